@@ -1,0 +1,11 @@
+@{
+    RootModule           = 'KernelMagnifier.psm1'
+    ModuleVersion        = '0.1.0'
+    GUID                 = '6a2f5c0e-7a0d-4c5b-9a55-6a3ad1c9b1f4'
+    Author               = 'The Kernel Magnifier contributors'
+    CompanyName          = 'The Kernel Magnifier contributors'
+    Copyright            = '(c) The Kernel Magnifier contributors. MIT licence.'
+    Description          = 'Records and reads which functions the Linux kernel really executed (ftrace, trace-cmd, perf), shows who called whom and how often, and narrows it to what matters.'
+    PowerShellVersion    = '7.6'
+    CompatiblePSEditions = @('Core')
+}
