@@ -1,0 +1,40 @@
+namespace KernelMagnifier;
+
+/// <summary>Who called whom and how often, over a set of events.</summary>
+public sealed class CallGraph
+{
+    /// <summary>Makes a graph of edges; edges of the same two functions are added up.</summary>
+    /// <param name="traces">The recordings the edges were counted in.</param>
+    /// <param name="edges">The edges, in any order.</param>
+    public CallGraph(IEnumerable<TraceInfo> traces, IEnumerable<CallEdge> edges)
+    {
+        Traces = [.. traces.Distinct()];
+        var merged = new Dictionary<(FunctionKey, FunctionKey), CallEdge>();
+        foreach (var edge in edges)
+        {
+            var key = (new FunctionKey(edge.CallerSymbol), new FunctionKey(edge.CalleeSymbol));
+            merged[key] = merged.TryGetValue(key, out var other)
+                ? new CallEdge(other.CallerSymbol, other.CalleeSymbol, other.Count + edge.Count,
+                    Sum(other.TotalNanoseconds, edge.TotalNanoseconds), Sum(other.SelfNanoseconds, edge.SelfNanoseconds), edge.Trace)
+                : edge;
+        }
+        Edges = [.. merged.Values.OrderByDescending(e => e.Count).ThenBy(e => e.Caller, StringComparer.Ordinal).ThenBy(e => e.Callee, StringComparer.Ordinal)];
+    }
+
+    /// <summary>The recordings the edges were counted in.</summary>
+    public IReadOnlyList<TraceInfo> Traces { get; }
+
+    /// <summary>The edges, most calls first, then by name.</summary>
+    public IReadOnlyList<CallEdge> Edges { get; }
+
+    /// <summary>Calls over all edges.</summary>
+    public long Calls => Edges.Sum(e => e.Count);
+
+    private static long Sum(long a, long b) => a < 0 ? b : b < 0 ? a : a + b;
+
+    /// <summary>What makes a function the same in two recordings: its name, its module, its source where that is known.</summary>
+    internal readonly record struct FunctionKey(string Name, string? Module, string? Source)
+    {
+        public FunctionKey(FunctionSymbol symbol) : this(symbol.Name, symbol.Module, symbol.SourceFile) { }
+    }
+}

@@ -1,0 +1,117 @@
+using System.Runtime.InteropServices;
+
+namespace KernelMagnifier.Traces;
+
+/// <summary>The few calls of libzstd that reading needs (RFC 8878). The library is part of every Linux distribution; Debian's dpkg needs it itself.</summary>
+internal static unsafe partial class Zstd
+{
+    private const string Library = "libzstd.so.1";
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct Buffer
+    {
+        public byte* Start;
+        public nuint Size;
+        public nuint At;
+    }
+
+    [LibraryImport(Library, EntryPoint = "ZSTD_createDStream")]
+    internal static partial nint CreateStream();
+
+    [LibraryImport(Library, EntryPoint = "ZSTD_freeDStream")]
+    internal static partial nuint FreeStream(nint stream);
+
+    [LibraryImport(Library, EntryPoint = "ZSTD_decompressStream")]
+    internal static partial nuint DecompressStream(nint stream, Buffer* output, Buffer* input);
+
+    [LibraryImport(Library, EntryPoint = "ZSTD_decompress")]
+    private static partial nuint Decompress(byte* to, nuint capacity, byte* from, nuint size);
+
+    [LibraryImport(Library, EntryPoint = "ZSTD_isError")]
+    private static partial uint IsError(nuint code);
+
+    [LibraryImport(Library, EntryPoint = "ZSTD_getErrorName")]
+    private static partial nint GetErrorName(nuint code);
+
+    /// <summary>Unpacks one whole frame into a buffer that is large enough.</summary>
+    /// <exception cref="InvalidDataException">The data is damaged, or larger than the buffer.</exception>
+    public static int Decompress(ReadOnlySpan<byte> packed, Span<byte> into)
+    {
+        fixed (byte* from = packed, to = into)
+            return (int)Check(WithLibrary(from, to, packed.Length, into.Length));
+
+        static nuint WithLibrary(byte* from, byte* to, int size, int capacity)
+        {
+            try
+            {
+                return Decompress(to, (nuint)capacity, from, (nuint)size);
+            }
+            catch (DllNotFoundException)
+            {
+                throw Missing();
+            }
+        }
+    }
+
+    internal static InvalidDataException Missing() => new("libzstd.so.1 is needed to unpack zstd and is not on this machine. Install it: apt-get install libzstd1");
+
+    internal static nuint Check(nuint code)
+        => IsError(code) == 0 ? code : throw new InvalidDataException(Marshal.PtrToStringUTF8(GetErrorName(code)));
+}
+
+/// <summary>Unpacks zstd as it is read; frames may follow each other.</summary>
+internal sealed unsafe class ZstdStream : ReadOnlyStream
+{
+    private readonly Stream _packed;
+    private readonly byte[] _input = new byte[128 * 1024];
+    private nint _stream;
+    private int _at;
+    private int _filled;
+    private bool _midFrame;
+
+    public ZstdStream(Stream packed)
+    {
+        _packed = packed;
+        try
+        {
+            _stream = Zstd.CreateStream();
+        }
+        catch (DllNotFoundException)
+        {
+            throw Zstd.Missing();
+        }
+    }
+
+    public override int Read(Span<byte> buffer)
+    {
+        if (buffer.IsEmpty) return 0;
+        ObjectDisposedException.ThrowIf(_stream == 0, this);
+        while (true)
+        {
+            if (_at == _filled)
+            {
+                (_at, _filled) = (0, _packed.Read(_input));
+                if (_filled == 0) return _midFrame ? throw new InvalidDataException("the zstd data ends in the middle of a frame") : 0;
+            }
+            int got;
+            fixed (byte* from = _input, to = buffer)
+            {
+                var input = new Zstd.Buffer { Start = from, Size = (nuint)_filled, At = (nuint)_at };
+                var output = new Zstd.Buffer { Start = to, Size = (nuint)buffer.Length };
+                // 0 says that a frame ended here and all of it is out.
+                _midFrame = Zstd.Check(Zstd.DecompressStream(_stream, &output, &input)) != 0;
+                _at = (int)input.At;
+                got = (int)output.At;
+            }
+            if (got > 0) return got;
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (_stream != 0) _ = Zstd.FreeStream(_stream);
+        _stream = 0;
+        if (disposing) _packed.Dispose();
+        base.Dispose(disposing);
+    }
+}
