@@ -1,0 +1,177 @@
+using System.IO.Compression;
+using System.Text;
+using KernelMagnifier.Rendering;
+
+namespace KernelMagnifier.Engine.Tests.Symbols;
+
+public sealed class SymbolMapTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("km-test-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, true);
+
+    private string Write(string text, string name = "symbol-filepath.map")
+    {
+        var path = Path.Combine(_folder, name);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    private static string[] Files(SymbolMap map, string name, string? module = null) => [.. map.Resolve(name, module, null).Select(s => s.ToString())];
+
+    [Fact]
+    public void ReadsThePythonToolsMapsAndOurs()
+    {
+        var python = SymbolMap.Load(Write("tcp_sendmsg|net/ipv4/tcp.c\ntcp_push|net/ipv4/tcp.c\n"));
+        Assert.Equal(["net/ipv4/tcp.c"], Files(python, "tcp_sendmsg"));
+        Assert.Equal(["net/ipv4/tcp.c"], Files(python, "tcp_sendmsg", "ipv6"));
+
+        var ours = SymbolMap.Load(Write("# release: 6.1.0-56-amd64\n# build-id: ABCD12\ntcp_sendmsg|net/ipv4/tcp.c|1480|kernel\next4_iget|fs/ext4/inode.c||ext4\nx|a.c|3|ext4|later|fields\n", "ours.map"));
+        Assert.Equal(["net/ipv4/tcp.c:1480"], Files(ours, "tcp_sendmsg"));
+        Assert.Equal(["fs/ext4/inode.c"], Files(ours, "ext4_iget", "ext4"));
+        Assert.Equal(("6.1.0-56-amd64", "abcd12", 0), (ours.KernelRelease, ours.BuildId, ours.MalformedLines));
+        var row = Assert.Single(ours, r => r.Function == "tcp_sendmsg");
+        Assert.Equal(("net/ipv4/tcp.c", 1480, null), (row.SourceFile, row.SourceLine, row.Module));
+        Assert.Equal("ext4", Assert.Single(ours, r => r.Function == "ext4_iget").Module);
+    }
+
+    [Fact]
+    public void KeepsEveryCandidateOfAName()
+    {
+        var map = SymbolMap.Load(Write("cleanup|b.c\ninit|a.c\ncleanup|a.c\ncleanup|b.c\n"));
+        Assert.Equal(["a.c", "b.c"], Files(map, "cleanup"));
+        Assert.Equal(3, map.Count);
+    }
+
+    [Fact]
+    public void TellsTheSameNameInModulesApart()
+    {
+        var map = SymbolMap.Load(Write("show|fs/ext4/sysfs.c|1|ext4\nshow|fs/xfs/sysfs.c|2|xfs\nshow|lib/show.c|3|kernel\nonly|fs/xfs/o.c|4|xfs\n"));
+        Assert.Equal(["fs/xfs/sysfs.c:2"], Files(map, "show", "xfs"));
+        Assert.Equal(["lib/show.c:3"], Files(map, "show"));
+        Assert.Empty(Files(map, "show", "btrfs"));
+        // A recording may not tell modules at all.
+        Assert.Equal(["fs/xfs/o.c:4"], Files(map, "only"));
+    }
+
+    [Theory]
+    [InlineData("finish_task_switch.isra.0", "kernel/sched/core.c")]
+    [InlineData("finish_task_switch.part.0.isra.12", "kernel/sched/core.c")]
+    [InlineData("finish_task_switch.constprop.0.isra.0.cold", "kernel/sched/core.c")]
+    [InlineData("finish_task_switch.cold", "kernel/sched/core.c")]
+    [InlineData("finish_task_switch.llvm.1234567890123", "kernel/sched/core.c")]
+    [InlineData("exact.part.0", "exact.c")]
+    [InlineData("finish_task_switch.strange.0", null)]
+    [InlineData("finish_task_switch.0", null)]
+    [InlineData(".isra.0", null)]
+    [InlineData("", null)]
+    [InlineData("123", null)]
+    public void TakesTheCompilersSuffixesOff(string name, string? file)
+    {
+        var map = SymbolMap.Load(Write("finish_task_switch|kernel/sched/core.c\nexact|bare.c\nexact.part.0|exact.c\n"));
+        Assert.Equal(file is null ? [] : [file], Files(map, name));
+    }
+
+    [Theory]
+    [InlineData("lib/zstd/decompress/../common/bitstream.h", "lib/zstd/common/bitstream.h")]
+    [InlineData("/net/ipv4/tcp.c", "net/ipv4/tcp.c")]
+    [InlineData("./net//ipv4/./tcp.c", "net/ipv4/tcp.c")]
+    [InlineData("../../lib/a.c", "lib/a.c")]
+    [InlineData("a/.hidden/b.c", "a/.hidden/b.c")]
+    [InlineData("a/b/../../../c.c", "c.c")]
+    public void MakesPathsRelativeToTheSource(string written, string path)
+        => Assert.Equal([path], Files(SymbolMap.Load(Write($"f|{written}\n")), "f"));
+
+    [Fact]
+    public void CountsMalformedLinesAndSaysTheFirst()
+    {
+        var path = Write("\uFEFFgood|a.c\r\n\r\nno bar\n|no name\nno path|\nbad line|a.c|x\nnegative|a.c|-3\nnul\0|a.c\n" + new string('x', 9000) + "|a.c\n"
+            + new string('y', 700_000) + "\nonly dots|..\nlast|b.c|7");
+        var map = SymbolMap.Load(path);
+        Assert.Equal(9, map.MalformedLines);
+        Assert.Equal(["b.c:7"], Files(map, "last"));
+        Assert.Equal(["a.c"], Files(map, "good"));
+        Assert.Equal(2, map.Count);
+        var warning = Assert.Single(map.Warnings);
+        Assert.Contains(path, warning, StringComparison.Ordinal);
+        Assert.Contains("9 lines", warning, StringComparison.Ordinal);
+        Assert.Contains("line 3", warning, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "empty")]
+    [InlineData("this is a letter\nto someone\n", "not a symbol map")]
+    [InlineData("# only a remark\n", "no function")]
+    [InlineData("\u007fELF\u0002\u0001", "ELF")]
+    public void RefusesWhatIsNoMap(string text, string says)
+    {
+        var path = Write(text);
+        var error = Assert.Throws<TraceException>(() => SymbolMap.Load(path));
+        Assert.Contains(path, error.Message, StringComparison.Ordinal);
+        Assert.Contains(says, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void RefusesADirectoryAndAMissingFile()
+    {
+        Assert.Contains("directory", Assert.Throws<TraceException>(() => SymbolMap.Load(_folder)).Message, StringComparison.Ordinal);
+        Assert.Contains("no such file", Assert.Throws<TraceException>(() => SymbolMap.Load(Path.Combine(_folder, "none"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ReadsPackedMapsByContentAndDeliversUpToDamage()
+    {
+        var path = Path.Combine(_folder, "map.bin");
+        using (var gzip = new GZipStream(File.Create(path), CompressionLevel.Fastest))
+            for (var i = 0; i < 100_000; i++)
+                gzip.Write(Encoding.UTF8.GetBytes($"function_{i}|dir{i * 7919 % 977}/file.c|{i * 31 % 10007}\n"));
+        var whole = SymbolMap.Load(path);
+        Assert.Equal(100_000, whole.Count);
+        Assert.Equal([$"dir{99_999 * 7919 % 977}/file.c:{99_999 * 31 % 10007}"], Files(whole, "function_99999"));
+
+        var bytes = File.ReadAllBytes(path);
+        bytes.AsSpan(bytes.Length / 2, 64).Fill(0xFF);
+        File.WriteAllBytes(path, bytes);
+        var part = SymbolMap.Load(path);
+        Assert.InRange(part.Count, 1, 99_999);
+        Assert.Contains(part.Warnings, w => w.Contains("damaged", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void SavedMapsReadTheSame()
+    {
+        var map = new SymbolMap("made", [
+            new("b", new("fs/b.c", 0)), new("a", new("fs/a.c", 12), "kernel"), new("a", new("fs/a.c", 12), "kernel"), new("a", new("m/a.c", 3), "ext4"), new("p|q\n", new("x.c", 0))])
+        { KernelRelease = "6.1", BuildId = "00ff" };
+        var path = Path.Combine(_folder, "saved.map");
+        map.Save(path);
+        Assert.Equal("# kernel-magnifier symbol map: symbol|path|line|module\n# release: 6.1\n# build-id: 00ff\na|fs/a.c|12|kernel\na|m/a.c|3|ext4\nb|fs/b.c\np_q |x.c\n", File.ReadAllText(path));
+        var back = SymbolMap.Load(path);
+        Assert.Equal(("6.1", "00ff", 4), (back.KernelRelease, back.BuildId, back.Count));
+        Assert.Equal(["fs/a.c:12"], Files(back, "a"));
+
+        Assert.Contains("exists", Assert.Throws<RenderException>(() => map.Save(path)).Message, StringComparison.Ordinal);
+        map.Save(path, force: true, pathsOnly: true);
+        Assert.Equal("a|fs/a.c\na|m/a.c\nb|fs/b.c\np_q |x.c\n", File.ReadAllText(path));
+        Assert.Equal([path], Directory.GetFileSystemEntries(_folder));
+    }
+
+    [SharedDataFact]
+    public void FindsNearlyEveryTraceableFunctionOfARealKernel()
+    {
+        var map = SymbolMap.Load(SharedData.Shared("meta/symbol-filepath.map.zst"));
+        Assert.Equal(0, map.MalformedLines);
+        Assert.DoesNotContain(map, row => row.SourceFile.Contains("..", StringComparison.Ordinal) || row.SourceFile.StartsWith('/'));
+        using var names = new StreamReader(new GZipStream(File.OpenRead(SharedData.Shared("meta/available_filter_functions.gz")), CompressionMode.Decompress));
+        int core = 0, found = 0;
+        while (names.ReadLine() is { } line)
+        {
+            if (line.Contains('[', StringComparison.Ordinal)) continue;
+            core++;
+            if (map.Resolve(line.Trim(), null, null).Length > 0) found++;
+        }
+        // 36,280 by exact name and 856 more without the compiler's suffix, as a join with awk over both files says.
+        Assert.Equal(37_502, core);
+        Assert.Equal(36_280 + 856, found);
+    }
+}
