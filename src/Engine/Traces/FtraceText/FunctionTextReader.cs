@@ -1,12 +1,30 @@
 namespace KernelMagnifier.Traces.FtraceText;
 
-/// <summary>To be written.</summary>
+/// <summary>
+/// Text of the function tracer and of events, as <c>trace</c>, <c>trace_pipe</c>, <c>perf ftrace</c> and the Python
+/// kernel-magnifier give it. The layout: <c>kernel/trace/trace_output.c</c> (<c>trace_print_context</c>,
+/// <c>trace_print_lat_context</c>, <c>trace_fn_trace</c>); docs/formats/ftrace-text.md describes it.
+/// </summary>
 internal sealed class FunctionTextReader : TraceReader
 {
-    internal FunctionTextReader(TraceInput input, TraceReadOptions options) : base(input, options) { }
+    private readonly FunctionTextLayout _layout;
 
-    /// <summary>Whether a file starts like this format.</summary>
-    public static bool Recognizes(ReadOnlySpan<byte> head) => false;
+    internal FunctionTextReader(TraceInput input, TraceReadOptions options) : base(input, options)
+    {
+        _layout = FunctionTextLayout.Of(input.Head);
+        Info.Format = "ftrace text";
+        Info.Tracer = _layout.Tracer ?? "function";
+        Info.Cpus = _layout.Cpus;
+        Info.KernelRelease = _layout.KernelRelease;
+        Info.ClockUnit = _layout.ClockUnit;
+    }
 
-    private protected override void ReadCalls(CallDispatch dispatch) => throw new NotSupportedException();
+    /// <summary>Whether a file starts like this format: with its header, or with lines of which some can be read.</summary>
+    public static bool Recognizes(ReadOnlySpan<byte> head) => FunctionTextLayout.Of(head).IsTrace;
+
+    private protected override void ReadCalls(CallDispatch dispatch)
+    {
+        var statistics = TextPipeline.Run(Input.OpenLines(), () => new FunctionTextParser(_layout, Names, dispatch.Fields), dispatch);
+        statistics.WriteTo(Info, "function");
+    }
 }

@@ -1,0 +1,110 @@
+using System.Text;
+
+namespace KernelMagnifier.Traces.FtraceText;
+
+/// <summary>How the lines of a text begin.</summary>
+internal enum LinePrefix
+{
+    /// <summary><c>comm-pid (tgid) [cpu] flags time:</c>; tgid and flags where they were switched on.</summary>
+    Context,
+
+    /// <summary>Latency format: <c>comm-pid cpu+flags NNNus :</c></summary>
+    Latency,
+
+    /// <summary>Latency format, verbose: <c>comm pid cpu flags preempt index [time] NNN.NNNms (+N.NNNms):</c></summary>
+    Verbose,
+
+    /// <summary>Option <c>nocontext-info</c>: nothing.</summary>
+    None,
+
+    /// <summary>Option <c>raw</c>: <c>pid cpu time ip parent</c> in numbers.</summary>
+    Raw,
+
+    /// <summary>Option <c>hex</c>: the same in hexadecimal of fixed width.</summary>
+    Hex,
+}
+
+/// <summary>What the first lines tell about a text: its prefix, its clock, and what the header says.</summary>
+internal sealed class FunctionTextLayout
+{
+    // More lines than that are looked at only while none could be read.
+    private const int EnoughLines = 200;
+
+    public LinePrefix Prefix { get; private init; }
+
+    public ClockUnit ClockUnit { get; private init; }
+
+    /// <summary>Where in the flags the hardirq/softirq letter stands; 2 in mainline kernels.</summary>
+    public int ContextColumn { get; private init; } = 2;
+
+    /// <summary>Calls are printed with their callers.</summary>
+    public bool HasCallers { get; private init; }
+
+    public string? Tracer { get; private init; }
+
+    public string? KernelRelease { get; private init; }
+
+    /// <summary>CPUs of the machine, from the header's <c>#P:</c>; 0 when it does not tell.</summary>
+    public int Cpus { get; private init; }
+
+    /// <summary>The text has ftrace's header, or lines of ftrace.</summary>
+    public bool IsTrace { get; private init; }
+
+    public static FunctionTextLayout Of(ReadOnlySpan<byte> head)
+    {
+        string? tracer = null, release = null;
+        int cpus = 0, irqsOff = -1, context = 2, looked = 0, callers = 0, orphans = 0;
+        bool header = false, counts = false, clockKnown = false;
+        Span<int> votes = stackalloc int[6];
+        var rest = head;
+        while (!rest.IsEmpty && looked < EnoughLines)
+        {
+            var newline = rest.IndexOf((byte)'\n');
+            // A last line without an end may be cut by the size of the head.
+            if (newline < 0 && head.Length >= 32 * 1024) break;
+            var line = (newline < 0 ? rest : rest[..newline]).TrimEnd((byte)'\r');
+            rest = newline < 0 ? default : rest[(newline + 1)..];
+            if (line.StartsWith("#"u8))
+            {
+                var text = Encoding.UTF8.GetString(line[..Math.Min(line.Length, 300)]);
+                if (text.StartsWith("# tracer: ", StringComparison.Ordinal)) (header, tracer) = (true, text[10..].Trim());
+                if (text.Contains("entries-in-buffer/", StringComparison.Ordinal) || text.StartsWith("##### CPU ", StringComparison.Ordinal)) header = true;
+                if (text.IndexOf("#P:", StringComparison.Ordinal) is >= 0 and var p)
+                    cpus = int.TryParse(text.AsSpan(p + 3).TrimEnd(" )").ToString(), out var n) ? Math.Clamp(n, 0, 65536) : 0;
+                if (text.IndexOf(" latency trace v", StringComparison.Ordinal) is >= 0 and var v && text.IndexOf(" on ", v, StringComparison.Ordinal) is >= 0 and var on)
+                    (header, release) = (true, text[(on + 4)..].Trim());
+                var underscore = text.IndexOf('_', StringComparison.Ordinal);
+                if (text.Contains("=> irqs-off", StringComparison.Ordinal)) irqsOff = underscore;
+                if (text.Contains("=> hardirq/softirq", StringComparison.Ordinal) && irqsOff >= 0 && underscore - irqsOff is > 0 and < 8) context = underscore - irqsOff;
+                continue;
+            }
+            if (line.IsEmpty) continue;
+            looked++;
+            if (FunctionTextParser.Classify(line) is not { } prefix)
+            {
+                if (line.StartsWith("CPU:"u8) && line.IndexOf(" [LOST "u8) > 0) header = true;
+                continue;
+            }
+            votes[(int)prefix.Prefix]++;
+            if (prefix.HasCaller) callers++;
+            else if (prefix.IsCall) orphans++;
+            if (!clockKnown && prefix.HasTime) (clockKnown, counts) = (true, prefix.IsCount);
+        }
+        var best = 0;
+        for (var i = 1; i < votes.Length; i++)
+            if (votes[i] > votes[best])
+                best = i;
+        return new FunctionTextLayout
+        {
+            Prefix = (LinePrefix)best,
+            ClockUnit = counts ? ClockUnit.Counts : ClockUnit.Nanoseconds,
+            ContextColumn = context,
+            HasCallers = callers > orphans,
+            Tracer = tracer,
+            KernelRelease = release,
+            Cpus = cpus,
+            // Bare "a <-b" lines and columns of numbers alone are too little to call a file a trace.
+            IsTrace = header || (best <= (int)LinePrefix.Verbose && votes[best] > 0),
+        };
+    }
+}
