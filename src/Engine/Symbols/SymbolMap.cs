@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Collections.Immutable;
 
 namespace KernelMagnifier;
@@ -7,7 +6,7 @@ namespace KernelMagnifier;
 /// Function → source file and line, for one kernel build and its modules. A name may have several rows: functions of one name
 /// in several files are all kept, and told apart by module where both sides know it.
 /// </summary>
-public sealed class SymbolMap : ISourceResolver, IReadOnlyCollection<SymbolSource>
+public sealed class SymbolMap : ISourceResolver
 {
     /// <summary>What a map file calls the kernel's core where it names a module.</summary>
     internal const string Core = "kernel";
@@ -25,7 +24,10 @@ public sealed class SymbolMap : ISourceResolver, IReadOnlyCollection<SymbolSourc
     /// <summary>Where the map comes from: a map file, a kernel image.</summary>
     public string Path { get; }
 
-    /// <summary>Rows: pairs of a function and a place.</summary>
+    /// <summary>Every function and place, by name, then by file.</summary>
+    public IReadOnlyList<SymbolSource> Rows => _rows;
+
+    /// <summary>How many <see cref="Rows"/> there are.</summary>
     public int Count => _rows.Length;
 
     /// <summary>The kernel release (<c>uname -r</c>) the map is of, when known.</summary>
@@ -57,16 +59,11 @@ public sealed class SymbolMap : ISourceResolver, IReadOnlyCollection<SymbolSourc
     {
         for (var rest = name; ;)
         {
-            if (Rows(rest) is { IsEmpty: false } rows) return Places(rows, module);
+            if (RowsOf(rest) is { IsEmpty: false } rows) return Places(rows, module);
             if (WithoutCompilerSuffix(rest) is not { Length: > 0 } shorter) return [];
             rest = shorter;
         }
     }
-
-    /// <inheritdoc/>
-    public IEnumerator<SymbolSource> GetEnumerator() => ((IEnumerable<SymbolSource>)_rows).GetEnumerator();
-
-    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     /// <inheritdoc/>
     public override string ToString() => $"{Path}: {Count} functions";
@@ -83,7 +80,7 @@ public sealed class SymbolMap : ISourceResolver, IReadOnlyCollection<SymbolSourc
     }
 
     /// <summary>All rows of a name.</summary>
-    internal ReadOnlySpan<SymbolSource> Rows(string name)
+    internal ReadOnlySpan<SymbolSource> RowsOf(string name)
     {
         int low = 0, high = _rows.Length;
         while (low < high)

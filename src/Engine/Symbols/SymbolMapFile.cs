@@ -62,7 +62,7 @@ internal static class SymbolMapFile
                     if (map.BuildId is { } id) to.WriteLine(BuildId + OneLine(id));
                 }
                 var last = ("", "");
-                foreach (var row in map)
+                foreach (var row in map.Rows)
                 {
                     var (name, source) = (Field(row.Function), Field(row.SourceFile));
                     if (name.Length == 0 || source.Length == 0) continue;
