@@ -1,1 +1,4 @@
-return 0;
+using KernelMagnifier.Cli;
+
+using var host = CliHost.OfProcess();
+return CommandLineTool.Run(args, host);

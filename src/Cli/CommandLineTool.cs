@@ -1,0 +1,90 @@
+using KernelMagnifier.Cli.Commands;
+using KernelMagnifier.Rendering;
+
+namespace KernelMagnifier.Cli;
+
+/// <summary>The whole tool, from its arguments to its exit code.</summary>
+internal static class CommandLineTool
+{
+    /// <summary>Every command, in the order of the help.</summary>
+    public static IReadOnlyList<Command> Commands { get; } =
+    [
+        new CompletionCommand(),
+    ];
+
+    /// <summary>The version, which the module's manifest tells.</summary>
+    public static string Version { get; } = typeof(CommandLineTool).Assembly.GetName().Version?.ToString(3) ?? "";
+
+    private static readonly CliOption Help = new("help", "Show this help") { Short = 'h' };
+
+    /// <summary>Runs a command line.</summary>
+    public static int Run(string[] args, CliHost host)
+    {
+        Command? command = null;
+        try
+        {
+            if (args.Length == 0)
+            {
+                host.Error.Write(HelpText.Overview(Commands));
+                return ExitCode.Usage;
+            }
+            switch (args[0])
+            {
+                case "--version" or "-V":
+                    host.Write($"kernel-magnifier {Version}\n");
+                    return ExitCode.Ok;
+                case "--help" or "-h" or "help":
+                    command = args.Length > 1 && args[0] == "help" ? Find(args[1]) : null;
+                    host.Write(command is null ? HelpText.Overview(Commands) : HelpText.Of(command, Help));
+                    return ExitCode.Ok;
+            }
+            command = Find(args[0]);
+            var arguments = Arguments.Parse([.. command.Options, Help], args.AsSpan(1));
+            if (arguments.Has(Help))
+            {
+                host.Write(HelpText.Of(command, Help));
+                return ExitCode.Ok;
+            }
+            using (host.ListenToSignals(command.EndsAtOnce))
+                return command.Run(arguments, host);
+        }
+        catch (CliException error)
+        {
+            host.Say(error.Message);
+            if (error.ExitCode == ExitCode.Usage)
+                host.Error.WriteLine($"Try: kernel-magnifier {(command is null ? "" : command.Name + " ")}--help");
+            return error.ExitCode;
+        }
+        catch (TraceException error)
+        {
+            host.Say(error.Message);
+            return ExitCode.BadInput;
+        }
+        catch (RenderException error)
+        {
+            host.Say(error.Message);
+            return ExitCode.BadOutput;
+        }
+        catch (OperationCanceledException) when (host.Cancel.IsCancellationRequested)
+        {
+            return ExitCode.Signal + host.Signal;
+        }
+        catch (OutputClosedException)
+        {
+            // The reader of our output has seen enough (| head). That is its good right, and no error.
+            return ExitCode.Ok;
+        }
+        catch (IOException error)
+        {
+            host.Say(error.Message);
+            return ExitCode.BadOutput;
+        }
+    }
+
+    private static Command Find(string name)
+    {
+        if (Commands.FirstOrDefault(c => c.Name == name) is { } command) return command;
+        var near = Nearest.To(name.TrimStart('-'), Commands.Select(c => c.Name));
+        throw CliException.Usage($"there is no command '{name}'.{(near is null ? "" : $" Did you mean {near}?")}");
+    }
+}

@@ -1,0 +1,144 @@
+using System.Text;
+
+namespace KernelMagnifier.Cli.Commands;
+
+/// <summary>Prints what a shell needs to complete command lines of this tool, made from the same tables as the parser.</summary>
+internal sealed class CompletionCommand : Command
+{
+    private static readonly string[] Shells = ["bash", "zsh", "fish"];
+
+    /// <inheritdoc/>
+    public override string Name => "completion";
+
+    /// <inheritdoc/>
+    public override string Summary => "Print the completion script of a shell";
+
+    /// <inheritdoc/>
+    public override string Operands => "bash|zsh|fish";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<CliOption> Options => [];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> OperandChoices => Shells;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string What, string Line)> Examples =>
+    [
+        ("bash: in this shell; put the line into ~/.bashrc for all", "source <(kernel-magnifier completion bash)"),
+        ("zsh: a folder of $fpath", "kernel-magnifier completion zsh > ~/.zfunc/_kernel-magnifier"),
+        ("fish", "kernel-magnifier completion fish > ~/.config/fish/completions/kernel-magnifier.fish"),
+    ];
+
+    /// <inheritdoc/>
+    public override int Run(Arguments arguments, CliHost host)
+    {
+        if (arguments.Operands is not [var shell]) throw CliException.Usage("name one shell: bash, zsh or fish.");
+        host.Write(shell switch
+        {
+            "bash" => Bash(),
+            "zsh" => Zsh(),
+            "fish" => Fish(),
+            _ => throw CliException.Usage($"there is no completion for '{shell}'; there is for bash, zsh and fish."),
+        });
+        return ExitCode.Ok;
+    }
+
+    private static IEnumerable<Command> Commands => CommandLineTool.Commands;
+
+    private static IEnumerable<CliOption> OptionsOf(Command command) => command.Options.Where(o => !o.IsHidden);
+
+    private static string Bash()
+    {
+        var text = new StringBuilder();
+        text.Append("""
+            # bash completion of kernel-magnifier
+            _kernel_magnifier() {
+                local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]} words=
+                COMPREPLY=()
+                if [ "$COMP_CWORD" -eq 1 ]; then
+
+            """);
+        text.Append("        COMPREPLY=($(compgen -W '").AppendJoin(' ', Commands.Select(c => c.Name)).Append(" --help --version' -- \"$word\"))\n        return\n    fi\n");
+        text.Append("    case \"$command $before\" in\n");
+        foreach (var command in Commands)
+        {
+            foreach (var option in OptionsOf(command).Where(o => o.Choices.Count > 0))
+                text.Append("        '").Append(command.Name).Append(" --").Append(option.Name).Append("') COMPREPLY=($(compgen -W '")
+                    .AppendJoin(' ', option.Choices).Append("' -- \"$word\")); return ;;\n");
+            if (command.OperandChoices.Count > 0)
+                text.Append("        '").Append(command.Name).Append(' ').Append(command.Name).Append("') COMPREPLY=($(compgen -W '")
+                    .AppendJoin(' ', command.OperandChoices).Append("' -- \"$word\")); return ;;\n");
+        }
+        text.Append("    esac\n    case \"$command\" in\n");
+        foreach (var command in Commands)
+            text.Append("        ").Append(command.Name).Append(") words='").AppendJoin(' ', OptionsOf(command).Select(o => $"--{o.Name}")).Append(" --help' ;;\n");
+        text.Append("""
+                esac
+                if [[ $word == -* ]]; then
+                    COMPREPLY=($(compgen -W "$words" -- "$word"))
+                else
+                    compopt -o filenames 2>/dev/null
+                    COMPREPLY=($(compgen -f -- "$word"))
+                fi
+            }
+            complete -F _kernel_magnifier kernel-magnifier
+
+            """);
+        return text.ToString();
+    }
+
+    private static string Zsh()
+    {
+        var text = new StringBuilder();
+        text.Append("""
+            #compdef kernel-magnifier
+            # zsh completion of kernel-magnifier
+            _kernel_magnifier() {
+                local -a commands
+                commands=(
+
+            """);
+        foreach (var command in Commands) text.Append("        ").Append(Quote($"{command.Name}:{command.Summary}")).Append('\n');
+        text.Append("    )\n    if (( CURRENT == 2 )); then\n        _describe command commands\n        _arguments '--help[show the help]' '--version[show the version]'\n        return\n    fi\n");
+        text.Append("    local command=$words[2]\n    shift words\n    (( CURRENT-- ))\n    case $command in\n");
+        foreach (var command in Commands)
+        {
+            text.Append("        ").Append(command.Name).Append(")\n            _arguments -s");
+            foreach (var option in OptionsOf(command))
+            {
+                var value = option.Value is null ? "" : option.Choices.Count > 0 ? $":{option.Name}:({string.Join(' ', option.Choices)})"
+                    : option.IsFile ? $":{option.Name}:_files" : $":{option.Name}:";
+                var help = option.Help.Replace("[", "\\[", StringComparison.Ordinal).Replace("]", "\\]", StringComparison.Ordinal);
+                text.Append(" \\\n                ").Append(Quote($"{(option.IsList ? "*" : "")}--{option.Name}[{help}]{value}"));
+            }
+            text.Append(" \\\n                '--help[show the help]' \\\n                ")
+                .Append(command.OperandChoices.Count > 0 ? Quote($"1:shell:({string.Join(' ', command.OperandChoices)})") : "'*:file:_files'").Append(" ;;\n");
+        }
+        return text.Append("    esac\n}\n_kernel_magnifier \"$@\"\n").ToString();
+    }
+
+    private static string Fish()
+    {
+        var text = new StringBuilder("# fish completion of kernel-magnifier\n");
+        foreach (var command in Commands)
+            text.Append("complete -c kernel-magnifier -n __fish_use_subcommand -f -a ").Append(command.Name).Append(" -d ").Append(Quote(command.Summary)).Append('\n');
+        text.Append("complete -c kernel-magnifier -n __fish_use_subcommand -l help -d 'show the help'\ncomplete -c kernel-magnifier -n __fish_use_subcommand -l version -d 'show the version'\n");
+        foreach (var command in Commands)
+        {
+            var on = $"complete -c kernel-magnifier -n '__fish_seen_subcommand_from {command.Name}'";
+            foreach (var option in OptionsOf(command))
+            {
+                text.Append(on).Append(" -l ").Append(option.Name);
+                if (option.Short != 0) text.Append(" -s ").Append(option.Short);
+                if (option.Choices.Count > 0) text.Append(" -x -a ").Append(Quote(string.Join(' ', option.Choices)));
+                else if (option.Value is not null) text.Append(option.IsFile ? " -r -F" : " -x");
+                text.Append(" -d ").Append(Quote(option.Help)).Append('\n');
+            }
+            if (command.OperandChoices.Count > 0) text.Append(on).Append(" -f -a ").Append(Quote(string.Join(' ', command.OperandChoices))).Append('\n');
+        }
+        return text.ToString();
+    }
+
+    private static string Quote(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+}

@@ -1,0 +1,83 @@
+namespace KernelMagnifier.Rendering.Reports;
+
+/// <summary>Calls and edges as tables.</summary>
+public static class CallReports
+{
+    /// <summary>Counts of calls. Keys come first, then <c>calls</c>: by function the columns begin <c>function,calls</c>.</summary>
+    /// <param name="counts">The counts, all made by the same grouping.</param>
+    /// <param name="grouping">That grouping.</param>
+    public static ReportTable Calls(IEnumerable<FunctionCallCount> counts, CallGrouping grouping)
+    {
+        bool Is(CallGrouping by) => grouping.HasFlag(by) && by != CallGrouping.None;
+        var columns = new List<(ReportColumn Column, Func<FunctionCallCount, ReportValue> Value)>();
+        if (Is(CallGrouping.Function)) columns.Add((new("function", "Function"), c => ReportValue.Of(c.Function)));
+        if (Is(CallGrouping.Caller)) columns.Add((new("caller", "Caller"), c => ReportValue.Of(c.Caller)));
+        if (Is(CallGrouping.Task))
+        {
+            columns.Add((new("comm", "Comm"), c => ReportValue.Of(c.Comm)));
+            columns.Add((new("pid", "Pid"), c => ReportValue.Of(Known(c.ProcessId))));
+        }
+        if (Is(CallGrouping.Context)) columns.Add((new("context", "Context"), c => ReportValue.Of(c.Context?.ToString())));
+        if (Is(CallGrouping.Cpu)) columns.Add((new("cpu", "CPU"), c => ReportValue.Of(Known(c.Cpu))));
+        columns.Add((new("calls", "Calls") { IsSum = true }, c => ReportValue.Of(c.Calls)));
+        if (Is(CallGrouping.Function))
+        {
+            columns.Add((new("module", "Module"), c => ReportValue.Of(c.Module)));
+            columns.Add((new("sourceFile", "Source file") { NotInTable = true }, c => ReportValue.Of(c.SourceFile)));
+            columns.Add((new("sourceLine", "Line") { NotInTable = true }, c => ReportValue.Of(c.SourceLine)));
+        }
+        if (Is(CallGrouping.Caller)) columns.Add((new("callerModule", "Caller module"), c => ReportValue.Of(c.CallerSymbol?.Module)));
+        columns.Add((new("totalTime", "Total us") { IsSum = true }, c => ReportValue.Microseconds(c.TotalNanoseconds)));
+        columns.Add((new("selfTime", "Self us") { IsSum = true }, c => ReportValue.Microseconds(c.SelfNanoseconds)));
+        if (Is(CallGrouping.Function)) columns.Add((new("source", "Source") { TableOnly = true }, c => ReportValue.Of(Place(c.SourceFile, c.SourceLine))));
+        var table = new ReportTable([.. columns.Select(c => c.Column)]);
+        table.Rows.AddRange(counts.Select(count => columns.ConvertAll(c => c.Value(count)).ToArray()));
+        table.MergeEqualRows();
+        table.Sort((table.IndexOf("calls"), true));
+        return table;
+    }
+
+    /// <summary>Counts of calls by function, by caller or by both, added up from edges.</summary>
+    public static ReportTable Calls(CallGraph graph, CallGrouping grouping)
+        => Calls(graph.Edges.Select(e => new FunctionCallCount(
+            grouping,
+            new CallTally.Group(e.CalleeSymbol, e.CallerSymbol, KernelTask.Unknown, ExecutionContext.Unknown, -1, e.Count, e.TotalNanoseconds, e.SelfNanoseconds),
+            e.Trace)), grouping);
+
+    /// <summary>Call edges; the columns begin <c>caller,callee,count</c>.</summary>
+    public static ReportTable Edges(CallGraph graph)
+    {
+        var table = new ReportTable(
+        [
+            new("caller", "Caller"),
+            new("callee", "Callee"),
+            new("count", "Count") { IsSum = true },
+            new("callerModule", "Caller module"),
+            new("calleeModule", "Callee module"),
+            new("callerSourceFile", "Caller source file") { NotInTable = true },
+            new("callerSourceLine", "Caller line") { NotInTable = true },
+            new("calleeSourceFile", "Callee source file") { NotInTable = true },
+            new("calleeSourceLine", "Callee line") { NotInTable = true },
+            new("totalTime", "Total us") { IsSum = true },
+            new("selfTime", "Self us") { IsSum = true },
+            new("calleeSource", "Callee source") { TableOnly = true },
+        ]);
+        foreach (var e in graph.Edges)
+            table.Rows.Add(
+            [
+                ReportValue.Of(e.Caller), ReportValue.Of(e.Callee), ReportValue.Of(e.Count),
+                ReportValue.Of(e.CallerModule), ReportValue.Of(e.CalleeModule),
+                ReportValue.Of(e.CallerSourceFile), ReportValue.Of(e.CallerSourceLine),
+                ReportValue.Of(e.CalleeSourceFile), ReportValue.Of(e.CalleeSourceLine),
+                ReportValue.Microseconds(e.TotalNanoseconds), ReportValue.Microseconds(e.SelfNanoseconds),
+                ReportValue.Of(Place(e.CalleeSourceFile, e.CalleeSourceLine)),
+            ]);
+        table.MergeEqualRows();
+        table.Sort((table.IndexOf("count"), true));
+        return table;
+    }
+
+    private static long? Known(int? number) => number is >= 0 and var n ? n : null;
+
+    private static string? Place(string? file, int? line) => line is null ? file : $"{file}:{line}";
+}

@@ -1,0 +1,93 @@
+using System.Globalization;
+
+namespace KernelMagnifier.Rendering.Reports;
+
+/// <summary>What a <see cref="ReportValue"/> holds.</summary>
+public enum ReportKind : byte
+{
+    /// <summary>Nothing: not known.</summary>
+    None,
+
+    /// <summary>Text, which may be untrusted.</summary>
+    Text,
+
+    /// <summary>A number: whole, or with a fixed number of decimals, kept as a whole number so that no digit is lost.</summary>
+    Number,
+
+    /// <summary>True or false.</summary>
+    Truth,
+}
+
+/// <summary>One value of a report.</summary>
+public readonly record struct ReportValue
+{
+    private readonly string? _text;
+    private readonly long _number;
+    private readonly byte _decimals;
+
+    private ReportValue(ReportKind kind, string? text, long number, int decimals) => (Kind, _text, _number, _decimals) = (kind, text, number, (byte)decimals);
+
+    /// <summary>What it holds.</summary>
+    public ReportKind Kind { get; }
+
+    /// <summary>The number, without its decimal point.</summary>
+    internal long Number => _number;
+
+    /// <summary>A text; nothing for null.</summary>
+    public static ReportValue Of(string? text) => text is null ? default : new(ReportKind.Text, text, 0, 0);
+
+    /// <summary>A whole number; nothing for null.</summary>
+    public static ReportValue Of(long? number) => number is { } n ? new(ReportKind.Number, null, n, 0) : default;
+
+    /// <summary>True or false.</summary>
+    public static ReportValue Of(bool truth) => new(ReportKind.Truth, null, truth ? 1 : 0, 0);
+
+    /// <summary>A number with decimals: <c>Fixed(12345, 3)</c> is 12.345. Nothing for null.</summary>
+    public static ReportValue Fixed(long? number, int decimals) => number is { } n ? new(ReportKind.Number, null, n, decimals) : default;
+
+    /// <summary>A duration in nanoseconds as microseconds; nothing below zero, which stands for not known.</summary>
+    public static ReportValue Microseconds(long nanoseconds) => nanoseconds < 0 ? default : Fixed(nanoseconds, 3);
+
+    /// <summary>A time of a record as seconds, or as it is where the clock counts.</summary>
+    public static ReportValue Time(long? time, TraceInfo trace)
+        => time is not { } t ? default : trace.ClockUnit == ClockUnit.Counts ? Of(t)
+            : trace.Format == "trace.dat" || t % 1000 != 0 ? Fixed(t, 9) : Fixed(t / 1000, 6);
+
+    /// <summary>The sum of two numbers; nothing and a number is the number.</summary>
+    public static ReportValue Sum(ReportValue a, ReportValue b)
+        => a.Kind == ReportKind.None ? b : b.Kind == ReportKind.None ? a : new(ReportKind.Number, null, a._number + b._number, a._decimals);
+
+    /// <summary>Numbers by size, text by its characters; nothing comes before everything.</summary>
+    public int CompareTo(ReportValue other)
+        => Kind != other.Kind ? Kind.CompareTo(other.Kind)
+            : Kind == ReportKind.Text ? string.CompareOrdinal(_text, other._text)
+            : _decimals == other._decimals ? _number.CompareTo(other._number)
+            : ((Int128)_number * Power(other._decimals)).CompareTo((Int128)other._number * Power(_decimals));
+
+    /// <summary>The value as text, without any escaping; empty for nothing.</summary>
+    public override string ToString()
+    {
+        switch (Kind)
+        {
+            case ReportKind.Text:
+                return _text!;
+            case ReportKind.Truth:
+                return _number != 0 ? "true" : "false";
+            case ReportKind.Number when _decimals == 0:
+                return _number.ToString(CultureInfo.InvariantCulture);
+            case ReportKind.Number:
+                var size = UInt128.CreateChecked(Int128.Abs(_number));
+                var power = (UInt128)Power(_decimals);
+                return $"{(_number < 0 ? "-" : "")}{(size / power).ToString(CultureInfo.InvariantCulture)}.{(size % power).ToString(CultureInfo.InvariantCulture).PadLeft(_decimals, '0')}";
+            default:
+                return "";
+        }
+    }
+
+    private static long Power(int decimals)
+    {
+        var power = 1L;
+        for (; decimals > 0; decimals--) power *= 10;
+        return power;
+    }
+}
