@@ -1,12 +1,14 @@
+using KernelMagnifier.Selection;
+
 namespace KernelMagnifier;
 
 /// <summary>Caller → callee, with the number of calls over a set of events.</summary>
 public sealed class CallEdge
 {
-    internal CallEdge(FunctionSymbol caller, FunctionSymbol callee, long count, long total, long self, TraceInfo? trace)
+    internal CallEdge(FunctionSymbol caller, FunctionSymbol callee, long count, long total, long self, TraceInfo? trace, CallFilter? filter = null)
     {
         (CallerSymbol, CalleeSymbol, Count, Trace) = (caller, callee, count, trace);
-        (TotalNanoseconds, SelfNanoseconds) = (total, self);
+        (TotalNanoseconds, SelfNanoseconds, Filter) = (total, self, filter);
     }
 
     /// <summary>The calling function; empty when the recording does not tell.</summary>
@@ -51,6 +53,9 @@ public sealed class CallEdge
     internal long SelfNanoseconds { get; }
 
     internal TraceInfo? Trace { get; }
+
+    /// <summary>The filter the calls have passed; null for none.</summary>
+    internal CallFilter? Filter { get; }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Caller} -> {Callee}: {Count}";

@@ -1,3 +1,5 @@
+using KernelMagnifier.Selection;
+
 namespace KernelMagnifier;
 
 /// <summary>Who called whom and how often, over a set of events.</summary>
@@ -15,7 +17,7 @@ public sealed class CallGraph
             var key = (new FunctionKey(edge.CallerSymbol), new FunctionKey(edge.CalleeSymbol));
             merged[key] = merged.TryGetValue(key, out var other)
                 ? new CallEdge(other.CallerSymbol, other.CalleeSymbol, other.Count + edge.Count,
-                    Sum(other.TotalNanoseconds, edge.TotalNanoseconds), Sum(other.SelfNanoseconds, edge.SelfNanoseconds), edge.Trace)
+                    Sum(other.TotalNanoseconds, edge.TotalNanoseconds), Sum(other.SelfNanoseconds, edge.SelfNanoseconds), edge.Trace, ReferenceEquals(edge.Filter, other.Filter) ? edge.Filter : null)
                 : edge;
         }
         Edges = [.. merged.Values.OrderByDescending(e => e.Count).ThenBy(e => e.Caller, StringComparer.Ordinal).ThenBy(e => e.Callee, StringComparer.Ordinal)];
@@ -27,10 +29,14 @@ public sealed class CallGraph
     /// <summary>The edges, most calls first, then by name.</summary>
     public IReadOnlyList<CallEdge> Edges { get; }
 
+    /// <summary>The filter all the calls have passed, as far as it is one; null for none.</summary>
+    public CallFilter? Filter => Edges is [{ Filter: { } filter }, ..] && Edges.All(edge => ReferenceEquals(edge.Filter, filter)) ? filter : null;
+
     /// <summary>Calls over all edges.</summary>
     public long Calls => Edges.Sum(e => e.Count);
 
-    private static long Sum(long a, long b) => a < 0 ? b : b < 0 ? a : a + b;
+    /// <summary>Adds durations: what is not known adds nothing.</summary>
+    internal static long Sum(long a, long b) => a < 0 ? b : b < 0 ? a : a + b;
 
     /// <summary>What makes a function the same in two recordings: its name, its module, its source where that is known.</summary>
     internal readonly record struct FunctionKey(string Name, string? Module, string? Source)

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
+using KernelMagnifier.Selection;
 
 namespace KernelMagnifier;
 
@@ -22,8 +23,22 @@ public sealed class CallNames
     /// <param name="resolver">Gives functions their source, such as a <see cref="SymbolMap"/>; null for none.</param>
     public CallNames(TraceInfo trace, ISourceResolver? resolver = null) => (Trace, _resolver) = (trace, resolver);
 
+    /// <summary>The same names, for calls that passed another filter.</summary>
+    internal CallNames(CallNames names, CallFilter filter)
+    {
+        (Trace, _resolver, _gate, Filter) = (names.Trace, names._resolver, names._gate, filter);
+        (_functions, _tasks, _byIdentity) = (names._functions, names._tasks, names._byIdentity);
+        (_functionSpellings, _taskSpellings) = (names._functionSpellings, names._taskSpellings);
+    }
+
+    /// <summary>The filter the calls have passed, for a picture's caption; null for none.</summary>
+    internal CallFilter? Filter { get; set; }
+
     /// <summary>The recording the names come from; complete when its reading has ended.</summary>
     public TraceInfo Trace { get; }
+
+    /// <summary>Whether functions are given their source, as far as it is known.</summary>
+    internal bool ResolvesSources => _resolver is not null;
 
     /// <summary>Every function met so far, by id; [0] is <see cref="FunctionSymbol.Unknown"/>.</summary>
     public IReadOnlyList<FunctionSymbol> Functions => _functions;

@@ -74,11 +74,16 @@ public sealed class CallTally : CallSink
 
     /// <summary>The counts by one of the groupings asked for, most calls first.</summary>
     public IReadOnlyList<FunctionCallCount> Counts(CallGrouping grouping)
-        => [.. Groups(grouping).Select(g => new FunctionCallCount(grouping, g, _names?.Trace)).OrderByDescending(c => c.Calls).ThenBy(c => c.Function, StringComparer.Ordinal)];
+        => Sorted(Groups(grouping).Select(g => new FunctionCallCount(grouping, g, _names?.Trace)));
+
+    /// <summary>Most calls first, then by whatever was counted by: the same counts always come in the same order.</summary>
+    internal static IReadOnlyList<FunctionCallCount> Sorted(IEnumerable<FunctionCallCount> counts)
+        => [.. counts.OrderByDescending(c => c.Calls).ThenBy(c => c.Function, StringComparer.Ordinal).ThenBy(c => c.Caller, StringComparer.Ordinal)
+            .ThenBy(c => c.Comm, StringComparer.Ordinal).ThenBy(c => c.ProcessId).ThenBy(c => c.Context).ThenBy(c => c.Cpu)];
 
     /// <summary>The graph of all edges; needs <see cref="CallGrouping.Edge"/> among the groupings.</summary>
     public CallGraph ToGraph()
-        => new(_names?.Trace is { } trace ? [trace] : [], Groups(CallGrouping.Edge).Select(g => new CallEdge(g.Caller, g.Function, g.Count, g.Total, g.Self, _names?.Trace)));
+        => new(_names?.Trace is { } trace ? [trace] : [], Groups(CallGrouping.Edge).Select(g => new CallEdge(g.Caller, g.Function, g.Count, g.Total, g.Self, _names?.Trace, _names?.Filter)));
 
     internal IEnumerable<Group> Groups(CallGrouping grouping)
     {

@@ -98,4 +98,28 @@ public sealed record CallFilter
 
     /// <summary>Whether calls of a CPU can pass at all.</summary>
     public bool AllowsCpu(int cpu) => (Cpu.Count == 0 || Cpu.Contains(cpu)) && !ExcludeCpu.Contains(cpu);
+
+    /// <summary>
+    /// Both filters in one, for people to read: what both ask is told as the later one asks it. The calls have passed both all the same.
+    /// </summary>
+    internal CallFilter After(CallFilter? earlier)
+    {
+        if (earlier is null) return this;
+        static IReadOnlyList<T> Last<T>(IReadOnlyList<T> mine, IReadOnlyList<T> theirs) => mine.Count > 0 ? mine : theirs;
+        return new CallFilter
+        {
+            Function = Last(Function, earlier.Function), ExcludeFunction = Last(ExcludeFunction, earlier.ExcludeFunction),
+            Caller = Last(Caller, earlier.Caller), ExcludeCaller = Last(ExcludeCaller, earlier.ExcludeCaller),
+            SourcePath = Last(SourcePath, earlier.SourcePath), ExcludeSourcePath = Last(ExcludeSourcePath, earlier.ExcludeSourcePath),
+            Strict = SourcePath.Count > 0 ? Strict : earlier.Strict,
+            Module = Last(Module, earlier.Module), ExcludeModule = Last(ExcludeModule, earlier.ExcludeModule),
+            Cpu = Last(Cpu, earlier.Cpu), ExcludeCpu = Last(ExcludeCpu, earlier.ExcludeCpu),
+            ProcessId = Last(ProcessId, earlier.ProcessId), ExcludeProcessId = Last(ExcludeProcessId, earlier.ExcludeProcessId),
+            Comm = Last(Comm, earlier.Comm), ExcludeComm = Last(ExcludeComm, earlier.ExcludeComm),
+            Context = Last(Context, earlier.Context), ExcludeContext = Last(ExcludeContext, earlier.ExcludeContext),
+            Since = Since ?? earlier.Since, Until = Until ?? earlier.Until,
+            Root = Last(Root, earlier.Root), Depth = Root.Count > 0 ? Depth : earlier.Depth,
+            MinCount = Math.Max(MinCount, earlier.MinCount),
+        };
+    }
 }

@@ -88,6 +88,7 @@ public abstract class TraceReader : IDisposable
     /// <param name="cancel">Ends the reading early with <see cref="OperationCanceledException"/>.</param>
     public void Read(CallSink sink, CallFilter? filter = null, CancellationToken cancel = default)
     {
+        Names.Filter = filter;
         GraphSelection? selection = null;
         if (filter is { NeedsGraph: true })
         {
