@@ -19,7 +19,20 @@ public sealed class SymbolMap : ISourceResolver
     /// <summary>Makes a map of rows, in any order.</summary>
     /// <param name="path">Where they come from, for people.</param>
     /// <param name="rows">The rows; equal ones are kept once.</param>
-    public SymbolMap(string path, IEnumerable<SymbolSource> rows) => (Path, _rows) = (path, Sort([.. rows]));
+    public SymbolMap(string path, IEnumerable<SymbolSource> rows)
+    {
+        (Path, _rows) = (path, Sort([.. rows]));
+        foreach (var row in _rows) row.Map ??= this;
+    }
+
+    /// <summary>The map of rows that went through a pipeline: the one they come from when they are all of it, else one of just these.</summary>
+    public static SymbolMap Of(IReadOnlyList<SymbolSource> rows)
+    {
+        var first = rows.Count > 0 ? rows[0].Map : null;
+        if (first is null || rows.Any(row => row.Map != first)) return new SymbolMap(first?.Path ?? "", rows);
+        return rows.Count == first.Count ? first
+            : new SymbolMap(first.Path, rows) { KernelRelease = first.KernelRelease, BuildId = first.BuildId, Warnings = first.Warnings };
+    }
 
     /// <summary>Where the map comes from: a map file, a kernel image.</summary>
     public string Path { get; }

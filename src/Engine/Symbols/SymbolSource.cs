@@ -27,6 +27,9 @@ public sealed class SymbolSource
 
     internal SourceLocation Location { get; }
 
+    /// <summary>The map the row was read with.</summary>
+    internal SymbolMap? Map { get; set; }
+
     /// <summary>Whether a null <see cref="Module"/> means the core: the Python tool's maps have no modules.</summary>
     internal bool TellsModule { get; }
 

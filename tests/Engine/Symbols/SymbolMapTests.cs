@@ -171,4 +171,18 @@ public sealed class SymbolMapTests : IDisposable
         Assert.Equal(37_502, core.Count);
         Assert.Equal(36_280 + 856, core.Count(name => map.Resolve(name, null, null).Length > 0));
     }
+
+    [Fact]
+    public void RowsFindBackToTheirMap()
+    {
+        var map = new SymbolMap("m", [new("b", new("x.c", 1)), new("a", new("y.c", 2))]) { BuildId = "1234" };
+        Assert.Same(map, SymbolMap.Of(map.Rows));
+
+        var part = SymbolMap.Of([map.Rows[0]]);
+        Assert.Equal(("m", 1, "1234"), (part.Path, part.Count, part.BuildId));
+        Assert.Empty(part.Resolve("b", null, null));
+
+        var mixed = SymbolMap.Of([map.Rows[0], new SymbolMap("n", [new("c", new("z.c", 3))]).Rows[0]]);
+        Assert.Equal((2, (string?)null), (mixed.Count, mixed.BuildId));
+    }
 }
