@@ -1,0 +1,430 @@
+using System.Runtime.CompilerServices;
+
+namespace KernelMagnifier.Traces.FtraceText;
+
+/// <summary>
+/// Follows the nesting of calls, one stack per task, and gives each call its caller, depth and durations. Runs over
+/// the tokens of the text in order, on one thread.
+/// </summary>
+/// <remarks>
+/// A call's caller is the open call one level out. Where that was not seen (the recording began or goes on inside it),
+/// the caller is what the line itself tells (funcgraph-retaddr), else not known: nothing is guessed.
+/// </remarks>
+internal sealed class GraphNesting
+{
+    // Calls that wait for their return in an ordered reading; an older one is handed on without its duration.
+    private const int LongestWindow = 1 << 20;
+
+    private readonly CallFeed _feed;
+    private readonly CallNames _names;
+    private readonly GraphTextTokenizer _tokenizer;
+    private readonly TraceStatistics _statistics;
+    private readonly bool _inOrder, _hasCpu;
+    private readonly Dictionary<int, TaskStack> _stacks = [];
+
+    // By CPU + 1: [0] is what the text gives no CPU for.
+    private CpuState[] _cpus = new CpuState[9];
+
+    // Ordered readings: calls not handed on yet, by number.
+    private CallRecord[] _window = [];
+    private bool[] _complete = [];
+    private long _first, _next;
+
+    private byte[]? _tail;
+    private (string Why, byte[]? Line) _tailUnread;
+    private bool _inEvent;
+    private int _cpuSwitching = -1;
+
+    private struct CpuState
+    {
+        public TaskStack? Current;
+        public TaskStack? Idle;
+
+        // Rises when the CPU loses events: what its tasks were in the middle of is not known any more.
+        public int Losses;
+    }
+
+    private struct Frame
+    {
+        public CallRecord Call;
+        public long Number;
+        public long Callees;
+        public bool CalleesUnknown;
+        public bool Interrupt;
+
+        /// <summary>The opening was seen; otherwise the frame stands for a call of which only what it called is known.</summary>
+        public bool Seen;
+    }
+
+    private sealed class TaskStack
+    {
+        public const int NoPid = int.MinValue;
+
+        public Frame[] Frames = new Frame[16];
+
+        /// <summary>Index of the innermost open call; -1 when none is.</summary>
+        public int Top = -1;
+
+        public int Pid = NoPid;
+
+        /// <summary>The task as the text last named it.</summary>
+        public int Task;
+
+        public int Cpu;
+        public int Losses;
+        public bool InterruptBegins;
+    }
+
+    public GraphNesting(CallDispatch dispatch, CallNames names, GraphTextColumns columns, TraceStatistics statistics)
+    {
+        (_feed, _names, _statistics) = (dispatch.Feed(), names, statistics);
+        _tokenizer = new GraphTextTokenizer(columns, names);
+        _hasCpu = columns.HasFlag(GraphTextColumns.Cpu);
+        // Only who wants durations in order has to wait for them.
+        _inOrder = dispatch.InOrder && dispatch.Fields.HasFlag(CallFields.Duration) && columns.HasFlag(GraphTextColumns.Duration);
+        InEntryOrder = dispatch.InOrder;
+    }
+
+    /// <summary>Whether calls are handed on in the order of their entries; otherwise in that of their returns.</summary>
+    private bool InEntryOrder { get; }
+
+    /// <summary>Goes on with the next block.</summary>
+    public void Take(GraphTokens tokens)
+    {
+        var items = tokens.Items;
+        if (_tail is { } tail)
+        {
+            _tail = null;
+            var joined = new GraphTokens();
+            if (_tokenizer.Line([.. tail, (byte)'\n', .. tokens.FirstLine], joined, ref joined.Next(), _statistics))
+            {
+                items = items[tokens.FirstLineTokens..];
+                foreach (ref readonly var token in joined.Items) Take(in token, joined);
+            }
+            else
+            {
+                Unread(_tailUnread);
+            }
+        }
+        if (tokens.Tail is not null && !items.IsEmpty && items[^1].Kind == GraphTokenKind.Unread)
+        {
+            (_tail, _tailUnread) = (tokens.Tail, tokens.Unread[items[^1].Other]);
+            items = items[..^1];
+        }
+        foreach (ref readonly var token in items) Take(in token, tokens);
+        if (InEntryOrder) _feed.Flush();
+    }
+
+    /// <summary>Hands on what is still open or waiting.</summary>
+    public void End()
+    {
+        if (_tail is not null) Unread(_tailUnread);
+        _tail = null;
+        foreach (var stack in _stacks.Values) Forget(stack);
+        foreach (var cpu in _cpus)
+        {
+            if (cpu.Current is not null) Forget(cpu.Current);
+            if (cpu.Idle is not null) Forget(cpu.Idle);
+        }
+        while (_first < _next) HandOnFirst();
+        _feed.Flush();
+    }
+
+    private void Take(in GraphToken token, GraphTokens tokens)
+    {
+        if (token.Kind > GraphTokenKind.Close)
+        {
+            TakeOther(in token, tokens);
+            return;
+        }
+        _inEvent = false;
+        var stack = StackOf(in token);
+        switch (token.Kind)
+        {
+            case GraphTokenKind.Leaf: Leaf(stack, in token); break;
+            case GraphTokenKind.Open: Open(stack, in token); break;
+            default: Close(stack, in token); break;
+        }
+    }
+
+    private void TakeOther(in GraphToken token, GraphTokens tokens)
+    {
+        if (token.Kind == GraphTokenKind.Unread)
+        {
+            Unread(tokens.Unread[token.Other]);
+            return;
+        }
+        _inEvent = token.Kind == GraphTokenKind.OpenEvent;
+        switch (token.Kind)
+        {
+            case GraphTokenKind.Interrupt:
+                StackOf(in token).InterruptBegins = true;
+                break;
+            case GraphTokenKind.Switch:
+                Switch(in token);
+                break;
+            case GraphTokenKind.Lost:
+                ref var cpu = ref Cpu(_hasCpu ? token.Cpu : -1);
+                cpu.Losses++;
+                if (cpu.Current is { } current)
+                {
+                    Forget(current);
+                    (current.Losses, current.InterruptBegins) = (cpu.Losses, false);
+                }
+                NoteCpu(token.Cpu);
+                break;
+        }
+    }
+
+    /// <summary>The text of an event may hold newlines: what follows it and is no line of its own is the rest of it.</summary>
+    private void Unread((string Why, byte[]? Line) unread)
+    {
+        if (!_inEvent)
+            _statistics.NotUnderstood(-1, unread.Why, unread.Line);
+        else if (unread.Line is { } line && line.AsSpan().TrimEnd((byte)'\r').EndsWith(" */"u8))
+            _inEvent = false;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref CpuState Cpu(int cpu)
+    {
+        var at = cpu + 1;
+        if ((uint)at >= (uint)_cpus.Length) Array.Resize(ref _cpus, Math.Max(at + 1, _cpus.Length * 2));
+        return ref _cpus[at];
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private TaskStack StackOf(in GraphToken token)
+    {
+        var current = Cpu(token.Cpu).Current;
+        return current is not null && (token.Task == current.Task || token.Task == 0) ? current : ChangeTo(token.Cpu, token.Task);
+    }
+
+    private TaskStack ChangeTo(int cpu, int task)
+    {
+        ref var state = ref Cpu(cpu);
+        if (task == 0)
+        {
+            // No task is named, and no switch has named one yet.
+            state.Current = new TaskStack { Cpu = cpu, Losses = state.Losses };
+            return state.Current;
+        }
+        var pid = _names.Tasks[task].ProcessId;
+        TaskStack? stack;
+        if (state.Current is { } current && current.Pid == pid)
+        {
+            stack = current;
+        }
+        else if (pid == 0)
+        {
+            // Every CPU has an idle task of its own, all with pid 0.
+            stack = state.Idle ??= new TaskStack { Pid = 0, Cpu = cpu };
+        }
+        else if (!_stacks.TryGetValue(pid, out stack))
+        {
+            stack = new TaskStack { Pid = pid, Cpu = cpu, Losses = state.Losses };
+            _stacks.Add(pid, stack);
+        }
+        // Put aside before its CPU lost events: it may have gone on in between.
+        if (stack.Losses != Cpu(stack.Cpu).Losses) Forget(stack);
+        (stack.Cpu, stack.Losses, stack.Task) = (cpu, Cpu(cpu).Losses, task);
+        return Cpu(cpu).Current = stack;
+    }
+
+    private void Switch(in GraphToken token)
+    {
+        NoteCpu(token.Cpu);
+        var cpu = _hasCpu ? token.Cpu : -1;
+        ref var state = ref Cpu(cpu);
+        if (state.Current is { Pid: TaskStack.NoPid } nameless)
+        {
+            // What ran up to the first switch was the task that is left now.
+            var pid = _names.Tasks[token.Other].ProcessId;
+            (nameless.Pid, nameless.Task) = (pid, token.Other);
+            if (pid == 0)
+            {
+                state.Idle = nameless;
+            }
+            else
+            {
+                if (_stacks.Remove(pid, out var older)) Forget(older);
+                _stacks.Add(pid, nameless);
+            }
+        }
+        ChangeTo(cpu, token.Task);
+    }
+
+    /// <summary>Where no CPU is printed, only these lines show that there are several.</summary>
+    private void NoteCpu(int cpu)
+    {
+        if (_hasCpu) return;
+        if (_cpuSwitching >= 0 && cpu != _cpuSwitching)
+            _statistics.Warn("the lines have no CPU (nofuncgraph-cpu) and come from several: calls of one CPU may appear as called from another's. Record with funcgraph-cpu and funcgraph-proc.");
+        _cpuSwitching = cpu;
+    }
+
+    private void Leaf(TaskStack stack, in GraphToken token)
+    {
+        if (stack.Top >= token.Depth) PopTo(stack, token.Depth - 1);
+        ref var call = ref Begin(stack, in token, out var number, out _);
+        call.Duration = call.SelfDuration = token.Duration;
+        if (_inOrder) Complete(number);
+        if (stack.Top >= 0 && stack.Top == token.Depth - 1) AddCallee(ref stack.Frames[stack.Top], token.Duration);
+    }
+
+    private void Open(TaskStack stack, in GraphToken token)
+    {
+        if (stack.Top >= token.Depth) PopTo(stack, token.Depth - 1);
+        if (token.Depth >= stack.Frames.Length) Array.Resize(ref stack.Frames, Math.Max(token.Depth + 1, stack.Frames.Length * 2));
+        if (InEntryOrder)
+        {
+            ref var call = ref Begin(stack, in token, out var number, out var interrupt);
+            call.Duration = call.SelfDuration = CallRecord.NoDuration;
+            ref var frame = ref Push(stack, in token);
+            (frame.Number, frame.Interrupt, frame.Call.Function) = (number, interrupt, token.Function);
+        }
+        else
+        {
+            var caller = Caller(stack, in token, out var interrupt);
+            ref var frame = ref Push(stack, in token);
+            frame.Interrupt = interrupt;
+            Fill(ref frame.Call, stack, in token, caller, interrupt);
+        }
+    }
+
+    private static ref Frame Push(TaskStack stack, in GraphToken token)
+    {
+        // Levels that were not seen.
+        while (stack.Top < token.Depth - 1)
+        {
+            ref var gap = ref stack.Frames[++stack.Top];
+            (gap.Seen, gap.Interrupt) = (false, false);
+        }
+        ref var frame = ref stack.Frames[++stack.Top];
+        (frame.Seen, frame.Callees, frame.CalleesUnknown) = (true, 0, false);
+        return ref frame;
+    }
+
+    private void Close(TaskStack stack, in GraphToken token)
+    {
+        if (stack.Top > token.Depth) PopTo(stack, token.Depth);
+        if (stack.Top < token.Depth)
+        {
+            // A return without its entry.
+            if (stack.Top >= 0) stack.Frames[stack.Top].CalleesUnknown = true;
+            return;
+        }
+        ref var frame = ref stack.Frames[stack.Top--];
+        var matches = frame.Seen && (token.Function == 0 || token.Function == frame.Call.Function);
+        if (frame.Seen)
+        {
+            var duration = matches ? token.Duration : CallRecord.NoDuration;
+            var self = duration < 0 || frame.CalleesUnknown ? CallRecord.NoDuration : Math.Max(0, duration - frame.Callees);
+            Return(ref frame, duration, self);
+        }
+        if (stack.Top < 0) return;
+        if (matches) AddCallee(ref stack.Frames[stack.Top], token.Duration);
+        else stack.Frames[stack.Top].CalleesUnknown = true;
+    }
+
+    /// <summary>Ends the open calls further in than a depth: their returns were not seen.</summary>
+    private void PopTo(TaskStack stack, int depth)
+    {
+        while (stack.Top > depth)
+        {
+            ref var frame = ref stack.Frames[stack.Top--];
+            if (frame.Seen) Return(ref frame, CallRecord.NoDuration, CallRecord.NoDuration);
+        }
+        if (stack.Top >= 0) stack.Frames[stack.Top].CalleesUnknown = true;
+    }
+
+    private void Forget(TaskStack stack)
+    {
+        PopTo(stack, -1);
+        stack.InterruptBegins = false;
+    }
+
+    private static void AddCallee(ref Frame frame, long duration)
+    {
+        if (duration < 0) frame.CalleesUnknown = true;
+        else frame.Callees += duration;
+    }
+
+    /// <summary>Starts a call's record where it will be handed on from.</summary>
+    private ref CallRecord Begin(TaskStack stack, in GraphToken token, out long number, out bool interrupt)
+    {
+        var caller = Caller(stack, in token, out interrupt);
+        number = _next;
+        ref var call = ref _inOrder ? ref NextInWindow() : ref _feed.Next();
+        Fill(ref call, stack, in token, caller, interrupt);
+        return ref call;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Caller(TaskStack stack, in GraphToken token, out bool interrupt)
+    {
+        interrupt = stack.InterruptBegins;
+        stack.InterruptBegins = false;
+        if (stack.Top < 0 || stack.Top != token.Depth - 1) return token.Other;
+        ref var frame = ref stack.Frames[stack.Top];
+        interrupt |= frame.Interrupt;
+        return frame.Seen ? frame.Call.Function : token.Other;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Fill(ref CallRecord call, TaskStack stack, in GraphToken token, int caller, bool interrupt)
+    {
+        call.Time = token.Time;
+        call.Function = token.Function;
+        call.Caller = caller;
+        call.Task = token.Task != 0 ? token.Task : stack.Task;
+        call.Cpu = token.Cpu;
+        call.Depth = token.Depth;
+        call.Context = token.Context == ExecutionContext.Unknown && interrupt ? ExecutionContext.HardIrq : token.Context;
+    }
+
+    private void Return(ref Frame frame, long duration, long self)
+    {
+        if (!InEntryOrder)
+        {
+            ref var call = ref _feed.Next();
+            call = frame.Call;
+            (call.Duration, call.SelfDuration) = (duration, self);
+        }
+        else if (_inOrder && frame.Number >= _first)
+        {
+            ref var call = ref _window[(int)(frame.Number & (_window.Length - 1))];
+            (call.Duration, call.SelfDuration) = (duration, self);
+            Complete(frame.Number);
+        }
+    }
+
+    private ref CallRecord NextInWindow()
+    {
+        if (_next - _first == _window.Length)
+        {
+            if (_window.Length == LongestWindow) HandOnFirst();
+            else GrowWindow();
+        }
+        var at = (int)(_next++ & (_window.Length - 1));
+        _complete[at] = false;
+        return ref _window[at];
+    }
+
+    private void GrowWindow()
+    {
+        var size = Math.Max(4096, _window.Length * 2);
+        var (window, complete) = (new CallRecord[size], new bool[size]);
+        for (var n = _first; n < _next; n++)
+            (window[n & (size - 1)], complete[n & (size - 1)]) = (_window[n & (_window.Length - 1)], _complete[n & (_window.Length - 1)]);
+        (_window, _complete) = (window, complete);
+    }
+
+    private void Complete(long number)
+    {
+        _complete[(int)(number & (_window.Length - 1))] = true;
+        while (_first < _next && _complete[(int)(_first & (_window.Length - 1))]) HandOnFirst();
+    }
+
+    private void HandOnFirst() => _feed.Next() = _window[(int)(_first++ & (_window.Length - 1))];
+}

@@ -1,0 +1,127 @@
+namespace KernelMagnifier.Traces.FtraceText;
+
+/// <summary>Brings blocks of function_graph text into tokens; one instance per thread.</summary>
+internal sealed class GraphTextTokenizer(GraphTextColumns columns, CallNames names) : BlockReader<GraphTokens>
+{
+    private const int SamplesPerBlock = 5;
+
+    private readonly GraphLineParser _parser = new(columns, names);
+    private GraphLineParser[]? _others;
+
+    public override void Read(LineBlock block, GraphTokens into, TraceStatistics statistics)
+    {
+        into.Clear();
+        var text = block.Text;
+        var first = true;
+        while (!text.IsEmpty)
+        {
+            var end = text.IndexOf((byte)'\n');
+            var next = end < 0 ? text.Length : end + 1;
+            var line = end < 0 ? text : text[..end];
+            ref var token = ref into.Next();
+            var before = into.Count;
+            if (_parser.TryCall(line, out token))
+            {
+                Keep(_parser, line, into, ref token, statistics);
+            }
+            else if (!Aside(line, into, ref token, statistics))
+            {
+                // A task may have a newline in its name: then the line goes on in the next one.
+                var rest = text[next..];
+                var more = rest.IndexOf((byte)'\n');
+                var joined = more < 0 ? text : text[..(next + more)];
+                if (end >= 0 && !rest.IsEmpty && Line(joined, into, ref token, statistics))
+                    next = more < 0 ? text.Length : next + more + 1;
+                else if (!OtherColumns(line, into, ref token, statistics))
+                    Unread(line, into, ref token, endsBlock: rest.IsEmpty && end >= 0, mayBeCut: block.EndsMidLine && end < 0);
+            }
+            if (first) (first, into.FirstLine, into.FirstLineTokens) = (false, line.ToArray(), into.Count - before);
+            text = text[next..];
+        }
+    }
+
+    /// <summary>Reads one line by itself.</summary>
+    public bool Line(ReadOnlySpan<byte> line, GraphTokens into, ref GraphToken token, TraceStatistics statistics)
+    {
+        line = line.TrimEnd((byte)'\r');
+        if (_parser.TryCall(line, out token))
+        {
+            Keep(_parser, line, into, ref token, statistics);
+            return true;
+        }
+        return Switch(line, into, ref token);
+    }
+
+    private static void Keep(GraphLineParser parser, ReadOnlySpan<byte> line, GraphTokens into, ref GraphToken token, TraceStatistics statistics)
+    {
+        if (parser.HasTime) statistics.Time(token.Time);
+        if (token.Kind <= GraphTokenKind.Open) statistics.Call(token.Cpu);
+        else if (parser.IsEvent) statistics.Other(token.Cpu, parser.EventKind(line));
+        if (token.Kind != GraphTokenKind.Aside) into.Keep();
+    }
+
+    private bool Switch(ReadOnlySpan<byte> line, GraphTokens into, ref GraphToken token)
+    {
+        if (!_parser.TrySwitch(line, ref token)) return false;
+        token.Kind = GraphTokenKind.Switch;
+        into.Keep();
+        return true;
+    }
+
+    /// <summary>Lines beside the calls.</summary>
+    private bool Aside(ReadOnlySpan<byte> line, GraphTokens into, ref GraphToken token, TraceStatistics statistics)
+    {
+        var trimmed = line.TrimEnd(" \r"u8);
+        if (trimmed.IsEmpty || trimmed[0] == '#') return true;
+        if (trimmed.Length < line.Length && line[^1] == '\r' && _parser.TryCall(line.TrimEnd((byte)'\r'), out token))
+        {
+            Keep(_parser, line.TrimEnd((byte)'\r'), into, ref token, statistics);
+            return true;
+        }
+        if (GraphLineParser.IsLost(trimmed, out var cpu, out var events))
+        {
+            if (events >= 0) statistics.Lost(cpu, events);
+            else statistics.Warn("the kernel lost events without counting them (CPU:n [LOST EVENTS])");
+            (token.Kind, token.Cpu) = (GraphTokenKind.Lost, cpu);
+            into.Keep();
+            return true;
+        }
+        // " (Overruns: 0)" belongs to the return above it, " => f" to a stack trace.
+        if (GraphLineParser.IsRule(trimmed) || trimmed.StartsWith(" (Overruns: "u8) || trimmed.StartsWith(" => "u8)) return true;
+        if (trimmed.EndsWith("<stack trace>"u8) || trimmed.EndsWith("<user stack trace>"u8))
+        {
+            statistics.Other(-1, trimmed.EndsWith("<stack trace>"u8) ? "kernel_stack" : "user_stack");
+            return true;
+        }
+        return Switch(line, into, ref token);
+    }
+
+    /// <summary>Columns can be switched on and off while trace_pipe is read. Without the CPU's there is too little to know a line by.</summary>
+    private bool OtherColumns(ReadOnlySpan<byte> line, GraphTokens into, ref GraphToken token, TraceStatistics statistics)
+    {
+        _others ??= [.. Enumerable.Range(0, 64).Select(i => (GraphTextColumns)i)
+            .Where(c => c != columns && c.HasFlag(GraphTextColumns.Cpu) && !c.HasFlag(GraphTextColumns.AbsoluteTime | GraphTextColumns.RelativeTime))
+            .Select(c => new GraphLineParser(c, names))];
+        line = line.TrimEnd((byte)'\r');
+        foreach (var parser in _others)
+        {
+            if (!parser.TryCall(line, out token)) continue;
+            Keep(parser, line, into, ref token, statistics);
+            return true;
+        }
+        return false;
+    }
+
+    private static void Unread(ReadOnlySpan<byte> line, GraphTokens into, ref GraphToken token, bool endsBlock, bool mayBeCut)
+    {
+        var why = line.SequenceEqual("[LINE TOO BIG]"u8) ? "line too big for the kernel"
+            : mayBeCut ? "last line cut"
+            : "no function_graph line";
+        token.Kind = GraphTokenKind.Unread;
+        token.Cpu = -1;
+        token.Other = into.Unread.Count;
+        into.Unread.Add((why, into.Unread.Count < SamplesPerBlock ? line[..Math.Min(line.Length, 200)].ToArray() : null));
+        into.Keep();
+        if (endsBlock) into.Tail = line.ToArray();
+    }
+}
