@@ -58,7 +58,7 @@ internal abstract class LineBlocks : IDisposable
 /// <summary>Lines of a plain file. Every thread reads its own part of it: copying from the page cache into a buffer that
 /// is in the core's cache costs little, keeps resident memory flat, and a file cut short while it is read is an
 /// end, not a SIGBUS as it would be in a mapping.</summary>
-internal sealed class FileLineBlocks(SafeFileHandle file, long length) : LineBlocks
+internal sealed class FileLineBlocks(SafeFileHandle file, long length, int size = LineBlocks.Size) : LineBlocks
 {
     private long _next = -1;
 
@@ -69,9 +69,9 @@ internal sealed class FileLineBlocks(SafeFileHandle file, long length) : LineBlo
     public override bool Next(LineBlock block)
     {
         var index = Interlocked.Increment(ref _next);
-        var from = index * Size;
+        var from = index * size;
         if (from >= length) return false;
-        var to = Math.Min(from + Size, length);
+        var to = Math.Min(from + size, length);
         // A line belongs to the block its first byte lies in. Byte from-1 tells whether one starts right at from.
         var readFrom = Math.Max(0, from - 1);
         var filled = Fill(block, readFrom, 0, (int)(to - readFrom));
@@ -134,7 +134,7 @@ internal sealed class FileLineBlocks(SafeFileHandle file, long length) : LineBlo
 }
 
 /// <summary>Lines of a stream: one thread at a time reads (and unpacks) the next block while others work on theirs.</summary>
-internal sealed class StreamLineBlocks(Stream stream, long packedLength) : LineBlocks
+internal sealed class StreamLineBlocks(Stream stream, long packedLength, int size = LineBlocks.Size) : LineBlocks
 {
     private readonly Lock _gate = new();
     private byte[] _rest = [];
@@ -160,7 +160,7 @@ internal sealed class StreamLineBlocks(Stream stream, long packedLength) : LineB
             int end;
             while (true)
             {
-                filled += Read(block.Buffer.AsSpan(filled));
+                filled += Read(block.Buffer.AsSpan(filled, Math.Min(size, block.Buffer.Length - filled)));
                 end = block.Buffer.AsSpan(0, filled).LastIndexOf((byte)'\n') + 1;
                 if (skipping && end > 0)
                 {
@@ -216,7 +216,7 @@ internal sealed class StreamLineBlocks(Stream stream, long packedLength) : LineB
                 }
                 filled += n;
                 // A pipe may be slow: hand on what there is once it is worth a block.
-                if (filled >= Size / 2) break;
+                if (filled >= size / 2) break;
             }
         }
         catch (Exception error) when (error is InvalidDataException or IOException)

@@ -1,0 +1,294 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Text;
+using KernelMagnifier.Selection;
+using KernelMagnifier.Traces;
+using KernelMagnifier.Traces.FtraceText;
+
+namespace KernelMagnifier.Engine.Tests.FtraceText;
+
+public class FunctionTextReaderTests
+{
+    private const string Header = "# tracer: function\n#\n";
+
+    public static TheoryData<string> LocalRecordings => [.. Directory.EnumerateFiles(SharedData.Local("text"), "*.zst").Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal)];
+
+    public static TheoryData<string> SharedRecordings => SharedData.Folder is null ? ["none"] :
+    [
+        .. Directory.EnumerateFiles(SharedData.Shared("text"), "*.zst").Concat(Directory.EnumerateFiles(SharedData.Shared("text7"), "*function*.zst"))
+            .Concat(Directory.EnumerateFiles(SharedData.Shared("perf"), "perf-ftrace-function*")).Order(StringComparer.Ordinal),
+    ];
+
+    [Theory]
+    [MemberData(nameof(LocalRecordings))]
+    public void Every_layout_reads_as_its_grammar_says(string name) => CompareWithReference(SharedData.Local(Path.Combine("text", name)));
+
+    [SharedDataTheory]
+    [MemberData(nameof(SharedRecordings))]
+    public void Whole_recordings_read_as_their_grammar_says(string path) => CompareWithReference(path);
+
+    private static void CompareWithReference(string path)
+    {
+        if (path.Contains("function-raw", StringComparison.Ordinal) || path.Contains("function-hex", StringComparison.Ordinal)) return;
+        var expected = FunctionTextReference.Events(FunctionTextReference.ReadAll(path), path.Contains("nocontext", StringComparison.Ordinal));
+        var (events, info) = Reading.Events(TraceReader.Open(path));
+        Assert.Equal(expected, events);
+        Assert.Equal(expected.Count, info.Events);
+        Assert.Equal(FunctionTextReference.Edges(expected), Reading.Edges(TraceReader.Open(path)).Edges);
+    }
+
+    [Theory]
+    [InlineData("function-raw.txt.zst", "0xffffffffaca48869,0xffffffffac146800,")]
+    [InlineData("function-hex.txt.zst", "0xffffffffac0e21c7,0xffffffffac0df890,")]
+    public void Numbers_alone_name_functions_by_address(string name, string edge)
+    {
+        var (edges, info) = Reading.Edges(TraceReader.Open(SharedData.Local(Path.Combine("text", name))));
+        Assert.Contains(edges, e => e.StartsWith(edge, StringComparison.Ordinal));
+        Assert.Equal(0, info.NotUnderstood);
+        Assert.InRange(info.Events, 300, 320);
+    }
+
+    /// <summary>The Python kernel-magnifier's own understanding of its recordings, edge by edge.</summary>
+    [SharedDataTheory]
+    [InlineData("km-small", 47_748, 2_197_330, 1)]
+    [InlineData("km-idle", 61_904, 1_546_860, 0)]
+    [InlineData("km-medium", 672_420, 35_657_820, 1)]
+    [InlineData("km-large", 6_714_549, 205_392_210, 1)]
+    public void Edges_equal_those_of_the_Python_tool(string name, long calls, long lost, long notUnderstood)
+    {
+        var (edges, info) = Reading.Edges(TraceReader.Open(SharedData.Shared($"python-tool/{name}.data.zst")));
+        Assert.Equal(File.ReadLines(SharedData.Shared($"expected/{name}.edges.csv")).Skip(1).Order(StringComparer.Ordinal), edges);
+        Assert.Equal((calls, lost, notUnderstood), (info.Events, info.LostEvents, info.NotUnderstood));
+        Assert.Equal(ClockUnit.Counts, info.ClockUnit);
+        Assert.Equal(2, info.Cpus);
+    }
+
+    [Fact]
+    public void Every_way_in_gives_the_same()
+    {
+        var path = SharedData.Local("text/function-tgid.txt.zst");
+        var text = Encoding.UTF8.GetBytes(FunctionTextReference.ReadAll(path));
+        var (expected, _) = Reading.Events(TraceReader.Open(path));
+        var folder = Directory.CreateTempSubdirectory("km-test-").FullName;
+        var plain = Path.Combine(folder, "no-extension-tells");
+        File.WriteAllBytes(plain, text);
+        var gzip = Path.Combine(folder, "wrong.zst");
+        using (var packed = new GZipStream(File.Create(gzip), CompressionMode.Compress)) packed.Write(text);
+        foreach (var threads in (int[])[1, 2, 5])
+        {
+            var options = new TraceReadOptions { Threads = threads };
+            Assert.Equal(expected, Reading.Events(TraceReader.Open(plain, options)).Events);
+            Assert.Equal(expected, Reading.Events(TraceReader.Open(gzip, options)).Events);
+            Assert.Equal(expected, Reading.Events(TraceReader.Open(path, options)).Events);
+            Assert.Equal(expected, Reading.Events(TraceReader.Open(new Trickle(text), "-", options)).Events);
+            Assert.Equal(FunctionTextReference.Edges(expected.Select(e => e)), Reading.Edges(TraceReader.Open(new Trickle(text), "-", options)).Edges);
+        }
+        Directory.Delete(folder, true);
+    }
+
+    [Fact]
+    public void Reading_twice_gives_the_same_even_from_a_stream()
+    {
+        var text = Encoding.UTF8.GetBytes(FunctionTextReference.ReadAll(SharedData.Local("text/function-local.txt.zst")));
+        var filter = new CallFilter { MinCount = 3 };
+        var (all, _) = Reading.Events(TraceReader.Open(new MemoryStream(text), "-"));
+        var often = all.GroupBy(e => e.Split(' ')[4] + e.Split(' ')[5]).Where(g => g.Count() >= 3).Sum(g => g.Count());
+        var (kept, info) = Reading.Events(TraceReader.Open(new Trickle(text), "-"), filter);
+        Assert.Equal(often, kept.Count);
+        Assert.InRange(kept.Count, 1, all.Count - 1);
+        Assert.Equal(all.Count, info.Events);
+    }
+
+    [Theory]
+    [InlineData("            bash-42      [001] d.h1.   117.031642: update_process_times(user_tick=0) <-tick_nohz_handler", "117031642000 1 bash-42/ HardIrq update_process_times <-tick_nohz_handler")]
+    [InlineData("            bash-42      [001] .....   117.031642: f(a=0x1, s=\"x <-y\") <-g", "117031642000 1 bash-42/ Task f <-g")]
+    [InlineData("            bash-42      [001] d.s1.   117.031642: ext4_a [ext4] <-vfs_b", "117031642000 1 bash-42/ SoftIrq ext4_a[ext4] <-vfs_b")]
+    [InlineData("            bash-42      [001] d.Z1.   117.031642: a <-b [mod_c]", "117031642000 1 bash-42/ Nmi a <-b[mod_c]")]
+    [InlineData("          a-b[0]-42      [1234] .....   117.031642: a <-b", "117031642000 1234 a-b[0]-42/ Task a <-b")]
+    [InlineData(" x-1 [0] . 1: f-836     [000] .....     5.500000: a <-b", "5500000000 0 x-1 [0] . 1: f-836/ Task a <-b")]
+    [InlineData("          <idle>-0       (-------) [001] d.h4.    15.106932: a <-b", "15106932000 1 <idle>-0/ HardIrq a <-b")]
+    [InlineData("            bash-4194304 (4194303) [001] d.h4.    15.106932: a <-b", "15106932000 1 bash-4194304/4194303 HardIrq a <-b")]
+    [InlineData("bash-42 [001] ..... 15.106932: a <-b", "15106932000 1 bash-42/ Task a <-b")]
+    [InlineData("            bash-42      [001] ....    15.106932: a <-b", "15106932000 1 bash-42/ Task a <-b")]
+    [InlineData("            bash-42      [001] .....    15.106932: a+0x0/0x90 <ffffffff81000010> <-b+0x11/0x20 [m] <ffffffffc0000011>", "15106932000 1 bash-42/ Task a <-b[m]")]
+    [InlineData("            bash-42      [001] .....    15.106932: a <-b\r", "15106932000 1 bash-42/ Task a <-b")]
+    [InlineData("            bash-42      [001] .....    15.106932123: a <-b", "15106932123 1 bash-42/ Task a <-b")]
+    public void One_line(string line, string expected)
+    {
+        var (events, info) = Reading.Events(Open(Header + line + "\n"));
+        Assert.Equal([expected + " -1 -1"], events);
+        Assert.Equal(0, info.NotUnderstood);
+    }
+
+    [Theory]
+    [InlineData("            bash-42      [001] .....    15.106932: tracing_mark_write: a: b <-c", "tracing_mark_write")]
+    [InlineData("            bash-42      [001] .....    15.106932: sched_switch: prev_comm=<-x prev_pid=1", "sched_switch")]
+    [InlineData("            bash-42      [001] .....    15.106932: <stack trace>", "kernel_stack")]
+    [InlineData("            bash-42      [001] .....    15.106932: # 4030201 buf: 61 62", "raw_data")]
+    [InlineData("            bash-42      [001] .....    15.106932: a <-b (repeats: 7, last_ts:    84.532174)", "func_repeats")]
+    public void Other_events_are_no_calls(string line, string kind)
+    {
+        var (events, info) = Reading.Events(Open(Header + line + "\n => frame_a\n => frame_b\n"));
+        Assert.Empty(events);
+        Assert.Equal((1, 0), (info.EventKinds[kind], info.NotUnderstood));
+    }
+
+    [Fact]
+    public void Lost_events_are_summed_per_cpu()
+    {
+        var (_, info) = Reading.Events(Open("CPU:2 [LOST 1305 EVENTS]\n            bash-42      [001] .....    15.106932: a <-b\nCPU:2 [LOST 5 EVENTS]\nCPU:0 [LOST 7 EVENTS]\nCPU:0 [LOST EVENTS]\n##### CPU 1 buffer started ####\n"));
+        Assert.Equal((1, 1317), (info.Events, info.LostEvents));
+        Assert.Equal([(0, 7), (1, 0), (2, 1310)], info.PerCpu.Select(c => (c.Cpu, c.LostEvents)));
+        Assert.Contains(info.Warnings, w => w.Contains("CPU 0", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_is_not_understood_is_counted_and_shown()
+    {
+        var (events, info) = Reading.Events(Open(Header + "            bash-42      [001] .....    15.106932: a <-b\ngarbage\n            bash-42      [001] .....    15.106933: a b <-c\n            bash-42      [001] .....    15.106934: cut <-"));
+        Assert.Single(events);
+        Assert.Equal(3, info.NotUnderstood);
+        Assert.Contains("garbage", info.NotUnderstoodSamples);
+        Assert.Equal(2, info.PerCpu.Single(c => c.Cpu == 1).NotUnderstood);
+    }
+
+    [Fact]
+    public void A_last_line_without_its_caller_is_damage_when_the_others_have_one()
+    {
+        var line = "            bash-42      [001] .....    15.106932: alpha <-beta\n";
+        var (events, info) = Reading.Events(Open(Header + line + line + line[..^6].TrimEnd('<', '-', ' ')));
+        Assert.Equal(2, events.Count);
+        Assert.Equal(1, info.NotUnderstood);
+        Assert.Contains(info.Warnings, w => w.Contains("no newline", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_cut_at_any_byte_keeps_every_whole_line()
+    {
+        var text = Encoding.UTF8.GetBytes(string.Concat(FunctionTextReference.ReadAll(SharedData.Local("text/function-tgid.txt.zst")).Split('\n').Take(24).Select(l => l + "\n")));
+        var (whole, _) = Reading.Events(TraceReader.Open(new MemoryStream(text), "-"));
+        for (var cut = 40; cut < text.Length; cut++)
+        {
+            var (events, _) = Reading.Events(TraceReader.Open(new MemoryStream(text[..cut]), "-"));
+            var lines = Encoding.UTF8.GetString(text[..cut]).Split('\n')[..^1].Count(l => l.Contains(" <-", StringComparison.Ordinal));
+            Assert.InRange(events.Count, lines, lines + 1);
+            Assert.Equal(whole[..lines], events[..lines]);
+        }
+    }
+
+    [Fact]
+    public void Random_damage_never_throws_and_loses_no_count()
+    {
+        var random = new Random(20_240_611);
+        var text = Encoding.UTF8.GetBytes(string.Concat(FunctionTextReference.ReadAll(SharedData.Local("text/function-symoffset-symaddr.txt.zst")).Split('\n').Take(60).Select(l => l + "\n")));
+        for (var round = 0; round < 3000; round++)
+        {
+            var damaged = (byte[])text.Clone();
+            for (var i = random.Next(1, 12); i > 0; i--) damaged[random.Next(12, damaged.Length)] = (byte)random.Next(256);
+            try
+            {
+                var (events, info) = Reading.Events(TraceReader.Open(new MemoryStream(damaged), "-"));
+                Assert.Equal(events.Count, info.Events);
+            }
+            catch (TraceException)
+            {
+                // So much damage that it is no recording any more.
+            }
+        }
+    }
+
+    [Fact]
+    public void Blocks_may_begin_anywhere()
+    {
+        var text = FunctionTextReference.ReadAll(SharedData.Local("text/function-modules-symaddr.txt.zst"));
+        var bytes = Encoding.UTF8.GetBytes(text);
+        var path = Path.Combine(Directory.CreateTempSubdirectory("km-test-").FullName, "trace");
+        File.WriteAllBytes(path, bytes);
+        var expected = text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        using var file = File.OpenHandle(path);
+        for (var size = 1; size < 700; size += size < 260 ? 1 : 37)
+        {
+            Assert.Equal(expected, Lines(new FileLineBlocks(file, bytes.Length, size)));
+            if (size % 7 == 0) Assert.Equal(expected, Lines(new StreamLineBlocks(new Trickle(bytes), 0, size)));
+        }
+
+        static List<string> Lines(LineBlocks blocks)
+        {
+            var lines = new List<string>();
+            var block = new LineBlock();
+            while (blocks.Next(block)) lines.AddRange(Encoding.UTF8.GetString(block.Text).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+            return lines;
+        }
+    }
+
+    [Fact]
+    public void A_line_without_end_costs_itself_only()
+    {
+        var line = "            bash-42      [001] .....    15.106932: alpha <-beta\n";
+        var text = Encoding.UTF8.GetBytes(Header + line + new string('x', 5_000_000) + "\n" + line + new string('y', 3_000_000));
+        var path = Path.Combine(Directory.CreateTempSubdirectory("km-test-").FullName, "trace");
+        File.WriteAllBytes(path, text);
+        foreach (var reader in (TraceReader[])[TraceReader.Open(path), TraceReader.Open(new Trickle(text, 70_000), "-")])
+        {
+            var (events, info) = Reading.Events(reader);
+            Assert.Equal(2, events.Count);
+            Assert.True(info.NotUnderstood >= 1);
+        }
+    }
+
+    [Theory]
+    [InlineData("", "the file is empty")]
+    [InlineData("hello\nworld\n", "no line at the start")]
+    [InlineData("PERFILE2xxxxxxxx", "perf script -i")]
+    [InlineData("\u007FELF\u0002\u0001\u0001", "ELF file")]
+    public void What_is_no_recording_is_refused_with_a_reason(string text, string reason)
+    {
+        var error = Assert.Throws<TraceException>(() => TraceReader.Open(new MemoryStream(Encoding.Latin1.GetBytes(text)), "some.file"));
+        Assert.StartsWith("some.file: ", error.Message, StringComparison.Ordinal);
+        Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_is_not_there_is_named()
+        => Assert.Contains("/no/such/file: there is no such file", Assert.Throws<TraceException>(() => TraceReader.Open("/no/such/file")).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Cancelling_ends_the_reading_and_leaves_no_thread()
+    {
+        var text = Encoding.UTF8.GetBytes(FunctionTextReference.ReadAll(SharedData.Local("text/function-local.txt.zst")));
+        using var cancel = new CancellationTokenSource();
+        using var reader = TraceReader.Open(new Endless(text), "-");
+        cancel.CancelAfter(200);
+        Assert.ThrowsAny<OperationCanceledException>(() => reader.Read(new CallTally(CallGrouping.Edge), null, cancel.Token));
+    }
+
+    private static TraceReader Open(string text) => TraceReader.Open(new MemoryStream(Encoding.UTF8.GetBytes(text)), "-");
+
+    /// <summary>Gives a few bytes at a time, as a pipe may.</summary>
+    private sealed class Trickle(byte[] bytes, int most = 4093) : ReadOnlyStream
+    {
+        private int _at;
+
+        public override int Read(Span<byte> buffer)
+        {
+            var n = Math.Min(Math.Min(buffer.Length, most), bytes.Length - _at);
+            bytes.AsSpan(_at, n).CopyTo(buffer);
+            _at += n;
+            return n;
+        }
+    }
+
+    /// <summary>A pipe that never ends.</summary>
+    private sealed class Endless(byte[] bytes) : ReadOnlyStream
+    {
+        private int _at;
+
+        public override int Read(Span<byte> buffer)
+        {
+            var n = Math.Min(buffer.Length, bytes.Length - _at);
+            bytes.AsSpan(_at, n).CopyTo(buffer);
+            _at = (_at + n) % bytes.Length;
+            return n;
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace KernelMagnifier.Engine.Tests.FtraceText;
+
+/// <summary>
+/// The function tracer's lines read the plain way, by regular expressions written from trace_output.c: slow, and
+/// independent of the reader it judges.
+/// </summary>
+internal static partial class FunctionTextReference
+{
+    [GeneratedRegex(@"^ *(?<comm>.*?)-(?<pid>\d+) +(\( *(?<tgid>\d+|-+)\) +)?\[(?<cpu>\d+)\] (?<flags>[^ \d][^ ]* )? *(?<time>\d+(\.\d+)?): (?<body>.*)$", RegexOptions.Singleline)]
+    private static partial Regex Context { get; }
+
+    [GeneratedRegex(@"^ *(?<comm>.{0,8})-(?<pid>\d+) +(?<cpu>\d+)(?<flags>[^ \d][^ ]*) +(?<time>\d+)us.?: (?<body>.*)$", RegexOptions.Singleline)]
+    private static partial Regex Latency { get; }
+
+    [GeneratedRegex(@"^ *(?<comm>.*?) +(?<pid>\d+) +(?<cpu>\d+) (?<bits>\d+) [0-9a-f]{8} [0-9a-f]{8} \[[0-9a-f]+\] (?<time>\d+\.\d+)ms \(\+[\d.]+ms\): (?<body>.*)$", RegexOptions.Singleline)]
+    private static partial Regex Verbose { get; }
+
+    [GeneratedRegex(@"^(?<function>[\w.$]+)(\+0x[0-9a-f]+/0x[0-9a-f]+)?(\(.*\))?( \[(?<fmod>[^\]]+)\])?( <[0-9a-f]+>)?( <-(?<caller>[\w.$]+)(\+0x[0-9a-f]+/0x[0-9a-f]+)?( \[(?<cmod>[^\]]+)\])?( <[0-9a-f]+>)?)?$")]
+    private static partial Regex Call { get; }
+
+    public static List<string> Events(string text, bool noContext = false)
+    {
+        var events = new List<string>();
+        foreach (var line in text.Split('\n'))
+        {
+            var m = Context.Match(line);
+            var latency = false;
+            if (!m.Success) (m, latency) = (Latency.Match(line), true);
+            if (!m.Success) (m, latency) = (Verbose.Match(line), false);
+            if (!m.Success && !noContext) continue;
+            var body = m.Success ? m.Groups["body"].Value : line;
+            var call = Call.Match(body);
+            if (!call.Success) continue;
+            if (!m.Success)
+            {
+                if (call.Groups["caller"].Success) events.Add($"0 -1 -{-1}/ Unknown {Name(call, "function", "fmod")} <-{Name(call, "caller", "cmod")} -1 -1");
+                continue;
+            }
+            var flags = m.Groups["flags"].Value;
+            var context = m.Groups["bits"].Success ? OfBits(int.Parse(m.Groups["bits"].Value, CultureInfo.InvariantCulture))
+                : flags.Length == 0 ? ExecutionContext.Unknown
+                : flags[2] switch { 'h' or 'H' => ExecutionContext.HardIrq, 's' => ExecutionContext.SoftIrq, 'z' or 'Z' => ExecutionContext.Nmi, _ => ExecutionContext.Task };
+            var time = m.Groups["time"].Value;
+            var scale = m.Groups["bits"].Success ? 1_000_000m : time.Contains('.') ? 1_000_000_000m : latency ? 1000m : 1m;
+            var nanoseconds = (long)(decimal.Parse(time, CultureInfo.InvariantCulture) * scale);
+            var tgid = m.Groups["tgid"].Value;
+            events.Add($"{nanoseconds} {int.Parse(m.Groups["cpu"].Value, CultureInfo.InvariantCulture)} {m.Groups["comm"].Value}-{m.Groups["pid"].Value}/{(tgid.StartsWith('-') ? "" : tgid)} {context} "
+                + $"{Name(call, "function", "fmod")} <-{Name(call, "caller", "cmod")} -1 -1");
+        }
+        return events;
+    }
+
+    public static List<string> Edges(IEnumerable<string> events)
+        => [.. events.Select(e => EdgeOf.Match(e)).GroupBy(m => $"{m.Groups[2].Value},{m.Groups[1].Value}").Select(g => $"{g.Key},{g.Count()}").Order(StringComparer.Ordinal)];
+
+    [GeneratedRegex(@" (\S+) <-(\S*) -1 -1$")]
+    private static partial Regex EdgeOf { get; }
+
+    private static string Name(Match call, string name, string module)
+        => call.Groups[module].Success ? $"{call.Groups[name].Value}[{call.Groups[module].Value}]" : call.Groups[name].Value;
+
+    private static ExecutionContext OfBits(int bits)
+        => (bits & 0x40) != 0 ? ExecutionContext.Nmi : (bits & 0x08) != 0 ? ExecutionContext.HardIrq : (bits & 0x10) != 0 ? ExecutionContext.SoftIrq : ExecutionContext.Task;
+
+    public static string ReadAll(string path)
+    {
+        using var input = Traces.TraceInput.Open(path);
+        using var stream = input.OpenStream();
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        return reader.ReadToEnd();
+    }
+}

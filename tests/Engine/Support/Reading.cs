@@ -1,0 +1,57 @@
+using KernelMagnifier.Selection;
+
+namespace KernelMagnifier.Engine.Tests;
+
+/// <summary>Ways to read a recording and to write down what was read.</summary>
+internal static class Reading
+{
+    /// <summary>Reads all edges and gives them as <c>caller,callee,count</c> lines in ordinal order, with the recording's description.</summary>
+    public static (List<string> Edges, TraceInfo Info) Edges(TraceReader reader, CallFilter? filter = null)
+    {
+        using (reader)
+        {
+            var tally = new CallTally(CallGrouping.Edge);
+            reader.Read(tally, filter);
+            return (Lines(tally.ToGraph()), reader.Info);
+        }
+    }
+
+    public static List<string> Lines(CallGraph graph)
+        => [.. graph.Edges.Select(e => $"{Spell(e.CallerSymbol)},{Spell(e.CalleeSymbol)},{e.Count}").Order(StringComparer.Ordinal)];
+
+    /// <summary>Reads all events in order, each as a line with every field.</summary>
+    public static (List<string> Events, TraceInfo Info) Events(TraceReader reader, CallFilter? filter = null)
+    {
+        using (reader)
+        {
+            var events = new EventLines();
+            reader.Read(events, filter);
+            return (events.Lines, reader.Info);
+        }
+    }
+
+    private static string Spell(FunctionSymbol symbol) => symbol.Module is null ? symbol.Name : $"{symbol.Name}[{symbol.Module}]";
+
+    /// <summary>Keeps every event as text.</summary>
+    internal sealed class EventLines : CallSink
+    {
+        private CallNames? _names;
+
+        public List<string> Lines { get; } = [];
+
+        public override CallFields Fields => CallFields.All;
+
+        public override bool InOrder => true;
+
+        public override void Begin(CallNames names) => _names = names;
+
+        public override void Accept(ReadOnlySpan<CallRecord> calls)
+        {
+            foreach (var call in calls)
+            {
+                var task = _names!.Tasks[call.Task];
+                Lines.Add($"{call.Time} {call.Cpu} {task.Comm}-{task.ProcessId}/{task.ThreadGroupId} {call.Context} {Spell(_names.Functions[call.Function])} <-{Spell(_names.Functions[call.Caller])} {call.Duration} {call.Depth}");
+            }
+        }
+    }
+}
