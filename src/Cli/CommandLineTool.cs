@@ -9,6 +9,12 @@ internal static class CommandLineTool
     /// <summary>Every command, in the order of the help.</summary>
     public static IReadOnlyList<Command> Commands { get; } =
     [
+        new InfoCommand(),
+        new CallsCommand(),
+        new EdgesCommand(),
+        new EventsCommand(),
+        new GraphCommand(),
+        new VisualizeCommand(),
         new CompletionCommand(),
     ];
 

@@ -52,7 +52,7 @@ internal sealed class Arguments
             if (option.Value is null)
             {
                 if (value is not null) throw CliException.Usage($"{option} takes no value, but was given '{value}'.");
-                parsed.Add(option, "");
+                parsed._values[option] = [""];
                 continue;
             }
             if (value is null)
@@ -61,11 +61,14 @@ internal sealed class Arguments
                 if (i + 1 >= args.Length || IsOption(options, args[i + 1])) throw CliException.Usage($"{option} needs a value: {option} {option.Value}");
                 value = args[++i];
             }
+            // An empty list is still given: who filters by nothing is told so, rather than shown everything.
+            if (!parsed._values.TryGetValue(option, out var values)) parsed._values.Add(option, values = []);
             foreach (var one in option.IsList ? value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : [value])
             {
-                if (option.Choices.Count > 0 && !option.Choices.Contains(one))
+                var choice = option.Choices.FirstOrDefault(c => c.Equals(one, StringComparison.OrdinalIgnoreCase));
+                if (option.Choices.Count > 0 && choice is null)
                     throw CliException.Usage($"{option} does not know '{one}'. It knows: {string.Join(", ", option.Choices)}.");
-                parsed.Add(option, one);
+                values.Add(choice ?? one);
             }
         }
         return parsed;
@@ -75,7 +78,7 @@ internal sealed class Arguments
     public bool Has(CliOption option) => _values.ContainsKey(option);
 
     /// <summary>The last value given, the default when none was, or null.</summary>
-    public string? Text(CliOption option) => _values.TryGetValue(option, out var values) ? values[^1] : option.Default;
+    public string? Text(CliOption option) => _values.TryGetValue(option, out var values) ? values.Count > 0 ? values[^1] : "" : option.Default;
 
     /// <summary>Every value given.</summary>
     public IReadOnlyList<string> List(CliOption option) => _values.TryGetValue(option, out var values) ? values : [];
@@ -139,11 +142,5 @@ internal sealed class Arguments
     {
         var near = Nearest.To(option.TrimStart('-'), options.Where(o => !o.IsHidden).Select(o => o.Name));
         return CliException.Usage($"there is no option {option} here.{(near is null ? "" : $" Did you mean --{near}?")}");
-    }
-
-    private void Add(CliOption option, string value)
-    {
-        if (!_values.TryGetValue(option, out var values)) _values.Add(option, values = []);
-        values.Add(value);
     }
 }

@@ -4,7 +4,7 @@ namespace KernelMagnifier.Rendering;
 /// A file that appears whole or not at all: written beside its place under another name, renamed by <see cref="Commit"/>,
 /// deleted when disposed without it.
 /// </summary>
-internal sealed class OutputFile : IDisposable
+public sealed class OutputFile : IDisposable
 {
     private readonly string _target;
     private readonly bool _force;

@@ -134,9 +134,13 @@ public sealed class CallPredicate
         {
             if (IsEmpty || symbol.Sources.IsDefaultOrEmpty) return false;
             foreach (var place in symbol.Sources)
-                if (Array.Exists(_parts, part => place.File.Contains(part, StringComparison.Ordinal)) || Array.Exists(_patterns, p => p.IsMatch(place.File)))
+                if (Array.Exists(_parts, part => Has(place.File, part)) || Array.Exists(_patterns, p => p.IsMatch(place.File)))
                     return true;
             return false;
         }
+
+        /// <summary>A part may begin with the slash of the source's root, which paths here do not have.</summary>
+        private static bool Has(string file, string part)
+            => file.Contains(part, StringComparison.Ordinal) || (part.StartsWith('/') && file.AsSpan().StartsWith(part.AsSpan(1), StringComparison.Ordinal));
     }
 }

@@ -18,6 +18,14 @@ public sealed class GraphSelection
     public static CallGraph Of(CallGraph graph, CallFilter filter)
         => new(graph.Traces, Select(graph.Edges, e => e.CallerSymbol, e => e.CalleeSymbol, e => e.Count, filter));
 
+    /// <summary>Applies a whole filter to a graph; it must ask nothing that edges cannot answer (<see cref="CallFilter.NotForEdges"/>).</summary>
+    public static CallGraph Narrow(CallGraph graph, CallFilter filter)
+    {
+        if (filter.NotForEdges is { } part) throw new ArgumentException($"An edge has no answer to {part}.", nameof(filter));
+        var predicate = new CallPredicate(filter, null, new CallNames(new TraceInfo("")));
+        return Of(new CallGraph(graph.Traces, graph.Edges.Where(predicate.Matches)), filter);
+    }
+
     private static List<T> Select<T>(
         IEnumerable<T> all, Func<T, FunctionSymbol> callerOf, Func<T, FunctionSymbol> calleeOf, Func<T, long> countOf, CallFilter filter)
     {

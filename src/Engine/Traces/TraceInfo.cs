@@ -71,6 +71,12 @@ public sealed class TraceInfo
     /// <summary>The latest timestamp (seconds, or counts); null when there is no event.</summary>
     public double? LastTimestamp { get; internal set; }
 
+    /// <summary>The earliest time as records have it: <see cref="FirstTimestamp"/> with every digit.</summary>
+    internal long? FirstTime { get; set; }
+
+    /// <summary>The latest time as records have it: <see cref="LastTimestamp"/> with every digit.</summary>
+    internal long? LastTime { get; set; }
+
     /// <summary>Seconds from first to last event; null when the clock is no time.</summary>
     public double? Duration => ClockUnit == ClockUnit.Nanoseconds ? LastTimestamp - FirstTimestamp : null;
 

@@ -132,6 +132,7 @@ internal sealed class TraceStatistics
         info.NotUnderstoodKinds = new Dictionary<string, long>(_notUnderstood);
         info.NotUnderstoodSamples = [.. _samples];
         info.Warnings = [.. _warnings];
+        (info.FirstTime, info.LastTime) = First <= Last ? ((long?)First, (long?)Last) : (null, null);
         info.FirstTimestamp = First <= Last ? info.ToTimestamp(First) : null;
         info.LastTimestamp = First <= Last ? info.ToTimestamp(Last) : null;
     }

@@ -38,11 +38,24 @@ public static class CallReports
     }
 
     /// <summary>Counts of calls by function, by caller or by both, added up from edges.</summary>
-    public static ReportTable Calls(CallGraph graph, CallGrouping grouping)
-        => Calls(graph.Edges.Select(e => new FunctionCallCount(
+    public static ReportTable Calls(CallGraph graph, CallGrouping grouping) => Calls(Counts(graph.Edges, grouping), grouping);
+
+    /// <summary>How often each function was called over the edges of a graph, most calls first.</summary>
+    public static IReadOnlyList<FunctionCallCount> Counts(CallGraph graph)
+        => [.. Counts(
+                graph.Edges.GroupBy(e => new CallGraph.FunctionKey(e.CalleeSymbol)).Select(g =>
+                    new CallEdge(FunctionSymbol.Unknown, g.First().CalleeSymbol, g.Sum(e => e.Count), Sum(g.Select(e => e.TotalNanoseconds)), Sum(g.Select(e => e.SelfNanoseconds)), g.First().Trace)),
+                CallGrouping.Function)
+            .OrderByDescending(c => c.Calls).ThenBy(c => c.Function, StringComparer.Ordinal)];
+
+    private static IEnumerable<FunctionCallCount> Counts(IEnumerable<CallEdge> edges, CallGrouping grouping)
+        => edges.Select(e => new FunctionCallCount(
             grouping,
             new CallTally.Group(e.CalleeSymbol, e.CallerSymbol, KernelTask.Unknown, ExecutionContext.Unknown, -1, e.Count, e.TotalNanoseconds, e.SelfNanoseconds),
-            e.Trace)), grouping);
+            e.Trace));
+
+    /// <summary>A sum in which what is not known (below zero) does not count.</summary>
+    private static long Sum(IEnumerable<long> times) => times.Aggregate(-1L, (sum, time) => time < 0 ? sum : Math.Max(sum, 0) + time);
 
     /// <summary>Call edges; the columns begin <c>caller,callee,count</c>.</summary>
     public static ReportTable Edges(CallGraph graph)
