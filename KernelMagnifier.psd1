@@ -8,4 +8,20 @@
     Description          = 'Records and reads which functions the Linux kernel really executed (ftrace, trace-cmd, perf), shows who called whom and how often, and narrows it to what matters.'
     PowerShellVersion    = '7.6'
     CompatiblePSEditions = @('Core')
+    FormatsToProcess     = @('KernelMagnifier.Format.ps1xml')
+    FunctionsToExport    = @()
+    CmdletsToExport      = @(
+        'Export-KmGraph'
+        'Get-KmSymbolMap'
+        'Import-KmTrace'
+        'Measure-KmCall'
+        'Select-KmCall'
+    )
+    VariablesToExport    = @()
+    AliasesToExport      = @()
+    PrivateData          = @{
+        PSData = @{
+            Tags = @('Linux', 'kernel', 'ftrace', 'tracing', 'trace-cmd', 'perf', 'callgraph', 'performance')
+        }
+    }
 }

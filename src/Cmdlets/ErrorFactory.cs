@@ -1,0 +1,71 @@
+using System.Management.Automation;
+using KernelMagnifier.Rendering;
+
+namespace KernelMagnifier.Cmdlets;
+
+/// <summary>Every error these cmdlets can raise: its stable id, its category, and the way out.</summary>
+internal static class ErrorFactory
+{
+    public static ErrorRecord TraceUnreadable(TraceException error) => error.InnerException switch
+    {
+        FileNotFoundException or DirectoryNotFoundException => Make(error, "TraceNotFound", ErrorCategory.ObjectNotFound, error.Path, "Name a recording that exists."),
+        UnauthorizedAccessException => Make(error, "TraceNotPermitted", ErrorCategory.PermissionDenied, error.Path, "Read the recording as its owner, or change its permissions with chmod."),
+        _ => Make(error, "TraceUnreadable", ErrorCategory.InvalidData, error.Path, "See what the file is with Import-KmTrace -Info, or with the command 'file'."),
+    };
+
+    public static ErrorRecord SymbolMapUnreadable(TraceException error)
+        => Make(error, "SymbolMapUnreadable", error.InnerException is FileNotFoundException or DirectoryNotFoundException ? ErrorCategory.ObjectNotFound : ErrorCategory.InvalidData,
+            error.Path, "A symbol map has lines such as tcp_sendmsg|net/ipv4/tcp.c.");
+
+    public static ErrorRecord NotASymbolMap(object value)
+        => Make(new ArgumentException($"-SymbolMap takes the path of a map file, or what Get-KmSymbolMap returns; a {value.GetType().Name} is neither."),
+            "NotASymbolMap", ErrorCategory.InvalidType, value, "Read the map first: $map = Get-KmSymbolMap ./symbol-filepath.map");
+
+    public static ErrorRecord NotAFile(string path)
+        => Make(new NotSupportedException($"{path}: this is not a place in the file system."), "NotAFile", ErrorCategory.InvalidArgument, path, "Name a file.");
+
+    public static ErrorRecord NotFound(string path, Exception cause)
+        => Make(cause, "TraceNotFound", ErrorCategory.ObjectNotFound, path, "Name a file that exists.");
+
+    public static ErrorRecord NotACall(object? value)
+        => Make(new ArgumentException($"Call events or call edges were expected, not {(value is null ? "nothing" : value.GetType().Name)}: {value}"),
+            "NotACall", ErrorCategory.InvalidType, value, "Pipe what Import-KmTrace returns, with or without -AsEdge.");
+
+    public static ErrorRecord Unanswerable(FilterException error, object? target) => error.Fault switch
+    {
+        FilterFault.NeedsSymbolMap => NeedsSymbolMap(error.Parameter),
+        _ => Make(error, "NotForEdges", ErrorCategory.InvalidOperation, target, $"Ask the call events instead: leave -AsEdge out before, or give -{error.Parameter} to Import-KmTrace."),
+    };
+
+    public static ErrorRecord NeedsSymbolMap(string parameter)
+        => Make(new InvalidOperationException($"-{parameter} needs to know in which source file a function is defined. A symbol map tells it: give one with -SymbolMap."),
+            "NeedsSymbolMap", ErrorCategory.InvalidArgument, parameter, "Add -SymbolMap with the path of a map file, or with what Get-KmSymbolMap returns.");
+
+    public static ErrorRecord Contradiction(string message, object? target)
+        => Make(new ArgumentException(message), "ParametersContradict", ErrorCategory.InvalidArgument, target, "Change or leave out one of the parameters.");
+
+    public static ErrorRecord InfoTakesNoFilter(string parameter)
+        => Make(new ArgumentException($"-Info describes a recording as a whole; -{parameter} would have no effect."), "InfoTakesNoFilter", ErrorCategory.InvalidArgument,
+            parameter, $"Leave -{parameter} out, or count what passes: Import-KmTrace … -{parameter} … | Measure-KmCall -By None");
+
+    public static ErrorRecord FormatUnknown(string path)
+        => Make(new ArgumentException($"{path}: the extension chooses the format, and this one is not known. Known are {string.Join(", ", GraphExporter.Formats)}."),
+            "FormatUnknown", ErrorCategory.InvalidArgument, path, "End the path in .svg, .pdf, .png or .dot.");
+
+    public static ErrorRecord OutputExists(string path)
+        => Make(new IOException($"{path}: the file is there already. Use -Force to replace it."), "OutputExists", ErrorCategory.ResourceExists, path, "Use -Force, or another path.");
+
+    public static ErrorRecord NothingToDraw(string path)
+        => Make(new InvalidOperationException($"{path} was not written: no call came in, so there is no graph to draw. If a filter stands before, it let nothing pass."),
+            "NothingToDraw", ErrorCategory.InvalidData, path, "Widen the filter, or look at what there is with Measure-KmCall.");
+
+    public static ErrorRecord RenderFailed(RenderException error, string path)
+        => Make(error, "RenderFailed", ErrorCategory.WriteError, path, null);
+
+    private static ErrorRecord Make(Exception error, string id, ErrorCategory category, object? target, string? wayOut)
+    {
+        var record = new ErrorRecord(error, id, category, target);
+        if (wayOut is not null) record.ErrorDetails = new ErrorDetails(error.Message) { RecommendedAction = wayOut };
+        return record;
+    }
+}

@@ -1,0 +1,112 @@
+using System.Management.Automation;
+using KernelMagnifier.Rendering.Reports;
+using KernelMagnifier.Rendering;
+using KernelMagnifier.Selection;
+
+namespace KernelMagnifier.Cmdlets;
+
+/// <summary>Export-KmGraph: draws who called whom.</summary>
+[Cmdlet(VerbsData.Export, "KmGraph", SupportsShouldProcess = true)]
+[OutputType(typeof(GraphExport))]
+public sealed class ExportKmGraphCommand : SymbolMapCommand
+{
+    private readonly CallCollector _collector = new(CallGrouping.Edge);
+    private CallSelector? _selector;
+    private string _path = "";
+
+    /// <summary>Call events or call edges.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    public object? InputObject { get; set; }
+
+    /// <summary>The file to write; its extension chooses the format.</summary>
+    [Parameter(Mandatory = true, Position = 0), ValidateNotNullOrEmpty]
+    public string Path { get; set; } = "";
+
+    /// <summary>The heading.</summary>
+    [Parameter]
+    public string? Title { get; set; }
+
+    /// <summary>At most so many functions.</summary>
+    [Parameter, ValidateRange(1, int.MaxValue)]
+    public int Top { get; set; }
+
+    /// <summary>Edges of fewer calls are left out.</summary>
+    [Parameter, ValidateRange(0L, long.MaxValue)]
+    public long MinCount { get; set; }
+
+    /// <summary>Which way the calls run.</summary>
+    [Parameter]
+    public GraphLayout Layout { get; set; } = GraphLayout.TopDown;
+
+    /// <summary>Lays out everything, however long it takes.</summary>
+    [Parameter]
+    public SwitchParameter Everything { get; set; }
+
+    /// <summary>Where a function's source can be looked at.</summary>
+    [Parameter, AllowEmptyString]
+    public string SourceUrl { get; set; } = GraphOptions.DefaultSourceUrl;
+
+    /// <summary>Replaces a file that is there already.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Says what was written.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        if (this.ResolveLiterally([Path]).FirstOrDefault() is not { } path) throw new PipelineStoppedException();
+        _path = path;
+        // What cannot succeed is said before a long recording is read for it.
+        if (!GraphExporter.Formats.Contains(System.IO.Path.GetExtension(_path), StringComparer.OrdinalIgnoreCase)) ThrowTerminatingError(ErrorFactory.FormatUnknown(_path));
+        if (File.Exists(_path) && !Force) ThrowTerminatingError(ErrorFactory.OutputExists(_path));
+        if (Map is not null) _selector = new CallSelector(new CallFilter(), Map);
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        var input = InputObject is PSObject wrapped ? wrapped.BaseObject : InputObject;
+        if (input is CallEvent call) _collector.Add(_selector is null ? call : _selector.Select(call)!);
+        else if (input is CallEdge edge) _collector.Add(_selector is null ? edge : _selector.Select(edge)!);
+        else ThrowTerminatingError(ErrorFactory.NotACall(input));
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        var graph = _collector.ToGraph();
+        if (graph.Edges.Count == 0)
+        {
+            WriteError(ErrorFactory.NothingToDraw(_path));
+            return;
+        }
+        if (!ShouldProcess(_path, $"Draw a graph of {graph.Edges.Count} call edges")) return;
+        var progress = new WorkProgress(this, $"Drawing {TerminalText.Escape(_path)}");
+        try
+        {
+            var export = GraphExporter.Export(graph, _path, new GraphOptions
+            {
+                Title = Title, Top = MyInvocation.BoundParameters.ContainsKey(nameof(Top)) ? Top : null, MinCount = MinCount, Layout = Layout,
+                Everything = Everything, SourceUrl = SourceUrl.Length == 0 ? null : SourceUrl, Force = Force, Filter = graph.Filter,
+            }, (what, percent) => progress.Report(percent, what), Cancel);
+            if (export.Note is { } note) WriteWarning(TerminalText.Escape(note));
+            if (PassThru) WriteObject(export);
+        }
+        catch (RenderException error)
+        {
+            WriteError(ErrorFactory.RenderFailed(error, _path));
+        }
+        catch (OperationCanceledException)
+        {
+            throw new PipelineStoppedException();
+        }
+        finally
+        {
+            if (!Cancel.IsCancellationRequested) progress.Done();
+        }
+    }
+}

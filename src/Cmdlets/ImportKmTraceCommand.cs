@@ -1,0 +1,147 @@
+using System.Management.Automation;
+using KernelMagnifier.Rendering.Reports;
+
+namespace KernelMagnifier.Cmdlets;
+
+/// <summary>Import-KmTrace: reads recordings into call events, call edges, or a description.</summary>
+[Cmdlet(VerbsData.Import, "KmTrace", DefaultParameterSetName = nameof(Path))]
+[OutputType(typeof(CallEvent), typeof(CallEdge), typeof(TraceInfo))]
+public sealed class ImportKmTraceCommand : CallFilterCommand
+{
+    private MemoryStream? _bytes;
+
+    /// <summary>Recordings; wildcards are allowed.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = nameof(Path), ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [SupportsWildcards, ValidateNotNullOrEmpty]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>Recordings, by paths in which nothing is a wildcard.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = nameof(LiteralPath), ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath", "FullName", "LP"), ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>The bytes of a recording.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = nameof(InputObject), ValueFromPipeline = true), AllowEmptyCollection]
+    public byte[] InputObject { get; set; } = [];
+
+    /// <summary>Edges with counts instead of events.</summary>
+    [Parameter]
+    public SwitchParameter AsEdge { get; set; }
+
+    /// <summary>A description of the recording instead of its calls.</summary>
+    [Parameter]
+    public SwitchParameter Info { get; set; }
+
+    /// <summary>The buffer instance of a trace.dat.</summary>
+    [Parameter, ValidateNotNullOrEmpty]
+    public string? Instance { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        if (Info && AsEdge) ThrowTerminatingError(ErrorFactory.Contradiction("-Info and -AsEdge ask for different things.", null));
+        if (Info && FirstFilterParameter() is { } parameter) ThrowTerminatingError(ErrorFactory.InfoTakesNoFilter(parameter));
+        if (Filter is { NeedsSource: true } && Map is null)
+            ThrowTerminatingError(ErrorFactory.NeedsSymbolMap(Filter.SourcePath.Count > 0 ? nameof(SourcePath) : nameof(ExcludeSourcePath)));
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (ParameterSetName == nameof(InputObject))
+        {
+            (_bytes ??= new MemoryStream()).Write(InputObject);
+            return;
+        }
+        foreach (var file in ParameterSetName == nameof(Path) ? this.Resolve(Path) : this.ResolveLiterally(LiteralPath))
+            Read(file, options => TraceReader.Open(file, options));
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (_bytes is null) return;
+        _bytes.Position = 0;
+        Read("(bytes)", options => TraceReader.Open(_bytes, "(bytes)", options));
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        _bytes?.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private void Read(string name, Func<TraceReadOptions, TraceReader> open)
+    {
+        var progress = new WorkProgress(this, $"Reading {TerminalText.Escape(name)}");
+        try
+        {
+            using var reader = open(new TraceReadOptions { SourceResolver = Map, Progress = progress.Report, Instance = Instance });
+            if (Info)
+            {
+                reader.Read(new CallTally(), null, Cancel);
+                WriteObject(reader.Info);
+                return;
+            }
+            if (AsEdge)
+            {
+                var tally = new CallTally(CallGrouping.Edge);
+                reader.Read(tally, Filter, Cancel);
+                foreach (var edge in tally.ToGraph().Edges) WriteObject(edge);
+            }
+            else
+            {
+                reader.Read(new Pipeline(this), Filter, Cancel);
+            }
+            Tell(reader.Info);
+        }
+        catch (TraceException error)
+        {
+            WriteError(ErrorFactory.TraceUnreadable(error));
+        }
+        catch (OperationCanceledException)
+        {
+            throw new PipelineStoppedException();
+        }
+        finally
+        {
+            if (!Cancel.IsCancellationRequested) progress.Done();
+        }
+    }
+
+    /// <summary>Says what a user should know of a reading: once, after it.</summary>
+    private void Tell(TraceInfo info)
+    {
+        var name = System.IO.Path.GetFileName(info.Path);
+        foreach (var warning in info.Warnings) WriteWarning(TerminalText.Escape($"{name}: {warning}"));
+        var missing = new List<string>();
+        if (info.LostEvents > 0) missing.Add($"{info.LostEvents:N0} events were lost while recording, {100.0 * info.LostEvents / (info.LostEvents + info.Events + info.OtherEvents):0.#} % of all");
+        if (info.NotUnderstood > 0) missing.Add($"{info.NotUnderstood:N0} lines or records were not understood");
+        if (missing.Count > 0) WriteWarning(TerminalText.Escape($"{name}: {string.Join("; ", missing)}. -Verbose tells more."));
+        WriteVerbose(TerminalText.Escape($"{name}: {info.Format}, {info.Events:N0} calls, {info.OtherEvents:N0} other events, {info.Cpus} CPUs."));
+        foreach (var cpu in info.PerCpu)
+            if (cpu.LostEvents + cpu.NotUnderstood > 0)
+                WriteVerbose(TerminalText.Escape($"{name}: CPU {cpu.Cpu}: {cpu.Events:N0} calls, {cpu.LostEvents:N0} lost, {cpu.NotUnderstood:N0} not understood."));
+        foreach (var (why, count) in info.NotUnderstoodKinds) WriteVerbose(TerminalText.Escape($"{name}: not understood, {count:N0} times: {why}"));
+        foreach (var sample in info.NotUnderstoodSamples) WriteVerbose(TerminalText.Escape($"{name}: for example: {sample}"));
+    }
+
+    /// <summary>Writes an object per call, on the pipeline's thread, as they are read. A pipeline that ends early unwinds through it.</summary>
+    private sealed class Pipeline(Cmdlet cmdlet) : CallSink
+    {
+        private CallNames _names = null!;
+
+        public override CallFields Fields => CallFields.All;
+
+        public override bool InOrder => true;
+
+        public override void Begin(CallNames names) => _names = names;
+
+        public override void Accept(ReadOnlySpan<CallRecord> calls)
+        {
+            foreach (ref readonly var call in calls) cmdlet.WriteObject(new CallEvent(_names, in call));
+        }
+    }
+}

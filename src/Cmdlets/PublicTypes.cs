@@ -1,0 +1,16 @@
+using KernelMagnifier.Rendering;
+using KernelMagnifier.Rendering.Reports;
+
+namespace KernelMagnifier.Cmdlets;
+
+/// <summary>The types a script may name, as <c>[KernelMagnifier.CallEvent]</c>: the module's loader makes them known to the shell.</summary>
+public static class PublicTypes
+{
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<Type> All { get; } =
+    [
+        typeof(CallEvent), typeof(CallEdge), typeof(FunctionCallCount), typeof(CallGrouping), typeof(CallGraph), typeof(ExecutionContext), typeof(ClockUnit),
+        typeof(TraceInfo), typeof(CpuStatistics), typeof(TraceException), typeof(SymbolMap), typeof(SymbolSource),
+        typeof(GraphExport), typeof(GraphLayout), typeof(RenderException), typeof(FilterException), typeof(TerminalText),
+    ];
+}

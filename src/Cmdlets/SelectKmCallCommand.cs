@@ -1,0 +1,81 @@
+using System.Management.Automation;
+using KernelMagnifier.Selection;
+
+namespace KernelMagnifier.Cmdlets;
+
+/// <summary>Select-KmCall: keeps the calls that pass a filter.</summary>
+[Cmdlet(VerbsCommon.Select, "KmCall")]
+[OutputType(typeof(CallEvent), typeof(CallEdge))]
+public sealed class SelectKmCallCommand : CallFilterCommand
+{
+    private readonly CallCollector _collector = new(CallGrouping.Edge);
+    private CallSelector? _selector;
+
+    /// <summary>Call events or call edges.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    public object? InputObject { get; set; }
+
+    /// <summary>Edges with counts, made of all that passes.</summary>
+    [Parameter]
+    public SwitchParameter AsEdge { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        if (Filter is not null || Map is not null) _selector = new CallSelector(Filter ?? new CallFilter(), Map);
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        var input = InputObject is PSObject wrapped ? wrapped.BaseObject : InputObject;
+        try
+        {
+            if (input is CallEvent call)
+            {
+                if ((_selector is null ? call : _selector.Select(call)) is { } kept) Write(kept);
+            }
+            else if (input is CallEdge edge)
+            {
+                if ((_selector is null ? edge : _selector.Select(edge)) is { } kept) Write(kept);
+            }
+            else
+            {
+                ThrowTerminatingError(ErrorFactory.NotACall(input));
+            }
+        }
+        catch (FilterException error)
+        {
+            ThrowTerminatingError(ErrorFactory.Unanswerable(error, input));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        try
+        {
+            foreach (var call in _selector?.HeldEvents() ?? []) Write(call);
+            foreach (var edge in _selector?.HeldEdges() ?? []) Write(edge);
+        }
+        catch (FilterException error)
+        {
+            ThrowTerminatingError(ErrorFactory.Unanswerable(error, null));
+        }
+        if (!AsEdge) return;
+        foreach (var edge in _collector.ToGraph().Edges) WriteObject(edge);
+    }
+
+    private void Write(CallEvent call)
+    {
+        if (AsEdge) _collector.Add(call);
+        else WriteObject(call);
+    }
+
+    private void Write(CallEdge edge)
+    {
+        if (AsEdge) _collector.Add(edge);
+        else WriteObject(edge);
+    }
+}
