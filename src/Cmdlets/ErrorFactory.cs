@@ -10,7 +10,7 @@ internal static class ErrorFactory
     {
         FileNotFoundException or DirectoryNotFoundException => Make(error, "TraceNotFound", ErrorCategory.ObjectNotFound, error.Path, "Name a recording that exists."),
         UnauthorizedAccessException => Make(error, "TraceNotPermitted", ErrorCategory.PermissionDenied, error.Path, "Read the recording as its owner, or change its permissions with chmod."),
-        _ => Make(error, "TraceUnreadable", ErrorCategory.InvalidData, error.Path, "See what the file is with Import-KmTrace -Info, or with the command 'file'."),
+        _ => Make(error, "TraceUnreadable", ErrorCategory.InvalidData, error.Path, "Look at what the file is with the command: file NAME"),
     };
 
     public static ErrorRecord SymbolMapUnreadable(TraceException error)

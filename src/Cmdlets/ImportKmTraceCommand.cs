@@ -118,7 +118,7 @@ public sealed class ImportKmTraceCommand : CallFilterCommand
         foreach (var warning in info.Warnings) WriteWarning(TerminalText.Escape($"{name}: {warning}"));
         var missing = new List<string>();
         if (info.LostEvents > 0) missing.Add($"{info.LostEvents:N0} events were lost while recording, {100.0 * info.LostEvents / (info.LostEvents + info.Events + info.OtherEvents):0.#} % of all");
-        if (info.NotUnderstood > 0) missing.Add($"{info.NotUnderstood:N0} lines or records were not understood");
+        if (info.NotUnderstood > 0) missing.Add(info.NotUnderstood == 1 ? "1 line or record was not understood" : $"{info.NotUnderstood:N0} lines or records were not understood");
         if (missing.Count > 0) WriteWarning(TerminalText.Escape($"{name}: {string.Join("; ", missing)}. -Verbose tells more."));
         WriteVerbose(TerminalText.Escape($"{name}: {info.Format}, {info.Events:N0} calls, {info.OtherEvents:N0} other events, {info.Cpus} CPUs."));
         foreach (var cpu in info.PerCpu)
