@@ -23,7 +23,7 @@ public sealed record TraceReadOptions
     /// <summary>Threads that read; 0 for one per core.</summary>
     public int Threads { get; init; }
 
-    /// <summary>The buffer instance of a trace.dat to read; null for the top-level buffer, or the only one that holds calls.</summary>
+    /// <summary>The buffer instance of a trace.dat to read: its name, empty for the top-level buffer; null for all, merged by time as trace-cmd report does.</summary>
     public string? Instance { get; init; }
 }
 

@@ -1,12 +1,78 @@
 namespace KernelMagnifier.Traces.TraceDat;
 
-/// <summary>To be written.</summary>
+/// <summary>
+/// Reads trace-cmd's trace.dat, versions 6 and 7: binary ring-buffer pages per CPU, with all that is needed to understand
+/// them. See docs/formats/trace-dat.md.
+/// </summary>
 internal sealed class TraceDatReader : TraceReader
 {
-    internal TraceDatReader(TraceInput input, TraceReadOptions options) : base(input, options) { }
+    private DatFile? _file;
+    private DatMetadata? _metadata;
+
+    internal TraceDatReader(TraceInput input, TraceReadOptions options) : base(input, options)
+    {
+        Info.Format = "trace.dat";
+        // What is packed or piped is unpacked to a file first, which may take long: not before somebody reads.
+        if (input.IsFile) _ = Metadata(default);
+    }
 
     /// <summary>Whether a file starts like this format.</summary>
-    public static bool Recognizes(ReadOnlySpan<byte> head) => false;
+    public static bool Recognizes(ReadOnlySpan<byte> head) => head.StartsWith(DatHeader.Magic);
 
-    private protected override void ReadCalls(CallDispatch dispatch) => throw new NotSupportedException();
+    private protected override void ReadCalls(CallDispatch dispatch)
+    {
+        var metadata = Metadata(dispatch.Cancel);
+        if (metadata.Header.BigEndian) Read<BigEndian>(metadata, dispatch);
+        else Read<LittleEndian>(metadata, dispatch);
+    }
+
+    private void Read<TOrder>(DatMetadata metadata, CallDispatch dispatch) where TOrder : struct, IByteOrder
+    {
+        var reading = new DatReading<TOrder>(_file!, metadata, Streams(metadata), Names, dispatch);
+        reading.Run();
+        var statistics = reading.Statistics;
+        foreach (var warning in metadata.Warnings) statistics.Warn(warning);
+        if (Input.IsCutByDamage) statistics.Warn("the packed recording is damaged; what is behind the damage is missing");
+        statistics.WriteTo(Info, reading.CallKind);
+        Info.Tracer = statistics.Calls == 0 ? null : reading.CallKind == "function" ? "function" : "function_graph";
+    }
+
+    /// <summary>The pieces to read: every buffer, or the one asked for.</summary>
+    private List<CpuStream> Streams(DatMetadata metadata)
+    {
+        var streams = new List<CpuStream>();
+        for (var i = 0; i < metadata.Buffers.Count; i++)
+        {
+            var buffer = metadata.Buffers[i];
+            if (Options.Instance is { } instance && instance != buffer.Name) continue;
+            streams.AddRange(buffer.Cpus.Where(c => c.Size > 0).Select(c => new CpuStream(_file!, metadata.Header, buffer, i, c)));
+        }
+        if (Options.Instance is { } name && metadata.Buffers.All(b => b.Name != name))
+        {
+            var there = string.Join(", ", metadata.Buffers.Select(b => b.Name.Length == 0 ? "'' (the top-level buffer)" : $"'{b.Name}'"));
+            throw new TraceException(Input.Name, $"there is no buffer instance '{name}' in this recording. It has: {there}.");
+        }
+        return streams;
+    }
+
+    private DatMetadata Metadata(CancellationToken cancel)
+    {
+        if (_metadata is not null) return _metadata;
+        var (handle, length) = Input.OpenFile(cancel);
+        _file = new DatFile(handle, length);
+        var metadata = DatMetadata.Read(_file, Input.Name);
+        Info.FormatVersion = metadata.Header.Version;
+        Info.Compression ??= metadata.Header.Compression;
+        Info.Clock = metadata.Clock;
+        Info.ClockUnit = ClockUnitOf(metadata);
+        Info.KernelRelease = metadata.KernelRelease;
+        Info.Cpus = metadata.Cpus;
+        return _metadata = metadata;
+    }
+
+    /// <summary>Which clocks count nanoseconds: <c>trace_clocks</c> in <c>kernel/trace/trace.c</c>, and trace-cmd's own, made of cycles.</summary>
+    private static ClockUnit ClockUnitOf(DatMetadata metadata)
+        => metadata.Times.Multiplier != 0
+            || metadata.Clock is null or "local" or "global" or "perf" or "mono" or "mono_raw" or "boot" or "tai" or "tsc2nsec"
+            ? ClockUnit.Nanoseconds : ClockUnit.Counts;
 }

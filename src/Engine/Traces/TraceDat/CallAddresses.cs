@@ -1,0 +1,122 @@
+using System.Runtime.CompilerServices;
+
+namespace KernelMagnifier.Traces.TraceDat;
+
+/// <summary>
+/// Addresses to function ids for all threads of a reading: the symbol an address lies in gets one id, however many
+/// addresses lie in it. An address without a symbol is its own name, in hexadecimal.
+/// </summary>
+internal sealed class CallAddresses(Kallsyms symbols, CallNames names)
+{
+    // A damaged file may hold millions of addresses that mean nothing; names for all of them would fill the memory.
+    private const int MostUnnamed = 65_536;
+
+    private readonly int[] _bySymbol = new int[symbols.Count];
+    private readonly Dictionary<ulong, int> _unnamed = [];
+
+    /// <summary>The id of the function an address lies in.</summary>
+    public int Function(ulong address)
+    {
+        var symbol = symbols.Find(address);
+        if (symbol < 0) return Unnamed(address);
+        var id = Volatile.Read(ref _bySymbol[symbol]);
+        if (id != 0) return id;
+        var (name, module, start) = symbols[symbol];
+        id = names.Function(name, module, start);
+        Volatile.Write(ref _bySymbol[symbol], id);
+        return id;
+    }
+
+    private int Unnamed(ulong address)
+    {
+        lock (_unnamed)
+        {
+            if (_unnamed.TryGetValue(address, out var id)) return id;
+            if (_unnamed.Count >= MostUnnamed) return names.Function("(more addresses without a symbol)", null);
+            id = names.Function($"0x{address:x}", null, address);
+            _unnamed.Add(address, id);
+            return id;
+        }
+    }
+}
+
+/// <summary>One thread's memory of <see cref="CallAddresses"/>: open addressing, so that an address met before costs a look or two.</summary>
+internal sealed class FunctionIds(CallAddresses addresses)
+{
+    // Calls come from some 100,000 places in a kernel; a hostile file may name any number.
+    private const int LargestTable = 1 << 20;
+
+    // No address is all ones: a slot that holds it is free.
+    private const ulong Free = ulong.MaxValue;
+
+    private Slot[] _slots = NewTable(1 << 12);
+    private int _shift = 64 - 12;
+    private int _used;
+
+    private struct Slot
+    {
+        public ulong Address;
+        public int Id;
+    }
+
+    /// <summary>The id of the function an address lies in.</summary>
+    public int this[ulong address]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get
+        {
+            ref var slot = ref _slots[(int)(address * 0x9E3779B97F4A7C15 >> _shift)];
+            return slot.Address == address ? slot.Id : Probe(address);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int Probe(ulong address)
+    {
+        if (address == Free) return addresses.Function(address);
+        var mask = _slots.Length - 1;
+        var at = (int)(address * 0x9E3779B97F4A7C15 >> _shift);
+        for (; _slots[at].Address != Free; at = (at + 1) & mask)
+            if (_slots[at].Address == address)
+                return _slots[at].Id;
+        var id = addresses.Function(address);
+        if (++_used * 2 > _slots.Length)
+        {
+            Grow();
+            return Probe(address);
+        }
+        _slots[at] = new Slot { Address = address, Id = id };
+        return id;
+    }
+
+    private void Grow()
+    {
+        var old = _slots;
+        if (old.Length >= LargestTable)
+        {
+            // Start again: addresses that matter come back soon.
+            Array.Fill(old, new Slot { Address = Free });
+            _used = 0;
+            return;
+        }
+        _slots = NewTable(old.Length * 2);
+        _shift--;
+        _used = 0;
+        var mask = _slots.Length - 1;
+        foreach (var slot in old)
+        {
+            if (slot.Address == Free) continue;
+            var at = (int)(slot.Address * 0x9E3779B97F4A7C15 >> _shift);
+            while (_slots[at].Address != Free) at = (at + 1) & mask;
+            _slots[at] = slot;
+            _used++;
+        }
+    }
+
+    private static Slot[] NewTable(int size)
+    {
+        var slots = new Slot[size];
+        Array.Fill(slots, new Slot { Address = Free });
+        return slots;
+    }
+}

@@ -1,0 +1,85 @@
+using System.IO.Compression;
+
+namespace KernelMagnifier.Traces.TraceDat;
+
+/// <summary>Version 7's sections: finds them, checks their size, unpacks them.</summary>
+/// <remarks>"FORMAT OF THE SECTION HEADER" and "COMPRESSION FORMAT OF THE FILE SECTIONS" of trace-cmd.dat.v7(5).</remarks>
+internal sealed class DatSections(DatFile file, DatHeader header)
+{
+    private const int HeaderLength = 16;
+    private const int Packed = 1;
+
+    // The event formats of a large kernel are a few MB, its symbols some 20 MB.
+    private const int LargestSection = 128 << 20;
+
+    /// <summary>A section's head.</summary>
+    /// <param name="Id">Its id.</param>
+    /// <param name="IsPacked">Its contents are packed.</param>
+    /// <param name="Start">Where its contents start.</param>
+    /// <param name="Size">Bytes of its contents as they lie in the file.</param>
+    internal readonly record struct Section(int Id, bool IsPacked, long Start, long Size);
+
+    /// <summary>Reads the head of a section.</summary>
+    public Section Head(long offset)
+    {
+        if (offset < header.End || offset > file.Length - HeaderLength) throw new DatDamage("a section is said to stand outside the file", offset);
+        var cursor = new DatCursor(file, offset, offset + HeaderLength, header.BigEndian);
+        var (id, flags, _, size) = (cursor.UInt16(), cursor.UInt16(), cursor.UInt32(), cursor.UInt64());
+        return new Section(id, (flags & Packed) != 0, offset + HeaderLength, (long)Math.Min(size, long.MaxValue / 2));
+    }
+
+    /// <summary>The contents of a section, unpacked.</summary>
+    /// <param name="offset">Where it stands.</param>
+    /// <param name="id">What it must be.</param>
+    public DatCursor Open(long offset, int id)
+    {
+        var section = Head(offset);
+        if (section.Id != id) throw new DatDamage($"a section with id {id} was expected and one with id {section.Id} is there", offset);
+        var end = section.Start + section.Size;
+        if (!section.IsPacked) return new DatCursor(file, section.Start, end, header.BigEndian);
+        var cursor = new DatCursor(file, section.Start, end, header.BigEndian);
+        var (packedSize, size) = (cursor.UInt32(), cursor.UInt32());
+        if (size > LargestSection) throw new DatDamage($"a section is said to unpack to {size} bytes; at most {LargestSection} make sense", section.Start);
+        var packed = cursor.Bytes(packedSize, "a packed section", LargestSection);
+        var bytes = new byte[size];
+        var got = Unpack(header.Compression, packed, bytes, section.Start);
+        return new DatCursor(got == bytes.Length ? bytes : bytes[..got], section.Start, header.BigEndian);
+    }
+
+    /// <summary>Every section from the header on, one after the other, as far as the chain of their sizes holds.</summary>
+    public IEnumerable<Section> Walk()
+    {
+        for (var at = header.End; at <= file.Length - HeaderLength;)
+        {
+            var section = Head(at);
+            if (section.Id > DatOptions.LastSection) yield break;
+            yield return section;
+            at = section.Start + section.Size;
+        }
+    }
+
+    /// <summary>Unpacks bytes into a buffer of the stated size.</summary>
+    /// <returns>Bytes unpacked.</returns>
+    public static int Unpack(string? compression, ReadOnlySpan<byte> packed, Span<byte> into, long offset)
+    {
+        try
+        {
+            if (compression == "zstd") return Zstd.Decompress(packed, into);
+            if (compression == "zlib") return Inflate(packed, into);
+        }
+        catch (InvalidDataException error)
+        {
+            throw new DatDamage($"{compression} data cannot be unpacked ({error.Message})", offset);
+        }
+        throw new DatDamage("something is packed in a file that says nothing is", offset);
+    }
+
+    private static unsafe int Inflate(ReadOnlySpan<byte> packed, Span<byte> into)
+    {
+        fixed (byte* start = packed)
+        {
+            using var stream = new ZLibStream(new UnmanagedMemoryStream(start, packed.Length), CompressionMode.Decompress);
+            return stream.ReadAtLeast(into, into.Length, throwOnEndOfStream: false);
+        }
+    }
+}

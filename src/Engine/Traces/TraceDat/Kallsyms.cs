@@ -1,0 +1,108 @@
+using System.Text;
+
+namespace KernelMagnifier.Traces.TraceDat;
+
+/// <summary>
+/// The recorded kernel's <c>/proc/kallsyms</c>: which function an address lies in. The function is the nearest symbol at or
+/// below the address; of several at one place, the one that <c>trace-cmd report</c> shows.
+/// </summary>
+internal sealed class Kallsyms
+{
+    /// <summary>No symbols.</summary>
+    public static readonly Kallsyms None = new([]);
+
+    private readonly byte[] _text;
+    private readonly ulong[] _addresses;
+    private readonly int[] _names;
+
+    /// <summary>Reads the text, whose lines are <c>address type name[TAB[module]]</c>.</summary>
+    public Kallsyms(byte[] text)
+    {
+        _text = text;
+        var addresses = new List<ulong>(text.Length / 40);
+        var names = new List<int>(text.Length / 40);
+        for (var at = 0; at < text.Length;)
+        {
+            var length = text.AsSpan(at).IndexOf((byte)'\n');
+            if (length < 0) length = text.Length - at;
+            if (TryLine(text.AsSpan(at, length), out var address, out var name))
+            {
+                addresses.Add(address);
+                names.Add(at + name);
+            }
+            at += length + 1;
+        }
+        (_addresses, _names) = ([.. addresses], [.. names]);
+        Array.Sort(_addresses, _names);
+        // Symbols of one place stand in the order of the file, last first.
+        for (int i = 0, end; i < _names.Length; i = end)
+        {
+            for (end = i + 1; end < _names.Length && _addresses[end] == _addresses[i]; end++) { }
+            if (end - i > 1) Array.Sort(_names, i, end - i, Comparer<int>.Create((a, b) => b.CompareTo(a)));
+        }
+    }
+
+    /// <summary>Symbols.</summary>
+    public int Count => _names.Length;
+
+    /// <summary>The symbol an address lies in, by number; -1 when there is none.</summary>
+    /// <remarks>
+    /// This is the search of libtraceevent (<c>func_bcmp</c> in <c>event-parse.c</c>), step by step: where several names share
+    /// an address, which of them is met first depends on the steps, and the names shall be those of <c>trace-cmd report</c>.
+    /// </remarks>
+    public int Find(ulong address)
+    {
+        int low = 0, high = _addresses.Length;
+        while (low < high)
+        {
+            var middle = (int)(((uint)low + (uint)high) / 2);
+            var start = _addresses[middle];
+            // Behind the last symbol stands one at 0, so nothing lies in the last one but its start.
+            var next = middle + 1 < _addresses.Length ? _addresses[middle + 1] : 0;
+            if (address == start || (address > start && address < next)) return middle;
+            if (address < start) high = middle;
+            else low = middle + 1;
+        }
+        return -1;
+    }
+
+    /// <summary>What a symbol is.</summary>
+    public (string Name, string? Module, ulong Start) this[int symbol]
+    {
+        get
+        {
+            var line = _text.AsSpan(_names[symbol]);
+            if (line.IndexOf((byte)'\n') is >= 0 and var end) line = line[..end];
+            var length = line.IndexOfAny(" \t\r"u8);
+            var name = Encoding.UTF8.GetString(length < 0 ? line : line[..length]);
+            string? module = null;
+            if (length >= 0 && line[length..].Trim(" \t\r"u8) is [(byte)'[', .. var inner, (byte)']']) module = Encoding.UTF8.GetString(inner);
+            return (name, module, _addresses[symbol]);
+        }
+    }
+
+    private static bool TryLine(ReadOnlySpan<byte> line, out ulong address, out int name)
+    {
+        (address, name) = (0, 0);
+        var digits = 0;
+        for (; digits < line.Length && digits < 16; digits++)
+        {
+            var digit = Digit(line[digits]);
+            if (digit < 0) break;
+            address = (address << 4) | (uint)digit;
+        }
+        // address, space, type, space, name
+        if (digits == 0 || line.Length < digits + 4 || line[digits] != ' ' || line[digits + 2] != ' ') return false;
+        name = digits + 3;
+        // Per-CPU offsets ('A') are no addresses; names in '$' mark code and data on Arm.
+        return line[digits + 1] is not ((byte)'A' or (byte)'a') && line[name] is not ((byte)'$' or (byte)' ' or (byte)'\t');
+    }
+
+    private static int Digit(byte c) => c switch
+    {
+        >= (byte)'0' and <= (byte)'9' => c - '0',
+        >= (byte)'a' and <= (byte)'f' => c - 'a' + 10,
+        >= (byte)'A' and <= (byte)'F' => c - 'A' + 10,
+        _ => -1,
+    };
+}

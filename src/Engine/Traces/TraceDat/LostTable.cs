@@ -1,0 +1,69 @@
+using System.Buffers.Binary;
+
+namespace KernelMagnifier.Traces.TraceDat;
+
+/// <summary>
+/// Finds each CPU's data in a buffer's section whose table was lost: trace-cmd writes the table behind the data, so a
+/// version 7 file that was cut has none. The data themselves tell where one CPU ends: a chain of packed chunks ends
+/// where its count says, and a CPU's pages ascend in time.
+/// </summary>
+internal sealed class LostTable(DatFile file, DatHeader header, PageLayout page)
+{
+    private const int MostCpus = 8192;
+
+    /// <summary>Makes up a buffer from its section.</summary>
+    public DatBuffer Recover(DatSections.Section section, string name, string? clock)
+    {
+        var end = section.Size == 0 ? file.Length : Math.Min(file.Length, section.Start + section.Size);
+        var cpus = section.IsPacked ? Packed(Align(section.Start), end) : Plain(Align(section.Start), end);
+        return new DatBuffer(name, clock, header.PageSize, section.IsPacked, cpus);
+    }
+
+    private List<DatBuffer.CpuData> Packed(long start, long end)
+    {
+        var cpus = new List<DatBuffer.CpuData>();
+        while (start + 4 <= end && cpus.Count < MostCpus)
+        {
+            var at = start + 4;
+            for (var chunks = UInt32(start); chunks > 0 && at + 8 <= end; chunks--) at += 8L + UInt32(at);
+            at = Math.Min(at, end);
+            if (at > start + 4) cpus.Add(new DatBuffer.CpuData(cpus.Count, start, at - start));
+            start = Align(at);
+        }
+        return cpus;
+    }
+
+    private List<DatBuffer.CpuData> Plain(long start, long end)
+    {
+        var cpus = new List<DatBuffer.CpuData>();
+        var buffer = new byte[Math.Max(1 << 20, header.PageSize)];
+        ulong last = 0;
+        for (var at = start; at < end && cpus.Count < MostCpus;)
+        {
+            var got = file.Read(buffer.AsSpan(0, (int)Math.Min(buffer.Length, end - at)), at);
+            if (got == 0) break;
+            for (var i = 0; i + page.Timestamp + 8 <= got; i += header.PageSize)
+            {
+                var bytes = buffer.AsSpan(i + page.Timestamp, 8);
+                var time = header.BigEndian ? BinaryPrimitives.ReadUInt64BigEndian(bytes) : BinaryPrimitives.ReadUInt64LittleEndian(bytes);
+                if (time < last)
+                {
+                    cpus.Add(new DatBuffer.CpuData(cpus.Count, start, at + i - start));
+                    start = at + i;
+                }
+                last = time;
+            }
+            at += got;
+        }
+        if (end > start) cpus.Add(new DatBuffer.CpuData(cpus.Count, start, end - start));
+        return cpus;
+    }
+
+    private uint UInt32(long at)
+    {
+        Span<byte> bytes = stackalloc byte[4];
+        return file.Read(bytes, at) < 4 ? 0 : header.BigEndian ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
+    }
+
+    private long Align(long at) => (at + header.PageSize - 1) / header.PageSize * header.PageSize;
+}

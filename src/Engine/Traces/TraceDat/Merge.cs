@@ -1,0 +1,119 @@
+namespace KernelMagnifier.Traces.TraceDat;
+
+/// <summary>Takes merged records: runs of them that come from one block without a break.</summary>
+internal interface IRunSink<TBlock>
+{
+    void Run(TBlock block, int from, int to, CpuStream stream);
+}
+
+/// <summary>
+/// The k-way merge of all CPUs by time, as <c>trace-cmd report</c> does it: the earliest event next, and of those at one
+/// time that of the first buffer and, in it, of the lowest CPU.
+/// </summary>
+/// <remarks><c>tracecmd_iterate_events_multi</c> in trace-cmd's <c>lib/trace-cmd/trace-input.c</c>.</remarks>
+internal sealed class Merge<TBlock> where TBlock : MergeBlock, new()
+{
+    private readonly MergePipeline<TBlock> _pipeline;
+    private readonly IReadOnlyList<CpuStream> _streams;
+    private readonly TBlock?[] _blocks;
+    private readonly int[] _at;
+    private readonly ulong[] _latest;
+    private readonly ulong[] _keys;
+
+    // A binary heap of the streams that have records left, the next one at the top.
+    private readonly int[] _heap;
+    private int _count;
+
+    public Merge(MergePipeline<TBlock> pipeline, IReadOnlyList<CpuStream> streams)
+    {
+        (_pipeline, _streams) = (pipeline, streams);
+        (_blocks, _at, _latest, _keys, _heap) = (new TBlock?[streams.Count], new int[streams.Count], new ulong[streams.Count], new ulong[streams.Count], new int[streams.Count]);
+    }
+
+    /// <summary>Merges everything.</summary>
+    /// <param name="sink">Takes the runs.</param>
+    /// <param name="progress">Called now and then.</param>
+    public void Run(IRunSink<TBlock> sink, Action progress)
+    {
+        for (var i = 0; i < _streams.Count; i++)
+        {
+            if (!Load(i)) continue;
+            _heap[_count++] = i;
+        }
+        for (var i = (_count / 2) - 1; i >= 0; i--) Sift(i);
+        while (_count > 0)
+        {
+            var stream = _heap[0];
+            var block = _blocks[stream]!;
+            var from = _at[stream];
+            var to = RunEnd(stream, block, from);
+            sink.Run(block, from, to, _streams[stream]);
+            _at[stream] = to;
+            if (to < block.Count)
+            {
+                _keys[stream] = Math.Max(_latest[stream], block.Keys[to]);
+            }
+            else
+            {
+                progress();
+                if (!Load(stream)) _heap[0] = _heap[--_count];
+            }
+            Sift(0);
+        }
+    }
+
+    /// <summary>How far the stream may go on before another one is due.</summary>
+    private int RunEnd(int stream, TBlock block, int from)
+    {
+        if (_count == 1) return block.Count;
+        var other = _count > 2 && IsBefore(_heap[2], _heap[1]) ? _heap[2] : _heap[1];
+        // Of two at one time the lower stream comes first.
+        var limit = _keys[other];
+        var keys = block.Keys;
+        var latest = _latest[stream];
+        var at = from + 1;
+        if (stream < other)
+            for (; at < block.Count && Math.Max(latest, keys[at]) <= limit; at++) { }
+        else
+            for (; at < block.Count && Math.Max(latest, keys[at]) < limit; at++) { }
+        return at;
+    }
+
+    /// <summary>Brings the next block that has records.</summary>
+    private bool Load(int stream)
+    {
+        if (_blocks[stream] is { } done) Leave(stream, done);
+        while (_pipeline.Take(stream) is { } block)
+        {
+            if (block.Count > 0)
+            {
+                (_blocks[stream], _at[stream], _keys[stream]) = (block, 0, Math.Max(_latest[stream], block.Keys[0]));
+                return true;
+            }
+            Leave(stream, block);
+        }
+        return false;
+    }
+
+    private void Leave(int stream, TBlock block)
+    {
+        _latest[stream] = Math.Max(_latest[stream], block.Latest);
+        _blocks[stream] = null;
+        _pipeline.Release(block);
+    }
+
+    private bool IsBefore(int a, int b) => _keys[a] < _keys[b] || (_keys[a] == _keys[b] && a < b);
+
+    private void Sift(int at)
+    {
+        while (true)
+        {
+            var child = (2 * at) + 1;
+            if (child >= _count) return;
+            if (child + 1 < _count && IsBefore(_heap[child + 1], _heap[child])) child++;
+            if (!IsBefore(_heap[child], _heap[at])) return;
+            (_heap[at], _heap[child]) = (_heap[child], _heap[at]);
+            at = child;
+        }
+    }
+}

@@ -1,0 +1,32 @@
+namespace KernelMagnifier.Traces.TraceDat;
+
+/// <summary>One thread's way from pids to task ids.</summary>
+internal sealed class TaskIds(SavedCommandLines commandLines, CallNames names)
+{
+    // The kernel has at most 4,194,304 pids (PID_MAX_LIMIT); a hostile file may name any number.
+    private const int MostTasks = 1 << 18;
+
+    private readonly Dictionary<int, int> _ids = [];
+    private int _lastPid = int.MinValue;
+    private int _lastId;
+
+    /// <summary>The id of a task. One task runs for many events in a row.</summary>
+    public int this[int pid]
+    {
+        get
+        {
+            if (pid == _lastPid) return _lastId;
+            _lastPid = pid;
+            return _lastId = Find(pid);
+        }
+    }
+
+    private int Find(int pid)
+    {
+        if (_ids.TryGetValue(pid, out var id)) return id;
+        if (_ids.Count >= MostTasks) return 0;
+        id = names.Task(commandLines[pid], pid);
+        _ids.Add(pid, id);
+        return id;
+    }
+}

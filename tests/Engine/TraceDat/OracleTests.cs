@@ -1,0 +1,36 @@
+namespace KernelMagnifier.Engine.Tests.TraceDat;
+
+/// <summary>The number, order and content of calls equal those of <c>trace-cmd report</c>.</summary>
+public class OracleTests
+{
+    public static TheoryData<string> Large => [.. Oracle.All.Where(o => !File.Exists(SharedData.Local($"trace-dat/{o.File}"))).Select(o => o.File)];
+
+    [SharedDataTheory]
+    [MemberData(nameof(Large))]
+    public void LargeRecordingsAreWhatTraceCmdReports(string file)
+    {
+        var plain = SharedData.Shared($"dat/{file}");
+        AreEqual(File.Exists(plain) ? plain : $"{plain}.zst", Oracle.Of(file));
+    }
+
+    private static void AreEqual(string path, Oracle expected)
+    {
+        using var reader = TraceReader.Open(path);
+        var withComm = expected.HashWithComm.Length > 0;
+        var text = new CallText(withComm);
+        reader.Read(text);
+        Assert.Equal(expected.Calls, text.Calls);
+        Assert.Equal(withComm ? expected.HashWithComm : expected.Hash, text.Hash);
+        Assert.Equal(expected.Lost, reader.Info.LostEvents);
+        Assert.Equal(expected.Calls, reader.Info.Events);
+        Assert.Equal(0, reader.Info.NotUnderstood);
+
+        // Without an order, on two threads: the same calls, the same totals.
+        var tally = new CallTally(CallGrouping.Edge);
+        reader.Read(tally);
+        Assert.Equal(expected.Calls, tally.Calls);
+        Assert.Equal(expected.Calls, tally.ToGraph().Edges.Sum(e => e.Count));
+        Assert.Equal(expected.Lost, reader.Info.LostEvents);
+        Assert.Equal(expected.Calls, reader.Info.Events);
+    }
+}
