@@ -1,5 +1,8 @@
+using System.Buffers.Binary;
 using System.Buffers.Text;
+using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using System.Text;
 
 namespace KernelMagnifier.Traces.FtraceText;
@@ -13,9 +16,15 @@ internal sealed class FunctionTextParser : LineParser
     // "%16s-%-7d [": the task's name cannot move the columns, whatever it holds; see trace_print_context.
     private const int Dash = 16, Bracket = 25, BracketAfterTgid = 35;
 
+    // " %5lu.%06lu" and "%12llu": see trace_print_time.
+    private const int NarrowestTime = 12;
+    private const uint PointBit = 1 << 9;
+
     private readonly FunctionTextLayout _layout;
     private readonly CallNames _names;
-    private readonly bool _wantsTask;
+    private readonly bool _wantsTask, _wantsTime, _counts;
+    private readonly EdgeSpellings _edges = new();
+    private UInt128 _first, _last;
     private readonly Dictionary<string, string> _kinds = [];
     private readonly Dictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> _kindsByChars;
     private long[] _callsPerCpu = new long[64];
@@ -29,6 +38,8 @@ internal sealed class FunctionTextParser : LineParser
     {
         (_layout, _names) = (layout, names);
         _wantsTask = fields.HasFlag(CallFields.Task);
+        _wantsTime = fields.HasFlag(CallFields.Time);
+        _counts = layout.ClockUnit == ClockUnit.Counts;
         _kindsByChars = _kinds.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
@@ -38,29 +49,20 @@ internal sealed class FunctionTextParser : LineParser
     /// <inheritdoc/>
     public override void Parse(ReadOnlySpan<byte> lines, CallFeed feed, TraceStatistics statistics)
     {
-        long first = long.MaxValue, last = long.MinValue;
         var fixedColumns = _layout.Prefix == LinePrefix.Context;
+        _first = UInt128.MaxValue;
+        _last = UInt128.MinValue;
         while (!lines.IsEmpty)
         {
             var newline = lines.IndexOf((byte)'\n');
             var line = newline < 0 ? lines : lines[..newline];
             lines = newline < 0 ? default : lines[(newline + 1)..];
-            long time;
-            if (fixedColumns)
-            {
-                if (ParseFixed(line, feed, out time))
-                {
-                    if (time < first) first = time;
-                    if (time > last) last = time;
-                    continue;
-                }
-            }
-            ParseAny(line, feed, statistics);
+            if (!fixedColumns || !ParseFixed(line, feed)) ParseAny(line, feed, statistics);
         }
-        if (first <= last)
+        if (_first <= _last)
         {
-            statistics.Time(first);
-            statistics.Time(last);
+            statistics.Time(TimeOf(_first));
+            statistics.Time(TimeOf(_last));
         }
         for (var cpu = 0; cpu < _callsPerCpu.Length; cpu++)
         {
@@ -72,10 +74,9 @@ internal sealed class FunctionTextParser : LineParser
 
     /// <summary>Reads a line that has the fixed columns and is a call without extras; false when it is anything else.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool ParseFixed(ReadOnlySpan<byte> line, CallFeed feed, out long time)
+    private bool ParseFixed(ReadOnlySpan<byte> line, CallFeed feed)
     {
-        time = 0;
-        if (line.Length < 48 || line[Dash] != '-') return false;
+        if (line.Length < 72 || line[Dash] != '-') return false;
         var at = line[Bracket] == '[' ? Bracket + 1 : line[Bracket] == '(' && line[BracketAfterTgid] == '[' ? BracketAfterTgid + 1 : 0;
         if (at == 0) return false;
         var taskEnd = at - 1;
@@ -86,55 +87,49 @@ internal sealed class FunctionTextParser : LineParser
         if (line[at] != ']' || line[at + 1] != ' ') return false;
         at += 2;
 
-        // Flags, when they are switched on: no letter of theirs is a digit in first place, none of the others is a space.
+        // Flags, when they are switched on: five letters, four before 5.17. The first is no digit, none is a space.
         var context = ExecutionContext.Unknown;
         if (line[at] != ' ' && (uint)(line[at] - '0') >= 10)
         {
-            if (at + 8 >= line.Length) return false;
             context = ContextOf(line[at + _layout.ContextColumn]);
-            at += 4;
-            while (at < line.Length && line[at] != ' ') at++;
-        }
-        while (at < line.Length && line[at] == ' ') at++;
-
-        // Time: seconds with six digits after the point, or a count.
-        long whole = 0;
-        var start = at;
-        for (; at < line.Length && (uint)(line[at] - '0') < 10; at++) whole = whole * 10 + line[at] - '0';
-        if (at == start || at - start > 18) return false;
-        if (at + 8 < line.Length && line[at] == '.')
-        {
-            if (line[at + 7] != ':') return false;
-            long micro = 0;
-            for (var i = at + 1; i < at + 7; i++)
-            {
-                var digit = (uint)(line[i] - '0');
-                if (digit >= 10) return false;
-                micro = micro * 10 + digit;
-            }
-            time = whole * 1_000_000_000 + micro * 1000;
-            at += 7;
+            at += line[at + 5] == ' ' ? 5 : line[at + 4] == ' ' ? 4 : 0;
+            if (line[at] != ' ') return false;
         }
         else
         {
-            time = whole;
+            // "%03d] " and then the time's own padding: as if the space before it were the end of the flags.
+            at--;
         }
-        if (at + 1 >= line.Length || line[at] != ':' || line[at + 1] != ' ') return false;
 
-        // "function <-caller", the caller perhaps with its module.
-        var body = line[(at + 2)..];
-        var space = body.IndexOf((byte)' ');
-        if (space <= 0 || space + 3 >= body.Length || body[space + 1] != '<' || body[space + 2] != '-') return false;
-        var function = body[..space];
-        var caller = body[(space + 3)..];
-        if (function[^1] is (byte)':' or (byte)')' || caller[^1] is (byte)')' or (byte)'\r') return false;
+        // Time: at least twelve wide, a count or seconds with six digits after the point.
+        var start = at + 1;
+        var colon = start + NarrowestTime;
+        while (colon + 10 < line.Length && (line[colon] == '.' || (uint)(line[colon] - '0') < 10)) colon++;
+        if (colon + 10 >= line.Length || colon - start > 16 || line[colon] != ':' || line[colon + 1] != ' ') return false;
+        var time = line.Slice(colon - 16, 16);
+        var bytes = Vector128.Create(time);
+        var width = colon - start;
+        var field = (0xFFFFu << (16 - width)) & 0xFFFF;
+        var digits = Vector128.LessThanOrEqual(bytes - Vector128.Create((byte)'0'), Vector128.Create((byte)9)).ExtractMostSignificantBits() & field;
+        var spaces = (Vector128.Equals(bytes, Vector128.Create((byte)' ')).ExtractMostSignificantBits() & field) >> (16 - width);
+        // Spaces first, then digits; of a time in seconds only the point, seven from the end, is neither.
+        if ((spaces & (spaces + 1)) != 0 || (digits | (spaces << (16 - width))) != (_counts ? field : field & ~PointBit)
+            || (!_counts && time[9] != '.')) return false;
+
+        var body = line[(colon + 2)..];
+        if (!_edges.TryFind(body, out var hash, out var function, out var caller) && !ReadEdge(body, hash, out function, out caller)) return false;
+
+        // As text right-aligned times order like the numbers they are: only the least and the greatest need be read.
+        var order = BinaryPrimitives.ReadUInt128BigEndian(time) & (UInt128.MaxValue >> (128 - width * 8));
+        if (order < _first) _first = order;
+        if (order > _last) _last = order;
 
         ref var call = ref feed.Next();
-        call.Time = time;
+        call.Time = _wantsTime ? TimeOf(order) : 0;
         call.Duration = CallRecord.NoDuration;
         call.SelfDuration = CallRecord.NoDuration;
-        call.Function = _names.Function(function);
-        call.Caller = _names.Function(caller);
+        call.Function = function;
+        call.Caller = caller;
         call.Task = _wantsTask ? Task(line[..taskEnd]) : 0;
         call.Cpu = cpu;
         call.Depth = CallRecord.NoDepth;
@@ -142,6 +137,32 @@ internal sealed class FunctionTextParser : LineParser
         if (cpu >= _callsPerCpu.Length) Array.Resize(ref _callsPerCpu, cpu + 64);
         _callsPerCpu[cpu]++;
         return true;
+    }
+
+    /// <summary>Splits <c>function &lt;-caller</c>, the caller perhaps with its module or address; false when it is anything else.</summary>
+    private bool ReadEdge(ReadOnlySpan<byte> body, ulong hash, out int function, out int caller)
+    {
+        function = caller = 0;
+        var space = body.IndexOf((byte)' ');
+        if (space <= 0 || space + 3 >= body.Length || body[space + 1] != '<' || body[space + 2] != '-') return false;
+        var name = body[..space];
+        var from = body[(space + 3)..];
+        if (name[^1] is (byte)':' or (byte)')' || from[^1] is (byte)')' or (byte)'\r') return false;
+        (function, caller) = (_names.Function(name), _names.Function(from));
+        _edges.Add(body, hash, function, caller);
+        return true;
+    }
+
+    /// <summary>The number that right-aligned text stands for: nanoseconds of <c>12.345678</c>, or a count.</summary>
+    private long TimeOf(UInt128 text)
+    {
+        long whole = 0;
+        for (var shift = 120; shift >= 0; shift -= 8)
+        {
+            var c = (uint)(byte)(text >> shift) - '0';
+            if (c < 10) whole = whole * 10 + c;
+        }
+        return _counts ? whole : whole * 1000;
     }
 
     /// <summary>Reads any line by its grammar and counts what it is.</summary>

@@ -1,0 +1,98 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace KernelMagnifier.Traces.FtraceText;
+
+/// <summary>
+/// Remembers what <c>function &lt;-caller</c> means, spelled exactly so. A recording has millions of calls over a few
+/// thousand edges: one look-up of the whole spelling replaces splitting it and looking up two names.
+/// One per thread, so no look-up waits for another core.
+/// </summary>
+internal sealed class EdgeSpellings
+{
+    // A text that prints arguments or addresses has more spellings than edges; past this they are read one by one.
+    private const int MostEntries = 1 << 18;
+    private const int LongestSpelling = 512;
+
+    private static readonly ulong Seed1 = (ulong)Random.Shared.NextInt64() | 1;
+    private static readonly ulong Seed2 = (ulong)Random.Shared.NextInt64() | 1;
+
+    private Entry[] _entries = new Entry[1 << 14];
+    private byte[] _bytes = new byte[1 << 18];
+    private int _used;
+    private int _bytesUsed;
+
+    private struct Entry
+    {
+        public ulong Hash;
+        public int At;
+        public int Length;
+        public int Function;
+        public int Caller;
+    }
+
+    /// <summary>Finds what a spelling means. Equal hashes are not enough: the bytes decide.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryFind(ReadOnlySpan<byte> spelling, out ulong hash, out int function, out int caller)
+    {
+        hash = Hash(spelling);
+        var mask = _entries.Length - 1;
+        for (var at = (int)(hash >> 32) & mask; ; at = (at + 1) & mask)
+        {
+            ref var entry = ref _entries[at];
+            if (entry.Length == 0)
+            {
+                function = caller = 0;
+                return false;
+            }
+            if (entry.Hash == hash && spelling.SequenceEqual(_bytes.AsSpan(entry.At, entry.Length)))
+            {
+                (function, caller) = (entry.Function, entry.Caller);
+                return true;
+            }
+        }
+    }
+
+    /// <summary>Remembers a spelling that was not found.</summary>
+    public void Add(ReadOnlySpan<byte> spelling, ulong hash, int function, int caller)
+    {
+        if (spelling.Length > LongestSpelling || _used >= MostEntries) return;
+        if (++_used * 2 > _entries.Length)
+        {
+            var old = _entries;
+            _entries = new Entry[old.Length * 2];
+            foreach (var entry in old)
+                if (entry.Length != 0)
+                    Place(entry);
+        }
+        if (_bytesUsed + spelling.Length > _bytes.Length) Array.Resize(ref _bytes, _bytes.Length * 2);
+        spelling.CopyTo(_bytes.AsSpan(_bytesUsed));
+        Place(new Entry { Hash = hash, At = _bytesUsed, Length = spelling.Length, Function = function, Caller = caller });
+        _bytesUsed += spelling.Length;
+    }
+
+    private void Place(in Entry entry)
+    {
+        var mask = _entries.Length - 1;
+        var at = (int)(entry.Hash >> 32) & mask;
+        while (_entries[at].Length != 0) at = (at + 1) & mask;
+        _entries[at] = entry;
+    }
+
+    /// <summary>Sixteen bytes a step, the last step overlapping; seeded, so that nobody can make spellings collide.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Hash(ReadOnlySpan<byte> text)
+    {
+        if (text.Length < 16) return ((ulong)ByteInterner.Hash(text) << 32) ^ (uint)text.Length;
+        ref var start = ref MemoryMarshal.GetReference(text);
+        var hash = (ulong)text.Length;
+        for (var i = 0; i + 16 < text.Length; i += 16) hash = Fold(hash, ref Unsafe.Add(ref start, i));
+        return Fold(hash, ref Unsafe.Add(ref start, text.Length - 16));
+
+        static ulong Fold(ulong hash, ref byte at)
+        {
+            var high = Math.BigMul(Unsafe.ReadUnaligned<ulong>(ref at) ^ Seed1, Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref at, 8)) ^ Seed2 ^ hash, out var low);
+            return high ^ low ^ (hash * 0x9E3779B97F4A7C15);
+        }
+    }
+}
