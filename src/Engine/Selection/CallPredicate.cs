@@ -70,6 +70,9 @@ public sealed class CallPredicate
     /// <summary>Whether a function passes as the called one.</summary>
     internal bool IsFunction(FunctionSymbol symbol) => (Judge(symbol) & AsFunction) != 0;
 
+    /// <summary>Whether a function is defined in the source paths asked for.</summary>
+    internal bool IsInSource(FunctionSymbol symbol) => (Judge(symbol) & InSource) != 0;
+
     private bool MatchesFunctions(byte function, byte caller)
         => (function & AsFunction) != 0 && (caller & AsCaller) != 0
         && (_source.IsEmpty || ((_filter.Strict ? function & caller : function | caller) & InSource) != 0);

@@ -1,12 +1,23 @@
+using System.Diagnostics;
+using System.Text;
+using KernelMagnifier.Selection;
+
 namespace KernelMagnifier.Rendering;
 
 /// <summary>Writes a call graph as a picture, or as Graphviz's text.</summary>
 public static class GraphExporter
 {
+    // Laying out everything is asked for by name, so it may take its time, but not forever.
+    private static readonly TimeSpan LimitForEverything = TimeSpan.FromHours(1);
+
     /// <summary>The extensions that choose the format.</summary>
     public static IReadOnlyList<string> Formats { get; } = [".dot", ".gv", ".svg", ".pdf", ".png"];
 
     /// <summary>Writes the graph; the file appears whole or not at all.</summary>
+    /// <remarks>
+    /// <c>.dot</c> and <c>.gv</c> hold everything and need no Graphviz. In a picture a graph too large to lay out in time is thinned to its
+    /// busiest part, which <see cref="GraphExport.Note"/> and the caption tell.
+    /// </remarks>
     /// <param name="graph">The graph.</param>
     /// <param name="path">The file; its extension is one of <see cref="Formats"/>.</param>
     /// <param name="options">How to draw it.</param>
@@ -14,5 +25,135 @@ public static class GraphExporter
     /// <param name="cancel">Ends the work; nothing is left behind.</param>
     /// <exception cref="RenderException">The file cannot be written, or Graphviz is missing or failed.</exception>
     public static GraphExport Export(CallGraph graph, string path, GraphOptions options, Action<string, int>? progress = null, CancellationToken cancel = default)
-        => throw new NotImplementedException();
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(options);
+        var format = FormatOf(path, Formats, "picture");
+        OutputFile.Check(path, options.Force);
+        var isText = format is "dot" or "gv";
+        var dot = isText ? null : ExternalTool.Find("dot", "Graphviz's dot", "graphviz");
+        if (!isText && options.TimeLimit <= TimeSpan.Zero) throw new RenderException("The time limit of a picture must be longer than nothing.");
+
+        progress?.Invoke("Finding the busiest paths", 0);
+        var model = new GraphModel(graph, Border(options.Filter));
+        cancel.ThrowIfCancellationRequested();
+        using var file = OutputFile.Create(path, options.Force);
+        try
+        {
+            var export = isText ? WriteText(model, options, file) : new Picture(model, options, file, dot!, format, progress, cancel).Draw();
+            progress?.Invoke("Writing", 100);
+            file.Commit();
+            return export with { Path = path };
+        }
+        catch (IOException error)
+        {
+            throw new RenderException($"{path}: the file cannot be written: {error.Message}", error);
+        }
+    }
+
+    /// <summary>The format an extension chooses, without its dot.</summary>
+    internal static string FormatOf(string path, IReadOnlyList<string> formats, string what)
+    {
+        var extension = Path.GetExtension(path ?? "").ToLowerInvariant();
+        return formats.Contains(extension) ? extension[1..]
+            : throw new RenderException($"{path}: {(extension.Length == 0 ? "the name has no extension" : $"the extension {extension} is not known")}. A {what} is written as {string.Join(", ", formats)}.");
+    }
+
+    private static Func<FunctionSymbol, bool> Border(CallFilter? filter)
+    {
+        if (filter is not { SourcePath.Count: > 0 }) return _ => false;
+        var inside = new CallPredicate(new CallFilter { SourcePath = filter.SourcePath }, null, new CallNames(new TraceInfo("")));
+        return symbol => !inside.IsInSource(symbol);
+    }
+
+    private static GraphPart Choose(GraphModel model, GraphOptions options)
+        => options.Top is { } top && top < model.Nodes.Count ? model.Busiest(Math.Max(top, 1), int.MaxValue, options.MinCount) : model.Whole(options.MinCount);
+
+    private static GraphExport WriteText(GraphModel model, GraphOptions options, OutputFile file)
+    {
+        var part = Choose(model, options);
+        var export = Count(model, part, thinned: false);
+        file.Stream.Write(Encoding.UTF8.GetBytes(Text(model, part, options, export.Note)));
+        return export;
+    }
+
+    private static string Text(GraphModel model, GraphPart part, GraphOptions options, string? omitted)
+    {
+        var releases = model.Graph.Traces.Select(t => t.KernelRelease).Distinct().ToList();
+        return DotWriter.Write(part, GraphCaption.Of(model, options, omitted), new SourceLinks(options.SourceUrl, releases is [var one] ? one : null),
+            options.Layout, LayoutCost.Detail(part.Nodes.Count, part.Edges.Count));
+    }
+
+    private static GraphExport Count(GraphModel model, GraphPart part, bool thinned)
+    {
+        var shown = part.Edges.Sum(e => e.Calls);
+        var export = new GraphExport("", part.Nodes.Count, part.Edges.Count, model.Nodes.Count - part.Nodes.Count, model.Edges.Count - part.Edges.Count, model.Calls - shown, null);
+        if (export.OmittedFunctions == 0 && export.OmittedEdges == 0) return export;
+        var note = $"Shows {DisplayText.Number(export.Functions)} of {DisplayText.Number(model.Nodes.Count)} functions and {GraphCaption.Percent(shown, model.Calls)} of {DisplayText.Number(model.Calls)} calls, the busiest";
+        return export with { Note = thinned ? $"{note}. Draw all of it: -Everything (--everything), or write a .dot file." : $"{note}, as asked for." };
+    }
+
+    /// <summary>One picture: a layout that is expected to end in time, then smaller ones until one does.</summary>
+    private sealed class Picture(GraphModel model, GraphOptions options, OutputFile file, string dot, string format, Action<string, int>? progress, CancellationToken cancel)
+    {
+        // A share of the limit a layout may be expected to take: other machines are slower, and have other work.
+        private const double Margin = 8;
+
+        public GraphExport Draw()
+        {
+            var limit = options.Everything ? LimitForEverything : options.TimeLimit;
+            var started = Stopwatch.GetTimestamp();
+            var asked = Choose(model, options);
+            var (part, thinned) = (asked, false);
+            if (!options.Everything && Cost(asked) > limit.TotalSeconds / Margin)
+                (part, thinned) = (Fit(Math.Min(options.Top ?? LayoutCost.ReadableFunctions, LayoutCost.ReadableFunctions), limit.TotalSeconds / Margin), true);
+            for (var tries = 1; ; tries++)
+            {
+                var left = limit - Stopwatch.GetElapsedTime(started);
+                // The last try has all the time that is left, those before it leave some to the smaller ones.
+                var last = options.Everything || part.Nodes.Count <= 20;
+                var export = Count(model, part, thinned);
+                progress?.Invoke($"Laying out {DisplayText.Number(part.Nodes.Count)} functions and {DisplayText.Number(part.Edges.Count)} edges", Math.Min(10 + (20 * tries), 90));
+                if (left > TimeSpan.Zero && Run(Text(model, part, options, export.Note), Dpi(part), last ? left : left * 0.6, out var complaint))
+                    return complaint is null ? export : export with { Note = export.Note is null ? complaint : $"{export.Note} {complaint}" };
+                if (last || left <= TimeSpan.Zero)
+                    throw new RenderException(options.Everything
+                        ? $"Graphviz's dot did not lay out {DisplayText.Number(part.Nodes.Count)} functions and {DisplayText.Number(part.Edges.Count)} edges within {limit.TotalMinutes:0} minutes. Narrow the calls, or write a .dot file and lay it out with another engine: sfdp -Tsvg FILE.dot"
+                        : $"Graphviz's dot did not finish within {limit.TotalSeconds:0.#} s, not even for {part.Nodes.Count} functions. Give it more time with -TimeLimit (--time-limit), or write a .dot file.");
+                thinned = true;
+                part = Fit(Math.Max(Math.Min(part.Nodes.Count / 3, LayoutCost.ReadableFunctions), 10), left.TotalSeconds / Margin);
+            }
+        }
+
+        /// <summary>Sharp where there is room; filling the pixels of a large bitmap takes longer than its layout.</summary>
+        private static int Dpi(GraphPart part) => part.Nodes.Count switch { <= 40 => 144, <= 150 => 96, _ => 72 };
+
+        private static double Cost(GraphPart part)
+            => LayoutCost.Seconds(part.Nodes.Count, part.Edges.Count, LayoutCost.Detail(part.Nodes.Count, part.Edges.Count).CountLabels);
+
+        private GraphPart Fit(int functions, double seconds)
+        {
+            for (; ; functions = functions * 2 / 3)
+            {
+                var part = model.Busiest(functions, functions * 2, options.MinCount);
+                if (functions <= 20 || Cost(part) <= seconds) return part;
+            }
+        }
+
+        /// <summary>False: time was up.</summary>
+        private bool Run(string text, int dpi, TimeSpan limit, out string? complaint)
+        {
+            complaint = null;
+            file.Stream.SetLength(0);
+            var result = ExternalTool.Run(dot, format == "png" ? ["-Tpng", $"-Gdpi={dpi}"] : [$"-T{format}"], text, file.Stream, limit, cancel);
+            if (!result.Finished) return false;
+            var errors = DisplayText.Visible(result.Errors.Trim().ReplaceLineEndings("; "));
+            if (result.ExitCode != 0)
+                throw new RenderException($"Graphviz's dot failed (exit code {result.ExitCode}){(errors.Length > 0 ? ": " + DisplayText.Shorten(errors, 500) : ".")}");
+            if (file.Stream.Length == 0) throw new RenderException($"Graphviz's dot wrote no picture{(errors.Length > 0 ? ": " + DisplayText.Shorten(errors, 500) : ".")}");
+            if (errors.Contains("too large for cairo-renderer", StringComparison.Ordinal))
+                complaint = "The bitmap was scaled down to what fits into one; .svg and .pdf have no such limit.";
+            return true;
+        }
+    }
 }

@@ -1,0 +1,170 @@
+namespace KernelMagnifier.Rendering;
+
+/// <summary>A function in a picture.</summary>
+internal sealed class GraphNode(FunctionSymbol symbol)
+{
+    public FunctionSymbol Symbol { get; } = symbol;
+
+    /// <summary>How often it was called, over all edges of the graph, drawn or not.</summary>
+    public long Calls { get; set; }
+
+    /// <summary>Outside the source paths that were asked for, and here because something inside calls it or is called by it.</summary>
+    public bool IsBorder { get; init; }
+
+    /// <summary>Stands for callers the recording does not name.</summary>
+    public bool IsUnknown => Symbol.Name.Length == 0;
+
+    /// <summary>The caller that leads to it on the busiest way from a root; null for a root.</summary>
+    public GraphNode? Parent { get; set; }
+
+    /// <summary>Edges out of it, and into it, of the whole graph.</summary>
+    public List<GraphEdge> Callees { get; } = [];
+
+    /// <summary>Edges into it.</summary>
+    public List<GraphEdge> Callers { get; } = [];
+
+    /// <summary>Its place in the order of names, which decides wherever counts are equal.</summary>
+    public int Order { get; set; }
+}
+
+/// <summary>Calls in a picture.</summary>
+internal sealed record GraphEdge(GraphNode Caller, GraphNode Callee, CallEdge Edge)
+{
+    public long Calls => Edge.Count;
+
+    /// <summary>On the busiest way from a root to the callee.</summary>
+    public bool IsTrunk => Callee.Parent == Caller;
+}
+
+/// <summary>A part of a graph to draw.</summary>
+internal sealed record GraphPart(IReadOnlyList<GraphNode> Nodes, IReadOnlyList<GraphEdge> Edges);
+
+/// <summary>
+/// A call graph made ready to draw: functions as nodes, in an order that depends on names and counts alone, and the busiest way
+/// from a root to each of them.
+/// </summary>
+internal sealed class GraphModel
+{
+    private readonly List<GraphNode> _nodes;
+    private readonly List<GraphEdge> _edges;
+
+    public GraphModel(CallGraph graph, Func<FunctionSymbol, bool> isBorder)
+    {
+        Graph = graph;
+        var byKey = new Dictionary<CallGraph.FunctionKey, GraphNode>();
+        GraphNode Node(FunctionSymbol symbol)
+        {
+            var key = new CallGraph.FunctionKey(symbol);
+            if (!byKey.TryGetValue(key, out var node))
+                byKey.Add(key, node = new GraphNode(symbol) { IsBorder = symbol.Name.Length > 0 && isBorder(symbol) });
+            return node;
+        }
+        _edges = new List<GraphEdge>(graph.Edges.Count);
+        foreach (var edge in graph.Edges) _edges.Add(new GraphEdge(Node(edge.CallerSymbol), Node(edge.CalleeSymbol), edge));
+        _nodes = [.. byKey.OrderBy(n => n.Key.Name, StringComparer.Ordinal)
+            .ThenBy(n => n.Key.Module, StringComparer.Ordinal).ThenBy(n => n.Key.Source, StringComparer.Ordinal).Select(n => n.Value)];
+        for (var i = 0; i < _nodes.Count; i++) _nodes[i].Order = i;
+        _edges.Sort((a, b) => a.Calls != b.Calls ? b.Calls.CompareTo(a.Calls)
+            : a.Caller.Order != b.Caller.Order ? a.Caller.Order.CompareTo(b.Caller.Order) : a.Callee.Order.CompareTo(b.Callee.Order));
+        foreach (var edge in _edges)
+        {
+            edge.Callee.Calls += edge.Calls;
+            edge.Caller.Callees.Add(edge);
+            edge.Callee.Callers.Add(edge);
+            Calls += edge.Calls;
+        }
+        FindTrunks();
+    }
+
+    public CallGraph Graph { get; }
+
+    /// <summary>All functions, by name.</summary>
+    public IReadOnlyList<GraphNode> Nodes => _nodes;
+
+    /// <summary>All edges, most calls first.</summary>
+    public IReadOnlyList<GraphEdge> Edges => _edges;
+
+    /// <summary>Calls over all edges.</summary>
+    public long Calls { get; }
+
+    /// <summary>Everything but edges of fewer calls, and the functions that then have no edge.</summary>
+    public GraphPart Whole(long minCount)
+    {
+        if (minCount <= 1) return new GraphPart(_nodes, _edges);
+        var edges = _edges.TakeWhile(e => e.Calls >= minCount).ToList();
+        var used = new HashSet<GraphNode>();
+        foreach (var edge in edges)
+        {
+            used.Add(edge.Caller);
+            used.Add(edge.Callee);
+        }
+        return new GraphPart([.. _nodes.Where(used.Contains)], edges);
+    }
+
+    /// <summary>
+    /// The most important part: the busiest edges, one after the other, each with the busiest way that leads to it from a root,
+    /// as long as there is room; then what else runs between the functions chosen, the busiest first.
+    /// </summary>
+    public GraphPart Busiest(int mostNodes, int mostEdges, long minCount)
+    {
+        var chosen = new HashSet<GraphNode>();
+        var way = new HashSet<GraphNode>();
+        void Follow(GraphNode? node)
+        {
+            for (; node is not null && !chosen.Contains(node) && chosen.Count + way.Count <= mostNodes; node = node.Parent)
+                if (!way.Add(node))
+                    break;
+        }
+        foreach (var edge in _edges)
+        {
+            if (chosen.Count >= mostNodes || edge.Calls < minCount) break;
+            way.Clear();
+            Follow(edge.Caller);
+            Follow(edge.Callee);
+            if (chosen.Count + way.Count <= mostNodes) chosen.UnionWith(way);
+        }
+        // No way fits: better the two ends of the busiest edge than an empty picture.
+        if (chosen.Count == 0 && _edges.Count > 0) chosen.UnionWith([_edges[0].Caller, _edges[0].Callee]);
+        var between = _edges.Where(e => chosen.Contains(e.Caller) && chosen.Contains(e.Callee) && (e.Calls >= minCount || e.IsTrunk)).ToList();
+        if (between.Count > mostEdges)
+        {
+            var others = mostEdges - between.Count(e => e.IsTrunk);
+            between = [.. between.Where(e => e.IsTrunk || others-- > 0)];
+        }
+        return new GraphPart([.. _nodes.Where(chosen.Contains)], between);
+    }
+
+    /// <summary>
+    /// Prim's algorithm from the roots (functions nobody was seen to call), busiest edge first: the way to each function whose
+    /// rarest edge is as busy as can be. What no root leads to, a ring of functions, is entered at its busiest member.
+    /// </summary>
+    private void FindTrunks()
+    {
+        var reached = new HashSet<GraphNode>();
+        var open = new PriorityQueue<GraphEdge, (long, int, int)>();
+        void Reach(GraphNode node, GraphNode? parent)
+        {
+            reached.Add(node);
+            node.Parent = parent;
+            foreach (var edge in node.Callees)
+                if (!reached.Contains(edge.Callee))
+                    open.Enqueue(edge, (-edge.Calls, edge.Caller.Order, edge.Callee.Order));
+        }
+        void Spread()
+        {
+            while (open.TryDequeue(out var edge, out _))
+                if (!reached.Contains(edge.Callee))
+                    Reach(edge.Callee, edge.Caller);
+        }
+        foreach (var node in _nodes)
+            if (node.Callers.TrueForAll(e => e.Caller == node))
+                Reach(node, null);
+        Spread();
+        foreach (var node in _nodes.OrderByDescending(n => n.Calls).ThenBy(n => n.Order))
+        {
+            if (reached.Contains(node)) continue;
+            Reach(node, null);
+            Spread();
+        }
+    }
+}

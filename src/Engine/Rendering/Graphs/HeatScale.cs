@@ -1,0 +1,64 @@
+using System.Globalization;
+
+namespace KernelMagnifier.Rendering;
+
+/// <summary>
+/// Call counts as colours, from cool to hot, on a logarithmic scale. Lightness falls steadily from one end to the other,
+/// so the order is seen with any kind of colour vision, and on a grey printer.
+/// </summary>
+internal sealed class HeatScale(long most)
+{
+    // Pale blue, through sand and orange, to dark red.
+    private static readonly int[] FillStops = [0xE6EFF7, 0xC3DBEA, 0xCFCFA4, 0xE3B04F, 0xE0802F, 0xC8471F, 0x9C1A1A];
+
+    // Lines are thin: their cool end is darker, or it would not be seen on white.
+    private static readonly int[] LineStops = [0x9FB4C7, 0x7F9FBC, 0x97936B, 0xBA8428, 0xC3601C, 0xB03A1A, 0x9C1A1A];
+
+    private readonly double _most = Math.Log(Math.Max(most, 10));
+
+    /// <summary>Where a count stands, from 0 to 1.</summary>
+    public double Heat(long calls) => calls <= 1 ? 0 : Math.Min(1, Math.Log(calls) / _most);
+
+    /// <summary>The colour of an area.</summary>
+    public string Fill(long calls) => Hex(At(FillStops, Heat(calls)));
+
+    /// <summary>The colour of a line.</summary>
+    public string Line(long calls) => Hex(At(LineStops, Heat(calls)));
+
+    /// <summary>Black or white, whichever is read more easily on <see cref="Fill"/>: one of the two always has WCAG's contrast of 4.5.</summary>
+    public string Text(long calls)
+    {
+        var light = Luminance(At(FillStops, Heat(calls)));
+        return 1.05 / (light + 0.05) > (light + 0.05) / 0.05 ? "#ffffff" : "#000000";
+    }
+
+    /// <summary>The counts a legend shows: powers of ten, and the largest.</summary>
+    public IEnumerable<long> Ticks()
+    {
+        for (var tick = 1L; ; tick *= 10)
+        {
+            yield return tick;
+            if (tick * 10.0 > Math.Max(most, 10)) break;
+        }
+        // The end of the scale, unless it stands close to the last power of ten.
+        if (most > 10 && Math.Log10(most) % 1 > 0.15) yield return most;
+    }
+
+    /// <summary>Relative luminance as WCAG 2 defines it.</summary>
+    internal static double Luminance(int rgb)
+    {
+        static double Linear(int channel) => channel / 255.0 is var c && c <= 0.04045 ? c / 12.92 : Math.Pow((c + 0.055) / 1.055, 2.4);
+        return (0.2126 * Linear(rgb >> 16)) + (0.7152 * Linear(rgb >> 8 & 0xFF)) + (0.0722 * Linear(rgb & 0xFF));
+    }
+
+    private static int At(int[] stops, double heat)
+    {
+        var at = heat * (stops.Length - 1);
+        var low = Math.Min((int)at, stops.Length - 2);
+        var part = at - low;
+        int Mix(int shift) => (int)Math.Round(((stops[low] >> shift & 0xFF) * (1 - part)) + ((stops[low + 1] >> shift & 0xFF) * part)) << shift;
+        return Mix(16) | Mix(8) | Mix(0);
+    }
+
+    private static string Hex(int rgb) => "#" + rgb.ToString("x6", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,47 @@
+using System.Diagnostics;
+
+namespace KernelMagnifier.Engine.Tests.Rendering;
+
+/// <summary>Tests that need Graphviz; skipped, with the reason, where it is not installed.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class GraphvizFactAttribute : FactAttribute
+{
+    internal static bool IsThere { get; } = Tools.IsInPath("dot");
+
+    public GraphvizFactAttribute()
+    {
+        if (!IsThere) Skip = "Graphviz is not installed: apt-get install graphviz";
+    }
+}
+
+/// <summary>Tests that need gnuplot; skipped, with the reason, where it is not installed.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class GnuplotFactAttribute : FactAttribute
+{
+    public GnuplotFactAttribute()
+    {
+        if (!Tools.IsInPath("gnuplot")) Skip = "gnuplot is not installed: apt-get install gnuplot-nox";
+    }
+}
+
+/// <summary>Tests that change PATH, which all of a process share, run alone.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class AloneWithPath
+{
+    public const string Name = "PATH";
+}
+
+internal static class Tools
+{
+    public static bool IsInPath(string name) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(d => File.Exists(Path.Combine(d, name)));
+
+    public static string Run(string name, string argument, string input)
+    {
+        using var process = Process.Start(new ProcessStartInfo(name, [argument]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        process.StandardInput.Write(input);
+        process.StandardInput.Close();
+        process.WaitForExit();
+        return output.Result;
+    }
+}
