@@ -1,0 +1,140 @@
+using System.Text;
+using KernelMagnifier.Cli.Commands;
+
+namespace KernelMagnifier.Cli.Tests;
+
+public class HelpTests
+{
+    public static TheoryData<string> CommandNames => [.. CommandLineTool.Commands.Select(c => c.Name)];
+
+    [Fact]
+    public void The_overview_names_every_command()
+    {
+        var help = Tool.Run("--help").Succeeds();
+        Assert.All(CommandLineTool.Commands, c => Assert.Contains($"  {c.Name} ", help.Out, StringComparison.Ordinal));
+        Assert.Equal(help.Out, Tool.Run("help").Succeeds().Out);
+        Assert.Equal("", help.Error);
+    }
+
+    [Theory]
+    [MemberData(nameof(CommandNames))]
+    public void A_command_tells_its_options_and_examples(string name)
+    {
+        var command = CommandLineTool.Commands.Single(c => c.Name == name);
+        var help = Tool.Run(name, "--help").Succeeds();
+        Assert.All(command.Options.Where(o => !o.IsHidden), o => Assert.Contains($"--{o.Name}", help.Out, StringComparison.Ordinal));
+        Assert.True(command.Examples.Count >= 2, "two examples");
+        Assert.Equal(help.Out, Tool.Run("help", name).Succeeds().Out);
+        Assert.Equal(help.Out, Tool.Run(name, "-h").Succeeds().Out);
+    }
+
+    [Theory]
+    [MemberData(nameof(CommandNames))]
+    public void Every_example_is_understood(string name)
+    {
+        foreach (var (_, line) in CommandLineTool.Commands.Single(c => c.Name == name).Examples)
+        {
+            var words = Words(line);
+            var at = words.IndexOf("kernel-magnifier");
+            if (at < 0 || at + 1 >= words.Count) continue;
+            var command = CommandLineTool.Commands.Single(c => c.Name == words[at + 1]);
+            _ = Arguments.Parse(command.Options, words.Skip(at + 2).TakeWhile(w => w is not ("|" or ">")).ToArray());
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(CommandNames))]
+    public void Options_are_told_apart(string name)
+    {
+        var options = CommandLineTool.Commands.Single(c => c.Name == name).Options;
+        Assert.Equal(options.Count, options.Select(o => o.Name).Distinct().Count());
+        var letters = options.Where(o => o.Short != 0).Select(o => o.Short).ToList();
+        Assert.Equal(letters.Count, letters.Distinct().Count());
+        Assert.DoesNotContain('h', letters);
+    }
+
+    [Fact]
+    public void The_version_is_the_modules()
+    {
+        var manifest = File.ReadAllText(Path.Combine(SharedData.RepositoryRoot, "KernelMagnifier.psd1"));
+        var version = System.Text.RegularExpressions.Regex.Match(manifest, @"ModuleVersion\s*=\s*'([^']+)'").Groups[1].Value;
+        Assert.Equal($"kernel-magnifier {version}\n", Tool.Run("--version").Succeeds().Out);
+    }
+
+    [Fact]
+    public void Without_a_command_the_overview_goes_to_standard_error()
+    {
+        var outcome = Tool.Run();
+        Assert.Equal((ExitCode.Usage, ""), (outcome.Exit, outcome.Out));
+        Assert.Contains("Usage:", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_mistyped_command_is_guessed()
+    {
+        var outcome = Tool.Run("edgs");
+        Assert.Equal(ExitCode.Usage, outcome.Exit);
+        Assert.Contains("Did you mean edges?", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("bash")]
+    [InlineData("zsh")]
+    [InlineData("fish")]
+    public void Completion_knows_every_command_and_option(string shell)
+    {
+        var script = Tool.Run("completion", shell).Succeeds().Out;
+        foreach (var command in CommandLineTool.Commands)
+        {
+            Assert.Contains(command.Name, script, StringComparison.Ordinal);
+            foreach (var option in command.Options.Where(o => !o.IsHidden))
+                Assert.Contains(shell == "fish" ? $"-l {option.Name}" : $"--{option.Name}", script, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Completion_refuses_other_shells() => Assert.Equal(ExitCode.Usage, Tool.Run("completion", "tcsh").Exit);
+
+    [Theory]
+    [InlineData("kernel-magnifier eve", "events")]
+    [InlineData("kernel-magnifier calls --exclude-fun", "--exclude-function")]
+    [InlineData("kernel-magnifier calls --by cont", "context")]
+    [InlineData("kernel-magnifier completion fi", "fish")]
+    public void Bash_completes(string line, string expected)
+    {
+        var words = line.Split(' ');
+        var script = $$"""
+            source <(kernel-magnifier completion bash)
+            COMP_WORDS=({{line}}) COMP_CWORD={{words.Length - 1}}
+            _kernel_magnifier
+            echo "${COMPREPLY[@]}"
+            """;
+        Assert.Equal(expected, Tool.Bash(script).Succeeds().Out.Trim());
+    }
+
+    [ProgramFact("zsh")]
+    public void Zsh_takes_the_script() => Tool.Bash("kernel-magnifier completion zsh > _km && zsh -n _km; e=$?; rm _km; exit $e").Succeeds();
+
+    [ProgramFact("fish")]
+    public void Fish_takes_the_script() => Tool.Bash("kernel-magnifier completion fish | fish --no-execute").Succeeds();
+
+    /// <summary>Takes a line apart as a shell does, quotes and all, for the examples here.</summary>
+    internal static List<string> Words(string line)
+    {
+        var words = new List<string>();
+        var word = new StringBuilder();
+        var quote = '\0';
+        foreach (var c in line + " ")
+        {
+            if (quote == 0 && c is '\'' or '"') quote = c;
+            else if (c == quote) quote = '\0';
+            else if (quote == 0 && c == ' ')
+            {
+                if (word.Length > 0) words.Add(word.ToString());
+                word.Clear();
+            }
+            else word.Append(c);
+        }
+        return words;
+    }
+}

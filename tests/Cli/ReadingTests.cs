@@ -1,0 +1,370 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace KernelMagnifier.Cli.Tests;
+
+/// <summary>What the commands say about two real recordings, judged by their own lines.</summary>
+public partial class ReadingTests
+{
+    // km-small as the Python kernel-magnifier (78f032e) understands it: events, lost, edges, functions called.
+    private const long SmallEvents = 47_748, SmallLost = 2_197_330;
+    private const int SmallEdges = 2_350, SmallFunctions = 1_377;
+
+    [GeneratedRegex(@"^\s*(?<comm>.*)-(?<pid>\d+)\s+\[(?<cpu>\d+)\]\s+(?<flags>\S+)\s+(?<time>[\d.]+): (?<function>\S+)(?: \[(?<module>\S+)\])? <-(?<caller>\S+)")]
+    private static partial Regex Line();
+
+    /// <summary>The calls of a recording, read line by line with the plainest of means.</summary>
+    private static List<Match> Plain(string recording)
+    {
+        var path = SharedData.Unpacked(recording);
+        var lines = File.ReadLines(path).Select(l => Line().Match(l)).Where(m => m.Success).ToList();
+        Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+        return lines;
+    }
+
+    [Fact]
+    public void Info_as_json()
+    {
+        using var json = JsonDocument.Parse(Tool.Run("info", Tool.Small, "--json").Succeeds().Out);
+        var info = json.RootElement;
+        Assert.Equal(SmallEvents, info.GetProperty("events").GetInt64());
+        Assert.Equal(SmallLost, info.GetProperty("lostEvents").GetInt64());
+        Assert.Equal(2, info.GetProperty("cpus").GetInt32());
+        Assert.Equal("ftrace text", info.GetProperty("format").GetString());
+        Assert.Equal("5", info.GetProperty("firstTimestamp").GetRawText());
+        Assert.Equal("2261857", info.GetProperty("lastTimestamp").GetRawText());
+        Assert.Equal(SmallFunctions, info.GetProperty("functions").GetInt32());
+        Assert.Equal(SmallEdges, info.GetProperty("edges").GetInt32());
+        Assert.Equal(SmallEvents, info.GetProperty("perCpu").EnumerateArray().Sum(c => c.GetProperty("events").GetInt64()));
+    }
+
+    [Fact]
+    public void Info_of_several_is_an_array_and_as_lines_an_object_each()
+    {
+        using var array = JsonDocument.Parse(Tool.Run("info", Tool.Small, Tool.Echo, "--json").Succeeds().Out);
+        Assert.Equal(2, array.RootElement.GetArrayLength());
+        var lines = Tool.Run("info", Tool.Small, Tool.Echo, "--format", "jsonl").Succeeds().Lines;
+        Assert.Equal(2, lines.Length);
+        Assert.All(lines, l => JsonDocument.Parse(l).Dispose());
+    }
+
+    [Fact]
+    public void Info_tells_what_a_filter_leaves()
+    {
+        using var json = JsonDocument.Parse(Tool.Run("info", Tool.Echo, "--function", "tcp_*", "--json").Succeeds().Out);
+        var plain = Plain(Tool.Echo);
+        Assert.Equal(plain.Count, json.RootElement.GetProperty("events").GetInt32());
+        Assert.Equal(plain.Count(m => m.Groups["function"].Value.StartsWith("tcp_", StringComparison.Ordinal)), json.RootElement.GetProperty("selectedEvents").GetInt32());
+    }
+
+    [Fact]
+    public void Info_in_every_format_begins_as_promised()
+    {
+        Assert.StartsWith(Tool.Small + "\n  Format          ftrace text, zstd\n", Tool.Run("info", Tool.Small).Succeeds().Out, StringComparison.Ordinal);
+        var csv = Tool.Run("info", Tool.Small, "--csv").Succeeds().Csv();
+        Assert.Equal(("47748", "2197330", "ftrace text"), (csv[0]["events"], csv[0]["lostEvents"], csv[0]["format"]));
+    }
+
+    [Fact]
+    public void Edges_are_those_of_the_lines()
+    {
+        var edges = Tool.Run("edges", Tool.Small, "--csv").Succeeds();
+        Assert.StartsWith("caller,callee,count,", edges.Out, StringComparison.Ordinal);
+        var ours = edges.Csv().Select(r => (r["caller"], r["callee"], long.Parse(r["count"], CultureInfo.InvariantCulture))).Order();
+        var theirs = Plain(Tool.Small).GroupBy(m => (m.Groups["caller"].Value, m.Groups["function"].Value)).Select(g => (g.Key.Item1, g.Key.Item2, (long)g.Count())).Order();
+        Assert.Equal(theirs, ours);
+        Assert.Equal((SmallEdges, SmallEvents), (ours.Count(), ours.Sum(e => e.Item3)));
+    }
+
+    [SharedDataTheory]
+    [InlineData("km-small")]
+    [InlineData("km-idle")]
+    public void Edges_are_those_of_the_python_tool(string name)
+    {
+        // What the Python kernel-magnifier understood, stored beside the recordings.
+        var theirs = File.ReadLines(SharedData.Shared($"expected/{name}.edges.csv")).Select(l => l.Trim().Split(',')).Where(f => f.Length >= 3 && long.TryParse(f[2], out _))
+            .Select(f => (f[0], f[1], long.Parse(f[2], CultureInfo.InvariantCulture))).Order();
+        var ours = Tool.Run("edges", SharedData.Shared($"python-tool/{name}.data.zst"), "--csv").Succeeds().Csv()
+            .Select(r => (r["caller"], r["callee"], long.Parse(r["count"], CultureInfo.InvariantCulture))).Order();
+        Assert.Equal(theirs, ours);
+    }
+
+    [Fact]
+    public void Calls_by_function_come_most_called_first()
+    {
+        var calls = Tool.Run("calls", Tool.Small, "--csv").Succeeds();
+        Assert.StartsWith("function,calls,", calls.Out, StringComparison.Ordinal);
+        var counts = calls.Csv().Select(r => long.Parse(r["calls"], CultureInfo.InvariantCulture)).ToList();
+        Assert.Equal(counts.OrderDescending(), counts);
+        Assert.Equal(SmallEvents, counts.Sum());
+    }
+
+    [Theory]
+    [InlineData("caller", "caller", "caller,calls,")]
+    [InlineData("cpu", "cpu", "cpu,calls,")]
+    [InlineData("task", "comm,pid", "comm,pid,calls,")]
+    [InlineData("function,cpu", "function,cpu", "function,cpu,calls,")]
+    public void Calls_by_something_else(string by, string keys, string header)
+    {
+        var calls = Tool.Run("calls", Tool.Echo, "--by", by, "--csv").Succeeds();
+        Assert.StartsWith(header, calls.Out, StringComparison.Ordinal);
+        var columns = keys.Split(',');
+        var ours = calls.Csv().Select(r => $"{string.Join('|', columns.Select(c => r[c]))}={r["calls"]}").Order();
+        var theirs = Plain(Tool.Echo).GroupBy(m => string.Join('|', columns.Select(c => c == "cpu" ? m.Groups[c].Value.TrimStart('0').PadLeft(1, '0') : m.Groups[c].Value)))
+            .Select(g => $"{g.Key}={g.Count()}").Order();
+        Assert.Equal(theirs, ours);
+    }
+
+    [Fact]
+    public void Calls_by_context_follow_the_flags()
+    {
+        var ours = Tool.Run("calls", Tool.Echo, "--by", "context", "--csv").Succeeds().Csv().ToDictionary(r => r["context"], r => int.Parse(r["calls"], CultureInfo.InvariantCulture));
+        var theirs = Plain(Tool.Echo).GroupBy(m => m.Groups["flags"].Value[2] switch { 's' => "SoftIrq", 'h' or 'H' => "HardIrq", 'z' or 'Z' => "Nmi", _ => "Task" })
+            .ToDictionary(g => g.Key, g => g.Count());
+        Assert.Equal(theirs.OrderBy(c => c.Key), ours.OrderBy(c => c.Key));
+    }
+
+    [Fact]
+    public void Events_are_the_lines_in_order_with_every_digit()
+    {
+        var events = Tool.Run("events", Tool.Echo, "--csv").Succeeds();
+        Assert.StartsWith("time,cpu,pid,tgid,comm,context,function,module,caller,callerModule,sourceFile,sourceLine,duration,depth\r\n", events.Out, StringComparison.Ordinal);
+        var ours = events.Csv().Select(r => $"{r["time"]} {r["cpu"]} {r["comm"]}-{r["pid"]} {r["function"]} {r["caller"]}");
+        var theirs = Plain(Tool.Echo).Select(m =>
+            $"{m.Groups["time"].Value} {int.Parse(m.Groups["cpu"].Value, CultureInfo.InvariantCulture)} {m.Groups["comm"].Value}-{m.Groups["pid"].Value} {m.Groups["function"].Value} {m.Groups["caller"].Value}");
+        Assert.Equal(theirs, ours);
+    }
+
+    [Fact]
+    public void Every_format_of_events_says_the_same()
+    {
+        var csv = Tool.Run("events", Tool.Echo, "--symbol-map", Tool.Map, "--csv").Succeeds().Csv();
+        using var json = JsonDocument.Parse(Tool.Run("events", Tool.Echo, "--symbol-map", Tool.Map, "--json").Succeeds().Out);
+        var lines = Tool.Run("events", Tool.Echo, "--symbol-map", Tool.Map, "--format", "jsonl").Succeeds().Lines;
+        static Dictionary<string, string> Flat(JsonElement e) => e.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.ValueKind switch
+        {
+            JsonValueKind.Null => "",
+            JsonValueKind.String => p.Value.GetString()!,
+            _ => p.Value.GetRawText(),
+        });
+        Assert.Equal(csv, json.RootElement.EnumerateArray().Select(Flat));
+        Assert.Equal(csv, lines.Select(l =>
+        {
+            using var one = JsonDocument.Parse(l);
+            return Flat(one.RootElement);
+        }));
+        Assert.Contains(csv, r => r["sourceFile"] == "net/ipv4/tcp.c");
+        // The table: a heading of two lines, then a line each.
+        Assert.Equal(csv.Count + 2, Tool.Run("events", Tool.Echo).Succeeds().Lines.Length);
+    }
+
+    [Theory]
+    [InlineData("calls")]
+    [InlineData("edges")]
+    public void Every_format_of_counts_says_the_same(string command)
+    {
+        var csv = Tool.Run(command, Tool.Echo, "--symbol-map", Tool.Map, "--csv").Succeeds().Csv();
+        foreach (var form in new[] { "json", "jsonl" })
+        {
+            var text = Tool.Run(command, Tool.Echo, "--symbol-map", Tool.Map, "--format", form).Succeeds();
+            using var json = JsonDocument.Parse(form == "json" ? text.Out : $"[{string.Join(',', text.Lines)}]");
+            Assert.Equal(csv, json.RootElement.EnumerateArray().Select(e => e.EnumerateObject().ToDictionary(
+                p => p.Name, p => p.Value.ValueKind == JsonValueKind.Null ? "" : p.Value.ValueKind == JsonValueKind.String ? p.Value.GetString()! : p.Value.GetRawText())));
+        }
+        Assert.Equal(csv.Count + 2, Tool.Run(command, Tool.Echo).Succeeds().Lines.Length);
+    }
+
+    [Fact]
+    public void Standard_input_is_a_recording_like_any_other()
+    {
+        using var file = File.OpenRead(Tool.Small);
+        Assert.Equal(Tool.Run("edges", Tool.Small, "--csv").Out, Tool.RunWith(file, false, "edges", "-", "--csv").Succeeds().Out);
+        Assert.Equal(Tool.Run("calls", Tool.Small, "--min-count", "50", "--csv").Out, Tool.Bash($"cat '{Tool.Small}' | kernel-magnifier calls - --min-count 50 --csv").Succeeds().Out);
+    }
+
+    [Fact]
+    public void Several_recordings_are_added_up()
+    {
+        var twice = Tool.Run("edges", Tool.Echo, Tool.Echo, "--csv").Succeeds().Csv();
+        var once = Tool.Run("edges", Tool.Echo, "--csv").Succeeds().Csv();
+        Assert.Equal(once.Select(r => 2 * long.Parse(r["count"], CultureInfo.InvariantCulture)), twice.Select(r => long.Parse(r["count"], CultureInfo.InvariantCulture)));
+        Assert.Equal(2 * once.Sum(r => long.Parse(r["count"], CultureInfo.InvariantCulture)), Tool.Run("events", Tool.Echo, Tool.Echo, "--csv").Csv().Count);
+    }
+
+    [Fact]
+    public void A_minimum_count_is_judged_over_all_recordings_together()
+    {
+        var once = Tool.Run("edges", Tool.Echo, "--csv").Succeeds().Csv();
+        var expected = once.Where(r => 2 * long.Parse(r["count"], CultureInfo.InvariantCulture) >= 10).Sum(r => 2 * long.Parse(r["count"], CultureInfo.InvariantCulture));
+        string[] args = [Tool.Echo, Tool.Echo, "--min-count", "10", "--csv"];
+        Assert.Equal(expected, Tool.Run(["edges", .. args]).Succeeds().Csv().Sum(r => long.Parse(r["count"], CultureInfo.InvariantCulture)));
+        Assert.Equal(expected, Tool.Run(["calls", .. args]).Succeeds().Csv().Sum(r => long.Parse(r["calls"], CultureInfo.InvariantCulture)));
+        Assert.Equal(expected, Tool.Run(["calls", "--by", "task", .. args]).Succeeds().Csv().Sum(r => long.Parse(r["calls"], CultureInfo.InvariantCulture)));
+        Assert.Equal(expected, Tool.Run(["events", .. args]).Succeeds().Csv().Count);
+    }
+
+    [Fact]
+    public void A_wildcard_the_shell_left_alone_is_expanded()
+    {
+        using var folder = Tool.Folder();
+        File.Copy(Tool.Echo, folder["a.trace"]);
+        File.Copy(Tool.Echo, folder["b.trace"]);
+        Assert.Equal(Tool.Run("edges", Tool.Echo, Tool.Echo, "--csv").Out, Tool.Run("edges", folder["*.trace"], "--csv").Succeeds().Out);
+        var none = Tool.Run("edges", folder["*.dat"]);
+        Assert.Equal(ExitCode.BadInput, none.Exit);
+        Assert.Contains("no file matches", none.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Top_and_sort()
+    {
+        var all = Tool.Run("calls", Tool.Echo, "--sort", "function", "--csv").Succeeds().Csv().ConvertAll(r => r["function"]);
+        Assert.Equal(all.Order(StringComparer.Ordinal), all);
+        var top = Tool.Run("calls", Tool.Echo, "--sort", "calls:asc,function:desc", "--top", "3", "--csv").Succeeds();
+        Assert.Equal(3, top.Csv().Count);
+        Assert.All(top.Csv(), r => Assert.Equal("1", r["calls"]));
+        Assert.Contains($"3 of {all.Count} rows", top.Error, StringComparison.Ordinal);
+        Assert.Equal(7, Tool.Run("events", Tool.Echo, "--top", "7", "--csv").Succeeds().Csv().Count);
+        Assert.Equal(ExitCode.Usage, Tool.Run("calls", Tool.Echo, "--sort", "name").Exit);
+        Assert.Equal(ExitCode.Usage, Tool.Run("calls", Tool.Echo, "--sort", "calls:up").Exit);
+    }
+
+    [Fact]
+    public void What_was_lost_goes_to_standard_error()
+    {
+        var outcome = Tool.Run("calls", Tool.Small);
+        Assert.Contains("2197330 events were lost while recording (97.87 %)", outcome.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("lost", outcome.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_call_left_is_said()
+    {
+        var outcome = Tool.Run("edges", Tool.Echo, "--function", "no_such_function", "--csv").Succeeds();
+        Assert.Single(outcome.Lines);
+        Assert.Contains("no call passes the filter", outcome.Error, StringComparison.Ordinal);
+        Assert.Equal("[]\n", Tool.Run("events", Tool.Echo, "--function", "no_such_function", "--json").Succeeds().Out);
+    }
+
+    [Theory]
+    [InlineData("--function", "tcp_*")]
+    [InlineData("--function", "tcp_*,sock_*", "--function", "ip_queue_xmit")]
+    [InlineData("--caller", "tcp_write_xmit")]
+    [InlineData("--cpu", "1")]
+    [InlineData("--cpu", "0-1")]
+    [InlineData("--exclude-cpu", "0")]
+    [InlineData("--context", "softirq")]
+    [InlineData("--context", "SoftIrq,hardirq")]
+    [InlineData("--exclude-context", "task")]
+    [InlineData("--exclude-function", "*lock*,*rcu*")]
+    [InlineData("--exclude-caller", "_raw*")]
+    [InlineData("--module", "kernel")]
+    [InlineData("--exclude-module", "kernel")]
+    [InlineData("--source-path", "net/")]
+    [InlineData("--source-path", "/net/ipv4/tcp.c")]
+    [InlineData("--source-path", "net/", "--strict")]
+    [InlineData("--source-path", "net/ipv4/tcp*.c,net/core/sock.c")]
+    [InlineData("--exclude-source-path", "kernel/")]
+    [InlineData("--min-count", "20")]
+    [InlineData("--function", "[st]*", "--cpu", "0", "--exclude-context", "hardirq")]
+    public void A_filter_leaves_the_same_events_and_edges_as_looking_at_each(params string[] filter)
+    {
+        var all = Tool.Run("events", Tool.Echo, "--symbol-map", Tool.Map, "--csv").Succeeds().Csv();
+        var sources = new Dictionary<string, string>();
+        foreach (var row in all) sources[row["function"]] = row["sourceFile"];
+        var edges = all.GroupBy(Edge).ToDictionary(g => g.Key, g => g.Count());
+        var expected = all.Where(Passes).Select(r => string.Join('|', r.Values)).ToList();
+        Assert.NotEqual(0, expected.Count + (filter[1] == "kernel" ? 1 : 0));
+
+        string[] args = [Tool.Echo, "--symbol-map", Tool.Map, .. filter, "--csv"];
+        Assert.Equal(expected, Tool.Run(["events", .. args]).Succeeds().Csv().Select(r => string.Join('|', r.Values)));
+        Assert.Equal(
+            all.Where(Passes).GroupBy(Edge).Select(g => $"{g.Key}={g.Count()}").Order(),
+            Tool.Run(["edges", .. args]).Succeeds().Csv().Select(r => $"{(r["caller"], r["callee"])}={r["count"]}").Order());
+        Assert.Equal(expected.Count, Tool.Run(["calls", .. args]).Succeeds().Csv().Sum(r => int.Parse(r["calls"], CultureInfo.InvariantCulture)));
+        Assert.Equal(expected.Count, Tool.Run(["calls", "--by", "cpu,context", .. args]).Succeeds().Csv().Sum(r => int.Parse(r["calls"], CultureInfo.InvariantCulture)));
+
+        static (string, string) Edge(Dictionary<string, string> r) => (r["caller"], r["function"]);
+
+        // A callee is never only a caller here but for the outermost, whose source the events do not show: those come from the map itself.
+        string Source(string function) => sources.TryGetValue(function, out var file) ? file : MapOf(function);
+
+        bool Passes(Dictionary<string, string> r)
+        {
+            var passes = true;
+            var strict = filter.Contains("--strict");
+            foreach (var group in filter.Select((word, i) => (word, i)).Where(w => w.word.StartsWith("--", StringComparison.Ordinal) && w.word != "--strict").GroupBy(w => w.word))
+            {
+                var values = group.SelectMany(w => filter[w.i + 1].Split(',')).ToList();
+                bool Like(string text) => values.Exists(v => Regex.IsMatch(text, $"^{Regex.Escape(v).Replace("\\*", ".*", StringComparison.Ordinal).Replace("\\[", "[", StringComparison.Ordinal)}$"));
+                bool In(string file) => file.Split(" | ").Any(f => f.Length > 0 && values.Exists(v => v.Contains('*', StringComparison.Ordinal)
+                    ? Regex.IsMatch(f, $"^{Regex.Escape(v).Replace("\\*", ".*", StringComparison.Ordinal)}$")
+                    : $"/{f}".Contains(v, StringComparison.Ordinal)));
+                passes &= group.Key switch
+                {
+                    "--function" => Like(r["function"]),
+                    "--caller" => Like(r["caller"]),
+                    "--exclude-function" => !Like(r["function"]),
+                    "--exclude-caller" => !Like(r["caller"]),
+                    "--cpu" => values.SelectMany(v => v.Split('-')).Contains(r["cpu"]),
+                    "--exclude-cpu" => !values.Contains(r["cpu"]),
+                    "--context" => values.Contains(r["context"], StringComparer.OrdinalIgnoreCase),
+                    "--exclude-context" => !values.Contains(r["context"], StringComparer.OrdinalIgnoreCase),
+                    "--module" => r["module"].Length == 0,
+                    "--exclude-module" => r["module"].Length > 0,
+                    "--source-path" => strict ? In(Source(r["function"])) && In(Source(r["caller"])) : In(Source(r["function"])) || In(Source(r["caller"])),
+                    "--exclude-source-path" => !In(Source(r["function"])),
+                    "--min-count" => edges[Edge(r)] >= int.Parse(values[0], CultureInfo.InvariantCulture),
+                    var unknown => throw new InvalidOperationException(unknown),
+                };
+            }
+            return passes;
+        }
+    }
+
+    private static readonly Lazy<SymbolMap> Symbols = new(() => SymbolMap.Load(Tool.Map));
+
+    private static string MapOf(string function) => string.Join(" | ", Symbols.Value.Resolve(function, null, null).Select(p => p.File).Distinct());
+
+    [Fact]
+    public void Tasks_by_pid_and_by_name()
+    {
+        var tasks = Tool.Run("calls", Tool.Echo, "--by", "task", "--csv").Succeeds().Csv();
+        var some = tasks[0];
+        Assert.Equal(some["calls"], Tool.Run("events", Tool.Echo, "--pid", some["pid"], "--comm", some["comm"], "--csv").Csv().Count.ToString(CultureInfo.InvariantCulture));
+        var others = tasks.Where(t => t["comm"] != some["comm"]).Sum(t => int.Parse(t["calls"], CultureInfo.InvariantCulture));
+        Assert.Equal(others, Tool.Run("events", Tool.Echo, "--exclude-comm", some["comm"], "--csv").Csv().Count);
+        var otherPids = tasks.Where(t => t["pid"] != some["pid"]).Sum(t => int.Parse(t["calls"], CultureInfo.InvariantCulture));
+        Assert.Equal(otherPids, Tool.Run("events", Tool.Echo, "--exclude-pid", some["pid"], "--csv").Csv().Count);
+    }
+
+    [Fact]
+    public void A_span_of_time_holds_both_its_ends()
+    {
+        var all = Tool.Run("events", Tool.Echo, "--csv").Succeeds().Csv().ConvertAll(r => r["time"]);
+        var (since, until) = (all[all.Count / 4], all[all.Count / 2]);
+        var (low, high) = (decimal.Parse(since, CultureInfo.InvariantCulture), decimal.Parse(until, CultureInfo.InvariantCulture));
+        Assert.Equal(
+            all.Where(t => decimal.Parse(t, CultureInfo.InvariantCulture) is var d && d >= low && d <= high),
+            Tool.Run("events", Tool.Echo, "--since", since, "--until", until, "--csv").Succeeds().Csv().Select(r => r["time"]));
+    }
+
+    [Fact]
+    public void A_root_holds_what_it_reaches()
+    {
+        var all = Tool.Run("edges", Tool.Echo, "--csv").Succeeds().Csv().ConvertAll(r => (From: r["caller"], To: r["callee"]));
+        var reached = new HashSet<string> { "tcp_sendmsg" };
+        for (var before = 0; before != reached.Count;)
+        {
+            before = reached.Count;
+            foreach (var (from, to) in all)
+                if (reached.Contains(from)) reached.Add(to);
+        }
+        Assert.True(reached.Count > 10, "tcp_sendmsg calls something");
+        Assert.Equal(
+            all.Where(e => reached.Contains(e.From)).Order(),
+            Tool.Run("edges", Tool.Echo, "--root", "tcp_sendmsg", "--csv").Succeeds().Csv().Select(r => (r["caller"], r["callee"])).Order());
+        Assert.All(Tool.Run("edges", Tool.Echo, "--root", "tcp_sendmsg", "--depth", "1", "--csv").Succeeds().Csv(), r => Assert.Equal("tcp_sendmsg", r["caller"]));
+    }
+}

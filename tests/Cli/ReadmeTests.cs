@@ -1,0 +1,52 @@
+using System.Text.RegularExpressions;
+
+namespace KernelMagnifier.Cli.Tests;
+
+/// <summary>What the documents tell people to type is typed here.</summary>
+public partial class ReadmeTests
+{
+    [GeneratedRegex(@"^```sh\n(?<block>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Block();
+
+    public static TheoryData<string, string> Lines()
+    {
+        var data = new TheoryData<string, string>();
+        foreach (var document in new[] { "README.md", "docs/cli.md", "docs/recipes.md" })
+            foreach (Match block in Block().Matches(File.ReadAllText(Path.Combine(SharedData.RepositoryRoot, document))))
+                foreach (var line in block.Groups["block"].Value.Split('\n'))
+                    if (IsForHere(line.Trim()))
+                        data.Add(document, line.Trim());
+        return data;
+    }
+
+    /// <summary>Lines of the tool itself; what needs root, a shell's start-up file or another program's recording is not for a test.</summary>
+    private static bool IsForHere(string line)
+        => line.Contains("kernel-magnifier ", StringComparison.Ordinal) && !line.StartsWith('#') && !line.StartsWith("sudo ", StringComparison.Ordinal)
+        && !line.Contains("~/", StringComparison.Ordinal) && !line.Contains("ssh ", StringComparison.Ordinal) && !line.Contains("perf ", StringComparison.Ordinal)
+        && !line.Contains("trace-cmd ", StringComparison.Ordinal) && !line.Contains("record", StringComparison.Ordinal) && !line.Contains("generate-symbol-map", StringComparison.Ordinal);
+
+    [Theory]
+    [MemberData(nameof(Lines))]
+    public void What_the_documents_say_works(string document, string line)
+    {
+        if (NeedsDrawing().IsMatch(line) && !(HasProgram("dot") && HasProgram("gnuplot"))) return;
+        using var folder = Tool.Folder();
+        // A recording is known by its content: the same one serves under every name the documents use.
+        foreach (var name in new[] { "trace.dat", "trace.txt", "kernel-magnifier.data", "before.dat", "after.dat", "monday.dat", "tuesday.dat" })
+            File.Copy(name == "after.dat" ? Tool.Small : Tool.Echo, folder[name]);
+        File.Copy(Tool.Map, folder["symbol-filepath.map"]);
+        var outcome = Tool.Bash($"set -o pipefail; {line}", folder.Path);
+        Assert.True(outcome.Exit == 0, $"{document}: {line}\n{outcome.Error}");
+        Assert.True(outcome.Out.Length > 0 || Directory.EnumerateFiles(folder.Path).Count() > 8, $"{document}: {line}: nothing came of it");
+        Assert.DoesNotContain("no call passes the filter", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_documents_are_not_empty_of_examples() => Assert.True(Lines().Count > 10);
+
+    [GeneratedRegex("graph|visualize")]
+    private static partial Regex NeedsDrawing();
+
+    private static bool HasProgram(string name)
+        => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(d => File.Exists(Path.Combine(d, name)));
+}

@@ -1,0 +1,100 @@
+namespace KernelMagnifier.Cli.Tests;
+
+/// <summary>What people know from the Python tool.</summary>
+public class VisualizeTests
+{
+    // The lines kernel-magnifier.py (78f032e) prints for km-small; its unreadable last line apart.
+    private const string Summary = """
+        Visualization mode - now generating visualization...
+        parsing completed, found 47748 events
+        2197330 events missed during capturing process (97.87%)
+        kernel-function-calls-sorted.png generated
+        {0} generated
+
+        """;
+
+    [ProgramFact("dot", "gnuplot")]
+    public void Defaults_are_those_of_the_python_tool()
+    {
+        using var folder = Tool.Folder();
+        File.Copy(Tool.Small, folder["kernel-magnifier.data"]);
+        var outcome = Tool.Bash("kernel-magnifier visualize --filter-execution-no 100", folder.Path).Succeeds();
+        Assert.Equal(Summary.Replace("{0}", "kernel-magnifier.pdf", StringComparison.Ordinal), outcome.Out);
+        Assert.Equal(["kernel-function-calls-sorted.png", "kernel-magnifier.data", "kernel-magnifier.pdf"],
+            Directory.EnumerateFiles(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal("%PDF"u8.ToArray(), File.ReadAllBytes(folder["kernel-magnifier.pdf"])[..4]);
+        Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], File.ReadAllBytes(folder["kernel-function-calls-sorted.png"])[..4]);
+    }
+
+    [ProgramFact("dot", "gnuplot")]
+    public void Source_files_come_from_the_map_at_its_usual_place()
+    {
+        using var folder = Tool.Folder();
+        File.Copy(Tool.Map, folder["symbol-filepath.map"]);
+        var outcome = Tool.Bash($"kernel-magnifier visualize '{Tool.Small}' --filter-filepath net,/drivers/net/ --image-name net.dot --debug-kernel-path /boot/vmlinux", folder.Path).Succeeds();
+        Assert.Equal(Summary.Replace("{0}", "net.dot", StringComparison.Ordinal), outcome.Out);
+        var dot = File.ReadAllText(folder["net.dot"]);
+        Assert.Contains("tcp_sendmsg", dot, StringComparison.Ordinal);
+        Assert.DoesNotContain("kallsyms_lookup", dot, StringComparison.Ordinal);
+    }
+
+    [ProgramFact("dot", "gnuplot")]
+    public void More_often_than_n()
+    {
+        using var folder = Tool.Folder();
+        // ring_buffer_empty_cpu.part.0.isra.0 -> _raw_spin_lock was taken 1217 times, and more edges of just that count: none above 1217 but others.
+        var edges = Tool.Run("edges", Tool.Small, "--csv").Succeeds().Csv();
+        var some = edges[5];
+        Tool.Bash($"kernel-magnifier visualize '{Tool.Small}' --filter-execution-no {int.Parse(some["count"], System.Globalization.CultureInfo.InvariantCulture) - 1} --image-name a.dot", folder.Path).Succeeds();
+        Tool.Bash($"kernel-magnifier visualize '{Tool.Small}' --filter-execution-no {some["count"]} --image-name b.dot", folder.Path).Succeeds();
+        var pair = edges.FindIndex(e => e["count"] == some["count"]);
+        Assert.NotEqual(-1, pair);
+        Assert.True(File.ReadAllText(folder["a.dot"]).Length > File.ReadAllText(folder["b.dot"]).Length, "n itself is not more often than n");
+    }
+
+    [Theory]
+    [InlineData("visualize nothing.data", 1, "nothing.data: there is no such file.")]
+    [InlineData("visualize --image-name picture.bmp", 2, "--image-name: 'picture.bmp' has none of the extensions that choose a format")]
+    [InlineData("visualize --filter-filepath net", 1, "--filter-filepath needs to know where functions are defined, and there is no symbol-filepath.map.")]
+    [InlineData("visualize --symbol-file-path other.map", 1, "other.map: there is no such file.")]
+    [InlineData("visualize a b", 2, "name one recording")]
+    public void Mistakes(string line, int exit, string message)
+    {
+        using var folder = Tool.Folder();
+        var outcome = Tool.Bash($"kernel-magnifier {line}", folder.Path);
+        Assert.Equal(exit, outcome.Exit);
+        Assert.Contains($"kernel-magnifier: {message}", outcome.Error, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
+    }
+
+    [ProgramFact("dot")]
+    public void Graph_draws_in_every_format()
+    {
+        using var folder = Tool.Folder();
+        foreach (var extension in Rendering.GraphExporter.Formats)
+        {
+            Tool.Run("graph", Tool.Echo, "--symbol-map", Tool.Map, "--source-path", "net/ipv4/", "--strict", "--min-count", "3", "-o", folder["g" + extension]).Succeeds();
+            Assert.True(new FileInfo(folder["g" + extension]).Length > 1000);
+        }
+    }
+
+    [ProgramFact("dot")]
+    public void Graph_replaces_only_when_it_may()
+    {
+        using var folder = Tool.Folder();
+        var file = folder.Write("g.dot", "before");
+        Assert.Equal(ExitCode.BadOutput, Tool.Run("graph", Tool.Echo, "-o", file, "--no-clobber").Exit);
+        Assert.Equal("before", File.ReadAllText(file));
+        Tool.Run("graph", Tool.Echo, "--root", "tcp_sendmsg", "-o", file).Succeeds();
+        Assert.Contains("tcp_sendmsg", File.ReadAllText(file), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nothing_to_draw_is_said()
+    {
+        using var folder = Tool.Folder();
+        var outcome = Tool.Run("graph", Tool.Echo, "--function", "no_such_function", "-o", folder["g.svg"]);
+        Assert.Equal(ExitCode.BadInput, outcome.Exit);
+        Assert.Contains("there is nothing to draw", outcome.Error, StringComparison.Ordinal);
+    }
+}
