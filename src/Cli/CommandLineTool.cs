@@ -85,6 +85,13 @@ internal static class CommandLineTool
             host.Say(error.Message);
             return ExitCode.BadOutput;
         }
+#pragma warning disable CA1031 // The last line of defence: a defect is told as one, without a core dump.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            host.Say($"this is a defect of kernel-magnifier {Version}: {error.GetType().Name}: {error.Message} Please report it, with the command and, if you can, the recording.");
+            return ExitCode.Defect;
+        }
     }
 
     private static Command Find(string name)
