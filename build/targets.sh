@@ -68,14 +68,6 @@ need_sdk() {
     command -v dotnet > /dev/null || die "the .NET SDK $(sed -n 's/.*"version": *"\([^"]*\)".*/\1/p' global.json) is needed: https://dotnet.microsoft.com/download"
 }
 
-rid() {
-    case $(uname -m) in
-        x86_64) echo linux-x64 ;;
-        aarch64) echo linux-arm64 ;;
-        *) die "no native compiler for $(uname -m)" ;;
-    esac
-}
-
 # --- targets ----------------------------------------------------------------------------------------------------------------
 
 build() {
@@ -85,7 +77,8 @@ build() {
     say "module -> artifacts/KernelMagnifier"
     dotnet build src/Cmdlets -c Release -t:Module -v:quiet -clp:NoSummary >&2 || die 'the module could not be built'
     say "native executable -> artifacts/kernel-magnifier"
-    dotnet publish src/Cli -c Release -r "$(rid)" -o "$artifacts/native" -v:quiet -clp:NoSummary >&2 || die 'the native executable could not be built'
+    # Without -r: the compiler's host decides, and the lock files of the projects it references stay as they are.
+    dotnet publish src/Cli -c Release -o "$artifacts/native" -v:quiet -clp:NoSummary >&2 || die 'the native executable could not be built'
     cp -f "$artifacts/native/kernel-magnifier" "$artifacts/kernel-magnifier.new"
     mv -f "$artifacts/kernel-magnifier.new" "$artifacts/kernel-magnifier"
 }
