@@ -62,6 +62,12 @@ public sealed class TraceInfo
     /// <summary>Events the kernel says it dropped.</summary>
     public long LostEvents { get; internal set; }
 
+    /// <summary>
+    /// Events that newer ones took the place of in the ring buffer before the recording was taken, where the recording says so
+    /// (a snapshot of <c>trace</c> holds only the end of what ran). They are not among <see cref="LostEvents"/>.
+    /// </summary>
+    public long? OverwrittenEvents { get; internal set; }
+
     /// <summary>Lines or records that could not be read; see <see cref="NotUnderstoodKinds"/>.</summary>
     public long NotUnderstood { get; internal set; }
 

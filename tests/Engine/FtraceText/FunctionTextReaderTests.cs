@@ -27,10 +27,20 @@ public class FunctionTextReaderTests
     [MemberData(nameof(SharedRecordings))]
     public void Whole_recordings_read_as_their_grammar_says(string path) => CompareWithReference(path);
 
+    public static TheoryData<string> MoreRecordings => SharedData.More is not { } more ? ["none"] :
+        [.. Directory.EnumerateFiles(more, "*.zst", SearchOption.AllDirectories).Where(f => Path.GetFileName(Path.GetDirectoryName(f)) is "text" or "text-noargs" or "pipe")
+            // Those are the graph tracer's, and markers whose text is made to look like a line in another layout.
+            .Where(f => !f.Contains("graph", StringComparison.Ordinal) && !f.Contains("marker-latfmt", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+
+    [MoreDataTheory]
+    [MemberData(nameof(MoreRecordings))]
+    public void Recordings_of_other_kernels_read_as_their_grammar_says(string path) => CompareWithReference(path);
+
     private static void CompareWithReference(string path)
     {
-        if (path.Contains("function-raw", StringComparison.Ordinal) || path.Contains("function-hex", StringComparison.Ordinal)) return;
-        var expected = FunctionTextReference.Events(FunctionTextReference.ReadAll(path), path.Contains("nocontext", StringComparison.Ordinal));
+        var name = Path.GetFileName(path);
+        if (name.Contains("-raw", StringComparison.Ordinal) || name.Contains("-hex", StringComparison.Ordinal)) return;
+        var expected = FunctionTextReference.Events(FunctionTextReference.ReadAll(path), name.Contains("nocontext", StringComparison.Ordinal));
         var (events, info) = Reading.Events(TraceReader.Open(path));
         Assert.Equal(expected, events);
         Assert.Equal(expected.Count, info.Events);
@@ -124,6 +134,8 @@ public class FunctionTextReaderTests
     [InlineData("            bash-42      [001] .....    15.106932: tracing_mark_write: a: b <-c", "tracing_mark_write")]
     [InlineData("            bash-42      [001] .....    15.106932: sched_switch: prev_comm=<-x prev_pid=1", "sched_switch")]
     [InlineData("            bash-42      [001] .....    15.106932: <stack trace>", "kernel_stack")]
+    [InlineData("            bash-42      [001] .....    15.106932: sys_write(fd: 3, buf: 0x7fff32b6e660, count: 5)", "sys_enter")]
+    [InlineData("            bash-42      [001] .....    15.106932: sys_openat -> 0x3", "sys_exit")]
     [InlineData("            bash-42      [001] .....    15.106932: # 4030201 buf: 61 62", "raw_data")]
     [InlineData("            bash-42      [001] .....    15.106932: a <-b (repeats: 7, last_ts:    84.532174)", "func_repeats")]
     public void Other_events_are_no_calls(string line, string kind)
@@ -131,6 +143,14 @@ public class FunctionTextReaderTests
         var (events, info) = Reading.Events(Open(Header + line + "\n => frame_a\n => frame_b\n"));
         Assert.Empty(events);
         Assert.Equal((1, 0), (info.EventKinds[kind], info.NotUnderstood));
+    }
+
+    [Fact]
+    public void The_header_tells_what_the_buffer_overwrote()
+    {
+        var (_, info) = Reading.Edges(TraceReader.Open(SharedData.Local("text/k7.2-function-args.txt.zst")));
+        Assert.Equal(520_500 - 13_661, info.OverwrittenEvents);
+        Assert.Equal(2, info.Cpus);
     }
 
     [Fact]

@@ -10,23 +10,28 @@ namespace KernelMagnifier.Engine.Tests.FtraceText;
 /// </summary>
 internal static partial class FunctionTextReference
 {
+    // sys_write(fd: 3, ...) is a syscall event; the function tracer prints name=value.
     [GeneratedRegex(@"^ *(?<comm>.*?)-(?<pid>\d+) +(\( *(?<tgid>\d+|-+)\) +)?\[(?<cpu>\d+)\] (?<flags>[^ \d][^ ]* )? *(?<time>\d+(\.\d+)?): (?<body>.*)$", RegexOptions.Singleline)]
     private static partial Regex Context { get; }
 
-    [GeneratedRegex(@"^ *(?<comm>.{0,8})-(?<pid>\d+) +(?<cpu>\d+)(?<flags>[^ \d][^ ]*) +(?<time>\d+)us.?: (?<body>.*)$", RegexOptions.Singleline)]
+    [GeneratedRegex(@"^ *(?<comm>.{0,8})-(?<pid>\d+) +(?<cpu>\d+)(?<flags>[^ \d][^ ]*) +(?<time>\d+)(?<us>us.?)?: (?<body>.*)$", RegexOptions.Singleline)]
     private static partial Regex Latency { get; }
 
     [GeneratedRegex(@"^ *(?<comm>.*?) +(?<pid>\d+) +(?<cpu>\d+) (?<bits>\d+) [0-9a-f]{8} [0-9a-f]{8} \[[0-9a-f]+\] (?<time>\d+\.\d+)ms \(\+[\d.]+ms\): (?<body>.*)$", RegexOptions.Singleline)]
     private static partial Regex Verbose { get; }
 
-    [GeneratedRegex(@"^(?<function>[\w.$]+)(\+0x[0-9a-f]+/0x[0-9a-f]+)?(\(.*\))?( \[(?<fmod>[^\]]+)\])?( <[0-9a-f]+>)?( <-(?<caller>[\w.$]+)(\+0x[0-9a-f]+/0x[0-9a-f]+)?( \[(?<cmod>[^\]]+)\])?( <[0-9a-f]+>)?)?$")]
+    [GeneratedRegex(@"^(?<function>[\w.$]+)(\+0x[0-9a-f]+/0x[0-9a-f]+)?( \[(?<fmod>[^\]]+)\])?( <[0-9a-f]+>)?(\((?!\w+: ).*\))?( <-(?<caller>[\w.$]+)(\+0x[0-9a-f]+/0x[0-9a-f]+)?( \[(?<cmod>[^\]]+)\])?( <[0-9a-f]+>)?)?$")]
     private static partial Regex Call { get; }
 
     public static List<string> Events(string text, bool noContext = false)
     {
         var events = new List<string>();
-        foreach (var line in text.Split('\n'))
+        var lines = text.Split('\n');
+        var callers = lines.Any(l => l.Contains(" <-", StringComparison.Ordinal));
+        foreach (var (at, line) in lines.Index())
         {
+            // A last line that was cut before its caller is damage.
+            if (at == lines.Length - 1 && callers && !line.Contains(" <-", StringComparison.Ordinal)) continue;
             var m = Context.Match(line);
             var latency = false;
             if (!m.Success) (m, latency) = (Latency.Match(line), true);
@@ -34,7 +39,7 @@ internal static partial class FunctionTextReference
             if (!m.Success && !noContext) continue;
             var body = m.Success ? m.Groups["body"].Value : line;
             var call = Call.Match(body);
-            if (!call.Success) continue;
+            if (!call.Success || (body.StartsWith("sys_", StringComparison.Ordinal) && body.Contains('(', StringComparison.Ordinal) && !call.Groups["caller"].Success)) continue;
             if (!m.Success)
             {
                 if (call.Groups["caller"].Success) events.Add($"0 -1 -{-1}/ Unknown {Name(call, "function", "fmod")} <-{Name(call, "caller", "cmod")} -1 -1");
@@ -45,7 +50,7 @@ internal static partial class FunctionTextReference
                 : flags.Length == 0 ? ExecutionContext.Unknown
                 : flags[2] switch { 'h' or 'H' => ExecutionContext.HardIrq, 's' => ExecutionContext.SoftIrq, 'z' or 'Z' => ExecutionContext.Nmi, _ => ExecutionContext.Task };
             var time = m.Groups["time"].Value;
-            var scale = m.Groups["bits"].Success ? 1_000_000m : time.Contains('.') ? 1_000_000_000m : latency ? 1000m : 1m;
+            var scale = m.Groups["bits"].Success ? 1_000_000m : time.Contains('.') ? 1_000_000_000m : latency && m.Groups["us"].Success ? 1000m : 1m;
             var nanoseconds = (long)(decimal.Parse(time, CultureInfo.InvariantCulture) * scale);
             var tgid = m.Groups["tgid"].Value;
             events.Add($"{nanoseconds} {int.Parse(m.Groups["cpu"].Value, CultureInfo.InvariantCulture)} {m.Groups["comm"].Value}-{m.Groups["pid"].Value}/{(tgid.StartsWith('-') ? "" : tgid)} {context} "

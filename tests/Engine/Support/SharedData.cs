@@ -12,6 +12,9 @@ internal static class SharedData
     public static string? Folder { get; } = Environment.GetEnvironmentVariable("KM_SHARED_DATA")
         ?? (FindUp(RepositoryRoot, d => Directory.Exists(Path.Combine(d, "shared", "data"))) is { } up ? Path.Combine(up, "shared", "data") : null);
 
+    /// <summary>A folder of recordings of further kernels (in folders named text, graph, dat, perf, pipe), or null.</summary>
+    public static string? More { get; } = Environment.GetEnvironmentVariable("KM_MORE_DATA");
+
     /// <summary>A small recording of the repository, by its name under tests/data.</summary>
     public static string Local(string name) => Path.Combine(RepositoryRoot, "tests", "data", name);
 
@@ -55,5 +58,15 @@ public sealed class SharedDataTheoryAttribute : TheoryAttribute
     public SharedDataTheoryAttribute()
     {
         if (SharedData.Folder is null) Skip = Reason;
+    }
+}
+
+/// <summary>Tests over recordings of further kernels; skipped, with the reason, where none are named.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class MoreDataTheoryAttribute : TheoryAttribute
+{
+    public MoreDataTheoryAttribute()
+    {
+        if (SharedData.More is null) Skip = "Recordings of other kernels are not here: set KM_MORE_DATA to their folder.";
     }
 }

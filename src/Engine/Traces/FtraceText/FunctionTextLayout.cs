@@ -47,12 +47,16 @@ internal sealed class FunctionTextLayout
     /// <summary>CPUs of the machine, from the header's <c>#P:</c>; 0 when it does not tell.</summary>
     public int Cpus { get; private init; }
 
+    /// <summary>Entries that later ones took the place of before the text was taken, from the header's entries-in-buffer/entries-written; null when it does not tell.</summary>
+    public long? Overwritten { get; private init; }
+
     /// <summary>The text has ftrace's header, or lines of ftrace.</summary>
     public bool IsTrace { get; private init; }
 
     public static FunctionTextLayout Of(ReadOnlySpan<byte> head)
     {
         string? tracer = null, release = null;
+        long? overwritten = null;
         int cpus = 0, irqsOff = -1, context = 2, looked = 0, callers = 0, orphans = 0;
         bool header = false, counts = false, clockKnown = false;
         Span<int> votes = stackalloc int[6];
@@ -69,6 +73,8 @@ internal sealed class FunctionTextLayout
                 var text = Encoding.UTF8.GetString(line[..Math.Min(line.Length, 300)]);
                 if (text.StartsWith("# tracer: ", StringComparison.Ordinal)) (header, tracer) = (true, text[10..].Trim());
                 if (text.Contains("entries-in-buffer/", StringComparison.Ordinal) || text.StartsWith("##### CPU ", StringComparison.Ordinal)) header = true;
+                if (text.StartsWith("# entries-in-buffer/entries-written: ", StringComparison.Ordinal) && text[37..].Split(' ')[0].Split('/') is [var kept, var written]
+                    && long.TryParse(kept, out var inBuffer) && long.TryParse(written, out var all) && all >= inBuffer) overwritten = all - inBuffer;
                 if (text.IndexOf("#P:", StringComparison.Ordinal) is >= 0 and var p)
                     cpus = int.TryParse(text.AsSpan(p + 3).TrimEnd(" )").ToString(), out var n) ? Math.Clamp(n, 0, 65536) : 0;
                 if (text.IndexOf(" latency trace v", StringComparison.Ordinal) is >= 0 and var v && text.IndexOf(" on ", v, StringComparison.Ordinal) is >= 0 and var on)
@@ -103,6 +109,7 @@ internal sealed class FunctionTextLayout
             Tracer = tracer,
             KernelRelease = release,
             Cpus = cpus,
+            Overwritten = overwritten,
             // Bare "a <-b" lines and columns of numbers alone are too little to call a file a trace.
             IsTrace = header || (best <= (int)LinePrefix.Verbose && votes[best] > 0),
         };

@@ -450,6 +450,12 @@ internal sealed class FunctionTextParser : LineParser
         var arrow = body.LastIndexOf(" <-"u8);
         if (arrow < 0)
         {
+            // Syscall events have a form of their own: "sys_write(fd: 3, …" and "sys_write -> 0x3" (trace_syscalls.c).
+            if (name.StartsWith("sys_"u8) && end >= 0 && (body[end] == '(' || body[end..].StartsWith(" -> "u8)))
+            {
+                kind = body[end] == '(' ? "sys_enter"u8 : "sys_exit"u8;
+                return Body.Event;
+            }
             if (callersExpected) return Body.None;
             // Option noprint-parent. The name may still have its module, its address and its arguments.
             function = WithoutArguments(body, name);
@@ -469,21 +475,21 @@ internal sealed class FunctionTextParser : LineParser
 
     /// <summary>
     /// The function's spelling: its name, and its module and address if it has them. Arguments (option func-args) follow
-    /// the name in parentheses and are no part of it. Empty when something else stands there.
+    /// it in parentheses and are no part of it. Empty when something else stands there.
     /// </summary>
     private static ReadOnlySpan<byte> WithoutArguments(ReadOnlySpan<byte> text, ReadOnlySpan<byte> name)
     {
-        if (text.Length == name.Length) return name;
-        if (text[name.Length] == '(') return text[^1] == ')' ? name : default;
-        var rest = text[name.Length..].TrimEnd((byte)' ');
-        if (rest.LastIndexOf((byte)'(') is > 0 and var open && rest[^1] == ')') rest = rest[..open];
-        while (!rest.IsEmpty)
+        text = text.TrimEnd((byte)' ');
+        var end = name.Length;
+        while (end < text.Length)
         {
+            var rest = text[end..];
+            if (rest[0] == '(') return rest[^1] == ')' ? text[..end] : default;
             var close = rest.StartsWith(" ["u8) ? rest.IndexOf((byte)']') : rest.StartsWith(" <"u8) ? rest.IndexOf((byte)'>') : -1;
             if (close < 0) return default;
-            rest = rest[(close + 1)..];
+            end += close + 1;
         }
-        return text.TrimEnd((byte)' ') is var whole && whole[^1] == ')' ? whole[..whole.LastIndexOf((byte)'(')] : whole;
+        return text;
     }
 
     /// <summary>Addresses of the function and its caller, as names: <c>0xffffffffac146800</c>.</summary>

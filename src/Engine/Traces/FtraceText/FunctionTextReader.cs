@@ -15,6 +15,7 @@ internal sealed class FunctionTextReader : TraceReader
         Info.Format = "ftrace text";
         Info.Tracer = _layout.Tracer ?? "function";
         Info.Cpus = _layout.Cpus;
+        Info.OverwrittenEvents = _layout.Overwritten;
         Info.KernelRelease = _layout.KernelRelease;
         Info.ClockUnit = _layout.ClockUnit;
     }
