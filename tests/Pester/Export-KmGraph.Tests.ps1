@@ -1,0 +1,63 @@
+BeforeDiscovery { $graphviz = [bool](Get-Command dot -ErrorAction Ignore) }
+BeforeAll {
+    . "$PSScriptRoot/Support.ps1"
+    Push-Location $TestDrive
+    Expand-TestData tcp-echo.trace.zst $TestDrive/echo.trace -Lines (6000..7499)
+    Expand-TestData symbol-filepath.map.zst $TestDrive/symbols.map
+    $calls = Import-KmTrace echo.trace -Function tcp_* -WarningAction Ignore
+    $edges = $calls | Select-KmCall -AsEdge
+}
+AfterAll { Pop-Location }
+
+Describe 'Export-KmGraph' {
+    It 'writes the graph of events, and the same of edges' {
+        $calls | Export-KmGraph events.dot
+        $edges | Export-KmGraph edges.dot
+        $text = Get-Content events.dot -Raw
+        $text | Should -Match 'digraph'
+        $text | Should -Match 'tcp_'
+        Get-Content edges.dot -Raw | Should -BeExactly $text
+    }
+    It 'names every function and counts every edge' {
+        $result = $edges | Export-KmGraph all.dot -Everything -PassThru -Force
+        $result | Should -BeOfType KernelMagnifier.Rendering.GraphExport
+        $result.Edges | Should -Be $edges.Count
+        $result.OmittedEdges | Should -Be 0
+        $text = Get-Content all.dot -Raw
+        foreach ($name in @($edges.Caller; $edges.Callee) | Sort-Object -Unique) { $text.Contains($name) | Should -BeTrue -Because $name }
+    }
+    It 'draws <_>' -Skip:(-not $graphviz) -ForEach '.svg', '.pdf', '.png' {
+        $edges | Export-KmGraph "picture$_" -Top 20
+        $start = [Text.Encoding]::Latin1.GetString([IO.File]::ReadAllBytes("$TestDrive/picture$_")[0..199])
+        $start | Should -Match @{ '.svg' = '<\?xml|<svg'; '.pdf' = '^%PDF'; '.png' = '^.PNG' }[$_]
+    }
+    It 'gives sources with a symbol map' {
+        $calls | Export-KmGraph sourced.dot -SymbolMap symbols.map -Title 'A title of its own'
+        Get-Content sourced.dot -Raw | Should -Match 'net/ipv4/tcp'
+        Get-Content sourced.dot -Raw | Should -Match 'A title of its own'
+    }
+    It 'leaves rare edges out when asked' {
+        $most = ($edges | Measure-Object Count -Maximum).Maximum
+        ($edges | Export-KmGraph few.dot -MinCount $most -PassThru -WarningAction Ignore).Edges | Should -Be @($edges | Where-Object Count -EQ $most).Count
+    }
+    It 'writes nothing with -WhatIf' {
+        $edges | Export-KmGraph never.svg -WhatIf
+        'never.svg' | Should -Not -Exist
+    }
+    It 'replaces a file only with -Force' {
+        Set-Content mine.dot 'mine'
+        { $edges | Export-KmGraph mine.dot } | Should -Throw -ErrorId 'OutputExists,KernelMagnifier.Cmdlets.ExportKmGraphCommand'
+        Get-Content mine.dot | Should -Be 'mine'
+        $edges | Export-KmGraph mine.dot -Force
+        Get-Content mine.dot -Raw | Should -Match 'digraph'
+    }
+    It 'says what is wrong: <Name>' -ForEach @(
+        @{ Name = 'an unknown format'; Script = { $edges | Export-KmGraph x.bmp }; Id = 'FormatUnknown' }
+        @{ Name = 'nothing to draw'; Script = { $calls | Select-KmCall -Function nothing_like_that | Export-KmGraph x.svg -ErrorAction Stop }; Id = 'NothingToDraw' }
+        @{ Name = 'no such directory'; Script = { $edges | Export-KmGraph nowhere/x.dot -ErrorAction Stop }; Id = 'RenderFailed' }
+        @{ Name = 'no call'; Script = { 1 | Export-KmGraph x.svg }; Id = 'NotACall' }
+    ) {
+        $Script | Should -Throw -ErrorId "$Id,KernelMagnifier.Cmdlets.ExportKmGraphCommand"
+        'x.svg', 'x.dot', 'x.bmp' | Should -Not -Exist
+    }
+}

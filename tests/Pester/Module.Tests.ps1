@@ -1,0 +1,161 @@
+BeforeDiscovery {
+    . "$PSScriptRoot/Support.ps1"
+    $cmdlets = (Get-Command -Module KernelMagnifier | Sort-Object Name).Name | ForEach-Object { @{ Cmdlet = $_ } }
+    $analyzer = [bool](Get-Module -ListAvailable PSScriptAnalyzer)
+    $excel = [bool](Get-Module -ListAvailable ImportExcel)
+}
+BeforeAll {
+    . "$PSScriptRoot/Support.ps1"
+    Push-Location $TestDrive
+    Expand-TestData tcp-echo.trace.zst $TestDrive/echo.trace -Lines (6000..6999)
+    Expand-TestData symbol-filepath.map.zst $TestDrive/symbols.map
+    Set-Content graph.trace @'
+# tracer: function_graph
+#
+# CPU  DURATION                  FUNCTION CALLS
+# |     |   |                     |   |   |   |
+ 1)               |  vfs_read() {
+ 1)   0.250 us    |    rw_verify_area();
+ 1)   1.500 us    |  }
+'@
+    $samples = @{
+        CallEvent = @(Import-KmTrace echo.trace -SymbolMap symbols.map -WarningAction Ignore)
+        CallEdge = @(Import-KmTrace echo.trace -AsEdge -WarningAction Ignore)
+        FunctionCallCount = @(Import-KmTrace echo.trace -AsEdge -WarningAction Ignore | Measure-KmCall)
+        TraceInfo = @(Import-KmTrace echo.trace -Info)
+        SymbolSource = @(Get-KmSymbolMap symbols.map | Select-Object -First 50)
+        GraphExport = @([KernelMagnifier.Rendering.GraphExport]::new("$TestDrive/a.svg", 10, 20, 1, 2, 3, 'note'))
+    }
+}
+AfterAll { Pop-Location }
+
+Describe 'The module' {
+    It 'exports what its manifest says, with approved verbs' {
+        $manifest = Import-PowerShellDataFile "$modulePath/KernelMagnifier.psd1"
+        $exported = Get-Command -Module KernelMagnifier
+        ($exported.Name | Sort-Object) -join ' ' | Should -Be (($manifest.CmdletsToExport | Sort-Object) -join ' ')
+        foreach ($command in $exported) {
+            $command.Verb | Should -BeIn (Get-Verb).Verb
+            $command.Noun | Should -BeLike 'Km*'
+        }
+        Test-ModuleManifest "$modulePath/KernelMagnifier.psd1" | Should -Not -BeNullOrEmpty
+    }
+    It 'can be imported again, removed, and imported once more' {
+        $result = pwsh -NoProfile -c "
+            Import-Module '$modulePath'; Import-Module '$modulePath' -Force; (Get-Command -Module KernelMagnifier).Count
+            Remove-Module KernelMagnifier; @(Get-Command Import-KmTrace -Module KernelMagnifier -ErrorAction Ignore).Count; 'KernelMagnifier.CallEvent' -as [type]
+            Import-Module '$modulePath'; (Get-Command Import-KmTrace).Source; ([KernelMagnifier.CallEvent]).Name"
+        $result -join ' ' | Should -Be "$((Get-Command -Module KernelMagnifier).Count) 0 KernelMagnifier CallEvent"
+    }
+    It 'keeps its assemblies in a load context of its own' {
+        foreach ($type in [KernelMagnifier.CallEvent], (Get-Command Import-KmTrace).ImplementingType) {
+            [System.Runtime.Loader.AssemblyLoadContext]::GetLoadContext($type.Assembly).Name | Should -BeLike 'KernelMagnifier *'
+        }
+    }
+    It 'works beside another copy of its assemblies' {
+        $result = pwsh -NoProfile -c "
+            `$other = [System.Reflection.Assembly]::LoadFrom('$modulePath/bin/KernelMagnifier.Engine.dll')
+            Import-Module '$modulePath'
+            `$call = Import-KmTrace '$TestDrive/echo.trace' -WarningAction Ignore | Select-Object -First 1
+            `$call -is [KernelMagnifier.CallEvent]; `$call.GetType().Assembly -eq `$other"
+        $result -join ' ' | Should -Be 'True False'
+    }
+    It 'names errors that the concepts page lists, and lists no others' {
+        $source = Get-Content "$root/src/Cmdlets/ErrorFactory.cs" -Raw
+        $ids = [regex]::Matches($source, '"([A-Z][A-Za-z]+)",\s*(?:ErrorCategory|error\.Inner)').ForEach({ $_.Groups[1].Value }) | Sort-Object -Unique
+        $table = (Get-Content "$root/docs/concepts.md") -match '^\| `[A-Z]'
+        $listed = [regex]::Matches($table -join "`n", '`([A-Z][A-Za-z]+)`').ForEach({ $_.Groups[1].Value }) | Sort-Object -Unique
+        $listed -join ' ' | Should -Be ($ids -join ' ')
+        $ids.Count | Should -BeGreaterThan 10
+    }
+    It 'is clean to PSScriptAnalyzer' -Skip:(-not $analyzer) {
+        $found = $modulePath, "$root/src/Module" | ForEach-Object { Invoke-ScriptAnalyzer -Path $_ -Recurse -Severity Warning, Error }
+        $found | ForEach-Object { "$($_.ScriptName):$($_.Line) $($_.RuleName) $($_.Message)" } | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'Help' {
+    It 'is what the pages say' { & "$root/src/Module/Update-Help.ps1" -Module $modulePath -Check | Should -BeNullOrEmpty }
+    It 'describes <Cmdlet> in full, with two examples at least' -ForEach $cmdlets {
+        $help = Get-Help $Cmdlet -Full
+        $help.Synopsis | Should -Not -BeNullOrEmpty
+        $help.Synopsis | Should -Not -Match '\[<CommonParameters>\]'
+        @($help.examples.example).Count | Should -BeGreaterOrEqual 2
+        foreach ($parameter in $help.parameters.parameter) { $parameter.description.Text | Should -Not -BeNullOrEmpty -Because "-$($parameter.name)" }
+        $help.description.Text | Should -Not -BeNullOrEmpty
+        $help.returnValues.returnValue | Should -Not -BeNullOrEmpty
+    }
+    It 'has an about topic' { Get-Help about_KernelMagnifier | Out-String | Should -Match 'FILTERS' }
+}
+
+Describe 'Objects' {
+    It '<_> is shown within 120 columns, by a view of its own' -ForEach 'CallEvent', 'CallEdge', 'FunctionCallCount', 'TraceInfo', 'SymbolSource', 'GraphExport' {
+        $shown = ($samples[$_] | Select-Object -First 5 | Out-String -Width 120) -split "`n"
+        $shown | ForEach-Object { $_.TrimEnd().Length | Should -BeLessOrEqual 120 }
+        Get-FormatData "KernelMagnifier.$_", "KernelMagnifier.Rendering.$_" | Should -Not -BeNullOrEmpty
+    }
+    It 'has views no wider than 120 columns' {
+        [xml]$format = Get-Content "$root/src/Module/KernelMagnifier.Format.ps1xml"
+        foreach ($view in $format.Configuration.ViewDefinitions.View | Where-Object TableControl) {
+            $widths = $view.TableControl.TableHeaders.TableColumnHeader.Width
+            ($widths | Measure-Object -Sum).Sum + @($widths).Count - 1 | Should -BeLessOrEqual 120 -Because $view.Name
+        }
+    }
+    It 'has a view for everything that can be counted by' {
+        foreach ($n in @(0) + 2..31) {
+            $name = "$([KernelMagnifier.CallGrouping]$n)" -replace ', ', '+'
+            Get-FormatData "KernelMagnifier.FunctionCallCount#$name" | Should -Not -BeNullOrEmpty -Because $name
+        }
+    }
+    It '<_> goes to CSV and JSON without preparation' -ForEach 'CallEvent', 'CallEdge', 'FunctionCallCount', 'TraceInfo', 'SymbolSource', 'GraphExport' {
+        $some = $samples[$_] | Select-Object -First 20
+        $some | Export-Csv out.csv
+        @(Import-Csv out.csv).Count | Should -Be @($some).Count
+        if ($_ -ne 'TraceInfo') { (Get-Content out.csv -Raw) | Should -Not -Match 'KernelMagnifier\.|System\.' -Because 'a column of objects is of no use' }
+        $some | ConvertTo-Json -Depth 4 -WarningVariable deep -WarningAction SilentlyContinue | ConvertFrom-Json | Should -Not -BeNullOrEmpty
+        $deep | Should -BeNullOrEmpty
+    }
+    It '<_> goes to Excel without preparation' -Skip:(-not $excel) -ForEach 'CallEvent', 'CallEdge', 'FunctionCallCount', 'SymbolSource' {
+        $some = $samples[$_] | Select-Object -First 20
+        $some | Export-Excel "$TestDrive/$_.xlsx"
+        @(Import-Excel "$TestDrive/$_.xlsx").Count | Should -Be @($some).Count
+    }
+    It 'shows hostile task names harmless, and holds them as they are' {
+        Expand-TestData text/function-oddcomm-all.txt.zst $TestDrive/odd.trace
+        $odd = Import-KmTrace odd.trace -WarningAction Ignore | Where-Object Comm -Match "`e" | Select-Object -First 1
+        $odd.Comm | Should -Match "`e\[31m"
+        $odd | Out-String | Should -Not -Match "`e\[31mred"
+    }
+}
+
+Describe 'Completion' {
+    BeforeAll {
+        function Complete([string] $line) { (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText }
+    }
+    It 'completes functions from the recording on the line' {
+        $found = Complete 'Import-KmTrace ./echo.trace -Function tcp_send'
+        $found | Should -Contain 'tcp_sendmsg'
+        $found | Should -BeLike 'tcp_send*'
+    }
+    It 'completes from the recording earlier in the pipeline: -<_>' -ForEach 'Function', 'Caller', 'ExcludeFunction', 'ExcludeCaller', 'Root' {
+        Complete "Import-KmTrace ./echo.trace | Select-KmCall -$_ tcp_s" | Should -Contain 'tcp_sendmsg'
+    }
+    It 'completes task names, quoted where they need it' {
+        Complete 'Import-KmTrace -LiteralPath ./echo.trace -Comm echo' | Should -Contain "'echo-client'"
+        Expand-TestData text/function-oddcomm-all.txt.zst $TestDrive/odd.trace
+        $all = Complete 'Import-KmTrace ./odd.trace -Comm '
+        $all | Should -Contain "'my task'"
+        foreach ($name in $all) { { $null = [scriptblock]::Create("x $name") } | Should -Not -Throw }
+    }
+    It 'completes modules, contexts and groupings' {
+        Complete 'Import-KmTrace ./echo.trace -Module ke' | Should -Contain 'kernel'
+        Complete 'Import-KmTrace ./echo.trace -Context Soft' | Should -Contain 'SoftIrq'
+        Complete 'Import-KmTrace ./echo.trace | Measure-KmCall -By Ta' | Should -Contain 'Task'
+    }
+    It 'never throws and never waits long: <_>' -ForEach 'nope.trace', 'symbols.map', '/dev/zero', '.', '$nothing', 'fifo' {
+        if ($_ -eq 'fifo' -and -not (Test-Path fifo)) { mkfifo fifo }
+        $watch = [Diagnostics.Stopwatch]::StartNew()
+        { $null = Complete "Import-KmTrace $_ -Function tcp_" } | Should -Not -Throw
+        $watch.Elapsed.TotalSeconds | Should -BeLessThan 10
+    }
+}

@@ -1,0 +1,48 @@
+BeforeDiscovery {
+    # What the pages and the README show must run as it stands. A line of its own in a README's block is an example of its own.
+    $root = (Resolve-Path "$PSScriptRoot/../..").Path
+    $examples = foreach ($page in Get-ChildItem "$root/docs/cmdlets/*-*.md") {
+        $text = ($page | Get-Content -Raw) -replace '(?s)^.*?\n## Examples', '' -replace '(?s)\n## Notes.*$', ''
+        foreach ($match in [regex]::Matches($text, '(?s)### (.+?)\n```powershell\n(.+?)\n```')) {
+            @{ Name = "$($page.BaseName): $($match.Groups[1].Value)"; Code = $match.Groups[2].Value }
+        }
+    }
+    $main = @(
+        'Import-KmTrace ./kernel-magnifier.data | Select-KmCall -SourcePath net/ -SymbolMap ./symbol-filepath.map | Export-KmGraph ./net.svg'
+        'Import-KmTrace ./trace.dat -Function tcp_* | Measure-KmCall | Sort-Object Calls -Descending | Select-Object -First 30'
+        'Import-KmTrace ./trace.dat -AsEdge | Where-Object Count -gt 100 | Export-Csv edges.csv'
+        'Import-KmTrace ./trace.dat | Group-Object Comm, Context -NoElement | Sort-Object Count -Descending'
+        'Get-KmSymbolMap ./symbol-filepath.map | Where-Object SourceFile -like ''net/ipv4/tcp*'' | Select-Object Function, SourceFile, SourceLine, Module'
+    ) | ForEach-Object { @{ Name = $_; Code = $_ } }
+    $readme = if (Test-Path "$root/README.md") {
+        foreach ($match in [regex]::Matches((Get-Content "$root/README.md" -Raw), '(?s)```powershell\n(.+?)\n```')) {
+            $code = ($match.Groups[1].Value -split "`n" | Where-Object { $_ -match '-Km' -and $_ -notmatch '^\s*(#|Start-Km|Stop-Km|Test-Km|Install-)' }) -join "`n"
+            if ($code) { @{ Name = "README: $(($code -split "`n")[0])"; Code = $code } }
+        }
+    }
+    $examples = @($main) + @($readme) + @($examples) | Where-Object { $_ }
+}
+BeforeAll {
+    . "$PSScriptRoot/Support.ps1"
+    $graphviz = [bool](Get-Command dot -ErrorAction Ignore)
+}
+
+Describe 'What the documentation shows' {
+    BeforeEach {
+        # Content decides what a file is, so any recording can stand for trace.dat.
+        $here = New-Item -ItemType Directory "$TestDrive/$([guid]::NewGuid())"
+        Push-Location $here
+        Expand-TestData km-small.data.zst $here/kernel-magnifier.data
+        Expand-TestData symbol-filepath.map.zst $here/symbol-filepath.map
+        Expand-TestData tcp-echo.trace.zst $here/trace.dat
+    }
+    AfterEach { Pop-Location }
+    It 'runs: <Name>' -ForEach $examples {
+        if (-not $graphviz -and $Code -match 'Export-KmGraph \S+\.(svg|pdf|png)') { Set-ItResult -Skipped -Because 'Graphviz is not installed' }
+        $output = Invoke-Shell "Set-Location '$here'; $Code"
+        $output.Streams.Error | Should -BeNullOrEmpty
+        $files = [regex]::Matches($Code, 'Export-\w+ (\S+)').ForEach({ $_.Groups[1].Value })
+        foreach ($file in $files) { (Get-Item $file).Length | Should -BeGreaterThan 50 }
+        if (-not $files -or $Code -match '-PassThru') { @($output.Output).Count | Should -BeGreaterThan 0 }
+    }
+}
