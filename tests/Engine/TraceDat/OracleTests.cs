@@ -3,7 +3,13 @@ namespace KernelMagnifier.Engine.Tests.TraceDat;
 /// <summary>The number, order and content of calls equal those of <c>trace-cmd report</c>.</summary>
 public class OracleTests
 {
+    public static TheoryData<string> Small => [.. Oracle.All.Where(o => File.Exists(SharedData.Local($"trace-dat/{o.File}"))).Select(o => o.File)];
+
     public static TheoryData<string> Large => [.. Oracle.All.Where(o => !File.Exists(SharedData.Local($"trace-dat/{o.File}"))).Select(o => o.File)];
+
+    [Theory]
+    [MemberData(nameof(Small))]
+    public void SmallRecordingsAreWhatTraceCmdReports(string file) => AreEqual(SharedData.Local($"trace-dat/{file}"), Oracle.Of(file));
 
     [SharedDataTheory]
     [MemberData(nameof(Large))]

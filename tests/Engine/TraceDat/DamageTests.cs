@@ -1,0 +1,180 @@
+using System.Buffers.Binary;
+
+namespace KernelMagnifier.Engine.Tests.TraceDat;
+
+/// <summary>Cut, damaged and hostile files: what is readable is delivered, what is not is told, and nothing else happens.</summary>
+public class DamageTests
+{
+    private static readonly string[] Recordings = ["fn-lossy.dat", "mix-plain.dat", "fg-zlib.dat", "instances.dat", "instances-v6.dat"];
+
+    public static TheoryData<string> Files => [.. Recordings];
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void AFileCutAnywhereGivesWhatStandsBeforeTheCut(string name)
+    {
+        var whole = File.ReadAllBytes(SharedData.Local($"trace-dat/{name}"));
+        var all = PerCpu(whole, out var total, out _);
+        var (last, complete) = (0, 0);
+        foreach (var length in Cuts(whole.Length, 120))
+        {
+            Dictionary<string, List<string>> calls;
+            string[] warnings;
+            int read;
+            try
+            {
+                calls = PerCpu(whole[..length], out read, out warnings);
+            }
+            catch (TraceException error)
+            {
+                // Nothing could be read: then the cut is before the events.
+                Assert.Equal(0, last);
+                Assert.Contains("test.dat", error.Message, StringComparison.Ordinal);
+                continue;
+            }
+            // A longer file never gives less.
+            Assert.True(read >= last, $"{read} calls of {length} bytes, and {last} of fewer");
+            last = read;
+            if (read == total) complete++;
+            else Assert.True(warnings.Length > 0, $"{length} bytes of {whole.Length}: {read} of {total} calls and no warning");
+            // Of each CPU the first calls, none else. Where the table of CPUs is lost, one CPU's may stand under another's number.
+            foreach (var (cpu, lines) in calls)
+                Assert.Contains(all.Values, of => of.Count >= lines.Count && lines.SequenceEqual(of.Take(lines.Count)));
+        }
+        Assert.True(complete > 0);
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void NothingButATraceExceptionComesOutOfADamagedFile(string name)
+    {
+        var whole = File.ReadAllBytes(SharedData.Local($"trace-dat/{name}"));
+        var random = new Random(20260101);
+        for (var round = 0; round < 150; round++)
+        {
+            var file = (byte[])whole.Clone();
+            for (var flips = random.Next(1, 8); flips > 0; flips--)
+            {
+                // Half of the damage goes where the structure is.
+                var at = random.Next(2) == 0 ? random.Next(file.Length) : random.Next(Math.Min(file.Length, 4096));
+                if (random.Next(3) == 0) BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(Math.Min(at, file.Length - 4)), random.Next(2) == 0 ? uint.MaxValue : (uint)random.Next());
+                else file[at] ^= (byte)(1 << random.Next(8));
+            }
+            try
+            {
+                foreach (var inOrder in new[] { true, false })
+                {
+                    using var reader = DatBuilder.Open(file);
+                    var calls = Calls.Of(reader, inOrder);
+                    Assert.Equal(calls.List.Count, reader.Info.Events);
+                }
+            }
+            catch (TraceException)
+            {
+                // As promised.
+            }
+        }
+    }
+
+    [Fact]
+    public void ADamagedPageCostsThatPage()
+    {
+        var dat = new DatBuilder();
+        dat.Page(0, dat.NewPage(100).Call(0, 0xffff1000, 0xffff2000));
+        dat.Page(0, new Page(200, false, 8) { Commit = 5000 }.Call(0, 0xffff2000, 0xffff2000));
+        dat.Page(0, dat.NewPage(300).Call(0, 0xffff3000, 0xffff2000).Record(1, new byte[4]).OtherEvent(1, kind: 999));
+        using var reader = dat.Open();
+        Assert.Equal(["alpha<-beta", "gamma<-beta"], Calls.Of(reader).Edges);
+        Assert.Contains("a page is damaged", Assert.Single(reader.Info.Warnings), StringComparison.Ordinal);
+        Assert.Equal(1, reader.Info.NotUnderstoodKinds["damaged page"]);
+        Assert.Equal(1, reader.Info.NotUnderstoodKinds["record too short for its kind"]);
+        Assert.Equal(1, reader.Info.NotUnderstoodKinds["event of a kind the recording does not describe"]);
+    }
+
+    [Fact]
+    public void OptionsInACircleEnd()
+    {
+        var dat = new DatBuilder();
+        dat.Page(0, dat.NewPage(100).Call(0, 0xffff1000, 0xffff2000));
+        var file = dat.ToArray();
+        // The last option tells where the next options are: where these begin.
+        file.AsSpan(24, 8).CopyTo(file.AsSpan(file.Length - 8));
+        using var reader = DatBuilder.Open(file);
+        Assert.Equal(["alpha<-beta"], Calls.Of(reader).Edges);
+        Assert.Contains(reader.Info.Warnings, w => w.Contains("circle", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void ASizeThatIsALieCostsNoMemory()
+    {
+        var file = File.ReadAllBytes(SharedData.Local("trace-dat/fn-lossy.dat"));
+        // The first section's stated size when unpacked.
+        var start = file.AsSpan().IndexOf("zstd\0"u8);
+        start += file.AsSpan(start).IndexOf("1.5.4\0"u8) + 6 + 8;
+        BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(start + 16 + 4), uint.MaxValue);
+        // And that of the first chunk of pages.
+        var chunk = (start / 4096 * 4096) + 4096;
+        while (BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(chunk + 8)) != 40960) chunk += 4096;
+        BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(chunk + 8), uint.MaxValue);
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        using var reader = DatBuilder.Open(file);
+        var calls = Calls.Of(reader);
+        Assert.True(GC.GetTotalAllocatedBytes(precise: true) - before < 200 << 20);
+        Assert.NotEmpty(calls.List);
+        Assert.Contains(reader.Info.Warnings, w => w.Contains("said to unpack to", StringComparison.Ordinal));
+        Assert.Contains(reader.Info.Warnings, w => w.Contains("is said to have", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("8", "version")]
+    [InlineData("9999999999999999999", "cut or damaged in its header")]
+    public void AVersionNotKnownIsRefused(string version, string told)
+    {
+        var error = Assert.Throws<TraceException>(() => Calls.Of(DatBuilder.Open([.. "\x17\x08\x44tracing"u8, .. System.Text.Encoding.ASCII.GetBytes(version), 0, 0, 8, 0, 16, 0, 0])));
+        Assert.Contains(told, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AnotherPackingIsRefused()
+    {
+        var error = Assert.Throws<TraceException>(() => Calls.Of(DatBuilder.Open([.. "\x17\x08\x44tracing7\0"u8, 0, 8, 0, 16, 0, 0, .. "lz\x1b[31m4\0"u8, 0, 0, 0, 0, 0, 0, 0, 0, 0])));
+        Assert.Contains("'lz[31m4'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AFileThatShrinksWhileItIsReadIsACutFile()
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            File.Copy(SharedData.Local("trace-dat/mix-plain.dat"), path, overwrite: true);
+            using var reader = TraceReader.Open(path);
+            using (var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite)) file.SetLength(file.Length / 2);
+            _ = Calls.Of(reader);
+            Assert.NotEmpty(reader.Info.Warnings);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    /// <summary>Every call of each buffer and CPU, in order.</summary>
+    private static Dictionary<string, List<string>> PerCpu(byte[] file, out int count, out string[] warnings)
+    {
+        using var reader = DatBuilder.Open(file);
+        var calls = Calls.Of(reader);
+        (count, warnings) = (calls.List.Count, [.. reader.Info.Warnings]);
+        var names = calls.Names;
+        return calls.List.GroupBy(c => c.Cpu).ToDictionary(g => g.Key.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            g => g.Select(c => $"{c.Time} {names.Tasks[c.Task].ProcessId} {names.Functions[c.Function].Name}").ToList());
+    }
+
+    private static IEnumerable<int> Cuts(int length, int count)
+    {
+        // Every place in the first bytes, then spread over the file, and each of the last.
+        for (var at = 1; at < 60; at++) yield return at;
+        for (var i = 0; i < count; i++) yield return 60 + (int)((long)(length - 120) * i / count);
+        for (var at = length - 60; at <= length; at++) yield return at;
+    }
+}
