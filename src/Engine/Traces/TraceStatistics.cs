@@ -60,6 +60,9 @@ internal sealed class TraceStatistics
         if (events > 0) At(cpu).Lost += events;
     }
 
+    /// <summary>Events a CPU dropped, so far.</summary>
+    public long LostOn(int cpu) => cpu + 1 < _rows.Length && cpu >= -1 ? _rows[cpu + 1].Lost : 0;
+
     /// <summary>Counts one line or record that could not be read.</summary>
     /// <param name="cpu">Its CPU, or -1.</param>
     /// <param name="why">One of few fixed reasons.</param>

@@ -125,6 +125,31 @@ public class DamageTests
         Assert.Contains(reader.Info.Warnings, w => w.Contains("is said to have", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void DataThatTwoCpusClaimAreReadOnce()
+    {
+        var dat = new DatBuilder(version: 6);
+        for (var cpu = 0; cpu < 3; cpu++) dat.Page(cpu, dat.NewPage(100).Call((uint)cpu, 0xffff1000, 0xffff2000));
+        var file = dat.ToArray();
+        var table = file.AsSpan().IndexOf("flyrecord\0"u8) + 10;
+        // The second CPU's data are said to be the first one's.
+        file.AsSpan(table, 16).CopyTo(file.AsSpan(table + 16));
+        using var reader = DatBuilder.Open(file);
+        Assert.Equal([0, 2], Calls.Of(reader).List.Select(c => c.Cpu));
+        Assert.Contains("overlap", Assert.Single(reader.Info.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TheKernelsOwnCountOfLossesIsToldWhereTheDataHaveLess()
+    {
+        var dat = new DatBuilder();
+        dat.Options.Add((2, "CPU: 0\nentries: 3\noverrun: 40\ncommit overrun: 1\ndropped events: 1\n\0"u8.ToArray()));
+        dat.Page(0, new Page(1, false, 8) { Lost = 0 }.Call(0, 0xffff1000, 0xffff2000));
+        using var reader = dat.Open();
+        _ = Calls.Of(reader);
+        Assert.Contains(reader.Info.Warnings, w => w.StartsWith("CPU 0 lost 42 events", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("8", "version")]
     [InlineData("9999999999999999999", "cut or damaged in its header")]

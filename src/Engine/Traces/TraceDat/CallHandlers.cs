@@ -46,7 +46,7 @@ internal unsafe struct ToFeed<TOrder>(CallDecoder<TOrder> decoder, CallFeed feed
 /// <summary>The calls of one piece, waiting to be merged with those of other CPUs.</summary>
 internal sealed class CallBlock : MergeBlock
 {
-    public CallRecord[] Calls = new CallRecord[1024];
+    public CallRecord[] Calls = new CallRecord[64];
 }
 
 /// <summary>

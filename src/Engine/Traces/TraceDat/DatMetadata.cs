@@ -47,8 +47,8 @@ internal sealed class DatMetadata
     /// <summary>The kernel release, when told.</summary>
     public string? KernelRelease => _options.System?.Split(' ') is [_, _, var release, ..] ? release : null;
 
-    /// <summary>The kernel's per-CPU statistics when the recording ended.</summary>
-    public string CpuStatistics => _options.CpuStatistics.ToString();
+    /// <summary>What the kernel counted as lost when the recording ended.</summary>
+    public KernelStatistics Statistics => _options.Statistics;
 
     /// <summary>The buffers, in the order in which <c>trace-cmd report</c> looks at them: the top-level one first.</summary>
     public IReadOnlyList<DatBuffer> Buffers => _buffers;
@@ -146,7 +146,7 @@ internal sealed class DatMetadata
 
     private static List<DatBuffer.CpuData> CpuTable(DatCursor cursor, uint cpus)
     {
-        if (cpus > 65_536 || cpus * 16L > cursor.Remaining) throw new DatDamage($"{cpus} CPUs are announced and fewer are there", cursor.Offset);
+        if (cpus > DatOptions.MostCpus || cpus * 16L > cursor.Remaining) throw new DatDamage($"{cpus} CPUs are announced and fewer are there", cursor.Offset);
         var data = new List<DatBuffer.CpuData>();
         for (var cpu = 0; cpu < cpus; cpu++)
         {

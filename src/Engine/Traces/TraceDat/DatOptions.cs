@@ -16,8 +16,8 @@ internal sealed class DatOptions(int version, bool bigEndian)
 
     private const int LongestOption = 64 << 20;
 
-    // The kernel's own limit (NR_CPUS) is 8192.
-    private const int MostCpus = 65_536;
+    // The kernel's own limit (NR_CPUS).
+    internal const int MostCpus = 8192;
 
     /// <summary>Where sections stand, by their id.</summary>
     public Dictionary<int, long> Sections { get; } = [];
@@ -46,8 +46,8 @@ internal sealed class DatOptions(int version, bool bigEndian)
     /// <summary>How time stamps are to be converted.</summary>
     public Timebase Times { get; private set; } = Timebase.Identity;
 
-    /// <summary>Per-CPU statistics of the kernel when the recording ended, one text after the other.</summary>
-    public StringBuilder CpuStatistics { get; } = new();
+    /// <summary>What the kernel counted as lost.</summary>
+    public KernelStatistics Statistics { get; } = new();
 
     /// <summary>What was not understood.</summary>
     public List<string> Warnings { get; } = [];
@@ -88,7 +88,7 @@ internal sealed class DatOptions(int version, bool bigEndian)
                 Times = Times with { Offset = Times.Offset + Number(data) };
                 break;
             case CpuStat:
-                CpuStatistics.Append(Text(data)).Append('\n');
+                Statistics.Add(Text(data));
                 break;
             case Buffer or BufferText:
                 TakeBuffer(id, cursor);
@@ -146,7 +146,8 @@ internal sealed class DatOptions(int version, bool bigEndian)
         for (var i = 0; i < count; i++)
         {
             var (cpu, offset, size) = (cursor.UInt32(), cursor.UInt64(), cursor.UInt64());
-            if (cpu >= MostCpus || offset > long.MaxValue || size > long.MaxValue) throw new DatDamage("a CPU's data stand outside the file", cursor.Offset);
+            if (cpu >= MostCpus || offset > long.MaxValue / 2 || size > long.MaxValue / 2) throw new DatDamage("a CPU's data stand outside the file", cursor.Offset);
+            if (cpus.Exists(c => c.Cpu == (int)cpu)) throw new DatDamage($"CPU {cpu} is announced twice", cursor.Offset);
             cpus.Add(new DatBuffer.CpuData((int)cpu, (long)offset, (long)size));
         }
         // trace-cmd walks CPUs by their number.

@@ -1,7 +1,7 @@
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>One reading of the events: which way through them, on which threads.</summary>
-internal sealed class DatReading<TOrder>(DatFile file, DatMetadata metadata, IReadOnlyList<CpuStream> streams, CallNames names, CallDispatch dispatch)
+internal sealed class DatReading<TOrder>(DatFile file, DatMetadata metadata, IReadOnlyList<CpuStream> streams, CallNames names, CallDispatch dispatch, TraceStatistics statistics)
     where TOrder : struct, IByteOrder
 {
     private const int PieceSize = 1 << 20;
@@ -11,8 +11,11 @@ internal sealed class DatReading<TOrder>(DatFile file, DatMetadata metadata, IRe
 
     private readonly CallAddresses _addresses = new(metadata.Symbols, names);
 
+    /// <summary>The pieces of all CPUs.</summary>
+    public IReadOnlyList<CpuStream> Streams => streams;
+
     /// <summary>What was counted.</summary>
-    public TraceStatistics Statistics { get; } = new();
+    public TraceStatistics Statistics => statistics;
 
     /// <summary>The kernel's name of the call events.</summary>
     public string CallKind { get; private set; } = "function";

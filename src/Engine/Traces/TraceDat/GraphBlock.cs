@@ -45,7 +45,7 @@ internal struct GraphRecord
 /// <summary>The records of one piece.</summary>
 internal sealed class GraphBlock : MergeBlock
 {
-    public GraphRecord[] Records = new GraphRecord[1024];
+    public GraphRecord[] Records = new GraphRecord[64];
 }
 
 /// <summary>Collects every record of a piece for the merge: nesting needs them all.</summary>

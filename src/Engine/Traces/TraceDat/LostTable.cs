@@ -9,8 +9,6 @@ namespace KernelMagnifier.Traces.TraceDat;
 /// </summary>
 internal sealed class LostTable(DatFile file, DatHeader header, PageLayout page)
 {
-    private const int MostCpus = 8192;
-
     /// <summary>Makes up a buffer from its section.</summary>
     public DatBuffer Recover(DatSections.Section section, string name, string? clock)
     {
@@ -22,7 +20,7 @@ internal sealed class LostTable(DatFile file, DatHeader header, PageLayout page)
     private List<DatBuffer.CpuData> Packed(long start, long end)
     {
         var cpus = new List<DatBuffer.CpuData>();
-        while (start + 4 <= end && cpus.Count < MostCpus)
+        while (start + 4 <= end && cpus.Count < DatOptions.MostCpus)
         {
             var at = start + 4;
             for (var chunks = UInt32(start); chunks > 0 && at + 8 <= end; chunks--) at += 8L + UInt32(at);
@@ -38,7 +36,7 @@ internal sealed class LostTable(DatFile file, DatHeader header, PageLayout page)
         var cpus = new List<DatBuffer.CpuData>();
         var buffer = new byte[Math.Max(1 << 20, header.PageSize)];
         ulong last = 0;
-        for (var at = start; at < end && cpus.Count < MostCpus;)
+        for (var at = start; at < end && cpus.Count < DatOptions.MostCpus;)
         {
             var got = file.Read(buffer.AsSpan(0, (int)Math.Min(buffer.Length, end - at)), at);
             if (got == 0) break;

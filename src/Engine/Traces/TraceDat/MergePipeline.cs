@@ -4,7 +4,7 @@ namespace KernelMagnifier.Traces.TraceDat;
 internal abstract class MergeBlock
 {
     /// <summary>By what each record is merged; ascending.</summary>
-    public ulong[] Keys = new ulong[1024];
+    public ulong[] Keys = new ulong[64];
 
     /// <summary>Records.</summary>
     public int Count;
@@ -25,13 +25,13 @@ internal sealed class MergePipeline<TBlock>(IReadOnlyList<CpuStream> streams, Cr
 {
     // Enough to keep the decoders busy, little enough for hundreds of CPUs.
     private const long MostBytesAhead = 24 << 20;
-    private const int Ahead = 4;
 
+    private readonly int _ahead = streams.Count <= 64 ? 4 : 2;
     private readonly object _gate = new();
     private readonly Queue<TBlock>[] _queues = [.. streams.Select(_ => new Queue<TBlock>())];
     private readonly bool[] _isAtEnd = new bool[streams.Count];
     private readonly Stack<TBlock> _free = [];
-    private readonly int _pieceSize = (int)Math.Clamp(MostBytesAhead / Ahead / Math.Max(1, streams.Count), 4096, 256 * 1024);
+    private readonly int _pieceSize = (int)Math.Clamp(MostBytesAhead / 4 / Math.Max(1, streams.Count), 4096, 256 * 1024);
 
     /// <summary>Bytes of the file given to decoders so far.</summary>
     public long Done { get; private set; }
@@ -93,7 +93,7 @@ internal sealed class MergePipeline<TBlock>(IReadOnlyList<CpuStream> streams, Cr
             while (true)
             {
                 if (crew.Stopping.IsCancellationRequested) return null;
-                var (next, waiting, isAtEnd) = (-1, Ahead, true);
+                var (next, waiting, isAtEnd) = (-1, _ahead, true);
                 for (var i = 0; i < _queues.Length; i++)
                 {
                     if (_isAtEnd[i]) continue;

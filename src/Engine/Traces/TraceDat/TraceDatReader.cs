@@ -28,24 +28,38 @@ internal sealed class TraceDatReader : TraceReader
 
     private void Read<TOrder>(DatMetadata metadata, CallDispatch dispatch) where TOrder : struct, IByteOrder
     {
-        var reading = new DatReading<TOrder>(_file!, metadata, Streams(metadata), Names, dispatch);
+        var statistics = new TraceStatistics();
+        var reading = new DatReading<TOrder>(_file!, metadata, NewStreams(metadata, statistics), Names, dispatch, statistics);
         reading.Run();
-        var statistics = reading.Statistics;
         foreach (var warning in metadata.Warnings) statistics.Warn(warning);
+        WarnOfMoreLosses(metadata, reading.Streams, statistics);
         if (Input.IsCutByDamage) statistics.Warn("the packed recording is damaged; what is behind the damage is missing");
         statistics.WriteTo(Info, reading.CallKind);
         Info.Tracer = statistics.Calls == 0 ? null : reading.CallKind == "function" ? "function" : "function_graph";
     }
 
-    /// <summary>The pieces to read: every buffer, or the one asked for.</summary>
-    private List<CpuStream> Streams(DatMetadata metadata)
+    /// <summary>Pages may only say that events were lost, or the last may have been lost behind all pages: the kernel's own count knows.</summary>
+    private static void WarnOfMoreLosses(DatMetadata metadata, IEnumerable<CpuStream> streams, TraceStatistics statistics)
     {
+        foreach (var cpu in streams.GroupBy(s => s.Cpu).OrderBy(g => g.Key))
+        {
+            var (told, counted) = (cpu.Sum(s => metadata.Statistics.Lost(s.Buffer.Name, s.Cpu)), statistics.LostOn(cpu.Key));
+            if (told > counted)
+                statistics.Warn($"CPU {cpu.Key} lost {told} events by the kernel's own count at the end of the recording; {counted} of them are accounted for in the data");
+        }
+    }
+
+    /// <summary>The pieces to read: every buffer, or the one asked for.</summary>
+    private List<CpuStream> NewStreams(DatMetadata metadata, TraceStatistics statistics)
+    {
+        var refused = Overlapping(metadata);
+        if (refused.Count > 0) statistics.Warn($"{refused.Count} CPUs' data overlap those of other CPUs and were left out: the table of CPUs is damaged");
         var streams = new List<CpuStream>();
         for (var i = 0; i < metadata.Buffers.Count; i++)
         {
             var buffer = metadata.Buffers[i];
             if (Options.Instance is { } instance && instance != buffer.Name) continue;
-            streams.AddRange(buffer.Cpus.Where(c => c.Size > 0).Select(c => new CpuStream(_file!, metadata.Header, buffer, i, c)));
+            streams.AddRange(buffer.Cpus.Where(c => c.Size > 0 && !refused.Contains((i, c))).Select(c => new CpuStream(_file!, metadata.Header, buffer, i, c)));
         }
         if (Options.Instance is { } name && metadata.Buffers.All(b => b.Name != name))
         {
@@ -53,6 +67,19 @@ internal sealed class TraceDatReader : TraceReader
             throw new TraceException(Input.Name, $"there is no buffer instance '{name}' in this recording. It has: {there}.");
         }
         return streams;
+    }
+
+    /// <summary>Data that two CPUs claim are read once: else a small file could make work without end.</summary>
+    private static HashSet<(int Buffer, DatBuffer.CpuData Data)> Overlapping(DatMetadata metadata)
+    {
+        var refused = new HashSet<(int, DatBuffer.CpuData)>();
+        var end = 0L;
+        foreach (var (buffer, data) in metadata.Buffers.SelectMany((b, i) => b.Cpus.Where(c => c.Size > 0).Select(c => (i, c))).OrderBy(c => c.c.Offset))
+        {
+            if (data.Offset < end) refused.Add((buffer, data));
+            else end = data.Offset + Math.Min(data.Size, long.MaxValue / 2);
+        }
+        return refused;
     }
 
     private DatMetadata Metadata(CancellationToken cancel)
