@@ -27,4 +27,4 @@ echo
 echo "The ten hottest network functions:"
 "$km" calls "$recording" "${net[@]}" --strict --top 10 2> /dev/null
 echo
-ls -l "$out" | awk 'NR > 1 { printf "artifacts/demo/%-10s %9d bytes\n", $NF, $5 }'
+(cd "$out" && stat -c '%n %s' -- *) | awk '{ printf "artifacts/demo/%-10s %9d bytes\n", $1, $2 }'
