@@ -1,7 +1,7 @@
 namespace KernelMagnifier.Cli.Tests;
 
 /// <summary>What people know from the Python tool.</summary>
-public class VisualizeTests
+public partial class VisualizeTests
 {
     // The lines kernel-magnifier.py (78f032e) prints for km-small; its unreadable last line apart.
     private const string Summary = """
@@ -37,6 +37,22 @@ public class VisualizeTests
         Assert.Contains("tcp_sendmsg", dot, StringComparison.Ordinal);
         Assert.DoesNotContain("kallsyms_lookup", dot, StringComparison.Ordinal);
     }
+
+    /// <summary>The Python tool looks names up as they are: finish_task_switch.isra.0 is not finish_task_switch there.</summary>
+    [ProgramFact("dot", "gnuplot")]
+    public void The_edges_of_a_filtered_graph_are_those_of_the_python_tool()
+    {
+        using var folder = Tool.Folder();
+        Tool.Bash($"kernel-magnifier visualize '{Tool.Small}' --filter-filepath kernel/sched --symbol-file-path '{Tool.Map}' --image-name sched.dot", folder.Path).Succeeds();
+        var inside = Tool.Bash($"zstd -dc '{Tool.Map}'").Lines.Select(l => l.Split('|')).Where(l => l[1].Contains("kernel/sched", StringComparison.Ordinal)).Select(l => l[0]).ToHashSet();
+        var expected = Tool.Run("edges", Tool.Small, "--csv").Succeeds().Csv().Where(e => inside.Contains(e["caller"]) || inside.Contains(e["callee"])).Select(e => $"{e["caller"]} {e["callee"]} {e["count"]}");
+        var drawn = Edge.Matches(File.ReadAllText(folder["sched.dot"])).Select(m => $"{m.Groups[1].Value} {m.Groups[2].Value} {m.Groups[3].Value}");
+        Assert.Equal(expected.Order(StringComparer.Ordinal), drawn.Order(StringComparer.Ordinal));
+        Assert.Contains(Tool.Run("edges", Tool.Small, "--csv", "--symbol-map", Tool.Map, "--source-path", "kernel/sched").Succeeds().Csv(), e => e["caller"] == "finish_task_switch.isra.0");
+    }
+
+    [System.Text.RegularExpressions.GeneratedRegex(@"^\s*""?([^\s""]+)""? -> ""?([^\s""]+)""? \[.*\bcalls=""?(\d+)", System.Text.RegularExpressions.RegexOptions.Multiline)]
+    private static partial System.Text.RegularExpressions.Regex Edge { get; }
 
     [ProgramFact("dot", "gnuplot")]
     public void More_often_than_n()

@@ -20,10 +20,11 @@ internal sealed class Recordings
     private readonly SymbolMap? _map;
     private readonly string? _instance;
     private readonly int _threads;
+    private ISourceResolver? _resolver;
     private bool _isQuiet;
 
     private Recordings(CliHost host, IReadOnlyList<string> files, CallFilter filter, SymbolMap? map, string? instance, int threads)
-        => (_host, Files, Filter, _map, _instance, _threads) = (host, files, filter, map, instance, threads);
+        => (_host, Files, Filter, _map, _resolver, _instance, _threads) = (host, files, filter, map, map, instance, threads);
 
     /// <summary>The files; <c>-</c> is standard input.</summary>
     public IReadOnlyList<string> Files { get; }
@@ -46,7 +47,8 @@ internal sealed class Recordings
     }
 
     /// <summary>One recording, without options.</summary>
-    public static Recordings Of(string file, CallFilter filter, SymbolMap? map, CliHost host) => new(host, [file], filter, map, null, 0);
+    public static Recordings Of(string file, CallFilter filter, SymbolMap? map, CliHost host, ISourceResolver? resolver = null)
+        => new(host, [file], filter, map, null, 0) { _resolver = resolver ?? map };
 
     /// <summary>Reads a symbol map and says what its reader says about it.</summary>
     public static SymbolMap LoadMap(string path, CliHost host)
@@ -59,7 +61,7 @@ internal sealed class Recordings
     /// <summary>Opens a recording.</summary>
     public TraceReader Open(string file, ProgressBar progress)
     {
-        var options = new TraceReadOptions { SourceResolver = _map, Instance = _instance, Threads = _threads, Progress = progress.ForReading(file) };
+        var options = new TraceReadOptions { SourceResolver = _resolver, Instance = _instance, Threads = _threads, Progress = progress.ForReading(file) };
         return file == "-" ? TraceReader.Open(_host.OpenInput(), "-", options) : TraceReader.Open(file, options);
     }
 

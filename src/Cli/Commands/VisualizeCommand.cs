@@ -64,7 +64,7 @@ internal sealed class VisualizeCommand : Command
             throw new CliException(ExitCode.BadInput, $"{FilterFilepath} needs to know where functions are defined, and there is no {arguments.Text(SymbolFilePath)}. Make it (kernel-magnifier generate-symbol-map) or name it with {SymbolFilePath}.");
 
         host.Write("Visualization mode - now generating visualization...\n");
-        var recordings = Recordings.Of(arguments.Operands is [var file] ? file : DefaultFile, new CallFilter(), map, host);
+        var recordings = Recordings.Of(arguments.Operands is [var file] ? file : DefaultFile, new CallFilter(), map, host, map is null ? null : new ExactNames(map));
         var everything = recordings.ReadGraph();
         var trace = everything.Traces[0];
         host.Write($"parsing completed, found {trace.Events} events\n"
@@ -97,5 +97,14 @@ internal sealed class VisualizeCommand : Command
         // Not having a map is the ordinary case; naming one that is not there is a mistake.
         if (!arguments.Has(SymbolFilePath) && (!File.Exists(path) || new FileInfo(path).Length == 0)) return null;
         return Recordings.LoadMap(path, host);
+    }
+
+    /// <summary>The map as the Python tool reads it: a function with a compiler's suffix (<c>.part.0</c>) is not the function without it.</summary>
+    private sealed class ExactNames(SymbolMap map) : ISourceResolver
+    {
+        private readonly HashSet<string> _names = [.. map.Rows.Select(r => r.Function)];
+
+        public System.Collections.Immutable.ImmutableArray<SourceLocation> Resolve(string name, string? module, ulong? address)
+            => _names.Contains(name) ? map.Resolve(name, module, address) : [];
     }
 }

@@ -84,7 +84,7 @@ public sealed class TraceInfo
     internal long? LastTime { get; set; }
 
     /// <summary>Seconds from first to last event; null when the clock is no time.</summary>
-    public double? Duration => ClockUnit == ClockUnit.Nanoseconds ? LastTimestamp - FirstTimestamp : null;
+    public double? Duration => ClockUnit == ClockUnit.Nanoseconds && LastTimestamp - FirstTimestamp is { } span ? Math.Round(span, 9) : null;
 
     /// <summary>Per CPU, in order of CPU; -1 stands for what the recording gives no CPU for.</summary>
     public IReadOnlyList<CpuStatistics> PerCpu { get; internal set; } = [];

@@ -1,0 +1,30 @@
+using System.Globalization;
+
+namespace KernelMagnifier.Cli.Tests;
+
+public class MemoryTests
+{
+    /// <summary>600 MB of text through standard input: what the process held at its most is read before its input ends.</summary>
+    [Fact]
+    public void A_long_recording_is_counted_in_bounded_memory()
+    {
+        const long Size = 600L << 20;
+        using var unpacked = new MemoryStream();
+        using (var zstd = Tool.StartBash($"zstd -dc '{Tool.Small}'")) zstd.StandardOutput.BaseStream.CopyTo(unpacked);
+        // Whole lines only, so that the copies join.
+        var text = unpacked.ToArray().AsSpan(0, unpacked.ToArray().AsSpan().LastIndexOf((byte)'\n') + 1).ToArray();
+        using var process = Tool.StartBash("kernel-magnifier calls - --csv", input: true);
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEndAsync();
+        long written = 0, copies = 0;
+        for (; written < Size; written += text.Length, copies++) process.StandardInput.BaseStream.Write(text);
+        process.StandardInput.BaseStream.Flush();
+        var peak = File.ReadLines($"/proc/{process.Id}/status").First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
+        process.StandardInput.Close();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, error.Result);
+        Assert.InRange(long.Parse(peak[6..^2].Trim(), CultureInfo.InvariantCulture), 1, 200_000);
+        var calls = output.Result.Split('\n').Skip(1).Where(l => l.Length > 0).Sum(l => long.Parse(l.Split(',')[1], CultureInfo.InvariantCulture));
+        Assert.Equal(47_748 * copies, calls);
+    }
+}
