@@ -1,0 +1,55 @@
+namespace KernelMagnifier.Capture;
+
+/// <summary>Puts drained parts together to one file.</summary>
+internal static unsafe class Assembly
+{
+    private const int Piece = 64 << 20;
+
+    /// <summary>
+    /// Appends the other CPUs' pages to the first one's file, in which they are to stand. The kernel copies (or only links, where the
+    /// file system can), and what is copied is given back at once: the disk never holds the trace twice.
+    /// </summary>
+    /// <param name="plan">The recording.</param>
+    /// <param name="files">The open files of <see cref="RecordingPlan.Parts"/>, in their order.</param>
+    /// <param name="cpus">CPUs the machine can have.</param>
+    /// <returns>Where every CPU's pages are.</returns>
+    public static List<CpuData> Join(RecordingPlan plan, IReadOnlyList<int> files, int cpus)
+    {
+        var data = new Dictionary<int, CpuData>();
+        long end = 0;
+        for (var i = 0; i < files.Count; i++)
+        {
+            var part = plan.Parts[i];
+            // A killed recorder may have left a piece of a page.
+            var size = Math.Max(0, LibC.Seek(files[i], 0, 2) - part.Start) / plan.PageSize * plan.PageSize;
+            if (i == 0)
+            {
+                data[part.Cpu] = new CpuData(part.Cpu, part.Start, size);
+                end = part.Start + size;
+                continue;
+            }
+            Copy(files[i], part.Start, files[0], end, size);
+            data[part.Cpu] = new CpuData(part.Cpu, end, size);
+            end += size;
+        }
+        return [.. Enumerable.Range(0, Math.Max(cpus, data.Keys.Max() + 1)).Select(cpu => data.GetValueOrDefault(cpu) ?? new CpuData(cpu, end, 0))];
+    }
+
+    private static void Copy(int from, long fromAt, int to, long toAt, long size)
+    {
+        for (var end = fromAt + size; fromAt < end;)
+        {
+            var before = fromAt;
+            var n = LibC.CopyFileRange(from, &fromAt, to, &toAt, (nuint)Math.Min(Piece, end - fromAt), 0);
+            if (n < 0 && LibC.Error is LibC.Invalid or LibC.CrossDevice or LibC.NoSystemCall or LibC.NotSupported)
+            {
+                _ = LibC.Seek(to, toAt, 0);
+                n = LibC.SendFile(to, from, &fromAt, (nuint)Math.Min(Piece, end - fromAt));
+                if (n > 0) toAt += n;
+            }
+            if (n < 0 && LibC.Error == LibC.Interrupted) continue;
+            if (n <= 0) throw new IOException(n == 0 ? "a part of the recording is shorter than it was" : LibC.Describe(LibC.Error));
+            LibC.PunchHole(from, before, n);
+        }
+    }
+}

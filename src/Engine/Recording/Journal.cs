@@ -1,0 +1,143 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+
+namespace KernelMagnifier.Capture;
+
+/// <summary>How a setting is written back.</summary>
+internal enum SettingKind
+{
+    /// <summary>One value.</summary>
+    Value,
+
+    /// <summary>A list of functions, as <c>set_ftrace_filter</c> shows it.</summary>
+    Functions,
+
+    /// <summary>A list of words, one a line; an empty file means none.</summary>
+    Words,
+}
+
+/// <summary>A setting that was changed, and what it was before.</summary>
+internal sealed record SettingChange(string Directory, string Name, SettingKind Kind, string Before);
+
+/// <summary>
+/// What must be undone if this recorder dies: one line of JSON per fact, on disk before the fact is made.
+/// The file is locked as long as its recorder lives, so the next one knows a dead recorder's journal by the lock it can take.
+/// </summary>
+internal sealed class Journal : IDisposable
+{
+    private const string Extension = ".journal";
+
+    private readonly int _file;
+
+    private Journal(string path, int file) => (Path, _file) = (path, file);
+
+    /// <summary>The file.</summary>
+    public string Path { get; }
+
+    /// <summary>Starts a journal.</summary>
+    public static Journal Create(string directory, string name, RecordingPlan plan)
+    {
+        var path = System.IO.Path.Combine(directory, name + Extension);
+        var file = LibC.Open(path, LibC.ReadWrite | LibC.Create | LibC.Exclusive | LibC.NoFollow | LibC.Append, 0x180); // 0600
+        if (file < 0) throw new RecordingException(RecordingError.OutputNotWritable, $"The journal {path} cannot be created: {LibC.Describe(-file)}.");
+        _ = LibC.TryLock(file);
+        var journal = new Journal(path, file);
+        journal.Append(plan.Write);
+        return journal;
+    }
+
+    /// <summary>Notes a setting about to be changed.</summary>
+    public void Note(SettingChange change) => Append(json =>
+    {
+        json.WriteString("directory", change.Directory);
+        json.WriteString("setting", change.Name);
+        json.WriteString("kind", change.Kind.ToString());
+        json.WriteString("before", change.Before);
+    });
+
+    /// <summary>Notes the command's process while it is held back: it must not outlive us in that state.</summary>
+    public void NoteHeld(int process, string? startedAt) => Append(json =>
+    {
+        json.WriteNumber("held", process);
+        json.WriteString("started", startedAt ?? "");
+    });
+
+    /// <summary>The journals of recorders that are dead, each now locked by us.</summary>
+    public static IEnumerable<(Journal Journal, RecordingPlan Plan, List<SettingChange> Changes, (int Process, string Started)? Held)> Orphans(IReadOnlyList<string> places)
+    {
+        foreach (var place in places)
+        {
+            if (!System.IO.Directory.Exists(place) || !StateDirectory.IsOurs(place)) continue;
+            foreach (var path in System.IO.Directory.GetFiles(place, "*" + Extension))
+            {
+                if (!StateDirectory.IsOurs(path)) continue;
+                var file = LibC.Open(path, LibC.ReadWrite | LibC.NoFollow | LibC.Append);
+                if (file < 0) continue;
+                if (!LibC.TryLock(file))
+                {
+                    _ = LibC.Close(file);
+                    continue;
+                }
+                var journal = new Journal(path, file);
+                if (!Read(path, out var plan, out var changes, out var held))
+                {
+                    // Killed before the first line was whole: nothing had been touched.
+                    journal.Remove();
+                    journal.Dispose();
+                    continue;
+                }
+                yield return (journal, plan!, changes, held);
+            }
+        }
+    }
+
+    private static bool Read(string path, out RecordingPlan? plan, out List<SettingChange> changes, out (int Process, string Started)? held)
+    {
+        plan = null;
+        changes = [];
+        held = null;
+        foreach (var line in File.ReadAllText(path).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            try
+            {
+                using var json = JsonDocument.Parse(line);
+                var fact = json.RootElement;
+                if (fact.TryGetProperty("setting", out var name))
+                    changes.Add(new SettingChange(fact.GetProperty("directory").GetString()!, name.GetString()!,
+                        Enum.Parse<SettingKind>(fact.GetProperty("kind").GetString()!), fact.GetProperty("before").GetString()!));
+                else if (fact.TryGetProperty("held", out var process))
+                    held = (process.GetInt32(), fact.GetProperty("started").GetString()!);
+                else
+                    plan ??= RecordingPlan.Read(fact);
+            }
+            catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentException or FormatException)
+            {
+                // A line cut off by the end of its writer was about something not done yet.
+                break;
+            }
+        }
+        return plan is not null;
+    }
+
+    private void Append(Action<Utf8JsonWriter> facts)
+    {
+        var line = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(line))
+        {
+            json.WriteStartObject();
+            facts(json);
+            json.WriteEndObject();
+        }
+        line.Write("\n"u8);
+        var error = LibC.WriteAll(_file, line.WrittenSpan);
+        if (error == 0) _ = LibC.SyncData(_file);
+        else throw new RecordingException(RecordingError.OutputNotWritable, $"The journal {Path} cannot be written: {LibC.Describe(-error)}.");
+    }
+
+    /// <summary>Everything is undone: the journal goes.</summary>
+    public void Remove() => File.Delete(Path);
+
+    /// <inheritdoc/>
+    public void Dispose() => _ = LibC.Close(_file);
+}

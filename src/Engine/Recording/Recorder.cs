@@ -1,0 +1,55 @@
+using System.Globalization;
+using KernelMagnifier.Capture;
+
+namespace KernelMagnifier;
+
+/// <summary>Starts recordings of the running kernel.</summary>
+public static class Recorder
+{
+    private const long KernelDefaultBuffer = 1408 * 1024, LargestDefaultBuffer = 16L << 20;
+
+    /// <summary>
+    /// Starts a recording. Everything that can be found wrong is found before anything on the machine is changed; what goes wrong after
+    /// that is put back before the error is thrown. What killed recorders have left is undone and recovered first.
+    /// </summary>
+    /// <param name="asked">What to record.</param>
+    /// <param name="workingDirectory">Where the command runs, and what relative paths are relative to; null for the process's own.</param>
+    /// <exception cref="RecordingException">It cannot be done.</exception>
+    public static RecordingSession Start(RecordingRequest asked, string? workingDirectory = null) => RecordingSetup.Start(asked, workingDirectory, StateDirectory.Places);
+
+    /// <summary>Undoes what killed recorders have left and puts their recordings together. Starting a recording does it too.</summary>
+    public static IReadOnlyList<Recording> RecoverLeftOvers()
+        => LeftOvers.Recover(StateDirectory.Places, Capture.TraceFs.Find() is { } place ? new TraceFs(place) : null);
+
+    /// <summary>The buffer, in bytes per CPU, when nothing is asked: large, but for all CPUs together no more than a sixteenth of the free memory.</summary>
+    internal static long DefaultBufferSize(int cpus)
+        => Math.Clamp(KernelFacts.AvailableMemory / 16 / Math.Max(cpus, 1), KernelDefaultBuffer, LargestDefaultBuffer) / 4096 * 4096;
+
+    /// <summary>What was asked, in words, for the journal, the file and the result.</summary>
+    internal static string Describe(RecordingRequest asked)
+    {
+        var words = new List<string> { asked.EffectiveTracer switch { RecordingTracer.Function => "function", RecordingTracer.FunctionGraph => "function_graph", _ => "events" } };
+        void List<T>(string name, IReadOnlyList<T> values)
+        {
+            if (values.Count > 0) words.Add($"{name} {string.Join(",", values)}");
+        }
+        List("function", asked.Function);
+        List("exclude-function", asked.ExcludeFunction);
+        List("module", asked.Module);
+        List("exclude-module", asked.ExcludeModule);
+        List("source-path", asked.SourcePath);
+        List("exclude-source-path", asked.ExcludeSourcePath);
+        List("graph-root", asked.GraphRoot);
+        if (asked.MaxDepth > 0) words.Add(string.Create(CultureInfo.InvariantCulture, $"max-depth {asked.MaxDepth}"));
+        List("event", asked.Event);
+        List("pid", asked.ProcessId);
+        if (asked.Command is { } command) words.Add($"command {string.Join(' ', [command, .. asked.ArgumentList])}");
+        if (asked.Cpu.Count > 0) words.Add("cpu " + CpuList.ToList(asked.Cpu));
+        if (asked.Duration is { } duration) words.Add(string.Create(CultureInfo.InvariantCulture, $"duration {duration.TotalSeconds:0.###} s"));
+        if (asked.MaxSize is { } size) words.Add(string.Create(CultureInfo.InvariantCulture, $"max-size {size}"));
+        if (asked.BufferSize is { } buffer) words.Add(string.Create(CultureInfo.InvariantCulture, $"buffer-size {buffer}"));
+        if (asked.Overwrite) words.Add("overwrite");
+        List("option", asked.TraceOption);
+        return string.Join("; ", words);
+    }
+}

@@ -1,0 +1,60 @@
+using System.Reflection;
+
+namespace KernelMagnifier.Capture;
+
+/// <summary>What became of the parts.</summary>
+internal sealed record Finished(IReadOnlyList<RecordingCpu> PerCpu, long Bytes);
+
+/// <summary>Makes the result of the parts, for a recorder at its end and for one that recovers another's.</summary>
+internal static class RecordingFile
+{
+    /// <summary>Who writes: in the file's VERSION option.</summary>
+    public static string Version { get; } = "kernel-magnifier " + (typeof(RecordingFile).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "");
+
+    /// <summary>Completes a trace.dat in the first part's file.</summary>
+    /// <param name="plan">The recording.</param>
+    /// <param name="files">The open parts.</param>
+    /// <param name="metadata">The open file of <see cref="TraceDatWriter.WriteKernel"/>.</param>
+    /// <param name="statistics">Per recorded CPU, <c>CPU: n</c> and the kernel's counts.</param>
+    /// <param name="commandLines">Names of tasks.</param>
+    /// <param name="release">The kernel that was recorded.</param>
+    /// <param name="counted">Count the events in the pages instead of taking the kernel's word: pages may be missing.</param>
+    public static Finished Complete(RecordingPlan plan, IReadOnlyList<int> files, int metadata, IReadOnlyList<string> statistics, byte[] commandLines, string release, bool counted)
+    {
+        var data = Assembly.Join(plan, files, KernelFacts.PossibleCpus);
+        var (file, kernel) = (Duplicate(files[0]), Duplicate(metadata));
+        using var result = OutputPlace.Stream(file);
+        using var facts = OutputPlace.Stream(kernel);
+        TraceDatWriter.Complete(result, plan, data, facts, new TraceDatEnd
+        {
+            CommandLines = commandLines,
+            TraceClock = ClockList(plan),
+            Uname = KernelFacts.Uname,
+            Version = Version,
+            CpuStatistics = statistics,
+            BuildIds = plan.Boot == RecordingPlan.ThisBoot ? KernelFacts.BuildIds() : "",
+        });
+        var perCpu = new List<RecordingCpu>();
+        for (var i = 0; i < plan.Parts.Count; i++)
+        {
+            var at = data[plan.Parts[i].Cpu];
+            var inPages = counted ? CpuCounts.OfPages(result, at.Offset, at.Size, plan.PageSize) : default;
+            var kernelCounts = i < statistics.Count ? CpuCounts.Parse(statistics[i]) : inPages;
+            perCpu.Add(new RecordingCpu(at.Cpu, counted ? inPages.Read : kernelCounts.Read, Math.Max(kernelCounts.Lost, inPages.Lost), at.Size));
+        }
+        return new Finished([.. perCpu.OrderBy(c => c.Cpu)], result.Length);
+    }
+
+    /// <summary>The clocks with the chosen one in brackets, as <c>trace_clock</c> shows them.</summary>
+    private static string ClockList(RecordingPlan plan)
+    {
+        var all = (new TraceFs(plan.TraceFs).TryRead("trace_clock") ?? plan.Clock).Replace("[", "", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal);
+        return string.Join(' ', all.Split(' ').Select(c => c == plan.Clock ? $"[{c}]" : c));
+    }
+
+    private static int Duplicate(int file)
+    {
+        var copy = LibC.Duplicate(file);
+        return copy >= 0 ? copy : throw new IOException(LibC.Describe(-copy));
+    }
+}
