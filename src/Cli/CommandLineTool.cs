@@ -15,6 +15,7 @@ internal static class CommandLineTool
         new EventsCommand(),
         new GraphCommand(),
         new VisualizeCommand(),
+        new RecordCommand(),
         new CompletionCommand(),
     ];
 
