@@ -3,7 +3,8 @@ namespace KernelMagnifier.Capture;
 /// <summary>Puts drained parts together to one file.</summary>
 internal static unsafe class Assembly
 {
-    private const int Piece = 64 << 20;
+    /// <summary>What is copied before it is given back at its old place.</summary>
+    public const int Piece = 8 << 20;
 
     /// <summary>
     /// Appends the other CPUs' pages to the first one's file, in which they are to stand. The kernel copies (or only links, where the
@@ -33,6 +34,27 @@ internal static unsafe class Assembly
             end += size;
         }
         return [.. Enumerable.Range(0, Math.Max(cpus, data.Keys.Max() + 1)).Select(cpu => data.GetValueOrDefault(cpu) ?? new CpuData(cpu, end, 0))];
+    }
+
+    /// <summary>Packs every CPU's pages into another file.</summary>
+    public static List<CpuData> Pack(RecordingPlan plan, IReadOnlyList<int> files, Stream into, int cpus)
+    {
+        var data = new Dictionary<int, CpuData>();
+        into.Position = TraceDatWriter.DataStart(plan.PageSize);
+        for (var i = 0; i < files.Count; i++)
+        {
+            var part = plan.Parts[i];
+            using var pages = OutputPlace.Stream(LibC.Duplicate(files[i]));
+            var size = Math.Max(0, pages.Length - part.Start) / plan.PageSize * plan.PageSize;
+            if (size == 0) continue;
+            into.Position = (into.Position + 4095) & ~4095L;
+            var at = into.Position;
+            TraceDatWriter.Pack(into, pages, part.Start, size, plan.PageSize);
+            data[part.Cpu] = new CpuData(part.Cpu, at, into.Position - at);
+            LibC.PunchHole(files[i], part.Start, size);
+        }
+        var end = into.Position;
+        return [.. Enumerable.Range(0, Math.Max(cpus, plan.Parts.Max(p => p.Cpu) + 1)).Select(cpu => data.GetValueOrDefault(cpu) ?? new CpuData(cpu, end, 0))];
     }
 
     private static void Copy(int from, long fromAt, int to, long toAt, long size)

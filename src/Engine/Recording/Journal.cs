@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Json;
 
 namespace KernelMagnifier.Capture;
@@ -97,7 +96,8 @@ internal sealed class Journal : IDisposable
         plan = null;
         changes = [];
         held = null;
-        foreach (var line in File.ReadAllText(path).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        // Not with .NET's own files: those would ask for a lock of their own.
+        foreach (var line in System.Text.Encoding.UTF8.GetString(TraceFs.ReadBytes(path).Bytes).Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             try
             {

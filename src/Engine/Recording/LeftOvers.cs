@@ -62,6 +62,7 @@ internal static class LeftOvers
         try
         {
             if (files.Count == 0 || files.Exists(f => f < 0) || (plan.Format == RecordingFormat.TraceDat && metadata < 0)) return null;
+            place.Delete(plan.Reserve);
             var tracing = plan.Tracing;
             var statistics = new List<string>();
             var names = new CommandLines();
@@ -82,7 +83,7 @@ internal static class LeftOvers
             }
             var result = plan.Format == RecordingFormat.Text
                 ? new Finished([], LibC.Seek(files[0], 0, 2))
-                : RecordingFile.Complete(plan, files, metadata, statistics, names.ToBytes(), KernelFacts.Release, counted: true);
+                : RecordingFile.Complete(plan, files, metadata, statistics, names.ToBytes(), counted: true);
             if (result.PerCpu.Sum(c => c.Bytes) == 0 && plan.Format == RecordingFormat.TraceDat) return null;
             place.Publish(plan.Parts[0].File);
             return new Recording
@@ -108,7 +109,8 @@ internal static class LeftOvers
             foreach (var file in files) if (file >= 0) _ = LibC.Close(file);
             if (metadata >= 0) _ = LibC.Close(metadata);
             foreach (var part in plan.Parts) place.Delete(part.File);
-            if (plan.Metadata.Length > 0) place.Delete(plan.Metadata);
+            place.Delete(plan.Metadata);
+            place.Delete(plan.Reserve);
         }
     }
 

@@ -215,6 +215,9 @@ internal static unsafe partial class LibC
     /// <summary>Takes the lock of an open file if nobody has it.</summary>
     public static bool TryLock(int file) => LockFile(file, LockExclusive | LockNonBlocking) == 0;
 
+    /// <summary>Takes disk space for a file, where the file system can.</summary>
+    public static bool Reserve(int file, long bytes) => Allocate(file, 0, 0, bytes) == 0;
+
     /// <summary>Gives the space of a part of a file back, where the file system can.</summary>
     public static void PunchHole(int file, long offset, long length) => _ = Allocate(file, PunchHoleKeepSize, offset, length);
 }

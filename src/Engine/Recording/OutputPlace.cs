@@ -84,7 +84,7 @@ internal sealed class OutputPlace : IDisposable
     /// <summary>Removes a file beside the result, if it is there.</summary>
     public void Delete(string name)
     {
-        if (!name.Contains('/', StringComparison.Ordinal)) _ = LibC.UnlinkAt(_directory, name, 0);
+        if (name.Length > 0 && !name.Contains('/', StringComparison.Ordinal)) _ = LibC.UnlinkAt(_directory, name, 0);
     }
 
     /// <summary>Makes a finished file the result.</summary>

@@ -1,5 +1,3 @@
-using KernelMagnifier.Capture;
-
 namespace KernelMagnifier;
 
 /// <summary>What ended a recording.</summary>

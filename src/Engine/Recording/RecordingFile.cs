@@ -17,14 +17,17 @@ internal static class RecordingFile
     /// <param name="metadata">The open file of <see cref="TraceDatWriter.WriteKernel"/>.</param>
     /// <param name="statistics">Per recorded CPU, <c>CPU: n</c> and the kernel's counts.</param>
     /// <param name="commandLines">Names of tasks.</param>
-    /// <param name="release">The kernel that was recorded.</param>
     /// <param name="counted">Count the events in the pages instead of taking the kernel's word: pages may be missing.</param>
-    public static Finished Complete(RecordingPlan plan, IReadOnlyList<int> files, int metadata, IReadOnlyList<string> statistics, byte[] commandLines, string release, bool counted)
+    /// <param name="packInto">An open file to pack everything into; negative for the first part's own, unpacked.</param>
+    public static Finished Complete(RecordingPlan plan, IReadOnlyList<int> files, int metadata, IReadOnlyList<string> statistics, byte[] commandLines, bool counted, int packInto = -1)
     {
-        var data = Assembly.Join(plan, files, KernelFacts.PossibleCpus);
-        var (file, kernel) = (Duplicate(files[0]), Duplicate(metadata));
+        // Events are counted in the parts: packed pages would have to be unpacked again for it.
+        var inPages = counted ? Count(plan, files) : [];
+        var packed = packInto >= 0;
+        var (file, kernel) = (Duplicate(packed ? packInto : files[0]), Duplicate(metadata));
         using var result = OutputPlace.Stream(file);
         using var facts = OutputPlace.Stream(kernel);
+        var data = packed ? Assembly.Pack(plan, files, result, KernelFacts.PossibleCpus) : Assembly.Join(plan, files, KernelFacts.PossibleCpus);
         TraceDatWriter.Complete(result, plan, data, facts, new TraceDatEnd
         {
             CommandLines = commandLines,
@@ -33,16 +36,26 @@ internal static class RecordingFile
             Version = Version,
             CpuStatistics = statistics,
             BuildIds = plan.Boot == RecordingPlan.ThisBoot ? KernelFacts.BuildIds() : "",
-        });
+        }, packed);
         var perCpu = new List<RecordingCpu>();
         for (var i = 0; i < plan.Parts.Count; i++)
         {
-            var at = data[plan.Parts[i].Cpu];
-            var inPages = counted ? CpuCounts.OfPages(result, at.Offset, at.Size, plan.PageSize) : default;
-            var kernelCounts = i < statistics.Count ? CpuCounts.Parse(statistics[i]) : inPages;
-            perCpu.Add(new RecordingCpu(at.Cpu, counted ? inPages.Read : kernelCounts.Read, Math.Max(kernelCounts.Lost, inPages.Lost), at.Size));
+            var found = counted ? inPages[i] : default;
+            var told = i < statistics.Count ? CpuCounts.Parse(statistics[i]) : found;
+            perCpu.Add(new RecordingCpu(plan.Parts[i].Cpu, counted ? found.Read : told.Read, Math.Max(told.Lost, found.Lost), data[plan.Parts[i].Cpu].Size));
         }
         return new Finished([.. perCpu.OrderBy(c => c.Cpu)], result.Length);
+    }
+
+    private static List<CpuCounts> Count(RecordingPlan plan, IReadOnlyList<int> files)
+    {
+        var counts = new List<CpuCounts>();
+        for (var i = 0; i < files.Count; i++)
+        {
+            using var part = OutputPlace.Stream(Duplicate(files[i]));
+            counts.Add(CpuCounts.OfPages(part, plan.Parts[i].Start, part.Length - plan.Parts[i].Start, plan.PageSize));
+        }
+        return counts;
     }
 
     /// <summary>The clocks with the chosen one in brackets, as <c>trace_clock</c> shows them.</summary>

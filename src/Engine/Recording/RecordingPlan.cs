@@ -49,6 +49,9 @@ internal sealed record RecordingPlan
     /// <summary>A file with what is known of the kernel and may be lost with it; beside the output.</summary>
     public required string Metadata { get; init; }
 
+    /// <summary>A file that only holds the disk space the end will need; beside the output.</summary>
+    public required string Reserve { get; init; }
+
     /// <summary>The directory with the top-level settings or our instance.</summary>
     public TraceFs Tracing => Instance.Length == 0 ? new TraceFs(TraceFs) : new TraceFs(TraceFs).Instance(Instance);
 
@@ -71,6 +74,7 @@ internal sealed record RecordingPlan
         json.WriteNumber("page", PageSize);
         json.WriteString("asked", Asked);
         json.WriteString("metadata", Metadata);
+        json.WriteString("reserve", Reserve);
         json.WriteStartArray("parts");
         foreach (var part in Parts)
         {
@@ -98,6 +102,7 @@ internal sealed record RecordingPlan
         PageSize = json.GetProperty("page").GetInt32(),
         Asked = json.GetProperty("asked").GetString()!,
         Metadata = json.GetProperty("metadata").GetString()!,
+        Reserve = json.GetProperty("reserve").GetString()!,
         Parts = [.. json.GetProperty("parts").EnumerateArray().Select(p => new CpuPart(p.GetProperty("cpu").GetInt32(), p.GetProperty("file").GetString()!, p.GetProperty("start").GetInt64()))],
     };
 }

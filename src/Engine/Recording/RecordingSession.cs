@@ -30,11 +30,14 @@ public sealed class RecordingSession : IDisposable
     private readonly HashSet<int> _ownTasks = [.. CommandLines.Tasks(Environment.ProcessId)];
     private readonly ManualResetEvent _stop = new(false);
     private readonly ManualResetEvent _ended = new(false);
+    private readonly ManualResetEvent _begun = new(false);
     private readonly List<PosixSignalRegistration> _signals = [];
     private readonly DrainBudget _budget;
     private readonly byte[] _modules = KernelFacts.Modules;
+    private int _packed = -1;
     private TextDrain? _text;
     private Thread? _life;
+    private volatile bool _abandoned;
     private long _startedAt;
     private long _stoppedAt;
     private long _lastEvents;
@@ -94,26 +97,38 @@ public sealed class RecordingSession : IDisposable
         {
             if (_text is { } text) StartThread("km text", () => text.Run(_budget.Stop));
             foreach (var drain in _drains) StartThread(string.Create(CultureInfo.InvariantCulture, $"km cpu{drain.Cpu}"), () => drain.Run(_budget));
-            // Their tasks must be known as ours before the first event.
-            RefreshOwnTasks();
         }
+        _life = new Thread(Live, 1 << 20) { IsBackground = true, Name = "km recording" };
+        _life.Start();
+        AppDomain.CurrentDomain.ProcessExit += OnExit;
+        foreach (var signal in (PosixSignal[])[PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT])
+            _signals.Add(PosixSignalRegistration.Create(signal, _ => OnExit(null, EventArgs.Empty)));
+        // Every thread there will be is there now, and must be known as ours before the first event.
+        RefreshOwnTasks();
         _startedAt = _lastTick = Environment.TickCount64;
         var error = _tracing.TryWrite("tracing_on", "1");
         if (error != 0) throw Settings.Refused(_tracing, "tracing_on", "1", error);
         _command?.Release();
-        AppDomain.CurrentDomain.ProcessExit += OnExit;
-        foreach (var signal in (PosixSignal[])[PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT])
-            _signals.Add(PosixSignalRegistration.Create(signal, _ => OnExit(null, EventArgs.Empty)));
-        _life = new Thread(Live, 1 << 20) { IsBackground = true, Name = "km recording" };
-        _life.Start();
+        _begun.Set();
     }
 
     /// <summary>Gives up what <see cref="Begin"/> made, when it failed; the settings are somebody else's to restore.</summary>
     internal void Abandon()
     {
         _ = _tracing.TryWrite("tracing_on", "0");
+        _abandoned = true;
+        _begun.Set();
+        _life?.Join();
+        AppDomain.CurrentDomain.ProcessExit -= OnExit;
+        ForgetSignals();
         StopDrains();
         DisposeDrains();
+    }
+
+    private void ForgetSignals()
+    {
+        foreach (var signal in _signals) signal.Dispose();
+        _signals.Clear();
     }
 
     private void OnExit(object? sender, EventArgs e)
@@ -132,6 +147,12 @@ public sealed class RecordingSession : IDisposable
     /// <summary>From start to end, on a thread of its own.</summary>
     private void Live()
     {
+        _begun.WaitOne();
+        if (_abandoned)
+        {
+            _ended.Set();
+            return;
+        }
         try
         {
             var end = RecordingEnd.Failed;
@@ -258,16 +279,23 @@ public sealed class RecordingSession : IDisposable
         }
         try
         {
+            _place.Delete(_plan.Reserve);
             finished = Complete(statistics, end);
-            if (_asked.WorldReadable) _ = LibC.ChangeMode(_files[0], 0x1A4); // 0644
-            _place.Publish(_plan.Parts[0].File);
+            if (_asked.WorldReadable) _ = LibC.ChangeMode(_packed < 0 ? _files[0] : _packed, 0x1A4); // 0644
+            _place.Publish(_packed < 0 ? _plan.Parts[0].File : _place.NameOf("packed"));
         }
         finally
         {
+            if (_packed >= 0)
+            {
+                _ = LibC.Close(_packed);
+                _place.Delete(_place.NameOf("packed"));
+                _place.Delete(_plan.Parts[0].File);
+            }
             foreach (var file in _files) _ = LibC.Close(file);
             if (_metadata >= 0) _ = LibC.Close(_metadata);
             foreach (var part in _plan.Parts.Skip(finished is null ? 0 : 1)) _place.Delete(part.File);
-            if (_plan.Metadata.Length > 0) _place.Delete(_plan.Metadata);
+            _place.Delete(_plan.Metadata);
             _place.Dispose();
             _journal.Remove();
             _journal.Dispose();
@@ -305,7 +333,8 @@ public sealed class RecordingSession : IDisposable
             TraceDatWriter.WriteKernel(kernel, _top, _top, _events);
         }
         var counted = end is RecordingEnd.Failed || _drains.Exists(d => d.Failure != 0);
-        return RecordingFile.Complete(_plan, _files, _metadata, statistics, _names.ToBytes(), KernelFacts.Release, counted);
+        if (_asked.Compress) _packed = _place.Create(_place.NameOf("packed"));
+        return RecordingFile.Complete(_plan, _files, _metadata, statistics, _names.ToBytes(), counted, _packed);
     }
 
     private static IEnumerable<RecordingCpu> Cpu(List<string> statistics)
@@ -325,7 +354,6 @@ public sealed class RecordingSession : IDisposable
     {
         Stop();
         _ended.WaitOne();
-        foreach (var signal in _signals) signal.Dispose();
-        _signals.Clear();
+        ForgetSignals();
     }
 }

@@ -70,6 +70,7 @@ internal sealed class RecordingSetup : IDisposable
         if (asked.BufferSize is < 4096) throw Bad("The buffer must hold at least one page of 4096 bytes per CPU.");
         if (asked.MaxDepth < 0) throw Bad("The depth cannot be negative.");
         if (asked.Compress && asked.Format == RecordingFormat.Text) throw Bad("Only a trace.dat can be packed. Leave one out: the format Text or Compress.");
+        if (asked.Compress && !System.Runtime.InteropServices.NativeLibrary.TryLoad("libzstd.so.1", out _)) throw Bad("libzstd.so.1 is needed to pack and is not on this machine. Install it: apt-get install libzstd1");
         if (asked.ArgumentList.Count > 0 && asked.Command is null) throw Bad("Arguments were given but no command to give them to.");
         if (asked.GraphRoot.Count > 0 && asked.EffectiveTracer != RecordingTracer.FunctionGraph) throw Bad("A graph root belongs to the tracer FunctionGraph. Ask for that tracer, or filter by function.");
         if (asked.MaxDepth > 0 && asked.EffectiveTracer != RecordingTracer.FunctionGraph) throw Bad("A depth belongs to the tracer FunctionGraph. Ask for that tracer.");
@@ -124,6 +125,7 @@ internal sealed class RecordingSetup : IDisposable
             Asked = Recorder.Describe(_asked),
             Parts = parts,
             Metadata = _asked.Format == RecordingFormat.Text ? "" : _place.NameOf("kernel"),
+            Reserve = _asked.Format == RecordingFormat.Text ? "" : _place.NameOf("reserve"),
         };
         _journal = Journal.Create(state, name, _plan);
         _settings = new Settings(_journal.Note);
@@ -137,6 +139,10 @@ internal sealed class RecordingSetup : IDisposable
             _metadata = _place.Create(_plan.Metadata);
             using var kernel = OutputPlace.Stream(LibC.Duplicate(_metadata));
             TraceDatWriter.WriteKernel(kernel, _top, tracing, events);
+            // A full disk must leave room to complete the file: for what was just written once more, and for joining the parts.
+            var reserve = _place.Create(_plan.Reserve);
+            _ = LibC.Reserve(reserve, kernel.Length + Assembly.Piece + (1 << 20));
+            _ = LibC.Close(reserve);
         }
 
         void Set(string file, string value, SettingKind kind = SettingKind.Value) => _settings.Set(tracing, own, file, value, kind);
@@ -296,7 +302,7 @@ internal sealed class RecordingSetup : IDisposable
     private TraceFs Holder(TraceFs tracing, string file) => tracing.Has(file) ? tracing : _top;
 
     /// <summary>Hands functions to the kernel and looks whether it understood the same: a module may have come or gone in between.</summary>
-    private void SetFunctions(TraceFs at, bool own, string file, IReadOnlyList<TraceableFunction> functions)
+    private void SetFunctions(TraceFs at, bool own, string file, List<TraceableFunction> functions)
     {
         _settings!.Set(at, own, file, FunctionSet.ToIndices(functions), SettingKind.Functions);
         var got = FunctionSet.Parse(at.TryReadBytes(file) ?? [], false).Where(f => !f.Name.StartsWith('#')).Select(f => f.Name).Order(StringComparer.Ordinal);
@@ -329,7 +335,8 @@ internal sealed class RecordingSetup : IDisposable
         if (_plan is not null)
         {
             foreach (var part in _plan.Parts) _place.Delete(part.File);
-            if (_plan.Metadata.Length > 0) _place.Delete(_plan.Metadata);
+            _place.Delete(_plan.Metadata);
+            _place.Delete(_plan.Reserve);
         }
         _journal?.Remove();
         _journal?.Dispose();

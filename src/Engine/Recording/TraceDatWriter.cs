@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using KernelMagnifier.Traces;
 
 namespace KernelMagnifier.Capture;
 
@@ -17,6 +18,8 @@ internal static class TraceDatWriter
 
     /// <summary>Options of this tool's own; others pass over what they do not know. Text, see <see cref="KernelFacts.BuildIds"/>, and what was asked.</summary>
     internal const ushort BuildIds = 0x4B01, Asked = 0x4B02;
+
+    private const int PackLevel = 3, PieceSize = 256 * 1024;
 
     private static readonly (ushort Id, string Name)[] Names =
     [
@@ -60,18 +63,18 @@ internal static class TraceDatWriter
         Section(to, Modules, s => Text(s, KernelFacts.Modules, 8));
     }
 
-    /// <summary>The sections in a file of <see cref="WriteKernel"/>: id and offset.</summary>
-    public static List<(ushort Id, long Offset)> SectionsIn(Stream file)
+    /// <summary>The sections in a file of <see cref="WriteKernel"/>: id, offset, and size without the header.</summary>
+    private static List<(ushort Id, long Offset, int Size)> SectionsIn(Stream file)
     {
-        var found = new List<(ushort, long)>();
+        var found = new List<(ushort, long, int)>();
         var header = new byte[16];
         for (long at = 0; at + 16 <= file.Length;)
         {
             file.Position = at;
             file.ReadExactly(header);
             var size = BinaryPrimitives.ReadInt64LittleEndian(header.AsSpan(8));
-            if (size < 0 || size > file.Length - at - 16) break;
-            found.Add((BinaryPrimitives.ReadUInt16LittleEndian(header), at));
+            if (size < 0 || size > file.Length - at - 16 || size > int.MaxValue) break;
+            found.Add((BinaryPrimitives.ReadUInt16LittleEndian(header), at, (int)size));
             at += 16 + size;
         }
         return found;
@@ -83,22 +86,25 @@ internal static class TraceDatWriter
     /// <param name="data">Where the pages are, every CPU the machine can have once.</param>
     /// <param name="kernel">A file of <see cref="WriteKernel"/>.</param>
     /// <param name="end">What is known at the end only.</param>
-    public static void Complete(Stream file, RecordingPlan plan, IReadOnlyList<CpuData> data, Stream kernel, TraceDatEnd end)
+    /// <param name="packed">The pages are packed; so is the rest.</param>
+    public static void Complete(Stream file, RecordingPlan plan, IReadOnlyList<CpuData> data, Stream kernel, TraceDatEnd end, bool packed)
     {
         var start = DataStart(plan.PageSize);
         var after = Math.Max(start, data.Max(d => d.Offset + d.Size));
         file.Position = start - 16;
-        SectionHeader(file, Buffer, after - start);
+        SectionHeader(file, Buffer, after - start, packed);
         file.Position = after;
         var options = new List<(ushort Id, byte[] Data)>();
-        foreach (var (id, offset) in SectionsIn(kernel))
+        foreach (var (id, offset, size) in SectionsIn(kernel))
         {
-            options.Add((id, Bytes(file.Position + offset)));
+            options.Add((id, Bytes(file.Position)));
+            var content = new byte[size];
+            kernel.Position = offset + 16;
+            kernel.ReadExactly(content);
+            Section(file, id, s => s.Write(content), packed);
         }
-        kernel.Position = 0;
-        kernel.CopyTo(file);
         options.Add((CommandLines, Bytes(file.Position)));
-        Section(file, CommandLines, s => Text(s, end.CommandLines, 8));
+        Section(file, CommandLines, s => Text(s, end.CommandLines, 8), packed);
         options.Add((4, Chars(end.TraceClock + "\n")));
         options.Add((5, Chars(end.Uname)));
         options.Add((9, Chars(end.Version)));
@@ -126,9 +132,9 @@ internal static class TraceDatWriter
         file.Write("tracing7\0"u8);
         file.Write([BitConverter.IsLittleEndian ? (byte)0 : (byte)1, 8]);
         Number(file, Environment.SystemPageSize, 4);
-        file.Write("none\0\0"u8);
+        file.Write(packed ? Encoding.ASCII.GetBytes($"zstd\0{Zstd.Version}\0") : "none\0\0"u8);
         Number(file, optionsAt, 8);
-        SectionHeader(file, Strings, start - 32 - file.Position);
+        SectionHeader(file, Strings, start - 32 - file.Position, false);
         foreach (var (_, name) in Names) file.Write(Encoding.ASCII.GetBytes(name + "\0"));
         file.Flush();
         file.SetLength(total);
@@ -164,10 +170,22 @@ internal static class TraceDatWriter
         to.Write(text);
     }
 
-    private static void Section(Stream to, ushort id, Action<Stream> content)
+    private static void Section(Stream to, ushort id, Action<Stream> content, bool packed = false)
     {
+        if (packed)
+        {
+            var plain = new MemoryStream();
+            content(plain);
+            var bytes = plain.GetBuffer().AsSpan(0, (int)plain.Length);
+            var frame = Zstd.Compress(bytes, PackLevel);
+            SectionHeader(to, id, frame.Length + 8, true);
+            Number(to, frame.Length, 4);
+            Number(to, bytes.Length, 4);
+            to.Write(frame);
+            return;
+        }
         var at = to.Position;
-        SectionHeader(to, id, 0);
+        SectionHeader(to, id, 0, false);
         content(to);
         var end = to.Position;
         to.Position = at + 8;
@@ -175,12 +193,44 @@ internal static class TraceDatWriter
         to.Position = end;
     }
 
-    private static void SectionHeader(Stream to, ushort id, long size)
+    private static void SectionHeader(Stream to, ushort id, long size, bool packed)
     {
         Number(to, id, 2);
-        Number(to, 0, 2);
+        Number(to, packed ? 1 : 0, 2);
         Number(to, NameAt(id), 4);
         Number(to, size, 8);
+    }
+
+    /// <summary>Writes one CPU's pages, packed in pieces, on all cores.</summary>
+    /// <param name="to">The stream, where the CPU's data is to begin.</param>
+    /// <param name="pages">The pages.</param>
+    /// <param name="offset">Where they begin.</param>
+    /// <param name="size">How many bytes of them there are.</param>
+    /// <param name="pageSize">Size of one.</param>
+    public static void Pack(Stream to, Stream pages, long offset, long size, int pageSize)
+    {
+        var piece = Math.Max(PieceSize / pageSize, 1) * pageSize;
+        Number(to, (size + piece - 1) / piece, 4);
+        pages.Position = offset;
+        var batch = new byte[Math.Max(Environment.ProcessorCount, 1) * 2][];
+        var frames = new byte[batch.Length][];
+        for (var left = size; left > 0;)
+        {
+            var count = 0;
+            for (; count < batch.Length && left > 0; count++)
+            {
+                batch[count] = new byte[Math.Min(piece, left)];
+                pages.ReadExactly(batch[count]);
+                left -= batch[count].Length;
+            }
+            Parallel.For(0, count, i => frames[i] = Zstd.Compress(batch[i], PackLevel));
+            for (var i = 0; i < count; i++)
+            {
+                Number(to, frames[i].Length, 4);
+                Number(to, batch[i].Length, 4);
+                to.Write(frames[i]);
+            }
+        }
     }
 
     private static int NameAt(ushort id)

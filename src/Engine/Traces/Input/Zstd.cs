@@ -27,6 +27,15 @@ internal static unsafe partial class Zstd
     [LibraryImport(Library, EntryPoint = "ZSTD_decompress")]
     private static partial nuint Decompress(byte* to, nuint capacity, byte* from, nuint size);
 
+    [LibraryImport(Library, EntryPoint = "ZSTD_compress")]
+    private static partial nuint Compress(byte* to, nuint capacity, byte* from, nuint size, int level);
+
+    [LibraryImport(Library, EntryPoint = "ZSTD_compressBound")]
+    private static partial nuint CompressBound(nuint size);
+
+    [LibraryImport(Library, EntryPoint = "ZSTD_versionString")]
+    private static partial nint VersionString();
+
     [LibraryImport(Library, EntryPoint = "ZSTD_isError")]
     private static partial uint IsError(nuint code);
 
@@ -51,6 +60,20 @@ internal static unsafe partial class Zstd
                 throw Missing();
             }
         }
+    }
+
+    /// <summary>The library's version, such as 1.5.4.</summary>
+    /// <exception cref="DllNotFoundException">The library is not on this machine.</exception>
+    public static string Version => Marshal.PtrToStringUTF8(VersionString()) ?? "";
+
+    /// <summary>Packs bytes into one frame.</summary>
+    /// <param name="bytes">What to pack.</param>
+    /// <param name="level">From 1, fast, to 22, small.</param>
+    public static byte[] Compress(ReadOnlySpan<byte> bytes, int level)
+    {
+        var into = new byte[(int)CompressBound((nuint)bytes.Length)];
+        fixed (byte* from = bytes, to = into)
+            return into.AsSpan(0, (int)Check(Compress(to, (nuint)into.Length, from, (nuint)bytes.Length, level))).ToArray();
     }
 
     internal static InvalidDataException Missing() => new("libzstd.so.1 is needed to unpack zstd and is not on this machine. Install it: apt-get install libzstd1");

@@ -1,0 +1,105 @@
+using KernelMagnifier.Capture;
+
+namespace KernelMagnifier.Engine.Tests.Recording;
+
+public sealed class SettingsTests : IDisposable
+{
+    private readonly FakeTraceFs _fake = new();
+    private readonly List<SettingChange> _noted = [];
+
+    public void Dispose() => _fake.Dispose();
+
+    [Fact]
+    public void What_is_shared_is_noted_before_it_is_changed_and_comes_back()
+    {
+        _fake["buffer_size_kb"] = "1408";
+        _fake["set_ftrace_pid"] = "12\n34";
+        var before = _fake.Dump();
+        var settings = new Settings(change =>
+        {
+            Assert.Equal(before[_fake.TraceFs[change.Name]], _fake.Dump()[_fake.TraceFs[change.Name]]);
+            _noted.Add(change);
+        });
+        settings.Set(_fake.TraceFs, own: false, "current_tracer", "function");
+        settings.Set(_fake.TraceFs, own: false, "buffer_size_kb", "4096");
+        settings.Set(_fake.TraceFs, own: false, "tracing_on", "0");
+        settings.Set(_fake.TraceFs, own: false, "tracing_on", "1");
+        settings.Set(_fake.TraceFs, own: false, "set_ftrace_pid", "99\n", SettingKind.Words);
+        Assert.Equal(["current_tracer", "buffer_size_kb", "tracing_on", "set_ftrace_pid"], _noted.Select(n => n.Name));
+        Assert.Equal("function", _fake["current_tracer"]);
+
+        Assert.Empty(settings.Restore());
+        Assert.Equal(Bare(before), Bare(_fake.Dump()));
+    }
+
+    [Fact]
+    public void A_setting_that_is_right_already_is_left_alone()
+    {
+        var settings = new Settings(_noted.Add);
+        settings.Set(_fake.TraceFs, own: false, "trace_clock", "local");
+        Assert.Empty(_noted);
+        Assert.Equal("[local] global counter mono", _fake["trace_clock"]);
+    }
+
+    [Fact]
+    public void The_chosen_one_of_several_comes_back_without_its_brackets()
+    {
+        var settings = new Settings(_noted.Add);
+        settings.Set(_fake.TraceFs, own: false, "trace_clock", "counter");
+        settings.Restore();
+        Assert.Equal("local", _fake["trace_clock"]);
+    }
+
+    [Fact]
+    public void A_buffer_never_used_is_left_with_the_size_its_next_user_would_have_got()
+    {
+        var settings = new Settings(_noted.Add);
+        settings.Set(_fake.TraceFs, own: false, "buffer_size_kb", "4096");
+        settings.Restore();
+        Assert.Equal("1408", _fake["buffer_size_kb"]);
+    }
+
+    [Fact]
+    public void Functions_come_back_with_their_modules_and_comments_are_none()
+    {
+        _fake["set_ftrace_filter"] = "vfs_read\next4_file_open [ext4]\nschedule:traceoff:unlimited";
+        var settings = new Settings(_noted.Add);
+        settings.Set(_fake.TraceFs, own: false, "set_ftrace_filter", "1\n2\n", SettingKind.Functions);
+        settings.Restore();
+        Assert.Equal("vfs_read\next4_file_open:mod:ext4", _fake["set_ftrace_filter"]);
+
+        _fake["set_ftrace_filter"] = "#### all functions enabled ####";
+        settings.Set(_fake.TraceFs, own: false, "set_ftrace_filter", "1\n2\n", SettingKind.Functions);
+        settings.Restore();
+        Assert.Equal("", _fake["set_ftrace_filter"]);
+    }
+
+    [Fact]
+    public void An_event_without_a_filter_takes_0_for_none()
+    {
+        _fake["events/sched/sched_switch/filter"] = "none";
+        var settings = new Settings(_noted.Add);
+        settings.Set(_fake.TraceFs, own: false, "events/sched/sched_switch/filter", "prev_pid == 1");
+        settings.Restore();
+        Assert.Equal("0", _fake["events/sched/sched_switch/filter"]);
+    }
+
+    [Fact]
+    public void Nothing_is_noted_for_an_instance_of_our_own()
+    {
+        new Settings(_noted.Add).Set(_fake.TraceFs, own: true, "current_tracer", "function");
+        Assert.Empty(_noted);
+        Assert.Equal("function", _fake["current_tracer"]);
+    }
+
+    [Fact]
+    public void A_setting_the_kernel_does_not_have_is_named()
+    {
+        var error = Assert.Throws<RecordingException>(() => new Settings(_noted.Add).Set(_fake.TraceFs, own: true, "no_such_setting", "1"));
+        Assert.Equal(RecordingError.BadSetting, error.Code);
+        Assert.Equal($"The kernel refused '1' for {_fake.Folder}/no_such_setting: No such file or directory. Everything was put back.", error.Message);
+    }
+
+    /// <summary>Without the newlines at the end, which the kernel adds by itself and plain files do not.</summary>
+    private static Dictionary<string, string> Bare(Dictionary<string, string> dump) => dump.ToDictionary(d => d.Key, d => d.Value.TrimEnd('\n'));
+}
