@@ -16,6 +16,9 @@
         'Import-KmTrace'
         'Measure-KmCall'
         'Select-KmCall'
+        'Start-KmRecording'
+        'Stop-KmRecording'
+        'Test-KmHost'
     )
     VariablesToExport    = @()
     AliasesToExport      = @()

@@ -62,6 +62,19 @@ internal static class ErrorFactory
     public static ErrorRecord RenderFailed(RenderException error, string path)
         => Make(error, "RenderFailed", ErrorCategory.WriteError, path, null);
 
+    public static ErrorRecord CannotRecord(RecordingException error, string path) => Make(error, error.Code.ToString(), error.Code switch
+    {
+        RecordingError.NotRoot or RecordingError.KernelLockedDown => ErrorCategory.PermissionDenied,
+        RecordingError.NoTraceFs or RecordingError.TracerNotBuiltIn => ErrorCategory.NotInstalled,
+        RecordingError.TracerInUse => ErrorCategory.ResourceBusy,
+        RecordingError.UnknownFunction or RecordingError.UnknownModule or RecordingError.UnknownEvent or RecordingError.NoSuchProcess or RecordingError.CommandNotFound or RecordingError.NoSuchCpu => ErrorCategory.ObjectNotFound,
+        RecordingError.CpuOffline or RecordingError.BufferTooLarge or RecordingError.DiskFull => ErrorCategory.ResourceUnavailable,
+        RecordingError.OutputNotWritable => ErrorCategory.WriteError,
+        RecordingError.OutputNotSafe => ErrorCategory.SecurityError,
+        RecordingError.Failed => ErrorCategory.OperationStopped,
+        _ => ErrorCategory.InvalidArgument,
+    }, path, null);
+
     private static ErrorRecord Make(Exception error, string id, ErrorCategory category, object? target, string? wayOut)
     {
         var record = new ErrorRecord(error, id, category, target);

@@ -11,6 +11,8 @@ public static class PublicTypes
     [
         typeof(CallEvent), typeof(CallEdge), typeof(FunctionCallCount), typeof(CallGrouping), typeof(CallGraph), typeof(ExecutionContext), typeof(ClockUnit),
         typeof(TraceInfo), typeof(CpuStatistics), typeof(TraceException), typeof(SymbolMap), typeof(SymbolSource),
+        typeof(Recording), typeof(RecordingCpu), typeof(RecordingEnd), typeof(RecordingProgress), typeof(RecordingTracer), typeof(RecordingFormat),
+        typeof(RecordingException), typeof(RecordingError), typeof(RecordingJob), typeof(HostReport), typeof(HostProblem),
         typeof(GraphExport), typeof(GraphLayout), typeof(RenderException), typeof(FilterException), typeof(TerminalText),
     ];
 }

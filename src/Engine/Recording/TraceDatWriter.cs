@@ -8,7 +8,7 @@ namespace KernelMagnifier.Capture;
 internal sealed record CpuData(int Cpu, long Offset, long Size);
 
 /// <summary>
-/// Writes trace.dat version 7 (format: docs/trace-dat.md; trace-cmd.dat.v7(5)). The layout is one that needs no second pass over the trace:
+/// Writes trace.dat version 7 (format: docs/recording.md; trace-cmd.dat.v7(5)). The layout is one that needs no second pass over the trace:
 /// a head of one page, then the pages of every CPU, then everything else. The strings section fills the head up to the header of the
 /// trace's section, for a reader walks from section to section and finds no gap.
 /// </summary>

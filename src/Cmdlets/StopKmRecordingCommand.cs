@@ -1,0 +1,32 @@
+using System.Management.Automation;
+using KernelMagnifier.Rendering.Reports;
+
+namespace KernelMagnifier.Cmdlets;
+
+/// <summary>Stop-KmRecording: ends recordings that run in the background and returns what they recorded.</summary>
+[Cmdlet(VerbsLifecycle.Stop, "KmRecording")]
+[OutputType(typeof(Recording))]
+public sealed class StopKmRecordingCommand : PSCmdlet
+{
+    /// <summary>What Start-KmRecording -AsJob returned.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), ValidateNotNullOrEmpty]
+    public RecordingJob[] InputObject { get; set; } = [];
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (var job in InputObject)
+        {
+            try
+            {
+                var recording = job.End();
+                foreach (var warning in recording.Warnings) WriteWarning(TerminalText.Escape(warning));
+                WriteObject(recording);
+            }
+            catch (RecordingException error)
+            {
+                WriteError(ErrorFactory.CannotRecord(error, job.Path));
+            }
+        }
+    }
+}

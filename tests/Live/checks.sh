@@ -1,0 +1,19 @@
+# Sourced by the suites in the guest: one line per check.
+TRACING=/sys/kernel/tracing
+check() { # NAME EXPECTED GOT
+    if [ "$2" = "$3" ]; then echo "PASS $1"; else printf 'FAIL %s\n  expected: %s\n  got:      %s\n' "$1" "$2" "$3"; fi
+}
+check_true() { # NAME COMMAND...
+    local name=$1; shift
+    if "$@"; then echo "PASS $name"; else echo "FAIL $name ($*)"; fi
+}
+skip() { echo "SKIP $1: $2"; }
+
+# Every setting of tracefs, as it can be read: what is data, statistics or history is left out, and so is what a first use changes for good.
+settings() {
+    (cd $TRACING && find . -type f ! -path './per_cpu/*/stats' ! -path './per_cpu/*/trace*' ! -path './per_cpu/*/snapshot*' ! -path './events/*/format' ! -path './events/*/id' ! -path './events/*/hist*' \
+        ! -path './trace_stat/*' ! -path './instances/*' ! -name trace ! -name trace_pipe ! -name trace_marker ! -name trace_marker_raw ! -name free_buffer ! -name snapshot ! -name 'saved_*' \
+        ! -name touched_functions ! -name 'available_*' ! -name printk_formats ! -name README ! -name dyn_ftrace_total_info ! -name eval_map ! -name enum_map ! -name '*_profile' ! -name error_log ! -name stack_trace ! -name stack_max_size ! -name header_page ! -name header_event ! -name inject ! -name trigger -print0 2>/dev/null |
+        LC_ALL=C sort -z | xargs -0 grep -H '' 2>/dev/null)
+    echo "instances: $(ls $TRACING/instances)"
+}
