@@ -21,7 +21,7 @@ public sealed class RecordingJob : Job
     public string Path => _session.Path;
 
     /// <summary>How far it is.</summary>
-    public RecordingProgress Progress => _session.Progress;
+    public RecordingProgress SoFar => _session.Progress;
 
     /// <summary>The instance that records; empty for the top level of tracefs.</summary>
     public string Instance => _session.Instance;

@@ -89,7 +89,7 @@ internal sealed class FunctionSet
             if (left.Contains(function.Index)) continue;
             var places = asked.SourceResolver?.Resolve(function.Name, function.Module, function.Address) ?? [];
             var symbol = new FunctionSymbol(0, function.Name, function.Module, function.Address, places);
-            if (!judge.IsFunction(symbol) || !judge.IsInSource(symbol)) continue;
+            if (!judge.IsFunction(symbol) || (asked.SourcePath.Count > 0 && !judge.IsInSource(symbol))) continue;
             result.Add(function);
         }
         if (result.Count == 0)

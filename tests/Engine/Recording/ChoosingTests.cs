@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using KernelMagnifier.Capture;
 
-namespace KernelMagnifier.Engine.Tests.Recording;
+namespace KernelMagnifier.Engine.Tests.Capturing;
 
 public sealed class ChoosingTests : IDisposable
 {

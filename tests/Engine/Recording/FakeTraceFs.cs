@@ -1,6 +1,6 @@
 using KernelMagnifier.Capture;
 
-namespace KernelMagnifier.Engine.Tests.Recording;
+namespace KernelMagnifier.Engine.Tests.Capturing;
 
 /// <summary>A folder of plain files with the names of tracefs: settings keep what is written to them, nothing else happens.</summary>
 internal sealed class FakeTraceFs : IDisposable

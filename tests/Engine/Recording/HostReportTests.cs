@@ -1,6 +1,6 @@
 using KernelMagnifier.Capture;
 
-namespace KernelMagnifier.Engine.Tests.Recording;
+namespace KernelMagnifier.Engine.Tests.Capturing;
 
 public sealed class HostReportTests : IDisposable
 {

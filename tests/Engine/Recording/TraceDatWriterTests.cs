@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using KernelMagnifier.Capture;
 
-namespace KernelMagnifier.Engine.Tests.Recording;
+namespace KernelMagnifier.Engine.Tests.Capturing;
 
 public sealed class TraceDatWriterTests : IDisposable
 {
