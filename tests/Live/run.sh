@@ -82,7 +82,10 @@ for name in "$@"; do
     done
     for suite in $SUITES; do
         case $suite in
-            suite) boot "$kernel" $suite "" "$HERE/suite.sh" "$KM_RECORDER" "$LIVE/load" "$map" ;;
+            suite)
+                boot "$kernel" $suite "" "$HERE/suite.sh" "$KM_RECORDER" "$LIVE/load" "$map"
+                "$HERE/verify.sh" "$LIVE/share/$(basename "$kernel"/lib/modules/*)" "$KM_RECORDER" > "$LIVE/log/$(basename "$kernel")-verify.log" 2>&1
+                count "$LIVE/log/$(basename "$kernel")-verify.log" ;;
             errors) boot "$kernel" $suite "" "$HERE/errors.sh" "$KM_RECORDER" other ;;
             locked) boot "$kernel" $suite "lockdown=confidentiality" "$HERE/errors.sh" "$KM_RECORDER" locked ;;
             notracefs) boot "$kernel" $suite "live.notracefs" "$HERE/errors.sh" "$KM_RECORDER" notracefs ;;

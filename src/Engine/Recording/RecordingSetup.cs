@@ -148,6 +148,7 @@ internal sealed class RecordingSetup : IDisposable
         void Set(string file, string value, SettingKind kind = SettingKind.Value) => _settings.Set(tracing, own, file, value, kind);
         bool TrySet(string file, string value, SettingKind kind = SettingKind.Value) => tracing.Has(file) && _settings.TrySet(tracing, own, file, value, kind) == 0;
 
+        if (own && _top.TryRead("buffer_size_kb") is { } size && size.Contains("expanded", StringComparison.Ordinal)) _settings.Watch(_top, "buffer_size_kb");
         Set("tracing_on", "0");
         Set("trace_clock", _asked.EffectiveClock);
         var bufferSize = _asked.BufferSize ?? Recorder.DefaultBufferSize(cpus.Count);

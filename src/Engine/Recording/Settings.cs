@@ -28,6 +28,18 @@ internal sealed class Settings(Action<SettingChange>? note)
         if (error != 0) throw Refused(at, name, value, error);
     }
 
+    /// <summary>
+    /// Remembers a shared setting that is not changed, but may change by what is done elsewhere: before 6.7, using any buffer makes the
+    /// kernel believe that all were used (<see cref="Bare"/>).
+    /// </summary>
+    public void Watch(TraceFs at, string name)
+    {
+        if (at.TryRead(name) is not { } now) return;
+        var change = new SettingChange(at.Directory, name, SettingKind.Value, now);
+        note?.Invoke(change);
+        _changes.Add(change);
+    }
+
     /// <summary>The error for a setting the kernel refuses.</summary>
     public static RecordingException Refused(TraceFs at, string name, string value, int error)
         => new(RecordingError.BadSetting, $"The kernel refused '{(value.Length > 60 ? value[..60] + "…" : value)}' for {at[name]}: {LibC.Describe(error)}. Everything was put back.");
@@ -62,6 +74,7 @@ internal sealed class Settings(Action<SettingChange>? note)
         {
             var change = changes[i];
             var at = new TraceFs(change.Directory);
+            if (at.TryRead(change.Name) == change.Before) continue;
             var error = change.Kind switch
             {
                 SettingKind.Functions => RestoreFunctions(at, change),

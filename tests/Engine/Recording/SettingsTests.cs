@@ -60,6 +60,19 @@ public sealed class SettingsTests : IDisposable
     }
 
     [Fact]
+    public void A_buffer_only_watched_is_given_its_size_when_another_s_use_has_spoilt_it_and_else_left_alone()
+    {
+        var settings = new Settings(_noted.Add);
+        settings.Watch(_fake.TraceFs, "buffer_size_kb");
+        settings.Restore();
+        Assert.Equal("7 (expanded: 1408)", _fake["buffer_size_kb"]);
+        settings.Watch(_fake.TraceFs, "buffer_size_kb");
+        _fake["buffer_size_kb"] = "7";
+        settings.Restore();
+        Assert.Equal("1408", _fake["buffer_size_kb"]);
+    }
+
+    [Fact]
     public void Functions_come_back_with_their_modules_and_comments_are_none()
     {
         _fake["set_ftrace_filter"] = "vfs_read\next4_file_open [ext4]\nschedule:traceoff:unlimited";
