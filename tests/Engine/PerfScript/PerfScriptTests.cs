@@ -74,7 +74,7 @@ public sealed class PerfScriptTests
     [InlineData("")]
     public void FieldsMayBeChosen(string header)
     {
-        var chain = "\tffffffff8e95d97a b+0x1 ([kernel.kallsyms])\n  fs/exec.c:123\n\tffffffff8e95d97b a+0x1 ([kernel.kallsyms])\n  fs/exec.c:7\n\n";
+        var chain = "\tffffffff8e95d97a b+0x1 ([kernel.kallsyms])\n  fs/exec.c:123\n\tffffffff8e95d97b a+0x1 ([kernel.kallsyms])\n  [kernel.kallsyms][ffffffff8e95d97b]\n\n";
         var sample = (header.Length > 0 ? header + "\n" : "") + chain;
         var calls = Read(sample + sample, out var info);
         Assert.Equal(["a>b", "a>b"], calls.Select(Pair));
@@ -92,6 +92,24 @@ public sealed class PerfScriptTests
     [InlineData("\tffffffff8e95d97a b+0x1 ([kernel.kallsyms])\n\tffffffff8e95d97a in+0x1 (inlined)\n\tffffffff8e95d97b a+0x1 ([kernel.kallsyms])\n")]
     public void FramesMayBePrintedInManyWays(string frames)
         => Assert.Equal(["a>b"], Read($"x 1 [000] 1.000000: ev: \n{frames}\ny 2 [000] 2.000000: ev: \n\n", out _).Select(Pair));
+
+    [Fact]
+    public void ATasksNameMayHoldANewline()
+    {
+        const string Chain = "\tffffffff8e95d97a b\n\tffffffff8e95d97b a\n\n";
+        var calls = Read($"x 1 [000] 1.000000: ev: \n{Chain}x 1 [000] 1.000000: ev: \n{Chain}nl\nhere   335 [000]   319.386630: ev: prev_comm=nl\nhere prev_pid=335\n{Chain}", out var info);
+        Assert.Equal(["x", "x", "nl\nhere"], calls.Select(c => c.Comm));
+        Assert.Equal(0, info.NotUnderstood);
+    }
+
+    [Fact]
+    public void PerfsOwnRecordsAreNoSamples()
+    {
+        var calls = Read("swapper     0 [000]     0.000000: PERF_RECORD_FORK(1:1):(0:0)\nbash     0 [000]     0.000000: PERF_RECORD_COMM: bash:1/1\nx 1 [001] 1.000000: ev: \n\tffffffff8e95d97a b\n\tffffffff8e95d97b a\n\nx     0 [001]     2.000000: PERF_RECORD_LOST lost 12\n", out var info);
+        Assert.Equal("a>b", Pair(Assert.Single(calls)));
+        Assert.Equal((12, 2, 0, 1.0, 1.0), ((int)info.LostEvents, (int)info.OtherEvents, (int)info.NotUnderstood, info.FirstTimestamp, info.LastTimestamp));
+        Assert.Equal(12, Assert.Single(info.PerCpu, c => c.Cpu == 1).LostEvents);
+    }
 
     [Fact]
     public void AnUnknownKernelFrameBreaksTheChain()

@@ -26,7 +26,11 @@ internal enum PerfScriptFields
 /// </remarks>
 internal readonly struct PerfScriptHeader(PerfScriptFields fields)
 {
-    private const int LongestComm = 15;
+    /// <summary>What the names of perf's own records begin with.</summary>
+    public static ReadOnlySpan<byte> Record => "PERF_RECORD_"u8;
+
+    /// <summary><c>TASK_COMM_LEN</c> less its end.</summary>
+    public const int LongestComm = 15;
     private const int MostCpus = 65_536;
 
     /// <summary>What a line says.</summary>
@@ -130,9 +134,18 @@ internal readonly struct PerfScriptHeader(PerfScriptFields fields)
     {
         text = text.TrimStart((byte)' ');
         if (Utf8Parser.TryParse(text, out long _, out var used) && used < text.Length && text[used] == ' ') text = text[used..].TrimStart((byte)' ');
+        // perf's own records (--show-task-events and the like) have no colon after their names.
+        if (text.StartsWith(Record)) return text[..LettersOf(text)];
         var end = text.IndexOf((byte)' ');
         var word = end < 0 ? text : text[..end];
         return word.Length > 1 && word[^1] == ':' ? word[..^1] : default;
+    }
+
+    private static int LettersOf(ReadOnlySpan<byte> text)
+    {
+        var letters = Record.Length;
+        while (letters < text.Length && (char.IsAsciiLetterOrDigit((char)text[letters]) || text[letters] == '_')) letters++;
+        return letters;
     }
 
     private static bool Gap(ref ReadOnlySpan<byte> text)

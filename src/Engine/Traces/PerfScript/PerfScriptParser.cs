@@ -26,7 +26,7 @@ internal sealed class PerfScriptParser(PerfScriptFields fields, CallNames names)
             text = end < 0 ? default : text[(end + 1)..];
             if (TryLine(line, before, out var token))
             {
-                if (token.Kind == PerfTokenKind.Sample && token.HasTime) statistics.Time(token.Time);
+                if (token.Kind == PerfTokenKind.Sample) Sample(line, ref token, into, statistics);
                 if (token.Kind != PerfTokenKind.Aside) into.Items.Add(token);
             }
             else
@@ -36,6 +36,24 @@ internal sealed class PerfScriptParser(PerfScriptFields fields, CallNames names)
             }
             before = line;
         }
+    }
+
+    private static void Sample(ReadOnlySpan<byte> line, ref PerfToken token, PerfTokens into, TraceStatistics statistics)
+    {
+        if (token.Event is { } name && name.StartsWith("PERF_RECORD_", StringComparison.Ordinal))
+        {
+            // "PERF_RECORD_LOST lost 12"; others tell of tasks and mappings, of times before the recording too.
+            token.Kind = PerfTokenKind.Aside;
+            var at = line.LastIndexOf(" lost "u8);
+            if (name.StartsWith("PERF_RECORD_LOST", StringComparison.Ordinal) && at > 0 && Utf8Parser.TryParse(line[(at + 6)..], out long lost, out _) && lost > 0)
+                statistics.Lost(token.Cpu, lost);
+            else
+                statistics.Other(token.Cpu, name);
+            return;
+        }
+        if (token.HasTime) statistics.Time(token.Time);
+        // The first half of the task's name was no line of its own.
+        if (token.NameBegan && into.Items is [.., { Kind: PerfTokenKind.Unread }]) into.Items.RemoveAt(into.Items.Count - 1);
     }
 
     /// <summary>Reads a line; <paramref name="before"/> is the one before it, which may hold the first half of a comm with a newline.</summary>
@@ -57,17 +75,19 @@ internal sealed class PerfScriptParser(PerfScriptFields fields, CallNames names)
         }
         token.Kind = PerfTokenKind.Sample;
         (token.Time, token.HasTime, token.Cpu) = (parts.Time, fields.HasFlag(PerfScriptFields.Time), parts.Cpu);
-        if (fields.HasFlag(PerfScriptFields.Comm) || fields.HasFlag(PerfScriptFields.Pid)) token.Task = Task(parts, comm, before);
+        if (fields.HasFlag(PerfScriptFields.Comm) || fields.HasFlag(PerfScriptFields.Pid)) token.Task = Task(parts, comm, before, out token.NameBegan);
         if (!name.IsEmpty) token.Event = Event(name);
         return true;
     }
 
-    private int Task(in PerfScriptHeader.Parts parts, ReadOnlySpan<byte> comm, ReadOnlySpan<byte> before)
+    private int Task(in PerfScriptHeader.Parts parts, ReadOnlySpan<byte> comm, ReadOnlySpan<byte> before, out bool nameBegan)
     {
-        // A comm with a newline: both halves and it fill the sixteen columns that comms are aligned in.
-        if (before.Length > 0 && before[0] != '\t' && before.Length + 1 + comm.Length == CommWidth && !_header.TryRead(before, out _, out _, out _))
-            return names.Task([.. before.TrimStart((byte)' '), (byte)'\n', .. comm], parts.Pid, parts.GroupId);
-        return names.Task(comm, parts.Pid, parts.GroupId);
+        // A comm with a newline: its first half stands in the line before, aligned to the right together with the second
+        // half, or to the left where there are call chains.
+        var length = before.Length + 1 + comm.Length;
+        nameBegan = before.IndexOfAnyExcept((byte)' ') >= 0 && before[0] != '\t' && (length == CommWidth || (length <= PerfScriptHeader.LongestComm && before[0] != ' '))
+            && !_header.TryRead(before, out _, out _, out _);
+        return nameBegan ? names.Task([.. before.TrimStart((byte)' '), (byte)'\n', .. comm], parts.Pid, parts.GroupId) : names.Task(comm, parts.Pid, parts.GroupId);
     }
 
     private string Event(ReadOnlySpan<byte> name)
@@ -162,8 +182,12 @@ internal sealed class PerfScriptParser(PerfScriptFields fields, CallNames names)
         return _functions.GetOrAdd(key, _ => number);
     }
 
-    /// <summary>-F srcline: <c>  fs/exec.c:123</c> after a frame.</summary>
+    /// <summary>-F srcline: <c>  fs/exec.c:123</c> or <c>  [kernel.kallsyms][ffffffff8e95d97a]</c> after a frame.</summary>
     private static bool IsSourceLine(ReadOnlySpan<byte> line)
-        => line.StartsWith("  "u8) && line.LastIndexOf((byte)':') is > 0 and var colon && colon + 1 < line.Length
+    {
+        if (!line.StartsWith("  "u8)) return false;
+        if (line[^1] == ']') return line.LastIndexOf((byte)'[') is > 2 and var open && line[(open + 1)..^1].IndexOfAnyExcept("0123456789abcdef"u8) < 0;
+        return line.LastIndexOf((byte)':') is > 0 and var colon && colon + 1 < line.Length
             && (line[(colon + 1)..].IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0 || line.EndsWith(":?"u8));
+    }
 }

@@ -35,6 +35,9 @@ internal struct PerfToken
     public PerfTokenKind Kind;
     public bool HasTime;
 
+    /// <summary>The line before holds the first half of the task's name.</summary>
+    public bool NameBegan;
+
     /// <summary>The event's name, where the line gives it.</summary>
     public string? Event;
 }
