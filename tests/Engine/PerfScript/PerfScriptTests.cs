@@ -74,7 +74,7 @@ public sealed class PerfScriptTests
     [InlineData("")]
     public void FieldsMayBeChosen(string header)
     {
-        var chain = "\tffffffff8e95d97a b+0x1 ([kernel.kallsyms])\n  fs/exec.c:123\n\tffffffff8e95d97b a+0x1 ([kernel.kallsyms])\n  [kernel.kallsyms][ffffffff8e95d97b]\n\n";
+        var chain = "\tffffffff8e95d97a b+0x1 ([kernel.kallsyms])\n  fs/exec.c:123 (inlined)\n\tffffffff8e95d97b a+0x1 ([kernel.kallsyms])\n  [kernel.kallsyms][ffffffff8e95d97b]\n\n";
         var sample = (header.Length > 0 ? header + "\n" : "") + chain;
         var calls = Read(sample + sample, out var info);
         Assert.Equal(["a>b", "a>b"], calls.Select(Pair));

@@ -186,6 +186,7 @@ internal sealed class PerfScriptParser(PerfScriptFields fields, CallNames names)
     private static bool IsSourceLine(ReadOnlySpan<byte> line)
     {
         if (!line.StartsWith("  "u8)) return false;
+        if (line.EndsWith(" (inlined)"u8)) line = line[..^10];
         if (line[^1] == ']') return line.LastIndexOf((byte)'[') is > 2 and var open && line[(open + 1)..^1].IndexOfAnyExcept("0123456789abcdef"u8) < 0;
         return line.LastIndexOf((byte)':') is > 0 and var colon && colon + 1 < line.Length
             && (line[(colon + 1)..].IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0 || line.EndsWith(":?"u8));
