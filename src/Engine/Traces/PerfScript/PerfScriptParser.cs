@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 
@@ -7,6 +8,8 @@ namespace KernelMagnifier.Traces.PerfScript;
 /// <remarks><c>sample__fprintf_callchain</c> in <c>tools/perf/util/evsel_fprintf.c</c>.</remarks>
 internal sealed class PerfScriptParser(PerfScriptFields fields, CallNames names) : BlockReader<PerfTokens>
 {
+    private static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789abcdef"u8);
+
     private const int SamplesPerBlock = 5;
     private const int CommWidth = 16;
 
@@ -187,7 +190,7 @@ internal sealed class PerfScriptParser(PerfScriptFields fields, CallNames names)
     {
         if (!line.StartsWith("  "u8)) return false;
         if (line.EndsWith(" (inlined)"u8)) line = line[..^10];
-        if (line[^1] == ']') return line.LastIndexOf((byte)'[') is > 2 and var open && line[(open + 1)..^1].IndexOfAnyExcept("0123456789abcdef"u8) < 0;
+        if (line[^1] == ']') return line.LastIndexOf((byte)'[') is > 2 and var open && line[(open + 1)..^1].IndexOfAnyExcept(HexDigits) < 0;
         return line.LastIndexOf((byte)':') is > 0 and var colon && colon + 1 < line.Length
             && (line[(colon + 1)..].IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0 || line.EndsWith(":?"u8));
     }
