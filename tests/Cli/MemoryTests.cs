@@ -6,7 +6,7 @@ public class MemoryTests
 {
     /// <summary>600 MB of text through standard input: what the process held at its most is read before its input ends.</summary>
     [Fact]
-    public void A_long_recording_is_counted_in_bounded_memory()
+    public async Task A_long_recording_is_counted_in_bounded_memory()
     {
         const long Size = 600L << 20;
         using var unpacked = new MemoryStream();
@@ -21,10 +21,10 @@ public class MemoryTests
         process.StandardInput.BaseStream.Flush();
         var peak = File.ReadLines($"/proc/{process.Id}/status").First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
         process.StandardInput.Close();
-        process.WaitForExit();
-        Assert.True(process.ExitCode == 0, error.Result);
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == 0, await error);
         Assert.InRange(long.Parse(peak[6..^2].Trim(), CultureInfo.InvariantCulture), 1, 200_000);
-        var calls = output.Result.Split('\n').Skip(1).Where(l => l.Length > 0).Sum(l => long.Parse(l.Split(',')[1], CultureInfo.InvariantCulture));
+        var calls = (await output).Split('\n').Skip(1).Where(l => l.Length > 0).Sum(l => long.Parse(l.Split(',')[1], CultureInfo.InvariantCulture));
         Assert.Equal(47_748 * copies, calls);
     }
 }
