@@ -126,7 +126,7 @@ suite_pester() {
     local files
     [ -d tests/Pester ] || return 0
     files=$(find tests/Pester -name '*.Tests.ps1' | wc -l)
-    if ! shell || ! pwsh -NoProfile -NonInteractive -Command 'exit [int](-not (Get-Module -ListAvailable Pester | Where-Object Version -ge 5.0))' > /dev/null 2>&1; then
+    if ! shell || ! pwsh -NoProfile -NonInteractive -Command 'exit [int](-not (Get-Module -ListAvailable Pester | Where-Object { $_.Version.Major -ge 5 }))' > /dev/null 2>&1; then
         say "SKIPPED: the cmdlets' $files test files, because pwsh 7.6 or Pester 5 is not on this machine."
         say "         pwsh: https://aka.ms/powershell   Pester: Install-Module Pester -Scope CurrentUser"
         count 0 0 "$files" "Pester (files)"
