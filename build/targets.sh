@@ -109,7 +109,7 @@ attribute() { grep -m1 -o "<$1 [^>]*" "$2" | grep -o " $3=\"[0-9]*\"" | head -n1
 suite_xunit() {
     local name=$1 results=$artifacts/test-results/$1.trx total ran good bad
     say "xunit: $name"
-    dotnet test "tests/$name" -c Release --results-directory "$artifacts/test-results" --logger "trx;LogFileName=$name.trx" -v:quiet >&2 || true
+    dotnet test "tests/$name" -c Release --results-directory "$artifacts/test-results" --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" -v:quiet >&2 || true
     if [ ! -s "$results" ]; then
         count 0 1 0 "$name (it did not run)"
         return

@@ -89,7 +89,7 @@ public partial class VisualizeTests
         using var folder = Tool.Folder();
         foreach (var extension in Rendering.GraphExporter.Formats)
         {
-            Tool.Run("graph", Tool.Echo, "--symbol-map", Tool.Map, "--source-path", "net/ipv4/", "--strict", "--min-count", "3", "-o", folder["g" + extension]).Succeeds();
+            Tool.Run("graph", Tool.Echo, "--symbol-map", Tool.Map, "--source-path", "net/ipv4/", "--strict", "--min-count", "3", "--time-limit", "300", "-o", folder["g" + extension]).Succeeds();
             Assert.True(new FileInfo(folder["g" + extension]).Length > 1000);
         }
     }
