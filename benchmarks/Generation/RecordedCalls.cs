@@ -1,0 +1,91 @@
+using System.Diagnostics;
+
+namespace KernelMagnifier.Benchmarks.Generation;
+
+/// <summary>
+/// The calls of a real recording, in its order. What is generated is made of runs of them, so that edges, tasks, contexts, flags and CPUs
+/// come as often, and follow each other, as they did in the kernel. Each run is taken in one of several variants with names of
+/// their own, which widens the few thousand edges of a small recording to those of a large one.
+/// </summary>
+internal sealed class RecordedCalls
+{
+    /// <summary>Variants of every name; the first is the name as recorded.</summary>
+    public const int Variants = 4;
+
+    private static readonly string[] _suffixes = ["", "_nolock", ".part.0", ".isra.0"];
+
+    private RecordedCalls(List<CallRecord> calls, CallNames names, List<string> flags)
+    {
+        Calls = [.. calls];
+        Flags = [.. flags];
+        Functions = [.. names.Functions.Select(f => (f.Name, f.Module))];
+        Tasks = [.. names.Tasks.Select(t => (t.Comm, t.ProcessId))];
+        Cpus = Calls.Max(c => c.Cpu) + 1;
+    }
+
+    /// <summary>The calls.</summary>
+    public CallRecord[] Calls { get; }
+
+    /// <summary>The five characters of irqs-off, need-resched, context, preempt depth and migrate-disable of each call.</summary>
+    public string[] Flags { get; }
+
+    /// <summary>Functions, by the id calls have.</summary>
+    public (string Name, string? Module)[] Functions { get; }
+
+    /// <summary>Tasks, by the id calls have.</summary>
+    public (string Comm, int Pid)[] Tasks { get; }
+
+    /// <summary>CPUs.</summary>
+    public int Cpus { get; }
+
+    /// <summary>Reads a recording through the engine, and its flags, which the engine does not keep, from its lines.</summary>
+    public static RecordedCalls Read(string path)
+    {
+        var sink = new Collector();
+        using var reader = TraceReader.Open(path);
+        reader.Read(sink);
+        var flags = new List<string>(sink.Calls.Count);
+        foreach (var line in Lines(path))
+        {
+            var bracket = line.IndexOf("] ", StringComparison.Ordinal);
+            if (!line.StartsWith('#') && !line.StartsWith("CPU:", StringComparison.Ordinal) && line.Contains(" <-", StringComparison.Ordinal) && bracket > 0)
+                flags.Add(line.Substring(bracket + 2, 5));
+        }
+        if (flags.Count != sink.Calls.Count)
+            throw new InvalidDataException($"{path}: the engine reads {sink.Calls.Count} calls where {flags.Count} lines look like one.");
+        return new RecordedCalls(sink.Calls, reader.Names, flags);
+    }
+
+    /// <summary>How trace text spells a function.</summary>
+    public string Spelling(int function, int variant)
+    {
+        var (name, module) = Functions[function];
+        return module is null ? name + _suffixes[variant] : $"{name}{_suffixes[variant]} [{module}]";
+    }
+
+    /// <summary>Which variant the next run is: most are as recorded.</summary>
+    public static int Variant(Dice dice) => dice.Below(20) switch { < 13 => 0, < 16 => 1, < 18 => 2, _ => 3 };
+
+    /// <summary>How many calls the next run has.</summary>
+    public static int RunLength(Dice dice) => 16 + dice.Below(240);
+
+    private static IEnumerable<string> Lines(string path)
+    {
+        if (!path.EndsWith(".zst", StringComparison.Ordinal)) return File.ReadLines(path);
+        using var zstd = Process.Start(new ProcessStartInfo("zstd", ["-dc", path]) { RedirectStandardOutput = true })!;
+        var text = zstd.StandardOutput.ReadToEnd();
+        zstd.WaitForExit();
+        return text.Split('\n');
+    }
+
+    private sealed class Collector : CallSink
+    {
+        public List<CallRecord> Calls { get; } = [];
+
+        public override CallFields Fields => CallFields.All;
+
+        public override bool InOrder => true;
+
+        public override void Accept(ReadOnlySpan<CallRecord> calls) => Calls.AddRange(calls);
+    }
+}

@@ -1,0 +1,205 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace KernelMagnifier.Benchmarks.Generation;
+
+/// <summary>
+/// Writes a trace.dat of the function tracer, version 7: the sections of a real one, and ring-buffer pages of our own with events for
+/// functions of its kernel.
+/// </summary>
+/// <remarks>trace-cmd.dat.v7(5); pages and records as in <c>kernel/trace/ring_buffer.c</c>, the event as <c>struct ftrace_entry</c>.</remarks>
+internal static class TraceDatWriter
+{
+    // A word with the record's length in words and 27 bits of time, then common_type, flags, preempt count, pid, ip, parent_ip.
+    private const int RecordLength = 28, PageHead = 16;
+
+    // As many pages as trace-cmd packs together.
+    private const int PagesInChunk = 10;
+
+    private readonly record struct Event(uint Common, int Pid, ulong Ip, ulong Parent);
+
+    /// <summary>Writes a recording with about so many bytes of pages; 0 for one without events.</summary>
+    /// <returns>Its calls.</returns>
+    public static long Write(RecordedCalls recorded, DatTemplate template, string path, long size, Dice dice, bool packed)
+    {
+        using var writer = new ByteWriter(path);
+        writer.Write(template.HeaderStart);
+        writer.Write(packed ? "zstd\0" + "1.5.4\0" : "none\0\0");
+        var optionsAt = writer.Length;
+        writer.Number(0, 8);
+
+        var tasks = new StringBuilder();
+        foreach (var (comm, pid) in recorded.Tasks.Where(t => t.Pid > 0).DistinctBy(t => t.Pid)) tasks.Append(pid).Append(' ').Append(comm).Append('\n');
+        var places = new Dictionary<int, long>();
+        foreach (var (id, data) in template.Sections)
+        {
+            var contents = data;
+            if (id == DatTemplate.CommandLines)
+            {
+                var text = Encoding.UTF8.GetBytes(tasks.ToString());
+                contents = new byte[8 + text.Length];
+                BinaryPrimitives.WriteUInt64LittleEndian(contents, (ulong)text.Length);
+                text.CopyTo(contents, 8);
+            }
+            places[id] = writer.Length;
+            Section(writer, id, isPacked: false, contents.Length);
+            writer.Write(contents);
+        }
+
+        var bufferAt = writer.Length;
+        Section(writer, DatTemplate.Buffer, packed, 0);
+        long calls = 0;
+        var cpus = new List<(long Offset, long Size)>();
+        for (var cpu = 0; cpu < recorded.Cpus; cpu++)
+        {
+            var indices = Enumerable.Range(0, recorded.Calls.Length).Where(i => recorded.Calls[i].Cpu == cpu).ToArray();
+            var share = (double)indices.Length / recorded.Calls.Length;
+            var pages = (long)(size * share / template.PageSize);
+            if (!packed) writer.Align(template.PageSize);
+            var start = writer.Length;
+            if (pages > 0) calls += Pages(writer, recorded, template, indices, pages, (int)(500 / share), dice, packed);
+            // The size of packed data does not count the word with the number of chunks.
+            cpus.Add((start, pages == 0 ? 0 : writer.Length - start - (packed ? 4 : 0)));
+        }
+        writer.Patch(bufferAt + 8, (ulong)(writer.Length - bufferAt - 16), 8);
+
+        writer.Patch(optionsAt, (ulong)writer.Length, 8);
+        var options = Options(template, recorded.Cpus, places, bufferAt, cpus);
+        Section(writer, DatTemplate.Done, isPacked: false, options.Length);
+        writer.Write(options);
+        return calls;
+    }
+
+    private static void Section(ByteWriter writer, int id, bool isPacked, long size)
+    {
+        writer.Number((ulong)id, 2);
+        writer.Number(isPacked ? 1UL : 0, 2);
+        writer.Number(0, 4);
+        writer.Number((ulong)size, 8);
+    }
+
+    private static byte[] Options(DatTemplate template, int cpuCount, Dictionary<int, long> places, long bufferAt, List<(long Offset, long Size)> cpus)
+    {
+        using var bytes = new MemoryStream();
+        using var into = new BinaryWriter(bytes);
+        foreach (var (id, data) in template.Options) Option(id, data);
+        Option(DatTemplate.CpuCount, BitConverter.GetBytes(cpuCount));
+        foreach (var (id, place) in places) Option(id, BitConverter.GetBytes(place));
+        using var buffer = new MemoryStream();
+        using (var part = new BinaryWriter(buffer, Encoding.UTF8, leaveOpen: true))
+        {
+            part.Write(bufferAt);
+            part.Write("\0local\0"u8);
+            part.Write(template.PageSize);
+            part.Write(cpuCount);
+            for (var cpu = 0; cpu < cpuCount; cpu++)
+            {
+                part.Write(cpu);
+                part.Write(cpus[cpu].Offset);
+                part.Write(cpus[cpu].Size);
+            }
+        }
+        Option(DatTemplate.Buffer, buffer.ToArray());
+        Option(DatTemplate.Done, new byte[8]);
+        into.Flush();
+        return bytes.ToArray();
+
+        void Option(int id, byte[] data)
+        {
+            into.Write((ushort)id);
+            into.Write(data.Length);
+            into.Write(data);
+        }
+    }
+
+    private static long Pages(ByteWriter writer, RecordedCalls recorded, DatTemplate template, int[] indices, long pages, int meanGap, Dice dice, bool packed)
+    {
+        var events = Events(recorded, template, indices);
+        var perPage = (template.PageSize - PageHead) / RecordLength;
+        var chunk = new byte[template.PageSize * PagesInChunk];
+        var small = new byte[chunk.Length + chunk.Length / 128 + 1024];
+        ulong time = 20_000_000_000;
+        var (at, end, variant) = (0, 0, 0);
+        if (packed) writer.Number((ulong)((pages + PagesInChunk - 1) / PagesInChunk), 4);
+        for (long done = 0; done < pages;)
+        {
+            var count = (int)Math.Min(PagesInChunk, pages - done);
+            for (var page = 0; page < count; page++) Fill(chunk.AsSpan(page * template.PageSize, template.PageSize));
+            var bytes = chunk.AsSpan(0, count * template.PageSize);
+            if (packed)
+            {
+                var length = Zstandard.Pack(bytes, small);
+                writer.Number((ulong)length, 4);
+                writer.Number((ulong)bytes.Length, 4);
+                bytes = small.AsSpan(0, length);
+            }
+            writer.Write(bytes);
+            done += count;
+        }
+        return pages * perPage;
+
+        void Fill(Span<byte> page)
+        {
+            page.Clear();
+            for (var i = 0; i < perPage; i++)
+            {
+                if (at == end)
+                {
+                    (at, variant) = (dice.Below(indices.Length), RecordedCalls.Variant(dice));
+                    end = Math.Min(at + RecordedCalls.RunLength(dice), indices.Length);
+                }
+                var gap = (uint)(1 + dice.Below(2 * meanGap));
+                time += gap;
+                if (i == 0)
+                {
+                    BinaryPrimitives.WriteUInt64LittleEndian(page, time);
+                    BinaryPrimitives.WriteUInt64LittleEndian(page[8..], (ulong)(perPage * RecordLength));
+                    gap = 0;
+                }
+                ref var call = ref events[at * RecordedCalls.Variants + variant];
+                at++;
+                var record = page[(PageHead + i * RecordLength)..];
+                BinaryPrimitives.WriteUInt32LittleEndian(record, (RecordLength / 4 - 1) | (gap << 5));
+                BinaryPrimitives.WriteUInt32LittleEndian(record[4..], call.Common);
+                BinaryPrimitives.WriteInt32LittleEndian(record[8..], call.Pid);
+                BinaryPrimitives.WriteUInt64LittleEndian(record[12..], call.Ip);
+                BinaryPrimitives.WriteUInt64LittleEndian(record[20..], call.Parent);
+            }
+        }
+    }
+
+    private static Event[] Events(RecordedCalls recorded, DatTemplate template, int[] indices)
+    {
+        var byName = new Dictionary<string, int>();
+        for (var i = 0; i < template.Symbols.Count; i++) byName.TryAdd(template.Symbols[i].Name, i);
+        var addresses = new ulong[recorded.Functions.Length * RecordedCalls.Variants];
+        for (var function = 0; function < recorded.Functions.Length; function++)
+            for (var variant = 0; variant < RecordedCalls.Variants; variant++)
+                // A name the kernel does not have, and every variant, is another function of it.
+                addresses[function * RecordedCalls.Variants + variant] = template.Symbols[variant == 0 && byName.TryGetValue(recorded.Functions[function].Name, out var known)
+                    ? known : (int)((uint)(function * 7919 + variant * 104_729) % template.Symbols.Count)].Address;
+        var events = new Event[indices.Length * RecordedCalls.Variants];
+        for (var i = 0; i < indices.Length; i++)
+        {
+            ref var call = ref recorded.Calls[indices[i]];
+            var common = Common(recorded.Flags[indices[i]]);
+            for (var variant = 0; variant < RecordedCalls.Variants; variant++)
+                // A return address is behind the call, inside its function.
+                events[i * RecordedCalls.Variants + variant] = new Event(common, recorded.Tasks[call.Task].Pid,
+                    addresses[call.Function * RecordedCalls.Variants + variant], addresses[call.Caller * RecordedCalls.Variants + variant] + 5);
+        }
+        return events;
+    }
+
+    /// <summary>common_type 1, common_flags and common_preempt_count as <c>trace_print_lat_fmt</c> in the kernel's trace_output.c would print them so.</summary>
+    private static uint Common(string flags)
+    {
+        var bits = flags[0] switch { 'd' => 0x01u, 'b' => 0x40u, 'D' => 0x41u, _ => 0u }
+            | flags[1] switch { 'N' => 0x24u, 'n' => 0x04u, 'p' => 0x20u, _ => 0u }
+            | flags[2] switch { 'H' => 0x18u, 'h' => 0x08u, 's' => 0x10u, _ => 0u };
+        var preempt = Nibble(flags[3]) | (Nibble(flags[4]) << 4);
+        return 1u | (bits << 16) | (preempt << 24);
+    }
+
+    private static uint Nibble(char c) => char.IsAsciiHexDigit(c) ? (uint)Convert.ToInt32(c.ToString(), 16) : 0;
+}

@@ -1,0 +1,91 @@
+using System.Globalization;
+using KernelMagnifier.Benchmarks.Generation;
+
+namespace KernelMagnifier.Benchmarks.Measuring;
+
+/// <summary>Measures rows: a warm-up of each command, then rounds in which the commands of a group take turns; the median counts.</summary>
+internal static class Runner
+{
+    /// <summary>Does what the verb run asks for.</summary>
+    /// <returns>The exit code.</returns>
+    public static int Run(Dictionary<string, string> options)
+    {
+        var scale = options.GetValueOrDefault("scale", "full");
+        if (scale is not ("small" or "full")) throw new FormatException("--scale is small or full.");
+        var runs = int.Parse(options.GetValueOrDefault("runs", scale == "full" ? "5" : "3"), CultureInfo.InvariantCulture);
+        var folder = Path.Combine(Recordings.Root, "artifacts/bench");
+        Directory.CreateDirectory(folder);
+        var wanted = options.GetValueOrDefault("rows")?.Split(',');
+        var table = new Table(folder, scale == "full");
+        var rows = table.Rows(wanted is ["list"] ? [] : wanted);
+        if (wanted is ["list"])
+        {
+            foreach (var id in Table.Ids) Console.WriteLine(id);
+            return 0;
+        }
+
+        var figures = new Dictionary<Command, Figures>();
+        foreach (var group in rows.GroupBy(row => row.Group)) Measure(group.Key, [.. group.SelectMany(row => row.Commands).Distinct()], runs, folder, figures);
+
+        var page = new BenchmarkPage(rows, figures, table.Used, scale, runs);
+        Console.WriteLine(page.Table());
+        var path = options.GetValueOrDefault("out", scale == "full" && wanted is null ? Path.Combine(Recordings.Root, "docs/benchmarks.md") : Path.Combine(folder, "benchmarks.md"));
+        File.WriteAllText(path, page.Text());
+        Console.Error.WriteLine($"==> {path}");
+        var readme = options.GetValueOrDefault("readme", scale == "full" && wanted is null ? Path.Combine(Recordings.Root, "README.md") : "");
+        if (readme.Length > 0) page.PutInto(readme);
+        return 0;
+    }
+
+    private static void Measure(string group, List<Command> commands, int runs, string folder, Dictionary<Command, Figures> figures)
+    {
+        var times = commands.ToDictionary(c => c, _ => new List<double>());
+        var peaks = new Dictionary<Command, long>();
+        var failures = new Dictionary<Command, string>();
+        var output = Path.Combine(folder, "output.tmp");
+        foreach (var command in commands)
+        {
+            if (command.Missing is not null)
+            {
+                failures[command] = command.Missing;
+                continue;
+            }
+            Console.Error.WriteLine($"==> {group}: {command.Shell}");
+            var memory = Path.Combine(folder, "memory.tmp");
+            File.Delete(memory);
+            // GNU time starts the command from a small process: of a large one, the child would inherit the peak.
+            var measured = File.Exists("/usr/bin/time") ? $"/usr/bin/time -q -f %M -o {Quote(memory)} /bin/sh -c {Quote(command.Shell)}" : command.Shell;
+            if (Once(command with { Shell = measured }, output, out var failure) is null) failures[command] = failure!;
+            else if (File.Exists(memory) && long.TryParse(File.ReadAllText(memory), out var kilobytes)) peaks[command] = kilobytes * 1024;
+        }
+        for (var round = 0; round < runs; round++)
+            foreach (var command in commands.Where(c => !failures.ContainsKey(c)))
+                if (Once(command, output, out var failure) is { } seconds) times[command].Add(seconds);
+                else failures[command] = failure!;
+        foreach (var command in commands)
+            figures[command] = new Figures([.. times[command]], peaks.TryGetValue(command, out var peak) ? peak : null, failures.GetValueOrDefault(command));
+        File.Delete(output);
+    }
+
+    private static double? Once(Command command, string output, out string? failure)
+    {
+        failure = null;
+        var errors = output + ".errors";
+        var (time, code) = ChildProcess.Run(command.Shell, command.Tells ? output : "/dev/null", errors);
+        var said = File.Exists(errors) ? File.ReadAllText(errors).Trim() : "";
+        File.Delete(errors);
+        if (code != 0)
+        {
+            failure = code == 124 ? "did not end within its time" : $"failed with exit code {code}";
+            Console.Error.WriteLine($"    {failure}: {said[..Math.Min(said.Length, 500)]}");
+            return null;
+        }
+        if (!command.Tells) return time.TotalSeconds;
+        if (File.ReadLines(output).LastOrDefault() is { } last && double.TryParse(last, CultureInfo.InvariantCulture, out var told)) return told;
+        failure = "did not tell its time";
+        return null;
+    }
+
+    /// <summary>A word for /bin/sh.</summary>
+    public static string Quote(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+}

@@ -1,0 +1,60 @@
+using System.Globalization;
+using KernelMagnifier.Benchmarks.Generation;
+using KernelMagnifier.Benchmarks.Measuring;
+
+namespace KernelMagnifier.Benchmarks;
+
+internal static class Program
+{
+    private const string Usage = """
+        generate FORMAT SIZE OUT [--seed N] [--from RECORDING] [--template TRACE.DAT]
+            Writes a recording of about SIZE bytes (600M, 2G). FORMAT: counter (trace_pipe text as the Python tool records it), seconds (text with the TGID
+            column), graph (function_graph text), dat, dat-zstd (trace.dat version 7).
+        run [--rows A,B] [--out PAGE] [--readme FILE] [--scale small|full] [--runs N]
+            Measures the rows and writes the page. Without --rows all of them; --rows list names them.
+        tally edges|all FILE
+            Counts edges alone, or edges, tasks, contexts and CPUs in one pass, and prints the seconds.
+        """;
+
+    private static int Main(string[] args)
+    {
+        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+        try
+        {
+            var (operands, options) = Split(args);
+            switch (operands)
+            {
+                case ["generate", var format, var size, var path]:
+                    var calls = Recordings.Generate(format, Recordings.ParseSize(size), path, ulong.Parse(options.GetValueOrDefault("seed", "1"), CultureInfo.InvariantCulture),
+                        options.GetValueOrDefault("from"), options.GetValueOrDefault("template"));
+                    Console.WriteLine(FormattableString.Invariant($"{path}: {new FileInfo(path).Length} bytes, {calls} calls"));
+                    return 0;
+                case ["run"]:
+                    return Runner.Run(options);
+                case ["tally", "edges" or "all", var path]:
+                    Tally.Run(path, operands[1] == "all");
+                    return 0;
+                default:
+                    Console.Error.WriteLine(Usage);
+                    return 2;
+            }
+        }
+        catch (Exception error) when (error is IOException or InvalidDataException or TraceException or FormatException or InvalidOperationException)
+        {
+            Console.Error.WriteLine($"benchmarks: {error.Message}");
+            return 1;
+        }
+    }
+
+    private static (string[] Operands, Dictionary<string, string> Options) Split(string[] args)
+    {
+        var (operands, options) = (new List<string>(), new Dictionary<string, string>());
+        for (var i = 0; i < args.Length; i++)
+        {
+            if (!args[i].StartsWith("--", StringComparison.Ordinal)) operands.Add(args[i]);
+            else if (i + 1 < args.Length) options[args[i][2..]] = args[++i];
+            else throw new FormatException($"{args[i]} wants a value.");
+        }
+        return ([.. operands], options);
+    }
+}

@@ -1,0 +1,15 @@
+using System.Management.Automation;
+
+namespace KernelMagnifier.Benchmarks.Pipeline;
+
+/// <summary>Emits every prebuilt object.</summary>
+[Cmdlet(VerbsCommunications.Send, "Thing")]
+[OutputType(typeof(Thing))]
+public sealed class SendThingCommand : PSCmdlet
+{
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (var thing in Thing.All) WriteObject(thing);
+    }
+}

@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Builds the peers and the benchmarks, then measures: ./build.sh bench [--rows a,b] [--scale small|full] [--out FILE] [--readme FILE] [--runs N].
+# The command line and the module must be in artifacts/ (build/targets.sh has built them). Large recordings stay in artifacts/bench for the next time.
+set -euo pipefail
+
+root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$root"
+out=$root/artifacts/bench
+mkdir -p "$out"
+for peer in Pipeline Empty; do
+    dotnet build "benchmarks/peers/$peer" -c Release -o "$out/peers/$peer" -v:quiet -clp:NoSummary >&2
+done
+dotnet build benchmarks/KernelMagnifier.Benchmarks.csproj -c Release -v:quiet -clp:NoSummary >&2
+exec dotnet benchmarks/bin/Release/net10.0/kernel-magnifier-benchmarks.dll run "$@"
