@@ -187,6 +187,11 @@ run() {
     exec "$script" "$@"
 }
 
+bench() {
+    install soft time:/usr/bin/time python3:python3 zstd:zstd trace-cmd:trace-cmd graphviz:dot
+    run benchmark benchmarks/run.sh "$@"
+}
+
 lint() {
     need_sdk
     install soft shellcheck:shellcheck
@@ -208,7 +213,7 @@ case $target in
     build) build ;;
     demo) demo ;;
     test) test_all ;;
-    bench) run benchmark benchmarks/run.sh "$@" ;;
+    bench) bench "$@" ;;
     live) run 'live suite' tests/Live/run.sh "$@" ;;
     lint) lint ;;
     -h | --help | help) sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' "${BASH_SOURCE[0]}" ;;

@@ -18,8 +18,15 @@ internal sealed class RecordedCalls
     {
         Calls = [.. calls];
         Flags = [.. flags];
-        Functions = [.. names.Functions.Select(f => (f.Name, f.Module))];
-        Tasks = [.. names.Tasks.Select(t => (t.Comm, t.ProcessId))];
+        // The engine reads on all cores and numbers names as they come; a seed must give the same bytes every time.
+        var (functions, tasks) = (new Numbers(), new Numbers());
+        foreach (ref var call in Calls.AsSpan())
+        {
+            (call.Function, call.Caller) = (functions.Of(call.Function), functions.Of(call.Caller));
+            call.Task = tasks.Of(call.Task);
+        }
+        Functions = [.. functions.Select(id => (names.Functions[id].Name, names.Functions[id].Module))];
+        Tasks = [.. tasks.Select(id => (names.Tasks[id].Comm, names.Tasks[id].ProcessId))];
         Cpus = Calls.Max(c => c.Cpu) + 1;
     }
 
@@ -29,10 +36,10 @@ internal sealed class RecordedCalls
     /// <summary>The five characters of irqs-off, need-resched, context, preempt depth and migrate-disable of each call.</summary>
     public string[] Flags { get; }
 
-    /// <summary>Functions, by the id calls have.</summary>
+    /// <summary>Functions, by the number calls have.</summary>
     public (string Name, string? Module)[] Functions { get; }
 
-    /// <summary>Tasks, by the id calls have.</summary>
+    /// <summary>Tasks, by the number calls have.</summary>
     public (string Comm, int Pid)[] Tasks { get; }
 
     /// <summary>CPUs.</summary>
@@ -76,6 +83,19 @@ internal sealed class RecordedCalls
         var text = zstd.StandardOutput.ReadToEnd();
         zstd.WaitForExit();
         return text.Split('\n');
+    }
+
+    /// <summary>Numbers in the order in which they are first met.</summary>
+    private sealed class Numbers : List<int>
+    {
+        private readonly Dictionary<int, int> _known = [];
+
+        public int Of(int id)
+        {
+            if (_known.TryGetValue(id, out var number)) return number;
+            Add(id);
+            return _known[id] = Count - 1;
+        }
     }
 
     private sealed class Collector : CallSink
