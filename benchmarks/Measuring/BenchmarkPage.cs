@@ -95,6 +95,7 @@ internal sealed class BenchmarkPage(IReadOnlyList<Row> rows, IReadOnlyDictionary
 
     private static string Met(Row row, Verdict? verdict) => verdict switch
     {
+        _ when row.ToReach == "—" => "—",
         null => "not measured",
         { Met: true } => "yes",
         _ => row.Reason is null ? "**no**" : $"**no**: {row.Reason}",
