@@ -1,5 +1,3 @@
-using System.Collections.Generic;
-
 namespace KernelMagnifier.Benchmarks.Pipeline;
 
 /// <summary>An object to send through a pipeline.</summary>
