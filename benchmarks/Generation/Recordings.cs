@@ -33,7 +33,7 @@ internal static class Recordings
     }
 
     /// <summary>A generated recording in a folder: the one that is there when it is the same, else a new one.</summary>
-    public static Recording Keep(string folder, string format, long size, ulong seed = 1)
+    public static GeneratedRecording Keep(string folder, string format, long size, ulong seed = 1)
     {
         var path = Path.Combine(folder, FormattableString.Invariant($"{format}-{size / 1_000_000}M{(format.StartsWith("dat", StringComparison.Ordinal) ? ".dat" : ".txt")}"));
         var note = path + ".json";
@@ -43,13 +43,13 @@ internal static class Recordings
             var root = kept.RootElement;
             if (root.GetProperty("edition").GetInt32() == Edition && root.GetProperty("size").GetInt64() == size && root.GetProperty("seed").GetUInt64() == seed
                 && root.GetProperty("bytes").GetInt64() == new FileInfo(path).Length)
-                return new Recording(path, format, root.GetProperty("bytes").GetInt64(), root.GetProperty("calls").GetInt64());
+                return new GeneratedRecording(path, format, root.GetProperty("bytes").GetInt64(), root.GetProperty("calls").GetInt64());
         }
         Console.Error.WriteLine($"==> generating {path}");
         var calls = Generate(format, size, path, seed);
         var bytes = new FileInfo(path).Length;
         File.WriteAllText(note, FormattableString.Invariant($$"""{"edition": {{Edition}}, "format": "{{format}}", "size": {{size}}, "seed": {{seed}}, "bytes": {{bytes}}, "calls": {{calls}}}"""));
-        return new Recording(path, format, bytes, calls);
+        return new GeneratedRecording(path, format, bytes, calls);
     }
 
     /// <summary>Bytes, such as 20M: the letters mean powers of 1000.</summary>
@@ -70,4 +70,4 @@ internal static class Recordings
 }
 
 /// <summary>A generated recording.</summary>
-internal sealed record Recording(string Path, string Format, long Bytes, long Calls);
+internal sealed record GeneratedRecording(string Path, string Format, long Bytes, long Calls);

@@ -6,7 +6,7 @@ using KernelMagnifier.Benchmarks.Generation;
 namespace KernelMagnifier.Benchmarks.Measuring;
 
 /// <summary>The page that shows what was measured, and on what.</summary>
-internal sealed class BenchmarkPage(IReadOnlyList<Row> rows, IReadOnlyDictionary<Command, Figures> figures, IReadOnlyCollection<Recording> recordings, string scale, int runs)
+internal sealed class BenchmarkPage(IReadOnlyList<Row> rows, IReadOnlyDictionary<Command, Figures> figures, IReadOnlyCollection<GeneratedRecording> recordings, string scale, int runs)
 {
     private const string Start = "<!-- benchmarks -->", End = "<!-- /benchmarks -->";
 

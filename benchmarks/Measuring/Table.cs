@@ -13,7 +13,7 @@ internal sealed class Table(string folder, bool isFull)
     private readonly string _cli = Path.Combine(Recordings.Root, "artifacts/kernel-magnifier");
     private readonly string _module = Path.Combine(Recordings.Root, "artifacts/KernelMagnifier");
     private readonly string _peers = Path.Combine(Recordings.Root, "benchmarks/peers");
-    private readonly Dictionary<string, Recording> _used = [];
+    private readonly Dictionary<string, GeneratedRecording> _used = [];
 
     /// <summary>What --rows takes.</summary>
     public static IReadOnlyList<string> Ids { get; } =
@@ -21,7 +21,7 @@ internal sealed class Table(string folder, bool isFull)
          "import-module", "cli-help", "size", "size-memory", "cores", "one-pass", "symbols-cold", "symbols-cached", "picture", "executable"];
 
     /// <summary>The recordings the rows read.</summary>
-    public IReadOnlyCollection<Recording> Used => _used.Values;
+    public IReadOnlyCollection<GeneratedRecording> Used => _used.Values;
 
     /// <summary>The rows asked for; null for all.</summary>
     public List<Row> Rows(string[]? ids)
@@ -64,13 +64,13 @@ internal sealed class Table(string folder, bool isFull)
         _ => new Row(id, "executable", "the native executable, bytes", new Command("true"), "none", null, "—", (_, _) => new Verdict($"{N(new FileInfo(_cli).Length / 1e6)} MB", true)),
     };
 
-    private Recording Text => Recording("counter", isFull ? 600 : 20);
+    private GeneratedRecording Text => Recording("counter", isFull ? 600 : 20);
 
-    private Recording Dat => Recording("dat", isFull ? 520 : 20);
+    private GeneratedRecording Dat => Recording("dat", isFull ? 520 : 20);
 
-    private Recording Graph => Recording("graph", isFull ? 90 : 20);
+    private GeneratedRecording Graph => Recording("graph", isFull ? 90 : 20);
 
-    private Recording Objects => Recording("seconds", isFull ? 90 : 5);
+    private GeneratedRecording Objects => Recording("seconds", isFull ? 90 : 5);
 
     private string TextZst
     {
@@ -86,7 +86,7 @@ internal sealed class Table(string folder, bool isFull)
     /// <summary>trace-cmd reads version 7 since 3.0.</summary>
     private Command Report => Needs("trace-cmd", $"trace-cmd report {Quote(Dat.Path)}");
 
-    private Recording Recording(string format, long megabytes)
+    private GeneratedRecording Recording(string format, long megabytes)
     {
         var key = $"{format} {megabytes}";
         if (_used.TryGetValue(key, out var known)) return known;
@@ -96,7 +96,7 @@ internal sealed class Table(string folder, bool isFull)
     }
 
     /// <summary>A fast reading that leaves something out would be no reading: the engine must see every call that was written.</summary>
-    private void Check(Recording recording)
+    private void Check(GeneratedRecording recording)
     {
         var output = Path.Combine(folder, "info.tmp");
         var (_, code) = ChildProcess.Run($"{Quote(_cli)} info --json {Quote(recording.Path)}", output);
@@ -108,7 +108,7 @@ internal sealed class Table(string folder, bool isFull)
             throw new InvalidOperationException($"{recording.Path} was written with {recording.Calls} calls; {events} are read and {wrong} lines or records not understood.");
     }
 
-    private Command Edges(Recording recording) => new($"exec {Quote(_cli)} edges {Quote(recording.Path)} --csv");
+    private Command Edges(GeneratedRecording recording) => new($"exec {Quote(_cli)} edges {Quote(recording.Path)} --csv");
 
     private static Command Itself(string arguments) => new($"exec dotnet {Quote(typeof(Table).Assembly.Location)} {arguments}", Tells: true);
 
@@ -206,7 +206,7 @@ internal sealed class Table(string folder, bool isFull)
     /// <summary>Seconds as the table shows them.</summary>
     public static string Seconds(double seconds) => seconds < 1 ? $"{N(seconds * 1000)} ms" : $"{N(seconds)} s";
 
-    private static string Size(Recording recording) => $"{recording.Bytes / Mega} MB";
+    private static string Size(GeneratedRecording recording) => $"{recording.Bytes / Mega} MB";
 
-    private static string Millions(Recording recording) => $"{(recording.Calls / 1e6).ToString("F1", CultureInfo.InvariantCulture)} million";
+    private static string Millions(GeneratedRecording recording) => $"{(recording.Calls / 1e6).ToString("F1", CultureInfo.InvariantCulture)} million";
 }
