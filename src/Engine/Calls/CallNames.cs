@@ -10,7 +10,7 @@ namespace KernelMagnifier;
 /// </summary>
 public sealed class CallNames
 {
-    private readonly ISourceResolver? _resolver;
+    private ISourceResolver? _resolver;
     private readonly Numbered<FunctionSymbol> _functions = new(FunctionSymbol.Unknown);
     private readonly Numbered<KernelTask> _tasks = new(KernelTask.Unknown);
     private readonly Dictionary<(string Name, string? Module, SourceLocation Source), FunctionSymbol> _byIdentity = [];
@@ -39,6 +39,14 @@ public sealed class CallNames
 
     /// <summary>Whether functions are given their source, as far as it is known.</summary>
     internal bool ResolvesSources => _resolver is not null;
+
+    /// <summary>
+    /// Says where the recorded kernel was loaded, so that addresses tell functions of one name apart. Called before the first name is added.
+    /// </summary>
+    internal void Recognize(RecordedKernel kernel) => _resolver = _resolver?.For(kernel);
+
+    /// <summary>What a user should know about the source resolver and this recording, which is read; null for nothing.</summary>
+    internal string? SourceMismatch => _resolver?.Mismatch(Trace);
 
     /// <summary>Every function met so far, by id; [0] is <see cref="FunctionSymbol.Unknown"/>.</summary>
     public IReadOnlyList<FunctionSymbol> Functions => _functions;
@@ -167,4 +175,10 @@ public interface ISourceResolver
     /// <param name="module">The module; null for the kernel's core.</param>
     /// <param name="address">Where the function starts in the recorded kernel, when known.</param>
     System.Collections.Immutable.ImmutableArray<SourceLocation> Resolve(string name, string? module, ulong? address);
+
+    /// <summary>The same for one recording, whose kernel is known by more than its names.</summary>
+    ISourceResolver For(RecordedKernel kernel) => this;
+
+    /// <summary>What to tell a user when the sources are of another kernel than the recording; null when they agree or it is not known.</summary>
+    string? Mismatch(TraceInfo trace) => null;
 }

@@ -8,13 +8,14 @@ namespace KernelMagnifier;
 
 /// <summary>
 /// The map file: one line per function and place, <c>symbol|path</c> as the Python tool writes it, or
-/// <c>symbol|path|line|module</c> (<c>kernel</c> for the core; line and module may be empty). Lines that begin with <c>#</c> are remarks;
-/// <c># release: 6.1.0-56-amd64</c> and <c># build-id: 0123…</c> before the first row tell the kernel.
+/// <c>symbol|path|line|module|address|size</c> (<c>kernel</c> for the core; address and size hexadecimal, <c>inlined</c> in place of the
+/// address for what has no code of its own; all but the first two may be empty). Lines that begin with <c>#</c> are remarks;
+/// <c># release: 6.1.0-56-amd64</c>, <c># build-id: 0123…</c> and <c># text: ffffffff81000000</c> (where the kernel's code starts) before the first row tell the kernel.
 /// </summary>
 internal static class SymbolMapFile
 {
-    private const string Heading = "# kernel-magnifier symbol map: symbol|path|line|module";
-    private const string Release = "# release: ", BuildId = "# build-id: ";
+    private const string Heading = "# kernel-magnifier symbol map: symbol|path|line|module|address|size";
+    private const string Release = "# release: ", BuildId = "# build-id: ", Text = "# text: ", Inlined = "inlined";
 
     // Linux allows paths of 4096 bytes and symbols of 512.
     private const int LongestLine = 8192;
@@ -45,7 +46,7 @@ internal static class SymbolMapFile
             throw new TraceException(path, map.Malformed == 0 ? $"there is no function in this file. {Expected}" : $"this is not a symbol map. {Expected}");
         if (map.Malformed > 0)
             warnings.Add($"{path}: {map.Malformed} lines are no rows of a symbol map and were passed over, the first at line {map.FirstMalformed}. {Expected}");
-        return new SymbolMap(path, map.Rows) { KernelRelease = map.Release, BuildId = map.BuildId, MalformedLines = map.Malformed, Warnings = warnings };
+        return new SymbolMap(path, map.Rows) { KernelRelease = map.Release, BuildId = map.BuildId, TextStart = map.TextStart, MalformedLines = map.Malformed, Warnings = warnings };
     }
 
     public static void Write(SymbolMap map, string path, bool force, bool pathsOnly)
@@ -60,14 +61,21 @@ internal static class SymbolMapFile
                     to.WriteLine(Heading);
                     if (map.KernelRelease is { } release) to.WriteLine(Release + OneLine(release));
                     if (map.BuildId is { } id) to.WriteLine(BuildId + OneLine(id));
+                    if (map.TextStart is { } start) to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Text}{start:x}"));
                 }
                 var last = ("", "");
                 foreach (var row in map.Rows)
                 {
                     var (name, source) = (Field(row.Function), Field(row.SourceFile));
                     if (name.Length == 0 || source.Length == 0) continue;
+                    if (pathsOnly && row.IsInlined) continue;
                     if (!pathsOnly)
-                        to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}|{source}|{row.SourceLine}|{(row.TellsModule ? Field(row.Module ?? SymbolMap.Core) : "")}").TrimEnd('|'));
+                    {
+                        var module = row.TellsModule ? Field(row.Module ?? SymbolMap.Core) : "";
+                        var address = row.IsInlined ? Inlined : row.Address?.ToString("x", CultureInfo.InvariantCulture);
+                        var size = row.Size > 0 ? row.Size.ToString("x", CultureInfo.InvariantCulture) : "";
+                        to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}|{source}|{row.SourceLine}|{module}|{address}|{size}").TrimEnd('|'));
+                    }
                     else if (last != (name, source))
                         to.WriteLine($"{name}|{source}");
                     last = (name, source);
@@ -149,6 +157,8 @@ internal static class SymbolMapFile
 
         public string? BuildId { get; private set; }
 
+        public ulong? TextStart { get; private set; }
+
         public long Malformed { get; private set; }
 
         public long FirstMalformed { get; private set; }
@@ -178,9 +188,11 @@ internal static class SymbolMapFile
             var text = Encoding.UTF8.GetString(line);
             if (text.StartsWith(SymbolMapFile.Release, StringComparison.Ordinal)) Release = text[SymbolMapFile.Release.Length..].Trim();
             if (text.StartsWith(SymbolMapFile.BuildId, StringComparison.Ordinal)) BuildId = text[SymbolMapFile.BuildId.Length..].Trim().ToLowerInvariant();
+            if (text.StartsWith(SymbolMapFile.Text, StringComparison.Ordinal)
+                && ulong.TryParse(text.AsSpan(SymbolMapFile.Text.Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var start)) TextStart = start;
         }
 
-        /// <summary>Fields after the fourth belong to versions to come and are passed over.</summary>
+        /// <summary>Fields after the sixth belong to versions to come and are passed over.</summary>
         private bool Row(ReadOnlySpan<byte> line)
         {
             if (line.Contains((byte)0)) return false;
@@ -188,13 +200,21 @@ internal static class SymbolMapFile
             var source = Next(ref line).Trim((byte)' ');
             var number = Next(ref line).Trim((byte)' ');
             var module = Next(ref line).Trim((byte)' ');
+            var address = Next(ref line).Trim((byte)' ');
+            var size = Next(ref line).Trim((byte)' ');
             if (name.IsEmpty || source.IsEmpty) return false;
             var at = 0;
             if (!number.IsEmpty && !(Utf8Parser.TryParse(number, out at, out var used) && used == number.Length && at >= 0)) return false;
             var place = Shared(_paths, source, Normalize);
             if (place.Length == 0) return false;
             if (Rows.Count == MostRows) throw new TraceException(path, $"there are more than {MostRows} functions in this symbol map; no kernel has so many.");
-            Rows.Add(new SymbolSource(Encoding.UTF8.GetString(name), new SourceLocation(place, at), module.IsEmpty ? null : Shared(_modules, module, m => m)));
+            Rows.Add(new SymbolSource(Encoding.UTF8.GetString(name), new SourceLocation(place, at), module.IsEmpty ? null : Shared(_modules, module, m => m))
+            {
+                IsInlined = address.SequenceEqual("inlined"u8),
+                // A field that is no number is one of a version to come.
+                Address = Utf8Parser.TryParse(address, out ulong start, out var digits, 'x') && digits == address.Length ? start : null,
+                Size = Utf8Parser.TryParse(size, out uint bytes, out digits, 'x') && digits == size.Length ? bytes : 0,
+            });
             return true;
         }
 

@@ -25,6 +25,15 @@ public sealed class SymbolSource
     /// <summary>The module, such as <c>ext4</c>; null for the kernel's core, and where the map does not tell.</summary>
     public string? Module { get; }
 
+    /// <summary>Where the function starts in the kernel as linked, or relative to its module; null when not known.</summary>
+    public ulong? Address { get; init; }
+
+    /// <summary>Its size in bytes; 0 when not known.</summary>
+    public uint Size { get; init; }
+
+    /// <summary>Whether the compiler put it into its callers everywhere, so that it has no code of its own and can never be traced.</summary>
+    public bool IsInlined { get; init; }
+
     internal SourceLocation Location { get; }
 
     /// <summary>The map the row was read with.</summary>

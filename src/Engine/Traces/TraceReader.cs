@@ -100,6 +100,7 @@ public abstract class TraceReader : IDisposable
         }
         sink.Begin(Names);
         ReadCalls(new CallDispatch(sink, filter, selection, Names, Options, cancel));
+        if (Names.SourceMismatch is { } mismatch && !Info.Warnings.Contains(mismatch)) Info.Warnings = [.. Info.Warnings, mismatch];
     }
 
     /// <summary>Reads everything once and sets <see cref="Info"/>'s numbers.</summary>

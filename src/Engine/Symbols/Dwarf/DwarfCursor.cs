@@ -133,7 +133,7 @@ internal ref struct DwarfCursor
     }
 
     [System.Diagnostics.CodeAnalysis.DoesNotReturn]
-    private readonly void Short() => throw new OutOfPieceException();
+    private static void Short() => throw new OutOfPieceException();
 }
 
 /// <summary>A value goes on behind the end of the piece it is in: the unit is damaged, or the piece was cut too short.</summary>

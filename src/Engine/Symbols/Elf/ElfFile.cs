@@ -243,19 +243,7 @@ internal sealed class ElfFile : IDisposable
         foreach (var section in Sections)
         {
             if (section.Type != 7 || section.Size is < 16 or > 1 << 20) continue;
-            var notes = Load(section);
-            // Elf64_Nhdr: n_namesz, n_descsz, n_type, then name and content, each padded to 4.
-            for (long at = 0; at + 12 <= notes.Length;)
-            {
-                var nameSize = BinaryPrimitives.ReadUInt32LittleEndian(notes.AsSpan((int)at));
-                var size = BinaryPrimitives.ReadUInt32LittleEndian(notes.AsSpan((int)at + 4));
-                var kind = BinaryPrimitives.ReadUInt32LittleEndian(notes.AsSpan((int)at + 8));
-                var content = at + 12 + ((nameSize + 3L) & ~3L);
-                if (content + size > notes.Length) break;
-                if (kind == 3 && nameSize == 4 && size is >= 4 and <= 64 && notes.AsSpan((int)at + 12, 4).SequenceEqual("GNU\0"u8))
-                    return Convert.ToHexStringLower(notes.AsSpan((int)content, (int)size));
-                at = content + ((size + 3L) & ~3L);
-            }
+            if (DebugFiles.BuildIdIn(Load(section)) is { } id) return id;
         }
         return null;
     }

@@ -1,0 +1,147 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using System.Text;
+
+namespace KernelMagnifier.Symbols;
+
+/// <summary>
+/// The functions of one kernel build in one block of bytes, which is also what the cache keeps on disk (docs/symbol-maps.md has its layout).
+/// Looking up a name is a binary search in it; nothing is unpacked beforehand. Every offset in it was checked when it was opened.
+/// </summary>
+internal sealed class SymbolTable
+{
+    /// <summary>Changes whenever the layout, or what is put into it, does.</summary>
+    public const uint FormatVersion = 1;
+
+    public const int HeaderSize = 64;
+    public const int RecordSize = 32;
+
+    internal static ReadOnlySpan<byte> Magic => "KMSYMTAB"u8;
+
+    private readonly byte[] _image;
+    private readonly int _files;
+    private readonly int _modules;
+    private readonly int _heap;
+    private readonly string?[] _fileTexts;
+    private readonly string?[] _moduleTexts;
+
+    private SymbolTable(byte[] image, int count, int files, int modules)
+    {
+        _image = image;
+        Count = count;
+        _files = HeaderSize + count * RecordSize;
+        _modules = _files + files * 4;
+        _heap = _modules + modules * 4;
+        _fileTexts = new string?[files];
+        _moduleTexts = new string?[modules];
+        TextStart = BinaryPrimitives.ReadUInt64LittleEndian(image.AsSpan(40)) is not 0 and var start ? start : null;
+        Path = HeapText(48) ?? "";
+        Release = HeapText(52);
+        BuildId = HeapText(56);
+        Fingerprint = HeapText(60);
+    }
+
+    /// <summary>Rows.</summary>
+    public int Count { get; }
+
+    /// <summary>The file it was made of.</summary>
+    public string Path { get; }
+
+    /// <summary>The kernel release, when the file's place or content told.</summary>
+    public string? Release { get; }
+
+    /// <summary>The kernel's build id.</summary>
+    public string? BuildId { get; }
+
+    /// <summary>What the files it was made of looked like then.</summary>
+    public string? Fingerprint { get; }
+
+    /// <summary>Where <c>_text</c> is in the kernel as linked.</summary>
+    public ulong? TextStart { get; }
+
+    /// <summary>The bytes, as the cache keeps them.</summary>
+    public ReadOnlyMemory<byte> Image => _image;
+
+    /// <summary>Opens a block; null when it is none, is of another version, or is damaged.</summary>
+    public static SymbolTable? Open(byte[] image)
+    {
+        if (image.Length < HeaderSize || !image.AsSpan().StartsWith(Magic)) return null;
+        var head = image.AsSpan(0, HeaderSize);
+        if (BinaryPrimitives.ReadUInt32LittleEndian(head[8..]) != FormatVersion || BinaryPrimitives.ReadUInt32LittleEndian(head[12..]) != Checksum(image.AsSpan(16))) return null;
+        long count = BinaryPrimitives.ReadUInt32LittleEndian(head[16..]), files = BinaryPrimitives.ReadUInt32LittleEndian(head[20..]);
+        long modules = BinaryPrimitives.ReadUInt32LittleEndian(head[24..]), heap = BinaryPrimitives.ReadUInt32LittleEndian(head[28..]);
+        if (HeaderSize + count * RecordSize + (files + modules) * 4 + heap != image.Length) return null;
+        // The last byte of the heap is a zero, so that every text in it ends.
+        if (heap == 0 || image[^1] != 0) return null;
+        for (var i = 0; i < count; i++)
+        {
+            var record = image.AsSpan(HeaderSize + i * RecordSize, RecordSize);
+            var file = BinaryPrimitives.ReadUInt32LittleEndian(record[16..]);
+            if (BinaryPrimitives.ReadUInt32LittleEndian(record[12..]) >= heap || file >= files
+                || BinaryPrimitives.ReadInt32LittleEndian(record[20..]) < 0 || BinaryPrimitives.ReadUInt16LittleEndian(record[24..]) > modules) return null;
+        }
+        for (var i = HeaderSize + (int)count * RecordSize; i < image.Length - heap; i += 4)
+            if (BinaryPrimitives.ReadUInt32LittleEndian(image.AsSpan(i)) >= heap) return null;
+        for (var i = 48; i < HeaderSize; i += 4)
+            if (BinaryPrimitives.ReadUInt32LittleEndian(head[i..]) >= heap) return null;
+        return new SymbolTable(image, (int)count, (int)files, (int)modules);
+    }
+
+    /// <summary>All rows of a name.</summary>
+    public (int First, int End) Find(ReadOnlySpan<byte> name)
+    {
+        int low = 0, high = Count;
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            if (NameOf(middle).SequenceCompareTo(name) < 0) low = middle + 1;
+            else high = middle;
+        }
+        var end = low;
+        while (end < Count && NameOf(end).SequenceEqual(name)) end++;
+        return (low, end);
+    }
+
+    /// <summary>One row.</summary>
+    public SymbolSource Row(int index)
+    {
+        var record = Record(index);
+        var module = BinaryPrimitives.ReadUInt16LittleEndian(record[24..]);
+        var flags = BinaryPrimitives.ReadUInt16LittleEndian(record[26..]);
+        return new SymbolSource(Encoding.UTF8.GetString(NameOf(index)),
+            new SourceLocation(Text(_fileTexts, _files, (int)BinaryPrimitives.ReadUInt32LittleEndian(record[16..])), BinaryPrimitives.ReadInt32LittleEndian(record[20..])),
+            module == 0 ? SymbolMap.Core : Text(_moduleTexts, _modules, module - 1))
+        {
+            Address = (flags & 1) != 0 ? null : BinaryPrimitives.ReadUInt64LittleEndian(record),
+            Size = BinaryPrimitives.ReadUInt32LittleEndian(record[8..]),
+            IsInlined = (flags & 1) != 0,
+        };
+    }
+
+    internal static uint Checksum(ReadOnlySpan<byte> bytes)
+    {
+        uint a = ~0u;
+        for (; bytes.Length >= 8; bytes = bytes[8..]) a = BitOperations.Crc32C(a, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
+        foreach (var b in bytes) a = BitOperations.Crc32C(a, b);
+        return ~a;
+    }
+
+    private ReadOnlySpan<byte> Record(int index) => _image.AsSpan(HeaderSize + index * RecordSize, RecordSize);
+
+    private ReadOnlySpan<byte> NameOf(int index) => HeapBytes(BinaryPrimitives.ReadUInt32LittleEndian(Record(index)[12..]));
+
+    private ReadOnlySpan<byte> HeapBytes(uint offset)
+    {
+        var rest = _image.AsSpan(_heap + (int)offset);
+        return rest[..rest.IndexOf((byte)0)];
+    }
+
+    private string? HeapText(int at)
+    {
+        var bytes = HeapBytes(BinaryPrimitives.ReadUInt32LittleEndian(_image.AsSpan(at)));
+        return bytes.IsEmpty ? null : Encoding.UTF8.GetString(bytes);
+    }
+
+    private string Text(string?[] texts, int table, int index)
+        => texts[index] ??= Encoding.UTF8.GetString(HeapBytes(BinaryPrimitives.ReadUInt32LittleEndian(_image.AsSpan(table + index * 4))));
+}
