@@ -16,6 +16,7 @@ internal static class CommandLineTool
         new GraphCommand(),
         new VisualizeCommand(),
         new RecordCommand(),
+        new GenerateSymbolMapCommand(),
         new CompletionCommand(),
     ];
 

@@ -15,7 +15,13 @@ internal static class ErrorFactory
 
     public static ErrorRecord SymbolMapUnreadable(TraceException error)
         => Make(error, "SymbolMapUnreadable", error.InnerException is FileNotFoundException or DirectoryNotFoundException ? ErrorCategory.ObjectNotFound : ErrorCategory.InvalidData,
-            error.Path, "A symbol map has lines such as tcp_sendmsg|net/ipv4/tcp.c.");
+            error.Path, "A symbol map has lines such as tcp_sendmsg|net/ipv4/tcp.c. It can also be made of a vmlinux with debug information.");
+
+    public static ErrorRecord NoDebugInformation(TraceException error)
+        => Make(error, "DebugInformationNotFound", ErrorCategory.ObjectNotFound, error.Path, "Install the debug package of the kernel, or name its vmlinux: Get-KmSymbolMap ./vmlinux");
+
+    public static ErrorRecord SymbolMapNotWritten(RenderException error, string path)
+        => Make(error, "SymbolMapNotWritten", ErrorCategory.WriteError, path, "Choose another path, or use -Force to replace the file.");
 
     public static ErrorRecord NotASymbolMap(object value)
         => Make(new ArgumentException($"-SymbolMap takes the path of a map file, or what Get-KmSymbolMap returns; a {value.GetType().Name} is neither."),

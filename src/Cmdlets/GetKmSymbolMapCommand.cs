@@ -1,45 +1,78 @@
 using System.Management.Automation;
+using KernelMagnifier.Rendering;
 using KernelMagnifier.Rendering.Reports;
 
 namespace KernelMagnifier.Cmdlets;
 
-/// <summary>Get-KmSymbolMap: reads a symbol map.</summary>
-[Cmdlet(VerbsCommon.Get, "KmSymbolMap", DefaultParameterSetName = nameof(Path))]
+/// <summary>Get-KmSymbolMap: reads a symbol map, or makes one of a kernel's debug information.</summary>
+[Cmdlet(VerbsCommon.Get, "KmSymbolMap", DefaultParameterSetName = Kernel)]
 [OutputType(typeof(SymbolSource))]
 public sealed class GetKmSymbolMapCommand : PSCmdlet, IDisposable
 {
+    private const string Kernel = nameof(Kernel);
+
     private readonly CancellationTokenSource _stopping = new();
 
-    /// <summary>Map files; wildcards are allowed.</summary>
+    /// <summary>Map files, or images with debug information (vmlinux, modules); wildcards are allowed.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = nameof(Path), ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards, ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
 
-    /// <summary>Map files, by paths in which nothing is a wildcard.</summary>
+    /// <summary>The same, by paths in which nothing is a wildcard.</summary>
     [Parameter(Mandatory = true, ParameterSetName = nameof(LiteralPath), ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath", "FullName", "LP"), ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
 
+    /// <summary>The kernel release, as uname -r prints it; without it the running kernel's.</summary>
+    [Parameter(ParameterSetName = Kernel), ValidateNotNullOrEmpty]
+    public string? KernelRelease { get; set; }
+
+    /// <summary>The build id of the kernel that is wanted.</summary>
+    [Parameter, ValidatePattern("^[0-9a-fA-F]{8,128}$")]
+    public string? BuildId { get; set; }
+
+    /// <summary>Reads the debug files of the kernel's modules too.</summary>
+    [Parameter]
+    public SwitchParameter IncludeModule { get; set; }
+
+    /// <summary>The folder with the modules' debug files.</summary>
+    [Parameter, ValidateNotNullOrEmpty]
+    public string? ModulePath { get; set; }
+
+    /// <summary>Further folders laid out as /usr/lib/debug, which are looked in first.</summary>
+    [Parameter, ValidateNotNullOrEmpty]
+    public string[] DebugRoot { get; set; } = [];
+
+    /// <summary>Neither reads nor writes the cache.</summary>
+    [Parameter]
+    public SwitchParameter NoCache { get; set; }
+
+    /// <summary>Writes the map to this file instead of returning it.</summary>
+    [Parameter, ValidateNotNullOrEmpty]
+    public string? OutFile { get; set; }
+
+    /// <summary>Writes symbol|path only, which is all the Python tool reads.</summary>
+    [Parameter]
+    public SwitchParameter PathsOnly { get; set; }
+
+    /// <summary>Replaces a file that is there already.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Returns the rows although they are written to a file.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        foreach (var file in ParameterSetName == nameof(Path) ? this.Resolve(Path) : this.ResolveLiterally(LiteralPath))
+        if (ParameterSetName == Kernel)
         {
-            try
-            {
-                var map = SymbolMap.Load(file, _stopping.Token);
-                foreach (var warning in map.Warnings) WriteWarning(TerminalText.Escape(warning));
-                foreach (var row in map.Rows) WriteObject(row);
-            }
-            catch (TraceException error)
-            {
-                WriteError(ErrorFactory.SymbolMapUnreadable(error));
-            }
-            catch (OperationCanceledException)
-            {
-                throw new PipelineStoppedException();
-            }
+            Emit(() => SymbolMap.OfKernel(Options(), _stopping.Token), ErrorFactory.NoDebugInformation);
+            return;
         }
+        foreach (var file in ParameterSetName == nameof(Path) ? this.Resolve(Path) : this.ResolveLiterally(LiteralPath))
+            Emit(() => SymbolMap.Open(file, Options(), _stopping.Token), ErrorFactory.SymbolMapUnreadable);
     }
 
     /// <inheritdoc/>
@@ -47,4 +80,42 @@ public sealed class GetKmSymbolMapCommand : PSCmdlet, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _stopping.Dispose();
+
+    private SymbolMapOptions Options()
+    {
+        var roots = Array.ConvertAll(DebugRoot, GetUnresolvedProviderPathFromPSPath);
+        var options = new SymbolMapOptions
+        {
+            KernelRelease = KernelRelease,
+            BuildId = BuildId?.ToLowerInvariant(),
+            IncludeModules = IncludeModule,
+            ModuleFolder = ModulePath is null ? null : GetUnresolvedProviderPathFromPSPath(ModulePath),
+            NoCache = NoCache,
+        };
+        return options with { DebugRoots = [.. roots, .. options.DebugRoots] };
+    }
+
+    private void Emit(Func<SymbolMap> make, Func<TraceException, ErrorRecord> error)
+    {
+        try
+        {
+            var map = make();
+            foreach (var warning in map.Warnings) WriteWarning(TerminalText.Escape(warning));
+            if (OutFile is not null) map.Save(GetUnresolvedProviderPathFromPSPath(OutFile), Force, PathsOnly);
+            if (OutFile is null || PassThru)
+                foreach (var row in map.Rows) WriteObject(row);
+        }
+        catch (TraceException failure)
+        {
+            WriteError(error(failure));
+        }
+        catch (RenderException failure)
+        {
+            WriteError(ErrorFactory.SymbolMapNotWritten(failure, OutFile!));
+        }
+        catch (OperationCanceledException)
+        {
+            throw new PipelineStoppedException();
+        }
+    }
 }

@@ -9,7 +9,7 @@ public abstract class SymbolMapCommand : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource _cancel = new();
 
-    /// <summary>The path of a map file, or what Get-KmSymbolMap returns.</summary>
+    /// <summary>The path of a map file or of a vmlinux, or what Get-KmSymbolMap returns.</summary>
     [Parameter, ValidateNotNull]
     public object? SymbolMap { get; set; }
 
@@ -69,7 +69,7 @@ public abstract class SymbolMapCommand : PSCmdlet, IDisposable
     {
         try
         {
-            var map = KernelMagnifier.SymbolMap.Load(path, Cancel);
+            var map = KernelMagnifier.SymbolMap.Open(path, cancel: Cancel);
             foreach (var warning in map.Warnings) WriteWarning(TerminalText.Escape(warning));
             return map;
         }

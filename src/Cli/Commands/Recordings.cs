@@ -50,10 +50,10 @@ internal sealed class Recordings
     public static Recordings Of(string file, CallFilter filter, SymbolMap? map, CliHost host, ISourceResolver? resolver = null)
         => new(host, [file], filter, map, null, 0) { _resolver = resolver ?? map };
 
-    /// <summary>Reads a symbol map and says what its reader says about it.</summary>
+    /// <summary>Reads a symbol map, or makes one of a vmlinux, and says what its reader says about it.</summary>
     public static SymbolMap LoadMap(string path, CliHost host)
     {
-        var map = SymbolMap.Load(path, host.Cancel);
+        var map = SymbolMap.Open(path, cancel: host.Cancel);
         foreach (var warning in map.Warnings) host.Warn(warning);
         return map;
     }

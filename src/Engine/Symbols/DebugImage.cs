@@ -8,7 +8,7 @@ internal static class DebugImage
 {
     /// <summary>Reads one file into a table that is being built.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="module">The module, or null: then the file itself tells whether it is one.</param>
+    /// <param name="module">The module, when many are read at once; null when the file itself tells whether it is one.</param>
     /// <param name="into">Takes the functions.</param>
     /// <param name="known">The source roots of the kernel, for a module of it.</param>
     /// <param name="options">Where to look for files beside it, and how many threads.</param>
@@ -26,10 +26,13 @@ internal static class DebugImage
                     ? "has type information (BTF) but no debug information (.debug_info): it was stripped, or built without CONFIG_DEBUG_INFO_DWARF. The debug package of this kernel has a vmlinux with it."
                     : "has no debug information (.debug_info): it is stripped. The debug package of this kernel has a copy with it.");
             var walk = FunctionWalk.Run(dwarf, threads, cancel);
+            var isOneOfMany = module is not null;
             if (elf.IsRelocatable) module ??= ModuleName(path);
             var roots = SourceRoots.Find(walk.UnitFiles, known, elf.IsRelocatable ? FolderOf(path) : null);
             var rows = Collect(dwarf, walk, into, elf.IsRelocatable ? null : into, cancel);
-            if (!rows.Exists(r => !r.IsInlined))
+            // A module may hold nothing but data.
+            var mayBeEmpty = isOneOfMany && dwarf.StrangeUnits == 0 && walk.DamagedUnits == 0;
+            if (!mayBeEmpty && !rows.Exists(r => !r.IsInlined))
                 throw new TraceException(path, dwarf.StrangeUnits > 0
                     ? $"no function was found: {dwarf.StrangeUnits} units of its debug information are of a DWARF version that is not known. Known are 2 to 5."
                     : walk.FirstDamage is { } damage ? $"no function was found, and its debug information is damaged: {damage}."

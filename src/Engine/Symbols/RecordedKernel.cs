@@ -9,19 +9,15 @@ public readonly record struct RecordedKernel(ulong? TextStart)
     /// <summary>Finds the start of the kernel's code in the text of <c>/proc/kallsyms</c>.</summary>
     public static RecordedKernel FromKallsyms(ReadOnlySpan<byte> text)
     {
-        ulong? start = null;
-        while (!text.IsEmpty)
+        return new RecordedKernel(Find(text, " _text\n"u8) ?? Find(text, " _stext\n"u8));
+
+        // A line: ffffffff81000000 T _text
+        static ulong? Find(ReadOnlySpan<byte> text, ReadOnlySpan<byte> end)
         {
-            var end = text.IndexOf((byte)'\n');
-            var line = end < 0 ? text : text[..end];
-            text = end < 0 ? default : text[(end + 1)..];
-            // A line: ffffffff81000000 T _text
-            var isText = line.EndsWith(" _text"u8);
-            if (!isText && !line.EndsWith(" _stext"u8)) continue;
-            if (!Utf8Parser.TryParse(line, out ulong address, out _, 'x') || address == 0) continue;
-            if (isText) return new RecordedKernel(address);
-            start ??= address;
+            var at = text.IndexOf(end);
+            if (at < 0) return null;
+            var line = text[(text[..at].LastIndexOf((byte)'\n') + 1)..at];
+            return Utf8Parser.TryParse(line, out ulong address, out _, 'x') && address != 0 ? address : null;
         }
-        return new RecordedKernel(start);
     }
 }

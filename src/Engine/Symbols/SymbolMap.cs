@@ -108,6 +108,11 @@ public sealed class SymbolMap : ISourceResolver
     /// <exception cref="Rendering.RenderException">The file cannot be written.</exception>
     public void Save(string path, bool force = false, bool pathsOnly = false) => SymbolMapFile.Write(this, path, force, pathsOnly);
 
+    /// <summary>Writes the lines of a map file to a stream, which stays open.</summary>
+    /// <param name="stream">Takes them.</param>
+    /// <param name="pathsOnly">Writes <c>symbol|path</c> alone.</param>
+    public void Write(Stream stream, bool pathsOnly = false) => SymbolMapFile.Write(this, stream, pathsOnly);
+
     /// <inheritdoc/>
     /// <remarks>A name the map does not have is looked up without the compiler's suffixes (<c>finish_task_switch.isra.0</c>), one after the other.</remarks>
     public ImmutableArray<SourceLocation> Resolve(string name, string? module, ulong? address)

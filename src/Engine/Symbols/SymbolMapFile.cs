@@ -54,39 +54,42 @@ internal static class SymbolMapFile
         using var file = OutputFile.Create(path, force);
         try
         {
-            using (var to = new StreamWriter(file.Stream, new UTF8Encoding(false), 1 << 16, leaveOpen: true) { NewLine = "\n" })
-            {
-                if (!pathsOnly)
-                {
-                    to.WriteLine(Heading);
-                    if (map.KernelRelease is { } release) to.WriteLine(Release + OneLine(release));
-                    if (map.BuildId is { } id) to.WriteLine(BuildId + OneLine(id));
-                    if (map.TextStart is { } start) to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Text}{start:x}"));
-                }
-                var last = ("", "");
-                foreach (var row in map.Rows)
-                {
-                    var (name, source) = (Field(row.Function), Field(row.SourceFile));
-                    if (name.Length == 0 || source.Length == 0) continue;
-                    if (pathsOnly && row.IsInlined) continue;
-                    if (!pathsOnly)
-                    {
-                        var module = row.TellsModule ? Field(row.Module ?? SymbolMap.Core) : "";
-                        var address = row.IsInlined ? Inlined : row.Address?.ToString("x", CultureInfo.InvariantCulture);
-                        var size = row.Size > 0 ? row.Size.ToString("x", CultureInfo.InvariantCulture) : "";
-                        to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}|{source}|{row.SourceLine}|{module}|{address}|{size}").TrimEnd('|'));
-                    }
-                    else if (last != (name, source))
-                        to.WriteLine($"{name}|{source}");
-                    last = (name, source);
-                }
-            }
+            Write(map, file.Stream, pathsOnly);
         }
         catch (IOException error)
         {
             throw new RenderException($"{path}: the symbol map cannot be written: {error.Message}", error);
         }
         file.Commit();
+    }
+
+    public static void Write(SymbolMap map, Stream stream, bool pathsOnly)
+    {
+        using var to = new StreamWriter(stream, new UTF8Encoding(false), 1 << 16, leaveOpen: true) { NewLine = "\n" };
+        if (!pathsOnly)
+        {
+            to.WriteLine(Heading);
+            if (map.KernelRelease is { } release) to.WriteLine(Release + OneLine(release));
+            if (map.BuildId is { } id) to.WriteLine(BuildId + OneLine(id));
+            if (map.TextStart is { } start) to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Text}{start:x}"));
+        }
+        var last = ("", "");
+        foreach (var row in map.Rows)
+        {
+            var (name, source) = (Field(row.Function), Field(row.SourceFile));
+            if (name.Length == 0 || source.Length == 0) continue;
+            if (pathsOnly && row.IsInlined) continue;
+            if (!pathsOnly)
+            {
+                var module = row.TellsModule ? Field(row.Module ?? SymbolMap.Core) : "";
+                var address = row.IsInlined ? Inlined : row.Address?.ToString("x", CultureInfo.InvariantCulture);
+                var size = row.Size > 0 ? row.Size.ToString("x", CultureInfo.InvariantCulture) : "";
+                to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}|{source}|{row.SourceLine}|{module}|{address}|{size}").TrimEnd('|'));
+            }
+            else if (last != (name, source))
+                to.WriteLine($"{name}|{source}");
+            last = (name, source);
+        }
     }
 
     /// <summary>A path as the kernel's source tree has it: relative, without <c>.</c>, <c>..</c> and doubled slashes.</summary>

@@ -102,7 +102,8 @@ internal sealed class SymbolTableBuilder
         var count = 0;
         for (var i = 0; i < rows.Length; i++)
         {
-            if (i > 0 && rows[i] == rows[i - 1]) continue;
+            // Aliases of one name and place that differ in their size alone are one.
+            if (i > 0 && rows[i] with { Size = 0 } == rows[i - 1] with { Size = 0 }) continue;
             ref readonly var row = ref rows[i];
             ref var name = ref nameOffsets[row.Name];
             if (name == 0) name = Put(heap, _nameBytes[row.Name]);

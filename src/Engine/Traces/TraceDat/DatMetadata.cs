@@ -32,6 +32,12 @@ internal sealed class DatMetadata
     /// <summary>The kernel's symbols.</summary>
     public Kallsyms Symbols { get; private set; } = Kallsyms.None;
 
+    /// <summary>Where the recorded kernel was loaded.</summary>
+    public RecordedKernel Kernel { get; private set; }
+
+    /// <summary>The recorded kernel's build id, which this tool's own recordings tell.</summary>
+    public string? BuildId => _options.BuildId;
+
     /// <summary>The tasks' names.</summary>
     public SavedCommandLines Tasks { get; } = new();
 
@@ -266,7 +272,12 @@ internal sealed class DatMetadata
         if (_warnings.Count < 100) _warnings.Add(text);
     }
 
-    private void TakeKallsyms(DatCursor cursor) => Symbols = new Kallsyms(cursor.Bytes(cursor.UInt32(), "the kernel's symbols", 128 << 20));
+    private void TakeKallsyms(DatCursor cursor)
+    {
+        var text = cursor.Bytes(cursor.UInt32(), "the kernel's symbols", 128 << 20);
+        Symbols = new Kallsyms(text);
+        Kernel = RecordedKernel.FromKallsyms(text);
+    }
 
     private void TakeCommandLines(DatCursor cursor) => Tasks.Add(cursor.Bytes(cursor.UInt64(), "the tasks' names", LongestText));
 }

@@ -14,6 +14,9 @@ internal sealed class DatOptions(int version, bool bigEndian)
         TimeShift = 12, TscToNanoseconds = 14, HeaderInfo = 16, FtraceEvents = 17, EventFormats = 18, Kallsyms = 19, Printk = 20,
         CommandLines = 21, BufferText = 22, LastSection = 25;
 
+    /// <summary>This tool's own: lines of <c>kernel BUILDID</c> and <c>module NAME BUILDID</c>. Other readers pass over what they do not know.</summary>
+    internal const int BuildIds = 0x4B01;
+
     private const int LongestOption = 64 << 20;
 
     // The kernel's own limit (NR_CPUS).
@@ -39,6 +42,9 @@ internal sealed class DatOptions(int version, bool bigEndian)
 
     /// <summary><c>uname</c> as recorded: system, host, release, machine.</summary>
     public string? System { get; private set; }
+
+    /// <summary>The kernel's build id in lower-case hexadecimal.</summary>
+    public string? BuildId { get; private set; }
 
     /// <summary>CPUs of the recorded machine; 0 when not told.</summary>
     public int Cpus { get; private set; }
@@ -99,6 +105,11 @@ internal sealed class DatOptions(int version, bool bigEndian)
                 break;
             case Uname:
                 System = Text(data);
+                break;
+            case BuildIds:
+                foreach (var line in Text(data).Split('\n'))
+                    if (line.StartsWith("kernel ", StringComparison.Ordinal) && line.Length is > 7 and < 140 && line.AsSpan(7).Trim() is var id
+                        && !id.ContainsAnyExcept(System.Buffers.SearchValues.Create("0123456789abcdef"))) BuildId ??= id.ToString();
                 break;
             case CpuCount:
                 Cpus = (int)Math.Min(cursor.UInt32(), MostCpus);

@@ -93,6 +93,8 @@ internal sealed class TraceDatReader : TraceReader
         Info.Clock = metadata.Clock;
         Info.ClockUnit = ClockUnitOf(metadata);
         Info.KernelRelease = metadata.KernelRelease;
+        Info.BuildId = metadata.BuildId;
+        Names.Recognize(metadata.Kernel);
         Info.Cpus = metadata.Cpus;
         return _metadata = metadata;
     }

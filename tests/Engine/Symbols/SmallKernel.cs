@@ -1,0 +1,187 @@
+using System.Diagnostics;
+
+namespace KernelMagnifier.Engine.Tests.Symbols;
+
+/// <summary>A few source files laid out as the kernel's, compiled and linked as small as they are, to what a vmlinux or a module looks like.</summary>
+internal sealed class SmallKernel : IDisposable
+{
+    private const string Core = """
+        #include <linux/tiny.h>
+        extern int volatile sink;
+        int volatile sink;
+        static __attribute__((noinline)) int show(int a)
+        {
+            return sink + a;
+        }
+        static inline __attribute__((always_inline)) int only_inlined(int a)
+        {
+            return sink * a;
+        }
+        int schedule_it(int a)
+        {
+            return show(a) + only_inlined(a);
+        }
+        long __do_sys_tiny(long a)
+        {
+            return tiny_helper(a) + sink;
+        }
+        extern long __x64_sys_tiny(long) __attribute__((alias("__do_sys_tiny")));
+        __attribute__((weak)) int arch_hook(void)
+        {
+            return sink;
+        }
+        static __attribute__((noinline)) int split(int a)
+        {
+            if (__builtin_expect(a == 77, 0)) {
+                sink = 1;
+                cold_path();
+                sink = 2;
+            }
+            return sink;
+        }
+        int use_split(int a)
+        {
+            return split(a) + (sink = (long)&tiny_helper);
+        }
+        """;
+
+    private const string Net = """
+        #include <linux/tiny.h>
+        extern int volatile sink;
+        static __attribute__((noinline)) int show(int a)
+        {
+            return sink - a;
+        }
+        int tcp_sendit(int a)
+        {
+            return show(a) + 3;
+        }
+        __attribute__((cold, noinline)) void cold_path(void)
+        {
+            sink = 3;
+        }
+        """;
+
+    private const string Header = """
+        #pragma once
+        void cold_path(void);
+        extern int volatile sink;
+        static inline long tiny_helper(long a)
+        {
+            return a * 3 + sink;
+        }
+        """;
+
+    private const string AssemblerX64 = """
+            .text
+            .globl _text
+        _text:
+            .globl copy_it
+            .type copy_it, @function
+        copy_it:
+            nop
+            ret
+            .size copy_it, . - copy_it
+        """;
+
+    private const string AssemblerArm64 = """
+            .text
+            .globl _text
+        _text:
+            .globl copy_it
+            .type copy_it, %function
+        copy_it:
+            nop
+            ret
+            .size copy_it, . - copy_it
+        """;
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("km-kernel-");
+
+    public string Root => Path.Combine(_folder.FullName, "linux");
+
+    public string Folder => _folder.FullName;
+
+    /// <summary>What every build must say: function, file, line.</summary>
+    public static readonly (string Name, string Place)[] Expected =
+    [
+        ("schedule_it", "kernel/sched/core.c:12"), ("__do_sys_tiny", "kernel/sched/core.c:16"), ("arch_hook", "kernel/sched/core.c:21"),
+        ("use_split", "kernel/sched/core.c:34"), ("tcp_sendit", "net/ipv4/tcp.c:7"), ("cold_path", "net/ipv4/tcp.c:11"), ("copy_it", "arch/x86/lib/copy.S:7"),
+        ("__x64_sys_tiny", "kernel/sched/core.c:16"), ("tiny_helper", "include/linux/tiny.h:4"),
+    ];
+
+    public SmallKernel(bool arm64 = false)
+    {
+        foreach (var (file, text) in ((string, string)[])[("kernel/sched/core.c", Core), ("net/ipv4/tcp.c", Net), ("include/linux/tiny.h", Header), ("arch/x86/lib/copy.S", arm64 ? AssemblerArm64 : AssemblerX64)])
+        {
+            var path = Path.Combine(Root, file);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllText(path, text + "\n");
+        }
+        Directory.CreateDirectory(Path.Combine(_folder.FullName, "build"));
+    }
+
+    /// <summary>Compiles and links.</summary>
+    /// <param name="flags">Of the compiler, such as <c>-gdwarf-5</c>.</param>
+    /// <param name="compiler">gcc, clang, aarch64-linux-gnu-gcc.</param>
+    /// <param name="from">Where it is compiled, and how sources are named: <c>in</c> the tree, by <c>absolute</c> path, <c>out</c> of it, or <c>mapped</c> as Debian does.</param>
+    /// <param name="relocatable">Makes a module instead of a kernel.</param>
+    public string Build(string flags, string compiler = "gcc", string from = "in", bool relocatable = false)
+    {
+        var output = Path.Combine(_folder.FullName, relocatable ? "tiny-mod.ko" : "vmlinux");
+        var (folder, prefix) = from switch
+        {
+            "absolute" => (Root, Root + "/"),
+            "out" => (Path.Combine(_folder.FullName, "build"), "../linux/"),
+            "mapped" => (Path.Combine(_folder.FullName, "build"), Root + "/"),
+            _ => (Root, ""),
+        };
+        var map = from == "mapped" ? $"-ffile-prefix-map={Root}/= -ffile-prefix-map={_folder.FullName}/=" : "";
+        var model = compiler.StartsWith("aarch64", StringComparison.Ordinal) ? "" : "-mcmodel=kernel";
+        var objects = new List<string>();
+        foreach (var source in (string[])["arch/x86/lib/copy.S", "kernel/sched/core.c", "net/ipv4/tcp.c"])
+        {
+            var target = Path.Combine(_folder.FullName, Path.GetFileName(source) + ".o");
+            Run(folder, compiler, $"-c -O2 {model} -fno-pic -fno-asynchronous-unwind-tables -ffunction-sections {flags} {map} -I{prefix}include {prefix}{source} -o {target}");
+            objects.Add(target);
+        }
+        var linker = compiler.StartsWith("aarch64", StringComparison.Ordinal) ? "aarch64-linux-gnu-ld" : "ld";
+        var how = relocatable ? "-r" : "-Ttext=0xffffffff81000000 -e 0";
+        Run(folder, linker, $"{how} --build-id=sha1 {string.Join(' ', objects)} -o {output}");
+        return output;
+    }
+
+    public static void Run(string folder, string program, string arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)) { WorkingDirectory = folder, RedirectStandardError = true })!;
+        var said = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        if (process.ExitCode != 0) throw new InvalidOperationException($"{program} {arguments}: {said}");
+    }
+
+    public static bool Has(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(p => File.Exists(Path.Combine(p, program)));
+
+    public void Dispose() => _folder.Delete(true);
+}
+
+/// <summary>A test that needs programs; skipped, with their names, where they are not.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class ToolTheoryAttribute : TheoryAttribute
+{
+    public ToolTheoryAttribute(params string[] tools)
+    {
+        var missing = tools.Where(t => !SmallKernel.Has(t)).ToList();
+        if (missing.Count > 0) Skip = $"Not on this machine: {string.Join(", ", missing)}.";
+    }
+}
+
+/// <summary>A test that needs programs; skipped, with their names, where they are not.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class ToolFactAttribute : FactAttribute
+{
+    public ToolFactAttribute(params string[] tools)
+    {
+        var missing = tools.Where(t => !SmallKernel.Has(t)).ToList();
+        if (missing.Count > 0) Skip = $"Not on this machine: {string.Join(", ", missing)}.";
+    }
+}
