@@ -136,7 +136,7 @@ internal sealed class SmallKernel : IDisposable
             "mapped" => (Path.Combine(_folder.FullName, "build"), Root + "/"),
             _ => (Root, ""),
         };
-        var map = from == "mapped" ? $"-ffile-prefix-map={Root}/= -ffile-prefix-map={_folder.FullName}/=" : "";
+        var map = from == "mapped" ? $"-ffile-prefix-map={_folder.FullName}/= -ffile-prefix-map={Root}/=" : "";
         var model = compiler.StartsWith("aarch64", StringComparison.Ordinal) ? "" : "-mcmodel=kernel";
         var objects = new List<string>();
         foreach (var source in (string[])["arch/x86/lib/copy.S", "kernel/sched/core.c", "net/ipv4/tcp.c"])

@@ -145,7 +145,7 @@ public sealed class SymbolMapTests : IDisposable
         { KernelRelease = "6.1", BuildId = "00ff" };
         var path = Path.Combine(_folder, "saved.map");
         map.Save(path);
-        Assert.Equal("# kernel-magnifier symbol map: symbol|path|line|module\n# release: 6.1\n# build-id: 00ff\na|fs/a.c|12|kernel\na|m/a.c|3|ext4\nb|fs/b.c\np_q |x.c\n", File.ReadAllText(path));
+        Assert.Equal("# kernel-magnifier symbol map: symbol|path|line|module|address|size\n# release: 6.1\n# build-id: 00ff\na|fs/a.c|12|kernel\na|m/a.c|3|ext4\nb|fs/b.c\np_q |x.c\n", File.ReadAllText(path));
         var back = SymbolMap.Load(path);
         Assert.Equal(("6.1", "00ff", 4), (back.KernelRelease, back.BuildId, back.Count));
         Assert.Equal(["fs/a.c:12"], Files(back, "a"));

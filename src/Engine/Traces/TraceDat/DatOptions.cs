@@ -108,8 +108,7 @@ internal sealed class DatOptions(int version, bool bigEndian)
                 break;
             case BuildIds:
                 foreach (var line in Text(data).Split('\n'))
-                    if (line.StartsWith("kernel ", StringComparison.Ordinal) && line.Length is > 7 and < 140 && line.AsSpan(7).Trim() is var id
-                        && !id.ContainsAnyExcept(System.Buffers.SearchValues.Create("0123456789abcdef"))) BuildId ??= id.ToString();
+                    if (line.StartsWith("kernel ", StringComparison.Ordinal) && line.Length < 140 && line[7..].Trim() is { Length: > 0 } hex && hex.All(char.IsAsciiHexDigitLower)) BuildId ??= hex;
                 break;
             case CpuCount:
                 Cpus = (int)Math.Min(cursor.UInt32(), MostCpus);
