@@ -2,7 +2,7 @@
 # In the guest: one load, the same buffer, three recorders. What each kept, lost and used.  compare.sh RECORDER LOAD [SECONDS [KB]]
 cp "$1" /tmp/km; cp "$2" /tmp/load
 . "${0%/*}/checks.sh"
-SPAN=${3:-4} KB=${4:-4096}
+SPAN=${3:-2} KB=${4:-1408}
 cat > /tmp/pipe.py <<'PY'
 # As the Python kernel-magnifier recorded: text through trace_pipe.
 import sys, time
@@ -12,24 +12,39 @@ def put(name, text):
 put("trace_clock", "counter")
 put("current_tracer", "function")
 put("tracing_on", "1")
-end = time.time() + float(sys.argv[2])
+end = time.time() + 3600
 with open(T + "trace_pipe", "rb") as pipe, open(sys.argv[1], "wb") as out:
-    while time.time() < end:
-        data = pipe.read(int(sys.argv[3]) * 1024)
-        if data: out.write(data)
+    try:
+        while time.time() < end:
+            data = pipe.read(int(sys.argv[2]) * 1024)
+            if data: out.write(data)
+    except KeyboardInterrupt: pass
 put("tracing_on", "0")
 put("current_tracer", "nop")
 put("trace_clock", "local")
 PY
 quiet() { echo 0 > $TRACING/tracing_on; echo nop > $TRACING/current_tracer; echo "$KB" > $TRACING/buffer_size_kb; echo > $TRACING/trace; }
-measure() { # NAME COMMAND... : sets USED to the seconds of CPU the command and its children took
-    local name=$1; shift
+on() { for at in $TRACING/instances/kernel-magnifier-* $TRACING; do [ "$(cat $at/tracing_on 2>/dev/null)" = 1 ] && [ "$(cat $at/current_tracer 2>/dev/null)" = function ] && return; done; return 1; }
+# Starts a recorder, then the load when tracing is on, and ends the recorder as Ctrl-C does when the load is over.
+# (The load cannot run before: patching every function while both emulated CPUs are busy takes for ever, whoever does it.)
+measure() { # COMMAND... : sets USED to the seconds of CPU the command and its children took
     sync; sleep 1
-    /tmp/load mix 300 > /dev/null 2>&1 & local load=$!
-    sleep 1
-    TIMEFORMAT='%U %S'
-    USED=$( { time "$@" > /tmp/said 2> /tmp/errors; } 2>&1 | awk '{ printf "%.2f", $1 + $2 }')
-    kill $load; pkill -P $load 2>/dev/null; for p in $(pgrep -x 'load|load-ping|load-pong|load-fork|load-file'); do kill $p 2>/dev/null; done; wait $load 2>/dev/null
+    python3 - "$@" > /tmp/used 2> /tmp/measure.errors <<'PY' &
+import os, resource, signal, subprocess, sys
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+def child(): signal.signal(signal.SIGINT, signal.default_int_handler); os.setpgid(0, 0)
+p = subprocess.Popen(sys.argv[1:], stdout=open("/tmp/said", "w"), stderr=open("/tmp/errors", "w"), preexec_fn=child)
+open("/tmp/pid", "w").write(str(p.pid))
+p.wait()
+u = resource.getrusage(resource.RUSAGE_CHILDREN)
+print("%.2f" % (u.ru_utime + u.ru_stime))
+PY
+    local watcher=$!
+    until on; do sleep 0.1; done
+    sleep 0.3
+    /tmp/load mix "$SPAN" > /dev/null 2>&1
+    kill -INT -- "-$(cat /tmp/pid)"
+    wait $watcher; USED=$(cat /tmp/used)
 }
 row() { # NAME KEPT LOST BYTES
     awk -v n="$1" -v k="$2" -v l="$3" -v b="$4" -v u="$USED" 'BEGIN { printf "TABLE %-34s %10d %11d %7.2f %% %9.1f MB %8.2f s %9.2f us\n", n, k, l, 100 * l / (k + l + 1e-9), b / 1048576, u, 1e6 * u / (k + 1e-9) }'
@@ -37,15 +52,15 @@ row() { # NAME KEPT LOST BYTES
 echo "TABLE kernel $(uname -r), 2 emulated CPUs, all functions, $SPAN s, buffer $KB KB per CPU"
 echo "TABLE recorder                                 kept        lost     lost          file  CPU time  per event"
 for round in 1 2; do
-    quiet; measure python python3 /tmp/pipe.py /tmp/py.data "$SPAN" "$KB"; quiet
+    quiet; measure python3 /tmp/pipe.py /tmp/py.data "$KB"; quiet
     row "text through trace_pipe (Python)" "$(grep -c ' <-' /tmp/py.data)" "$(awk -F'[][ ]+' '/LOST/ { for (i = 1; i < NF; i++) if ($i == "LOST") n += $(i + 1) } END { print n + 0 }' /tmp/py.data)" "$(stat -c %s /tmp/py.data)"; rm /tmp/py.data
-    quiet; measure trace-cmd trace-cmd record -q -p function -b "$KB" -o /tmp/tc.dat sleep "$SPAN"; quiet
+    quiet; measure trace-cmd record -q -p function -b "$KB" -o /tmp/tc.dat; quiet
     read -r TKEPT TLOST < <(trace-cmd report --stat -i /tmp/tc.dat 2>/dev/null | awk '/^(read events|entries):/ { k += $NF } /^(overrun|commit overrun|dropped events):/ { l += $NF } END { print k, l }')
     TUSED=$USED; row "trace-cmd record" "$TKEPT" "$TLOST" "$(stat -c %s /tmp/tc.dat)"; rm /tmp/tc.dat
-    quiet; measure trace-cmd trace-cmd record -q --compression none -p function -b "$KB" -o /tmp/tc.dat sleep "$SPAN"; quiet
+    quiet; measure trace-cmd record -q --compression none -p function -b "$KB" -o /tmp/tc.dat; quiet
     read -r NKEPT NLOST < <(trace-cmd report --stat -i /tmp/tc.dat 2>/dev/null | awk '/^(read events|entries):/ { k += $NF } /^(overrun|commit overrun|dropped events):/ { l += $NF } END { print k, l }')
     NUSED=$USED; row "trace-cmd record --compression none" "$NKEPT" "$NLOST" "$(stat -c %s /tmp/tc.dat)"; rm /tmp/tc.dat
-    measure ours /tmp/km record -o /tmp/km.dat --record-time "$SPAN" -b "${KB}KB" --min-free 0
+    measure /tmp/km record -o /tmp/km.dat --record-time 0 -b "${KB}KB" --min-free 0
     KEPT=$(awk '/^  CPU/ { n += $3 } END { print n }' /tmp/said) LOST=$(awk '/^  CPU/ { n += $5 } END { print n }' /tmp/said)
     row "kernel-magnifier record" "$KEPT" "$LOST" "$(stat -c %s /tmp/km.dat)"; rm /tmp/km.dat
 done

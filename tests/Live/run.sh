@@ -65,7 +65,7 @@ boot() { # KERNEL SUITE PARAMETERS SCRIPT ARG...
     local kernel=$1 suite=$2 parameters=$3 log; shift 3
     log=$LIVE/log/$(basename "$kernel")-$suite.log
     echo "== $(basename "$kernel"): $suite"
-    "$HERE/guest.sh" -k "$kernel" -t 1800 -A "$parameters" "$@" 2>&1 | sed -u 's/\r$//' > "$log"
+    "$HERE/guest.sh" -k "$kernel" -t "${KM_LIVE_TIMEOUT:-1800}" -A "$parameters" "$@" 2>&1 | sed -u 's/\r$//' > "$log"
     local status=${PIPESTATUS[0]}
     count "$log"
     if [ "$status" != 0 ]; then FAILED=$((FAILED + 1)); echo "FAIL $(basename "$kernel") $suite ended with $status; the end of $log:"; tail -5 "$log"; fi

@@ -1,0 +1,67 @@
+BeforeDiscovery {
+    . "$PSScriptRoot/Support.ps1"
+    # Where nothing can be recorded, the errors can be shown; where it can, tests/Live does, in machines of its own. This one is never traced.
+    $cannot = -not (Test-KmHost -Quiet)
+    $lockedDown = (Test-KmHost).Problems.Code -contains 'KernelLockedDown'
+}
+BeforeAll {
+    . "$PSScriptRoot/Support.ps1"
+    Push-Location $TestDrive
+}
+AfterAll { Pop-Location }
+
+Describe 'Start-KmRecording' {
+    It 'takes <Name> as <Type>' -ForEach @(
+        @{ Name = 'Cpu'; Type = 'int[]' }
+        @{ Name = 'Duration'; Type = 'timespan' }
+        @{ Name = 'BufferSize'; Type = 'long' }
+        @{ Name = 'Tracer'; Type = 'KernelMagnifier.RecordingTracer' }
+    ) {
+        (Get-Command Start-KmRecording).Parameters[$Name].ParameterType | Should -Be ([type]$Type)
+    }
+    It 'refuses <Name>' -ForEach @(
+        @{ Name = 'a duration of nothing'; Ask = @{ Duration = 0 } }
+        @{ Name = 'a negative duration'; Ask = @{ Duration = -1 } }
+        @{ Name = 'CPUs that are no list'; Ask = @{ Cpu = 'all' } }
+        @{ Name = 'a depth of nothing'; Ask = @{ MaxDepth = 0 } }
+        @{ Name = 'a buffer smaller than a page'; Ask = @{ BufferSize = 100 } }
+        @{ Name = 'a tracer there is not'; Ask = @{ Tracer = 'Magic' } }
+    ) {
+        { Start-KmRecording x.dat @Ask } | Should -Throw -ErrorId 'ParameterArgument*Error,KernelMagnifier.Cmdlets.StartKmRecordingCommand'
+    }
+    It 'takes what Test-KmHost finds in the way as its error, and changes nothing' -Skip:(-not $cannot) {
+        $problem = (Test-KmHost).Problems | Where-Object IsFatal | Select-Object -First 1
+        $failure = { Start-KmRecording x.dat -Duration 1 } | Should -Throw -PassThru
+        $failure.Exception.Message | Should -BeExactly $problem.Message
+        $failure.FullyQualifiedErrorId | Should -Be "$($problem.Code),KernelMagnifier.Cmdlets.StartKmRecordingCommand"
+        Get-ChildItem -Force | Should -BeNullOrEmpty
+        { Start-KmRecording x.dat -AsJob } | Should -Throw -ExpectedMessage $problem.Message
+    }
+    It 'says that a kernel is locked down, and what to do' -Skip:(-not $lockedDown) {
+        $failure = { Start-KmRecording x.dat -Duration 1 } | Should -Throw -PassThru
+        $failure.Exception.Message | Should -Match '^This kernel is locked down( \(\w+\))?: it hands out no traces, not even to root\. Record on a machine whose kernel allows it; where you own the machine, boot without lockdown=confidentiality \(kernel command line\) or with Secure Boot''s lock-down set to integrity\.$'
+        $failure.CategoryInfo.Category | Should -Be PermissionDenied
+    }
+}
+
+Describe 'Stop-KmRecording' {
+    It 'takes jobs of recordings only' {
+        { 1 | Stop-KmRecording } | Should -Throw -ErrorId 'InputObjectNotBound,KernelMagnifier.Cmdlets.StopKmRecordingCommand'
+    }
+}
+
+Describe 'Test-KmHost' {
+    It 'tells of this machine' {
+        $report = Test-KmHost
+        $report | Should -BeOfType KernelMagnifier.HostReport
+        $report.KernelRelease | Should -Be (uname -r)
+        $report.IsRoot | Should -Be ((id -u) -eq 0)
+        $report.CanRecord | Should -Be (-not ($report.Problems | Where-Object IsFatal))
+        Test-KmHost -Quiet | Should -Be $report.CanRecord
+        foreach ($problem in $report.Problems) { $problem.Message | Should -Match '\.$' }
+    }
+    It 'is shown in a list that fits' {
+        (Test-KmHost | Out-String -Width 120) -split "`n" | Where-Object Length -gt 120 | Should -BeNullOrEmpty
+        Test-KmHost | Out-String | Should -Match 'CanRecord'
+    }
+}
