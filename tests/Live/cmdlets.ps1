@@ -27,7 +27,7 @@ Check 'a command: only its functions' 0 @($r | Import-KmTrace | Where-Object Fun
 Check 'a command: only its tasks' '' ((($r | Import-KmTrace).Comm | Sort-Object -Unique | Where-Object { $_ -notlike 'load*' -and $_ -notin 'km command', 'pwsh', '.NET TP Worker' }) -join ' ')
 Check 'a command: the kernel and its build id' "$(uname -r) $($report.BuildId)" "$($r.KernelRelease) $($r.BuildId)"
 
-$load = Start-Process /tmp/load mix, 120 -PassThru
+$load = Start-Process /tmp/load light, 300 -PassThru
 $r = Start-KmRecording /tmp/cpu.dat -Duration 1 -Cpu 0 -BufferSize 1MB -ProgressAction Ignore
 Check 'seconds: ended by them' Duration $r.EndedBy
 Check 'seconds: trace-cmd counts the same' (Count $r) $r.Events

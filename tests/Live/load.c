@@ -1,4 +1,4 @@
-// What there is to record. load MODE SECONDS: pp (two tasks waking each other), file (write, sync, read, unlink), fork, spin, mix (pp, file and fork at once), tree (children of children)
+// What there is to record. load MODE SECONDS: pp (two tasks waking each other), file (write, sync, read, unlink), fork, spin, mix (pp, file and fork at once), light (the same with rests), tree (children of children)
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdio.h>
@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 static double until;
+static int rest; // microseconds between two rounds
 
 static double now(void)
 {
@@ -37,7 +38,8 @@ static void ping_pong(void)
     for (int i = 1; now() < until; i++) {
         if (write(there[1], &c, 1) < 0 || read(back[0], &c, 1) < 0) break;
         // Emulated CPUs need a rest, or they do nothing else.
-        if (i % 64 == 0) usleep(500);
+        if (rest) usleep(rest);
+        else if (i % 64 == 0) usleep(500);
     }
     close(there[1]);
     wait(0);
@@ -58,6 +60,7 @@ static void files(void)
         while (read(fd, block, sizeof block) > 0);
         close(fd);
         unlink(path);
+        if (rest) usleep(rest);
     }
 }
 
@@ -67,6 +70,7 @@ static void forks(void)
     while (now() < until) {
         if (!fork()) _exit(0);
         wait(0);
+        if (rest) usleep(rest);
     }
 }
 
@@ -87,6 +91,7 @@ int main(int count, char **words)
         }
         wait(0);
     } else {
+        if (!strcmp(mode, "light")) rest = 5000;
         if (!fork()) { ping_pong(); _exit(0); }
         if (!fork()) { forks(); _exit(0); }
         files();

@@ -47,7 +47,7 @@ record command -b 8MB -- /tmp/load tree 0.3; check "command: status" 0 $?
 record events-command -e 'sched:sched_process_*' -- /tmp/load tree 0.3; check "events of a command: status" 0 $?
 $KM record -q -o $OUT/exit.dat -f vfs_read -- /bin/sh -c 'exit 7' > /tmp/said 2>&1; check "command: the recorder's status is its own" 0 $?
 as_before "command"
-/tmp/load mix 900 > /dev/null 2>&1 & LOAD=$!
+/tmp/load light 900 > /dev/null 2>&1 & LOAD=$!
 record cpu --record-time 0.5 --cpumask 1 -f '*sched*,vfs_*'; check "one CPU: status" 0 $?
 record fn --record-time 0.5 -f 'vfs_*' --exclude-function 'vfs_w*'; check "chosen functions: status" 0 $?
 start=$(date +%s%N); echo "$(seq 1 3000)" | tr '\n' ' ' > /tmp/indices; mkdir $TRACING/instances/probe; cat /tmp/indices > /dev/null
@@ -97,7 +97,7 @@ sed -n 's/.*recovered .*killed.dat: \([0-9]*\) events.*/killed: \1 events, 0 los
 check "no hidden file is left" "" "$(ls -A $OUT /tmp/small | grep '^\.')"
 check "no journal is left" "" "$(ls -A /var/lib/kernel-magnifier /run/kernel-magnifier 2>/dev/null | grep -v : | xargs)"
 
-/tmp/load mix 900 > /dev/null 2>&1 & LOAD=$!
+/tmp/load light 900 > /dev/null 2>&1 & LOAD=$!
 # Settings that somebody made at the top level, where function_graph must be recorded before 6.11, and where its depth is set in any case.
 echo vfs_read > $TRACING/set_ftrace_filter; echo mono > $TRACING/trace_clock; echo 3000 > $TRACING/buffer_size_kb; echo 1 > $TRACING/tracing_cpumask; echo 5 > $TRACING/max_graph_depth; echo 1 > $TRACING/options/func_stack_trace; echo 0 > $TRACING/options/irq-info
 echo $LOAD > $TRACING/set_ftrace_pid; echo > $TRACING/trace

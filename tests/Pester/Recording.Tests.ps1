@@ -20,14 +20,14 @@ Describe 'Start-KmRecording' {
         (Get-Command Start-KmRecording).Parameters[$Name].ParameterType | Should -Be ([type]$Type)
     }
     It 'refuses <Name>' -ForEach @(
-        @{ Name = 'a duration of nothing'; Ask = @{ Duration = 0 } }
-        @{ Name = 'a negative duration'; Ask = @{ Duration = -1 } }
-        @{ Name = 'CPUs that are no list'; Ask = @{ Cpu = 'all' } }
-        @{ Name = 'a depth of nothing'; Ask = @{ MaxDepth = 0 } }
-        @{ Name = 'a buffer smaller than a page'; Ask = @{ BufferSize = 100 } }
-        @{ Name = 'a tracer there is not'; Ask = @{ Tracer = 'Magic' } }
+        @{ Id = 'ParameterArgumentTransformationError'; Name = 'a duration of nothing'; Ask = @{ Duration = 0 } }
+        @{ Id = 'ParameterArgumentTransformationError'; Name = 'a negative duration'; Ask = @{ Duration = -1 } }
+        @{ Id = 'ParameterArgumentTransformationError'; Name = 'CPUs that are no list'; Ask = @{ Cpu = 'all' } }
+        @{ Id = 'ParameterArgumentValidationError'; Name = 'a depth of nothing'; Ask = @{ MaxDepth = 0 } }
+        @{ Id = 'ParameterArgumentValidationError'; Name = 'a buffer smaller than a page'; Ask = @{ BufferSize = 100 } }
+        @{ Id = 'CannotConvertArgumentNoMessage'; Name = 'a tracer there is not'; Ask = @{ Tracer = 'Magic' } }
     ) {
-        { Start-KmRecording x.dat @Ask } | Should -Throw -ErrorId 'ParameterArgument*Error,KernelMagnifier.Cmdlets.StartKmRecordingCommand'
+        { Start-KmRecording x.dat @Ask } | Should -Throw -ErrorId "$Id,KernelMagnifier.Cmdlets.StartKmRecordingCommand"
     }
     It 'takes what Test-KmHost finds in the way as its error, and changes nothing' -Skip:(-not $cannot) {
         $problem = (Test-KmHost).Problems | Where-Object IsFatal | Select-Object -First 1
@@ -46,7 +46,7 @@ Describe 'Start-KmRecording' {
 
 Describe 'Stop-KmRecording' {
     It 'takes jobs of recordings only' {
-        { 1 | Stop-KmRecording } | Should -Throw -ErrorId 'InputObjectNotBound,KernelMagnifier.Cmdlets.StopKmRecordingCommand'
+        { 1 | Stop-KmRecording -ErrorAction Stop } | Should -Throw -ErrorId 'InputObjectNotBound,KernelMagnifier.Cmdlets.StopKmRecordingCommand'
     }
 }
 
