@@ -77,15 +77,16 @@ internal sealed class Recordings
     }
 
     /// <summary>The graph of the calls that pass the filter, over all recordings: one reading each, whatever is asked.</summary>
-    public CallGraph ReadGraph()
+    /// <param name="grouping">What edges are counted by; with contexts and tasks, the graph knows the calls' shares in them.</param>
+    public CallGraph ReadGraph(CallGrouping grouping = CallGrouping.Edge)
     {
         var graphs = Files.Select(file =>
         {
-            var tally = new CallTally(CallGrouping.Edge);
+            var tally = new CallTally(grouping);
             Read(file, tally, FilterOfCalls);
             return tally.ToGraph();
         }).ToList();
-        var graph = graphs is [var one] ? one : new CallGraph(graphs.SelectMany(g => g.Traces), graphs.SelectMany(g => g.Edges));
+        var graph = CallGraph.Merge(graphs);
         return Filter.NeedsGraph ? GraphSelection.Of(graph, Filter) : graph;
     }
 

@@ -52,11 +52,12 @@ public sealed class CallCollector(CallGrouping grouping)
         return CallTally.Sorted(merged.Values.Select(m => new FunctionCallCount(grouping, m.Group, m.Trace)));
     }
 
-    /// <summary>The graph of what was counted by <see cref="CallGrouping.Edge"/>.</summary>
+    /// <summary>The graph of what was counted by <see cref="CallGrouping.Edge"/>, by itself or with more; see <see cref="CallTally.ToGraph"/>.</summary>
     public CallGraph ToGraph()
     {
-        var traces = _tallies.Keys.Select(names => names.Trace).Concat(_edges.Select(edge => edge.Trace).OfType<TraceInfo>());
-        return new CallGraph(traces, _tallies.Values.SelectMany(tally => tally.ToGraph().Edges).Concat(_edges));
+        List<CallGraph> graphs = [.. _tallies.Values.Select(tally => tally.ToGraph())];
+        if (_edges.Count > 0 || graphs.Count == 0) graphs.Add(new CallGraph(_edges.Select(edge => edge.Trace).OfType<TraceInfo>(), _edges));
+        return CallGraph.Merge(graphs);
     }
 
     private IEnumerable<(CallTally.Group Group, TraceInfo? Trace)> Groups()

@@ -2,14 +2,20 @@ using KernelMagnifier.Selection;
 
 namespace KernelMagnifier;
 
+/// <summary>Calls of one edge in one task and context; <see cref="KernelTask.Unknown"/> where tasks were not counted.</summary>
+internal readonly record struct CallShare(FunctionSymbol Caller, FunctionSymbol Callee, KernelTask Task, ExecutionContext Context, long Calls);
+
 /// <summary>Who called whom and how often, over a set of events.</summary>
 public sealed class CallGraph
 {
     /// <summary>Makes a graph of edges; edges of the same two functions are added up.</summary>
     /// <param name="traces">The recordings the edges were counted in.</param>
     /// <param name="edges">The edges, in any order.</param>
-    public CallGraph(IEnumerable<TraceInfo> traces, IEnumerable<CallEdge> edges)
+    public CallGraph(IEnumerable<TraceInfo> traces, IEnumerable<CallEdge> edges) : this(traces, edges, null) { }
+
+    internal CallGraph(IEnumerable<TraceInfo> traces, IEnumerable<CallEdge> edges, IReadOnlyList<CallShare>? shares)
     {
+        Shares = shares;
         Traces = [.. traces.Distinct()];
         var merged = new Dictionary<(FunctionKey, FunctionKey), CallEdge>();
         foreach (var edge in edges)
@@ -34,6 +40,22 @@ public sealed class CallGraph
 
     /// <summary>Calls over all edges.</summary>
     public long Calls => Edges.Sum(e => e.Count);
+
+    /// <summary>
+    /// The calls of the edges by task and execution context, as far as they were counted by these; null when they were not.
+    /// There may be shares of edges that are no longer in the graph.
+    /// </summary>
+    internal IReadOnlyList<CallShare>? Shares { get; }
+
+    /// <summary>Adds up the graphs of several recordings, or of several parts of one.</summary>
+    public static CallGraph Merge(params IReadOnlyList<CallGraph> graphs)
+    {
+        ArgumentNullException.ThrowIfNull(graphs);
+        if (graphs is [var one]) return one;
+        // A share that is not known of one is not known of the sum.
+        var known = graphs.All(g => g.Shares is not null || g.Edges.Count == 0);
+        return new CallGraph(graphs.SelectMany(g => g.Traces), graphs.SelectMany(g => g.Edges), known ? [.. graphs.SelectMany(g => g.Shares ?? [])] : null);
+    }
 
     /// <summary>Adds durations: what is not known adds nothing.</summary>
     internal static long Sum(long a, long b) => a < 0 ? b : b < 0 ? a : a + b;

@@ -81,9 +81,21 @@ public sealed class CallTally : CallSink
         => [.. counts.OrderByDescending(c => c.Calls).ThenBy(c => c.Function, StringComparer.Ordinal).ThenBy(c => c.Caller, StringComparer.Ordinal)
             .ThenBy(c => c.Comm, StringComparer.Ordinal).ThenBy(c => c.ProcessId).ThenBy(c => c.Context).ThenBy(c => c.Cpu)];
 
-    /// <summary>The graph of all edges; needs <see cref="CallGrouping.Edge"/> among the groupings.</summary>
+    /// <summary>
+    /// The graph of all edges; needs <see cref="CallGrouping.Edge"/> among the groupings, by itself or with more. When edges were counted by
+    /// context too, the graph knows how its calls are shared between contexts, and tasks where these were counted.
+    /// </summary>
     public CallGraph ToGraph()
-        => new(_names?.Trace is { } trace ? [trace] : [], Groups(CallGrouping.Edge).Select(g => new CallEdge(g.Caller, g.Function, g.Count, g.Total, g.Self, _names?.Trace, _names?.Filter)));
+    {
+        var trace = _names?.Trace;
+        TraceInfo[] traces = trace is null ? [] : [trace];
+        var finest = _groupings.FirstOrDefault(g => g.HasFlag(CallGrouping.Edge | CallGrouping.Context));
+        var shares = finest == CallGrouping.None ? null
+            : Groups(finest).GroupBy(g => (g.Caller, g.Function, g.Task, g.Context)).Select(g => new CallShare(g.Key.Caller, g.Key.Function, g.Key.Task, g.Key.Context, g.Sum(one => one.Count))).ToList();
+        // The graph adds up what was counted more finely than by edge.
+        var grouping = _groupings.Contains(CallGrouping.Edge) || finest == CallGrouping.None ? CallGrouping.Edge : finest;
+        return new CallGraph(traces, Groups(grouping).Select(g => new CallEdge(g.Caller, g.Function, g.Count, g.Total, g.Self, trace, _names?.Filter)), shares);
+    }
 
     internal IEnumerable<Group> Groups(CallGrouping grouping)
     {

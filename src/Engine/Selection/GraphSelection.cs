@@ -16,14 +16,14 @@ public sealed class GraphSelection
 
     /// <summary>Selects among the edges of a graph.</summary>
     public static CallGraph Of(CallGraph graph, CallFilter filter)
-        => new(graph.Traces, Select(graph.Edges, e => e.CallerSymbol, e => e.CalleeSymbol, e => e.Count, filter));
+        => new(graph.Traces, Select(graph.Edges, e => e.CallerSymbol, e => e.CalleeSymbol, e => e.Count, filter), graph.Shares);
 
     /// <summary>Applies a whole filter to a graph; it must ask nothing that edges cannot answer (<see cref="CallFilter.NotForEdges"/>).</summary>
     public static CallGraph Narrow(CallGraph graph, CallFilter filter)
     {
         if (filter.NotForEdges is { } part) throw new ArgumentException($"An edge has no answer to {part}.", nameof(filter));
         var predicate = new CallPredicate(filter, null, new CallNames(new TraceInfo("")));
-        return Of(new CallGraph(graph.Traces, graph.Edges.Where(predicate.Matches)), filter);
+        return Of(new CallGraph(graph.Traces, graph.Edges.Where(predicate.Matches), graph.Shares), filter);
     }
 
     private static List<T> Select<T>(

@@ -57,6 +57,21 @@ public class CallCollectorTests
         Assert.Empty(new CallCollector(CallGrouping.Function).Counts());
     }
 
+    [Fact]
+    public void AGraphCountedByContextAndTaskKnowsTheSharesOfItsCalls()
+    {
+        var plain = Collect(CallGrouping.Edge, Calls(), Calls()).ToGraph();
+        var shared = Collect(CallGrouping.Edge | CallGrouping.Context | CallGrouping.Task, Calls(), Calls()).ToGraph();
+        Assert.Null(plain.Shares);
+        Assert.Equal(plain.Edges.Select(e => (e.Caller, e.Callee, e.Count, e.TotalTime)), shared.Edges.Select(e => (e.Caller, e.Callee, e.Count, e.TotalTime)));
+        foreach (var edge in shared.Edges)
+            Assert.Equal(edge.Count, shared.Shares!.Where(s => s.Caller.Name == edge.Caller && s.Callee.Name == edge.Callee).Sum(s => s.Calls));
+        // What one part does not know, the sum does not know either.
+        Assert.Null(CallGraph.Merge(shared, plain).Shares);
+        Assert.Equal(400, CallGraph.Merge(shared, plain).Calls);
+        Assert.NotNull(CallGraph.Merge(shared, new CallGraph([], [])).Shares);
+    }
+
     private static CallCollector Collect(CallGrouping grouping, params (CallNames Names, CallRecord[] Records)[] recordings)
     {
         var collector = new CallCollector(grouping);
