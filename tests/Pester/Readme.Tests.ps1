@@ -20,7 +20,11 @@ BeforeDiscovery {
             if ($code) { @{ Name = "README: $(($code -split "`n")[0])"; Code = $code } }
         }
     }
+    # A recording is made, and debug files are read, where tests may do so: tests/Live and the suites of these cmdlets. Here their lines must bind.
+    $elsewhere = { $_.Code -match '(?m)(Start|Stop)-KmRecording|Get-KmSymbolMap(?! \./symbol-filepath\.map)' }
     $examples = @($main) + @($readme) + @($examples) | Where-Object { $_ }
+    $bound = $examples | Where-Object $elsewhere
+    $examples = $examples | Where-Object { -not (& $elsewhere) }
 }
 BeforeAll {
     . "$PSScriptRoot/Support.ps1"
@@ -44,5 +48,17 @@ Describe 'What the documentation shows' {
         $files = [regex]::Matches($Code, 'Export-\w+ (\S+)').ForEach({ $_.Groups[1].Value })
         foreach ($file in $files) { (Get-Item $file).Length | Should -BeGreaterThan 50 }
         if (-not $files -or $Code -match '-PassThru') { @($output.Output).Count | Should -BeGreaterThan 0 }
+    }
+    It 'binds: <Name>' -ForEach $bound {
+        $errors = $null
+        $script = [System.Management.Automation.Language.Parser]::ParseInput($Code, [ref]$null, [ref]$errors)
+        $errors | Should -BeNullOrEmpty
+        $commands = $script.FindAll({ $args[0] -is [System.Management.Automation.Language.CommandAst] }, $true)
+        $commands.Count | Should -BeGreaterThan 0
+        foreach ($command in $commands) {
+            Get-Command $command.GetCommandName() -ErrorAction Ignore | Should -Not -BeNullOrEmpty -Because $command
+            $binding = [System.Management.Automation.Language.StaticParameterBinder]::BindCommand($command)
+            $binding.BindingExceptions.Values.BindingException.Message | Should -BeNullOrEmpty -Because $command
+        }
     }
 }
