@@ -10,7 +10,9 @@ namespace KernelMagnifier.Cmdlets;
 [OutputType(typeof(GraphExport))]
 public sealed class ExportKmGraphCommand : SymbolMapCommand
 {
-    private readonly CallCollector _collector = new(CallGrouping.Edge);
+    // Edges hold no contexts and tasks; what comes as events is counted by them too.
+    private readonly CallCollector _events = new(CallGrouping.Edge | CallGrouping.Context | CallGrouping.Task);
+    private readonly CallCollector _edges = new(CallGrouping.Edge);
     private CallSelector? _selector;
     private string _path = "";
 
@@ -25,6 +27,34 @@ public sealed class ExportKmGraphCommand : SymbolMapCommand
     /// <summary>The heading.</summary>
     [Parameter]
     public string? Title { get; set; }
+
+    /// <summary>What functions are put together by.</summary>
+    [Parameter]
+    public GraphClustering ClusterBy { get; set; } = GraphClustering.None;
+
+    /// <summary>Every path through these functions is marked, the rest fades.</summary>
+    [Parameter, ValidateNotNullOrEmpty, SupportsWildcards]
+    public string[] Highlight { get; set; } = [];
+
+    /// <summary>Only what these functions lead to; with -To, only the paths between.</summary>
+    [Parameter, ValidateNotNullOrEmpty, SupportsWildcards]
+    public string[] From { get; set; } = [];
+
+    /// <summary>Only what leads to these functions.</summary>
+    [Parameter, ValidateNotNullOrEmpty, SupportsWildcards]
+    public string[] To { get; set; } = [];
+
+    /// <summary>Marks the most travelled path.</summary>
+    [Parameter]
+    public SwitchParameter HotPath { get; set; }
+
+    /// <summary>Light or dark.</summary>
+    [Parameter]
+    public GraphTheme Theme { get; set; } = GraphTheme.Light;
+
+    /// <summary>The sheet to fit on.</summary>
+    [Parameter]
+    public GraphPaper Paper { get; set; } = GraphPaper.None;
 
     /// <summary>At most so many functions.</summary>
     [Parameter, ValidateRange(1, int.MaxValue)]
@@ -70,15 +100,15 @@ public sealed class ExportKmGraphCommand : SymbolMapCommand
     protected override void ProcessRecord()
     {
         var input = InputObject is PSObject wrapped ? wrapped.BaseObject : InputObject;
-        if (input is CallEvent call) _collector.Add(_selector is null ? call : _selector.Select(call)!);
-        else if (input is CallEdge edge) _collector.Add(_selector is null ? edge : _selector.Select(edge)!);
+        if (input is CallEvent call) _events.Add(_selector is null ? call : _selector.Select(call)!);
+        else if (input is CallEdge edge) _edges.Add(_selector is null ? edge : _selector.Select(edge)!);
         else ThrowTerminatingError(ErrorFactory.NotACall(input));
     }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        var graph = _collector.ToGraph();
+        var graph = CallGraph.Merge(_events.ToGraph(), _edges.ToGraph());
         if (graph.Edges.Count == 0)
         {
             WriteError(ErrorFactory.NothingToDraw(_path));
@@ -91,9 +121,15 @@ public sealed class ExportKmGraphCommand : SymbolMapCommand
             var export = GraphExporter.Export(graph, _path, new GraphOptions
             {
                 Title = Title, Top = MyInvocation.BoundParameters.ContainsKey(nameof(Top)) ? Top : null, MinCount = MinCount, Layout = Layout,
+                ClusterBy = ClusterBy, Highlight = Highlight, From = From, To = To, HotPath = HotPath, Theme = Theme, Paper = Paper,
                 Everything = Everything, SourceUrl = SourceUrl.Length == 0 ? null : SourceUrl, Force = Force, Filter = graph.Filter,
             }, (what, percent) => progress.Report(percent, what), Cancel);
-            if (export.Note is { } note) WriteWarning(TerminalText.Escape(note));
+            if (export.Note is { } note)
+            {
+                // What was asked for needs no warning.
+                if (export.IsNoteNews) WriteWarning(TerminalText.Escape(note));
+                else WriteVerbose(TerminalText.Escape(note));
+            }
             if (PassThru) WriteObject(export);
         }
         catch (RenderException error)

@@ -106,6 +106,25 @@ public partial class VisualizeTests
     }
 
     [Fact]
+    public void Graph_narrows_marks_and_groups()
+    {
+        using var folder = Tool.Folder();
+        var file = folder["g.dot"];
+        var outcome = Tool.Run("graph", Tool.Echo, "--symbol-map", Tool.Map, "--from", "__x64_sys_sendto", "--to", "dev_hard_start_xmit", "--hot-path", "--cluster-by", "context", "--theme", "dark", "-o", file).Succeeds();
+        Assert.Equal("", outcome.Error);
+        var dot = File.ReadAllText(file);
+        Assert.Contains("Only the paths from __x64_sys_sendto to dev_hard_start_xmit", dot, StringComparison.Ordinal);
+        Assert.Contains("here the kernel enters softirq context", dot, StringComparison.Ordinal);
+        Assert.Contains("<b>softirq</b>", dot, StringComparison.Ordinal);
+        Assert.DoesNotContain("do_user_addr_fault", dot, StringComparison.Ordinal);
+        // What was asked for is no news.
+        Assert.Equal("", Tool.Run("graph", Tool.Echo, "--top", "10", "--highlight", "tcp_sendmsg", "-o", file).Succeeds().Error);
+        Assert.Contains("folded=", File.ReadAllText(file), StringComparison.Ordinal);
+        Assert.Contains("--from): no function in these calls is called nothing_such", Tool.Run("graph", Tool.Echo, "--from", "nothing_such", "-o", file).Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.BadOutput, Tool.Run("graph", Tool.Echo, "--cluster-by", "directory", "-o", file).Exit);
+    }
+
+    [Fact]
     public void Nothing_to_draw_is_said()
     {
         using var folder = Tool.Folder();

@@ -16,7 +16,10 @@ Describe 'Export-KmGraph' {
         $text = Get-Content events.dot -Raw
         $text | Should -Match 'digraph'
         $text | Should -Match 'tcp_'
-        Get-Content edges.dot -Raw | Should -BeExactly $text
+        # Events tell contexts too; functions, arrows and counts are the same.
+        $arrows = { ([regex]::Matches((Get-Content $args[0] -Raw), '(?m)^  ("[^"]+" -> "[^"]+") .*, (calls=\d+)\]').ForEach({ "$($_.Groups[1]) $($_.Groups[2])" })) -join "`n" }
+        & $arrows edges.dot | Should -BeExactly (& $arrows events.dot)
+        (& $arrows edges.dot) -split "`n" | Should -HaveCount $edges.Count
     }
     It 'names every function and counts every edge' {
         $result = $edges | Export-KmGraph all.dot -Everything -PassThru -Force
@@ -39,6 +42,29 @@ Describe 'Export-KmGraph' {
     It 'leaves rare edges out when asked' {
         $most = ($edges | Measure-Object Count -Maximum).Maximum
         ($edges | Export-KmGraph few.dot -MinCount $most -PassThru -WarningAction Ignore).Edges | Should -Be @($edges | Where-Object Count -EQ $most).Count
+    }
+    It 'narrows to the paths between functions, and marks the most travelled one' {
+        $calls | Export-KmGraph way.dot -From tcp_sendmsg -To tcp_* -HotPath -PassThru | ForEach-Object Edges | Should -BeGreaterThan 0
+        $text = Get-Content way.dot -Raw
+        $text | Should -Match 'Only the paths from tcp_sendmsg to tcp_\*'
+        $text | Should -Match 'Most travelled: tcp_sendmsg'
+        { $edges | Export-KmGraph way.dot -Force -From nothing_such -ErrorAction Stop } | Should -Throw -ErrorId 'RenderFailed,KernelMagnifier.Cmdlets.ExportKmGraphCommand'
+    }
+    It 'puts functions together by <_>' -ForEach 'Directory', 'Module', 'Context' {
+        $calls | Export-KmGraph "by$_.dot" -ClusterBy $_ -SymbolMap symbols.map -Theme Dark -Highlight tcp_sendmsg
+        Get-Content "by$_.dot" -Raw | Should -Match 'subgraph cluster_0'
+    }
+    It 'says that edges hold no contexts' {
+        { $edges | Export-KmGraph never.dot -ClusterBy Context -ErrorAction Stop } | Should -Throw '*edges do not hold it*'
+    }
+    It 'does not warn of what was asked for' {
+        $edges | Export-KmGraph top.dot -Top 5 -WarningVariable warnings -PassThru | ForEach-Object Note | Should -Not -BeNullOrEmpty
+        $warnings | Should -BeNullOrEmpty
+        ($edges | Export-KmGraph top.dot -Top 5 -Force -Verbose 4>&1) -match 'as asked for' | Should -Not -BeNullOrEmpty
+    }
+    It 'fits on paper' -Skip:(-not $graphviz) {
+        $edges | Export-KmGraph sheet.svg -Paper A4 -Layout LeftRight
+        [int]([regex]'width="(\d+)pt"').Match((Get-Content sheet.svg -Raw)).Groups[1].Value | Should -BeLessOrEqual 595
     }
     It 'writes nothing with -WhatIf' {
         $edges | Export-KmGraph never.svg -WhatIf

@@ -13,6 +13,14 @@ internal sealed class GraphCommand : Command
     private static readonly CliOption Everything = new("everything", "Draw everything, however long it takes");
     private static readonly CliOption SourceUrl = new("source-url", "What functions link to: {release}, {version}, {file} and {line} are filled in; none for no links") { Value = "TEMPLATE", Default = GraphOptions.DefaultSourceUrl };
 
+    private static readonly CliOption ClusterBy = new("cluster-by", "Put functions together by their directory (needs --symbol-map), module, or execution context") { Value = "WHAT", Choices = ["none", "directory", "module", "context"], Default = "none" };
+    private static readonly CliOption Highlight = new("highlight", "Mark every path through these functions; the rest fades") { Value = "NAME", IsList = true };
+    private static readonly CliOption From = new("from", "Only what these functions lead to; with --to, only the paths between") { Value = "NAME", IsList = true };
+    private static readonly CliOption To = new("to", "Only what leads to these functions") { Value = "NAME", IsList = true };
+    private static readonly CliOption HotPath = new("hot-path", "Mark the most travelled path");
+    private static readonly CliOption Theme = new("theme", "Light or dark") { Value = "THEME", Choices = ["light", "dark"], Default = "light" };
+    private static readonly CliOption Paper = new("paper", "Fit on a sheet, with as many functions as can be read on it") { Value = "SHEET", Choices = ["none", "a4", "a3"], Default = "none" };
+
     /// <inheritdoc/>
     public override string Name => "graph";
 
@@ -24,7 +32,7 @@ internal sealed class GraphCommand : Command
 
     /// <inheritdoc/>
     public override IReadOnlyList<CliOption> Options { get; } =
-        [Output, OutputOptions.NoClobber, OutputOptions.Force, Title, Top, Layout, TimeLimit, Everything, SourceUrl, .. Recordings.Options];
+        [Output, OutputOptions.NoClobber, OutputOptions.Force, Title, ClusterBy, Highlight, From, To, HotPath, Top, Layout, Theme, Paper, TimeLimit, Everything, SourceUrl, .. Recordings.Options];
 
     /// <inheritdoc/>
     public override string Description => "Graphviz's dot is needed for every format but its own text (.dot, .gv): apt-get install graphviz";
@@ -34,6 +42,8 @@ internal sealed class GraphCommand : Command
     [
         ("The network part of a recording", "kernel-magnifier graph trace.dat --source-path net/ --symbol-map symbol-filepath.map -o net.svg"),
         ("What tcp_sendmsg sets off, from left to right", "kernel-magnifier graph trace.dat --root tcp_sendmsg --depth 4 --layout leftright -o send.pdf"),
+        ("How a system call comes to send a packet, its most travelled path marked", "kernel-magnifier graph trace.dat --from '__x64_sys_*' --to dev_hard_start_xmit --hot-path -o way.svg"),
+        ("A sheet for the wall: functions by directory", "kernel-magnifier graph trace.dat --symbol-map symbol-filepath.map --cluster-by directory --paper a3 -o wall.pdf"),
     ];
 
     /// <inheritdoc/>
@@ -47,13 +57,20 @@ internal sealed class GraphCommand : Command
         var force = !arguments.Has(OutputOptions.NoClobber);
         OutputFile.Check(path, force);
         var recordings = Recordings.Of(arguments, host);
-        var graph = recordings.ReadGraph();
+        var graph = recordings.ReadGraph(CallGrouping.Edge | CallGrouping.Context);
         if (graph.Edges.Count == 0) throw new CliException(ExitCode.BadInput, "no call passes the filter: there is nothing to draw.");
         Draw(host, graph, path, new GraphOptions
         {
             Title = arguments.Text(Title),
             Top = top,
             Layout = arguments.Text(Layout) == "leftright" ? GraphLayout.LeftRight : GraphLayout.TopDown,
+            ClusterBy = Enum.Parse<GraphClustering>(arguments.Text(ClusterBy)!, ignoreCase: true),
+            Highlight = arguments.List(Highlight),
+            From = arguments.List(From),
+            To = arguments.List(To),
+            HotPath = arguments.Has(HotPath),
+            Theme = Enum.Parse<GraphTheme>(arguments.Text(Theme)!, ignoreCase: true),
+            Paper = Enum.Parse<GraphPaper>(arguments.Text(Paper)!, ignoreCase: true),
             TimeLimit = TimeSpan.FromSeconds(seconds),
             Everything = arguments.Has(Everything),
             SourceUrl = arguments.Text(SourceUrl) is "none" or "" ? null : arguments.Text(SourceUrl),
@@ -68,7 +85,8 @@ internal sealed class GraphCommand : Command
     {
         GraphExport drawn;
         using (var progress = new ProgressBar(host)) drawn = GraphExporter.Export(graph, path, options, progress.ForDrawing(), host.Cancel);
-        if (drawn.Note is not null) host.Say(drawn.Note);
+        // What was asked for needs no telling; it stands in the picture.
+        if (drawn.IsNoteNews) host.Say(drawn.Note!);
     }
 
     /// <summary>Refuses a file whose extension says no format, before any work is done.</summary>

@@ -50,6 +50,25 @@ internal static class DisplayText
     /// <summary>A number with thousands apart.</summary>
     public static string Number(long n) => n.ToString("N0", CultureInfo.InvariantCulture);
 
+    /// <summary>
+    /// A name in lines of about so many characters, broken after <c>_ . / |</c> where there is one; the lines put together are the name.
+    /// </summary>
+    public static IEnumerable<string> WrapName(string name, int width)
+    {
+        var from = 0;
+        while (name.Length - from > width)
+        {
+            // A short last line looks like a mistake: then the rest stays in one.
+            if (name.Length - from <= width + 3) break;
+            var at = name.AsSpan(from, width).LastIndexOfAny("_./|");
+            var to = from + (at >= width / 3 ? at + 1 : width);
+            if (char.IsLowSurrogate(name[to])) to++;
+            yield return name[from..to];
+            from = to;
+        }
+        if (from < name.Length || name.Length == 0) yield return name[from..];
+    }
+
     /// <summary>Words in lines of about so many characters.</summary>
     public static IEnumerable<string> Wrap(string text, int width)
     {

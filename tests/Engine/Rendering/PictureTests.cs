@@ -64,6 +64,7 @@ public sealed class PictureTests : IDisposable
         var graph = Tree(4000);
         var export = GraphExporter.Export(graph, _target, new GraphOptions { TimeLimit = TimeSpan.FromMinutes(5), Layout = GraphLayout.LeftRight, Top = 5000 });
         Assert.NotNull(export.Note);
+        Assert.True(export.IsNoteNews);
         Assert.Equal(4000, export.Functions + export.OmittedFunctions);
         Assert.Equal(graph.Edges.Count, export.Edges + export.OmittedEdges);
         Assert.InRange(export.Functions, 100, LayoutCost.ReadableFunctions);

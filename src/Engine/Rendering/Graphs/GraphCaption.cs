@@ -15,7 +15,7 @@ internal sealed record GraphCaption(string Title, IReadOnlyList<string> Lines, s
     private const int LongestList = 160;
 
     /// <summary>The caption of a graph, drawn in part or whole.</summary>
-    public static GraphCaption Of(GraphModel model, GraphOptions options, string? omitted)
+    public static GraphCaption Of(GraphModel model, GraphOptions options, string? omitted, GraphMarks? marks = null)
     {
         var traces = model.Graph.Traces;
         var lines = new List<string>();
@@ -33,6 +33,7 @@ internal sealed record GraphCaption(string Title, IReadOnlyList<string> Lines, s
         lines.Add($"{DisplayText.Number(model.Calls)} call events" + (events > model.Calls ? $" of {DisplayText.Number(events)} in the recording" : "")
             + $", {DisplayText.Number(model.Nodes.Count)} functions, {DisplayText.Number(model.Edges.Count)} edges");
         lines.Add(Describe(options.Filter, options.MinCount));
+        if (Paths(options, marks) is { } shown) lines.Add(shown);
 
         var lost = traces.Sum(t => t.LostEvents);
         var notUnderstood = traces.Sum(t => t.NotUnderstood);
@@ -42,6 +43,25 @@ internal sealed record GraphCaption(string Title, IReadOnlyList<string> Lines, s
         if (notUnderstood > 0) lostText += $"; {DisplayText.Number(notUnderstood)} lines or records not understood";
         var border = options.Filter?.SourcePath is { Count: > 0 } paths ? DisplayText.Shorten(string.Join(", ", paths), 60) : null;
         return new GraphCaption(options.Title ?? (recording.Length > 0 ? $"Calls in {recording}" : "Calls"), lines, lostText, lost + notUnderstood > 0, omitted, border);
+    }
+
+    /// <summary>Which paths are shown or marked, in words; null for no special ones.</summary>
+    private static string? Paths(GraphOptions options, GraphMarks? marks)
+    {
+        static string Names(IReadOnlyList<string> names) => DisplayText.Shorten(string.Join(", ", names), LongestList);
+        var parts = new List<string>();
+        if (options.From.Count > 0 && options.To.Count > 0) parts.Add($"Only the paths from {Names(options.From)} to {Names(options.To)}");
+        else if (options.From.Count > 0) parts.Add($"Only what {Names(options.From)} leads to");
+        else if (options.To.Count > 0) parts.Add($"Only what leads to {Names(options.To)}");
+        if (options.Highlight.Count > 0) parts.Add($"Marked: the paths through {Names(options.Highlight)}");
+        if (marks?.HotPath is [var first, ..] path)
+        {
+            // Both ends of a long path tell most.
+            List<string> names = [first.Caller.Symbol.Name, .. path.Select(e => e.Callee.Symbol.Name)];
+            if (names.Count > 9) names = [.. names.Take(5), $"… {names.Count - 8} more …", .. names.TakeLast(3)];
+            parts.Add("Most travelled: " + string.Join(" → ", names.Select(n => DisplayText.Shorten(n, 60))));
+        }
+        return parts.Count == 0 ? null : string.Join(" · ", parts);
     }
 
     /// <summary>A share in per cent; never 100 for less than all, nor 0 for more than none.</summary>

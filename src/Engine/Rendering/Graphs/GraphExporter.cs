@@ -36,11 +36,14 @@ public static class GraphExporter
 
         progress?.Invoke("Finding the busiest paths", 0);
         var model = new GraphModel(graph, Border(options.Filter));
+        if (options.From.Count + options.To.Count > 0) model = new GraphModel(GraphPaths.Between(model, options.From, options.To), Border(options.Filter));
+        GraphClusters.Require(model, options.ClusterBy);
+        var marks = GraphMarks.Of(model, options);
         cancel.ThrowIfCancellationRequested();
         using var file = OutputFile.Create(path, options.Force);
         try
         {
-            var export = isText ? WriteText(model, options, file) : new Picture(model, options, file, dot!, format, progress, cancel).Draw();
+            var export = isText ? WriteText(model, marks, options, file) : new Picture(model, marks, options, file, dot!, format, progress, cancel).Draw();
             progress?.Invoke("Writing", 100);
             file.Commit();
             return export with { Path = path };
@@ -66,35 +69,39 @@ public static class GraphExporter
         return symbol => !inside.IsInSource(symbol);
     }
 
-    private static GraphPart Choose(GraphModel model, GraphOptions options)
-        => options.Top is { } top && top < model.Nodes.Count ? model.Busiest(Math.Max(top, 1), int.MaxValue, options.MinCount) : model.Whole(options.MinCount);
+    private static GraphPart Choose(GraphModel model, GraphMarks marks, GraphOptions options)
+        => options.Top is { } top && top < model.Nodes.Count ? model.Busiest(Math.Max(top, 1), int.MaxValue, options.MinCount, marks) : model.Whole(options.MinCount);
 
-    private static GraphExport WriteText(GraphModel model, GraphOptions options, OutputFile file)
+    private static GraphExport WriteText(GraphModel model, GraphMarks marks, GraphOptions options, OutputFile file)
     {
-        var part = Choose(model, options);
+        var part = Choose(model, marks, options);
         var export = Count(model, part, thinned: false);
-        file.Stream.Write(Encoding.UTF8.GetBytes(Text(model, part, options, export.Note)));
+        file.Stream.Write(Encoding.UTF8.GetBytes(Text(model, part, marks, options, export.Note)));
         return export;
     }
 
-    private static string Text(GraphModel model, GraphPart part, GraphOptions options, string? omitted)
-    {
-        var releases = model.Graph.Traces.Select(t => t.KernelRelease).Distinct().ToList();
-        return DotWriter.Write(part, GraphCaption.Of(model, options, omitted), new SourceLinks(options.SourceUrl, releases is [var one] ? one : null),
-            options.Layout, LayoutCost.Detail(part.Nodes.Count, part.Edges.Count));
-    }
+    /// <summary>Links into the source of the recorded kernel, where all recordings are of one.</summary>
+    internal static SourceLinks Links(CallGraph graph, GraphOptions options)
+        => new(options.SourceUrl, graph.Traces.Select(t => t.KernelRelease).Distinct().ToList() is [var one] ? one : null);
+
+    private static string Text(GraphModel model, GraphPart part, GraphMarks marks, GraphOptions options, string? omitted)
+        => DotWriter.Write(part, GraphCaption.Of(model, options, omitted, marks), Links(model.Graph, options), marks, options, Detail(part, options));
+
+    private static GraphDetail Detail(GraphPart part, GraphOptions options)
+        => LayoutCost.Detail(part.Nodes.Count + part.Folds.Count, part.Edges.Count + part.Folds.Count, options.ClusterBy != GraphClustering.None);
 
     private static GraphExport Count(GraphModel model, GraphPart part, bool thinned)
     {
         var shown = part.Edges.Sum(e => e.Calls);
         var export = new GraphExport("", part.Nodes.Count, part.Edges.Count, model.Nodes.Count - part.Nodes.Count, model.Edges.Count - part.Edges.Count, model.Calls - shown, null);
         if (export.OmittedFunctions == 0 && export.OmittedEdges == 0) return export;
-        var note = $"Shows {DisplayText.Number(export.Functions)} of {DisplayText.Number(model.Nodes.Count)} functions and {GraphCaption.Percent(shown, model.Calls)} of {DisplayText.Number(model.Calls)} calls, the busiest";
-        return export with { Note = thinned ? $"{note}. Draw all of it: -Everything (--everything), or write a .dot file." : $"{note}, as asked for." };
+        var note = $"Shows {DisplayText.Number(export.Functions)} of {DisplayText.Number(model.Nodes.Count)} functions and {GraphCaption.Percent(shown, model.Calls)} of {DisplayText.Number(model.Calls)} calls, the busiest"
+            + (part.Folds.Count > 0 ? "; the rest is folded into nodes marked …" : "");
+        return export with { IsNoteNews = thinned, Note = thinned ? $"{note}. Draw all of it: -Everything (--everything), or write a .dot file." : $"{note}, as asked for." };
     }
 
     /// <summary>One picture: a layout that is expected to end in time, then smaller ones until one does.</summary>
-    private sealed class Picture(GraphModel model, GraphOptions options, OutputFile file, string dot, string format, Action<string, int>? progress, CancellationToken cancel)
+    private sealed class Picture(GraphModel model, GraphMarks marks, GraphOptions options, OutputFile file, string dot, string format, Action<string, int>? progress, CancellationToken cancel)
     {
         // A share of the limit a layout may be expected to take: other machines are slower, and have other work.
         private const double Margin = 8;
@@ -103,10 +110,11 @@ public static class GraphExporter
         {
             var limit = options.Everything ? LimitForEverything : options.TimeLimit;
             var started = Stopwatch.GetTimestamp();
-            var asked = Choose(model, options);
+            var asked = Choose(model, marks, options);
             var (part, thinned) = (asked, false);
-            if (!options.Everything && Cost(asked) > limit.TotalSeconds / Margin)
-                (part, thinned) = (Fit(Math.Min(options.Top ?? LayoutCost.ReadableFunctions, LayoutCost.ReadableFunctions), limit.TotalSeconds / Margin), true);
+            var readable = PaperSize.ReadableFunctions(options.Paper);
+            if (!options.Everything && (Cost(asked) > limit.TotalSeconds / Margin || (options.Top is null && asked.Nodes.Count > readable && options.Paper != GraphPaper.None)))
+                (part, thinned) = (Fit(options.Top is { } top ? Math.Min(top, LayoutCost.ReadableFunctions) : readable, limit.TotalSeconds / Margin), true);
             for (var tries = 1; ; tries++)
             {
                 var left = limit - Stopwatch.GetElapsedTime(started);
@@ -114,8 +122,8 @@ public static class GraphExporter
                 var last = options.Everything || part.Nodes.Count <= 20;
                 var export = Count(model, part, thinned);
                 progress?.Invoke($"Laying out {DisplayText.Number(part.Nodes.Count)} functions and {DisplayText.Number(part.Edges.Count)} edges", Math.Min(10 + (20 * tries), 90));
-                if (left > TimeSpan.Zero && Run(Text(model, part, options, export.Note), Dpi(part), last ? left : left * 0.6, out var complaint))
-                    return complaint is null ? export : export with { Note = export.Note is null ? complaint : $"{export.Note} {complaint}" };
+                if (left > TimeSpan.Zero && Run(Text(model, part, marks, options, export.Note), Dpi(part), last ? left : left * 0.6, out var complaint))
+                    return complaint is null ? export : export with { IsNoteNews = true, Note = export.Note is null ? complaint : $"{export.Note} {complaint}" };
                 if (last || left <= TimeSpan.Zero)
                     throw new RenderException(options.Everything
                         ? $"Graphviz's dot did not lay out {DisplayText.Number(part.Nodes.Count)} functions and {DisplayText.Number(part.Edges.Count)} edges within {limit.TotalMinutes:0} minutes. Narrow the calls, or write a .dot file and lay it out with another engine: sfdp -Tsvg FILE.dot"
@@ -126,16 +134,16 @@ public static class GraphExporter
         }
 
         /// <summary>Sharp where there is room; filling the pixels of a large bitmap takes longer than its layout.</summary>
-        private static int Dpi(GraphPart part) => part.Nodes.Count switch { <= 40 => 144, <= 150 => 96, _ => 72 };
+        private int Dpi(GraphPart part) => options.Paper != GraphPaper.None ? 150 : part.Nodes.Count switch { <= 40 => 144, <= 150 => 96, _ => 72 };
 
-        private static double Cost(GraphPart part)
-            => LayoutCost.Seconds(part.Nodes.Count, part.Edges.Count, LayoutCost.Detail(part.Nodes.Count, part.Edges.Count).CountLabels);
+        private double Cost(GraphPart part)
+            => LayoutCost.Seconds(part.Nodes.Count + part.Folds.Count, part.Edges.Count + part.Folds.Count, Detail(part, options).CountLabels, options.ClusterBy != GraphClustering.None);
 
         private GraphPart Fit(int functions, double seconds)
         {
             for (; ; functions = functions * 2 / 3)
             {
-                var part = model.Busiest(functions, functions * 2, options.MinCount);
+                var part = model.Busiest(functions, functions * 2, options.MinCount, marks);
                 if (functions <= 20 || Cost(part) <= seconds) return part;
             }
         }

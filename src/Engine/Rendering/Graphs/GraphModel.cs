@@ -25,19 +25,51 @@ internal sealed class GraphNode(FunctionSymbol symbol)
 
     /// <summary>Its place in the order of names, which decides wherever counts are equal.</summary>
     public int Order { get; set; }
+
+    /// <summary>
+    /// Calls of it by <see cref="ExecutionContext"/>; for a function seen only as a caller, its own calls. Null when they were not counted.
+    /// </summary>
+    public long[]? Contexts { get; set; }
+
+    /// <summary>The context nine of ten calls ran in; null when there is none such, or it is not known.</summary>
+    public ExecutionContext? Context => EdgeContexts.Main(Contexts);
 }
 
 /// <summary>Calls in a picture.</summary>
-internal sealed record GraphEdge(GraphNode Caller, GraphNode Callee, CallEdge Edge)
+internal sealed class GraphEdge(GraphNode caller, GraphNode callee, CallEdge edge)
 {
+    public GraphNode Caller { get; } = caller;
+
+    public GraphNode Callee { get; } = callee;
+
+    public CallEdge Edge { get; } = edge;
+
     public long Calls => Edge.Count;
+
+    /// <summary>Calls by <see cref="ExecutionContext"/>; null when they were not counted.</summary>
+    public long[]? Contexts { get; set; }
+
+    /// <summary>The softirq or interrupt these calls run in, of a function that runs outside of it; null for ordinary calls.</summary>
+    public ExecutionContext? Entry { get; set; }
 
     /// <summary>On the busiest way from a root to the callee.</summary>
     public bool IsTrunk => Callee.Parent == Caller;
 }
 
+/// <summary>Edges that are not drawn, as one node in their place.</summary>
+/// <param name="At">The function they are the calls of, or to; null for what has neither end in the picture, and for many small ones.</param>
+/// <param name="IsCallers">They lead to <paramref name="At"/>, rather than from it.</param>
+/// <param name="Functions">Functions at their other ends.</param>
+/// <param name="Edges">How many they are.</param>
+/// <param name="Calls">Calls over them.</param>
+internal sealed record GraphFold(GraphNode? At, bool IsCallers, int Functions, int Edges, long Calls);
+
 /// <summary>A part of a graph to draw.</summary>
-internal sealed record GraphPart(IReadOnlyList<GraphNode> Nodes, IReadOnlyList<GraphEdge> Edges);
+internal sealed record GraphPart(IReadOnlyList<GraphNode> Nodes, IReadOnlyList<GraphEdge> Edges)
+{
+    /// <summary>What is not drawn, as far as it is to be told in the picture.</summary>
+    public IReadOnlyList<GraphFold> Folds { get; init; } = [];
+}
 
 /// <summary>
 /// A call graph made ready to draw: functions as nodes, in an order that depends on names and counts alone, and the busiest way
@@ -45,6 +77,9 @@ internal sealed record GraphPart(IReadOnlyList<GraphNode> Nodes, IReadOnlyList<G
 /// </summary>
 internal sealed class GraphModel
 {
+    // More would take the room of functions.
+    private const int MostFolds = 48;
+
     private readonly List<GraphNode> _nodes;
     private readonly List<GraphEdge> _edges;
 
@@ -74,6 +109,7 @@ internal sealed class GraphModel
             Calls += edge.Calls;
         }
         FindTrunks();
+        if (graph.Shares is { } shares) EdgeContexts.Assign(shares, _edges, _nodes);
     }
 
     public CallGraph Graph { get; }
@@ -103,11 +139,15 @@ internal sealed class GraphModel
 
     /// <summary>
     /// The most important part: the busiest edges, one after the other, each with the busiest way that leads to it from a root,
-    /// as long as there is room; then what else runs between the functions chosen, the busiest first.
+    /// as long as there is room; then what else runs between the functions chosen, the busiest first. What is not drawn is folded.
     /// </summary>
-    public GraphPart Busiest(int mostNodes, int mostEdges, long minCount)
+    /// <param name="mostNodes">At most so many functions.</param>
+    /// <param name="mostEdges">At most so many edges.</param>
+    /// <param name="minCount">Edges of fewer calls do not count.</param>
+    /// <param name="marks">What is marked comes before the rest.</param>
+    public GraphPart Busiest(int mostNodes, int mostEdges, long minCount, GraphMarks? marks = null)
     {
-        var chosen = new HashSet<GraphNode>();
+        var chosen = new HashSet<GraphNode>((marks?.First ?? []).Take(mostNodes));
         var way = new HashSet<GraphNode>();
         void Follow(GraphNode? node)
         {
@@ -115,9 +155,10 @@ internal sealed class GraphModel
                 if (!way.Add(node))
                     break;
         }
-        foreach (var edge in _edges)
+        foreach (var edge in marks?.Paths is { } paths ? _edges.Where(paths.Contains).Concat(_edges) : _edges)
         {
-            if (chosen.Count >= mostNodes || edge.Calls < minCount) break;
+            if (chosen.Count >= mostNodes) break;
+            if (edge.Calls < minCount) continue;
             way.Clear();
             Follow(edge.Caller);
             Follow(edge.Callee);
@@ -125,13 +166,36 @@ internal sealed class GraphModel
         }
         // No way fits: better the two ends of the busiest edge than an empty picture.
         if (chosen.Count == 0 && _edges.Count > 0) chosen.UnionWith([_edges[0].Caller, _edges[0].Callee]);
-        var between = _edges.Where(e => chosen.Contains(e.Caller) && chosen.Contains(e.Callee) && (e.Calls >= minCount || e.IsTrunk)).ToList();
+        bool Must(GraphEdge edge) => edge.IsTrunk || marks?.IsHot(edge) == true;
+        var between = _edges.Where(e => chosen.Contains(e.Caller) && chosen.Contains(e.Callee) && (e.Calls >= minCount || Must(e))).ToList();
         if (between.Count > mostEdges)
         {
-            var others = mostEdges - between.Count(e => e.IsTrunk);
-            between = [.. between.Where(e => e.IsTrunk || others-- > 0)];
+            var others = mostEdges - between.Count(Must);
+            between = [.. between.Where(e => Must(e) || others-- > 0)];
         }
-        return new GraphPart([.. _nodes.Where(chosen.Contains)], between);
+        return new GraphPart([.. _nodes.Where(chosen.Contains)], between) { Folds = Fold(chosen, between, minCount) };
+    }
+
+    /// <summary>
+    /// What is not drawn, every edge in one place: at its caller, else at its callee, where that is drawn and much is folded there; else
+    /// in one for all that remains.
+    /// </summary>
+    private List<GraphFold> Fold(HashSet<GraphNode> drawn, List<GraphEdge> between, long minCount)
+    {
+        var kept = between.ToHashSet();
+        var hidden = _edges.Where(e => e.Calls >= minCount && !kept.Contains(e)).ToList();
+        if (hidden.Count == 0) return [];
+        static GraphFold Sum(GraphNode? at, bool callers, IReadOnlyCollection<GraphEdge> edges, int functions) => new(at, callers, functions, edges.Count, edges.Sum(e => e.Calls));
+        var groups = hidden.GroupBy(e => drawn.Contains(e.Caller) ? (At: e.Caller, IsCallers: false) : drawn.Contains(e.Callee) ? (At: e.Callee, IsCallers: true) : (At: null, IsCallers: false))
+            .Where(g => g.Key.At is not null)
+            .Select(g => (Edges: g.ToList(), Fold: Sum(g.Key.At, g.Key.IsCallers, [.. g], g.Count())))
+            .OrderByDescending(g => g.Fold.Calls).ThenBy(g => g.Fold.At!.Order).Take(Math.Clamp(drawn.Count / 5, 5, MostFolds)).ToList();
+        var told = groups.SelectMany(g => g.Edges).ToHashSet();
+        var rest = hidden.Where(e => !told.Contains(e)).ToList();
+        List<GraphFold> folds = [.. groups.Select(g => g.Fold).OrderBy(f => f.At!.Order).ThenBy(f => f.IsCallers)];
+        if (rest.Count > 0)
+            folds.Add(Sum(null, false, rest, rest.SelectMany(e => new[] { e.Caller, e.Callee }).Where(n => !drawn.Contains(n)).Distinct().Count()));
+        return folds;
     }
 
     /// <summary>

@@ -12,6 +12,45 @@ public enum GraphLayout
     LeftRight,
 }
 
+/// <summary>What functions are put together by.</summary>
+public enum GraphClustering
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>The directory of their source file; needs a symbol map.</summary>
+    Directory,
+
+    /// <summary>Their module.</summary>
+    Module,
+
+    /// <summary>The execution context they ran in; needs calls that were counted by context, which edges alone do not hold.</summary>
+    Context,
+}
+
+/// <summary>Light or dark.</summary>
+public enum GraphTheme
+{
+    /// <summary>Dark on light, for paper too.</summary>
+    Light,
+
+    /// <summary>Light on dark.</summary>
+    Dark,
+}
+
+/// <summary>A sheet a picture is made to fit on. Calls that run down lie across, calls that run right stand upright.</summary>
+public enum GraphPaper
+{
+    /// <summary>As large as it comes.</summary>
+    None,
+
+    /// <summary>210 × 297 mm.</summary>
+    A4,
+
+    /// <summary>297 × 420 mm.</summary>
+    A3,
+}
+
 /// <summary>How a call graph is drawn.</summary>
 public sealed record GraphOptions
 {
@@ -29,6 +68,30 @@ public sealed record GraphOptions
 
     /// <summary>Which way the calls run.</summary>
     public GraphLayout Layout { get; init; } = GraphLayout.TopDown;
+
+    /// <summary>What functions are put together by.</summary>
+    public GraphClustering ClusterBy { get; init; } = GraphClustering.None;
+
+    /// <summary>Light or dark.</summary>
+    public GraphTheme Theme { get; init; } = GraphTheme.Light;
+
+    /// <summary>The sheet to fit on; fewer functions are drawn, so that they can be read on it.</summary>
+    public GraphPaper Paper { get; init; } = GraphPaper.None;
+
+    /// <summary>Names or patterns of functions: every path through them is marked, the rest fades.</summary>
+    public IReadOnlyList<string> Highlight { get; init; } = [];
+
+    /// <summary>Names or patterns of functions: only what they lead to is drawn; with <see cref="To"/>, only the paths between.</summary>
+    public IReadOnlyList<string> From { get; init; } = [];
+
+    /// <summary>Names or patterns of functions: only what leads to them is drawn.</summary>
+    public IReadOnlyList<string> To { get; init; } = [];
+
+    /// <summary>
+    /// Marks the most travelled path: the edge taken most often (of <see cref="From"/> or through <see cref="Highlight"/>, where these are
+    /// given), the busiest way that leads to it, and the busiest way on from it.
+    /// </summary>
+    public bool HotPath { get; init; }
 
     /// <summary>How long the picture may take. A graph too large for it is thinned to its most important part.</summary>
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(20);
@@ -60,4 +123,5 @@ public sealed record GraphOptions
 /// <param name="OmittedEdges">Edges left out.</param>
 /// <param name="OmittedCalls">Calls over the edges left out.</param>
 /// <param name="Note">What was left out and how to get it, for the user; null when everything is there.</param>
-public sealed record GraphExport(string Path, int Functions, int Edges, int OmittedFunctions, int OmittedEdges, long OmittedCalls, string? Note);
+/// <param name="IsNoteNews">Whether the note tells more than what was asked for.</param>
+public sealed record GraphExport(string Path, int Functions, int Edges, int OmittedFunctions, int OmittedEdges, long OmittedCalls, string? Note, bool IsNoteNews = false);

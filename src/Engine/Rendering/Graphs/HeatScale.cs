@@ -4,9 +4,9 @@ namespace KernelMagnifier.Rendering;
 
 /// <summary>
 /// Call counts as colours, from cool to hot, on a logarithmic scale. Lightness falls steadily from one end to the other,
-/// so the order is seen with any kind of colour vision, and on a grey printer.
+/// so the order is seen with any kind of colour vision, and on a grey printer. On a dark ground it rises instead.
 /// </summary>
-internal sealed class HeatScale(long most)
+internal sealed class HeatScale(long most, GraphTheme theme = GraphTheme.Light)
 {
     // Pale blue, through sand and orange, to dark red.
     private static readonly int[] FillStops = [0xE6EFF7, 0xC3DBEA, 0xCFCFA4, 0xE3B04F, 0xE0802F, 0xC8471F, 0x9C1A1A];
@@ -14,21 +14,30 @@ internal sealed class HeatScale(long most)
     // Lines are thin: their cool end is darker, or it would not be seen on white.
     private static readonly int[] LineStops = [0x9FB4C7, 0x7F9FBC, 0x97936B, 0xBA8428, 0xC3601C, 0xB03A1A, 0x9C1A1A];
 
+    // Night blue, through violet and ember, to bright yellow.
+    private static readonly int[] DarkFillStops = [0x1D2A3A, 0x2B3A5C, 0x54407A, 0x96457A, 0xD0605C, 0xEF9A4B, 0xFBDD7C];
+
+    private static readonly int[] DarkLineStops = [0x46586C, 0x56689A, 0x7A62AC, 0xAE5C92, 0xD96C68, 0xF0A057, 0xFBDD7C];
+
+    private readonly int[] _fill = theme == GraphTheme.Dark ? DarkFillStops : FillStops;
+
+    private readonly int[] _line = theme == GraphTheme.Dark ? DarkLineStops : LineStops;
+
     private readonly double _most = Math.Log(Math.Max(most, 10));
 
     /// <summary>Where a count stands, from 0 to 1.</summary>
     public double Heat(long calls) => calls <= 1 ? 0 : Math.Min(1, Math.Log(calls) / _most);
 
     /// <summary>The colour of an area.</summary>
-    public string Fill(long calls) => Hex(At(FillStops, Heat(calls)));
+    public string Fill(long calls) => Hex(At(_fill, Heat(calls)));
 
     /// <summary>The colour of a line.</summary>
-    public string Line(long calls) => Hex(At(LineStops, Heat(calls)));
+    public string Line(long calls) => Hex(At(_line, Heat(calls)));
 
     /// <summary>Black or white, whichever is read more easily on <see cref="Fill"/>: one of the two always has WCAG's contrast of 4.5.</summary>
     public string Text(long calls)
     {
-        var light = Luminance(At(FillStops, Heat(calls)));
+        var light = Luminance(At(_fill, Heat(calls)));
         return 1.05 / (light + 0.05) > (light + 0.05) / 0.05 ? "#ffffff" : "#000000";
     }
 

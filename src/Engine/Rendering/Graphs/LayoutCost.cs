@@ -9,14 +9,20 @@ internal static class LayoutCost
     /// <summary>A picture of more is not read but searched: a part is chosen when the whole does not fit.</summary>
     public const int ReadableFunctions = 300;
 
+    // Functions that stand together cross more edges and take more rounds.
+    private const double Clusters = 2;
+
     /// <summary>Seconds for so many functions and edges.</summary>
-    public static double Seconds(int nodes, int edges, bool countLabels)
+    public static double Seconds(int nodes, int edges, bool countLabels, bool clustered = false)
+        => (clustered ? Clusters : 1) * Plain(nodes, edges, countLabels);
+
+    private static double Plain(int nodes, int edges, bool countLabels)
         => countLabels ? 7.5 * Math.Pow((nodes + edges) / 2280.0, 2.6) : 1.4 * Math.Pow((nodes + edges) / 2280.0, 3);
 
     /// <summary>Settings for a size: counts on the edges as long as they cost little, less search for the best layout the larger it is.</summary>
-    public static GraphDetail Detail(int nodes, int edges)
+    public static GraphDetail Detail(int nodes, int edges, bool clustered = false)
     {
-        var countLabels = Seconds(nodes, edges, countLabels: true) < 1.2;
+        var countLabels = Seconds(nodes, edges, countLabels: true, clustered) < 1.2;
         return new GraphDetail(countLabels, (nodes + edges) switch
         {
             < 1200 => "",

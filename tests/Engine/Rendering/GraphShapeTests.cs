@@ -1,0 +1,260 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using KernelMagnifier.Rendering;
+using static KernelMagnifier.Engine.Tests.Rendering.Graphs;
+
+namespace KernelMagnifier.Engine.Tests.Rendering;
+
+/// <summary>What a graph is narrowed to, put together by, marked with and folded into.</summary>
+public sealed partial class GraphShapeTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("km-test-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, true);
+
+    private (string Text, GraphExport Export) Dot(CallGraph graph, GraphOptions? options = null)
+    {
+        var path = Path.Combine(_folder, "g.dot");
+        var export = GraphExporter.Export(graph, path, (options ?? new GraphOptions()) with { Force = true });
+        return (File.ReadAllText(path), export);
+    }
+
+    private static string Node(string dot, string id) => Assert.Single(dot.Split('\n'), l => l.TrimStart().StartsWith($"\"{id}\" [", StringComparison.Ordinal));
+
+    private static string Arrow(string dot, string from, string to) => Assert.Single(dot.Split('\n'), l => l.StartsWith($"  \"{from}\" -> \"{to}\" [", StringComparison.Ordinal));
+
+    private static List<string> Arrows(string dot)
+        => [.. ArrowPattern().Matches(dot).Where(m => !m.Groups[1].Value.StartsWith('…') && !m.Groups[2].Value.StartsWith('…')).Select(m => $"{m.Groups[1].Value}>{m.Groups[2].Value}").Order(StringComparer.Ordinal)];
+
+    [GeneratedRegex("^  \"([^\"]+)\" -> \"([^\"]+)\" \\[", RegexOptions.Multiline)]
+    private static partial Regex ArrowPattern();
+
+    [GeneratedRegex(@", calls=(\d+)[,\]]")]
+    private static partial Regex CallsAttribute();
+
+    /// <summary>Calls over all arrows and all nodes marked … .</summary>
+    private static long Told(string dot)
+        => dot.Split('\n').Where(l => l.StartsWith("  \"… ", StringComparison.Ordinal) && !l.Contains(" -> ", StringComparison.Ordinal) || (l.Contains("\" -> \"", StringComparison.Ordinal) && !l.Contains("folded=", StringComparison.Ordinal)))
+            .Sum(l => long.Parse(CallsAttribute().Match(l).Groups[1].Value, CultureInfo.InvariantCulture));
+
+    private static CallGraph Ways => Of(Edge("a", "b", 9), Edge("b", "c", 8), Edge("a", "c", 2), Edge("c", "d", 7), Edge("x", "b", 1), Edge("c", "y", 5), Edge("d", "a", 1), Edge("b", "dead", 3));
+
+    [Theory]
+    [InlineData("a", "c", "a>b a>c b>c")]
+    [InlineData("a", "d", "a>b a>c b>c c>d")]
+    [InlineData("x", "y", "a>b a>c b>c c>d c>y d>a x>b")]
+    [InlineData("b", null, "a>b a>c b>c b>dead c>d c>y d>a")]
+    [InlineData(null, "dead", "a>b a>c b>c b>dead c>d d>a x>b")]
+    [InlineData("b", "b", "a>b a>c b>c c>d d>a")]
+    [InlineData("[ax]", "dead", "a>b b>dead x>b")]
+    public void PathsBetweenFunctionsAreAllThatIsDrawn(string? from, string? to, string expected)
+    {
+        var (dot, _) = Dot(Ways, new GraphOptions { From = from is null ? [] : [from], To = to is null ? [] : [to] });
+        Assert.Equal(expected, string.Join(' ', Arrows(dot)));
+    }
+
+    [Fact]
+    public void PathsThatAreNotThereAreSaid()
+    {
+        Assert.Contains("No path leads from y to a", Assert.Throws<RenderException>(() => Dot(Ways, new GraphOptions { From = ["y"], To = ["a"] })).Message, StringComparison.Ordinal);
+        Assert.Contains("-From (--from): no function in these calls is called nothing", Assert.Throws<RenderException>(() => Dot(Ways, new GraphOptions { From = ["nothing"] })).Message, StringComparison.Ordinal);
+        Assert.Contains("-Highlight (--highlight): no function", Assert.Throws<RenderException>(() => Dot(Ways, new GraphOptions { Highlight = ["no*"] })).Message, StringComparison.Ordinal);
+        Assert.Contains("Nothing is called by y", Assert.Throws<RenderException>(() => Dot(Ways, new GraphOptions { From = ["y"] })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void HighlightFadesWhatIsOnNoPathThroughTheFunction()
+    {
+        var (dot, export) = Dot(Of(Edge("root", "f", 5), Edge("f", "leaf", 4), Edge("root", "other", 100), Edge("other", "leaf", 2)), new GraphOptions { Highlight = ["f"] });
+        Assert.Equal(4, export.Edges);
+        var faded = $"color=\"{GraphPalette.Light.Faded}\"";
+        Assert.DoesNotContain(faded, Arrow(dot, "root", "f"), StringComparison.Ordinal);
+        Assert.DoesNotContain(faded, Arrow(dot, "f", "leaf"), StringComparison.Ordinal);
+        Assert.Contains(faded, Arrow(dot, "root", "other"), StringComparison.Ordinal);
+        Assert.Contains(faded, Arrow(dot, "other", "leaf"), StringComparison.Ordinal);
+        Assert.Contains(GraphPalette.Light.Mark, Node(dot, "f"), StringComparison.Ordinal);
+        Assert.Contains("Marked: the paths through f", dot, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TheHotPathIsTheBusiestEdgeWithTheWayToItAndOn()
+    {
+        var graph = Of(Edge("root", "a", 10), Edge("root", "b", 3), Edge("a", "b", 20), Edge("b", "hot", 90), Edge("hot", "x", 4), Edge("hot", "y", 30), Edge("y", "hot", 2), Edge("b", "b", 500));
+        string Hot(GraphOptions options) => string.Join(' ', Arrows(string.Join('\n', Dot(graph, options with { HotPath = true }).Text.Split('\n').Where(l => l.Contains("penwidth=4.50", StringComparison.Ordinal)))));
+        Assert.Equal("a>b b>hot hot>y root>a", Hot(new GraphOptions()));
+        Assert.Equal("a>b b>hot root>a", Hot(new GraphOptions { From = ["root"], To = ["hot", "y"] }));
+        Assert.Contains("hot>x", Hot(new GraphOptions { Highlight = ["x"] }), StringComparison.Ordinal);
+        Assert.Contains("Most travelled: root → a → b → hot → y", Dot(graph, new GraphOptions { HotPath = true }).Text, StringComparison.Ordinal);
+        // It is drawn even where everything else is folded away.
+        Assert.Equal("a>b b>hot hot>y root>a", Hot(new GraphOptions { Top = 5 }));
+    }
+
+    [Fact]
+    public void WhatIsNotDrawnIsFoldedAndCountedOnce()
+    {
+        var graph = Tree(1500);
+        var model = new GraphModel(graph, _ => false);
+        var part = model.Busiest(60, 120, 0);
+        Assert.Equal(graph.Calls, part.Edges.Sum(e => e.Calls) + part.Folds.Sum(f => f.Calls));
+        Assert.Equal(graph.Edges.Count, part.Edges.Count + part.Folds.Sum(f => f.Edges));
+        Assert.Single(part.Folds, f => f.At is null);
+        var (dot, export) = Dot(graph, new GraphOptions { Top = 60 });
+        Assert.Equal(graph.Calls, Told(dot));
+        Assert.Equal(60, export.Functions);
+        Assert.Contains("folded into nodes marked …", export.Note, StringComparison.Ordinal);
+        // Nothing is folded where everything is drawn, nor what the user left out by number.
+        Assert.DoesNotContain("folded=", Dot(graph).Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("folded=", Dot(graph, new GraphOptions { MinCount = 100 }).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WhatWasAskedForIsNoNews()
+    {
+        Assert.False(Dot(Tree(100), new GraphOptions { Top = 10 }).Export.IsNoteNews);
+        Assert.NotNull(Dot(Tree(100), new GraphOptions { Top = 10 }).Export.Note);
+    }
+
+    [Theory]
+    [InlineData(GraphClustering.Directory, "fs/ext4:e net/ipv4:a,b")]
+    [InlineData(GraphClustering.Module, "ext4:e kernel:a,b,both,d")]
+    public void FunctionsStandTogether(GraphClustering by, string expected)
+    {
+        var a = Function("a", null, "net/ipv4/tcp.c:1");
+        var graph = Of(Edge(a, Function("b", null, "net/ipv4/ip.c"), 1), Edge(a, Function("both", null, "net/a/x.c", "net/b/x.c"), 1), Edge(a, Function("d"), 1), Edge(a, Function("e", "ext4", "fs/ext4/inode.c"), 1), Edge(FunctionSymbol.Unknown, a, 1));
+        var (dot, _) = Dot(graph, new GraphOptions { ClusterBy = by });
+        var found = Regex.Matches(dot, @"  subgraph cluster_\d+ \{\n.*?label=<<b>([^<]+)</b>>.*\n((?:  ""[^\n]+\n)+)  \}")
+            .Select(m => $"{m.Groups[1].Value}:{string.Join(',', Regex.Matches(m.Groups[2].Value, "^  \"([a-z]+)", RegexOptions.Multiline).Select(n => n.Groups[1].Value))}");
+        Assert.Equal(expected, string.Join(' ', found));
+        Assert.Equal(6, Regex.Count(dot, @"^\s*""[^""]+"" \[label=", RegexOptions.Multiline));
+    }
+
+    [Fact]
+    public void GroupsThatTheCallsDoNotTellAreRefused()
+    {
+        Assert.Contains("symbol map", Assert.Throws<RenderException>(() => Dot(Ways, new GraphOptions { ClusterBy = GraphClustering.Directory })).Message, StringComparison.Ordinal);
+        Assert.Contains("edges do not hold it", Assert.Throws<RenderException>(() => Dot(Ways, new GraphOptions { ClusterBy = GraphClustering.Context })).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>do_softirq is called by a task and runs net_rx_action as a softirq; a timer interrupt is entered by a function nobody calls.</summary>
+    private static CallGraph Interrupted
+    {
+        get
+        {
+            var names = "sys do_softirq net_rx_action lock sysvec irq_enter hrtimer".Split(' ').ToDictionary(n => n, n => Function(n));
+            CallShare Share(string from, string to, ExecutionContext context, long calls) => new(names[from], names[to], KernelTask.Unknown, context, calls);
+            List<CallShare> shares =
+            [
+                Share("sys", "do_softirq", ExecutionContext.Task, 10), Share("do_softirq", "net_rx_action", ExecutionContext.SoftIrq, 10),
+                Share("sys", "lock", ExecutionContext.Task, 5), Share("net_rx_action", "lock", ExecutionContext.SoftIrq, 6),
+                Share("sysvec", "irq_enter", ExecutionContext.Task, 3), Share("sysvec", "hrtimer", ExecutionContext.HardIrq, 3), Share("sysvec", "irq_enter", ExecutionContext.SoftIrq, 1),
+            ];
+            var edges = shares.GroupBy(s => (s.Caller, s.Callee)).Select(g => new CallEdge(g.Key.Caller, g.Key.Callee, g.Sum(s => s.Calls), -1, -1, null));
+            return new CallGraph([Trace()], edges, shares);
+        }
+    }
+
+    [Fact]
+    public void SoftirqsAndInterruptsAreDrawnApartFromTheFlowTheyEnter()
+    {
+        var (dot, _) = Dot(Interrupted, new GraphOptions { ClusterBy = GraphClustering.Context });
+        var entries = dot.Split('\n').Where(l => l.Contains("arrowhead=veeodot", StringComparison.Ordinal)).ToList();
+        Assert.Equal(2, entries.Count);
+        Assert.Contains("here the kernel enters softirq context", Arrow(dot, "do_softirq", "net_rx_action"), StringComparison.Ordinal);
+        Assert.Contains("style=dashed", Arrow(dot, "do_softirq", "net_rx_action"), StringComparison.Ordinal);
+        Assert.Contains("here the kernel enters hardirq context", Arrow(dot, "sysvec", "hrtimer"), StringComparison.Ordinal);
+        // A function of both is an entry of neither.
+        Assert.DoesNotContain("enters", Arrow(dot, "net_rx_action", "lock"), StringComparison.Ordinal);
+        Assert.Contains("6 in softirq, 5 in task", Node(dot, "lock"), StringComparison.Ordinal);
+        foreach (var group in new[] { "task", "softirq", "hardirq", "several contexts" }) Assert.Contains($"label=<<b>{group}</b>>", dot, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void RecursionIsDrawnAsItIs()
+    {
+        var (dot, export) = Dot(Of(Edge("root", "a", 2), Edge("a", "a", 7), Edge("a", "b", 3), Edge("b", "a", 4)));
+        Assert.Equal(4, export.Edges);
+        Assert.Contains("it calls itself", Arrow(dot, "a", "a"), StringComparison.Ordinal);
+        Assert.Contains("they call each other", Arrow(dot, "a", "b"), StringComparison.Ordinal);
+        Assert.Contains("they call each other", Arrow(dot, "b", "a"), StringComparison.Ordinal);
+        Assert.DoesNotContain("recursion", Arrow(dot, "root", "a"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("tcp_v4_syn_recv_sock")]
+    [InlineData("a_very_long_name_of_a_function_that_goes_on_and_on.constprop.0.isra.12")]
+    [InlineData("nobreaksinthisnameatallthatislongerthanaline")]
+    [InlineData("")]
+    public void LongNamesWrapAndStayWhatTheyAre(string name)
+    {
+        var lines = DisplayText.WrapName(name, 30).ToList();
+        Assert.Equal(name, string.Concat(lines));
+        Assert.All(lines, l => Assert.InRange(l.Length, 0, 33));
+        Assert.Equal(name.Length <= 30, lines.Count == 1);
+    }
+
+    [Fact]
+    public void EveryTextOfAThemeHasContrast()
+    {
+        static double Contrast(string one, string other)
+        {
+            static double Light(string hex) => HeatScale.Luminance(int.Parse(hex.AsSpan(1), NumberStyles.HexNumber));
+            var (a, b) = (Light(one), Light(other));
+            return (Math.Max(a, b) + 0.05) / (Math.Min(a, b) + 0.05);
+        }
+        foreach (var palette in new[] { GraphPalette.Light, GraphPalette.Dark })
+            foreach (var ground in new[] { palette.Ground, palette.Plain, palette.Apart, palette.Group })
+                foreach (var ink in new[] { palette.Ink, palette.Faint, palette.Alarm, palette.Mark, palette.SoftIrq, palette.HardIrq })
+                    Assert.True(Contrast(ink, ground) >= 4.5, $"{ink} on {ground}: {Contrast(ink, ground):0.00}");
+        foreach (var theme in Enum.GetValues<GraphTheme>())
+        {
+            var scale = new HeatScale(1_000_000, theme);
+            for (var calls = 1L; calls <= 1_000_000; calls = (calls * 21 / 20) + 1)
+            {
+                Assert.True(Contrast(scale.Text(calls), scale.Fill(calls)) >= 4.5);
+                Assert.True(Contrast(scale.Line(calls), GraphPalette.Of(theme).Ground) >= 1.9);
+            }
+        }
+    }
+
+    [Fact]
+    public void ThemesChangeColoursAndNothingElse()
+    {
+        var options = new GraphOptions { HotPath = true };
+        var (light, dark) = (Dot(Ways, options).Text, Dot(Ways, options with { Theme = GraphTheme.Dark }).Text);
+        Assert.Contains($"bgcolor=\"{GraphPalette.Dark.Ground}\"", dark, StringComparison.Ordinal);
+        Assert.Equal(Regex.Replace(light, "#[0-9a-f]{6}", "#"), Regex.Replace(dark, "#[0-9a-f]{6}", "#"));
+    }
+
+    [GraphvizFact]
+    public void PaperFitsItsSheet()
+    {
+        foreach (var (paper, layout, across, down) in new[] { (GraphPaper.A4, GraphLayout.TopDown, 842, 595), (GraphPaper.A4, GraphLayout.LeftRight, 595, 842), (GraphPaper.A3, GraphLayout.TopDown, 1191, 842) })
+        {
+            var path = Path.Combine(_folder, "p.svg");
+            var export = GraphExporter.Export(Tree(800), path, new GraphOptions { Paper = paper, Layout = layout, Force = true, TimeLimit = TimeSpan.FromMinutes(5) });
+            var size = Regex.Match(File.ReadAllText(path), "<svg width=\"([0-9]+)pt\" height=\"([0-9]+)pt\"");
+            int Points(int group) => int.Parse(size.Groups[group].Value, CultureInfo.InvariantCulture);
+            Assert.InRange(Points(1), across / 3, across);
+            Assert.InRange(Points(2), down / 3, down);
+            Assert.True(Points(1) > across * 0.8 || Points(2) > down * 0.8);
+            Assert.InRange(export.Functions, 10, PaperSize.ReadableFunctions(paper));
+            Assert.True(export.IsNoteNews);
+        }
+    }
+
+    [GraphvizFact]
+    public void EveryGroupingOfARecordingIsLaidOut()
+    {
+        var tally = new CallTally(CallGrouping.Edge | CallGrouping.Context);
+        using (var reader = TraceReader.Open(SharedData.Local("tcp-echo.trace.zst"), new TraceReadOptions { SourceResolver = SymbolMap.Open(SharedData.Local("symbol-filepath.map.zst")) })) reader.Read(tally);
+        var graph = tally.ToGraph();
+        foreach (var by in Enum.GetValues<GraphClustering>())
+        {
+            var path = Path.Combine(_folder, $"{by}.svg");
+            var export = GraphExporter.Export(graph, path, new GraphOptions { ClusterBy = by, Top = 150, HotPath = true, TimeLimit = TimeSpan.FromMinutes(5) });
+            Assert.Equal(150, export.Functions);
+            Assert.Equal(by == GraphClustering.None, !File.ReadAllText(path).Contains("class=\"cluster\"", StringComparison.Ordinal));
+            Assert.Contains("enters softirq context", File.ReadAllText(path), StringComparison.Ordinal);
+        }
+    }
+}
