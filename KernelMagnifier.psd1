@@ -12,6 +12,7 @@
     FunctionsToExport    = @()
     CmdletsToExport      = @(
         'Export-KmGraph'
+        'Export-KmReport'
         'Get-KmSymbolMap'
         'Import-KmTrace'
         'Measure-KmCall'

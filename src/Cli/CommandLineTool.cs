@@ -14,6 +14,7 @@ internal static class CommandLineTool
         new EdgesCommand(),
         new EventsCommand(),
         new GraphCommand(),
+        new ReportCommand(),
         new VisualizeCommand(),
         new RecordCommand(),
         new GenerateSymbolMapCommand(),

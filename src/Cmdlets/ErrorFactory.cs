@@ -37,6 +37,14 @@ internal static class ErrorFactory
         => Make(new ArgumentException($"Call events or call edges were expected, not {(value is null ? "nothing" : value.GetType().Name)}: {value}"),
             "NotACall", ErrorCategory.InvalidType, value, "Pipe what Import-KmTrace returns, with or without -AsEdge.");
 
+    public static ErrorRecord NotACount(object? value)
+        => Make(new ArgumentException($"Counts, call events or call edges were expected, not {(value is null ? "nothing" : value.GetType().Name)}: {value}"),
+            "NotACount", ErrorCategory.InvalidType, value, "Pipe what Measure-KmCall or Import-KmTrace returns.");
+
+    public static ErrorRecord MixedInput(object? value)
+        => Make(new ArgumentException("Counts and calls came in together: a report is made of the ones or the others."),
+            "MixedInput", ErrorCategory.InvalidType, value, "Count the calls first: … | Measure-KmCall | Export-KmReport …");
+
     public static ErrorRecord Unanswerable(FilterException error, object? target) => error.Fault switch
     {
         FilterFault.NeedsSymbolMap => NeedsSymbolMap(error.Parameter),
@@ -58,12 +66,20 @@ internal static class ErrorFactory
         => Make(new ArgumentException($"{path}: the extension chooses the format, and this one is not known. Known are {string.Join(", ", GraphExporter.Formats)}."),
             "FormatUnknown", ErrorCategory.InvalidArgument, path, "End the path in .svg, .pdf, .png or .dot.");
 
+    public static ErrorRecord FormatUnknown(string path, IReadOnlyList<string> known)
+        => Make(new ArgumentException($"{path}: the extension chooses the format, and this one is not known. Known are {string.Join(", ", known)}."),
+            "FormatUnknown", ErrorCategory.InvalidArgument, path, $"End the path in {known[0]} or another one of these.");
+
     public static ErrorRecord OutputExists(string path)
         => Make(new IOException($"{path}: the file is there already. Use -Force to replace it."), "OutputExists", ErrorCategory.ResourceExists, path, "Use -Force, or another path.");
 
     public static ErrorRecord NothingToDraw(string path)
         => Make(new InvalidOperationException($"{path} was not written: no call came in, so there is no graph to draw. If a filter stands before, it let nothing pass."),
             "NothingToDraw", ErrorCategory.InvalidData, path, "Widen the filter, or look at what there is with Measure-KmCall.");
+
+    public static ErrorRecord NothingToReport(string path)
+        => Make(new InvalidOperationException($"{path} was not written: no call came in, so there is nothing to report. If a filter stands before, it let nothing pass."),
+            "NothingToReport", ErrorCategory.InvalidData, path, "Widen the filter, or look at what there is with Measure-KmCall.");
 
     public static ErrorRecord RenderFailed(RenderException error, string path)
         => Make(error, "RenderFailed", ErrorCategory.WriteError, path, null);

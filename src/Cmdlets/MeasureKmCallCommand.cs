@@ -18,7 +18,7 @@ public sealed class MeasureKmCallCommand : PSCmdlet
     public CallGrouping By { get; set; } = CallGrouping.Function;
 
     /// <inheritdoc/>
-    protected override void BeginProcessing() => _collector = new CallCollector(By);
+    protected override void BeginProcessing() => _collector = new CallCollector(By, forReport: true);
 
     /// <inheritdoc/>
     protected override void ProcessRecord()

@@ -13,6 +13,6 @@ public static class PublicTypes
         typeof(TraceInfo), typeof(CpuStatistics), typeof(TraceException), typeof(SymbolMap), typeof(SymbolSource),
         typeof(Recording), typeof(RecordingCpu), typeof(RecordingEnd), typeof(RecordingProgress), typeof(RecordingTracer), typeof(RecordingFormat),
         typeof(RecordingException), typeof(RecordingError), typeof(RecordingJob), typeof(HostReport), typeof(HostProblem),
-        typeof(GraphExport), typeof(GraphLayout), typeof(RenderException), typeof(FilterException), typeof(TerminalText),
+        typeof(GraphExport), typeof(ReportExport), typeof(GraphLayout), typeof(RenderException), typeof(FilterException), typeof(TerminalText),
     ];
 }

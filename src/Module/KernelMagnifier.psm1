@@ -1,5 +1,6 @@
 # The assemblies live in a load context of their own, so that another module's version of a library is never theirs, nor theirs
-# another's. All of bin/ is loaded into it here: what one of them asks for is then found in the context before anywhere else.
+# another's. All of bin/ is loaded into it here: what one of them asks for is then found in the context before anywhere else. (bin/excel
+# is large and comes into it with the first workbook.)
 $context = $null
 foreach ($known in [System.Runtime.Loader.AssemblyLoadContext]::All) {
     if ($known.Name -eq "KernelMagnifier $PSScriptRoot") { $context = $known }

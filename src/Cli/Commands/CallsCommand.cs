@@ -6,7 +6,8 @@ namespace KernelMagnifier.Cli.Commands;
 /// <summary>Counts calls.</summary>
 internal sealed class CallsCommand : Command
 {
-    private static readonly CliOption By = new("by", "What to count by; several count each combination")
+    /// <summary>What to count by.</summary>
+    public static readonly CliOption By = new("by", "What to count by; several count each combination")
     {
         Value = "WHAT", IsList = true, Choices = ["function", "caller", "task", "context", "cpu"],
     };
@@ -39,6 +40,19 @@ internal sealed class CallsCommand : Command
     {
         var format = OutputOptions.FormatOf(arguments);
         OutputOptions.Check(arguments);
+        var by = Grouping(arguments);
+        var recordings = Recordings.Of(arguments, host);
+        var table = Count(recordings, by);
+        var rows = RowOptions.Apply(table, arguments);
+        OutputOptions.Write(arguments, host, (output, style) => ReportWriter.Write(table, format, output, style));
+        if (rows == 0) host.Say("no call passes the filter");
+        else if (table.Rows.Count < rows) host.Say($"{table.Rows.Count} of {rows} rows");
+        return ExitCode.Ok;
+    }
+
+    /// <summary>What the arguments ask to count by; per function when they do not say.</summary>
+    public static CallGrouping Grouping(Arguments arguments)
+    {
         var by = arguments.List(By).Aggregate(CallGrouping.None, (all, name) => all | name switch
         {
             "caller" => CallGrouping.Caller,
@@ -47,14 +61,7 @@ internal sealed class CallsCommand : Command
             "cpu" => CallGrouping.Cpu,
             _ => CallGrouping.Function,
         });
-        if (by == CallGrouping.None) by = CallGrouping.Function;
-        var recordings = Recordings.Of(arguments, host);
-        var table = Count(recordings, by);
-        var rows = RowOptions.Apply(table, arguments);
-        OutputOptions.Write(arguments, host, (output, style) => ReportWriter.Write(table, format, output, style));
-        if (rows == 0) host.Say("no call passes the filter");
-        else if (table.Rows.Count < rows) host.Say($"{table.Rows.Count} of {rows} rows");
-        return ExitCode.Ok;
+        return by == CallGrouping.None ? CallGrouping.Function : by;
     }
 
     private static ReportTable Count(Recordings recordings, CallGrouping by)

@@ -37,6 +37,9 @@ public sealed class CallTally : CallSink
     /// <summary>Calls counted so far.</summary>
     public long Calls { get; private set; }
 
+    /// <summary>The names of the recording counted; null before <see cref="Begin"/>.</summary>
+    internal CallNames? Names => _names;
+
     /// <inheritdoc/>
     public override void Begin(CallNames names) => _names = names;
 

@@ -88,6 +88,9 @@ public sealed class FunctionCallCount
 
     internal TraceInfo? Trace { get; }
 
+    /// <summary>What was counted beside it, for a report; null when nothing was.</summary>
+    internal CallCollector? Source { get; set; }
+
     /// <inheritdoc/>
     public override string ToString() => $"{Function ?? Caller ?? Comm ?? Context?.ToString() ?? Cpu?.ToString(System.Globalization.CultureInfo.InvariantCulture)}: {Calls}";
 }

@@ -110,7 +110,7 @@ public static class CallCountChart
     }
 
     /// <summary>What was counted by, in the order people name it.</summary>
-    private static string Name(FunctionCallCount count)
+    internal static string Name(FunctionCallCount count)
     {
         var parts = new List<string>();
         if (count.FunctionSymbol is { } function) parts.Add(function.ToString());

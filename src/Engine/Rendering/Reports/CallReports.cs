@@ -8,6 +8,17 @@ public static class CallReports
     /// <param name="grouping">That grouping.</param>
     public static ReportTable Calls(IEnumerable<FunctionCallCount> counts, CallGrouping grouping)
     {
+        var columns = Columns(grouping);
+        var table = new ReportTable([.. columns.Select(c => c.Column)]);
+        table.Rows.AddRange(counts.Select(count => columns.ConvertAll(c => c.Value(count)).ToArray()));
+        table.MergeEqualRows();
+        table.Sort((table.IndexOf("calls"), true));
+        return table;
+    }
+
+    /// <summary>The columns of counts, and where each takes its values from.</summary>
+    internal static List<(ReportColumn Column, Func<FunctionCallCount, ReportValue> Value)> Columns(CallGrouping grouping)
+    {
         bool Is(CallGrouping by) => grouping.HasFlag(by) && by != CallGrouping.None;
         var columns = new List<(ReportColumn Column, Func<FunctionCallCount, ReportValue> Value)>();
         if (Is(CallGrouping.Function)) columns.Add((new("function", "Function"), c => ReportValue.Of(c.Function)));
@@ -30,11 +41,7 @@ public static class CallReports
         columns.Add((new("totalTime", "Total us") { IsSum = true }, c => ReportValue.Microseconds(c.TotalNanoseconds)));
         columns.Add((new("selfTime", "Self us") { IsSum = true }, c => ReportValue.Microseconds(c.SelfNanoseconds)));
         if (Is(CallGrouping.Function)) columns.Add((new("source", "Source") { TableOnly = true }, c => ReportValue.Of(Place(c.SourceFile, c.SourceLine))));
-        var table = new ReportTable([.. columns.Select(c => c.Column)]);
-        table.Rows.AddRange(counts.Select(count => columns.ConvertAll(c => c.Value(count)).ToArray()));
-        table.MergeEqualRows();
-        table.Sort((table.IndexOf("calls"), true));
-        return table;
+        return columns;
     }
 
     /// <summary>Counts of calls by function, by caller or by both, added up from edges.</summary>
@@ -60,35 +67,29 @@ public static class CallReports
     /// <summary>Call edges; the columns begin <c>caller,callee,count</c>.</summary>
     public static ReportTable Edges(CallGraph graph)
     {
-        var table = new ReportTable(
-        [
-            new("caller", "Caller"),
-            new("callee", "Callee"),
-            new("count", "Count") { IsSum = true },
-            new("callerModule", "Caller module"),
-            new("calleeModule", "Callee module"),
-            new("callerSourceFile", "Caller source file") { NotInTable = true },
-            new("callerSourceLine", "Caller line") { NotInTable = true },
-            new("calleeSourceFile", "Callee source file") { NotInTable = true },
-            new("calleeSourceLine", "Callee line") { NotInTable = true },
-            new("totalTime", "Total us") { IsSum = true },
-            new("selfTime", "Self us") { IsSum = true },
-            new("calleeSource", "Callee source") { TableOnly = true },
-        ]);
-        foreach (var e in graph.Edges)
-            table.Rows.Add(
-            [
-                ReportValue.Of(e.Caller), ReportValue.Of(e.Callee), ReportValue.Of(e.Count),
-                ReportValue.Of(e.CallerModule), ReportValue.Of(e.CalleeModule),
-                ReportValue.Of(e.CallerSourceFile), ReportValue.Of(e.CallerSourceLine),
-                ReportValue.Of(e.CalleeSourceFile), ReportValue.Of(e.CalleeSourceLine),
-                ReportValue.Microseconds(e.TotalNanoseconds), ReportValue.Microseconds(e.SelfNanoseconds),
-                ReportValue.Of(Place(e.CalleeSourceFile, e.CalleeSourceLine)),
-            ]);
+        var table = new ReportTable([.. EdgeColumns.Select(c => c.Column)]);
+        table.Rows.AddRange(graph.Edges.Select(edge => Array.ConvertAll(EdgeColumns, c => c.Value(edge))));
         table.MergeEqualRows();
         table.Sort((table.IndexOf("count"), true));
         return table;
     }
+
+    /// <summary>The columns of edges, and where each takes its values from.</summary>
+    internal static readonly (ReportColumn Column, Func<CallEdge, ReportValue> Value)[] EdgeColumns =
+    [
+        (new("caller", "Caller"), e => ReportValue.Of(e.Caller)),
+        (new("callee", "Callee"), e => ReportValue.Of(e.Callee)),
+        (new("count", "Count") { IsSum = true }, e => ReportValue.Of(e.Count)),
+        (new("callerModule", "Caller module"), e => ReportValue.Of(e.CallerModule)),
+        (new("calleeModule", "Callee module"), e => ReportValue.Of(e.CalleeModule)),
+        (new("callerSourceFile", "Caller source file") { NotInTable = true }, e => ReportValue.Of(e.CallerSourceFile)),
+        (new("callerSourceLine", "Caller line") { NotInTable = true }, e => ReportValue.Of(e.CallerSourceLine)),
+        (new("calleeSourceFile", "Callee source file") { NotInTable = true }, e => ReportValue.Of(e.CalleeSourceFile)),
+        (new("calleeSourceLine", "Callee line") { NotInTable = true }, e => ReportValue.Of(e.CalleeSourceLine)),
+        (new("totalTime", "Total us") { IsSum = true }, e => ReportValue.Microseconds(e.TotalNanoseconds)),
+        (new("selfTime", "Self us") { IsSum = true }, e => ReportValue.Microseconds(e.SelfNanoseconds)),
+        (new("calleeSource", "Callee source") { TableOnly = true }, e => ReportValue.Of(Place(e.CalleeSourceFile, e.CalleeSourceLine))),
+    ];
 
     private static long? Known(int? number) => number is >= 0 and var n ? n : null;
 

@@ -33,6 +33,9 @@ public readonly record struct ReportValue
     /// <summary>The number, without its decimal point.</summary>
     internal long Number => _number;
 
+    /// <summary>A number without decimals.</summary>
+    internal bool IsWhole => Kind == ReportKind.Number && _decimals == 0;
+
     /// <summary>A text; nothing for null.</summary>
     public static ReportValue Of(string? text) => text is null ? default : new(ReportKind.Text, text, 0, 0);
 

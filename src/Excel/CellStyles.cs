@@ -1,0 +1,84 @@
+using DocumentFormat.OpenXml.Spreadsheet;
+
+namespace KernelMagnifier.Excel;
+
+/// <summary>How cells look, by the index that a cell names.</summary>
+internal static class CellStyles
+{
+    /// <summary>Text.</summary>
+    public const uint Plain = 0;
+
+    /// <summary>A whole number, thousands apart.</summary>
+    public const uint Whole = 1;
+
+    /// <summary>A number with three decimals.</summary>
+    public const uint Micro = 2;
+
+    /// <summary>A column's heading.</summary>
+    public const uint Heading = 3;
+
+    /// <summary>The heading of the workbook.</summary>
+    public const uint Title = 4;
+
+    /// <summary>What a fact is called.</summary>
+    public const uint Label = 5;
+
+    /// <summary>A number that a reader should not overlook.</summary>
+    public const uint Warning = 6;
+
+    /// <summary>A number that is a name: a pid, a CPU, a line.</summary>
+    public const uint Id = 7;
+
+    /// <summary>Text in a fact, left and wrapped.</summary>
+    public const uint Fact = 8;
+
+    private const uint MicroFormat = 164;
+
+    /// <summary>The stylesheet.</summary>
+    public static Stylesheet Sheet() => new(
+        new NumberingFormats(new NumberingFormat { NumberFormatId = MicroFormat, FormatCode = "#,##0.000" }),
+        new Fonts(
+            Font(11), Font(11, bold: true), Font(16, bold: true), Font(11, colour: "FF5B6770"), Font(11, bold: true, colour: "FF9C1A1A")),
+        new Fills(new Fill(new PatternFill { PatternType = PatternValues.None }), new Fill(new PatternFill { PatternType = PatternValues.Gray125 })),
+        new Borders(new Border(new LeftBorder(), new RightBorder(), new TopBorder(), new BottomBorder(), new DiagonalBorder())),
+        new CellStyleFormats(Format()),
+        new CellFormats(
+            Format(), Number(3), Number(MicroFormat), Look(1), Look(2), Look(3, wrapped: true), Look(4, left: true, number: 3),
+            Number(1), Look(0, left: true, wrapped: true, number: 3)),
+        new DocumentFormat.OpenXml.Spreadsheet.CellStyles(new CellStyle { Name = "Normal", FormatId = 0, BuiltinId = 0 }),
+        new DifferentialFormats(),
+        new TableStyles { DefaultTableStyle = "TableStyleMedium2", DefaultPivotStyle = "PivotStyleLight16" });
+
+    private static Font Font(double size, bool bold = false, string? colour = null)
+    {
+        var font = new Font();
+        if (bold) font.Append(new Bold());
+        font.Append(new FontSize { Val = size });
+        if (colour is not null) font.Append(new Color { Rgb = colour });
+        font.Append(new FontName { Val = "Calibri" });
+        return font;
+    }
+
+    // Everything is said, though all of it has a default: not every reader knows the defaults.
+    private static CellFormat Format(uint font = 0, uint number = 0) => new() { NumberFormatId = number, FontId = font, FillId = 0, BorderId = 0, FormatId = 0 };
+
+    private static CellFormat Number(uint format)
+    {
+        var number = Format(0, format);
+        number.ApplyNumberFormat = true;
+        return number;
+    }
+
+    private static CellFormat Look(uint font, bool left = false, bool wrapped = false, uint number = 0)
+    {
+        var format = Format(font, number);
+        format.ApplyFont = true;
+        format.ApplyNumberFormat = number > 0;
+        if (left || wrapped)
+        {
+            format.ApplyAlignment = true;
+            format.Append(new Alignment { Horizontal = HorizontalAlignmentValues.Left, Vertical = VerticalAlignmentValues.Top, WrapText = wrapped });
+        }
+        return format;
+    }
+}

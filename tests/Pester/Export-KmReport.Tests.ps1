@@ -1,0 +1,79 @@
+BeforeDiscovery { $excel = [bool](Get-Module -ListAvailable ImportExcel) }
+BeforeAll {
+    . "$PSScriptRoot/Support.ps1"
+    Push-Location $TestDrive
+    Expand-TestData tcp-echo.trace.zst $TestDrive/echo.trace -Lines (6000..8999)
+    $calls = Import-KmTrace echo.trace -WarningAction Ignore
+    $counts = $calls | Measure-KmCall
+    $expected = $counts | ForEach-Object { "$($_.Function) $($_.Calls)" }
+}
+AfterAll { Pop-Location }
+
+Describe 'Export-KmReport' {
+    It 'writes what Measure-KmCall counts: <_>' -ForEach 'csv', 'json', 'md', 'html' {
+        $counts | Export-KmReport "counts.$_" -Top 10000
+        $text = Get-Content "counts.$_" -Raw
+        $found = switch ($_) {
+            'csv' { Import-Csv counts.csv | ForEach-Object { "$($_.function) $($_.calls)" } }
+            'json' { ($text | ConvertFrom-Json).functions | ForEach-Object { "$($_.function) $($_.calls)" } }
+            'md' { [regex]::Matches(($text -split '## Functions|## Edges')[1], '(?m)^\| `([^`]+)` \| (\d+) ').ForEach({ "$($_.Groups[1]) $($_.Groups[2])" }) }
+            'html' { [regex]::Matches(($text -split '<h2 id="(?:Functions|Edges)">')[1], '<tr><td class="name">([^<]+)</td><td[^>]*>([\d,]+)</td>').ForEach({ "$($_.Groups[1]) $($_.Groups[2])".Replace(',', '') }) }
+        }
+        $found -join "`n" | Should -BeExactly ($expected -join "`n")
+    }
+    It 'writes a workbook that ImportExcel reads' -Skip:(-not $excel) {
+        $written = $counts | Export-KmReport counts.xlsx -PassThru
+        $written | Should -BeOfType KernelMagnifier.Rendering.Reports.ReportExport
+        $written.Tables | Should -Be 'Functions, Edges, Tasks, Contexts'
+        $written.Calls | Should -Be $calls.Count
+        $rows = Import-Excel counts.xlsx -WorksheetName Functions
+        ($rows | ForEach-Object { "$($_.Function) $([long]$_.Calls)" }) -join "`n" | Should -BeExactly ($expected -join "`n")
+        $edges = Import-Excel counts.xlsx -WorksheetName Edges | ForEach-Object { "$($_.Caller) $($_.Callee) $([long]$_.Count)" } | Sort-Object -CaseSensitive
+        $plain = $calls | Group-Object { "$($_.Caller) $($_.Function)" } -CaseSensitive -NoElement | ForEach-Object { "$($_.Name) $($_.Count)" } | Sort-Object -CaseSensitive
+        $edges -join "`n" | Should -BeExactly ($plain -join "`n")
+        $tasks = Import-Excel counts.xlsx -WorksheetName Tasks
+        ($tasks.Calls | Measure-Object -Sum).Sum | Should -Be $calls.Count
+    }
+    It 'draws a chart' {
+        $counts | Export-KmReport counts.png -Top 5 -Title 'five'
+        (Get-Content counts.png -AsByteStream -TotalCount 4) -join ' ' | Should -Be '137 80 78 71'
+    }
+    It 'counts events and edges that come in' {
+        $calls | Export-KmReport events.json
+        $events = Get-Content events.json -Raw | ConvertFrom-Json
+        ($events.functions | ForEach-Object { "$($_.function) $($_.calls)" }) -join "`n" | Should -BeExactly ($expected -join "`n")
+        ($events.tasks.calls | Measure-Object -Sum).Sum | Should -Be $calls.Count
+        Import-KmTrace echo.trace -AsEdge -WarningAction Ignore | Export-KmReport edges.json
+        $edges = Get-Content edges.json -Raw | ConvertFrom-Json
+        ($edges.edges | Measure-Object count -Sum).Sum | Should -Be $calls.Count
+        $edges.omitted.tasks | Should -Match 'edges hold caller, callee and count alone'
+    }
+    It 'tells recording and filter' {
+        Import-KmTrace echo.trace -Function 'tcp_*' -WarningAction Ignore | Measure-KmCall | Export-KmReport tcp.json
+        $report = Get-Content tcp.json -Raw | ConvertFrom-Json
+        $report.summary.filter | Should -Match 'tcp_\*'
+        $report.recordings[0].path | Should -BeLike '*echo.trace'
+        $report.recordings[0].events | Should -Be $calls.Count
+    }
+    It 'asks before it replaces, writes nothing with -WhatIf, and says what is wrong' {
+        Set-Content there.csv 'mine'
+        { $counts | Export-KmReport there.csv } | Should -Throw -ErrorId 'OutputExists,*'
+        $counts | Export-KmReport new.csv -WhatIf
+        'new.csv' | Should -Not -Exist
+        $counts | Export-KmReport there.csv -Force
+        Get-Content there.csv -TotalCount 1 | Should -BeLike 'function,calls*'
+        { $counts | Export-KmReport x.bmp } | Should -Throw -ErrorId 'FormatUnknown,*'
+        { 1 | Export-KmReport x.csv } | Should -Throw -ErrorId 'NotACount,*'
+        { $counts[0], $calls[0] | Export-KmReport x.csv } | Should -Throw -ErrorId 'MixedInput,*'
+        { @() | Export-KmReport x.csv -ErrorAction Stop } | Should -Throw -ErrorId 'NothingToReport,*'
+        { $counts | Export-KmReport ./no/x.csv -ErrorAction Stop } | Should -Throw -ErrorId 'RenderFailed,*'
+        'x.csv' | Should -Not -Exist
+    }
+    It 'does not load the workbook library before it is needed' {
+        $result = pwsh -NoProfile -c "
+            Import-Module '$modulePath'; function Loaded { @([System.Runtime.Loader.AssemblyLoadContext]::All | ForEach-Object Assemblies | Where-Object FullName -like 'DocumentFormat*').Count }
+            Loaded; Import-KmTrace '$TestDrive/echo.trace' -AsEdge -WarningAction Ignore | Export-KmReport '$TestDrive/lazy.csv'; Loaded
+            Import-KmTrace '$TestDrive/echo.trace' -AsEdge -WarningAction Ignore | Export-KmReport '$TestDrive/lazy.xlsx'; Loaded"
+        $result -join ' ' | Should -Be '0 0 1'
+    }
+}
