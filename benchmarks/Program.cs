@@ -14,6 +14,8 @@ internal static class Program
             Measures the rows and writes the page. Without --rows all of them; --rows list names them.
         tally edges|all FILE
             Counts edges alone, or edges, tasks, contexts and CPUs in one pass, and prints the seconds.
+        symbols VMLINUX CACHE
+            Takes the symbol map of an image from the cache in that folder, and prints the seconds.
         """;
 
     private static int Main(string[] args)
@@ -33,6 +35,9 @@ internal static class Program
                     return Runner.Run(options);
                 case ["tally", "edges" or "all", var path]:
                     Tally.Run(path, operands[1] == "all");
+                    return 0;
+                case ["symbols", var image, var cache]:
+                    Tally.TakeSymbols(image, cache);
                     return 0;
                 default:
                     Console.Error.WriteLine(Usage);

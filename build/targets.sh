@@ -188,7 +188,7 @@ run() {
 }
 
 bench() {
-    install soft time:/usr/bin/time python3:python3 zstd:zstd trace-cmd:trace-cmd graphviz:dot
+    install soft time:/usr/bin/time python3:python3 zstd:zstd trace-cmd:trace-cmd graphviz:dot gcc:gcc libdw-dev:/usr/include/elfutils/libdw.h
     run benchmark benchmarks/run.sh "$@"
 }
 

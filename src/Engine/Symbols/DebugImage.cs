@@ -86,6 +86,7 @@ internal static class DebugImage
         var rows = new List<(int Name, ulong Address, uint Size, int File, int Line, bool IsInlined)>(walk.Ranges.Length + walk.Inlined.Length);
         var pending = new List<(int Name, ulong Address, uint Size, int Unit)>();
         var taken = new HashSet<ulong>();
+        var named = new HashSet<int>();
         var symbols = dwarf.Symbols;
         for (var i = 0; i < symbols.Count; i++)
         {
@@ -99,21 +100,25 @@ internal static class DebugImage
             if (found < 0)
             {
                 pending.Add((names.Name(name), symbol.Address, size, -1));
+                named.Add(names.Name(name));
                 continue;
             }
             ref readonly var range = ref walk.Ranges[found];
             // A label inside a C function is no function.
             if (symbol.Type == ElfSymbol.NoType && range.File >= 0 && range.Low != symbol.Address) continue;
             taken.Add(symbol.Address);
+            named.Add(names.Name(name));
             if (size == 0) size = (uint)Math.Min(range.High - symbol.Address, uint.MaxValue);
             if (range.File >= 0) rows.Add((names.Name(name), symbol.Address, size, range.File, range.Line, false));
             else pending.Add((names.Name(name), symbol.Address, size, range.Unit));
         }
-        // Functions without a symbol: the symbol table was stripped, or local symbols were.
+        // Functions without a symbol: the symbol table was stripped, or local symbols were. A weak definition that lost against another
+        // keeps its code too, but the name is no longer its, and the kernel neither calls nor traces it.
         foreach (ref readonly var range in walk.Ranges.AsSpan())
         {
             if (!range.IsEntry || range.Name.IsNone || taken.Contains(range.Low)) continue;
             var name = walk.Text(range.Name);
+            if (named.Contains(names.Name(name))) continue;
             var size = (uint)Math.Min(range.High - range.Low, uint.MaxValue);
             if (range.File >= 0) rows.Add((names.Name(name), range.Low, size, range.File, range.Line, false));
             else pending.Add((names.Name(name), range.Low, size, range.Unit));

@@ -43,6 +43,10 @@ internal sealed class SmallKernel : IDisposable
         {
             return split(a) + (sink = (long)&tiny_helper);
         }
+        __attribute__((weak)) int arch_choice(void)
+        {
+            return sink;
+        }
         """;
 
     private const string Net = """
@@ -59,6 +63,10 @@ internal sealed class SmallKernel : IDisposable
         __attribute__((cold, noinline)) void cold_path(void)
         {
             sink = 3;
+        }
+        int arch_choice(void)
+        {
+            return 4;
         }
         """;
 
@@ -108,6 +116,7 @@ internal sealed class SmallKernel : IDisposable
         ("schedule_it", "kernel/sched/core.c:12"), ("__do_sys_tiny", "kernel/sched/core.c:16"), ("arch_hook", "kernel/sched/core.c:21"),
         ("use_split", "kernel/sched/core.c:34"), ("tcp_sendit", "net/ipv4/tcp.c:7"), ("cold_path", "net/ipv4/tcp.c:11"), ("copy_it", "arch/x86/lib/copy.S:7"),
         ("__x64_sys_tiny", "kernel/sched/core.c:16"), ("tiny_helper", "include/linux/tiny.h:4"),
+        ("arch_choice", "net/ipv4/tcp.c:15"),
     ];
 
     public SmallKernel(bool arm64 = false)
