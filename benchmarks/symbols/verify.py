@@ -49,7 +49,8 @@ def main(image, *recordings):
             if line[0] != '#' and len(row := line.rstrip('\n').split('|')) > 4 and row[4] not in ('', 'inlined'): ours[int(row[4], 16), row[0]] = row[1], row[2]
         # nm lists labels between functions too; what counts is what the map and gdb both know as a function or a place.
         asked = [(key, theirs, line) for key, theirs, line in zip(symbols, gdb, lines) if key in ours and theirs[0]]
-        differ = [(key[1], theirs, ours[key]) for key, theirs, _ in asked if not (same(os.path.normpath(theirs[0]), ours[key][0]) and theirs[1] == ours[key][1])]
+        differ = [(key[1], theirs, ours[key]) for key, theirs, _ in asked if not (same(os.path.normpath(theirs[0]), ours[key][0]) and theirs[1] in (ours[key][1], '0'))]
+        # The line table alone names the file of code that was inlined at the very start, as it often is in .cold parts.
         other = [(key[1], line, ours[key]) for key, _, line in asked if not same(os.path.normpath(line.split(':')[0]), ours[key][0])]
         print(f'{len(symbols)} symbols, {len(asked)} compared; gdb names another file or line for {len(differ)}; eu-addr2line another file for {len(other)}')
         for name, theirs, mine in (differ + other)[:10]: print(f'  {name}: {theirs}, here {mine}')
