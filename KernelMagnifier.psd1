@@ -13,6 +13,7 @@
     CmdletsToExport      = @(
         'Export-KmGraph'
         'Export-KmReport'
+        'Format-KmCallTree'
         'Get-KmSymbolMap'
         'Import-KmTrace'
         'Measure-KmCall'

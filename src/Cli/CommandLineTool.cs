@@ -13,6 +13,7 @@ internal static class CommandLineTool
         new CallsCommand(),
         new EdgesCommand(),
         new EventsCommand(),
+        new TreeCommand(),
         new GraphCommand(),
         new ReportCommand(),
         new VisualizeCommand(),

@@ -1,5 +1,6 @@
 using KernelMagnifier.Rendering;
 using KernelMagnifier.Rendering.Reports;
+using KernelMagnifier.Rendering.Trees;
 
 namespace KernelMagnifier.Cmdlets;
 
@@ -13,6 +14,6 @@ public static class PublicTypes
         typeof(TraceInfo), typeof(CpuStatistics), typeof(TraceException), typeof(SymbolMap), typeof(SymbolSource),
         typeof(Recording), typeof(RecordingCpu), typeof(RecordingEnd), typeof(RecordingProgress), typeof(RecordingTracer), typeof(RecordingFormat),
         typeof(RecordingException), typeof(RecordingError), typeof(RecordingJob), typeof(HostReport), typeof(HostProblem),
-        typeof(GraphExport), typeof(ReportExport), typeof(GraphLayout), typeof(RenderException), typeof(FilterException), typeof(TerminalText),
+        typeof(GraphExport), typeof(ReportExport), typeof(TreeDirection), typeof(TreeCharset), typeof(GraphLayout), typeof(RenderException), typeof(FilterException), typeof(TerminalText),
     ];
 }

@@ -1,0 +1,67 @@
+using System.Management.Automation;
+using KernelMagnifier.Rendering.Trees;
+
+namespace KernelMagnifier.Cmdlets;
+
+/// <summary>Format-KmCallTree: callers or callees of a function as a tree, in text.</summary>
+[Cmdlet(VerbsCommon.Format, "KmCallTree")]
+[OutputType(typeof(string))]
+public sealed class FormatKmCallTreeCommand : PSCmdlet
+{
+    private readonly CallCollector _collector = new(CallGrouping.Edge);
+
+    /// <summary>Call events or call edges.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    public object? InputObject { get; set; }
+
+    /// <summary>The functions at the root; wildcards are allowed.</summary>
+    [Parameter(Mandatory = true, Position = 0), ArgumentCompleter(typeof(RecordingNameCompleter)), SupportsWildcards, ValidateNotNullOrEmpty]
+    public string[] Function { get; set; } = [];
+
+    /// <summary>Which way the tree grows.</summary>
+    [Parameter]
+    public TreeDirection Direction { get; set; }
+
+    /// <summary>How many calls deep.</summary>
+    [Parameter, ValidateRange(1, 1000)]
+    public int Depth { get; set; } = 4;
+
+    /// <summary>Leaves out edges of fewer calls.</summary>
+    [Parameter, ValidateRange(0L, long.MaxValue)]
+    public long MinCount { get; set; }
+
+    /// <summary>At most so many branches below one function.</summary>
+    [Parameter, ValidateRange(1, int.MaxValue)]
+    public int Top { get; set; } = 20;
+
+    /// <summary>The characters the tree is drawn with.</summary>
+    [Parameter]
+    public TreeCharset Charset { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        var input = InputObject is PSObject wrapped ? wrapped.BaseObject : InputObject;
+        if (input is CallEvent call) _collector.Add(call);
+        else if (input is CallEdge edge) _collector.Add(edge);
+        else ThrowTerminatingError(ErrorFactory.NotACall(input));
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        var tree = new CallTree(_collector.ToGraph(), new CallTreeOptions { Direction = Direction, Depth = Depth, MinCount = MinCount, Top = Top, Charset = Charset });
+        var first = true;
+        foreach (var pattern in Function)
+        {
+            var roots = tree.Find(pattern);
+            if (roots.Count == 0) WriteError(ErrorFactory.FunctionNotFound(pattern, tree.NearestTo(pattern)));
+            foreach (var root in roots)
+            {
+                if (!first) WriteObject("");
+                first = false;
+                foreach (var line in tree.Lines(root)) WriteObject(line);
+            }
+        }
+    }
+}
