@@ -8,7 +8,7 @@
 #   live    build, then the recorder in real kernels under QEMU
 #   lint    formatting and analyzers, as strictly as they go
 #
-# What is missing on the machine is installed, by apt and NuGet and nothing else, and said. When nothing is missing, no network is used.
+# What is missing on the machine is installed, by apt, NuGet and npm and nothing else, and said. When nothing is missing, no network is used.
 set -euo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
@@ -74,6 +74,9 @@ build() {
     need_sdk
     # The native compiler links with clang, against zlib.
     install hard clang:clang zlib1g-dev:/usr/include/zlib.h
+    install soft nodejs:node npm:npm
+    # It says itself what it lacks; nothing else rests on it.
+    "$root/build/page.sh" || true
     say "module -> artifacts/KernelMagnifier"
     dotnet build src/Cmdlets -c Release -t:Module -v:quiet -clp:NoSummary >&2 || die 'the module could not be built'
     say "native executable -> artifacts/kernel-magnifier"
@@ -166,6 +169,7 @@ test_all() {
         exit 1
     fi
     install soft graphviz:dot gnuplot-nox:gnuplot zstd:zstd trace-cmd:trace-cmd gcc:gcc libc6-dev:/usr/include/stdio.h binutils:objcopy fonts-dejavu-core:'/usr/share/fonts/*/*'
+    command -v chromium-browser > /dev/null || install soft chromium:chromium
     # From here on nothing ends the run early: what goes wrong is counted, and the last line comes.
     set +e
     rm -rf "$artifacts/test-results"
@@ -173,6 +177,7 @@ test_all() {
     suite_xunit Engine
     suite_xunit Cli
     suite_pester
+    suite_script Page tests/Page/in-test.sh
     suite_script Live tests/Live/in-test.sh
     echo "$passed passed, $failed failed, $skipped skipped"
     [ "$failed" -eq 0 ]

@@ -64,7 +64,7 @@ internal static class ErrorFactory
 
     public static ErrorRecord FormatUnknown(string path)
         => Make(new ArgumentException($"{path}: the extension chooses the format, and this one is not known. Known are {string.Join(", ", GraphExporter.Formats)}."),
-            "FormatUnknown", ErrorCategory.InvalidArgument, path, "End the path in .svg, .pdf, .png or .dot.");
+            "FormatUnknown", ErrorCategory.InvalidArgument, path, "End the path in .svg, .pdf, .png, .html or .dot.");
 
     public static ErrorRecord FormatUnknown(string path, IReadOnlyList<string> known)
         => Make(new ArgumentException($"{path}: the extension chooses the format, and this one is not known. Known are {string.Join(", ", known)}."),

@@ -89,7 +89,10 @@ public partial class VisualizeTests
         using var folder = Tool.Folder();
         foreach (var extension in Rendering.GraphExporter.Formats)
         {
-            Tool.Run("graph", Tool.Echo, "--symbol-map", Tool.Map, "--source-path", "net/ipv4/", "--strict", "--min-count", "3", "--time-limit", "300", "-o", folder["g" + extension]).Succeeds();
+            var outcome = Tool.Run("graph", Tool.Echo, "--symbol-map", Tool.Map, "--source-path", "net/ipv4/", "--strict", "--min-count", "3", "--time-limit", "300", "-o", folder["g" + extension]);
+            // A build without npm has no page; it must say so.
+            if (extension == ".html" && outcome.Error.Contains("the page was not built", StringComparison.Ordinal)) continue;
+            outcome.Succeeds();
             Assert.True(new FileInfo(folder["g" + extension]).Length > 1000);
         }
     }

@@ -1,4 +1,7 @@
-BeforeDiscovery { $graphviz = [bool](Get-Command dot -ErrorAction Ignore) }
+BeforeDiscovery {
+    $graphviz = [bool](Get-Command dot -ErrorAction Ignore)
+    $page = Test-Path "$PSScriptRoot/../../artifacts/page/page.html"
+}
 BeforeAll {
     . "$PSScriptRoot/Support.ps1"
     Push-Location $TestDrive
@@ -65,6 +68,16 @@ Describe 'Export-KmGraph' {
     It 'fits on paper' -Skip:(-not $graphviz) {
         $edges | Export-KmGraph sheet.svg -Paper A4 -Layout LeftRight
         [int]([regex]'width="(\d+)pt"').Match((Get-Content sheet.svg -Raw)).Groups[1].Value | Should -BeLessOrEqual 595
+    }
+    It 'writes a page that holds every edge, and tasks and contexts where there are events' -Skip:(-not $page) {
+        $made = $calls | Export-KmGraph page.html -SymbolMap symbols.map -PassThru
+        $made.Edges | Should -Be $edges.Count
+        $data = [regex]::Match((Get-Content page.html -Raw), '(?s)<script type="application/json" id="data">(.*?)</script>').Groups[1].Value | ConvertFrom-Json
+        ($data.calls | Measure-Object -Sum).Sum | Should -Be $calls.Count
+        $data.tasks | Should -Contain 'echo-client'
+        $data.directories | Should -Contain 'net/ipv4'
+        $edges | Export-KmGraph page.html -Force
+        Get-Content page.html -Raw | Should -Match '"shares":null'
     }
     It 'writes nothing with -WhatIf' {
         $edges | Export-KmGraph never.svg -WhatIf

@@ -35,12 +35,13 @@ internal sealed class GraphCommand : Command
         [Output, OutputOptions.NoClobber, OutputOptions.Force, Title, ClusterBy, Highlight, From, To, HotPath, Top, Layout, Theme, Paper, TimeLimit, Everything, SourceUrl, .. Recordings.Options];
 
     /// <inheritdoc/>
-    public override string Description => "Graphviz's dot is needed for every format but its own text (.dot, .gv): apt-get install graphviz";
+    public override string Description => "Graphviz's dot is needed for .svg, .pdf and .png (apt-get install graphviz). An .html is one page that needs nothing else, to search, filter and look around in.";
 
     /// <inheritdoc/>
     public override IReadOnlyList<(string What, string Line)> Examples =>
     [
         ("The network part of a recording", "kernel-magnifier graph trace.dat --source-path net/ --symbol-map symbol-filepath.map -o net.svg"),
+        ("All of a recording, to look around in with a browser", "kernel-magnifier graph trace.dat --symbol-map symbol-filepath.map -o net.html"),
         ("What tcp_sendmsg sets off, from left to right", "kernel-magnifier graph trace.dat --root tcp_sendmsg --depth 4 --layout leftright -o send.pdf"),
         ("How a system call comes to send a packet, its most travelled path marked", "kernel-magnifier graph trace.dat --from '__x64_sys_*' --to dev_hard_start_xmit --hot-path -o way.svg"),
         ("A sheet for the wall: functions by directory", "kernel-magnifier graph trace.dat --symbol-map symbol-filepath.map --cluster-by directory --paper a3 -o wall.pdf"),
@@ -57,7 +58,9 @@ internal sealed class GraphCommand : Command
         var force = !arguments.Has(OutputOptions.NoClobber);
         OutputFile.Check(path, force);
         var recordings = Recordings.Of(arguments, host);
-        var graph = recordings.ReadGraph(CallGrouping.Edge | CallGrouping.Context);
+        // A page filters by task too.
+        var isPage = Path.GetExtension(path).Equals(".html", StringComparison.OrdinalIgnoreCase);
+        var graph = recordings.ReadGraph(CallGrouping.Edge | CallGrouping.Context | (isPage ? CallGrouping.Task : 0));
         if (graph.Edges.Count == 0) throw new CliException(ExitCode.BadInput, "no call passes the filter: there is nothing to draw.");
         Draw(host, graph, path, new GraphOptions
         {

@@ -165,7 +165,7 @@ public sealed class PictureTests : IDisposable
     }
 
     [Theory]
-    [InlineData("g.jpeg", "the extension .jpeg is not known. A picture is written as .dot, .gv, .svg, .pdf, .png.")]
+    [InlineData("g.jpeg", "the extension .jpeg is not known. A picture is written as .dot, .gv, .svg, .pdf, .png, .html.")]
     [InlineData("g", "no extension")]
     [InlineData("none/g.svg", "there is no directory")]
     [InlineData("", "no extension")]

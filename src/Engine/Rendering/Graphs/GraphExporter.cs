@@ -4,18 +4,18 @@ using KernelMagnifier.Selection;
 
 namespace KernelMagnifier.Rendering;
 
-/// <summary>Writes a call graph as a picture, or as Graphviz's text.</summary>
+/// <summary>Writes a call graph as a picture, as a page to look around in, or as Graphviz's text.</summary>
 public static class GraphExporter
 {
     // Laying out everything is asked for by name, so it may take its time, but not forever.
     private static readonly TimeSpan LimitForEverything = TimeSpan.FromHours(1);
 
     /// <summary>The extensions that choose the format.</summary>
-    public static IReadOnlyList<string> Formats { get; } = [".dot", ".gv", ".svg", ".pdf", ".png"];
+    public static IReadOnlyList<string> Formats { get; } = [".dot", ".gv", ".svg", ".pdf", ".png", ".html"];
 
     /// <summary>Writes the graph; the file appears whole or not at all.</summary>
     /// <remarks>
-    /// <c>.dot</c> and <c>.gv</c> hold everything and need no Graphviz. In a picture a graph too large to lay out in time is thinned to its
+    /// <c>.dot</c> and <c>.gv</c> hold everything and need no Graphviz; so does <c>.html</c>, up to a size no browser is quick with. In a picture a graph too large to lay out in time is thinned to its
     /// busiest part, which <see cref="GraphExport.Note"/> and the caption tell.
     /// </remarks>
     /// <param name="graph">The graph.</param>
@@ -31,8 +31,10 @@ public static class GraphExporter
         var format = FormatOf(path, Formats, "picture");
         OutputFile.Check(path, options.Force);
         var isText = format is "dot" or "gv";
-        var dot = isText ? null : ExternalTool.Find("dot", "Graphviz's dot", "graphviz");
-        if (!isText && options.TimeLimit <= TimeSpan.Zero) throw new RenderException("The time limit of a picture must be longer than nothing.");
+        var isPage = format == "html";
+        if (isPage) PageWriter.Require();
+        var dot = isText || isPage ? null : ExternalTool.Find("dot", "Graphviz's dot", "graphviz");
+        if (dot is not null && options.TimeLimit <= TimeSpan.Zero) throw new RenderException("The time limit of a picture must be longer than nothing.");
 
         progress?.Invoke("Finding the busiest paths", 0);
         var model = new GraphModel(graph, Border(options.Filter));
@@ -43,7 +45,9 @@ public static class GraphExporter
         using var file = OutputFile.Create(path, options.Force);
         try
         {
-            var export = isText ? WriteText(model, marks, options, file) : new Picture(model, marks, options, file, dot!, format, progress, cancel).Draw();
+            var export = isText ? WriteText(model, marks, options, file)
+                : isPage ? WritePage(model, marks, options, file, progress, cancel)
+                : new Picture(model, marks, options, file, dot!, format, progress, cancel).Draw();
             progress?.Invoke("Writing", 100);
             file.Commit();
             return export with { Path = path };
@@ -77,6 +81,19 @@ public static class GraphExporter
         var part = Choose(model, marks, options);
         var export = Count(model, part, thinned: false);
         file.Stream.Write(Encoding.UTF8.GetBytes(Text(model, part, marks, options, export.Note)));
+        return export;
+    }
+
+    private static GraphExport WritePage(GraphModel model, GraphMarks marks, GraphOptions options, OutputFile file, Action<string, int>? progress, CancellationToken cancel)
+    {
+        var asked = Choose(model, marks, options);
+        var (part, thinned) = (asked, false);
+        if (!options.Everything && (asked.Nodes.Count > PageWriter.MostFunctions || asked.Edges.Count > PageWriter.MostEdges))
+            (part, thinned) = (model.Busiest(PageWriter.MostFunctions, PageWriter.MostEdges, options.MinCount, marks), true);
+        part = part with { Folds = [] };
+        var export = Count(model, part, thinned);
+        progress?.Invoke($"Laying out {DisplayText.Number(part.Nodes.Count)} functions and {DisplayText.Number(part.Edges.Count)} edges", 30);
+        PageWriter.Write(model, part, marks, GraphCaption.Of(model, options, export.Note, marks), options, Links(model.Graph, options), file.Stream, cancel);
         return export;
     }
 

@@ -1,0 +1,77 @@
+// What is known of the chosen function.
+
+import type { Graph } from './data';
+import { count, element, number, time } from './text';
+
+const Most = 12;
+
+export class Details {
+    private all = new Set<string>();
+
+    constructor(private readonly graph: Graph, private readonly host: HTMLElement, private readonly onChoose: (n: number) => void, private readonly onAround: (n: number) => void) {}
+
+    show(n: number): void {
+        this.all.clear();
+        if (n < 0) {
+            this.host.replaceChildren(element('p', { class: 'dim' }, 'Choose a function, in the picture, in the table or by search, to see who calls it and what it calls.'));
+            return;
+        }
+        this.host.replaceChildren(...this.parts(n));
+    }
+
+    private parts(n: number): HTMLElement[] {
+        const { graph } = this;
+        const { wire } = graph;
+        const parts: HTMLElement[] = [element('h2', {}, graph.label(n))];
+        const facts = element('p', { class: 'facts' });
+        const add = (...what: (Node | string)[]) => {
+            if (facts.childNodes.length > 0) facts.append(' · ');
+            facts.append(...what);
+        };
+        if (n === wire.unknown) add('callers the recording does not name');
+        if (wire.module[n]! >= 0) add(`[${wire.modules[wire.module[n]!]!}]`);
+        if (wire.url[n]) add(element('a', { href: wire.url[n]!, target: '_blank', rel: 'noopener noreferrer' }, wire.source[n]!));
+        else if (wire.source[n]) add(wire.source[n]!);
+        if (graph.contextName(n)) add(graph.contextName(n) === 'several' ? 'several contexts' : `${graph.contextName(n)} context`);
+        const [into, out] = [graph.callers(n), graph.callees(n)];
+        if (wire.total) {
+            const sum = (of: number[]) => into.reduce((all, e) => all + Math.max(of[e]!, 0), 0);
+            add(`${time(sum(wire.total))}, ${time(sum(wire.self!))} in itself`);
+        }
+        parts.push(facts);
+        const around = element('button', { type: 'button', class: 'primary' }, 'Show what is around it');
+        around.addEventListener('click', () => this.onAround(n));
+        parts.push(element('p', { class: 'big' }, element('strong', {}, graph.calls[n] === 0 ? 'seen only as a caller' : count(graph.calls[n]!, 'call')), around));
+        parts.push(element('div', { class: 'pair' }, this.list(n, 'caller', into), this.list(n, 'callee', out)));
+        const split = graph.split(graph.into[n]!.length > 0 ? graph.into[n]! : graph.out[n]!);
+        if (split && split.tasks.some(([name]) => name !== '')) {
+            parts.push(element('p', { class: 'dim' }, `Tasks: ${split.tasks.slice(0, 6).map(([name, calls]) => `${name || '(no name)'} ${number(calls)}`).join(', ')}${split.tasks.length > 6 ? `, and ${number(split.tasks.length - 6)} more` : ''}`));
+        }
+        return parts;
+    }
+
+    private list(n: number, what: 'caller' | 'callee', edges: number[]): HTMLElement {
+        const { graph } = this;
+        const most = edges.length > 0 ? graph.edgeCalls[edges[0]!]! : 1;
+        const shown = this.all.has(what) ? edges : edges.slice(0, Most);
+        const list = element('ul', {});
+        for (const e of shown) {
+            const other = what === 'caller' ? graph.wire.from[e]! : graph.wire.to[e]!;
+            const bar = element('span', { class: `bar ${what}`, 'aria-hidden': 'true' });
+            bar.style.width = `${Math.max(2, (100 * graph.edgeCalls[e]!) / most)}%`;
+            const button = element('button', { type: 'button', title: graph.fullName(other) },
+                element('span', { class: 'name' }, graph.label(other)), element('span', { class: 'number' }, number(graph.edgeCalls[e]!)), bar);
+            button.addEventListener('click', () => this.onChoose(other));
+            list.append(element('li', {}, button));
+        }
+        if (shown.length < edges.length) {
+            const more = element('button', { type: 'button', class: 'more' }, `${number(edges.length - shown.length)} more`);
+            more.addEventListener('click', () => {
+                this.all.add(what);
+                this.host.replaceChildren(...this.parts(n));
+            });
+            list.append(element('li', {}, more));
+        }
+        return element('div', {}, element('h3', { class: what }, count(edges.length, what)), edges.length > 0 ? list : element('p', { class: 'dim' }, 'none'));
+    }
+}

@@ -1,0 +1,250 @@
+import { around } from './around';
+import { colours, isDark } from './colours';
+import { Graph, readData, type Filter } from './data';
+import { Details } from './details';
+import { edgeRows, saveCsv, savePng, saveSvg } from './save';
+import { Scene, type Colouring } from './scene';
+import { search } from './search';
+import { Table } from './table';
+import { byId, count, element, number } from './text';
+
+const wire = readData();
+const graph = new Graph(wire);
+const filter: Filter = { directory: '', task: -1, contexts: null, least: 1 };
+let chosen = -1;
+
+document.title = wire.title;
+byId('title').textContent = byId('title').title = wire.title;
+byId('about').textContent = wire.lines.join(' · ');
+byId('lost').textContent = wire.lost;
+byId('lost').className = wire.hasLost ? 'alarm' : 'dim';
+
+const tip = byId('tip');
+const scene = new Scene(graph, byId<HTMLCanvasElement>('graph'), (n) => choose(n), open, (n, x, y) => {
+    tip.hidden = n < 0;
+    if (n < 0) return;
+    tip.replaceChildren(element('strong', {}, graph.fullName(n)), element('span', {}, graph.calls[n] === 0 ? 'seen only as a caller' : count(graph.calls[n]!, 'call')),
+        element('span', {}, wire.source[n]));
+    tip.style.left = `${Math.min(x + 14, scene.size[0] - tip.offsetWidth - 8)}px`;
+    tip.style.top = `${y + 18 + tip.offsetHeight > scene.size[1] ? y - tip.offsetHeight - 8 : y + 18}px`;
+});
+const details = new Details(graph, byId('details'), (n) => goTo(n), open);
+const table = new Table(graph, byId('table'), (n) => goTo(n));
+
+/** Chooses a function: -1 for none. */
+function choose(n: number): void {
+    chosen = n;
+    scene.choose(n);
+    details.show(n);
+    table.choose(n);
+    byId('told').textContent = n < 0 ? '' : `${graph.fullName(n)}, ${count(graph.calls[n]!, 'call')}, ${count(graph.callers(n).length, 'caller')}, ${count(graph.callees(n).length, 'callee')}`;
+    byId<HTMLButtonElement>('view-around').disabled = n < 0 && !scene.around;
+}
+
+/** Chooses a function and brings it into view. */
+function goTo(n: number): void {
+    if (!graph.shown[n]) clear();
+    if (scene.around && !scene.isShown(n)) return open(n);
+    choose(n);
+    scene.show(n);
+}
+
+/** Shows what is around a function. */
+function open(n: number): void {
+    if (n < 0) return;
+    if (!graph.shown[n]) clear();
+    scene.around = around(graph, n, byId<HTMLInputElement>('hops').valueAsNumber || 2);
+    view();
+    scene.rebuild();
+    choose(n);
+    scene.showAll();
+    if (scene.around.left > 0) byId('told').textContent += `; ${count(scene.around.left, 'rarer function')} had no room`;
+}
+
+function map(): void {
+    scene.around = null;
+    view();
+    scene.rebuild();
+    if (chosen >= 0) scene.choose(chosen);
+    scene.showAll();
+}
+
+function view(): void {
+    byId('view-map').setAttribute('aria-pressed', String(!scene.around));
+    byId('view-around').setAttribute('aria-pressed', String(!!scene.around));
+    byId('hops-label').hidden = !scene.around;
+    legend();
+}
+
+function legend(): void {
+    const items = scene.legend().map(([name, colour]) => {
+        const patch = element('span', { class: 'patch' });
+        patch.style.background = colour;
+        return element('span', {}, patch, name);
+    });
+    if (scene.hotPath.size > 0) {
+        const patch = element('span', { class: 'patch' });
+        patch.style.background = colours().mark;
+        items.push(element('span', {}, patch, 'most travelled path'));
+    }
+    byId('legend').replaceChildren(...(scene.colouring === 'calls' ? ['calls: '] : []), ...items);
+}
+
+// --- filters ---------------------------------------------------------------------------------------------------------------
+
+const directory = byId<HTMLSelectElement>('directory'), task = byId<HTMLSelectElement>('task'), least = byId<HTMLInputElement>('least'), slide = byId<HTMLInputElement>('least-slide');
+const mostEdgeCalls = wire.calls.reduce((a, b) => Math.max(a, b), 1);
+const contextBoxes: HTMLInputElement[] = [];
+
+function options(): void {
+    // Every directory with all that is above it.
+    const all = new Set<string>();
+    for (const path of wire.directories) for (let at = path.length; at > 0; at = path.lastIndexOf('/', at - 1)) all.add(path.slice(0, at));
+    directory.append(element('option', { value: '' }, 'all'), ...[...all].sort().map((path) => element('option', { value: path }, path)));
+    directory.disabled = all.size === 0;
+    if (all.size === 0) directory.title = 'No symbol map told where functions are defined.';
+    task.append(element('option', { value: '-1' }, 'all'), ...wire.tasks.map((name, i) => element('option', { value: String(i) }, name || '(no name)')));
+    task.disabled = wire.tasks.length < 2;
+    for (const [i, name] of wire.contexts.entries()) {
+        const box = element('input', { type: 'checkbox', value: String(i), checked: '' });
+        contextBoxes.push(box);
+        byId('contexts').append(element('label', {}, box, name));
+        box.addEventListener('change', apply);
+    }
+    if (wire.shares === null) {
+        task.title = 'The calls were counted without tasks and contexts.';
+        byId('contexts').append(element('span', { class: 'dim' }, 'not counted'));
+    }
+    least.max = String(mostEdgeCalls);
+}
+
+function apply(): void {
+    const on = contextBoxes.filter((box) => box.checked).map((box) => Number(box.value));
+    filter.directory = directory.value;
+    filter.task = Number(task.value);
+    filter.contexts = on.length === contextBoxes.length ? null : new Set(on);
+    filter.least = Math.max(1, least.valueAsNumber || 1);
+    graph.filter(filter);
+    byId('shown').textContent = `${count(graph.shownFunctions, 'function')}, ${count(graph.shownEdges, 'edge')}, ${count(graph.shownCalls, 'call')}`
+        + (graph.shownEdges < graph.edges ? ` of ${number(graph.edges)} edges` : '');
+    byId<HTMLButtonElement>('clear').disabled = graph.shownEdges === graph.edges;
+    if (chosen >= 0 && !graph.shown[chosen]) chosen = -1;
+    if (scene.around) {
+        if (chosen < 0) return map(), refresh();
+        scene.around = around(graph, chosen, byId<HTMLInputElement>('hops').valueAsNumber || 2);
+    }
+    refresh();
+}
+
+function refresh(): void {
+    scene.rebuild();
+    table.update();
+    choose(chosen);
+    legend();
+}
+
+function clear(): void {
+    directory.value = '';
+    task.value = '-1';
+    for (const box of contextBoxes) box.checked = true;
+    least.value = '1';
+    slide.value = '0';
+    apply();
+}
+
+options();
+least.value = String(filter.least);
+for (const part of [directory, task]) part.addEventListener('change', apply);
+least.addEventListener('input', () => {
+    slide.value = String(Math.round((100 * Math.log(Math.max(1, least.valueAsNumber || 1))) / Math.log(Math.max(mostEdgeCalls, 2))));
+    apply();
+});
+slide.addEventListener('input', () => {
+    least.value = String(Math.round(Math.max(mostEdgeCalls, 2) ** (slide.valueAsNumber / 100)));
+    apply();
+});
+byId('clear').addEventListener('click', clear);
+byId('filters').addEventListener('submit', (event) => event.preventDefault());
+
+// --- view, files, keys -----------------------------------------------------------------------------------------------------
+
+search(graph, goTo);
+byId('view-map').addEventListener('click', map);
+byId('view-around').addEventListener('click', () => open(chosen));
+byId('hops').addEventListener('input', () => { if (scene.around) open(chosen); });
+byId<HTMLSelectElement>('colour').addEventListener('change', (event) => {
+    scene.colouring = (event.target as HTMLSelectElement).value as Colouring;
+    scene.draw();
+    legend();
+});
+byId('zoom-in').addEventListener('click', () => scene.zoomBy(1.5));
+byId('zoom-out').addEventListener('click', () => scene.zoomBy(1 / 1.5));
+byId('zoom-all').addEventListener('click', () => scene.showAll());
+byId('theme').addEventListener('click', () => {
+    document.documentElement.dataset['theme'] = isDark() ? 'light' : 'dark';
+    scene.draw();
+    legend();
+});
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => { scene.draw(); legend(); });
+byId('save-svg').addEventListener('click', () => saveSvg(graph, scene));
+byId('save-png').addEventListener('click', () => savePng(graph, scene));
+byId('save-functions').addEventListener('click', () => saveCsv(graph, 'functions', table.csv()));
+byId('save-edges').addEventListener('click', () => saveCsv(graph, 'edges', edgeRows(graph, scene)));
+document.addEventListener('click', (event) => {
+    for (const menu of document.querySelectorAll<HTMLDetailsElement>('details.menu[open]')) {
+        if (!menu.contains(event.target as Node) || (event.target as HTMLElement).closest('.menu > div button')) menu.open = false;
+    }
+});
+
+/** From a function to another by arrow key. */
+function step(key: string): void {
+    if (chosen < 0) {
+        const first = wire.hot.length > 0 ? wire.from[wire.hot[0]!]! : graph.calls.indexOf(graph.mostCalls);
+        return first >= 0 ? goTo(first) : undefined;
+    }
+    if (key === 'ArrowLeft' || key === 'ArrowRight') {
+        const edge = (key === 'ArrowLeft' ? graph.callers(chosen) : graph.callees(chosen)).find((e) => wire.from[e] !== wire.to[e]);
+        if (edge !== undefined) goTo(key === 'ArrowLeft' ? wire.from[edge]! : wire.to[edge]!);
+        return;
+    }
+    const above = graph.callers(chosen).map((e) => wire.from[e]!).find((n) => n !== chosen);
+    const siblings = above === undefined ? [] : graph.callees(above).map((e) => wire.to[e]!).filter((n) => n !== above);
+    if (siblings.length > 1) goTo(siblings[(siblings.indexOf(chosen) + (key === 'ArrowDown' ? 1 : siblings.length - 1)) % siblings.length]!);
+}
+
+byId('graph').addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key.startsWith('Arrow')) step(event.key);
+    else if (event.key === 'Enter' && chosen >= 0) open(chosen);
+    else if (event.key === '+' || event.key === '=') scene.zoomBy(1.3);
+    else if (event.key === '-') scene.zoomBy(1 / 1.3);
+    else if (event.key === '0') scene.showAll();
+    else return;
+    event.preventDefault();
+});
+document.addEventListener('keydown', (event) => {
+    const writing = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
+    if (event.key === '/' && !writing) {
+        byId('search').focus();
+        event.preventDefault();
+    } else if (event.key === 'Escape') {
+        const menus = [...document.querySelectorAll<HTMLDetailsElement>('details.menu[open]')];
+        if (menus.length > 0) for (const menu of menus) { menu.open = false; menu.querySelector('summary')!.focus(); }
+        else if (scene.around) map();
+        else choose(-1);
+    }
+});
+
+if (wire.colour === 'directory' || wire.colour === 'context') {
+    scene.colouring = wire.colour;
+    byId<HTMLSelectElement>('colour').value = wire.colour;
+}
+apply();
+view();
+scene.showAll();
+if (wire.select >= 0) goTo(wire.select);
+requestAnimationFrame(() => requestAnimationFrame(() => {
+    // Tests read these; nothing else does.
+    document.documentElement.dataset['ready'] = String(Math.round(performance.now()));
+}));
+Object.defineProperty(window, 'kernelMagnifier', { value: { graph, scene } });

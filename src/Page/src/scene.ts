@@ -1,0 +1,401 @@
+// The picture: functions and calls on a canvas. A whole recording is drawn in one go when nothing moves; while it is moved, and
+// drawing takes longer than a frame, the last picture is moved instead.
+
+import Flatbush from 'flatbush';
+import { select } from 'd3-selection';
+import { zoom, zoomIdentity, type D3ZoomEvent, type ZoomTransform } from 'd3-zoom';
+import type { Around } from './around';
+import { between, colours, heat, type Colours } from './colours';
+import type { Graph } from './data';
+import { shorten } from './text';
+
+export type Colouring = 'calls' | 'directory' | 'context';
+
+export interface EdgeLook { colour: string; width: number; strong: boolean }
+
+const Frame = 14, Settle = 110, Tau = Math.PI * 2;
+
+export class Scene {
+    /** Null shows the map. */
+    around: Around | null = null;
+    chosen = -1;
+    hovered = -1;
+    colouring: Colouring = 'calls';
+    hotPath: Set<number>;
+    /** How long the last whole drawing took, in milliseconds; tests read it. */
+    drawTime = 0;
+    readonly canvas: HTMLCanvasElement;
+    private readonly context: CanvasRenderingContext2D;
+    private readonly snapshot = document.createElement('canvas');
+    private snapshotAt: ZoomTransform = zoomIdentity;
+    private transform: ZoomTransform = zoomIdentity;
+    private readonly zoomer = zoom<HTMLCanvasElement, unknown>().scaleExtent([0.01, 12]).clickDistance(4);
+    private index: Flatbush | null = null;
+    private indexed: number[] = [];
+    private settle = 0;
+    private frame = 0;
+    private width = 1;
+    private height = 1;
+    private readonly mapX: Float64Array;
+    private readonly mapY: Float64Array;
+    private readonly groups = new Map<string, number>();
+
+    constructor(readonly graph: Graph, canvas: HTMLCanvasElement, onPick: (n: number) => void, onOpen: (n: number) => void, onHover: (n: number, x: number, y: number) => void) {
+        this.canvas = canvas;
+        this.context = canvas.getContext('2d', { alpha: false })!;
+        this.mapX = Float64Array.from(graph.wire.x);
+        this.mapY = Float64Array.from(graph.wire.y);
+        this.hotPath = new Set(graph.wire.hot);
+        this.findGroups();
+        const at = (event: MouseEvent): number => {
+            const box = canvas.getBoundingClientRect();
+            return this.at(event.clientX - box.left, event.clientY - box.top);
+        };
+        select(canvas).call(this.zoomer.on('zoom', (event: D3ZoomEvent<HTMLCanvasElement, unknown>) => {
+            this.transform = event.transform;
+            this.move();
+        })).on('dblclick.zoom', null);
+        canvas.addEventListener('click', (event) => onPick(at(event)));
+        canvas.addEventListener('dblclick', (event) => { const n = at(event); if (n >= 0) onOpen(n); });
+        canvas.addEventListener('pointermove', (event) => {
+            const n = at(event);
+            canvas.style.cursor = n >= 0 ? 'pointer' : 'grab';
+            if (n !== this.hovered) this.hovered = n;
+            onHover(n, event.offsetX, event.offsetY);
+        });
+        canvas.addEventListener('pointerleave', () => onHover(this.hovered = -1, 0, 0));
+        new ResizeObserver(() => this.resize()).observe(canvas);
+        this.resize();
+    }
+
+    x(n: number): number { return this.around ? this.around.x[n]! : this.mapX[n]!; }
+
+    y(n: number): number { return this.around ? this.around.y[n]! : this.mapY[n]!; }
+
+    isShown(n: number): boolean { return (this.around ? this.around.shown[n]! : this.graph.shown[n]!) === 1; }
+
+    radius(n: number): number {
+        const hot = heat(this.graph.weight[n]!, this.graph.mostWeight);
+        return this.around ? 5 + 6 * hot : 2.5 + 11 * hot * hot;
+    }
+
+    fill(n: number, theme: Colours = colours()): string {
+        if (this.colouring === 'directory') {
+            const group = this.groups.get(top(this.graph.directoryOf(n)));
+            return group === undefined ? theme.line : theme.groups[group]!;
+        }
+        if (this.colouring === 'context') {
+            const name = this.graph.contextName(n);
+            return name === 'task' ? theme.groups[0]! : name === 'softirq' ? theme.groups[3]! : name === 'hardirq' ? theme.groups[5]! : name === 'NMI' ? theme.groups[4]! : theme.line;
+        }
+        return this.graph.calls[n] === 0 ? theme.plain : between(theme.fill, heat(this.graph.calls[n]!, this.graph.mostCalls));
+    }
+
+    /** What the colours mean, as [name, colour]. */
+    legend(theme: Colours = colours()): [string, string][] {
+        if (this.colouring === 'directory') return [...this.groups].map(([name, i]): [string, string] => [name, theme.groups[i]!]).concat([['others, not known', theme.line]]);
+        if (this.colouring === 'context') return [['task', theme.groups[0]!], ['softirq', theme.groups[3]!], ['hardirq', theme.groups[5]!], ['several, not known', theme.line]];
+        const ticks: [string, string][] = [];
+        for (let tick = 1; ; tick *= 10) {
+            const n = Math.min(tick, this.graph.mostCalls);
+            ticks.push([n.toLocaleString('en'), between(theme.fill, heat(n, this.graph.mostCalls))]);
+            if (tick >= this.graph.mostCalls) return ticks;
+        }
+    }
+
+    /** Edges shown, those that matter last. */
+    visibleEdges(): number[] {
+        if (this.around) return this.around.edges;
+        const edges: number[] = [];
+        for (let e = 0; e < this.graph.edges; e++) if (this.graph.edgeShown[e]) edges.push(e);
+        return edges;
+    }
+
+    isTrunk(e: number): boolean { return this.graph.wire.parent[this.graph.wire.to[e]!] === this.graph.wire.from[e]; }
+
+    /** With a chosen function, its calls are coloured and the rest fades. */
+    edgeLook(e: number, theme: Colours = colours()): EdgeLook {
+        const { wire, edgeCalls, mostCalls } = this.graph;
+        const hot = heat(edgeCalls[e]!, mostCalls);
+        const width = this.around ? 0.8 + 3 * hot : this.isTrunk(e) ? 0.6 + 3 * hot * hot : 0.35;
+        if (this.hotPath.has(e)) return { colour: theme.mark, width: 3, strong: true };
+        if (this.chosen >= 0) {
+            if (wire.to[e] === this.chosen) return { colour: theme.caller, width: Math.max(width, 1.2), strong: true };
+            if (wire.from[e] === this.chosen) return { colour: theme.callee, width: Math.max(width, 1.2), strong: true };
+            if (!this.around) return { colour: theme.faded, width, strong: false };
+        }
+        return this.around || this.isTrunk(e) ? { colour: between(theme.edge, hot), width, strong: false } : { colour: theme.faded, width, strong: false };
+    }
+
+    isNear(n: number): boolean {
+        if (this.chosen < 0 || n === this.chosen) return true;
+        return this.near.has(n);
+    }
+
+    private near = new Set<number>();
+
+    choose(n: number): void {
+        this.chosen = n;
+        this.near = new Set(n < 0 ? [] : [...this.graph.callers(n).map((e) => this.graph.wire.from[e]!), ...this.graph.callees(n).map((e) => this.graph.wire.to[e]!)]);
+        this.draw();
+    }
+
+    /** After the filter or the view has changed. */
+    rebuild(): void {
+        this.indexed = [];
+        for (let n = 0; n < this.graph.size; n++) if (this.isShown(n)) this.indexed.push(n);
+        this.index = null;
+        if (this.indexed.length > 0) {
+            this.index = new Flatbush(this.indexed.length);
+            for (const n of this.indexed) this.index.add(this.x(n), this.y(n), this.x(n), this.y(n));
+            this.index.finish();
+        }
+        this.draw();
+    }
+
+    /** The function at a point of the canvas; -1 for none. */
+    at(x: number, y: number): number {
+        if (!this.index) return -1;
+        const [wx, wy] = this.transform.invert([x, y]);
+        let best = -1, nearest = Infinity;
+        for (const i of this.index.neighbors(wx, wy, 4, 40 / this.transform.k)) {
+            const n = this.indexed[i]!;
+            const away = Math.hypot(this.x(n) - wx, this.y(n) - wy) - this.radius(n);
+            if (away < nearest) [best, nearest] = [n, away];
+        }
+        return nearest * this.transform.k <= 6 ? best : -1;
+    }
+
+    /** Where a function is on the canvas. */
+    place(n: number): [number, number] { return this.transform.apply([this.x(n), this.y(n)]); }
+
+    zoomBy(factor: number): void { select(this.canvas).call(this.zoomer.scaleBy, factor); }
+
+    showAll(): void {
+        if (this.indexed.length === 0) return;
+        const box = this.bounds();
+        const [w, h] = [box[2] - box[0] || 1, box[3] - box[1] || 1];
+        const k = Math.min(this.around ? 1.4 : 3, 0.94 / Math.max(w / this.width, h / this.height));
+        select(this.canvas).call(this.zoomer.transform, zoomIdentity.translate(this.width / 2, this.height / 2).scale(k).translate(-(box[0] + box[2]) / 2, -(box[1] + box[3]) / 2));
+    }
+
+    /** Brings a function into the middle, near enough to be read. */
+    show(n: number): void {
+        const k = Math.max(this.transform.k, this.around ? 0.8 : 1.6);
+        select(this.canvas).call(this.zoomer.transform, zoomIdentity.translate(this.width / 2, this.height / 2).scale(k).translate(-this.x(n), -this.y(n)));
+    }
+
+    bounds(): [number, number, number, number] {
+        let [x0, y0, x1, y1] = [Infinity, Infinity, -Infinity, -Infinity];
+        for (const n of this.indexed) {
+            const r = this.radius(n) + 8;
+            x0 = Math.min(x0, this.x(n) - r);
+            y0 = Math.min(y0, this.y(n) - r);
+            x1 = Math.max(x1, this.x(n) + r + (this.around ? 200 : 0));
+            y1 = Math.max(y1, this.y(n) + r);
+        }
+        return [x0, y0, x1, y1];
+    }
+
+    draw(): void {
+        if (this.frame) return;
+        this.frame = requestAnimationFrame(() => {
+            this.frame = 0;
+            this.paint();
+        });
+    }
+
+    /** The labels there is room for: of the chosen and its neighbours first, then of what is called most. */
+    labels(transform: ZoomTransform = this.transform, width = this.width, height = this.height): { n: number; text: string; x: number; y: number; size: number; bold: boolean }[] {
+        const placed: { n: number; text: string; x: number; y: number; size: number; bold: boolean }[] = [];
+        const taken = new Set<number>();
+        const important = (n: number) => (n === this.chosen ? 2e18 : this.near.has(n) ? 1e18 : 0) + this.graph.weight[n]!;
+        const within = this.indexed.filter((n) => {
+            const [x, y] = transform.apply([this.x(n), this.y(n)]);
+            return x > -150 && y > -10 && x < width && y < height + 10;
+        }).sort((a, b) => important(b) - important(a));
+        const most = this.around ? 400 : 220;
+        for (const n of within.slice(0, 900)) {
+            if (placed.length >= most) break;
+            if (this.chosen >= 0 && !this.around && !this.isNear(n) && transform.k < 1.2) continue;
+            const [x, y] = transform.apply([this.x(n), this.y(n)]);
+            const r = this.radius(n) * transform.k;
+            if (r < 2 && n !== this.chosen && !this.near.has(n)) continue;
+            const size = n === this.chosen ? 13 : Math.min(this.around ? 12 : 13, Math.max(10, r));
+            const text = shorten(this.graph.label(n), this.around ? 30 : 36);
+            const [left, right] = [x + r + 3, x + r + 3 + text.length * size * 0.58];
+            // Cells of 12 by 14 pixels: a label takes those it lies on.
+            const cells: number[] = [];
+            for (let cx = Math.floor(left / 12); cx <= right / 12; cx++) for (const cy of [Math.floor((y - size / 2) / 14), Math.floor((y + size / 2) / 14)]) cells.push(cx * 4096 + cy);
+            if (cells.some((c) => taken.has(c)) && n !== this.chosen) continue;
+            for (const c of cells) taken.add(c);
+            placed.push({ n, text, x: left, y, size, bold: n === this.chosen });
+        }
+        return placed;
+    }
+
+    /** Draws everything, now; on a canvas of another size for a picture. */
+    paint(to: CanvasRenderingContext2D = this.context, ratio = this.ratio): void {
+        const started = performance.now();
+        const theme = colours();
+        const { k, x, y } = this.transform;
+        to.setTransform(ratio, 0, 0, ratio, 0, 0);
+        to.fillStyle = theme.ground;
+        to.fillRect(0, 0, this.width, this.height);
+        to.lineCap = 'round';
+        this.paintEdges(to, theme);
+        const pale = this.chosen >= 0 && !this.around;
+        to.lineWidth = 1;
+        for (const n of this.indexed) {
+            const [cx, cy, r] = [this.x(n) * k + x, this.y(n) * k + y, Math.max(this.radius(n) * k, 1)];
+            if (cx < -r || cy < -r || cx > this.width + r || cy > this.height + r) continue;
+            to.globalAlpha = pale && !this.isNear(n) ? 0.28 : 1;
+            to.fillStyle = this.fill(n, theme);
+            to.beginPath();
+            to.arc(cx, cy, r, 0, Tau);
+            to.fill();
+            if (r > 2.5) {
+                to.strokeStyle = this.graph.inside[n] ? theme.faint : theme.line;
+                if (!this.graph.inside[n]) to.setLineDash([2, 2]);
+                to.stroke();
+                to.setLineDash([]);
+            }
+        }
+        to.globalAlpha = 1;
+        if (this.chosen >= 0 && this.isShown(this.chosen)) {
+            to.strokeStyle = theme.mark;
+            to.lineWidth = 2.5;
+            to.beginPath();
+            to.arc(this.x(this.chosen) * k + x, this.y(this.chosen) * k + y, this.radius(this.chosen) * k + 3, 0, Tau);
+            to.stroke();
+        }
+        to.textBaseline = 'middle';
+        to.lineJoin = 'round';
+        to.strokeStyle = theme.halo;
+        to.fillStyle = theme.ink;
+        to.lineWidth = 3;
+        for (const label of this.labels()) {
+            to.font = `${label.bold ? '600 ' : ''}${label.size}px system-ui, sans-serif`;
+            to.strokeText(label.text, label.x, label.y);
+            to.fillText(label.text, label.x, label.y);
+        }
+        if (to !== this.context) return;
+        this.drawTime = performance.now() - started;
+        this.snapshotAt = this.transform;
+        if (this.drawTime > Frame) {
+            [this.snapshot.width, this.snapshot.height] = [this.canvas.width, this.canvas.height];
+            this.snapshot.getContext('2d')!.drawImage(this.canvas, 0, 0);
+        }
+    }
+
+    private paintEdges(to: CanvasRenderingContext2D, theme: Colours): void {
+        const { k, x, y } = this.transform;
+        const { wire } = this.graph;
+        // Lines of one look are one path, and not too many of them: long paths are slow to fill in.
+        const groups = new Map<string, { look: EdgeLook; edges: number[] }>();
+        const [w, h] = [this.width, this.height];
+        for (const e of this.visibleEdges()) {
+            const [a, b] = [wire.from[e]!, wire.to[e]!];
+            const [x1, y1, x2, y2] = [this.x(a) * k + x, this.y(a) * k + y, this.x(b) * k + x, this.y(b) * k + y];
+            if ((x1 < 0 && x2 < 0) || (y1 < 0 && y2 < 0) || (x1 > w && x2 > w) || (y1 > h && y2 > h)) continue;
+            const look = this.edgeLook(e, theme);
+            const key = `${look.strong ? 1 : 0}${look.colour}${Math.round(look.width * 3)}`;
+            let group = groups.get(key);
+            if (!group) groups.set(key, group = { look, edges: [] });
+            group.edges.push(e);
+        }
+        const order = [...groups.values()].sort((a, b) => Number(a.look.strong) - Number(b.look.strong) || a.look.width - b.look.width);
+        for (const { look, edges } of order) {
+            to.strokeStyle = to.fillStyle = look.colour;
+            to.lineWidth = Math.max(look.width * Math.min(Math.max(k, 0.5), 1.6), 0.4);
+            for (let start = 0; start < edges.length; start += 400) {
+                to.beginPath();
+                for (let i = start; i < Math.min(start + 400, edges.length); i++) this.trace(to, edges[i]!);
+                to.stroke();
+            }
+            if (look.strong || this.around) for (const e of edges) this.arrow(to, e);
+        }
+    }
+
+    /** The middle of a curve that bends to one side, so that two ways between the same functions are two. */
+    curve(e: number): { x1: number; y1: number; cx: number; cy: number; x2: number; y2: number } {
+        const [a, b] = [this.graph.wire.from[e]!, this.graph.wire.to[e]!];
+        const [x1, y1, x2, y2] = [this.x(a), this.y(a), this.x(b), this.y(b)];
+        const bend = this.around ? 0.06 : this.isTrunk(e) ? 0 : 0.12;
+        return { x1, y1, cx: (x1 + x2) / 2 + (y2 - y1) * bend, cy: (y1 + y2) / 2 - (x2 - x1) * bend, x2, y2 };
+    }
+
+    private trace(to: CanvasRenderingContext2D, e: number): void {
+        const { k, x, y } = this.transform;
+        const { wire } = this.graph;
+        if (wire.from[e] === wire.to[e]) {
+            const [cx, cy, r] = [this.x(wire.from[e]!) * k + x, this.y(wire.from[e]!) * k + y, (this.radius(wire.from[e]!) + 3) * k];
+            to.moveTo(cx + r * 0.7, cy - r * 0.8);
+            to.arc(cx, cy - r * 0.8, r * 0.7, 0, Tau);
+            return;
+        }
+        const c = this.curve(e);
+        to.moveTo(c.x1 * k + x, c.y1 * k + y);
+        if (!this.around && this.isTrunk(e)) to.lineTo(c.x2 * k + x, c.y2 * k + y);
+        else to.quadraticCurveTo(c.cx * k + x, c.cy * k + y, c.x2 * k + x, c.y2 * k + y);
+    }
+
+    private arrow(to: CanvasRenderingContext2D, e: number): void {
+        const { wire } = this.graph;
+        if (wire.from[e] === wire.to[e]) return;
+        const { k, x, y } = this.transform;
+        const c = this.curve(e);
+        const angle = Math.atan2(c.y2 - c.cy, c.x2 - c.cx);
+        const r = (this.radius(wire.to[e]!) + 1.5) * k;
+        const [tx, ty, size] = [c.x2 * k + x - Math.cos(angle) * r, c.y2 * k + y - Math.sin(angle) * r, Math.min(9, 5 + 2 * k)];
+        to.beginPath();
+        to.moveTo(tx, ty);
+        to.lineTo(tx - size * Math.cos(angle - 0.42), ty - size * Math.sin(angle - 0.42));
+        to.lineTo(tx - size * Math.cos(angle + 0.42), ty - size * Math.sin(angle + 0.42));
+        to.fill();
+    }
+
+    private get ratio(): number { return Math.min(window.devicePixelRatio || 1, 2); }
+
+    get size(): [number, number] { return [this.width, this.height]; }
+
+    private move(): void {
+        if (this.drawTime <= Frame) return this.draw();
+        window.clearTimeout(this.settle);
+        this.settle = window.setTimeout(() => this.draw(), Settle);
+        if (this.frame) return;
+        this.frame = requestAnimationFrame(() => {
+            this.frame = 0;
+            const [now, then] = [this.transform, this.snapshotAt];
+            const scale = now.k / then.k;
+            this.context.setTransform(1, 0, 0, 1, 0, 0);
+            this.context.fillStyle = colours().ground;
+            this.context.fillRect(0, 0, this.canvas.width, this.canvas.height);
+            this.context.setTransform(scale, 0, 0, scale, (now.x - then.x * scale) * this.ratio, (now.y - then.y * scale) * this.ratio);
+            this.context.drawImage(this.snapshot, 0, 0);
+        });
+    }
+
+    private resize(): void {
+        const box = this.canvas.getBoundingClientRect();
+        if (box.width < 1 || box.height < 1) return;
+        const [dx, dy] = [(box.width - this.width) / 2, (box.height - this.height) / 2];
+        const first = this.width === 1;
+        [this.width, this.height] = [box.width, box.height];
+        [this.canvas.width, this.canvas.height] = [Math.round(box.width * this.ratio), Math.round(box.height * this.ratio)];
+        if (!first) select(this.canvas).call(this.zoomer.translateBy, dx / this.transform.k, dy / this.transform.k);
+        this.paint();
+    }
+
+    /** The directories with most functions get the colours there are. */
+    private findGroups(): void {
+        const sizes = new Map<string, number>();
+        for (let n = 0; n < this.graph.size; n++) {
+            const name = top(this.graph.directoryOf(n));
+            if (name) sizes.set(name, (sizes.get(name) ?? 0) + 1);
+        }
+        [...sizes].sort((a, b) => b[1] - a[1]).slice(0, colours().groups.length).forEach(([name], i) => this.groups.set(name, i));
+    }
+}
+
+const top = (directory: string): string => directory.split('/')[0]!;
