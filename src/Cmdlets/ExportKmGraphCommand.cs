@@ -8,7 +8,7 @@ namespace KernelMagnifier.Cmdlets;
 /// <summary>Export-KmGraph: draws who called whom.</summary>
 [Cmdlet(VerbsData.Export, "KmGraph", SupportsShouldProcess = true)]
 [OutputType(typeof(GraphExport))]
-public sealed class ExportKmGraphCommand : SymbolMapCommand
+public sealed class ExportKmGraphCommand : SymbolMapCommand, ICallCounter
 {
     // Edges hold no contexts and tasks; what comes as events is counted by them too.
     private readonly CallCollector _events = new(CallGrouping.Edge | CallGrouping.Context | CallGrouping.Task);
@@ -83,6 +83,12 @@ public sealed class ExportKmGraphCommand : SymbolMapCommand
     /// <summary>Says what was written.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
+
+    CallCollector? ICallCounter.Collector => _events;
+
+    CallFilter? ICallCounter.Passing => null;
+
+    SymbolMap? ICallCounter.Sources => Map;
 
     /// <inheritdoc/>
     protected override void BeginProcessing()

@@ -1,13 +1,14 @@
 using System.Management.Automation;
 using KernelMagnifier.Rendering;
 using KernelMagnifier.Rendering.Reports;
+using KernelMagnifier.Selection;
 
 namespace KernelMagnifier.Cmdlets;
 
 /// <summary>Export-KmReport: writes counts of calls as a workbook, a page, a text or a chart.</summary>
 [Cmdlet(VerbsData.Export, "KmReport", SupportsShouldProcess = true)]
 [OutputType(typeof(ReportExport))]
-public sealed class ExportKmReportCommand : PSCmdlet, IDisposable
+public sealed class ExportKmReportCommand : PSCmdlet, ICallCounter, IDisposable
 {
     private static readonly string[] Formats = [CallReportExporter.Workbook, .. CallReportExporter.Formats];
 
@@ -40,6 +41,19 @@ public sealed class ExportKmReportCommand : PSCmdlet, IDisposable
     /// <summary>Says what was written.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
+
+    CallCollector? ICallCounter.Collector
+    {
+        get
+        {
+            _hasCalls = true;
+            return _calls;
+        }
+    }
+
+    CallFilter? ICallCounter.Passing => null;
+
+    SymbolMap? ICallCounter.Sources => null;
 
     /// <inheritdoc/>
     protected override void BeginProcessing()

@@ -78,7 +78,8 @@ public sealed class ImportKmTraceCommand : CallFilterCommand
         var progress = new WorkProgress(this, $"Reading {TerminalText.Escape(name)}");
         try
         {
-            using var reader = open(new TraceReadOptions { SourceResolver = Map, Progress = progress.Report, Instance = Instance });
+            var handover = Info || AsEdge ? null : Handover.From(this, Filter, Map);
+            using var reader = open(new TraceReadOptions { SourceResolver = handover?.Sources ?? Map, Progress = progress.Report, Instance = Instance });
             if (Info)
             {
                 reader.Read(new CallTally(), null, Cancel);
@@ -90,6 +91,19 @@ public sealed class ImportKmTraceCommand : CallFilterCommand
                 var tally = new CallTally(CallGrouping.Edge);
                 reader.Read(tally, Filter, Cancel);
                 foreach (var edge in tally.ToGraph().Edges) WriteObject(edge);
+            }
+            else if (handover is not null)
+            {
+                var tally = handover.Collector.NewTally();
+                try
+                {
+                    reader.Read(handover.Around(tally), handover.Filter, Cancel);
+                }
+                finally
+                {
+                    // What was read before an error counts.
+                    handover.Collector.Add(tally);
+                }
             }
             else
             {

@@ -1,11 +1,12 @@
 using System.Management.Automation;
+using KernelMagnifier.Selection;
 
 namespace KernelMagnifier.Cmdlets;
 
 /// <summary>Measure-KmCall: counts calls.</summary>
 [Cmdlet(VerbsDiagnostic.Measure, "KmCall")]
 [OutputType(typeof(FunctionCallCount))]
-public sealed class MeasureKmCallCommand : PSCmdlet
+public sealed class MeasureKmCallCommand : PSCmdlet, ICallCounter
 {
     private CallCollector _collector = null!;
 
@@ -16,6 +17,12 @@ public sealed class MeasureKmCallCommand : PSCmdlet
     /// <summary>What to count by; several count per combination.</summary>
     [Parameter(Position = 0)]
     public CallGrouping By { get; set; } = CallGrouping.Function;
+
+    CallCollector? ICallCounter.Collector => _collector;
+
+    CallFilter? ICallCounter.Passing => null;
+
+    SymbolMap? ICallCounter.Sources => null;
 
     /// <inheritdoc/>
     protected override void BeginProcessing() => _collector = new CallCollector(By, forReport: true);

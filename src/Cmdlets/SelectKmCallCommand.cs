@@ -6,7 +6,7 @@ namespace KernelMagnifier.Cmdlets;
 /// <summary>Select-KmCall: keeps the calls that pass a filter.</summary>
 [Cmdlet(VerbsCommon.Select, "KmCall")]
 [OutputType(typeof(CallEvent), typeof(CallEdge))]
-public sealed class SelectKmCallCommand : CallFilterCommand
+public sealed class SelectKmCallCommand : CallFilterCommand, ICallCounter
 {
     private readonly CallCollector _collector = new(CallGrouping.Edge);
     private CallSelector? _selector;
@@ -18,6 +18,12 @@ public sealed class SelectKmCallCommand : CallFilterCommand
     /// <summary>Edges with counts, made of all that passes.</summary>
     [Parameter]
     public SwitchParameter AsEdge { get; set; }
+
+    CallCollector? ICallCounter.Collector => AsEdge ? _collector : null;
+
+    CallFilter? ICallCounter.Passing => Filter;
+
+    SymbolMap? ICallCounter.Sources => Map;
 
     /// <inheritdoc/>
     protected override void BeginProcessing()

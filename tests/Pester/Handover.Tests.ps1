@@ -1,0 +1,71 @@
+BeforeAll {
+    . "$PSScriptRoot/Support.ps1"
+    Expand-TestData km-small.data.zst $TestDrive/small.data
+    Expand-TestData tcp-echo.trace.zst $TestDrive/echo.trace
+    Expand-TestData symbol-filepath.map.zst $TestDrive/map
+}
+AfterAll { Remove-Item Env:KM_OBJECT_PER_CALL -ErrorAction Ignore }
+
+Describe 'Calls that are handed over to a count' {
+    # The same lines twice: with an object per call, and without, where the module can do without.
+    It 'count the same: <_>' -ForEach @(
+        'Import-KmTrace $small | Measure-KmCall'
+        'Import-KmTrace $small | Measure-KmCall Task, Context, Cpu'
+        'Import-KmTrace $small | Select-KmCall | Measure-KmCall None'
+        'Import-KmTrace $small | Select-KmCall -Function *lock* -Cpu 0 | Measure-KmCall Edge'
+        'Import-KmTrace $small -Function *lock* | Select-KmCall -Context HardIrq | Measure-KmCall'
+        'Import-KmTrace $small -Function *a* | Select-KmCall -Context Task | Select-KmCall -Cpu 1 | Measure-KmCall'
+        'Import-KmTrace $small | Select-KmCall -SourcePath net/ -SymbolMap $map | Measure-KmCall Edge'
+        'Import-KmTrace $small -SymbolMap $map | Select-KmCall -SourcePath net/ -Strict | Measure-KmCall'
+        'Import-KmTrace $small -SymbolMap $map -SourcePath mm/ | Select-KmCall -SourcePath fs/ | Measure-KmCall Edge'
+        'Import-KmTrace $small -SymbolMap $map -SourcePath mm/ | Select-KmCall -SourcePath fs/ -SymbolMap $map | Measure-KmCall Edge'
+        'Import-KmTrace $small | Select-KmCall -Root vfs_read -Depth 3 | Measure-KmCall Edge'
+        'Import-KmTrace $small -Function *lock* | Select-KmCall -MinCount 10 | Measure-KmCall Edge'
+        'Import-KmTrace $small | Select-KmCall -MinCount 10 | Select-KmCall -Cpu 0 | Measure-KmCall Edge'
+        'Import-KmTrace $small | Select-KmCall -Context SoftIrq -AsEdge'
+        'Import-KmTrace $small, $echo | Select-KmCall -Context SoftIrq | Measure-KmCall'
+        '$small, $echo | Import-KmTrace -Cpu 0 | Measure-KmCall'
+        'function q { Import-KmTrace $small -Cpu 0 }; q | Measure-KmCall'
+        'function q { begin { Import-KmTrace $small -Cpu 0 } }; q | Measure-KmCall'
+        'Import-KmTrace $small -Cpu 0 -OutVariable seen | Measure-KmCall None; [pscustomobject]@{ Seen = $seen.Count }'
+        'Import-KmTrace $small -Cpu 0 -PipelineVariable one | Select-KmCall -Function v* | Measure-KmCall'
+        'Import-KmTrace $small | Select-KmCall -Function v* -OutVariable seen | Measure-KmCall None; [pscustomobject]@{ Seen = $seen.Count }'
+        'Import-KmTrace $small | Select-KmCall -Function no_such_function | Measure-KmCall'
+        'Import-KmTrace $small | Select-KmCall -Function tcp_* | Export-KmGraph ./g.dot -Force; Get-Content ./g.dot | ForEach-Object { [pscustomobject]@{ Line = $_ } }'
+        'Import-KmTrace $small | Export-KmGraph ./m.dot -SymbolMap $map -Force; Get-Content ./m.dot | ForEach-Object { [pscustomobject]@{ Line = $_ } }'
+        'Import-KmTrace $echo | Export-KmReport ./r.json -Force; Get-Content ./r.json | ForEach-Object { [pscustomobject]@{ Line = $_ } }'
+        ',[IO.File]::ReadAllBytes("$TestDrive/echo.trace") | Import-KmTrace | Measure-KmCall'
+    ) {
+        $found = foreach ($objects in '0', '1') {
+            $env:KM_OBJECT_PER_CALL = $objects
+            $code = "Set-Location $TestDrive; `$small = './small.data'; `$echo = './echo.trace'; `$map = './map'; $_"
+            $rows = & ([scriptblock]::Create($code)) 3> $null
+            ($rows | ConvertTo-Csv) -join "`n"
+        }
+        $found[0] | Should -BeExactly $found[1]
+        if ($_ -notmatch 'no_such') { $found[0].Length | Should -BeGreaterThan 20 }
+    }
+    It 'fail the same: <_>' -ForEach @(
+        'Import-KmTrace $small | Select-KmCall -SourcePath net/ | Measure-KmCall'
+        'Import-KmTrace ./none | Select-KmCall | Measure-KmCall'
+    ) {
+        $line = $_
+        $found = @(foreach ($objects in '0', '1') {
+            $env:KM_OBJECT_PER_CALL = $objects
+            $small = "$TestDrive/small.data"
+            try { & ([scriptblock]::Create("`$ErrorActionPreference = 'Stop'; $line")) 3> $null } catch { $_.FullyQualifiedErrorId }
+        })
+        $found.Count | Should -Be 2
+        $found[0] | Should -Not -BeNullOrEmpty
+        $found[0] | Should -BeExactly $found[1]
+    }
+    It 'are no objects on their way' {
+        # What makes the difference is there: this PowerShell tells who stands behind whom.
+        $assembly = (Get-Command Import-KmTrace).ImplementingType.Assembly
+        $pipelines = $assembly.GetType('KernelMagnifier.Cmdlets.Pipelines')
+        $runtime = [psobject].Assembly.GetType('System.Management.Automation.MshCommandRuntime')
+        $runtime.GetProperty('OutputPipe', [System.Reflection.BindingFlags]'Instance, NonPublic, Public') | Should -Not -BeNullOrEmpty
+        $runtime.GetProperty('PipelineProcessor', [System.Reflection.BindingFlags]'Instance, NonPublic, Public') | Should -Not -BeNullOrEmpty
+        $pipelines | Should -Not -BeNullOrEmpty
+    }
+}
