@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KernelMagnifier.Selection;
 using KernelMagnifier.Rendering.Trees;
 
 namespace KernelMagnifier.Cmdlets;
@@ -6,7 +7,7 @@ namespace KernelMagnifier.Cmdlets;
 /// <summary>Format-KmCallTree: callers or callees of a function as a tree, in text.</summary>
 [Cmdlet(VerbsCommon.Format, "KmCallTree")]
 [OutputType(typeof(string))]
-public sealed class FormatKmCallTreeCommand : PSCmdlet
+public sealed class FormatKmCallTreeCommand : PSCmdlet, ICallCounter
 {
     private readonly CallCollector _collector = new(CallGrouping.Edge);
 
@@ -37,6 +38,12 @@ public sealed class FormatKmCallTreeCommand : PSCmdlet
     /// <summary>The characters the tree is drawn with.</summary>
     [Parameter]
     public TreeCharset Charset { get; set; }
+
+    CallCollector? ICallCounter.Collector => _collector;
+
+    CallFilter? ICallCounter.Passing => null;
+
+    SymbolMap? ICallCounter.Sources => null;
 
     /// <inheritdoc/>
     protected override void ProcessRecord()

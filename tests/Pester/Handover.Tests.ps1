@@ -34,6 +34,7 @@ Describe 'Calls that are handed over to a count' {
         'Import-KmTrace $small | Select-KmCall -Function tcp_* | Export-KmGraph ./g.dot -Force; Get-Content ./g.dot | ForEach-Object { [pscustomobject]@{ Line = $_ } }'
         'Import-KmTrace $small | Export-KmGraph ./m.dot -SymbolMap $map -Force; Get-Content ./m.dot | ForEach-Object { [pscustomobject]@{ Line = $_ } }'
         'Import-KmTrace $echo | Export-KmReport ./r.json -Force; Get-Content ./r.json | ForEach-Object { [pscustomobject]@{ Line = $_ } }'
+        'Import-KmTrace $small | Format-KmCallTree vfs_read -Charset Ascii | ForEach-Object { [pscustomobject]@{ Line = $_ } }'
         ',[IO.File]::ReadAllBytes("$TestDrive/echo.trace") | Import-KmTrace | Measure-KmCall'
     ) {
         $found = foreach ($objects in '0', '1') {

@@ -46,7 +46,7 @@ Describe 'What the documentation shows' {
         if ($Code -match 'Export-KmGraph \S+\.html' -and -not (Test-Path "$root/artifacts/page/page.html")) { Set-ItResult -Skipped -Because 'the page of .html graphs was not built' }
         $output = Invoke-Shell "Set-Location '$here'; $Code"
         $output.Streams.Error | Should -BeNullOrEmpty
-        $files = [regex]::Matches($Code, 'Export-\w+ (\S+)').ForEach({ $_.Groups[1].Value })
+        $files = [regex]::Matches($Code, '(?:Export-\w+|Set-Content) (\S+)').ForEach({ $_.Groups[1].Value })
         foreach ($file in $files) { (Get-Item $file).Length | Should -BeGreaterThan 50 }
         if (-not $files -or $Code -match '-PassThru') { @($output.Output).Count | Should -BeGreaterThan 0 }
     }
