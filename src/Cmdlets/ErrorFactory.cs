@@ -99,7 +99,7 @@ internal static class ErrorFactory
         RecordingError.OutputNotSafe => ErrorCategory.SecurityError,
         RecordingError.Failed => ErrorCategory.OperationStopped,
         _ => ErrorCategory.InvalidArgument,
-    }, path, null);
+    }, path, error.WayOut);
 
     private static ErrorRecord Make(Exception error, string id, ErrorCategory category, object? target, string? wayOut)
     {

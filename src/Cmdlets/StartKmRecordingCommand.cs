@@ -5,7 +5,7 @@ using KernelMagnifier.Rendering.Reports;
 namespace KernelMagnifier.Cmdlets;
 
 /// <summary>Start-KmRecording: records the running kernel.</summary>
-[Cmdlet(VerbsLifecycle.Start, "KmRecording")]
+[Cmdlet(VerbsLifecycle.Start, "KmRecording", SupportsShouldProcess = true)]
 [OutputType(typeof(Recording), typeof(RecordingJob))]
 public sealed class StartKmRecordingCommand : SymbolMapCommand
 {
@@ -140,6 +140,7 @@ public sealed class StartKmRecordingCommand : SymbolMapCommand
             BufferSize = Given(nameof(BufferSize)) ? BufferSize : null, Overwrite = Overwrite, Clock = Clock, TraceOption = TraceOption,
             Format = Format, Compress = Compress, WorldReadable = WorldReadable, IncludeSelf = IncludeSelf, Force = Force,
         };
+        if (!ShouldProcess(TerminalText.Escape(asked.Path), TerminalText.Escape($"Record {asked}"))) return;
         try
         {
             var session = Recorder.Start(asked, SessionState.Path.CurrentFileSystemLocation.ProviderPath);

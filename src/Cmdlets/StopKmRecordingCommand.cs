@@ -4,7 +4,7 @@ using KernelMagnifier.Rendering.Reports;
 namespace KernelMagnifier.Cmdlets;
 
 /// <summary>Stop-KmRecording: ends recordings that run in the background and returns what they recorded.</summary>
-[Cmdlet(VerbsLifecycle.Stop, "KmRecording")]
+[Cmdlet(VerbsLifecycle.Stop, "KmRecording", SupportsShouldProcess = true)]
 [OutputType(typeof(Recording))]
 public sealed class StopKmRecordingCommand : PSCmdlet
 {
@@ -17,6 +17,7 @@ public sealed class StopKmRecordingCommand : PSCmdlet
     {
         foreach (var job in InputObject)
         {
+            if (!ShouldProcess(TerminalText.Escape(job.Path), "Stop the recording")) continue;
             try
             {
                 var recording = job.End();

@@ -83,7 +83,7 @@ function Write-TypeList([string] $outer, [string] $inner, $parts) {
 
 $stale = @()
 $filters = (Read-Page "$root/docs/cmdlets/filters.md").Sections['Parameters'].Parts
-$confirm = @{ WhatIf = 'Shows what would be written, and writes nothing.'; Confirm = 'Asks before writing.' }
+$confirm = @{ WhatIf = 'Shows what would be done, and does nothing.'; Confirm = 'Asks before anything is done.' }
 $xml.WriteStartElement('helpItems', 'http://msh'); $xml.WriteAttributeString('schema', 'maml')
 foreach ($command in Get-Command -Module KernelMagnifier -CommandType Cmdlet | Sort-Object Name) {
     $path = "$root/docs/cmdlets/$($command.Name).md"

@@ -17,3 +17,17 @@ settings() {
         LC_ALL=C sort -z | xargs -0 grep -H '' 2>/dev/null)
     echo "instances: $(ls $TRACING/instances)"
 }
+
+# Waiting starts no process: the kernel is patching every function just then, and each one that runs meanwhile is a trap, emulated.
+mkfifo "/tmp/nap.$$"; exec 9<> "/tmp/nap.$$"; rm "/tmp/nap.$$"
+nap() { read -rt "$1" -u 9; }
+recording() { # our instance, or the top level, is on: an instance that was just made is on too, but has no tracer yet
+    local at on tracer
+    for at in $TRACING/instances/kernel-magnifier-* $TRACING; do
+        { read -r on < "$at/tracing_on" && read -r tracer < "$at/current_tracer"; } 2> /dev/null && [ "$on" = 1 ] && [ "$tracer" != nop ] && return
+    done
+    return 1
+}
+await() { # PID : until that recorder has switched tracing on, or is over
+    while kill -0 "$1" 2> /dev/null; do recording && return; nap 0.2; done
+}

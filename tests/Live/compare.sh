@@ -24,7 +24,6 @@ put("current_tracer", "nop")
 put("trace_clock", "local")
 PY
 quiet() { echo 0 > $TRACING/tracing_on; echo nop > $TRACING/current_tracer; echo "$KB" > $TRACING/buffer_size_kb; echo > $TRACING/trace; }
-on() { for at in $TRACING/instances/kernel-magnifier-* $TRACING; do [ "$(cat $at/tracing_on 2>/dev/null)" = 1 ] && [ "$(cat $at/current_tracer 2>/dev/null)" = function ] && return; done; return 1; }
 # Starts a recorder, then the load when tracing is on, and ends the recorder as Ctrl-C does when the load is over.
 # (The load cannot run before: patching every function while both emulated CPUs are busy takes for ever, whoever does it.)
 measure() { # COMMAND... : sets USED to the seconds of CPU the command and its children took
@@ -40,8 +39,8 @@ u = resource.getrusage(resource.RUSAGE_CHILDREN)
 print("%.2f" % (u.ru_utime + u.ru_stime))
 PY
     local watcher=$!
-    until on; do sleep 0.1; done
-    sleep 0.3
+    await $watcher
+    nap 0.3
     /tmp/load mix "$SPAN" > /dev/null 2>&1
     kill -INT -- "-$(cat /tmp/pid)"
     wait $watcher; USED=$(cat /tmp/used)

@@ -61,7 +61,7 @@ sync
 echo o > /proc/sysrq-trigger; sleep 5; poweroff -f
 STAGE
 set +e
-timeout --foreground "$SECONDS_MOST" qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp 2 -m "$MEM" -nic none -no-reboot -display none -monitor none -serial stdio \
+timeout --foreground "$SECONDS_MOST" qemu-system-x86_64 -accel "${KM_LIVE_ACCEL:-tcg,thread=single}" -cpu max -smp 2 -m "$MEM" -nic none -no-reboot -display none -monitor none -serial stdio \
     -kernel "$KERNEL/boot/vmlinuz-$RELEASE" -initrd "$INITRD" -append "console=ttyS0 quiet panic=-1 mitigations=off nowatchdog rcupdate.rcu_cpu_stall_suppress=1 live.run=$RUN live.folder=$LIVE $APPEND" \
     -fsdev local,id=host,path=/,security_model=passthrough,readonly=on,multidevs=remap -device virtio-9p-pci,fsdev=host,mount_tag=host \
     -fsdev local,id=share,path="$LIVE/share",security_model=passthrough -device virtio-9p-pci,fsdev=share,mount_tag=share < /dev/null

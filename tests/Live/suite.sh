@@ -13,18 +13,19 @@ record() { # NAME ARGUMENT... : records, keeps file, words and status
 }
 keep() { cp "$OUT/$1.dat" "$OUT/$1.said" "$OUT/$1.errors" "$KEEP/" 2>/dev/null; rm -f "$OUT/$1.said" "$OUT/$1.errors"; }
 as_before() { settings > /tmp/after; check "$1: settings as before" "" "$(diff /tmp/before /tmp/after)"; }
-recording() { # our instance, or the top level, is on: an instance that was just made is on too, but has no tracer yet
-    for at in $TRACING/instances/kernel-magnifier-* $TRACING; do
-        [ "$(cat $at/tracing_on 2>/dev/null)" = 1 ] && [ "$(cat $at/current_tracer 2>/dev/null)" != nop ] && return
-    done
-    return 1
+start() { # FILE ARGUMENT... : starts a recorder; its process is RECORDER. A shell lets its background processes ignore Ctrl-C; this one must not.
+    local file=$1; shift
+    env --default-signal=INT $KM record -o "$file" "$@" > "${file%.*}.said" 2> "${file%.*}.errors" &
+    RECORDER=$!
 }
-await() { for _ in $(seq 600); do recording && return; sleep 0.1; done; echo "FAIL it did not start within 60 s"; }
 # A load while all functions are recorded. It starts when tracing is on: patching every function while both emulated CPUs are busy takes for ever, whoever does it.
+# When it is over the recording ends as by Ctrl-C, if it has not ended by itself.
 loaded() { # SECONDS NAME ARGUMENT... : as record does
-    (await; /tmp/load mix "$1" > /dev/null 2>&1) & local helper=$!
-    shift; record "$@"; local status=$?
-    wait $helper
+    local seconds=$1 name=$2 status; shift 2
+    start "$OUT/$name.dat" "$@"
+    await $RECORDER; /tmp/load mix "$seconds" > /dev/null 2>&1; kill -INT $RECORDER 2> /dev/null
+    wait $RECORDER; status=$?
+    keep "$name"
     return $status
 }
 
@@ -38,11 +39,11 @@ diff /tmp/before /tmp/after | grep '^[<>]' | sed 's/^/  note: /'
 echo 1408 > $TRACING/buffer_size_kb
 settings > /tmp/before
 
-loaded 0.4 all --record-time 1.5 -b 512KB; check "all functions: status" 0 $?
+loaded 0.4 all --record-time 0 -b 512KB; check "all functions: status" 0 $?
 check "mode of the file" 600 "$(stat -c %a $OUT/all.dat)"
 as_before "normal end"
 check "no file but the results" "all.dat first.dat" "$(ls -A $OUT | xargs)"
-loaded 0.3 packed --record-time 1 --compress -b 512KB; check "packed: status" 0 $?
+loaded 0.3 packed --record-time 0 --compress -b 512KB; check "packed: status" 0 $?
 record command -b 8MB -- /tmp/load tree 0.3; check "command: status" 0 $?
 record events-command -e 'sched:sched_process_*' -- /tmp/load tree 0.3; check "events of a command: status" 0 $?
 $KM record -q -o $OUT/exit.dat -f vfs_read -- /bin/sh -c 'exit 7' > /tmp/said 2>&1; check "command: the recorder's status is its own" 0 $?
@@ -65,29 +66,30 @@ as_before "graph"
 $KM record -o $OUT/text.data --format text --record-time 0.5 -f 'vfs_*' > $OUT/text.said 2>&1; check "text: status" 0 $?; cp $OUT/text.data $OUT/text.said "$KEEP/"; rm $OUT/text.said
 kill $LOAD; pkill -x 'load.*'; wait $LOAD 2>/dev/null
 
-loaded 1 size --record-time 20 --max-size 1MB -b 256KB; check "max size: status" 0 $?
+loaded 5 size --record-time 0 --max-size 1MB -b 256KB; check "max size: status" 0 $?
 check_true "max size: ended by it" test "$(stat -c %s $OUT/size.dat)" -lt 20000000
-loaded 0.5 flight --record-time 1.5 --overwrite -b 256KB; check "flight recorder: status" 0 $?
+loaded 0.5 flight --record-time 0 --overwrite -b 256KB; check "flight recorder: status" 0 $?
 mkdir -p /tmp/small; mount -t tmpfs -o size=40m tmpfs /tmp/small
-(await; /tmp/load mix 4 > /dev/null 2>&1) &
-$KM record -o /tmp/small/full.dat --min-free 0 --record-time 60 > $OUT/full.said 2> $OUT/full.errors; check "disk full: status" 0 $?
+start /tmp/small/full.dat --min-free 0 --record-time 60
+await $RECORDER; /tmp/load mix 4 > /dev/null 2>&1; wait $RECORDER; check "disk full: status" 0 $?
+mv /tmp/small/full.said /tmp/small/full.errors $OUT/
 check "disk full: is said" 1 "$(grep -c 'could not be written further: No space left on device' $OUT/full.errors)"
 check "disk full: no other file" full.dat "$(ls -A /tmp/small)"
-wait; as_before "an error in the middle"
+as_before "an error in the middle"
 mv /tmp/small/full.dat $OUT/; keep full
 $KM record -o /tmp/small/x.dat --min-free 1GB > /tmp/said 2> /tmp/errors; check "free space: status" 3 $?
 check "free space: is said before anything is done" "kernel-magnifier: /tmp/small has 40 MB free, less than the 1 GB that are to stay free. Make room, write elsewhere, or allow less (MinFree)." "$(head -1 /tmp/errors)"
 
 for signal in INT TERM HUP; do
-    $KM record -o $OUT/SIG$signal.dat --record-time 900 -b 256KB > $OUT/SIG$signal.said 2> $OUT/SIG$signal.errors & PID=$!
-    await; sleep 0.5; kill -$signal $PID; wait $PID; status=$?
+    start $OUT/SIG$signal.dat --record-time 900 -b 256KB
+    await $RECORDER; sleep 0.5; kill -$signal $RECORDER; wait $RECORDER; status=$?
     case $signal in INT) expected=0 ;; TERM) expected=143 ;; HUP) expected=129 ;; esac
     check "SIG$signal: status" $expected $status
     as_before "SIG$signal"
     keep SIG$signal
 done
-$KM record -o $OUT/killed.dat --record-time 900 -b 256KB > /tmp/said 2>&1 & PID=$!
-await; /tmp/load mix 0.3 > /dev/null 2>&1; sleep 0.5; kill -KILL $PID; wait $PID 2>/dev/null
+start $OUT/killed.dat --record-time 900 -b 256KB
+await $RECORDER; /tmp/load mix 0.3 > /dev/null 2>&1; sleep 0.5; kill -KILL $RECORDER; wait $RECORDER 2>/dev/null
 check_true "SIGKILL: leaves an instance" test -n "$(ls $TRACING/instances)"
 check "SIGKILL: is told by --check" 1 "$($KM record --check | grep -c "^left behind *$OUT/killed.dat")"
 record next --record-time 0.3 -f 'vfs_*'; check "SIGKILL: the next one starts" 0 $?
@@ -100,16 +102,16 @@ check "no journal is left" "" "$(ls -A /var/lib/kernel-magnifier /run/kernel-mag
 /tmp/load light 900 > /dev/null 2>&1 & LOAD=$!
 # Settings that somebody made at the top level, where function_graph must be recorded before 6.11, and where its depth is set in any case.
 echo vfs_read > $TRACING/set_ftrace_filter; echo mono > $TRACING/trace_clock; echo 3000 > $TRACING/buffer_size_kb; echo 1 > $TRACING/tracing_cpumask; echo 5 > $TRACING/max_graph_depth; echo 1 > $TRACING/options/func_stack_trace; echo 0 > $TRACING/options/irq-info
-echo $LOAD > $TRACING/set_ftrace_pid; echo > $TRACING/trace
+echo $LOAD > $TRACING/set_ftrace_pid; echo vfs_write > $TRACING/set_graph_function; echo > $TRACING/trace
 settings > /tmp/before
 for signal in none INT TERM KILL; do
     name=top-$signal
-    $KM record -o $OUT/$name.dat -t function_graph --max-depth 2 -f 'vfs_*' --record-time $([ $signal = none ] && echo 0.5 || echo 900) > $OUT/$name.said 2> $OUT/$name.errors & PID=$!
+    start $OUT/$name.dat -t function_graph --max-depth 2 --graph-root vfs_read -f 'vfs_*' --record-time $([ $signal = none ] && echo 0.5 || echo 900)
     if [ $signal != none ]; then
-        for _ in $(seq 600); do [ "$(cat $TRACING/max_graph_depth)" = 2 ] && { recording || [ "$(cat $TRACING/current_tracer)" = function_graph ]; } && break; sleep 0.2; done
-        sleep 1; kill -$signal $PID
+        while kill -0 $RECORDER 2>/dev/null; do [ "$(cat $TRACING/max_graph_depth)" = 2 ] && recording && break; nap 0.2; done
+        sleep 1; kill -$signal $RECORDER
     fi
-    wait $PID 2>/dev/null
+    wait $RECORDER 2>/dev/null
     if [ $signal = KILL ]; then
         check "top level, SIGKILL: its depth is left" 2 "$(cat $TRACING/max_graph_depth)"
         record next2 --record-time 0.2 -f 'vfs_*'

@@ -14,7 +14,7 @@ for file in *.dat; do
     report "$file" > "$work/$name"
     check "$name: trace-cmd reads it without a word" "" "$(grep -v '^$' "$work/errors" | head -3)"
     # Events per CPU, and the dropped ones it tells.
-    awk '/^CPU:[0-9]+ \[[0-9]+ EVENTS DROPPED\]/ { split($1, c, ":"); sub(/\[/, "", $2); lost[c[2]] += $2; next } /^CPU:[0-9]+ \[EVENTS DROPPED\]/ { split($1, c, ":"); untold[c[2]]++; next }
+    awk '/^CPU:[0-9]+ \[[0-9]+ EVENTS DROPPED\]/ { split($1, at, ":"); sub(/\[/, "", $2); lost[at[2]] += $2; next } /^CPU:[0-9]+ \[EVENTS DROPPED\]/ { split($1, at, ":"); untold[at[2]]++; next }
         match($0, /-[0-9]+ +\[[0-9]+\] /) { s = substr($0, RSTART, RLENGTH); sub(/.*\[/, "", s); n[s + 0]++; all++ }
         END { print "all", all + 0; for (c = 0; c < 64; c++) print c, n[c] + 0, lost[c] + 0, untold[c] + 0 }' "$work/$name" > "$work/counts"
     said=$(sed -n 's/^.*: \([0-9,]*\) events, [0-9,]* lost, .*/\1/p' "$name.said" | tr -d ,)
@@ -29,7 +29,8 @@ for file in *.dat; do
     # The tool's own reader: calls and other events together; of the graph tracer, an exit is no call of its own.
     json=$("$KM" info --json "$file" 2> "$work/km.errors")
     own=$(printf %s "$json" | python3 -c 'import json, sys; i = json.load(sys.stdin); i = i[0] if isinstance(i, list) else i; k = i.get("eventKinds") or {}; print(sum(k.values()) if isinstance(k, dict) else "?")' 2>/dev/null)
-    check "$name: our own reader reads as many" "$said" "$own"
+    exits=$(grep -c ' funcgraph_exit: ' "$work/$name")
+    check "$name: our own reader reads as many" "$((said - exits))" "$own"
 done
 
 check_true "all functions: some" test "$(wc -l < "$work/all")" -gt 1000
@@ -53,8 +54,8 @@ fi
 check_true "graph: entries and exits" test "$(grep -c funcgraph_exit "$work/graph")" -gt 5
 check_true "graph: three deep at most" test "$(grep -c funcgraph_entry "$work/graph")" -gt 5
 check "text: every line is one of trace_pipe's" "" "$(grep -vE '^ *.+-[0-9]+ +\[[0-9]{3}\] .{5} +[0-9]+: .* <-|LOST [0-9]+ EVENTS' text.data | head -3)"
-check "text: as many lines as we say" "$(sed -n 's/^.*: \([0-9,]*\) events, .*/\1/p' text.said | tr -d ,)" "$(grep -c ' <-' text.data)"
+check "text: as many lines as we say" "$(sed -n 's/^[^ ].*: \([0-9,]*\) events, .*/\1/p' text.said | tr -d ,)" "$(grep -c ' <-' text.data)"
 check_true "flight recorder: no more than the buffers hold" test "$(wc -l < "$work/flight")" -lt 60000
 check_true "SIGKILL: much is recovered" test "$(wc -l < "$work/killed")" -gt 1000
-check "build ids and what was asked are in the file" "1 1" "$(grep -cE 'kernel [0-9a-f]{40}' -a all.dat) $(grep -ac 'function; duration 0.3 s; buffer-size 524288' all.dat)"
+check "build ids and what was asked are in the file" "1 1" "$(grep -cE 'kernel [0-9a-f]{40}' -a all.dat) $(grep -ac 'function; buffer-size 524288' all.dat)"
 exit 0

@@ -135,6 +135,8 @@ internal sealed class RecordCommand : Command
             Compress = arguments.Has(Compress),
             WorldReadable = arguments.Has(WorldReadable),
             IncludeSelf = arguments.Has(IncludeSelf),
+            // This process starts nothing while it records but threads, such as the one that answers to Ctrl-C.
+            ExcludeDescendants = true,
             Force = arguments.Has(Force),
         };
     }

@@ -137,6 +137,9 @@ internal sealed class FunctionSet
             ("source path", asked.SourcePath), ("exclude source path", asked.ExcludeSourcePath),
         }.Where(p => p.Item2.Count > 0).Select(p => $"{p.Item1} {string.Join(' ', p.Item2)}"));
 
+    /// <summary>Names, each once, where the kernel takes no indices.</summary>
+    public static string ToNames(IEnumerable<TraceableFunction> functions) => string.Concat(functions.Select(f => f.Name).Distinct().Select(n => n + "\n"));
+
     /// <summary>Indices as the kernel takes them.</summary>
     public static string ToIndices(IEnumerable<TraceableFunction> functions)
     {

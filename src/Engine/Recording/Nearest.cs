@@ -3,16 +3,14 @@ namespace KernelMagnifier.Capture;
 /// <summary>The names nearest to one that does not exist.</summary>
 internal static class Nearest
 {
-    /// <summary>Up to three names a person may have meant, the nearest first.</summary>
+    /// <summary>Up to three names a person may have meant: those that are as near as the nearest one, the shortest first.</summary>
     public static IReadOnlyList<string> To(string wanted, IEnumerable<string> names)
     {
         var bare = wanted.Trim('*', '?');
-        return
-        [
-            .. names.Distinct().Select(name => (Name: name, Distance: Score(bare, name)))
-                .Where(n => n.Distance <= Math.Max(2, bare.Length / 3))
-                .OrderBy(n => n.Distance).ThenBy(n => n.Name.Length).ThenBy(n => n.Name, StringComparer.Ordinal).Take(3).Select(n => n.Name),
-        ];
+        var near = names.Distinct().Select(name => (Name: name, Distance: Score(bare, name))).Where(n => n.Distance <= Math.Max(2, bare.Length / 3)).ToList();
+        if (near.Count == 0) return [];
+        var least = near.Min(n => n.Distance);
+        return [.. near.Where(n => n.Distance == least).Select(n => n.Name).OrderBy(n => n.Length).ThenBy(n => n, StringComparer.Ordinal).Take(3)];
     }
 
     /// <summary>A sentence that suggests them; empty when nothing is near.</summary>

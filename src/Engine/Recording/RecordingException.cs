@@ -75,4 +75,7 @@ public sealed class RecordingException : Exception
 
     /// <summary>Why.</summary>
     public RecordingError Code { get; }
+
+    /// <summary>The way out alone: what the message says after its first sentence, which is the cause. Null when that is all it says.</summary>
+    public string? WayOut => Message.IndexOf(". ", StringComparison.Ordinal) is > 0 and var end ? Message[(end + 2)..] : null;
 }

@@ -107,6 +107,12 @@ public sealed record RecordingRequest
     /// <summary>Records the recorder's own process too.</summary>
     public bool IncludeSelf { get; init; }
 
+    /// <summary>
+    /// Leaves out with the recorder's own process what that starts while it records: its new threads from their first instruction, not from
+    /// when they are noticed. For a process that starts no program whose recording is wanted.
+    /// </summary>
+    public bool ExcludeDescendants { get; init; }
+
     /// <summary>Discards what somebody left unread in the top-level buffer, when that one has to be used.</summary>
     public bool Force { get; init; }
 
@@ -116,4 +122,7 @@ public sealed record RecordingRequest
 
     /// <summary>The clock that will be used.</summary>
     public string EffectiveClock => Clock ?? (Format == RecordingFormat.Text ? "counter" : "local");
+
+    /// <summary>What is asked, in words.</summary>
+    public override string ToString() => Recorder.Describe(this);
 }

@@ -220,7 +220,7 @@ public sealed class RecordingSession : IDisposable
 
     private long Written => _text?.Bytes ?? _drains.Sum(d => d.Bytes);
 
-    /// <summary>Threads that came since are ours too. (The kernel could follow forks, but then a program somebody starts from this process would be left out.)</summary>
+    /// <summary>Threads that came since are ours too. (The kernel follows forks only if asked, for a program somebody starts from this process would be left out then.)</summary>
     private void RefreshOwnTasks()
     {
         if (!_excludeSelf) return;

@@ -189,6 +189,11 @@ internal sealed class RecordingSetup : IDisposable
         {
             var pids = string.Join('\n', CommandLines.Tasks(Environment.ProcessId)) + "\n";
             // Before 5.7 the kernel has no such list, and the recorder stays in its own recording.
+            if (_asked.ExcludeDescendants)
+            {
+                SetOption(tracing, own, "function-fork", true);
+                SetOption(tracing, own, "event-fork", true);
+            }
             excludeSelf = (_plan.Tracer != RecordingTracer.None && TrySet("set_ftrace_notrace_pid", pids, SettingKind.Words))
                 | (events.Count > 0 && TrySet("set_event_notrace_pid", pids, SettingKind.Words));
         }
@@ -305,7 +310,8 @@ internal sealed class RecordingSetup : IDisposable
     /// <summary>Hands functions to the kernel and looks whether it understood the same: a module may have come or gone in between.</summary>
     private void SetFunctions(TraceFs at, bool own, string file, List<TraceableFunction> functions)
     {
-        _settings!.Set(at, own, file, FunctionSet.ToIndices(functions), SettingKind.Functions);
+        // Where a graph starts, the kernel takes names only (kernel: kernel/trace/ftrace.c, ftrace_graph_set_hash).
+        _settings!.Set(at, own, file, file == "set_graph_function" ? FunctionSet.ToNames(functions) : FunctionSet.ToIndices(functions), SettingKind.Functions);
         var got = FunctionSet.Parse(at.TryReadBytes(file) ?? [], false).Where(f => !f.Name.StartsWith('#')).Select(f => f.Name).Order(StringComparer.Ordinal);
         if (!got.SequenceEqual(functions.Select(f => f.Name).Order(StringComparer.Ordinal)))
             throw new RecordingException(RecordingError.BadSetting, $"{at[file]} does not hold the {functions.Count} functions it was given: a module was loaded or unloaded at that moment. Everything was put back; try again.");

@@ -102,8 +102,10 @@ internal sealed class Settings(Action<SettingChange>? note)
     private static int RestoreFunctions(TraceFs at, SettingChange change)
     {
         // Comments start with #, functions with a command attached have a colon: those were never touched.
+        // Where a graph starts, the kernel knows no modules, only names.
+        var modules = !change.Name.StartsWith("set_graph_", StringComparison.Ordinal);
         var names = change.Before.Split('\n').Where(l => l.Length > 0 && l[0] != '#' && !l.Contains(':', StringComparison.Ordinal))
-            .Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var name, var module, ..] && module is ['[', .., ']'] ? $"{name}:mod:{module[1..^1]}" : l.Trim());
+            .Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var name, var module, ..] && module is ['[', .., ']'] ? modules ? $"{name}:mod:{module[1..^1]}" : name : l.Trim());
         var text = string.Join('\n', names);
         return at.TryWrite(change.Name, text.Length == 0 ? "" : text + "\n");
     }

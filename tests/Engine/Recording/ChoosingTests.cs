@@ -47,6 +47,19 @@ public sealed class ChoosingTests : IDisposable
         => Assert.Equal("3\n4\n", FunctionSet.ToIndices(FunctionSet.Read(_fake.TraceFs, false).Choose(Ask with { Function = ["tcp_*"] })!));
 
     [Fact]
+    public void Names_are_given_once_where_the_kernel_takes_no_indices()
+        => Assert.Equal("tcp_sendmsg\ntcp_v4_rcv\nshow\n", FunctionSet.ToNames(FunctionSet.Read(_fake.TraceFs, false).Choose(Ask with { Function = ["tcp_*", "show"] })!));
+
+    [Fact]
+    public void Only_the_nearest_names_are_suggested()
+    {
+        Assert.Equal(["vfs_read"], Nearest.To("vfs_raed", ["vfs_read", "vcs_read", "vfs_readv"]));
+        Assert.Equal(["tcp_recv", "tcp_send"], Nearest.To("tcp_sevd", ["tcp_send", "tcp_recv", "udp_send"]).Order(StringComparer.Ordinal));
+        Assert.Equal(["schedule", "__schedule", "schedule_idle"], Nearest.To("schedule*", ["schedule_idle", "__schedule", "vfs_read", "schedule"]));
+        Assert.Empty(Nearest.To("qqqq", ["vfs_read"]));
+    }
+
+    [Fact]
     public void Errors_name_the_nearest()
     {
         Says(RecordingError.UnknownFunction, "No function that can be traced is called 'vfs_raed'. Did you mean vfs_read? A function the compiler has inlined, or of a module that is not loaded, is not there.",

@@ -88,6 +88,16 @@ public sealed class SettingsTests : IDisposable
     }
 
     [Fact]
+    public void Roots_of_a_graph_come_back_by_name_alone()
+    {
+        _fake["set_graph_function"] = "vfs_read\next4_file_open [ext4]";
+        var settings = new Settings(_noted.Add);
+        settings.Set(_fake.TraceFs, own: false, "set_graph_function", "tcp_sendmsg\n", SettingKind.Functions);
+        settings.Restore();
+        Assert.Equal("vfs_read\next4_file_open", _fake["set_graph_function"]);
+    }
+
+    [Fact]
     public void An_event_without_a_filter_takes_0_for_none()
     {
         _fake["events/sched/sched_switch/filter"] = "none";
