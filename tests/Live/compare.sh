@@ -1,8 +1,8 @@
 #!/bin/bash
-# In the guest: one load, the same buffer, three recorders. What each kept, lost and used.  compare.sh RECORDER LOAD [SECONDS [KB]]
-cp "$1" /tmp/km; cp "$2" /tmp/load
+# In the guest: one load, the same buffer, three recorders. What each kept, lost and used.  compare.sh [SECONDS [KB]]
 . "${0%/*}/checks.sh"
-SPAN=${3:-2} KB=${4:-1408}
+cp "$SHARE/bin/km" "$SHARE/bin/load" /tmp/
+SPAN=${1:-2} KB=${2:-1408}
 cat > /tmp/pipe.py <<'PY'
 # As the Python kernel-magnifier recorded: text through trace_pipe.
 import sys, time

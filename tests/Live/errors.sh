@@ -1,7 +1,7 @@
 #!/bin/bash
-# In the guest: errors, word for word, and nothing changed by them.  errors.sh RECORDER KIND
-cp "$1" /tmp/km; chmod 755 /tmp/km
+# In the guest: errors, word for word, and nothing changed by them.  errors.sh KIND
 . "${0%/*}/checks.sh"
+cp "$SHARE/bin/km" /tmp/; chmod 755 /tmp/km
 # says STATUS TEXT ARGUMENT... : the recorder refuses with this status and these words
 says() {
     local status=$1 text=$2; shift 2
@@ -9,7 +9,7 @@ says() {
     check "error: $* (status)" "$status" "$got"
     check "error: $*" "kernel-magnifier: $text" "$(head -1 /tmp/errors)"
 }
-case $2 in
+case $1 in
 locked)
     says 4 "This kernel is locked down (confidentiality): it hands out no traces, not even to root. Record on a machine whose kernel allows it; where you own the machine, boot without lockdown=confidentiality (kernel command line) or with Secure Boot's lock-down set to integrity."
     check "locked down: told by --check" 4 "$(/tmp/km record --check > /dev/null; echo $?)"

@@ -1,8 +1,9 @@
 #!/bin/bash
 # guest.sh -k KERNEL [-m MEM] [-t SECONDS] [-A "kernel parameters"] SCRIPT [ARG...]
-# Boots KERNEL (an unpacked linux-image) with this machine's / read-only and $LIVE/share writable, runs SCRIPT there as root; its status is the result.
+# Boots KERNEL (an unpacked linux-image) with this machine's / read-only and $LIVE/share writable as /run/live, runs there as root SCRIPT, which
+# lies in that share; its status is the result. Programs come from this machine's /, except /tmp, /run, /var/tmp and /root, where the guest has its own.
 set -euo pipefail
-LIVE=${LIVE:?the folder of the live suite; not under /tmp, /run or /root, where the guest has its own}
+LIVE=${LIVE:?the folder of the live suite}
 KERNEL= MEM=2G SECONDS_MOST=900 APPEND=
 while getopts k:m:t:A: option; do case $option in
     k) KERNEL=$(readlink -f "$OPTARG") ;; m) MEM=$OPTARG ;; t) SECONDS_MOST=$OPTARG ;; A) APPEND=$OPTARG ;; *) exit 2 ;;
@@ -10,11 +11,11 @@ esac; done
 shift $((OPTIND - 1))
 RELEASE=$(basename "$KERNEL"/lib/modules/* 2>/dev/null); [ -d "$KERNEL/lib/modules/$RELEASE" ] || RELEASE=$(basename "$KERNEL"/usr/lib/modules/*)
 MODULES=$KERNEL; [ -d "$KERNEL/lib/modules" ] || MODULES=$KERNEL/usr
-SCRIPT=$(readlink -f "$1"); shift
+SCRIPT=$1; shift
 mkdir -p "$LIVE/share" "$LIVE/initrd"
 
 INITRD=$LIVE/initrd/$RELEASE.cpio.gz
-if [ ! -f "$INITRD" ]; then
+if [ ! "$INITRD" -nt "$0" ]; then
     [ -f "$MODULES/lib/modules/$RELEASE/modules.dep.bin" ] || depmod -b "$MODULES" "$RELEASE"
     root=$(mktemp -d)
     mkdir -p "$root"/{bin,proc,sys,dev,mnt,modules}
@@ -33,13 +34,15 @@ export PATH=/bin
 mount -t proc proc /proc; mount -t sysfs sys /sys; mount -t devtmpfs dev /dev
 while read module; do insmod /modules/$module; done < /modules/order
 mount -t 9p -o ro,cache=loose,trans=virtio,version=9p2000.L,msize=262144 host /mnt || { echo "LIVE: no host"; poweroff -f; }
-for word in $(cat /proc/cmdline); do case $word in live.run=*) run=${word#*=};; live.folder=*) folder=${word#*=};; live.notracefs) bare=1;; esac; done
-mount -t 9p -o rw,cache=mmap,trans=virtio,version=9p2000.L,msize=262144 share /mnt$folder/share
+for word in $(cat /proc/cmdline); do case $word in live.run=*) run=${word#*=};; live.notracefs) bare=1;; esac; done
 mount -t proc proc /mnt/proc; mount -t sysfs sys /mnt/sys; mount -t devtmpfs dev /mnt/dev
+[ -d /mnt/sys/kernel/security ] && mount -t securityfs securityfs /mnt/sys/kernel/security
 mkdir -p /mnt/dev/pts /mnt/dev/shm; mount -t devpts pts /mnt/dev/pts; mount -t tmpfs shm /mnt/dev/shm
 [ -n "$bare" ] || mount -t tracefs tracefs /mnt/sys/kernel/tracing
 for place in tmp run var/tmp root; do mount -t tmpfs -o size=90%,mode=1777 tmpfs /mnt/$place; done
-exec chroot /mnt /bin/bash $folder/share/$run/stage2
+mkdir /mnt/run/live
+mount -t 9p -o rw,cache=mmap,trans=virtio,version=9p2000.L,msize=262144 share /mnt/run/live
+exec chroot /mnt /bin/bash /run/live/$run/stage2
 INIT
     chmod +x "$root/init"
     (cd "$root" && find . | LC_ALL=C sort | cpio -o -H newc -R 0:0 --quiet | gzip -1 > "$INITRD.$$")
@@ -50,20 +53,23 @@ fi
 RUN=run.$$
 mkdir -p "$LIVE/share/$RUN"
 trap 'rm -rf "$LIVE/share/$RUN"' EXIT
-{ printf 'SCRIPT=%q\nKERNEL=%q\nMODULES=%q\nLIVE=%q\nARGS=(' "$SCRIPT" "$KERNEL" "$MODULES" "$LIVE"; [ $# -eq 0 ] || printf '%q ' "$@"; echo ')'; } > "$LIVE/share/$RUN/env"
+{ printf 'SCRIPT=%q\nARGS=(' "$SCRIPT"; [ $# -eq 0 ] || printf '%q ' "$@"; echo ')'; } > "$LIVE/share/$RUN/env"
 cat > "$LIVE/share/$RUN/stage2" <<'STAGE'
 folder=${0%/*}; . "$folder/env"
-export HOME=/root TERM=dumb LANG=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin KERNEL MODULES LIVE DOTNET_CLI_TELEMETRY_OPTOUT=1 POWERSHELL_TELEMETRY_OPTOUT=1
+export HOME=/root TERM=dumb LANG=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin SHARE=/run/live DOTNET_CLI_TELEMETRY_OPTOUT=1 POWERSHELL_TELEMETRY_OPTOUT=1
 ip link set lo up 2>/dev/null
 cd /tmp
-"$SCRIPT" "${ARGS[@]}"; echo $? > "$folder/status"
+"/run/live/$SCRIPT" "${ARGS[@]}"; echo $? > "$folder/status"
 sync
 echo o > /proc/sysrq-trigger; sleep 5; poweroff -f
 STAGE
+# Who is not root can give no file away; the guest does not ask for it.
+OWNERS=passthrough; [ "$(id -u)" = 0 ] || OWNERS=none
 set +e
+# The CPUs take turns in one thread: patching all functions while another emulated CPU runs hangs now and then, and this is no slower.
 timeout --foreground "$SECONDS_MOST" qemu-system-x86_64 -accel "${KM_LIVE_ACCEL:-tcg,thread=single}" -cpu max -smp 2 -m "$MEM" -nic none -no-reboot -display none -monitor none -serial stdio \
-    -kernel "$KERNEL/boot/vmlinuz-$RELEASE" -initrd "$INITRD" -append "console=ttyS0 quiet panic=-1 mitigations=off nowatchdog rcupdate.rcu_cpu_stall_suppress=1 live.run=$RUN live.folder=$LIVE $APPEND" \
+    -kernel "$KERNEL/boot/vmlinuz-$RELEASE" -initrd "$INITRD" -append "console=ttyS0 quiet panic=-1 mitigations=off nowatchdog rcupdate.rcu_cpu_stall_suppress=1 live.run=$RUN $APPEND" \
     -fsdev local,id=host,path=/,security_model=passthrough,readonly=on,multidevs=remap -device virtio-9p-pci,fsdev=host,mount_tag=host \
-    -fsdev local,id=share,path="$LIVE/share",security_model=passthrough -device virtio-9p-pci,fsdev=share,mount_tag=share < /dev/null
+    -fsdev local,id=share,path="$LIVE/share",security_model=$OWNERS -device virtio-9p-pci,fsdev=share,mount_tag=share < /dev/null
 [ $? -eq 0 ] || { echo "the guest did not end by itself within $SECONDS_MOST s" >&2; exit 125; }
 exit "$(cat "$LIVE/share/$RUN/status" 2>/dev/null || echo 126)"

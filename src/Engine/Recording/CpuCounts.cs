@@ -32,6 +32,14 @@ internal readonly record struct CpuCounts(long Entries, long Overrun, long Dropp
         return new CpuCounts(entries, overrun, dropped, read);
     }
 
+    /// <summary>Events missing before a page: two flags say that there are, and that their number is behind its last event.</summary>
+    public static long LostBefore(ReadOnlySpan<byte> page)
+    {
+        var commit = BinaryPrimitives.ReadUInt64LittleEndian(page[8..]);
+        var end = 16 + (int)Math.Min(commit & 0xFFFFF, (ulong)(page.Length - 16));
+        return (commit & 1u << 31) != 0 && (commit & 1u << 30) != 0 && end + 8 <= page.Length ? Math.Max(0, BinaryPrimitives.ReadInt64LittleEndian(page[end..])) : 0;
+    }
+
     /// <summary>Counts the events in drained pages, where the kernel's own counts cannot be had or cannot be trusted.</summary>
     /// <param name="pages">The file.</param>
     /// <param name="offset">Where the pages begin.</param>
@@ -47,8 +55,7 @@ internal readonly record struct CpuCounts(long Entries, long Overrun, long Dropp
             pages.ReadExactly(page);
             var commit = BinaryPrimitives.ReadUInt64LittleEndian(page.AsSpan(8));
             var end = 16 + (int)Math.Min(commit & 0xFFFFF, (ulong)(pageSize - 16));
-            // Two flags say that events are missing before this page, and that their number is behind its last event.
-            if ((commit & 1u << 31) != 0 && (commit & 1u << 30) != 0 && end + 8 <= pageSize) lost += Math.Max(0, BinaryPrimitives.ReadInt64LittleEndian(page.AsSpan(end)));
+            lost += LostBefore(page);
             for (var at = 16; at + 4 <= end;)
             {
                 var head = BinaryPrimitives.ReadUInt32LittleEndian(page.AsSpan(at));

@@ -101,6 +101,18 @@ internal sealed unsafe class CpuDrain : IDisposable
         }
     }
 
+    /// <summary>
+    /// Events the kernel dropped behind what was drained, when draining ended early: what is left in the buffer tells, as far as it has room to,
+    /// and is thrown away. Tracing must be off.
+    /// </summary>
+    public long LostBehind()
+    {
+        var page = new byte[_pageSize];
+        var lost = 0L;
+        while (LibC.Read(_source, page) > 0) lost += CpuCounts.LostBefore(page);
+        return lost;
+    }
+
     /// <summary>Moves what fits into the pipe; 0 when there is no full sub-buffer.</summary>
     private long Move()
     {

@@ -95,6 +95,12 @@ public sealed record HostReport
             Problem(RecordingError.NotRoot, "Recording needs root: tracefs can be read by nobody else. Run it with sudo, or mount tracefs for a group: mount -o remount,gid=GROUP /sys/kernel/tracing.");
             return report with { Problems = problems };
         }
+        // Locked down from the start, the kernel mounts a tracefs without a file in it.
+        if (lockDown == "confidentiality" || (lockDown is null && traceFs is not null && error == LibC.NoEntry))
+        {
+            Problem(RecordingError.KernelLockedDown, LockedDown(lockDown));
+            return report with { Problems = problems };
+        }
         if (error == LibC.NoEntry)
         {
             Problem(RecordingError.NoTraceFs, traceFs is null && IsKnown("tracefs")
@@ -104,7 +110,7 @@ public sealed record HostReport
         }
         var top = new TraceFs(traceFs!);
         var functions = Capture.TraceFs.ReadBytes(top["available_filter_functions"]);
-        if (lockDown == "confidentiality" || error is LibC.NotPermitted or LibC.AccessDenied || (isRoot && functions.Error is LibC.NotPermitted or LibC.AccessDenied))
+        if (error is LibC.NotPermitted or LibC.AccessDenied || (isRoot && functions.Error is LibC.NotPermitted or LibC.AccessDenied))
         {
             Problem(RecordingError.KernelLockedDown, LockedDown(lockDown));
             return report with { Problems = problems };

@@ -18,8 +18,9 @@ internal static class RecordingFile
     /// <param name="statistics">Per recorded CPU, <c>CPU: n</c> and the kernel's counts.</param>
     /// <param name="commandLines">Names of tasks.</param>
     /// <param name="counted">Count the events in the pages instead of taking the kernel's word: pages may be missing.</param>
+    /// <param name="lostBehind">Per recorded CPU, of the lost events those behind what is in the file; null when everything was drained.</param>
     /// <param name="packInto">An open file to pack everything into; negative for the first part's own, unpacked.</param>
-    public static Finished Complete(RecordingPlan plan, IReadOnlyList<int> files, int metadata, IReadOnlyList<string> statistics, byte[] commandLines, bool counted, int packInto = -1)
+    public static Finished Complete(RecordingPlan plan, IReadOnlyList<int> files, int metadata, IReadOnlyList<string> statistics, byte[] commandLines, bool counted, IReadOnlyList<long>? lostBehind = null, int packInto = -1)
     {
         // Events are counted in the parts: packed pages would have to be unpacked again for it.
         var inPages = counted ? Count(plan, files) : [];
@@ -42,7 +43,7 @@ internal static class RecordingFile
         {
             var found = counted ? inPages[i] : default;
             var told = i < statistics.Count ? CpuCounts.Parse(statistics[i]) : found;
-            perCpu.Add(new RecordingCpu(plan.Parts[i].Cpu, counted ? found.Read : told.Read, Math.Max(told.Lost, found.Lost), data[plan.Parts[i].Cpu].Size));
+            perCpu.Add(new RecordingCpu(plan.Parts[i].Cpu, counted ? found.Read : told.Read, Math.Max(told.Lost - (lostBehind?[i] ?? 0), found.Lost), data[plan.Parts[i].Cpu].Size));
         }
         return new Finished([.. perCpu.OrderBy(c => c.Cpu)], result.Length);
     }

@@ -29,12 +29,14 @@ public sealed class RecordingSession : IDisposable
     private readonly CommandLines _names = new();
     private readonly HashSet<int> _ownTasks = [.. CommandLines.Tasks(Environment.ProcessId)];
     private readonly ManualResetEvent _stop = new(false);
+    private readonly AutoResetEvent _look = new(false);
     private readonly ManualResetEvent _ended = new(false);
     private readonly ManualResetEvent _begun = new(false);
     private readonly List<PosixSignalRegistration> _signals = [];
     private readonly DrainBudget _budget;
     private readonly byte[] _modules = KernelFacts.Modules;
     private int _packed = -1;
+    private List<long>? _lostBehind;
     private TextDrain? _text;
     private Thread? _life;
     private volatile bool _abandoned;
@@ -139,7 +141,8 @@ public sealed class RecordingSession : IDisposable
 
     private void StartThread(string name, ThreadStart run)
     {
-        var thread = new Thread(run, 256 * 1024) { IsBackground = true, Name = name };
+        // A drain that ends before it is told to has a reason to be looked at.
+        var thread = new Thread(() => { run(); _look.Set(); }, 256 * 1024) { IsBackground = true, Name = name };
         _threads.Add(thread);
         thread.Start();
     }
@@ -180,7 +183,7 @@ public sealed class RecordingSession : IDisposable
 
     private RecordingEnd AwaitEnd()
     {
-        WaitHandle[] handles = _command is null ? [_stop] : [_stop, _command.Ended];
+        WaitHandle[] handles = _command is null ? [_stop, _look] : [_stop, _look, _command.Ended];
         while (true)
         {
             var left = _asked.Duration is { } duration ? (long)duration.TotalMilliseconds - (Environment.TickCount64 - _startedAt) : long.MaxValue;
@@ -188,7 +191,7 @@ public sealed class RecordingSession : IDisposable
             switch (WaitHandle.WaitAny(handles, (int)Math.Min(left, 250)))
             {
                 case 0: return RecordingEnd.Stopped;
-                case 1: return RecordingEnd.Command;
+                case 2: return RecordingEnd.Command;
             }
             Tick();
             if (_drains.Exists(d => d.Failure != 0) || _text is { Failure: not 0 }) return RecordingEnd.Failed;
@@ -263,6 +266,7 @@ public sealed class RecordingSession : IDisposable
             _names.AddSaved(_top);
             statistics = [.. Cpus.Select(cpu => $"CPU: {cpu}\n{_tracing.TryRead($"per_cpu/cpu{cpu}/stats")}\n")];
             var left = statistics.Sum(s => CpuCounts.Parse(s).Entries);
+            if (end is RecordingEnd.MaxSize or RecordingEnd.FreeSpace) _lostBehind = [.. _drains.Select(d => d.LostBehind())];
             if (left > 0) _warnings.Add($"{left} events were still in the kernel's buffers and are not in the file.");
             foreach (var (failure, target) in _drains.Select(d => (d.Failure, d.TargetFailed)).Append((_text?.Failure ?? 0, _text?.TargetFailed ?? false)).Where(f => f.Item1 != 0).Distinct())
             {
@@ -334,7 +338,7 @@ public sealed class RecordingSession : IDisposable
         }
         var counted = end is RecordingEnd.Failed || _drains.Exists(d => d.Failure != 0);
         if (_asked.Compress) _packed = _place.Create(_place.NameOf("packed"));
-        return RecordingFile.Complete(_plan, _files, _metadata, statistics, _names.ToBytes(), counted, _packed);
+        return RecordingFile.Complete(_plan, _files, _metadata, statistics, _names.ToBytes(), counted, _lostBehind, _packed);
     }
 
     private static IEnumerable<RecordingCpu> Cpu(List<string> statistics)

@@ -78,7 +78,7 @@ internal sealed class Settings(Action<SettingChange>? note)
             var error = change.Kind switch
             {
                 SettingKind.Functions => RestoreFunctions(at, change),
-                SettingKind.Words => at.TryWrite(change.Name, string.Join('\n', change.Before.Split('\n', StringSplitOptions.RemoveEmptyEntries)) is { Length: > 0 } words ? words + "\n" : ""),
+                SettingKind.Words => at.TryWrite(change.Name, string.Concat(change.Before.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(w => w != "no pid").Select(w => w + "\n"))),
                 _ => at.TryWrite(change.Name, Bare(change)),
             };
             if (error != 0) problems.Add($"{at[change.Name]} could not be set back to '{change.Before}': {LibC.Describe(error)}");

@@ -33,6 +33,23 @@ public sealed class HostReportTests : IDisposable
     }
 
     [Fact]
+    public void Locked_down_from_the_start_there_is_not_a_file_in_tracefs()
+    {
+        var empty = Directory.CreateTempSubdirectory("km-empty-").FullName;
+        try
+        {
+            Assert.Equal(HostReport.LockedDown(null), Assert.Single(HostReport.Inspect(empty, isRoot: true, "/nowhere").Problems).Message);
+            var file = Path.Combine(_fake.Folder, "lockdown");
+            File.WriteAllText(file, "none integrity [confidentiality]\n");
+            Assert.Equal(HostReport.LockedDown("confidentiality"), Assert.Single(HostReport.Inspect(empty, isRoot: true, file).Problems).Message);
+        }
+        finally
+        {
+            Directory.Delete(empty);
+        }
+    }
+
+    [Fact]
     public void No_tracefs()
     {
         var report = HostReport.Inspect(null, isRoot: true, "/nowhere");

@@ -88,6 +88,16 @@ public sealed class SettingsTests : IDisposable
     }
 
     [Fact]
+    public void No_pid_is_how_an_empty_list_is_shown_and_not_what_it_takes()
+    {
+        _fake["set_ftrace_notrace_pid"] = "no pid\n";
+        var settings = new Settings(_noted.Add);
+        settings.Set(_fake.TraceFs, own: false, "set_ftrace_notrace_pid", "12\n", SettingKind.Words);
+        settings.Restore();
+        Assert.Equal("", _fake["set_ftrace_notrace_pid"]);
+    }
+
+    [Fact]
     public void Roots_of_a_graph_come_back_by_name_alone()
     {
         _fake["set_graph_function"] = "vfs_read\next4_file_open [ext4]";
