@@ -39,7 +39,7 @@ done
 has() { [ -f "$1.dat" ] || [ -f "$1.data" ]; } # what was quick has not everything
 check_true "all functions: some" test "$(wc -l < "$work/all")" -gt 1000
 check "all functions: nothing of the recorder" "" "$(comms_of "$work/all" | grep -xE 'km|km (cpu[0-9]+|recording|command)|\.NET.*')"
-check "one CPU: only that one" 0 "$(grep -cE '\[001\] ' "$work/cpu")"
+! has cpu || check "one CPU: only that one" 0 "$(grep -cE '\[001\] ' "$work/cpu")"
 check "chosen functions: only those" "" "$(functions_of "$work/fn" | sort -u | grep -vE '^vfs_' ; functions_of "$work/fn" | sort -u | grep -E '^vfs_w')"
 check_true "chosen functions: some" test "$(functions_of "$work/fn" | wc -l)" -gt 10
 # A task has the name of the thread that started it until it is the program.
@@ -49,7 +49,7 @@ check_true "command: from its exec on" grep -qE 'function: +(begin_new_exec|load
 check "events of a command: one exec, two forks, three exits" "1 2 3" "$(for e in exec fork exit; do grep -c "sched_process_$e:" "$work/events-command"; done | xargs)"
 awk -F'|' '$2 ~ /kernel\/sched\// { print $1 }' "$MAP" | sort -u > "$work/names"
 check "source path: only functions of it" "" "$(functions_of "$work/path" | sort -u | sed -E 's/\.(isra|constprop|part|cold)\.?[0-9.]*$//' | grep -vxFf "$work/names" | head -3)"
-check_true "source path: some" test "$(functions_of "$work/path" | wc -l)" -gt 100
+check_true "source path: some" test "$(functions_of "$work/path" | wc -l)" -gt 50
 check_true "SIGKILL: much is recovered" test "$(wc -l < "$work/killed")" -gt 1000
 check "build ids and what was asked are in the file" "1 1" "$(grep -cE 'kernel [0-9a-f]{40}' -a all.dat) $(grep -ac 'function; buffer-size 524288' all.dat)"
 if has pid; then

@@ -34,6 +34,7 @@ Describe 'Start-KmRecording' {
         $failure = { Start-KmRecording x.dat -Duration 1 } | Should -Throw -PassThru
         $failure.Exception.Message | Should -BeExactly $problem.Message
         $failure.FullyQualifiedErrorId | Should -Be "$($problem.Code),KernelMagnifier.Cmdlets.StartKmRecordingCommand"
+        $problem.Message | Should -BeLike "*. $($failure.ErrorDetails.RecommendedAction)"
         Get-ChildItem -Force | Should -BeNullOrEmpty
         { Start-KmRecording x.dat -AsJob } | Should -Throw -ExpectedMessage $problem.Message
     }
@@ -41,10 +42,26 @@ Describe 'Start-KmRecording' {
         $failure = { Start-KmRecording x.dat -Duration 1 } | Should -Throw -PassThru
         $failure.Exception.Message | Should -Match '^This kernel is locked down( \(\w+\))?: it hands out no traces, not even to root\. Record on a machine whose kernel allows it; where you own the machine, boot without lockdown=confidentiality \(kernel command line\) or with Secure Boot''s lock-down set to integrity\.$'
         $failure.CategoryInfo.Category | Should -Be PermissionDenied
+        $failure.TargetObject | Should -Be (Join-Path $PWD x.dat)
+        $failure.ErrorDetails.RecommendedAction | Should -Match '^Record on a machine whose kernel allows it'
+    }
+    It 'says with -WhatIf what it would record and where, and does nothing' {
+        $said = pwsh -NoProfile -NonInteractive -Command "Import-Module '$modulePath'; Start-KmRecording x.dat -Function tcp_*, udp_* -Cpu 0-1 -Duration 5 -BufferSize 1MB -WhatIf" | Out-String
+        $said | Should -Match 'function; function tcp_\*,udp_\*; cpu 0-1; duration 5 s; buffer-size 1048576'
+        $said | Should -Match ([regex]::Escape((Join-Path $PWD x.dat)))
+        Get-ChildItem -Force | Should -BeNullOrEmpty
+    }
+    It 'takes <Given> for <Seconds> seconds' -ForEach @(
+        @{ Given = '1.5'; Seconds = '1.5' }
+        @{ Given = '([timespan]::FromMinutes(2))'; Seconds = '120' }
+        @{ Given = "'0:00:03'"; Seconds = '3' }
+    ) {
+        pwsh -NoProfile -NonInteractive -Command "Import-Module '$modulePath'; Start-KmRecording x.dat -Duration $Given -WhatIf" | Out-String | Should -Match "duration $([regex]::Escape($Seconds)) s"
     }
 }
 
 Describe 'Stop-KmRecording' {
+    It 'can be asked what it would do' { (Get-Command Stop-KmRecording).Parameters.Keys | Should -Contain WhatIf }
     It 'takes jobs of recordings only' {
         { 1 | Stop-KmRecording -ErrorAction Stop } | Should -Throw -ErrorId 'InputObjectNotBound,KernelMagnifier.Cmdlets.StopKmRecordingCommand'
     }
