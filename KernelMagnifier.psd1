@@ -12,6 +12,7 @@
     FunctionsToExport    = @()
     CmdletsToExport      = @(
         'Export-KmGraph'
+        'Export-KmProfile'
         'Export-KmReport'
         'Format-KmCallTree'
         'Get-KmSymbolMap'

@@ -16,6 +16,7 @@ internal static class CommandLineTool
         new TreeCommand(),
         new GraphCommand(),
         new ReportCommand(),
+        new ProfileCommand(),
         new VisualizeCommand(),
         new RecordCommand(),
         new GenerateSymbolMapCommand(),

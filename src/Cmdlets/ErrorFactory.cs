@@ -70,6 +70,10 @@ internal static class ErrorFactory
         => Make(new ArgumentException($"{path}: the extension chooses the format, and this one is not known. Known are {string.Join(", ", known)}."),
             "FormatUnknown", ErrorCategory.InvalidArgument, path, $"End the path in {known[0]} or another one of these.");
 
+    public static ErrorRecord EdgesHaveNoStacks(string path)
+        => Make(new ArgumentException($"{path}: this format holds stacks, and edges that were counted have none."),
+            "EdgesHaveNoStacks", ErrorCategory.InvalidType, path, "Leave -AsEdge out before, or write .gv, .graphml or .mmd.");
+
     public static ErrorRecord FunctionNotFound(string function, string? near)
         => Make(new ItemNotFoundException($"No call of or by {function} came in.{(near is null ? "" : $" Did you mean {near}?")}"),
             "FunctionNotFound", ErrorCategory.ObjectNotFound, function, "Look at what there is with Measure-KmCall. Case matters; wildcards are allowed.");

@@ -1,4 +1,5 @@
 using KernelMagnifier.Rendering;
+using KernelMagnifier.Rendering.Profiles;
 using KernelMagnifier.Rendering.Reports;
 using KernelMagnifier.Rendering.Trees;
 
@@ -14,6 +15,6 @@ public static class PublicTypes
         typeof(TraceInfo), typeof(CpuStatistics), typeof(TraceException), typeof(SymbolMap), typeof(SymbolSource),
         typeof(Recording), typeof(RecordingCpu), typeof(RecordingEnd), typeof(RecordingProgress), typeof(RecordingTracer), typeof(RecordingFormat),
         typeof(RecordingException), typeof(RecordingError), typeof(RecordingJob), typeof(HostReport), typeof(HostProblem),
-        typeof(GraphExport), typeof(ReportExport), typeof(TreeDirection), typeof(TreeCharset), typeof(GraphLayout), typeof(RenderException), typeof(FilterException), typeof(TerminalText),
+        typeof(GraphExport), typeof(ReportExport), typeof(ProfileExport), typeof(ProfileWeight), typeof(TreeDirection), typeof(TreeCharset), typeof(GraphLayout), typeof(RenderException), typeof(FilterException), typeof(TerminalText),
     ];
 }

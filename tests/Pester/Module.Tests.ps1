@@ -25,6 +25,7 @@ BeforeAll {
         TraceInfo = @(Import-KmTrace echo.trace -Info)
         SymbolSource = @(Get-KmSymbolMap symbols.map | Select-Object -First 50)
         ReportExport = @([KernelMagnifier.Rendering.Reports.ReportExport]::new("$TestDrive/a.xlsx", 'Functions, Edges', 10, 20, 'note'))
+        ProfileExport = @([KernelMagnifier.Rendering.Profiles.ProfileExport]::new("$TestDrive/a.folded", 'folded stacks', 10, 20, $true, 'note'))
         GraphExport = @([KernelMagnifier.Rendering.GraphExport]::new("$TestDrive/a.svg", 10, 20, 1, 2, 3, 'note'))
     }
 }
@@ -90,10 +91,10 @@ Describe 'Help' {
 }
 
 Describe 'Objects' {
-    It '<_> is shown within 120 columns, by a view of its own' -ForEach 'CallEvent', 'CallEdge', 'FunctionCallCount', 'TraceInfo', 'SymbolSource', 'GraphExport', 'ReportExport' {
+    It '<_> is shown within 120 columns, by a view of its own' -ForEach 'CallEvent', 'CallEdge', 'FunctionCallCount', 'TraceInfo', 'SymbolSource', 'GraphExport', 'ReportExport', 'ProfileExport' {
         $shown = ($samples[$_] | Select-Object -First 5 | Out-String -Width 120) -split "`n"
         $shown | ForEach-Object { $_.TrimEnd().Length | Should -BeLessOrEqual 120 }
-        Get-FormatData "KernelMagnifier.$_", "KernelMagnifier.Rendering.$_", "KernelMagnifier.Rendering.Reports.$_" | Should -Not -BeNullOrEmpty
+        Get-FormatData "KernelMagnifier.$_", "KernelMagnifier.Rendering.$_", "KernelMagnifier.Rendering.Reports.$_", "KernelMagnifier.Rendering.Profiles.$_" | Should -Not -BeNullOrEmpty
     }
     It 'has views no wider than 120 columns' {
         [xml]$format = Get-Content "$root/src/Module/KernelMagnifier.Format.ps1xml"
@@ -108,7 +109,7 @@ Describe 'Objects' {
             Get-FormatData "KernelMagnifier.FunctionCallCount#$name" | Should -Not -BeNullOrEmpty -Because $name
         }
     }
-    It '<_> goes to CSV and JSON without preparation' -ForEach 'CallEvent', 'CallEdge', 'FunctionCallCount', 'TraceInfo', 'SymbolSource', 'GraphExport', 'ReportExport' {
+    It '<_> goes to CSV and JSON without preparation' -ForEach 'CallEvent', 'CallEdge', 'FunctionCallCount', 'TraceInfo', 'SymbolSource', 'GraphExport', 'ReportExport', 'ProfileExport' {
         $some = $samples[$_] | Select-Object -First 20
         $some | Export-Csv out.csv
         @(Import-Csv out.csv).Count | Should -Be @($some).Count

@@ -1,0 +1,76 @@
+using System.Text;
+
+namespace KernelMagnifier.Rendering.Profiles;
+
+/// <summary>Protocol buffers' wire format (https://protobuf.dev/programming-guides/encoding/), as far as profiles need it: varints and what has a length.</summary>
+internal sealed class ProtoWriter
+{
+    private byte[] _bytes = new byte[256];
+    private int _length;
+
+    /// <summary>What is written so far.</summary>
+    public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _length);
+
+    /// <summary>Starts anew.</summary>
+    public void Clear() => _length = 0;
+
+    /// <summary>A number; 0 is the default and left out.</summary>
+    public void Number(int field, long value)
+    {
+        if (value == 0) return;
+        Varint((ulong)field << 3);
+        Varint((ulong)value);
+    }
+
+    /// <summary>Numbers, packed.</summary>
+    public void Numbers(int field, ReadOnlySpan<long> values)
+    {
+        var length = 0;
+        foreach (var value in values) length += Size((ulong)value);
+        Varint(((ulong)field << 3) | 2);
+        Varint((ulong)length);
+        foreach (var value in values) Varint((ulong)value);
+    }
+
+    /// <summary>A text.</summary>
+    public void Text(int field, string text) => Bytes(field, Encoding.UTF8.GetBytes(text));
+
+    /// <summary>A message within this one.</summary>
+    public void Message(int field, ProtoWriter message) => Bytes(field, message.Written);
+
+    /// <summary>Bytes with their length.</summary>
+    public void Bytes(int field, ReadOnlySpan<byte> bytes)
+    {
+        Varint(((ulong)field << 3) | 2);
+        Varint((ulong)bytes.Length);
+        Room(bytes.Length);
+        bytes.CopyTo(_bytes.AsSpan(_length));
+        _length += bytes.Length;
+    }
+
+    /// <summary>Hands what is written to a stream and starts anew.</summary>
+    public void FlushTo(Stream output)
+    {
+        output.Write(Written);
+        Clear();
+    }
+
+    private void Varint(ulong value)
+    {
+        Room(10);
+        for (; value >= 0x80; value >>= 7) _bytes[_length++] = (byte)(value | 0x80);
+        _bytes[_length++] = (byte)value;
+    }
+
+    private static int Size(ulong value)
+    {
+        var size = 1;
+        for (; value >= 0x80; value >>= 7) size++;
+        return size;
+    }
+
+    private void Room(int more)
+    {
+        if (_length + more > _bytes.Length) Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, _length + more));
+    }
+}

@@ -1,0 +1,91 @@
+using System.Text.Json;
+
+namespace KernelMagnifier.Rendering.Profiles;
+
+/// <summary>
+/// A profile for speedscope, in its own format (https://www.speedscope.app/file-format-schema.json): all tasks together, each as the outermost
+/// frame, and then each task by itself. The samples are distinct stacks, with the weight of all calls made from there.
+/// </summary>
+internal static class SpeedscopeWriter
+{
+    public static void Write(StackProfile profile, string title, IEnumerable<string> marks, bool byTime, Stream output)
+    {
+        using var json = new Utf8JsonWriter(output, new JsonWriterOptions { SkipValidation = true });
+        json.WriteStartObject();
+        json.WriteString("$schema", "https://www.speedscope.app/file-format-schema.json");
+        json.WriteString("exporter", "kernel-magnifier");
+        json.WriteString("name", string.Join(" ", [title + ".", .. marks]));
+        json.WriteNumber("activeProfileIndex", 0);
+        json.WriteStartObject("shared");
+        json.WriteStartArray("frames");
+        foreach (var frame in profile.Frames)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", frame.Name);
+            if (frame.File is not null) json.WriteString("file", frame.File);
+            if (frame.Line is { } line) json.WriteNumber("line", line);
+            json.WriteEndObject();
+            Flush(json);
+        }
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.WriteStartArray("profiles");
+        var rebuilt = profile.IsRebuilt ? $" {ProfileMarks.Rebuilt}" : "";
+        var stacks = new List<int>();
+        var byTask = new Dictionary<int, List<int>>();
+        var roots = new int[profile.Nodes.Count];
+        for (var i = 1; i < profile.Nodes.Count; i++)
+        {
+            var node = profile.Nodes[i];
+            roots[i] = node.Parent == 0 ? i : roots[node.Parent];
+            if (Weight(node, byTime) == 0) continue;
+            stacks.Add(i);
+            if (!byTask.TryGetValue(roots[i], out var own)) byTask.Add(roots[i], own = []);
+            own.Add(i);
+        }
+        Profile(json, profile, $"All tasks{rebuilt}", stacks, byTime, withTask: true);
+        if (byTask.Count > 1)
+            foreach (var (task, own) in byTask.OrderByDescending(t => t.Value.Sum(i => Weight(profile.Nodes[i], byTime))).ThenBy(t => t.Key))
+                Profile(json, profile, profile.Frames[profile.Nodes[task].Frame].Name + rebuilt, own, byTime, withTask: false);
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.Flush();
+        output.Write("\n"u8);
+    }
+
+    private static long Weight(in StackProfile.Node node, bool byTime) => byTime ? node.Self : node.Calls;
+
+    private static void Profile(Utf8JsonWriter json, StackProfile profile, string name, List<int> stacks, bool byTime, bool withTask)
+    {
+        json.WriteStartObject();
+        json.WriteString("type", "sampled");
+        json.WriteString("name", name);
+        json.WriteString("unit", byTime ? "nanoseconds" : "none");
+        json.WriteNumber("startValue", 0);
+        json.WriteNumber("endValue", stacks.Sum(i => Weight(profile.Nodes[i], byTime)));
+        json.WriteStartArray("samples");
+        var path = new List<int>();
+        foreach (var stack in stacks)
+        {
+            profile.Path(stack, path);
+            json.WriteStartArray();
+            for (var i = withTask ? 0 : 1; i < path.Count; i++) json.WriteNumberValue(path[i]);
+            json.WriteEndArray();
+            Flush(json);
+        }
+        json.WriteEndArray();
+        json.WriteStartArray("weights");
+        foreach (var stack in stacks)
+        {
+            json.WriteNumberValue(Weight(profile.Nodes[stack], byTime));
+            Flush(json);
+        }
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void Flush(Utf8JsonWriter json)
+    {
+        if (json.BytesPending > 1 << 16) json.Flush();
+    }
+}
