@@ -5,6 +5,7 @@
 #   demo    build, then a real recording -> artifacts/demo/net.svg, net.pdf, calls.csv, and a summary
 #   test    build, then every test; the last line is "N passed, N failed, N skipped"
 #   bench   build, then the measurements of docs/benchmarks.md
+#   gallery build, then the pictures of docs/gallery.md
 #   live    build, then the recorder in real kernels under QEMU
 #   lint    formatting and analyzers, as strictly as they go
 #
@@ -221,6 +222,12 @@ case $target in
     bench) bench "$@" ;;
     live) run 'live suite' tests/Live/run.sh "$@" ;;
     lint) lint ;;
+    gallery)
+        build
+        install hard graphviz:dot
+        "$root/tests/Page/in-test.sh" >&2
+        exec "$root/build/gallery.sh"
+        ;;
     -h | --help | help) sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' "${BASH_SOURCE[0]}" ;;
-    *) die "there is no target '$target'. There are: build demo test bench live lint" ;;
+    *) die "there is no target '$target'. There are: build demo test bench gallery live lint" ;;
 esac

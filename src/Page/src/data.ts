@@ -55,6 +55,8 @@ export class Graph {
     readonly shown: Uint8Array;
     /** In the directory asked for; functions outside are shown for what they have to do with it. */
     readonly inside: Uint8Array;
+    /** The directory asked for; '' for all. */
+    directory = '';
     /** The main context of a function: an index of contexts, or -1 for several, -2 for not known. */
     readonly context: Int8Array;
     shownFunctions = 0;
@@ -86,6 +88,7 @@ export class Graph {
 
     filter(by: Filter): void {
         const { wire, edgeCalls, calls } = this;
+        this.directory = by.directory;
         if (wire.shares && (by.task >= 0 || by.contexts)) {
             edgeCalls.fill(0);
             for (let i = 0; i < wire.shares.length; i += 4) {

@@ -46,7 +46,6 @@ export class Scene {
         this.mapX = Float64Array.from(graph.wire.x);
         this.mapY = Float64Array.from(graph.wire.y);
         this.hotPath = new Set(graph.wire.hot);
-        this.findGroups();
         const at = (event: MouseEvent): number => {
             const box = canvas.getBoundingClientRect();
             return this.at(event.clientX - box.left, event.clientY - box.top);
@@ -81,7 +80,7 @@ export class Scene {
 
     fill(n: number, theme: Colours = colours()): string {
         if (this.colouring === 'directory') {
-            const group = this.groups.get(top(this.graph.directoryOf(n)));
+            const group = this.groups.get(this.groupOf(n));
             return group === undefined ? theme.line : theme.groups[group]!;
         }
         if (this.colouring === 'context') {
@@ -142,6 +141,7 @@ export class Scene {
 
     /** After the filter or the view has changed. */
     rebuild(): void {
+        this.findGroups();
         this.indexed = [];
         for (let n = 0; n < this.graph.size; n++) if (this.isShown(n)) this.indexed.push(n);
         this.index = null;
@@ -224,9 +224,9 @@ export class Scene {
             const size = n === this.chosen ? 13 : Math.min(this.around ? 12 : 13, Math.max(10, r));
             const text = shorten(this.graph.label(n), this.around ? 30 : 36);
             const [left, right] = [x + r + 3, x + r + 3 + text.length * size * 0.58];
-            // Cells of 12 by 14 pixels: a label takes those it lies on.
+            // Cells of 12 by 5 pixels: a label takes those it lies on.
             const cells: number[] = [];
-            for (let cx = Math.floor(left / 12); cx <= right / 12; cx++) for (const cy of [Math.floor((y - size / 2) / 14), Math.floor((y + size / 2) / 14)]) cells.push(cx * 4096 + cy);
+            for (let cx = Math.floor(left / 12); cx <= right / 12; cx++) for (let cy = Math.floor((y - size / 2) / 5); cy <= (y + size / 2) / 5; cy++) cells.push(cx * 4096 + cy);
             if (cells.some((c) => taken.has(c)) && n !== this.chosen) continue;
             for (const c of cells) taken.add(c);
             placed.push({ n, text, x: left, y, size, bold: n === this.chosen });
@@ -390,12 +390,17 @@ export class Scene {
     /** The directories with most functions get the colours there are. */
     private findGroups(): void {
         const sizes = new Map<string, number>();
+        this.groups.clear();
         for (let n = 0; n < this.graph.size; n++) {
-            const name = top(this.graph.directoryOf(n));
+            const name = this.graph.shown[n] ? this.groupOf(n) : '';
             if (name) sizes.set(name, (sizes.get(name) ?? 0) + 1);
         }
         [...sizes].sort((a, b) => b[1] - a[1]).slice(0, colours().groups.length).forEach(([name], i) => this.groups.set(name, i));
     }
-}
 
-const top = (directory: string): string => directory.split('/')[0]!;
+    /** A directory of the first level; below the one that is asked for, of the next. */
+    private groupOf(n: number): string {
+        const parts = this.graph.directoryOf(n).split('/');
+        return parts.slice(0, this.graph.inside[n] && this.graph.directory ? this.graph.directory.split('/').length + 1 : 1).join('/');
+    }
+}

@@ -85,6 +85,8 @@ public sealed partial class GraphShapeTests : IDisposable
         Assert.Equal("a>b b>hot root>a", Hot(new GraphOptions { From = ["root"], To = ["hot", "y"] }));
         Assert.Contains("hot>x", Hot(new GraphOptions { Highlight = ["x"] }), StringComparison.Ordinal);
         Assert.Contains("Most travelled: root → a → b → hot → y", Dot(graph, new GraphOptions { HotPath = true }).Text, StringComparison.Ordinal);
+        // Of equals, the one that goes on.
+        Assert.Contains("Most travelled: s → v → end", Dot(Of(Edge("s", "t", 5), Edge("s", "u", 5), Edge("s", "v", 5), Edge("v", "end", 2)), new GraphOptions { HotPath = true }).Text, StringComparison.Ordinal);
         // It is drawn even where everything else is folded away.
         Assert.Equal("a>b b>hot hot>y root>a", Hot(new GraphOptions { Top = 5 }));
     }
@@ -101,7 +103,7 @@ public sealed partial class GraphShapeTests : IDisposable
         var (dot, export) = Dot(graph, new GraphOptions { Top = 60 });
         Assert.Equal(graph.Calls, Told(dot));
         Assert.Equal(60, export.Functions);
-        Assert.Contains("folded into nodes marked …", export.Note, StringComparison.Ordinal);
+        Assert.Contains("folded into nodes marked", export.Note, StringComparison.Ordinal);
         // Nothing is folded where everything is drawn, nor what the user left out by number.
         Assert.DoesNotContain("folded=", Dot(graph).Text, StringComparison.Ordinal);
         Assert.DoesNotContain("folded=", Dot(graph, new GraphOptions { MinCount = 100 }).Text, StringComparison.Ordinal);

@@ -167,7 +167,8 @@ internal sealed class DotWriter
         Rest(tip, "callee", node.Callees);
 
         Append($"  \"{_ids[node]}\" [label=<{label}>, fontcolor=\"{ink}\", ");
-        var interrupt = faded ? null : InterruptColour(node.Context);
+        // A function seen only as a caller ran somewhere before its calls did.
+        var interrupt = faded || node.Calls == 0 ? null : InterruptColour(node.Context);
         var marked = _marks.IsHot(node) || _marks.Functions.Contains(node);
         var outline = marked ? _palette.Mark : interrupt ?? (faded || apart || node.Calls == 0 ? Faint : _scale.Line(node.Calls));
         if (apart) Append($"style=\"rounded,filled,dashed\", fillcolor=\"{_palette.Apart}\", ");
@@ -278,7 +279,7 @@ internal sealed class DotWriter
             foreach (var tick in _scale.Ticks()) Cell(DisplayText.Number(tick), $"bgcolor=\"{_scale.Fill(tick)}\"", _scale.Text(tick));
             if (_part.Nodes.Any(n => n.Calls == 0 && !n.IsBorder && !n.IsUnknown)) Cell("seen only as a caller", $"border=\"1\" color=\"{Faint}\" bgcolor=\"{_palette.Plain}\"", Ink);
             if (_caption.Border is { } border && _part.Nodes.Any(n => n.IsBorder)) Cell($"outside {border}", $"border=\"1\" style=\"dashed\" color=\"{Faint}\" bgcolor=\"{_palette.Apart}\"", Faint);
-            foreach (var kind in _part.Nodes.Select(n => n.Context).OfType<ExecutionContext>().Distinct().Order())
+            foreach (var kind in _part.Nodes.Where(n => n.Calls > 0).Select(n => n.Context).OfType<ExecutionContext>().Distinct().Order())
                 if (InterruptColour(kind) is { } colour) Cell(EdgeContexts.Name(kind), $"border=\"2\" color=\"{colour}\"", colour);
             if (_part.Edges.FirstOrDefault(e => e.Entry is not null) is { } entry) Cell("- -▹ entered here", "", InterruptColour(entry.Entry) ?? Faint);
             if (_marks.HotPath.Count > 0) Cell("most travelled path", $"border=\"3\" color=\"{_palette.Mark}\"", Ink);

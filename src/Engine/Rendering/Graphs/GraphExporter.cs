@@ -112,9 +112,9 @@ public static class GraphExporter
         var shown = part.Edges.Sum(e => e.Calls);
         var export = new GraphExport("", part.Nodes.Count, part.Edges.Count, model.Nodes.Count - part.Nodes.Count, model.Edges.Count - part.Edges.Count, model.Calls - shown, null);
         if (export.OmittedFunctions == 0 && export.OmittedEdges == 0) return export;
-        var note = $"Shows {DisplayText.Number(export.Functions)} of {DisplayText.Number(model.Nodes.Count)} functions and {GraphCaption.Percent(shown, model.Calls)} of {DisplayText.Number(model.Calls)} calls, the busiest"
-            + (part.Folds.Count > 0 ? "; the rest is folded into nodes marked …" : "");
-        return export with { IsNoteNews = thinned, Note = thinned ? $"{note}. Draw all of it: -Everything (--everything), or write a .dot file." : $"{note}, as asked for." };
+        var note = $"Shows {DisplayText.Number(export.Functions)} of {DisplayText.Number(model.Nodes.Count)} functions and {GraphCaption.Percent(shown, model.Calls)} of {DisplayText.Number(model.Calls)} calls, the busiest{(thinned ? "" : ", as asked for")}"
+            + (part.Folds.Count > 0 ? "; the rest is folded into nodes marked \u201c…\u201d" : "");
+        return export with { IsNoteNews = thinned, Note = thinned ? $"{note}. Draw all of it: -Everything (--everything), or write a .dot file." : $"{note}." };
     }
 
     /// <summary>One picture: a layout that is expected to end in time, then smaller ones until one does.</summary>

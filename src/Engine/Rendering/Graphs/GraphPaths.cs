@@ -55,8 +55,21 @@ internal static class GraphPaths
     /// <param name="through">A function of these lies on it; null for any.</param>
     public static List<GraphEdge> Hottest(GraphModel model, IReadOnlySet<GraphNode>? from, IReadOnlySet<GraphNode>? through)
     {
-        var edge = model.Edges.FirstOrDefault(e => e.Caller != e.Callee && !e.Caller.IsUnknown
-            && (from is not null ? from.Contains(e.Caller) : through is null || through.Contains(e.Caller) || through.Contains(e.Callee)));
+        // Of equals, the one after which more goes on: a way that ends at once is travelled no further.
+        static GraphEdge? Best(IEnumerable<GraphEdge> edges)
+        {
+            GraphEdge? best = null;
+            var most = 0L;
+            foreach (var one in edges)
+            {
+                if (best is not null && one.Calls < best.Calls) break;
+                var on = one.Callee.Callees.Where(e => e.Callee != one.Callee).Sum(e => e.Calls);
+                if (best is null || on > most) (best, most) = (one, on);
+            }
+            return best;
+        }
+        var edge = Best(model.Edges.Where(e => e.Caller != e.Callee && !e.Caller.IsUnknown
+            && (from is not null ? from.Contains(e.Caller) : through is null || through.Contains(e.Caller) || through.Contains(e.Callee))));
         if (edge is null) return [];
         var path = new List<GraphEdge> { edge };
         var passed = new HashSet<GraphNode> { edge.Caller, edge.Callee };
@@ -64,7 +77,7 @@ internal static class GraphPaths
             for (var node = edge.Caller; node.Parent is { IsUnknown: false } parent && passed.Add(parent); node = parent)
                 path.Insert(0, node.Callers.First(e => e.Caller == parent));
         // Callees stand in the order of their calls.
-        for (var node = edge.Callee; node.Callees.FirstOrDefault(e => !passed.Contains(e.Callee)) is { } next; node = next.Callee)
+        for (var node = edge.Callee; Best(node.Callees.Where(e => !passed.Contains(e.Callee))) is { } next; node = next.Callee)
         {
             path.Add(next);
             passed.Add(next.Callee);
