@@ -125,8 +125,8 @@ function apply(): void {
     filter.contexts = on.length === contextBoxes.length ? null : new Set(on);
     filter.least = Math.max(1, least.valueAsNumber || 1);
     graph.filter(filter);
-    byId('shown').textContent = `${count(graph.shownFunctions, 'function')}, ${count(graph.shownEdges, 'edge')}, ${count(graph.shownCalls, 'call')}`
-        + (graph.shownEdges < graph.edges ? ` of ${number(graph.edges)} edges` : '');
+    const of = (shown: number, all: number, what: string) => (shown < all ? `${number(shown)} of ${count(all, what)}` : count(all, what));
+    byId('shown').textContent = `${of(graph.shownFunctions, graph.size, 'function')}, ${of(graph.shownEdges, graph.edges, 'edge')}, ${count(graph.shownCalls, 'call')}`;
     byId<HTMLButtonElement>('clear').disabled = graph.shownEdges === graph.edges;
     if (chosen >= 0 && !graph.shown[chosen]) chosen = -1;
     if (scene.around) {

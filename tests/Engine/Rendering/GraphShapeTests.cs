@@ -80,11 +80,15 @@ public sealed partial class GraphShapeTests : IDisposable
     public void TheHotPathIsTheBusiestEdgeWithTheWayToItAndOn()
     {
         var graph = Of(Edge("root", "a", 10), Edge("root", "b", 3), Edge("a", "b", 20), Edge("b", "hot", 90), Edge("hot", "x", 4), Edge("hot", "y", 30), Edge("y", "hot", 2), Edge("b", "b", 500));
-        string Hot(GraphOptions options) => string.Join(' ', Arrows(string.Join('\n', Dot(graph, options with { HotPath = true }).Text.Split('\n').Where(l => l.Contains("penwidth=4.50", StringComparison.Ordinal)))));
+        string Hot(GraphOptions options) => HotOf(graph, options);
+        string HotOf(CallGraph graph, GraphOptions options) => string.Join(' ', Arrows(string.Join('\n', Dot(graph, options with { HotPath = true }).Text.Split('\n').Where(l => l.Contains("penwidth=4.50", StringComparison.Ordinal)))));
         Assert.Equal("a>b b>hot hot>y root>a", Hot(new GraphOptions()));
         Assert.Equal("a>b b>hot root>a", Hot(new GraphOptions { From = ["root"], To = ["hot", "y"] }));
         Assert.Contains("hot>x", Hot(new GraphOptions { Highlight = ["x"] }), StringComparison.Ordinal);
         Assert.Contains("Most travelled: root → a → b → hot → y", Dot(graph, new GraphOptions { HotPath = true }).Text, StringComparison.Ordinal);
+        // Between two functions no call on it is rare, where the busiest first step leads to one; of such ways the shortest.
+        var detour = Of(Edge("s", "busy", 100), Edge("busy", "rare", 1), Edge("rare", "end", 90), Edge("s", "t", 50), Edge("t", "u", 40), Edge("u", "end", 45), Edge("t", "w", 40), Edge("w", "u", 40));
+        Assert.Equal("s>t t>u u>end", HotOf(detour, new GraphOptions { From = ["s"], To = ["end"] }));
         // Of equals, the one that goes on.
         Assert.Contains("Most travelled: s → v → end", Dot(Of(Edge("s", "t", 5), Edge("s", "u", 5), Edge("s", "v", 5), Edge("v", "end", 2)), new GraphOptions { HotPath = true }).Text, StringComparison.Ordinal);
         // It is drawn even where everything else is folded away.

@@ -21,8 +21,10 @@ internal sealed record GraphMarks(IReadOnlySet<GraphNode> Functions, IReadOnlySe
     {
         HashSet<GraphNode> marked = options.Highlight.Count > 0 ? GraphPaths.Find(model, options.Highlight, "-Highlight (--highlight)") : [];
         var from = options.HotPath && options.From.Count > 0 ? GraphPaths.Find(model, options.From, "-From (--from)") : null;
-        return new GraphMarks(marked, marked.Count > 0 ? GraphPaths.Through(marked) : null,
-            options.HotPath ? GraphPaths.Hottest(model, from, marked.Count > 0 ? marked : null) : []);
+        var path = !options.HotPath ? []
+            : from is not null && options.To.Count > 0 ? GraphPaths.Widest(from, GraphPaths.Find(model, options.To, "-To (--to)"))
+            : GraphPaths.Hottest(model, from, marked.Count > 0 ? marked : null);
+        return new GraphMarks(marked, marked.Count > 0 ? GraphPaths.Through(marked) : null, path);
     }
 
     public bool IsHot(GraphEdge edge) => _hot.Contains(edge);

@@ -89,7 +89,8 @@ public sealed record GraphOptions
 
     /// <summary>
     /// Marks the most travelled path: the edge taken most often (of <see cref="From"/> or through <see cref="Highlight"/>, where these are
-    /// given), the busiest way that leads to it, and the busiest way on from it.
+    /// given), the busiest way that leads to it, and the busiest way on from it. With <see cref="From"/> and <see cref="To"/>, the path between
+    /// them whose rarest call is as frequent as can be.
     /// </summary>
     public bool HotPath { get; init; }
 

@@ -85,6 +85,41 @@ internal static class GraphPaths
         return path;
     }
 
+    /// <summary>
+    /// The path between functions whose rarest edge is taken most often, the shortest of such: each of its calls was made at least that often,
+    /// where following the busiest edge each time may end in a rare detour. Empty when there is none.
+    /// </summary>
+    public static List<GraphEdge> Widest(IReadOnlySet<GraphNode> from, IReadOnlySet<GraphNode> to)
+    {
+        var best = new Dictionary<GraphNode, (long Rarest, int Steps, GraphEdge? By)>();
+        var open = new PriorityQueue<GraphNode, (long, int, int)>();
+        foreach (var node in from)
+        {
+            best.Add(node, (long.MaxValue, 0, null));
+            open.Enqueue(node, (-long.MaxValue, 0, node.Order));
+        }
+        var done = new HashSet<GraphNode>();
+        while (open.TryDequeue(out var node, out _))
+        {
+            if (!done.Add(node)) continue;
+            var (rarest, steps, by) = best[node];
+            if (by is not null && to.Contains(node))
+            {
+                var path = new List<GraphEdge>();
+                for (var edge = by; edge is not null; edge = best[edge.Caller].By) path.Insert(0, edge);
+                return path;
+            }
+            foreach (var edge in node.Callees)
+            {
+                var way = (Rarest: Math.Min(rarest, edge.Calls), Steps: steps + 1);
+                if (done.Contains(edge.Callee) || (best.TryGetValue(edge.Callee, out var known) && (known.Rarest > way.Rarest || (known.Rarest == way.Rarest && known.Steps <= way.Steps)))) continue;
+                best[edge.Callee] = (way.Rarest, way.Steps, edge);
+                open.Enqueue(edge.Callee, (-way.Rarest, way.Steps, edge.Callee.Order));
+            }
+        }
+        return [];
+    }
+
     private static bool Has(HashSet<GraphNode>? set, GraphNode node) => set is not null && set.Contains(node);
 
     private static string Names(IReadOnlyList<string> names) => DisplayText.Shorten(DisplayText.Visible(string.Join(", ", names)), 200);
