@@ -1,16 +1,23 @@
 // Bundles the page: node build.mjs OUT. What is left open in it is the data, its title and its theme, which the exporter fills in.
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 
 const out = process.argv[2] ?? 'page.html';
 const bundle = async (entry) => {
     const result = await build({
         entryPoints: [entry], bundle: true, minify: true, write: false, format: 'iife', target: ['es2022'], charset: 'ascii',
-        legalComments: 'inline', logLevel: 'warning',
+        legalComments: 'none', logLevel: 'warning', metafile: true,
     });
-    return result.outputFiles[0].text.trim();
+    const packages = [...new Set(Object.keys(result.metafile.inputs).map((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]))].filter(Boolean).sort();
+    return notices(packages) + result.outputFiles[0].text.trim();
 };
+/** Every page is a copy of what it is made of, and says whose that is. */
+const notices = (packages) => packages.length === 0 ? '' : `/*!\n${packages.map((name) => {
+    const licence = ['LICENSE', 'LICENSE.md', 'LICENSE.txt'].map((file) => `node_modules/${name}/${file}`).find(existsSync);
+    if (!licence) throw new Error(`${name} has no licence to show`);
+    return `${name} ${JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8')).version}\n\n${readFileSync(licence, 'utf8').trim()}`;
+}).join('\n\n----\n\n').replaceAll('*/', '* /').replace(/[^\n\x20-\x7e]/g, '?')}\n*/\n`;
 const [script, style] = [await bundle('src/main.ts'), await bundle('src/page.css')];
 // Inline texts end at their end tags, wherever these stand.
 if (/<\/(script|style)|<!--/i.test(script) || /<\//.test(style)) throw new Error('the bundle holds a tag that would end it early');
