@@ -25,7 +25,7 @@ cp -a package.json package-lock.json .npmrc build.mjs src "$out/work/"
 cd "$out/work"
 log=$out/npm.log
 # No package's own script runs: what is needed of esbuild comes in a package.
-timeout 300 npm ci --ignore-scripts --no-audit --no-fund > "$log" 2>&1 || { tail -n 5 "$log" >&2; without "the npm packages could not be fetched"; }
+timeout 300 npm ci --ignore-scripts --no-audit --no-fund --fetch-retry-mintimeout 1000 --fetch-retry-maxtimeout 5000 > "$log" 2>&1 || { tail -n 5 "$log" >&2; without "the npm packages could not be fetched"; }
 node build.mjs "$out/page.html.new" > "$log" 2>&1 || { cat "$log" >&2; without "the bundle failed"; }
 mv -f "$out/page.html.new" "$out/page.html"
 printf '%s\n' "$made_from" > "$out/made-from"
