@@ -37,7 +37,7 @@ mount -t 9p -o ro,cache=loose,trans=virtio,version=9p2000.L,msize=262144 host /m
 for word in $(cat /proc/cmdline); do case $word in live.run=*) run=${word#*=};; live.notracefs) bare=1;; esac; done
 mount -t proc proc /mnt/proc; mount -t sysfs sys /mnt/sys; mount -t devtmpfs dev /mnt/dev
 [ -d /mnt/sys/kernel/security ] && mount -t securityfs securityfs /mnt/sys/kernel/security
-mkdir -p /mnt/dev/pts /mnt/dev/shm; mount -t devpts pts /mnt/dev/pts; mount -t tmpfs shm /mnt/dev/shm
+ln -s /proc/self/fd /mnt/dev/fd; mkdir -p /mnt/dev/pts /mnt/dev/shm; mount -t devpts pts /mnt/dev/pts; mount -t tmpfs shm /mnt/dev/shm
 [ -n "$bare" ] || mount -t tracefs tracefs /mnt/sys/kernel/tracing
 for place in tmp run var/tmp root; do mount -t tmpfs -o size=90%,mode=1777 tmpfs /mnt/$place; done
 mkdir /mnt/run/live
