@@ -20,7 +20,7 @@ if [ ! "$INITRD" -nt "$0" ]; then
     root=$(mktemp -d)
     mkdir -p "$root"/{bin,proc,sys,dev,mnt,modules}
     cp "$(command -v busybox)" "$root/bin/busybox"
-    for tool in sh mount insmod mkdir cat echo poweroff chroot sync; do ln -s busybox "$root/bin/$tool"; done
+    for tool in sh mount insmod mkdir cat echo ln poweroff chroot sync; do ln -s busybox "$root/bin/$tool"; done
     for module in virtio_pci 9pnet_virtio 9p; do
         modprobe -d "$MODULES" -S "$RELEASE" --ignore-install -D "$module" | awk '$1 == "insmod" { print $2 }'
     done | awk '!seen[$0]++' | while read -r file; do
