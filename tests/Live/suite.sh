@@ -80,7 +80,7 @@ loaded 5 size --record-time 0 --max-size 1MB -b 256KB; check "max size: status" 
 check_true "max size: ended by it" test "$(stat -c %s $OUT/size.dat)" -lt 20000000
 loaded 0.5 flight --record-time 0 --overwrite -b 256KB; check "flight recorder: status" 0 $?
 fi
-mkdir -p /tmp/small; mount -t tmpfs -o size=$(whole && echo 40 || echo 22)m tmpfs /tmp/small
+mkdir -p /tmp/small; mount -t tmpfs -o size=$(whole && echo 40 || echo 26)m tmpfs /tmp/small
 start /tmp/small/full.dat --min-free 0 --record-time 900
 await $RECORDER; /tmp/load mix 900 > /dev/null 2>&1 & LOAD=$!
 wait $RECORDER; check "disk full: status" 0 $?
@@ -91,7 +91,7 @@ check "disk full: no other file" full.dat "$(ls -A /tmp/small)"
 as_before "an error in the middle"
 mv /tmp/small/full.dat $OUT/; keep full
 $KM record -o /tmp/small/x.dat --min-free 1GB > /tmp/said 2> /tmp/errors; check "free space: status" 3 $?
-check "free space: is said before anything is done" "kernel-magnifier: /tmp/small has $(whole && echo 40 || echo 22) MB free, less than the 1 GB that are to stay free. Make room, write elsewhere, or allow less (MinFree)." "$(head -1 /tmp/errors)"
+check "free space: is said before anything is done" "kernel-magnifier: /tmp/small has $(whole && echo 40 || echo 26) MB free, less than the 1 GB that are to stay free. Make room, write elsewhere, or allow less (MinFree)." "$(head -1 /tmp/errors)"
 
 for signal in INT TERM $(whole && echo HUP); do
     start $OUT/SIG$signal.dat --record-time 900 -b 256KB "${FEW[@]}"

@@ -137,12 +137,23 @@ internal sealed class RecordingSetup : IDisposable
         if (_plan.Metadata.Length > 0)
         {
             _metadata = _place.Create(_plan.Metadata);
-            using var kernel = OutputPlace.Stream(LibC.Duplicate(_metadata));
-            TraceDatWriter.WriteKernel(kernel, _top, tracing, events);
+            long written;
+            try
+            {
+                using var kernel = OutputPlace.Stream(LibC.Duplicate(_metadata));
+                TraceDatWriter.WriteKernel(kernel, _top, tracing, events);
+                kernel.Flush();
+                written = kernel.Length;
+            }
+            catch (IOException e)
+            {
+                throw NoRoom(e);
+            }
             // A full disk must leave room to complete the file: for what was just written once more, and for joining the parts.
             var reserve = _place.Create(_plan.Reserve);
-            _ = LibC.Reserve(reserve, kernel.Length + Assembly.Piece + (1 << 20));
+            var full = !LibC.Reserve(reserve, written + Assembly.Piece + (1 << 20)) && LibC.Error is LibC.NoSpace or LibC.QuotaFull;
             _ = LibC.Close(reserve);
+            if (full) throw NoRoom(null);
         }
 
         void Set(string file, string value, SettingKind kind = SettingKind.Value) => _settings.Set(tracing, own, file, value, kind);
@@ -263,6 +274,9 @@ internal sealed class RecordingSetup : IDisposable
         if (!_asked.Force && _top.Directories("per_cpu").Sum(cpu => CpuCounts.Parse(_top.TryRead($"per_cpu/{cpu}/stats") ?? "").Entries) is > 0 and var unread)
             throw new RecordingException(RecordingError.TracerInUse, $"{Why($"Its buffer holds {unread} events that somebody recorded and nobody has read.")} Read them ({_top["trace"]}), or discard them with Force.");
     }
+
+    private RecordingException NoRoom(IOException? cause)
+        => new(RecordingError.DiskFull, $"{_place.Directory} has no room for the names and formats that every recording carries, some {Sizes.Show(32 << 20)} with what is needed to join it. Make room, or write elsewhere.", cause);
 
     private static int PageSize(TraceFs tracing)
     {
