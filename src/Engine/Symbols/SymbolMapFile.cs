@@ -38,9 +38,9 @@ internal static class SymbolMapFile
         {
             Scan(input.OpenStream(), map, cancel);
         }
-        catch (InvalidDataException error)
+        catch (Exception error) when (error is InvalidDataException or IOException)
         {
-            warnings.Add($"{path}: the {input.Compression} data is damaged after {map.Rows.Count} functions, the rest is missing: {error.Message}");
+            warnings.Add($"{path}: the map ends early, after {map.Rows.Count} functions: {error.Message}");
         }
         if (map.Rows.Count == 0)
             throw new TraceException(path, map.Malformed == 0 ? $"there is no function in this file. {Expected}" : $"this is not a symbol map. {Expected}");

@@ -141,7 +141,7 @@ internal static class OrderedBlocks
             (made.Index, made.Done) = (block.Index, block.Done);
             reader.Read(block, made.Value, statistics);
             for (var i = 0; i < block.LinesTooLong; i++) statistics.NotUnderstood(-1, "line too long");
-            if (block.EndsMidLine) statistics.Warn("the last line has no newline: the recording may have been cut there");
+            if (block.EndsMidLine) statistics.Warn(block.CutMessage);
             lock (_ready)
             {
                 _ready.Add(made.Index, made);

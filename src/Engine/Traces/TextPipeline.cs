@@ -72,7 +72,7 @@ internal static class TextPipeline
     {
         parser.Parse(block.Text, feed, statistics);
         for (var i = 0; i < block.LinesTooLong; i++) statistics.NotUnderstood(-1, "line too long");
-        if (block.EndsMidLine) statistics.Warn("the last line has no newline: the recording may have been cut there");
+        if (block.EndsMidLine) statistics.Warn(block.CutMessage);
     }
 
     private static TraceStatistics RunInOrder(LineBlocks blocks, Func<LineParser> newParser, CallDispatch dispatch)

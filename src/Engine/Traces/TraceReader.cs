@@ -70,7 +70,7 @@ public abstract class TraceReader : IDisposable
             if (GraphTextReader.Recognizes(head)) return new GraphTextReader(input, options);
             if (PerfScriptReader.Recognizes(head)) return new PerfScriptReader(input, options);
             if (FunctionTextReader.Recognizes(head)) return new FunctionTextReader(input, options);
-            throw new TraceException(input.Name, TraceInput.DescribeForeign(head));
+            throw new TraceException(input.Name, input.HeadDamage is { } damage ? $"{damage}. In what is there no line of a kernel trace was found." : TraceInput.DescribeForeign(head));
         }
         catch
         {
@@ -100,7 +100,9 @@ public abstract class TraceReader : IDisposable
         }
         sink.Begin(Names);
         ReadCalls(new CallDispatch(sink, filter, selection, Names, Options, cancel));
-        if (Names.SourceMismatch is { } mismatch && !Info.Warnings.Contains(mismatch)) Info.Warnings = [.. Info.Warnings, mismatch];
+        foreach (var doubt in new[] { Input.Damage, Names.SourceMismatch })
+            if (doubt is not null && !Info.Warnings.Contains(doubt))
+                Info.Warnings = [.. Info.Warnings, doubt];
     }
 
     /// <summary>Reads everything once and sets <see cref="Info"/>'s numbers.</summary>

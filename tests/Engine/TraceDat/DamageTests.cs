@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace KernelMagnifier.Engine.Tests.TraceDat;
 
 /// <summary>Cut, damaged and hostile files: what is readable is delivered, what is not is told, and nothing else happens.</summary>
-public class DamageTests
+public partial class DamageTests
 {
     private static readonly string[] Recordings = ["fn-lossy.dat", "mix-plain.dat", "fg-zlib.dat", "instances.dat", "instances-v6.dat"];
 
@@ -36,12 +36,90 @@ public class DamageTests
             Assert.True(read >= last, $"{read} calls of {length} bytes, and {last} of fewer");
             last = read;
             if (read == total) complete++;
-            else Assert.True(warnings.Length > 0, $"{length} bytes of {whole.Length}: {read} of {total} calls and no warning");
+            else Assert.True(warnings.Any(w => PlaceTold().IsMatch(w)), $"{length} bytes of {whole.Length}: {read} of {total} calls, and no warning says where: {string.Join("; ", warnings)}");
             // Of each CPU the first calls, none else. Where the table of CPUs is lost, one CPU's may stand under another's number.
             foreach (var (cpu, lines) in calls)
                 Assert.Contains(all.Values, of => of.Count >= lines.Count && lines.SequenceEqual(of.Take(lines.Count)));
         }
         Assert.True(complete > 0);
+    }
+
+    [Theory]
+    [InlineData("fn-lossy.dat", "gzip")]
+    [InlineData("mix-plain.dat", "zstd")]
+    [InlineData("instances-v6.dat", "gzip")]
+    public void APackedFileCutAnywhereGivesWhatCanBeUnpacked(string name, string packing)
+    {
+        var whole = File.ReadAllBytes(SharedData.Local($"trace-dat/{name}"));
+        var all = PerCpu(whole, out _, out _);
+        var packed = packing == "gzip" ? Recording.Gzip(whole) : KernelMagnifier.Traces.Zstd.Compress(whole, 1);
+        var got = 0;
+        for (var i = 1; i <= 20; i++)
+        {
+            var length = (int)((long)(packed.Length - 1) * i / 20);
+            try
+            {
+                var calls = PerCpu(packed[..length], out var read, out var warnings);
+                Assert.Contains(warnings, w => w.Contains($"the {packing} data are cut at byte {length}", StringComparison.Ordinal));
+                foreach (var (cpu, lines) in calls)
+                    Assert.Contains(all.Values, of => of.Count >= lines.Count && lines.SequenceEqual(of.Take(lines.Count)));
+                Assert.True(read >= got, $"{length} bytes: {read} calls, and {got} of fewer: {string.Join("; ", warnings)}");
+                got = read;
+            }
+            catch (TraceException)
+            {
+                Assert.Equal(0, got);
+            }
+        }
+        Assert.True(got > 0);
+    }
+
+    /// <summary>Each page in turn is overwritten: the calls of that page are missing, all others are as they were.</summary>
+    [Fact]
+    public void EveryPageCanBeLostAlone()
+    {
+        const int Page = 4096;
+        var whole = File.ReadAllBytes(SharedData.Local("trace-dat/mix-plain.dat"));
+        var all = PerCpu(whole, out var total, out _);
+        var lost = 0;
+        for (var at = whole.Length / Page * Page - Page; at > whole.Length / 2; at -= Page)
+        {
+            var file = (byte[])whole.Clone();
+            file.AsSpan(at, Page).Fill(0xFF);
+            var calls = PerCpu(file, out var read, out var warnings);
+            // It may be none with events, but where the options stand.
+            if (read == total || !warnings.Any(w => w.Contains("a page is damaged or cut at byte", StringComparison.Ordinal))) continue;
+            lost++;
+            var cpu = Assert.Single(all.Keys, k => calls.GetValueOrDefault(k, []).Count != all[k].Count);
+            var (before, after) = (all[cpu], calls.GetValueOrDefault(cpu, []));
+            var same = before.Zip(after).TakeWhile(p => p.First == p.Second).Count();
+            Assert.Equal(before.Skip(same + before.Count - after.Count), after.Skip(same));
+            // The smallest record of a call has some twenty bytes.
+            Assert.InRange(before.Count - after.Count, 1, Page / 20);
+        }
+        Assert.InRange(lost, 10, int.MaxValue);
+    }
+
+    /// <summary>The options tell where everything stands; each byte of them in turn is no more what it was.</summary>
+    [Theory]
+    [InlineData("fn-lossy.dat")]
+    [InlineData("instances.dat")]
+    public void DamagedOptionsFallBackOnTheSections(string name)
+    {
+        var whole = File.ReadAllBytes(SharedData.Local($"trace-dat/{name}"));
+        _ = PerCpu(whole, out var total, out _);
+        var pointer = whole.AsSpan().IndexOf("zstd\0"u8);
+        pointer += whole.AsSpan(pointer).IndexOf("1.5.4\0"u8) + 6;
+        var options = (int)BinaryPrimitives.ReadUInt64LittleEndian(whole.AsSpan(pointer));
+        var length = (int)Math.Min(BinaryPrimitives.ReadUInt64LittleEndian(whole.AsSpan(options + 8)), 600);
+        foreach (var (from, to) in new[] { (pointer, pointer + 8), (options, options + 2), (options, options + 16), (options + 16, options + 24), (options, options + 16 + length) })
+        {
+            var file = (byte[])whole.Clone();
+            file.AsSpan(from, to - from).Fill(0xFF);
+            _ = PerCpu(file, out var read, out var warnings);
+            Assert.NotEmpty(warnings);
+            Assert.True(read == total, $"{from} to {to}: {read} of {total} calls; {string.Join("; ", warnings)}");
+        }
     }
 
     [Theory]
@@ -194,6 +272,9 @@ public class DamageTests
         return calls.List.GroupBy(c => c.Cpu).ToDictionary(g => g.Key.ToString(System.Globalization.CultureInfo.InvariantCulture),
             g => g.Select(c => $"{c.Time} {names.Tasks[c.Task].ProcessId} {names.Functions[c.Function].Name}").ToList());
     }
+
+    [System.Text.RegularExpressions.GeneratedRegex(@"at byte \d+|have \d+ bytes")]
+    private static partial System.Text.RegularExpressions.Regex PlaceTold();
 
     private static IEnumerable<int> Cuts(int length, int count)
     {

@@ -165,7 +165,7 @@ internal sealed class ElfFile : IDisposable
                 Array.Resize(ref bytes, (int)Math.Min(size, (ulong)at * 2));
             }
         }
-        catch (InvalidDataException error)
+        catch (Exception error) when (error is InvalidDataException or EndOfStreamException)
         {
             throw new DamagedException($"packed section {section.Name} cannot be unpacked: {error.Message}");
         }

@@ -19,6 +19,16 @@ internal sealed class LineBlock
     /// <summary>The text ends with this block and its last line has no newline: it may be cut.</summary>
     public bool EndsMidLine { get; internal set; }
 
+    /// <summary>What to tell of a block that <see cref="EndsMidLine"/>.</summary>
+    public string CutMessage
+    {
+        get
+        {
+            var line = Text.LastIndexOf((byte)'\n') + 1;
+            return $"the last line has no newline: the recording may have been cut there, at byte {Offset + Length}. {Length - line} bytes of the line are there, and names in it may be cut too; what stood behind is missing";
+        }
+    }
+
     /// <summary>Lines longer than <see cref="LineBlocks.LongestLine"/> that were left out.</summary>
     public int LinesTooLong { get; internal set; }
 
@@ -60,6 +70,7 @@ internal abstract class LineBlocks : IDisposable
 /// end, not a SIGBUS as it would be in a mapping.</summary>
 internal sealed class FileLineBlocks(SafeFileHandle file, long length, int size = LineBlocks.Size) : LineBlocks
 {
+    private readonly GapReader _reader = new(file);
     private long _next = -1;
 
     public override long TotalLength => length;
@@ -118,29 +129,36 @@ internal sealed class FileLineBlocks(SafeFileHandle file, long length, int size 
     private int Fill(LineBlock block, long at, int into, int count)
     {
         count = (int)Math.Min(count, length - at);
-        var filled = 0;
-        while (filled < count)
-        {
-            var n = RandomAccess.Read(file, block.Buffer.AsSpan(into + filled, count - filled), at + filled);
-            if (n == 0)
-            {
-                Damage = "the file became shorter while it was read";
-                break;
-            }
-            filled += n;
-        }
+        List<(int From, int To)>? gaps = null;
+        var filled = _reader.Read(block.Buffer.AsSpan(into, count), at, ref gaps);
+        if (filled < count) Damage = $"the file became shorter while it was read: it had {length} bytes and ends at byte {at + filled}; what stood behind is missing";
+        if (gaps is null) return filled;
+        foreach (var (from, to) in gaps) Blank(block.Buffer.AsSpan(0, into + filled), into + from, into + to);
+        Damage ??= _reader.Unreadable;
         return filled;
+    }
+
+    /// <summary>Makes a place that cannot be read empty lines, and with it the two lines it cuts: half a name would be taken for a whole one.</summary>
+    private static void Blank(Span<byte> text, int from, int to)
+    {
+        from = text[..from].LastIndexOf((byte)'\n') + 1;
+        var rest = text[to..].IndexOf((byte)'\n');
+        text[from..(rest < 0 ? text.Length : to + rest)].Fill((byte)'\n');
     }
 }
 
 /// <summary>Lines of a stream: one thread at a time reads (and unpacks) the next block while others work on theirs.</summary>
 internal sealed class StreamLineBlocks(Stream stream, long packedLength, int size = LineBlocks.Size) : LineBlocks
 {
+    private readonly UnpackedStream? _unpacked = stream as UnpackedStream;
     private readonly Lock _gate = new();
     private byte[] _rest = [];
     private long _offset;
     private long _index;
     private bool _ended;
+
+    // Bytes of lines under way, which come before what is read next.
+    private int _held;
 
     public override long TotalLength => packedLength;
 
@@ -160,6 +178,7 @@ internal sealed class StreamLineBlocks(Stream stream, long packedLength, int siz
             int end;
             while (true)
             {
+                _held = filled;
                 filled += Read(block.Buffer.AsSpan(filled, Math.Min(size, block.Buffer.Length - filled)));
                 end = block.Buffer.AsSpan(0, filled).LastIndexOf((byte)'\n') + 1;
                 if (skipping && end > 0)
@@ -190,7 +209,7 @@ internal sealed class StreamLineBlocks(Stream stream, long packedLength, int siz
             _rest = block.Buffer[end..filled];
             (block.Start, block.Length, block.Index, block.Offset) = (0, end, _index++, _offset);
             _offset += end;
-            block.Done = Math.Min(_offset, packedLength);
+            block.Done = Math.Min(_unpacked?.PackedPosition ?? _offset, packedLength);
             return true;
         }
     }
@@ -221,7 +240,7 @@ internal sealed class StreamLineBlocks(Stream stream, long packedLength, int siz
         }
         catch (Exception error) when (error is InvalidDataException or IOException)
         {
-            Damage = $"the data is damaged after byte {_offset + filled} of the unpacked text: {error.Message}";
+            Damage = error is InvalidDataException ? error.Message : $"the recording cannot be read any further ({error.Message}): what stands behind byte {_offset + _held + filled} is missing";
             _ended = true;
         }
         return filled;

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using Microsoft.Win32.SafeHandles;
 
 namespace KernelMagnifier.Traces;
@@ -26,6 +25,9 @@ internal sealed class TraceInput : IDisposable
 
     /// <summary>The first bytes, unpacked; at most 64 KB.</summary>
     public ReadOnlySpan<byte> Head => _head;
+
+    /// <summary>Why there is no more of the <see cref="Head"/>; null when nothing is wrong with it.</summary>
+    public string? HeadDamage { get; private set; }
 
     /// <summary>Bytes of the file as it lies on disk; 0 when not known.</summary>
     public long PackedLength { get; private set; }
@@ -58,7 +60,7 @@ internal sealed class TraceInput : IDisposable
             {
                 FileNotFoundException or DirectoryNotFoundException => "there is no such file.",
                 UnauthorizedAccessException => "the file may not be read. Its permissions do not allow it: try as its owner, or change them with chmod.",
-                _ => $"the file cannot be read: {error.Message}",
+                _ => $"the file cannot be read: {error.Message}. If its disk fails, copy what can be read of it first (ddrescue).",
             }, inner: error);
         }
         catch
@@ -72,7 +74,14 @@ internal sealed class TraceInput : IDisposable
     public static TraceInput Open(Stream stream, string name)
     {
         var input = new TraceInput(name, null) { _passing = stream };
-        input.Start();
+        try
+        {
+            input.Start();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new TraceException(name, $"{(name == "-" ? "standard input" : "the recording")} cannot be read: {error.Message}. Give a file or a pipe that is open for reading.", inner: error);
+        }
         return input;
     }
 
@@ -150,15 +159,21 @@ internal sealed class TraceInput : IDisposable
 
     private byte[] ReadHead(Stream stream)
     {
-        var head = new byte[HeadSize];
+        var (head, filled) = (new byte[HeadSize], 0);
         try
         {
-            return head[..stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
+            for (int n; filled < head.Length && (n = stream.Read(head.AsSpan(filled))) > 0;) filled += n;
         }
-        catch (InvalidDataException error)
+        catch (InvalidDataException error) when (filled == 0)
         {
-            throw new TraceException(Name, $"the {Compression} data is damaged from its start: {error.Message}", inner: error);
+            throw new TraceException(Name, $"{error.Message}.", inner: error);
         }
+        catch (Exception error) when (error is InvalidDataException || (error is IOException && filled > 0))
+        {
+            // What comes before the damage may be a recording; whoever reads on is told.
+            HeadDamage = error.Message;
+        }
+        return head[..filled];
     }
 
     private static string? CompressionOf(ReadOnlySpan<byte> magic)
@@ -166,16 +181,12 @@ internal sealed class TraceInput : IDisposable
         : magic.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]) ? "gzip"
         : null;
 
-    private Stream Unpack(Stream packed) => Compression switch
-    {
-        "zstd" => new ZstdStream(packed),
-        "gzip" => new GZipStream(packed, CompressionMode.Decompress),
-        _ => packed,
-    };
+    private Stream Unpack(Stream packed) => Compression is null ? packed : new UnpackedStream(packed, Compression);
 
     private void Spool(CancellationToken cancel)
     {
         var directory = Path.GetTempPath();
+        using var from = OpenStream();
         try
         {
             var path = Path.Combine(directory, $"kernel-magnifier-{Path.GetRandomFileName()}");
@@ -186,34 +197,41 @@ internal sealed class TraceInput : IDisposable
             });
             // Nameless from the start: nothing is left behind, whatever ends this process.
             File.Delete(path);
-            using (var from = OpenStream())
+            var buffer = new byte[1 << 20];
+            for (int n; (n = ReadSpooled(from, buffer, file.Length)) > 0;)
             {
-                var buffer = new byte[1 << 20];
-                try
-                {
-                    for (int n; (n = from.Read(buffer)) > 0;)
-                    {
-                        cancel.ThrowIfCancellationRequested();
-                        file.Write(buffer.AsSpan(0, n));
-                    }
-                }
-                catch (InvalidDataException)
-                {
-                    // Damaged packing: what came before the damage is still a recording, cut there.
-                    IsCutByDamage = true;
-                }
+                cancel.ThrowIfCancellationRequested();
+                file.Write(buffer.AsSpan(0, n));
             }
             _file?.Dispose();
             _file = file.SafeFileHandle;
             Compression = null;
             PackedLength = RandomAccess.GetLength(_file);
         }
-        catch (IOException error)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new TraceException(Name, $"the unpacked recording does not fit into {directory} ({error.Message}). Point TMPDIR to a directory with room.", inner: error);
+            throw new TraceException(Name, $"the unpacked recording does not fit into {directory} ({error.Message.TrimEnd('.')}). Point TMPDIR to a directory with room that can be written.", inner: error);
         }
     }
 
-    /// <summary>The packed data was damaged; what is read ends there.</summary>
-    public bool IsCutByDamage { get; private set; }
+    /// <summary>Damaged packing, or a pipe that breaks: what came before is still a recording, cut there.</summary>
+    private int ReadSpooled(Stream from, byte[] buffer, long before)
+    {
+        try
+        {
+            return from.Read(buffer);
+        }
+        catch (InvalidDataException error)
+        {
+            Damage = error.Message;
+        }
+        catch (IOException error)
+        {
+            Damage = $"the recording cannot be read behind byte {before} ({error.Message}): what stands there is missing";
+        }
+        return 0;
+    }
+
+    /// <summary>Where and why what was read ends too early; null when it does not, as far as is known.</summary>
+    public string? Damage { get; private set; }
 }

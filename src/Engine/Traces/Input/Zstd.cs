@@ -92,6 +92,9 @@ internal sealed unsafe class ZstdStream : ReadOnlyStream
     private int _filled;
     private bool _midFrame;
 
+    // How much the library wants next: with no more than that, each call unpacks one block, and a damaged one costs no other.
+    private int _wanted = int.MaxValue;
+
     public ZstdStream(Stream packed)
     {
         _packed = packed;
@@ -114,15 +117,17 @@ internal sealed unsafe class ZstdStream : ReadOnlyStream
             if (_at == _filled)
             {
                 (_at, _filled) = (0, _packed.Read(_input));
-                if (_filled == 0) return _midFrame ? throw new InvalidDataException("the zstd data ends in the middle of a frame") : 0;
+                if (_filled == 0) return _midFrame ? throw new EndOfStreamException("the zstd data end in the middle of a frame") : 0;
             }
             int got;
             fixed (byte* from = _input, to = buffer)
             {
-                var input = new Zstd.Buffer { Start = from, Size = (nuint)_filled, At = (nuint)_at };
+                var input = new Zstd.Buffer { Start = from, Size = (nuint)(_at + Math.Min(_wanted, _filled - _at)), At = (nuint)_at };
                 var output = new Zstd.Buffer { Start = to, Size = (nuint)buffer.Length };
                 // 0 says that a frame ended here and all of it is out.
-                _midFrame = Zstd.Check(Zstd.DecompressStream(_stream, &output, &input)) != 0;
+                var wanted = Zstd.Check(Zstd.DecompressStream(_stream, &output, &input));
+                _midFrame = wanted != 0;
+                _wanted = _midFrame ? (int)Math.Min(wanted, int.MaxValue) : int.MaxValue;
                 _at = (int)input.At;
                 got = (int)output.At;
             }

@@ -7,6 +7,8 @@ namespace KernelMagnifier.Traces.TraceDat;
 /// </summary>
 internal sealed class DatFile(SafeFileHandle handle, long length)
 {
+    private readonly GapReader _reader = new(handle);
+
     /// <summary>Bytes of the file when it was opened.</summary>
     public long Length { get; } = length;
 
@@ -29,4 +31,20 @@ internal sealed class DatFile(SafeFileHandle handle, long length)
         }
         return done;
     }
+
+    /// <summary>Reads at a place, over what cannot be read: that is given as zeros, see <see cref="Unreadable"/>.</summary>
+    /// <param name="into">Where to.</param>
+    /// <param name="at">From where.</param>
+    /// <param name="hasGaps">Whether something could not be read.</param>
+    /// <returns>Bytes that are there; fewer than asked only where the file ends.</returns>
+    public int ReadOver(Span<byte> into, long at, out bool hasGaps)
+    {
+        List<(int From, int To)>? gaps = null;
+        var done = _reader.Read(into, at, ref gaps);
+        hasGaps = gaps is not null;
+        return done;
+    }
+
+    /// <summary>What <see cref="ReadOver"/> could not read, for the user; null when it could read everything.</summary>
+    public string? Unreadable => _reader.Unreadable;
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 
 namespace KernelMagnifier.Traces.TraceDat;
@@ -46,16 +47,52 @@ internal sealed class DatSections(DatFile file, DatHeader header)
         return new DatCursor(got == bytes.Length ? bytes : bytes[..got], section.Start, header.BigEndian);
     }
 
-    /// <summary>Every section from the header on, one after the other, as far as the chain of their sizes holds.</summary>
+    /// <summary>
+    /// Every section from the header on, one after the other. Where the chain of their sizes breaks, it goes on at the next place
+    /// that looks like the head of a section which another one, or the end of the file, follows.
+    /// </summary>
     public IEnumerable<Section> Walk()
     {
         for (var at = header.End; at <= file.Length - HeaderLength;)
         {
             var section = Head(at);
-            if (section.Id > DatOptions.LastSection) yield break;
-            yield return section;
-            at = section.Start + section.Size;
+            var isKnown = section.Id <= DatOptions.LastSection;
+            if (isKnown) yield return section;
+            var next = section.Start + section.Size;
+            // The data of a buffer may be cut, which ends the file; other sections are small.
+            if ((isKnown && section.Id == DatOptions.Buffer) || (isKnown && next <= file.Length)) at = next;
+            else if (Search(at + 1) is { } found) at = found;
+            else yield break;
         }
+    }
+
+    private long? Search(long from)
+    {
+        const int Window = 64 * 1024;
+        var bytes = new byte[Window + HeaderLength];
+        for (var start = from; start <= file.Length - HeaderLength; start += Window)
+        {
+            var got = file.Read(bytes, start);
+            for (var i = 0; i < Window && i <= got - HeaderLength; i++)
+                if (LooksLikeHead(bytes.AsSpan(i, HeaderLength), start + i, out var end) && (end == file.Length || FollowsOne(end)))
+                    return start + i;
+        }
+        return null;
+    }
+
+    private bool FollowsOne(long at)
+    {
+        Span<byte> head = stackalloc byte[HeaderLength];
+        return file.Read(head, at) == HeaderLength && LooksLikeHead(head, at, out _);
+    }
+
+    private bool LooksLikeHead(ReadOnlySpan<byte> head, long at, out long end)
+    {
+        var (id, flags, size) = header.BigEndian
+            ? (BinaryPrimitives.ReadUInt16BigEndian(head), BinaryPrimitives.ReadUInt16BigEndian(head[2..]), BinaryPrimitives.ReadUInt64BigEndian(head[8..]))
+            : (BinaryPrimitives.ReadUInt16LittleEndian(head), BinaryPrimitives.ReadUInt16LittleEndian(head[2..]), BinaryPrimitives.ReadUInt64LittleEndian(head[8..]));
+        end = at + HeaderLength + (long)Math.Min(size, long.MaxValue / 2);
+        return (id is DatOptions.Done or DatOptions.Buffer or (>= DatOptions.HeaderInfo and <= DatOptions.LastSection)) && flags <= Packed && size > 0 && end <= file.Length;
     }
 
     /// <summary>Unpacks bytes into a buffer of the stated size.</summary>

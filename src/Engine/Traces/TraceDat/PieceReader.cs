@@ -14,8 +14,9 @@ internal sealed unsafe class PieceReader<TOrder>(DatFile file, DatMetadata metad
     public void Read<THandler>(CpuStream.Piece piece, ref THandler handler, TraceStatistics statistics) where THandler : struct, IRecordHandler
     {
         if (_bytes.Length < piece.Length) _bytes = Buffer(piece.Length);
-        var got = file.Read(_bytes.AsSpan(0, piece.Length), piece.Offset);
-        if (got < piece.Length) statistics.Warn($"the file ends or cannot be read at byte {piece.Offset + got}, inside the data of CPU {piece.Stream.Cpu}");
+        var got = file.ReadOver(_bytes.AsSpan(0, piece.Length), piece.Offset, out var hasGaps);
+        if (got < piece.Length) statistics.Warn($"the file ends at byte {piece.Offset + got}, inside the data of CPU {piece.Stream.Cpu}: it became shorter while it was read");
+        if (hasGaps) handler.Lost(0);
         if (!piece.Stream.Buffer.IsPacked)
         {
             Pages(_bytes, got, piece.Stream, piece.Offset, isPacked: false, ref handler, statistics);

@@ -33,7 +33,7 @@ internal sealed class TraceDatReader : TraceReader
         reading.Run();
         foreach (var warning in metadata.Warnings) statistics.Warn(warning);
         WarnOfMoreLosses(metadata, reading.Streams, statistics);
-        if (Input.IsCutByDamage) statistics.Warn("the packed recording is damaged; what is behind the damage is missing");
+        if (_file!.Unreadable is { } unreadable) statistics.Warn(unreadable);
         statistics.WriteTo(Info, reading.CallKind);
         Info.Tracer = statistics.Calls == 0 ? null : reading.CallKind == "function" ? "function" : "function_graph";
     }

@@ -1,0 +1,127 @@
+using System.IO.Compression;
+
+namespace KernelMagnifier.Traces;
+
+/// <summary>
+/// The unpacked bytes of packed ones. Where the packed data are cut or damaged, all that can be unpacked is given first; then every
+/// further read tells where and why they end, in words for the user.
+/// </summary>
+internal sealed class UnpackedStream : ReadOnlyStream
+{
+    private readonly string _packing;
+    private readonly PackedBytes _packed;
+    private readonly Stream _unpacker;
+    private InvalidDataException? _damage;
+    private long _given;
+
+    /// <summary>Unpacks.</summary>
+    /// <param name="packed">The packed bytes; disposed with this.</param>
+    /// <param name="packing"><c>gzip</c> or <c>zstd</c>.</param>
+    public UnpackedStream(Stream packed, string packing)
+    {
+        (_packing, _packed) = (packing, new PackedBytes(packed));
+        _unpacker = packing == "zstd" ? new ZstdStream(_packed) : new GZipStream(_packed, CompressionMode.Decompress);
+    }
+
+    /// <summary>Packed bytes taken so far.</summary>
+    public long PackedPosition => _packed.Taken;
+
+    /// <exception cref="InvalidDataException">The packed data end here, too early; the message says where.</exception>
+    public override int Read(Span<byte> buffer)
+    {
+        if (buffer.IsEmpty) return 0;
+        if (_damage is not null) throw _damage;
+        try
+        {
+            var n = _unpacker.Read(buffer);
+            _given += n;
+            if (n > 0 || _packing == "zstd" || IsWholeGzip()) return n;
+            throw _damage = Tell($"the {_packing} data are cut at byte {_packed.Taken}", null);
+        }
+        catch (EndOfStreamException error)
+        {
+            throw _damage = Tell($"the {_packing} data are cut at byte {_packed.Taken}", error);
+        }
+        catch (IOException error)
+        {
+            throw _damage = Tell(_packed.Failure is { } failure ? $"the file cannot be read at byte {_packed.Taken} ({failure.Message})" : $"the {_packing} data are damaged near byte {_packed.Taken} ({error.Message})", error);
+        }
+        catch (InvalidDataException error) when (_damage is null)
+        {
+            throw _damage = Tell($"the {_packing} data are damaged near byte {_packed.Taken} ({error.Message})", error);
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) _unpacker.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private InvalidDataException Tell(string what, Exception? inner)
+        => new($"{what}: {_given} bytes could be unpacked before, what stood behind is missing", inner);
+
+    /// <summary>
+    /// .NET's gzip takes the end of its input for the end of the data, wherever it comes. So when it says that all is out it is handed one
+    /// more whole gzip file: only behind a whole one does that unpack to what was packed into it.
+    /// </summary>
+    private bool IsWholeGzip()
+    {
+        var mark = Guid.NewGuid().ToByteArray();
+        using (var member = new MemoryStream())
+        {
+            using (var gzip = new GZipStream(member, CompressionLevel.Fastest, leaveOpen: true)) gzip.Write(mark);
+            _packed.Append(member.ToArray());
+        }
+        try
+        {
+            var back = new byte[mark.Length + 1];
+            return _unpacker.ReadAtLeast(back, back.Length, throwOnEndOfStream: false) == mark.Length && back.AsSpan(0, mark.Length).SequenceEqual(mark);
+        }
+        catch (Exception error) when (error is InvalidDataException or IOException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The packed bytes, counted; and something behind their end, when asked.</summary>
+    private sealed class PackedBytes(Stream packed) : ReadOnlyStream
+    {
+        private ReadOnlyMemory<byte> _behind;
+        private bool _ended;
+
+        public long Taken { get; private set; }
+
+        public IOException? Failure { get; private set; }
+
+        public void Append(ReadOnlyMemory<byte> behind) => (_behind, _ended) = (behind, true);
+
+        public override int Read(Span<byte> buffer)
+        {
+            if (_ended)
+            {
+                var n = Math.Min(buffer.Length, _behind.Length);
+                _behind.Span[..n].CopyTo(buffer);
+                _behind = _behind[n..];
+                return n;
+            }
+            try
+            {
+                var n = packed.Read(buffer);
+                Taken += n;
+                return n;
+            }
+            catch (IOException error)
+            {
+                Failure = error;
+                throw;
+            }
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing) packed.Dispose();
+            base.Dispose(disposing);
+        }
+    }
+}
