@@ -183,8 +183,8 @@ public sealed class StartKmRecordingCommand : SymbolMapCommand
         {
             if (_stopped) continue;
             var now = session.Progress;
-            bar.StatusDescription = $"{now.Events:N0} events, {now.EventsPerSecond:N0}/s, {Sizes.Show(now.Bytes)}, {now.LostEvents:N0} lost";
-            bar.PercentComplete = session.Request.Duration is { } duration ? (int)Math.Clamp(now.Elapsed / duration * 100, 0, 100) : -1;
+            bar.StatusDescription = $"{now.Elapsed.TotalSeconds:0.0} s, {now.Events:N0} events, {now.EventsPerSecond:N0}/s, {Sizes.Show(now.Bytes)}, {now.LostEvents:N0} lost";
+            bar.PercentComplete = now.PercentOf(session.Request) ?? -1;
             bar.SecondsRemaining = session.Request.Duration is { } whole ? (int)Math.Max(0, (whole - now.Elapsed).TotalSeconds) : -1;
             WriteProgress(bar);
         }

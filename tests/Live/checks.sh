@@ -28,6 +28,9 @@ recording() { # our instance, or the top level, is on: an instance that was just
     done
     return 1
 }
+begun() { # PID : waits until that recorder has changed something, long before it records
+    while kill -0 "$1" 2> /dev/null && [ -z "$(ls $TRACING/instances)" ]; do nap 0.1; done
+}
 await() { # PID : until that recorder has switched tracing on, or is over
     while kill -0 "$1" 2> /dev/null; do recording && return; nap 0.2; done
 }

@@ -10,6 +10,7 @@ function Check([string] $name, $expected, $got) {
     if ("$expected" -ceq "$got") { "PASS cmdlets: $name" } else { "FAIL cmdlets: $name`n  expected: $expected`n  got:      $got" }
 }
 function Settings { bash -c ". '$bin/checks.sh'; settings" }
+function Recording { bash -c ". '$bin/checks.sh'; recording"; $LASTEXITCODE -eq 0 }
 # trace-cmd's count of events, and of those of one name; of a leaf's call and return it makes one line unless asked for raw ones.
 function Count($recording, $what = '') { [long](bash -c "trace-cmd report -R -i '$($recording.Path)' 2>/dev/null | grep -cE -- '-[0-9]+ +\[[0-9]+\] .*$what'") }
 
@@ -42,6 +43,49 @@ Check 'a job: none of this process' 0 @($calls | Where-Object ProcessId -eq $PID
 Check 'a job: done, as jobs are' 'Completed True' "$(($job | Wait-Job -Timeout 60).State) $((Receive-Job $job).Path -eq $bg.Path)"
 
 if (-not $Quick) {
+# What every user does first, as the documents have it, but with this machine's CPUs and less time: all functions of the kernel, emulated, are many.
+Set-Location /tmp
+$null = New-Item -ItemType Directory /tmp/www; 'hello' > /tmp/www/index.html
+busybox httpd -p 127.0.0.1:80 -h /tmp/www
+$r = Start-KmRecording ./net.dat -Duration 1 -Cpu 0-1 -BufferSize 256KB
+Check 'all functions: trace-cmd counts the same' (Count $r) $r.Events
+Check 'all functions: both CPUs' '0 1' ($r.PerCpu.Cpu -join ' ')
+$r = Start-KmRecording ./net.dat -Function tcp_*, udp_* -Command curl -ArgumentList '-s', http://127.0.0.1/
+Check 'a request: trace-cmd counts the same' (Count $r) $r.Events
+$calls = $r | Import-KmTrace | Measure-KmCall
+Check 'a request: was made' '0 True' "$($r.ExitCode) $('tcp_sendmsg' -in $calls.Function)"
+Check 'a request: only what was asked' '' (($calls.Function | Where-Object { $_ -notlike 'tcp_*' -and $_ -notlike 'udp_*' }) -join ' ')
+Check 'a request: only its tasks' '' ((($r | Import-KmTrace | Measure-KmCall -By Task).Comm | Sort-Object -Unique | Where-Object { $_ -notin 'curl', 'km command', 'pwsh', '.NET TP Worker' }) -join ' ')
+$r = Start-KmRecording ./bg.dat -AsJob -BufferSize 256KB; Start-Sleep 1; $calls = $r | Stop-KmRecording | Import-KmTrace -WarningAction Ignore | Measure-KmCall
+Check 'all functions in a job, stopped, read and counted in one line' "Completed $(Count $r)" "$(($r | Wait-Job).State) $(($calls.Calls | Measure-Object -Sum).Sum)"
+$other = Start-Process bash '-c', 'while :; do curl -s http://127.0.0.1/; done' -PassThru -RedirectStandardOutput /dev/null
+$r = Start-KmRecording ./g.dat -Tracer FunctionGraph -GraphRoot tcp_sendmsg -MaxDepth 6 -Duration 5
+Stop-Process $other
+Check 'a graph of requests: trace-cmd counts the same' (Count $r) $r.Events
+$calls = @($r | Import-KmTrace)
+Check 'a graph of requests: its root, with what it called and how long it took, no deeper than asked' 'True True True' "$([bool]($calls | Where-Object { $_.Function -eq 'tcp_sendmsg' -and $_.Duration -gt 0 })) $([bool]($calls | Where-Object Depth -gt 0)) $(($calls.Depth | Measure-Object -Maximum).Maximum -lt 6)"
+$r = Start-KmRecording ./incident.dat -Event sched:*, irq:* -Duration 2 -BufferSize 64MB
+Check 'an incident: trace-cmd counts the same' (Count $r) $r.Events
+Check 'an incident: both systems' 'True True' "$((Count $r 'sched_switch:') -gt 0) $((Count $r '(irq_handler|softirq)_') -gt 0)"
+
+# What is shown meanwhile.
+function Shown([string] $line) {
+    $shell = [powershell]::Create().AddScript("`$ProgressPreference = 'Continue'; Import-Module '$bin/KernelMagnifier'; $line")
+    $null = $shell.Invoke()
+    @($shell.Streams.Progress | Where-Object Activity -like 'Recording *')
+}
+$shown = Shown 'Start-KmRecording /tmp/shown.dat -Function vfs_* -Duration 2'
+$form = '^[\d.,]+ s, [\d.,]+ events, [\d.,]+/s, [\d.,]+ \w+, [\d.,]+ lost$'
+Check 'progress: what is recorded' 'Recording /tmp/shown.dat' (($shown.Activity | Sort-Object -Unique) -join ' ')
+Check 'progress: time, events, their rate, bytes and what is lost' '' (($shown.StatusDescription | Where-Object { $_ -notmatch $form -and $_ -ne 'starting' }) -join ' | ')
+$parts = @($shown | Where-Object RecordType -eq Processing | ForEach-Object PercentComplete)
+Check 'progress: how much of the time is over, never less than before' "True $($parts | Sort-Object)" "$($parts.Count -gt 2 -and $parts[-1] -gt $parts[0] -and $parts[-1] -le 100) $parts"
+Check 'progress: goes away' 'Completed' $shown[-1].RecordType
+$parts = @(Shown 'Start-KmRecording /tmp/shown.dat -Function vfs_*,*sched*,*lock* -MaxSize 1MB -BufferSize 64KB' | Where-Object RecordType -eq Processing | ForEach-Object PercentComplete)
+Check 'progress: how much of the size is written' "True $($parts | Sort-Object)" "$($parts.Count -gt 0 -and $parts[-1] -ge 0 -and $parts[-1] -le 100) $parts"
+$parts = @(Shown 'Start-KmRecording /tmp/shown.dat -Function vfs_* -Command sleep -ArgumentList 1' | Where-Object RecordType -eq Processing | ForEach-Object PercentComplete | Sort-Object -Unique)
+Check 'progress: no part of what nobody knows' '-1' "$parts"
+
 Check 'Test-KmHost -Quiet' $true (Test-KmHost -Quiet)
 $r = Start-KmRecording /tmp/cpu.dat -Duration 1 -Cpu 0 -Function vfs_*, *sched* -BufferSize 1MB
 Check 'seconds: ended by them' Duration $r.EndedBy
@@ -79,19 +123,28 @@ foreach ($case in @(
 # Ctrl-C in the shell: what it does to a pipeline that runs.
 $shell = [powershell]::Create().AddScript("Import-Module '$bin/KernelMagnifier'; Start-KmRecording /tmp/stopped.dat -Function vfs_*")
 $null = $shell.BeginInvoke()
-while (-not (Get-ChildItem /sys/kernel/tracing/instances)) { Start-Sleep -Milliseconds 200 }
-Start-Sleep 2
+while (-not (Recording)) { Start-Sleep -Milliseconds 200 }
+Start-Sleep 1
 $shell.Stop()
 Check 'Ctrl-C: the file is there' $true (Test-Path /tmp/stopped.dat)
 Check 'Ctrl-C: and is read' $true (@(Import-KmTrace /tmp/stopped.dat).Count -gt 0)
 
-# SIGTERM to a pwsh that records.
-$other = Start-Process pwsh '-NoProfile', '-c', "Import-Module '$bin/KernelMagnifier'; Start-KmRecording /tmp/term.dat -Function vfs_*" -PassThru
-while (-not (Get-ChildItem /sys/kernel/tracing/instances)) { Start-Sleep -Milliseconds 200 }
-Start-Sleep 3
-kill -TERM $other.Id
-$null = $other.WaitForExit(60000)
-Check 'SIGTERM: the file is there' $true (Test-Path /tmp/term.dat)
+# A pwsh that records and is asked to end: by Ctrl-C in a terminal, by SIGTERM, and before it has begun to record.
+foreach ($case in @(
+        @{ Name = 'SIGINT'; Signal = 'INT'; Early = $false }
+        @{ Name = 'SIGTERM'; Signal = 'TERM'; Early = $false }
+        @{ Name = 'SIGTERM while it is being set up'; Signal = 'TERM'; Early = $true })) {
+    $file = "/tmp/$($case.Signal)$($case.Early).dat"
+    $other = Start-Process env "--default-signal=INT", pwsh, '-NoProfile', '-c', "Import-Module '$bin/KernelMagnifier'; Start-KmRecording $file -Function vfs_*" -PassThru -RedirectStandardOutput /tmp/other.said
+    while (-not $other.HasExited -and -not $(if ($case.Early) { Get-ChildItem /sys/kernel/tracing/instances } else { Recording })) { Start-Sleep -Milliseconds 200 }
+    if (-not $case.Early) { Start-Sleep 1 }
+    kill "-$($case.Signal)" $other.Id
+    Check "$($case.Name): pwsh ends" $true $other.WaitForExit(60000)
+    Check "$($case.Name): the file is there, and no other" (Split-Path -Leaf $file) ((Get-ChildItem /tmp -Force -Filter "*$($case.Signal)$($case.Early).dat*").Name -join ' ')
+    if (-not $case.Early) { Check "$($case.Name): and is read" $true (@(Import-KmTrace $file).Count -gt 0) }
+    Check "$($case.Name): settings as before" '' ((Compare-Object $before (Settings) | ForEach-Object InputObject) -join "`n")
+}
+Get-Process busybox -ErrorAction Ignore | Stop-Process
 }
 
 Stop-Process $load -ErrorAction Ignore

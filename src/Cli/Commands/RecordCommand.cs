@@ -170,18 +170,20 @@ internal sealed class RecordCommand : Command
         while (!session.Ended.WaitOne(500))
         {
             if (quiet || !host.ErrorIsTerminal) continue;
-            host.Error.Write($"\r\e[K{Line(session.Progress, asked.Duration)}");
+            host.Error.Write($"\r\e[K{Line(session.Progress, asked)}");
             shown = true;
         }
         if (shown) host.Error.Write("\r\e[K");
         var recording = session.Wait();
         foreach (var warning in recording.Warnings) host.Warn(warning);
         if (!quiet) host.Write(Told(recording));
-        return host.Signal is 0 or 2 ? recording.EndedBy == RecordingEnd.Failed ? ExitCode.BadOutput : ExitCode.Ok : ExitCode.Signal + host.Signal;
+        // The session hears of a signal before the host does.
+        var signal = Math.Max(host.Signal, session.Signal);
+        return signal is 0 or 2 ? recording.EndedBy == RecordingEnd.Failed ? ExitCode.BadOutput : ExitCode.Ok : ExitCode.Signal + signal;
     }
 
-    private static string Line(RecordingProgress now, TimeSpan? duration)
-        => string.Create(CultureInfo.InvariantCulture, $"{now.Elapsed.TotalSeconds:0.0}{(duration is { } d ? $" of {d.TotalSeconds:0.#}" : "")} s   {now.Events:N0} events   {now.EventsPerSecond:N0}/s   {Sizes.Show(now.Bytes)}   {now.LostEvents:N0} lost");
+    private static string Line(RecordingProgress now, RecordingRequest asked)
+        => string.Create(CultureInfo.InvariantCulture, $"{now.Elapsed.TotalSeconds:0.0}{(asked.Duration is { } d ? $" of {d.TotalSeconds:0.#}" : "")} s{(now.PercentOf(asked) is { } percent ? $", {percent} %" : "")}   {now.Events:N0} events   {now.EventsPerSecond:N0}/s   {Sizes.Show(now.Bytes)}   {now.LostEvents:N0} lost");
 
     private static string Told(Recording recording)
     {

@@ -19,6 +19,15 @@ internal enum SettingKind
 /// <summary>A setting that was changed, and what it was before.</summary>
 internal sealed record SettingChange(string Directory, string Name, SettingKind Kind, string Before);
 
+/// <summary>What a dead recorder's journal tells.</summary>
+/// <param name="Journal">The journal, now locked by us.</param>
+/// <param name="Plan">What it was about to do.</param>
+/// <param name="Changes">The settings it had changed and not put back.</param>
+/// <param name="Held">The process of a command that it held back.</param>
+/// <param name="Undone">The machine is put back: only the file is not complete.</param>
+/// <param name="Joining">Bytes of pages in each part when it began to join them; null when it did not.</param>
+internal sealed record Orphan(Journal Journal, RecordingPlan Plan, List<SettingChange> Changes, (int Process, string Started)? Held, bool Undone, IReadOnlyList<long>? Joining);
+
 /// <summary>
 /// What must be undone if this recorder dies: one line of JSON per fact, on disk before the fact is made.
 /// The file is locked as long as its recorder lives, so the next one knows a dead recorder's journal by the lock it can take.
@@ -62,8 +71,19 @@ internal sealed class Journal : IDisposable
         json.WriteString("started", startedAt ?? "");
     });
 
+    /// <summary>Notes that the machine is as it was: from here on only the file is unfinished.</summary>
+    public void NoteUndone() => Append(json => json.WriteBoolean("undone", true));
+
+    /// <summary>Notes how many bytes of pages each part has before they are joined: afterwards the first one's file has those of others too.</summary>
+    public void NoteJoining(IReadOnlyList<long> sizes) => Append(json =>
+    {
+        json.WriteStartArray("joining");
+        foreach (var size in sizes) json.WriteNumberValue(size);
+        json.WriteEndArray();
+    });
+
     /// <summary>The journals of recorders that are dead, each now locked by us.</summary>
-    public static IEnumerable<(Journal Journal, RecordingPlan Plan, List<SettingChange> Changes, (int Process, string Started)? Held)> Orphans(IReadOnlyList<string> places)
+    public static IEnumerable<Orphan> Orphans(IReadOnlyList<string> places)
     {
         foreach (var place in places)
         {
@@ -79,25 +99,27 @@ internal sealed class Journal : IDisposable
                     continue;
                 }
                 var journal = new Journal(path, file);
-                if (!Read(path, out var plan, out var changes, out var held))
+                if (Read(journal) is not { } orphan)
                 {
                     // Killed before the first line was whole: nothing had been touched.
                     journal.Remove();
                     journal.Dispose();
                     continue;
                 }
-                yield return (journal, plan!, changes, held);
+                yield return orphan;
             }
         }
     }
 
-    private static bool Read(string path, out RecordingPlan? plan, out List<SettingChange> changes, out (int Process, string Started)? held)
+    private static Orphan? Read(Journal journal)
     {
-        plan = null;
-        changes = [];
-        held = null;
+        RecordingPlan? plan = null;
+        List<SettingChange> changes = [];
+        (int, string)? held = null;
+        var undone = false;
+        IReadOnlyList<long>? joining = null;
         // Not with .NET's own files: those would ask for a lock of their own.
-        foreach (var line in System.Text.Encoding.UTF8.GetString(TraceFs.ReadBytes(path).Bytes).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var line in System.Text.Encoding.UTF8.GetString(TraceFs.ReadBytes(journal.Path).Bytes).Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             try
             {
@@ -108,6 +130,10 @@ internal sealed class Journal : IDisposable
                         Enum.Parse<SettingKind>(fact.GetProperty("kind").GetString()!), fact.GetProperty("before").GetString()!));
                 else if (fact.TryGetProperty("held", out var process))
                     held = (process.GetInt32(), fact.GetProperty("started").GetString()!);
+                else if (fact.TryGetProperty("undone", out _))
+                    (undone, changes) = (true, []);
+                else if (fact.TryGetProperty("joining", out var sizes))
+                    joining = [.. sizes.EnumerateArray().Select(s => s.GetInt64())];
                 else
                     plan ??= RecordingPlan.Read(fact);
             }
@@ -117,7 +143,7 @@ internal sealed class Journal : IDisposable
                 break;
             }
         }
-        return plan is not null;
+        return plan is null ? null : new Orphan(journal, plan, changes, held, undone, joining?.Count == plan.Parts.Count ? joining : null);
     }
 
     private void Append(Action<Utf8JsonWriter> facts)

@@ -11,71 +11,86 @@ internal static class LeftOvers
     /// <summary>The outputs of recordings whose recorder is dead.</summary>
     public static IEnumerable<string> List(IReadOnlyList<string> places)
     {
-        foreach (var (journal, plan, _, _) in Journal.Orphans(places))
+        foreach (var orphan in Journal.Orphans(places))
         {
-            using (journal) yield return plan.Output;
+            using (orphan.Journal) yield return orphan.Plan.Output;
         }
     }
 
-    /// <summary>Undoes and recovers everything left behind.</summary>
-    public static List<Recording> Recover(IReadOnlyList<string> places, TraceFs? top)
+    /// <summary>Undoes and recovers everything left behind. What cannot be completed now is kept for the next time, and told.</summary>
+    public static (List<Recording> Recovered, List<string> Problems) Recover(IReadOnlyList<string> places, TraceFs? top)
     {
-        var recovered = new List<Recording>();
-        foreach (var (journal, plan, changes, held) in Journal.Orphans(places))
+        var (recovered, unfinished) = (new List<Recording>(), new List<string>());
+        foreach (var orphan in Journal.Orphans(places))
         {
+            var (journal, plan, changes, held, undone, _) = orphan;
             using (journal)
             {
-                var problems = new List<string>();
                 if (held is var (process, started) && TargetCommand.StartedAt(process) == started && started.Length > 0) _ = LibC.Kill(process, LibC.SignalKill);
-                var sameBoot = plan.Boot == RecordingPlan.ThisBoot;
+                var live = !undone && plan.Boot == RecordingPlan.ThisBoot;
+                string? failed = null;
                 try
                 {
-                    if (Recover(plan, changes, sameBoot, problems) is { } recording) recovered.Add(recording);
+                    if (Recover(orphan, live) is { } recording) recovered.Add(recording);
                 }
-                catch (Exception e) when (e is RecordingException or IOException or UnauthorizedAccessException)
+                catch (Exception e)
                 {
-                    problems.Add(e.Message);
+                    failed = e.Message;
                 }
-                finally
+                // Recovering data may fail; putting the machine back must not wait for it.
+                if (live)
                 {
-                    // Recovering data may fail; putting the machine back must not wait for it.
-                    if (sameBoot)
-                    {
-                        Settings.Restore(changes);
-                        RemoveInstance(plan);
-                    }
+                    Settings.Restore(changes);
+                    RemoveInstance(plan);
+                    changes.Clear();
+                }
+                if (failed is null)
+                {
                     journal.Remove();
+                    continue;
                 }
+                if (!undone) journal.NoteUndone();
+                unfinished.Add($"{plan.Output}, left by a recorder that could not complete it, could not be completed now either: {failed.TrimEnd('.')}. What was recorded is kept ({string.Join(", ", plan.Parts.Select(p => p.File))}), and the next recording tries again; to give it up: rm {journal.Path}");
             }
         }
         if (top is not null) RemoveNameless(top, places);
-        return recovered;
+        return (recovered, unfinished);
     }
 
-    private static Recording? Recover(RecordingPlan plan, List<SettingChange> changes, bool sameBoot, List<string> problems)
+    private static Recording? Recover(Orphan orphan, bool live)
     {
+        var (journal, plan, changes, _, undone, joining) = orphan;
         if (!Directory.Exists(Path.GetDirectoryName(plan.Output))) return null;
-        var target = File.Exists(plan.Output) ? Beside(plan.Output) : plan.Output;
+        var target = Ownership.Of(plan.Output) is null ? plan.Output : Beside(plan.Output);
+        var (problems, complete) = (new List<string>(), false);
         using var place = OutputPlace.Open(target);
         var files = plan.Parts.Select(p => place.Reopen(p.File)).ToList();
         var metadata = plan.Metadata.Length > 0 ? place.Reopen(plan.Metadata) : -1;
         try
         {
-            if (files.Count == 0 || files.Exists(f => f < 0) || (plan.Format == RecordingFormat.TraceDat && metadata < 0)) return null;
+            if (files.Append(plan.Format == RecordingFormat.TraceDat ? metadata : 0).FirstOrDefault(f => f < 0 && f != -LibC.NoEntry) is < 0 and var error)
+                throw new IOException($"a part of it cannot be opened: {LibC.Describe(-error)}");
+            // A recorder that had not made them all had recorded nothing; one that has removed some was done.
+            if (files.Count == 0 || files.Exists(f => f < 0) || (plan.Format == RecordingFormat.TraceDat && metadata < 0))
+            {
+                complete = true;
+                return null;
+            }
             place.Delete(plan.Reserve);
+            place.Delete(plan.Packed);
             var tracing = plan.Tracing;
             var statistics = new List<string>();
             var names = new CommandLines();
-            if (sameBoot && Directory.Exists(tracing.Directory))
+            if (live && joining is null && Directory.Exists(tracing.Directory))
             {
                 // The kernel went on recording after its recorder was killed: what is in the buffers is part of it.
                 _ = tracing.TryWrite("tracing_on", "0");
                 names.AddLiving();
                 names.AddSaved(new TraceFs(plan.TraceFs));
-                Drain(plan, files, tracing);
+                problems.AddRange(Drain(plan, files, tracing));
                 foreach (var part in plan.Parts.Where(p => p.Cpu >= 0)) statistics.Add($"CPU: {part.Cpu}\n{tracing.TryRead($"per_cpu/cpu{part.Cpu}/stats")}\n");
             }
-            if (sameBoot)
+            if (live)
             {
                 problems.AddRange(Settings.Restore(changes));
                 changes.Clear();
@@ -83,9 +98,14 @@ internal static class LeftOvers
             }
             var result = plan.Format == RecordingFormat.Text
                 ? new Finished([], LibC.Seek(files[0], 0, 2))
-                : RecordingFile.Complete(plan, files, metadata, statistics, names.ToBytes(), counted: true);
-            if (result.PerCpu.Sum(c => c.Bytes) == 0 && plan.Format == RecordingFormat.TraceDat) return null;
+                : RecordingFile.Complete(plan, files, metadata, statistics, names.ToBytes(), counted: true, joining: (joining, journal.NoteJoining));
+            if (result.PerCpu.Sum(c => c.Bytes) == 0 && plan.Format == RecordingFormat.TraceDat)
+            {
+                complete = true;
+                return null;
+            }
             place.Publish(plan.Parts[0].File);
+            complete = true;
             return new Recording
             {
                 Path = target,
@@ -100,22 +120,32 @@ internal static class LeftOvers
                 Asked = plan.Asked,
                 Instance = plan.Instance,
                 KernelRelease = KernelFacts.Release,
-                BuildId = sameBoot ? KernelFacts.BuildId : null,
-                Warnings = [$"Its recorder (pid {plan.Recorder}) was killed; this is what it had written{(sameBoot ? " and what was still in the kernel's buffers" : " before the machine was started anew")}.", .. problems],
+                BuildId = plan.Boot == RecordingPlan.ThisBoot ? KernelFacts.BuildId : null,
+                Warnings =
+                [
+                    $"Its recorder (pid {plan.Recorder}) {(undone ? "could not complete it; this is what it had recorded" : $"was killed; this is what it had written{(live ? " and what was still in the kernel's buffers" : " before the machine was started anew")}")}.",
+                    .. problems,
+                ],
             };
         }
         finally
         {
             foreach (var file in files) if (file >= 0) _ = LibC.Close(file);
             if (metadata >= 0) _ = LibC.Close(metadata);
-            foreach (var part in plan.Parts) place.Delete(part.File);
-            place.Delete(plan.Metadata);
-            place.Delete(plan.Reserve);
+            if (complete)
+            {
+                foreach (var part in plan.Parts) place.Delete(part.File);
+                place.Delete(plan.Metadata);
+                place.Delete(plan.Reserve);
+                if (plan.Parts.Count > 0) place.Delete(plan.Packed);
+            }
         }
     }
 
-    private static void Drain(RecordingPlan plan, List<int> files, TraceFs tracing)
+    /// <summary>Takes what is still in the buffers, and says what kept it from taking all.</summary>
+    private static List<string> Drain(RecordingPlan plan, List<int> files, TraceFs tracing)
     {
+        var failures = new List<string>();
         for (var i = 0; i < files.Count; i++)
         {
             var size = Math.Max(0, LibC.Seek(files[i], 0, 2) - plan.Parts[i].Start);
@@ -128,17 +158,25 @@ internal static class LeftOvers
                 {
                     using var text = new TextDrain(tracing, files[i]);
                     text.Finish();
+                    Note(text.Failure);
                 }
                 else
                 {
                     using var drain = new CpuDrain(tracing, plan.Parts[i].Cpu, files[i], plan.PageSize);
                     drain.Finish();
+                    Note(drain.Failure);
                 }
             }
             catch (RecordingException)
             {
                 // The buffer may be gone; what is in the file is what there is.
             }
+        }
+        return [.. failures.Distinct()];
+
+        void Note(int failure)
+        {
+            if (failure != 0) failures.Add($"What was still in the kernel's buffers could not all be taken: {LibC.Describe(failure)}.");
         }
     }
 

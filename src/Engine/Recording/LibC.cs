@@ -41,6 +41,9 @@ internal static unsafe partial class LibC
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
     private static partial nint ReadFile(int file, byte* buffer, nuint size);
 
+    [LibraryImport("libc", EntryPoint = "pread", SetLastError = true)]
+    private static partial nint ReadFileAt(int file, byte* buffer, nuint size, long offset);
+
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     private static partial nint WriteFile(int file, byte* buffer, nuint size);
 
@@ -166,6 +169,17 @@ internal static unsafe partial class LibC
         int file;
         while ((file = OpenFileAt(directory, name, flags | CloseOnExec, mode)) < 0 && Error == Interrupted) { }
         return file >= 0 ? file : -Error;
+    }
+
+    /// <summary>Reads at a place; the number of bytes, or a negative error number.</summary>
+    public static int ReadAt(int file, Span<byte> into, long offset)
+    {
+        fixed (byte* to = into)
+        {
+            nint n;
+            while ((n = ReadFileAt(file, to, (nuint)into.Length, offset)) < 0 && Error == Interrupted) { }
+            return n >= 0 ? (int)n : -Error;
+        }
     }
 
     /// <summary>Reads once; a negative error number when that fails.</summary>

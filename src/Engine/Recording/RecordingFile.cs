@@ -19,16 +19,32 @@ internal static class RecordingFile
     /// <param name="commandLines">Names of tasks.</param>
     /// <param name="counted">Count the events in the pages instead of taking the kernel's word: pages may be missing.</param>
     /// <param name="lostBehind">Per recorded CPU, of the lost events those behind what is in the file; null when everything was drained.</param>
-    /// <param name="packInto">An open file to pack everything into; negative for the first part's own, unpacked.</param>
-    public static Finished Complete(RecordingPlan plan, IReadOnlyList<int> files, int metadata, IReadOnlyList<string> statistics, byte[] commandLines, bool counted, IReadOnlyList<long>? lostBehind = null, int packInto = -1)
+    /// <param name="joining">See <see cref="Assembly.Join"/>: what was noted, and where to note it.</param>
+    public static Finished Complete(RecordingPlan plan, IReadOnlyList<int> files, int metadata, IReadOnlyList<string> statistics, byte[] commandLines, bool counted,
+        IReadOnlyList<long>? lostBehind = null, (IReadOnlyList<long>? Begun, Action<IReadOnlyList<long>>? Note) joining = default)
+    {
+        using var result = OutputPlace.Stream(Duplicate(files[0]));
+        var data = Assembly.Join(plan, files, KernelFacts.PossibleCpus, joining.Begun, joining.Note);
+        var inPages = counted ? plan.Parts.Select(p => data[p.Cpu]).Select(d => CpuCounts.OfPages(result, d.Offset, d.Size, plan.PageSize)).ToList() : [];
+        return Complete(plan, result, data, metadata, statistics, commandLines, inPages, lostBehind, false);
+    }
+
+    /// <summary>Makes a packed trace.dat in a file of its own; the parts stay as they are, whatever comes.</summary>
+    /// <exception cref="IOException">It could not be written.</exception>
+    public static Finished Pack(RecordingPlan plan, IReadOnlyList<int> files, int metadata, IReadOnlyList<string> statistics, byte[] commandLines, bool counted,
+        IReadOnlyList<long>? lostBehind, int packInto, Func<bool> hasRoom)
     {
         // Events are counted in the parts: packed pages would have to be unpacked again for it.
         var inPages = counted ? Count(plan, files) : [];
-        var packed = packInto >= 0;
-        var (file, kernel) = (Duplicate(packed ? packInto : files[0]), Duplicate(metadata));
-        using var result = OutputPlace.Stream(file);
-        using var facts = OutputPlace.Stream(kernel);
-        var data = packed ? Assembly.Pack(plan, files, result, KernelFacts.PossibleCpus) : Assembly.Join(plan, files, KernelFacts.PossibleCpus);
+        using var result = OutputPlace.Stream(Duplicate(packInto));
+        var data = Assembly.Pack(plan, files, result, KernelFacts.PossibleCpus, hasRoom);
+        return Complete(plan, result, data, metadata, statistics, commandLines, inPages, lostBehind, true);
+    }
+
+    private static Finished Complete(RecordingPlan plan, FileStream result, List<CpuData> data, int metadata, IReadOnlyList<string> statistics, byte[] commandLines,
+        List<CpuCounts> inPages, IReadOnlyList<long>? lostBehind, bool packed)
+    {
+        using var facts = OutputPlace.Stream(Duplicate(metadata));
         TraceDatWriter.Complete(result, plan, data, facts, new TraceDatEnd
         {
             CommandLines = commandLines,
@@ -41,6 +57,7 @@ internal static class RecordingFile
         var perCpu = new List<RecordingCpu>();
         for (var i = 0; i < plan.Parts.Count; i++)
         {
+            var counted = inPages.Count > 0;
             var found = counted ? inPages[i] : default;
             var told = i < statistics.Count ? CpuCounts.Parse(statistics[i]) : found;
             perCpu.Add(new RecordingCpu(plan.Parts[i].Cpu, counted ? found.Read : told.Read, Math.Max(told.Lost - (lostBehind?[i] ?? 0), found.Lost), data[plan.Parts[i].Cpu].Size));

@@ -52,6 +52,9 @@ internal sealed record RecordingPlan
     /// <summary>A file that only holds the disk space the end will need; beside the output.</summary>
     public required string Reserve { get; init; }
 
+    /// <summary>The file the result is packed into, if it is to be packed; beside the output.</summary>
+    public string Packed => Parts[0].File + ".packed";
+
     /// <summary>The directory with the top-level settings or our instance.</summary>
     public TraceFs Tracing => Instance.Length == 0 ? new TraceFs(TraceFs) : new TraceFs(TraceFs).Instance(Instance);
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using KernelMagnifier.Capture;
 
 namespace KernelMagnifier;
@@ -32,7 +31,7 @@ public sealed class RecordingSession : IDisposable
     private readonly AutoResetEvent _look = new(false);
     private readonly ManualResetEvent _ended = new(false);
     private readonly ManualResetEvent _begun = new(false);
-    private readonly List<PosixSignalRegistration> _signals = [];
+    private readonly ExitGuard _guard;
     private readonly DrainBudget _budget;
     private readonly byte[] _modules = KernelFacts.Modules;
     private int _packed = -1;
@@ -48,10 +47,10 @@ public sealed class RecordingSession : IDisposable
     private Recording? _result;
 
     internal RecordingSession(RecordingRequest asked, RecordingPlan plan, TraceFs top, TraceFs tracing, Settings settings, Journal journal, OutputPlace place,
-        IReadOnlyList<int> files, int metadata, IReadOnlyList<ChosenEvent> events, TargetCommand? command, int? functions, bool excludeSelf, List<string> warnings)
+        IReadOnlyList<int> files, int metadata, IReadOnlyList<ChosenEvent> events, TargetCommand? command, int? functions, bool excludeSelf, ExitGuard guard, List<string> warnings)
     {
         (_asked, _plan, _top, _tracing, _settings, _journal, _place, _files, _metadata, _events) = (asked, plan, top, tracing, settings, journal, place, files, metadata, events);
-        (_command, _functions, _excludeSelf, _warnings) = (command, functions, excludeSelf, warnings);
+        (_command, _functions, _excludeSelf, _guard, _warnings) = (command, functions, excludeSelf, guard, warnings);
         _budget = new DrainBudget(asked.MaxSize ?? long.MaxValue);
     }
 
@@ -69,6 +68,9 @@ public sealed class RecordingSession : IDisposable
 
     /// <summary>How far it is; kept up to date about four times a second.</summary>
     public RecordingProgress Progress { get; private set; }
+
+    /// <summary>The signal that ended the recording because it asks this process to end (1 SIGHUP, 3 SIGQUIT, 15 SIGTERM); 0 when none did.</summary>
+    public int Signal => _guard.Signal;
 
     /// <summary>Still going on.</summary>
     public bool IsRunning => !_ended.WaitOne(0);
@@ -102,9 +104,6 @@ public sealed class RecordingSession : IDisposable
         }
         _life = new Thread(Live, 1 << 20) { IsBackground = true, Name = "km recording" };
         _life.Start();
-        AppDomain.CurrentDomain.ProcessExit += OnExit;
-        foreach (var signal in (PosixSignal[])[PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT])
-            _signals.Add(PosixSignalRegistration.Create(signal, _ => OnExit(null, EventArgs.Empty)));
         // Every thread there will be is there now, and must be known as ours before the first event.
         RefreshOwnTasks();
         _startedAt = _lastTick = Environment.TickCount64;
@@ -112,6 +111,7 @@ public sealed class RecordingSession : IDisposable
         if (error != 0) throw Settings.Refused(_tracing, "tracing_on", "1", error);
         _command?.Release();
         _begun.Set();
+        _guard.Watch(Stop);
     }
 
     /// <summary>Gives up what <see cref="Begin"/> made, when it failed; the settings are somebody else's to restore.</summary>
@@ -121,22 +121,8 @@ public sealed class RecordingSession : IDisposable
         _abandoned = true;
         _begun.Set();
         _life?.Join();
-        AppDomain.CurrentDomain.ProcessExit -= OnExit;
-        ForgetSignals();
         StopDrains();
         DisposeDrains();
-    }
-
-    private void ForgetSignals()
-    {
-        foreach (var signal in _signals) signal.Dispose();
-        _signals.Clear();
-    }
-
-    private void OnExit(object? sender, EventArgs e)
-    {
-        Stop();
-        _ended.WaitOne();
     }
 
     private void StartThread(string name, ThreadStart run)
@@ -177,7 +163,7 @@ public sealed class RecordingSession : IDisposable
         finally
         {
             _ended.Set();
-            AppDomain.CurrentDomain.ProcessExit -= OnExit;
+            _guard.Release();
         }
     }
 
@@ -250,7 +236,6 @@ public sealed class RecordingSession : IDisposable
 
     private void Finish(RecordingEnd end)
     {
-        Finished? finished = null;
         List<string> statistics = [];
         try
         {
@@ -281,29 +266,7 @@ public sealed class RecordingSession : IDisposable
             _warnings.AddRange(_settings.Restore());
             if (!LeftOvers.RemoveInstance(_plan)) _warnings.Add($"The instance {_tracing.Directory} could not be removed: somebody is looking into it. The next recording removes it, or: rmdir {_tracing.Directory}");
         }
-        try
-        {
-            _place.Delete(_plan.Reserve);
-            finished = Complete(statistics, end);
-            if (_asked.WorldReadable) _ = LibC.ChangeMode(_packed < 0 ? _files[0] : _packed, 0x1A4); // 0644
-            _place.Publish(_packed < 0 ? _plan.Parts[0].File : _place.NameOf("packed"));
-        }
-        finally
-        {
-            if (_packed >= 0)
-            {
-                _ = LibC.Close(_packed);
-                _place.Delete(_place.NameOf("packed"));
-                _place.Delete(_plan.Parts[0].File);
-            }
-            foreach (var file in _files) _ = LibC.Close(file);
-            if (_metadata >= 0) _ = LibC.Close(_metadata);
-            foreach (var part in _plan.Parts.Skip(finished is null ? 0 : 1)) _place.Delete(part.File);
-            _place.Delete(_plan.Metadata);
-            _place.Dispose();
-            _journal.Remove();
-            _journal.Dispose();
-        }
+        var finished = Bring(statistics, end);
         _result = new Recording
         {
             Path = _plan.Output,
@@ -325,6 +288,43 @@ public sealed class RecordingSession : IDisposable
         };
     }
 
+    /// <summary>Makes the result of the parts and puts it in its place. If that fails, parts and journal stay: the next recorder goes on with them.</summary>
+    private Finished Bring(List<string> statistics, RecordingEnd end)
+    {
+        Finished? finished = null;
+        try
+        {
+            _journal.NoteUndone();
+            _place.Delete(_plan.Reserve);
+            finished = Complete(statistics, end);
+            if (_asked.WorldReadable) _ = LibC.ChangeMode(_packed < 0 ? _files[0] : _packed, 0x1A4); // 0644
+            _place.Publish(_packed < 0 ? _plan.Parts[0].File : _plan.Packed);
+            return finished;
+        }
+        catch (Exception e)
+        {
+            if (finished is not null && _packed >= 0) _place.Delete(_plan.Packed);
+            finished = null;
+            var kept = string.Join(", ", _plan.Parts.Select(p => p.File).Append(_plan.Metadata).Where(f => f.Length > 0));
+            throw new RecordingException(e is IOException { HResult: LibC.NoSpace or LibC.QuotaFull } ? RecordingError.DiskFull : (e as RecordingException)?.Code ?? RecordingError.Failed,
+                $"{_plan.Output} could not be completed: {e.Message.TrimEnd('.')}. What was recorded is kept beside it ({kept}); mend that, make room for example, and the next recording completes it before it starts.", e);
+        }
+        finally
+        {
+            if (_packed >= 0) _ = LibC.Close(_packed);
+            foreach (var file in _files) _ = LibC.Close(file);
+            if (_metadata >= 0) _ = LibC.Close(_metadata);
+            if (finished is not null)
+            {
+                foreach (var part in _plan.Parts.Skip(_packed < 0 ? 1 : 0)) _place.Delete(part.File);
+                _place.Delete(_plan.Metadata);
+                _journal.Remove();
+            }
+            _place.Dispose();
+            _journal.Dispose();
+        }
+    }
+
     private Finished Complete(List<string> statistics, RecordingEnd end)
     {
         if (_plan.Format == RecordingFormat.Text)
@@ -332,13 +332,31 @@ public sealed class RecordingSession : IDisposable
         if (!KernelFacts.Modules.AsSpan().SequenceEqual(_modules) && Names(KernelFacts.Modules) != Names(_modules))
         {
             // A module came or went: where functions are now is what the newest events need.
-            _ = LibC.SetLength(_metadata, 0);
+            var facts = new MemoryStream();
+            TraceDatWriter.WriteKernel(facts, _top, _top, _events);
             using var kernel = OutputPlace.Stream(LibC.Duplicate(_metadata));
-            TraceDatWriter.WriteKernel(kernel, _top, _top, _events);
+            kernel.Position = 0;
+            facts.WriteTo(kernel);
+            kernel.SetLength(facts.Length);
         }
         var counted = end is RecordingEnd.Failed || _drains.Exists(d => d.Failure != 0);
-        if (_asked.Compress) _packed = _place.Create(_place.NameOf("packed"));
-        return RecordingFile.Complete(_plan, _files, _metadata, statistics, _names.ToBytes(), counted, _lostBehind, _packed);
+        var names = _names.ToBytes();
+        if (_asked.Compress)
+        {
+            _packed = _place.Create(_plan.Packed);
+            try
+            {
+                return RecordingFile.Pack(_plan, _files, _metadata, statistics, names, counted, _lostBehind, _packed, () => _place.Free >= _asked.MinFree);
+            }
+            catch (IOException e)
+            {
+                _ = LibC.Close(_packed);
+                _packed = -1;
+                _place.Delete(_plan.Packed);
+                _warnings.Add($"{_plan.Output} could not be packed: {e.Message.TrimEnd('.')}. It is there, not packed.");
+            }
+        }
+        return RecordingFile.Complete(_plan, _files, _metadata, statistics, names, counted, _lostBehind, (null, _journal.NoteJoining));
     }
 
     private static IEnumerable<RecordingCpu> Cpu(List<string> statistics)
@@ -358,6 +376,6 @@ public sealed class RecordingSession : IDisposable
     {
         Stop();
         _ended.WaitOne();
-        ForgetSignals();
+        _guard.Dispose();
     }
 }

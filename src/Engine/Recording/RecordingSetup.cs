@@ -20,6 +20,7 @@ internal sealed class RecordingSetup : IDisposable
     private TargetCommand? _command;
     private TraceFs? _instance;
     private int _metadata = -1;
+    private ExitGuard? _guard;
     private bool _handedOver;
 
     private RecordingSetup(RecordingRequest asked, TraceFs top, HostReport host, IReadOnlyList<string> places, OutputPlace place)
@@ -48,7 +49,8 @@ internal sealed class RecordingSetup : IDisposable
                 throw new RecordingException(RecordingError.DiskFull, $"{place.Directory} has {Sizes.Show(place.Free)} free, less than the {Sizes.Show(asked.MinFree)} that are to stay free. Make room, write elsewhere, or allow less (MinFree).");
             using var setup = new RecordingSetup(asked, top, host, places, place);
             // Only now, when nothing is wrong with what was asked, is anything done.
-            var recovered = LeftOvers.Recover(places, top);
+            var (recovered, problems) = LeftOvers.Recover(places, top);
+            setup._warnings.AddRange(problems);
             var session = setup.Run(path, program, workingDirectory, threads, cpus, functions, chosen, excludedOnly, roots, events);
             session.Recovered = recovered;
             return session;
@@ -127,6 +129,7 @@ internal sealed class RecordingSetup : IDisposable
             Metadata = _asked.Format == RecordingFormat.Text ? "" : _place.NameOf("kernel"),
             Reserve = _asked.Format == RecordingFormat.Text ? "" : _place.NameOf("reserve"),
         };
+        _guard = new ExitGuard();
         _journal = Journal.Create(state, name, _plan);
         _settings = new Settings(_journal.Note);
         foreach (var part in parts)
@@ -216,7 +219,7 @@ internal sealed class RecordingSetup : IDisposable
         }
         EnableEvents(tracing, own, events);
 
-        var session = new RecordingSession(_asked, _plan, _top, tracing, _settings, _journal, _place, _files, _metadata, events, _command, chosen?.Count, excludeSelf, _warnings);
+        var session = new RecordingSession(_asked, _plan, _top, tracing, _settings, _journal, _place, _files, _metadata, events, _command, chosen?.Count, excludeSelf, _guard, _warnings);
         try
         {
             if (Name(_plan.Tracer) is { } tracer)
@@ -361,5 +364,6 @@ internal sealed class RecordingSetup : IDisposable
         }
         _journal?.Remove();
         _journal?.Dispose();
+        _guard?.Dispose();
     }
 }

@@ -207,7 +207,9 @@ internal static class TraceDatWriter
     /// <param name="offset">Where they begin.</param>
     /// <param name="size">How many bytes of them there are.</param>
     /// <param name="pageSize">Size of one.</param>
-    public static void Pack(Stream to, Stream pages, long offset, long size, int pageSize)
+    /// <param name="hasRoom">Whether there is room to go on.</param>
+    /// <exception cref="IOException">There is none.</exception>
+    public static void Pack(Stream to, Stream pages, long offset, long size, int pageSize, Func<bool> hasRoom)
     {
         var piece = Math.Max(PieceSize / pageSize, 1) * pageSize;
         Number(to, (size + piece - 1) / piece, 4);
@@ -216,6 +218,7 @@ internal static class TraceDatWriter
         var frames = new byte[batch.Length][];
         for (var left = size; left > 0;)
         {
+            if (!hasRoom()) throw new IOException("too little space is free");
             var count = 0;
             for (; count < batch.Length && left > 0; count++)
             {

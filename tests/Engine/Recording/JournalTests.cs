@@ -44,10 +44,12 @@ public sealed class JournalTests : IDisposable
         Assert.Empty(Journal.Orphans([_state]));
 
         journal.Dispose();
-        var (found, read, changes, held) = Assert.Single(Journal.Orphans([_state]));
+        var (found, read, changes, held, undone, joining) = Assert.Single(Journal.Orphans([_state]));
         Assert.Equivalent(plan, read);
         Assert.Equal([("current_tracer", "nop"), ("set_ftrace_filter", "vfs_read\n\"odd\"")], changes.Select(c => (c.Name, c.Before)));
         Assert.Equal((77, "12345"), held);
+        Assert.False(undone);
+        Assert.Null(joining);
         found.Dispose();
     }
 
@@ -64,7 +66,7 @@ public sealed class JournalTests : IDisposable
         using (var journal = Journal.Create(_state, "one", Plan(_fake.Folder, "/tmp/x.dat"))) journal.Note(new SettingChange(_fake.Folder, "tracing_on", SettingKind.Value, "1"));
         var path = Path.Combine(_state, "one.journal");
         File.AppendAllText(path, "{\"directory\":\"/sys/ker");
-        var (found, _, changes, _) = Assert.Single(Journal.Orphans([_state]));
+        var (found, _, changes, _, _, _) = Assert.Single(Journal.Orphans([_state]));
         Assert.Equal("tracing_on", Assert.Single(changes).Name);
         found.Dispose();
     }
@@ -100,7 +102,7 @@ public sealed class JournalTests : IDisposable
             var plan = Plan(_fake.Folder, Path.Combine(folder, "x.dat"), "", new CpuPart(0, ".x.part", 4096), new CpuPart(1, ".x.cpu1", 0)) with { Metadata = ".x.kernel" };
             using (var journal = Journal.Create(_state, "one", plan)) journal.Note(new SettingChange(_fake.Folder, "current_tracer", SettingKind.Value, "nop"));
 
-            var recovered = Assert.Single(LeftOvers.Recover([_state], _fake.TraceFs));
+            var recovered = Assert.Single(LeftOvers.Recover([_state], _fake.TraceFs).Recovered);
             Assert.Equal("nop", _fake["current_tracer"]);
             Assert.Equal(Path.Combine(folder, "x.dat"), recovered.Path);
             Assert.Equal(RecordingEnd.Recovered, recovered.EndedBy);
@@ -124,7 +126,7 @@ public sealed class JournalTests : IDisposable
             File.WriteAllBytes(Path.Combine(folder, ".x.part"), [.. new byte[4096], .. RingPages.Page(1000, 5)]);
             File.WriteAllBytes(Path.Combine(folder, ".x.kernel"), []);
             Journal.Create(_state, "one", Plan(_fake.Folder, Path.Combine(folder, "x.dat"), "", new CpuPart(0, ".x.part", 4096)) with { Metadata = ".x.kernel" }).Dispose();
-            Assert.Equal(Path.Combine(folder, "x.recovered.dat"), Assert.Single(LeftOvers.Recover([_state], null)).Path);
+            Assert.Equal(Path.Combine(folder, "x.recovered.dat"), Assert.Single(LeftOvers.Recover([_state], null).Recovered).Path);
             Assert.Equal("mine", File.ReadAllText(Path.Combine(folder, "x.dat")));
         }
         finally

@@ -50,7 +50,8 @@ public sealed class TraceDatWriterTests : IDisposable
         var metadata = place.Create("kernel");
         using (var kernel = OutputPlace.Stream(LibC.Duplicate(metadata))) TraceDatWriter.WriteKernel(kernel, _fake.TraceFs, _fake.TraceFs, []);
         var target = packed ? place.Create("packed") : -1;
-        var result = RecordingFile.Complete(plan, files, metadata, [], "100 renamed\n"u8.ToArray(), counted: true, packInto: target);
+        var result = packed ? RecordingFile.Pack(plan, files, metadata, [], "100 renamed\n"u8.ToArray(), true, null, target, () => true)
+            : RecordingFile.Complete(plan, files, metadata, [], "100 renamed\n"u8.ToArray(), counted: true);
         place.Publish(packed ? "packed" : "main");
         foreach (var file in files.Append(metadata)) _ = LibC.Close(file);
         if (packed) _ = LibC.Close(target);
