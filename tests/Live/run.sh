@@ -3,7 +3,7 @@
 set -uo pipefail
 HERE=$(cd "$(dirname "$0")" && pwd); ROOT=$(cd "$HERE/../.." && pwd)
 LIVE=$ROOT/artifacts/live
-SUITES="suite errors locked notracefs compare cmdlets"
+SUITES="suite faults errors locked notracefs compare cmdlets"
 while getopts b:s: option; do case $option in b) LIVE=$(readlink -m "$OPTARG") ;; s) SUITES=$OPTARG ;; *) exit 2 ;; esac; done
 shift $((OPTIND - 1))
 export LIVE
@@ -108,10 +108,10 @@ for name in "$@"; do
     if [ -f "$kernel/symbol-filepath.map" ]; then cp "$kernel/symbol-filepath.map" "$bin/map"; else zstd -dqfc "$ROOT/tests/data/symbol-filepath.map.zst" > "$bin/map"; fi
     for suite in $SUITES; do
         case $suite in
-            suite | quick)
+            suite | quick | faults)
                 rm -rf "$LIVE/share/out"
-                boot "$kernel" $suite "" bin/suite.sh $suite
-                log=$LIVE/log/$(basename "$kernel")-verify.log
+                if [ $suite = faults ]; then boot "$kernel" $suite "" bin/faults.sh; else boot "$kernel" $suite "" bin/suite.sh $suite; fi
+                log=$LIVE/log/$(basename "$kernel")-$suite-verify.log
                 "$HERE/verify.sh" "$LIVE/share/out" "$bin/km" "$bin/map" > "$log" 2>&1
                 count "$log" ;;
             errors) boot "$kernel" $suite "" bin/errors.sh other ;;

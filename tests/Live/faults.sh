@@ -1,0 +1,56 @@
+#!/bin/bash
+# In the guest: recordings that are cut off while they are set up, that cannot be completed, and that have to use what is somebody else's.
+. "${0%/*}/recorder.sh"
+echo 1408 > $TRACING/buffer_size_kb
+settings > /tmp/before
+mkdir -p /tmp/small; mount -t tmpfs -o size=40m tmpfs /tmp/small
+for signal in TERM INT; do
+    start $OUT/setup-$signal.dat --record-time 900 -b 256KB
+    begun $RECORDER; kill -$signal $RECORDER; wait $RECORDER; status=$?
+    check "SIG$signal while it is being set up: status" $([ $signal = TERM ] && echo 143 || echo 0) $status
+    as_before "SIG$signal while it is being set up"
+    keep setup-$signal
+done
+start $OUT/setup-KILL.dat --record-time 900 -b 256KB
+begun $RECORDER; kill -KILL $RECORDER; wait $RECORDER 2> /dev/null
+record next3 --record-time 0.2 -f 'vfs_*'; check "SIGKILL while it is being set up: the next one starts" 0 $?
+as_before "SIGKILL while it is being set up, and the next start"
+check "SIGKILL while it is being set up: nothing was recorded, no file" "" "$(ls -A $OUT | grep setup-KILL.dat)"
+
+# The file cannot be completed: somebody takes what was kept free for it. Nothing is lost, the next one completes it.
+start /tmp/small/end.dat --min-free 0 --record-time 900 -b 256KB -f '*sched*,vfs_*'
+await $RECORDER; /tmp/load mix 0.3 > /dev/null 2>&1; sleep 0.5
+rm /tmp/small/.end.dat.*.reserve; dd if=/dev/zero of=/tmp/small/filler bs=64k 2> /dev/null
+kill -INT $RECORDER; wait $RECORDER; check "the end fails: status" 3 $?
+check "the end fails: is said, and where the data is" 1 "$(grep -cE '^kernel-magnifier: /tmp/small/end.dat could not be completed: No space left on device.*What was recorded is kept beside it \(\.end\.dat\.[0-9a-f]+\.part, \.end\.dat\.[0-9a-f]+\.cpu1, \.end\.dat\.[0-9a-f]+\.kernel\)' /tmp/small/end.errors)"
+as_before "the end fails"
+check "the end fails: is told by --check" 1 "$($KM record --check | grep -c "^left behind */tmp/small/end.dat")"
+record next4 --record-time 0.2 -f 'vfs_*'; check "the end fails, still no room: the next one starts" 0 $?
+check "the end fails, still no room: is kept" 1 "$(grep -c '/tmp/small/end.dat, left by a recorder .* No space left on device.* is kept' "$KEEP/next4.errors")"
+rm /tmp/small/filler
+record next5 --record-time 0.2 -f 'vfs_*'; check "the end fails: the next one starts" 0 $?
+check "the end fails: the next one completes it" 1 "$(grep -c 'recovered /tmp/small/end.dat' "$KEEP/next5.errors")"
+sed -n 's/.*recovered .*end.dat: \([0-9]*\) events.*/end: \1 events, 0 lost, /p' "$KEEP/next5.errors" > $OUT/end.said; : > $OUT/end.errors; mv /tmp/small/end.dat $OUT/; keep end
+check "the end fails: nothing is left but what the load wrote" "" "$(ls -A /tmp/small | grep end; ls -A /var/lib/kernel-magnifier /run/kernel-magnifier 2> /dev/null | grep -v : | xargs)"
+
+/tmp/load light 900 > /dev/null 2>&1 & LOAD=$!
+# Settings that somebody made at the top level, where function_graph must be recorded before 6.11, and where its depth is set in any case.
+echo vfs_read > $TRACING/set_ftrace_filter; echo mono > $TRACING/trace_clock; echo 3000 > $TRACING/buffer_size_kb; echo 1 > $TRACING/tracing_cpumask; echo 5 > $TRACING/max_graph_depth; echo 1 > $TRACING/options/func_stack_trace; echo 0 > $TRACING/options/irq-info
+echo $LOAD > $TRACING/set_ftrace_pid; echo vfs_write > $TRACING/set_graph_function; echo > $TRACING/trace
+settings > /tmp/before
+for signal in none INT TERM KILL; do
+    name=top-$signal
+    start $OUT/$name.dat -t function_graph --max-depth 2 --graph-root vfs_read -f 'vfs_*' --record-time $([ $signal = none ] && echo 0.5 || echo 900)
+    if [ $signal != none ]; then
+        while kill -0 $RECORDER 2>/dev/null; do [ "$(cat $TRACING/max_graph_depth)" = 2 ] && recording && break; nap 0.2; done
+        sleep 1; kill -$signal $RECORDER
+    fi
+    wait $RECORDER 2>/dev/null
+    if [ $signal = KILL ]; then
+        check "top level, SIGKILL: its depth is left" 2 "$(cat $TRACING/max_graph_depth)"
+        record next2 --record-time 0.2 -f 'vfs_*'
+    else keep $name; fi
+    as_before "somebody's settings at the top level, ended by $signal"
+done
+kill $LOAD 2>/dev/null; pkill -x 'load.*'
+exit 0
