@@ -43,9 +43,9 @@ internal sealed class CliHost : IDisposable
         var errorIsTerminal = !Console.IsErrorRedirected;
         return new CliHost
         {
-            OpenInput = Console.OpenStandardInput,
-            Output = Console.OpenStandardOutput(),
-            Error = new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(false), 256) { AutoFlush = true },
+            OpenInput = () => OrClosed(Console.OpenStandardInput),
+            Output = OrClosed(Console.OpenStandardOutput),
+            Error = new StreamWriter(OrClosed(Console.OpenStandardError) is var error and not ClosedStream ? error : Stream.Null, new UTF8Encoding(false), 256) { AutoFlush = true },
             OutputIsTerminal = outputIsTerminal,
             ErrorIsTerminal = errorIsTerminal,
             Colour = outputIsTerminal && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
@@ -113,6 +113,7 @@ internal sealed class CliHost : IDisposable
 
     private void End(int signal)
     {
+        Rendering.Unfinished.UndoAll();
         lock (_cleanups)
             foreach (var undo in _cleanups)
                 try
@@ -128,6 +129,19 @@ internal sealed class CliHost : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _cancel.Dispose();
+
+    /// <summary>A process may be started with any of its three streams closed.</summary>
+    private static Stream OrClosed(Func<Stream> open)
+    {
+        try
+        {
+            return open();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return new ClosedStream();
+        }
+    }
 
     private static int TerminalWidth()
     {

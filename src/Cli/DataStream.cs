@@ -62,5 +62,5 @@ internal sealed class DataStream(Stream inner, string name) : Stream
     private Exception Explain(IOException error)
         => error is OutputClosedException ? error
             : error.HResult == BrokenPipe || error.InnerException?.HResult == BrokenPipe ? new OutputClosedException()
-            : new CliException(ExitCode.BadOutput, $"{name}: cannot be written: {error.Message}", error);
+            : new CliException(ExitCode.BadOutput, $"{name}: cannot be written: {Rendering.OutputFile.Cause(error)}", error);
 }

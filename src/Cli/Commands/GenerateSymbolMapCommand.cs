@@ -60,7 +60,7 @@ internal sealed class GenerateSymbolMapCommand : Command
         var watch = Stopwatch.StartNew();
         var map = arguments.Text(DebugKernelPath) is { } image ? SymbolMap.OfImage(image, options, host.Cancel) : SymbolMap.OfKernel(options, host.Cancel);
         foreach (var warning in map.Warnings) host.Warn(warning);
-        if (output == "-") map.Write(host.Output, arguments.Has(PathsOnly));
+        if (output == "-") map.Write(new DataStream(host.Output, "standard output"), arguments.Has(PathsOnly));
         else map.Save(output, force: true, arguments.Has(PathsOnly));
         host.Say(string.Create(CultureInfo.InvariantCulture, $"{map.Path}: {map.Count} functions in {watch.Elapsed.TotalSeconds:0.0} s; wrote the map to {output}"));
         return ExitCode.Ok;

@@ -46,6 +46,7 @@ internal static class ExternalTool
         timed.CancelAfter(limit < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : limit);
         cancel.ThrowIfCancellationRequested();
         using var process = StartProcess(start);
+        using var begun = Begin(process);
         try
         {
             var feeding = FeedAsync(process.StandardInput, input, timed.Token);
@@ -74,6 +75,19 @@ internal static class ExternalTool
         catch (System.ComponentModel.Win32Exception error)
         {
             throw new RenderException($"{start.FileName} could not be started: {error.Message}", error);
+        }
+    }
+
+    private static IDisposable Begin(Process process)
+    {
+        try
+        {
+            return Unfinished.Add(() => End(process));
+        }
+        catch (OperationCanceledException)
+        {
+            End(process);
+            throw;
         }
     }
 

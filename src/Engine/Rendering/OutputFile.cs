@@ -1,3 +1,5 @@
+using KernelMagnifier.Capture;
+
 namespace KernelMagnifier.Rendering;
 
 /// <summary>
@@ -8,10 +10,22 @@ public sealed class OutputFile : IDisposable
 {
     private readonly string _target;
     private readonly bool _force;
+    private readonly IDisposable _begun;
     private bool _done;
 
     private OutputFile(string target, string temporary, FileStream stream, bool force)
-        => (_target, TemporaryPath, Stream, _force) = (target, temporary, stream, force);
+    {
+        (_target, TemporaryPath, Stream, _force) = (target, temporary, stream, force);
+        try
+        {
+            _begun = Unfinished.Add(Remove);
+        }
+        catch (OperationCanceledException)
+        {
+            Remove();
+            throw;
+        }
+    }
 
     /// <summary>What is written so far. Closed by <see cref="Commit"/>.</summary>
     public FileStream Stream { get; }
@@ -28,7 +42,11 @@ public sealed class OutputFile : IDisposable
         Check(path, force);
         var target = Path.GetFullPath(path);
         // Writing through a link changes what it points to, not the link.
-        if (File.Exists(target) && File.ResolveLinkTarget(target, returnFinalTarget: true) is { } linked) target = linked.FullName;
+        if (File.Exists(target) && File.ResolveLinkTarget(target, returnFinalTarget: true) is { } linked)
+        {
+            RefuseForeignLink(path, target);
+            target = linked.FullName;
+        }
         var directory = Path.GetDirectoryName(target)!;
         var temporary = Path.Combine(directory, $".km-{Path.GetRandomFileName()}{Path.GetExtension(target)}");
         try
@@ -37,10 +55,38 @@ public sealed class OutputFile : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new RenderException(error is UnauthorizedAccessException
-                ? $"{path}: the directory {directory} may not be written to. Choose another place, or change its permissions."
-                : $"{path}: the file cannot be written: {error.Message}", error);
+            throw error is UnauthorizedAccessException
+                ? new RenderException($"{path}: the directory {directory} may not be written to. Choose another place, or change its permissions.", error)
+                : NotWritten(path, error);
         }
+    }
+
+    /// <summary>The error of a file that could not be written: the file, the cause, the way out.</summary>
+    public static RenderException NotWritten(string path, Exception error) => new($"{path}: the file cannot be written: {Cause(error)}", error);
+
+    /// <summary>Why something could not be written, and what to do about it.</summary>
+    public static string Cause(Exception error)
+    {
+        ArgumentNullException.ThrowIfNull(error);
+        // .NET adds the path, which is that of the temporary file.
+        var what = error.Message;
+        if (what.LastIndexOf(" : '", StringComparison.Ordinal) is > 0 and var at) what = what[..at];
+        // errno.h of Linux, as .NET hands it on.
+        return error switch
+        {
+            DirectoryNotFoundException or FileNotFoundException => "its directory is gone. Make it again, or choose another place.",
+            { HResult: 28 or 122 } => $"{what}. Make room there, or choose another place.",
+            { HResult: 5 or 30 } => $"{what}. Choose a place on another disk.",
+            _ => what,
+        };
+    }
+
+    /// <summary>Where everybody may make files, a link that somebody else made is a trap: the kernel does not follow it either (fs.protected_symlinks).</summary>
+    private static void RefuseForeignLink(string path, string target)
+    {
+        if (!OperatingSystem.IsLinux() || Ownership.Of(target) is not { IsLink: true } link || Ownership.Of(Path.GetDirectoryName(target)!) is not { IsWorldWritable: true } directory) return;
+        if (link.User != LibC.EffectiveUser() && link.User != directory.User)
+            throw new RenderException($"{path} is a symbolic link of user {link.User} in a directory where everybody may write: what it points at will not be written to. Remove the link or choose another place.");
     }
 
     /// <summary>Says what stands in the way of a file before any work is done for it.</summary>
@@ -62,10 +108,11 @@ public sealed class OutputFile : IDisposable
             Stream.Dispose();
             File.Move(TemporaryPath, _target, _force);
             _done = true;
+            _begun.Dispose();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new RenderException($"{_target}: the file cannot be written: {error.Message}", error);
+            throw NotWritten(_target, error);
         }
     }
 
@@ -74,6 +121,12 @@ public sealed class OutputFile : IDisposable
     {
         if (_done) return;
         _done = true;
+        Remove();
+        _begun.Dispose();
+    }
+
+    private void Remove()
+    {
         try
         {
             Stream.Dispose();

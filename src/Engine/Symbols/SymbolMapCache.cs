@@ -66,6 +66,8 @@ internal sealed class SymbolMapCache
             if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
             else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             temporary = Path.Combine(folder, $".{Path.GetRandomFileName()}.tmp");
+            var begun = temporary;
+            using var unfinished = Rendering.Unfinished.Add(() => File.Delete(begun));
             using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1)) file.Write(table.Image.Span);
             File.Move(temporary, _path, overwrite: true);
         }

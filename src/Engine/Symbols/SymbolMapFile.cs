@@ -58,7 +58,7 @@ internal static class SymbolMapFile
         }
         catch (IOException error)
         {
-            throw new RenderException($"{path}: the symbol map cannot be written: {error.Message}", error);
+            throw OutputFile.NotWritten(path, error);
         }
         file.Commit();
     }

@@ -54,7 +54,7 @@ public static class GraphExporter
         }
         catch (IOException error)
         {
-            throw new RenderException($"{path}: the file cannot be written: {error.Message}", error);
+            throw OutputFile.NotWritten(path, error);
         }
     }
 

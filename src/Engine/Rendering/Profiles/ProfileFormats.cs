@@ -69,7 +69,7 @@ public static class ProfileFormats
         }
         catch (IOException error)
         {
-            throw new RenderException($"{path}: the file cannot be written: {error.Message}", error);
+            throw OutputFile.NotWritten(path, error);
         }
     }
 }

@@ -136,5 +136,5 @@ public sealed class ProfileWriter : CallSink, IDisposable
         _file.Dispose();
     }
 
-    private RenderException NotWritten(IOException error) => new($"{_path}: the file cannot be written: {error.Message}", error);
+    private RenderException NotWritten(IOException error) => OutputFile.NotWritten(_path, error);
 }

@@ -40,7 +40,7 @@ public static class CallCountChart
         }
         catch (IOException error)
         {
-            throw new RenderException($"{path}: the file cannot be written: {error.Message}", error);
+            throw OutputFile.NotWritten(path, error);
         }
     }
 

@@ -84,7 +84,7 @@ public static class CallReportExporter
         }
         catch (IOException error)
         {
-            throw new RenderException($"{path}: the file cannot be written: {error.Message}", error);
+            throw OutputFile.NotWritten(path, error);
         }
     }
 

@@ -80,7 +80,7 @@ internal sealed class TraceInput : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new TraceException(name, $"{(name == "-" ? "standard input" : "the recording")} cannot be read: {error.Message}. Give a file or a pipe that is open for reading.", inner: error);
+            throw new TraceException(name, $"{(name == "-" ? "standard input" : "the recording")} cannot be read: {(error is UnauthorizedAccessException ? "it is closed" : error.Message)}. Give a file or a pipe that is open for reading.", inner: error);
         }
         return input;
     }

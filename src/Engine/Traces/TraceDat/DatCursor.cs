@@ -82,7 +82,8 @@ internal sealed class DatCursor
         _bytes.AsSpan(_at, buffered).CopyTo(bytes);
         _at += buffered;
         if (buffered == bytes.Length) return bytes;
-        if (_file is null || _file.Read(bytes.AsSpan(buffered), Offset) < bytes.Length - buffered)
+        // A place in it that cannot be read is given as zeros: of a text the rest is still good.
+        if (_file is null || _file.ReadOver(bytes.AsSpan(buffered), Offset, out _) < bytes.Length - buffered)
             throw new DatDamage($"the file ends inside {what}", Offset);
         (_start, _at, _filled) = (Offset + bytes.Length - buffered, 0, 0);
         return bytes;

@@ -1,0 +1,116 @@
+namespace KernelMagnifier.Cli.Tests.Faults;
+
+/// <summary>Outputs appear whole or not at all, whatever happens to the place they go to.</summary>
+public class OutputFaultTests
+{
+    public static TheoryData<string, string> Outputs => new()
+    {
+        { "events --csv", "out.csv" }, { "edges --json", "out.json" }, { "calls", "out.txt" },
+        { "report", "out.html" }, { "report", "out.md" }, { "report", "out.json" }, { "report", "out.csv" },
+        { "graph", "out.dot" }, { "graph --top 12", "out.svg" },
+        { "profile", "out.folded" }, { "profile", "out.speedscope.json" }, { "profile", "out.pb.gz" }, { "profile", "out.perfetto-trace" }, { "profile", "out.graphml" },
+    };
+
+    [SmallDiskTheory]
+    [MemberData(nameof(Outputs))]
+    public void A_full_disk_leaves_what_was_there_and_is_said(string command, string name)
+    {
+        using var folder = Tool.Folder();
+        var place = folder[name];
+        var outcome = Native.Bash($$"""
+            unshare -m bash -c 'mount -t tmpfs -o size=8k none "{{folder.Path}}" && cd "{{folder.Path}}" && echo before > {{name}} &&
+            kernel-magnifier {{command}} "{{Native.Text}}" -o "{{place}}"; exit=$?; ls -A; cat {{name}}; exit $exit'
+            """);
+        outcome.FailsWith(ExitCode.BadOutput, place, "No space left on device. Make room there, or choose another place.");
+        Assert.Equal([name, "before"], outcome.Lines);
+    }
+
+    [Theory]
+    [InlineData("events --csv", "out.csv")]
+    [InlineData("report", "out.html")]
+    [InlineData("graph", "out.dot")]
+    [InlineData("profile", "out.folded")]
+    public void A_disk_that_fails_leaves_nothing_and_is_said(string command, string name)
+    {
+        using var folder = Tool.Folder();
+        var outcome = Native.Bash($"{FailingCalls.Of("write", folder.Path, 4096, long.MaxValue)} kernel-magnifier {command} '{Native.Text}' -o '{folder[name]}'");
+        outcome.FailsWith(ExitCode.BadOutput, folder[name], "Input/output error. Choose a place on another disk.");
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
+    }
+
+    [SmallDiskTheory]
+    [InlineData("a.zst")]
+    [InlineData("-")]
+    public void A_full_directory_for_temporary_files_is_said_with_the_way_out(string input)
+    {
+        using var folder = Tool.Folder();
+        var dat = SharedData.Local("trace-dat/instances-v6.dat");
+        var outcome = Native.Bash($$"""
+            zstd -q1 < '{{dat}}' > a.zst
+            unshare -m bash -c 'mkdir tmp && mount -t tmpfs -o size=8k none tmp && TMPDIR="$PWD/tmp" kernel-magnifier calls {{input}} < "{{dat}}"; exit=$?; ls -A tmp; exit $exit'
+            """, folder.Path);
+        outcome.FailsWith(ExitCode.BadInput, $"{input}: the unpacked recording does not fit into", "No space left on device", "Point TMPDIR to a directory with room");
+        Assert.Empty(outcome.Out);
+    }
+
+    [Fact]
+    public void A_packed_text_needs_no_room_for_temporary_files()
+        => Native.Bash($"TMPDIR=/proc/none kernel-magnifier calls '{Tool.Small}' --csv | tail -n +2 | wc -l").Succeeds();
+
+    [Fact]
+    public async Task A_directory_that_vanishes_is_said()
+    {
+        using var folder = Tool.Folder();
+        var place = Directory.CreateDirectory(folder["out"]).FullName;
+        using var process = Native.Start($"kernel-magnifier events - --csv -o '{place}/out.csv'", input: true);
+        var error = process.StandardError.ReadToEndAsync();
+        await process.StandardInput.WriteAsync("# tracer: function\n#\n            bash-100     [000] .....  12.000001: vfs_read <-ksys_read\n");
+        await process.StandardInput.FlushAsync();
+        while (!Directory.EnumerateFiles(place, ".km-*").Any() && !process.HasExited) await Task.Delay(10);
+        Directory.Delete(place, recursive: true);
+        process.StandardInput.Close();
+        await process.WaitForExitAsync();
+        new Outcome(process.ExitCode, "", await error).FailsWith(ExitCode.BadOutput, $"{place}/out.csv: the file cannot be written: its directory is gone.");
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
+    public void Several_processes_at_one_output_leave_one_whole_file()
+    {
+        using var folder = Tool.Folder();
+        var outcome = Native.Bash($$"""
+            for n in 1 2 3 4; do for what in events edges; do kernel-magnifier $what '{{Tool.Echo}}' --csv -o same.csv 2> /dev/null || echo failed & done; done; wait
+            kernel-magnifier events '{{Tool.Echo}}' --csv -o events.csv 2> /dev/null; kernel-magnifier edges '{{Tool.Echo}}' --csv -o edges.csv 2> /dev/null
+            cmp -s same.csv events.csv || cmp -s same.csv edges.csv || echo mixed; ls -A
+            """, folder.Path).Succeeds();
+        Assert.Equal(["edges.csv", "events.csv", "same.csv"], outcome.Lines);
+    }
+
+    [Fact]
+    public void A_link_somebody_else_planted_is_not_written_through()
+    {
+        if (Environment.UserName != "root") return; // Only root can make links of other users.
+        using var folder = Tool.Folder();
+        var victim = folder.Write("victim", "kept");
+        var outcome = Native.Bash($$"""
+            mkdir -m 1777 open; ln -s '{{victim}}' open/out.csv; chown -h 65534 open/out.csv; kernel-magnifier edges '{{Tool.Echo}}' --csv -o open/out.csv
+            """, folder.Path);
+        outcome.FailsWith(ExitCode.BadOutput, "open/out.csv is a symbolic link of user 65534 in a directory where everybody may write");
+        Assert.Equal("kept", File.ReadAllText(victim));
+    }
+
+    /// <summary>What a process is started without: 0, 1, 2 for its standard streams.</summary>
+    [Theory]
+    [InlineData("calls -", "<&-", ExitCode.BadInput, "-: standard input cannot be read: it is closed.")]
+    [InlineData("calls FILE --csv", ">&-", ExitCode.BadOutput, "standard output: cannot be written: it is closed")]
+    [InlineData("calls FILE", ">&- <&-", ExitCode.BadOutput, "standard output: cannot be written: it is closed")]
+    [InlineData("calls FILE", "> /dev/null 2>&-", ExitCode.Ok, "")]
+    [InlineData("edges FILE -o out.csv", ">&- 2>&- <&-", ExitCode.Ok, "")]
+    [InlineData("calls", ">&- 2>&- <&-", ExitCode.Usage, "")]
+    [InlineData("--help", ">&-", ExitCode.BadOutput, "it is closed")]
+    public void Closed_streams_are_no_defect(string command, string closed, int exit, string said)
+    {
+        using var folder = Tool.Folder();
+        Native.Bash($"kernel-magnifier {command.Replace("FILE", $"'{Tool.Echo}'", StringComparison.Ordinal)} {closed}", folder.Path).FailsWith(exit, said);
+    }
+}
