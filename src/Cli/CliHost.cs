@@ -63,8 +63,9 @@ internal sealed class CliHost : IDisposable
     /// <summary>Writes text to standard output.</summary>
     public void Write(string text)
     {
-        Output.Write(Encoding.UTF8.GetBytes(text));
-        Output.Flush();
+        var output = new DataStream(Output, "standard output");
+        output.Write(Encoding.UTF8.GetBytes(text));
+        output.Flush();
     }
 
     /// <summary>Has something undone when the process is ended by a signal before the returned object is disposed.</summary>

@@ -28,7 +28,7 @@ internal sealed class DataStream(Stream inner, string name) : Stream
         {
             inner.Write(buffer);
         }
-        catch (IOException error)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw Explain(error);
         }
@@ -44,7 +44,7 @@ internal sealed class DataStream(Stream inner, string name) : Stream
         {
             inner.Flush();
         }
-        catch (IOException error)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw Explain(error);
         }
@@ -59,8 +59,10 @@ internal sealed class DataStream(Stream inner, string name) : Stream
     /// <inheritdoc/>
     public override void SetLength(long value) => throw new NotSupportedException();
 
-    private Exception Explain(IOException error)
+    // A descriptor that is closed is, to .NET, one that may not be written to.
+    private Exception Explain(Exception error)
         => error is OutputClosedException ? error
+            : error is UnauthorizedAccessException ? new CliException(ExitCode.BadOutput, $"{name}: cannot be written: it is closed", error)
             : error.HResult == BrokenPipe || error.InnerException?.HResult == BrokenPipe ? new OutputClosedException()
             : new CliException(ExitCode.BadOutput, $"{name}: cannot be written: {Rendering.OutputFile.Cause(error)}", error);
 }

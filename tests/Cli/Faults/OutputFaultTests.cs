@@ -110,6 +110,8 @@ public class OutputFaultTests
     [InlineData("--help", ">&-", ExitCode.BadOutput, "it is closed")]
     public void Closed_streams_are_no_defect(string command, string closed, int exit, string said)
     {
+        // The runtime that the other one is started by takes a free descriptor for itself.
+        if (!Native.IsThere && closed.Contains("<&-", StringComparison.Ordinal)) return;
         using var folder = Tool.Folder();
         Native.Bash($"kernel-magnifier {command.Replace("FILE", $"'{Tool.Echo}'", StringComparison.Ordinal)} {closed}", folder.Path).FailsWith(exit, said);
     }

@@ -16,9 +16,8 @@ internal sealed class GapReader(SafeFileHandle file)
 
     private readonly Lock _gate = new();
 
-    // Where gaps begin, told once however often they are read.
-    private readonly HashSet<long> _known = [];
-    private long _bytes;
+    // How much of each sector is missing, counted once however often it is read.
+    private readonly Dictionary<long, long> _missing = [];
     private long _first = -1;
     private int _tries;
     private string _why = "";
@@ -28,7 +27,7 @@ internal sealed class GapReader(SafeFileHandle file)
     {
         get
         {
-            lock (_gate) return _bytes == 0 ? null : $"{_bytes} bytes of the file cannot be read ({_why}), the first of them at byte {_first}; what stands there is missing";
+            lock (_gate) return _first < 0 ? null : $"{_missing.Values.Sum()} bytes of the file cannot be read ({_why}), the first of them at byte {_first}; what stands there is missing";
         }
     }
 
@@ -55,7 +54,8 @@ internal sealed class GapReader(SafeFileHandle file)
                 {
                     if (++_tries > MostTries) to = into.Length;
                     if (_first < 0 || at + done < _first) (_first, _why) = (at + done, error.Message);
-                    if (_known.Add(at + done)) _bytes += to - done;
+                    var sector = (at + done) / Sector;
+                    _missing[sector] = Math.Max(to - done, _missing.GetValueOrDefault(sector));
                 }
                 into[done..to].Clear();
                 (gaps ??= []).Add((done, to));

@@ -134,7 +134,7 @@ internal sealed class FileLineBlocks(SafeFileHandle file, long length, int size 
         if (filled < count) Damage = $"the file became shorter while it was read: it had {length} bytes and ends at byte {at + filled}; what stood behind is missing";
         if (gaps is null) return filled;
         foreach (var (from, to) in gaps) Blank(block.Buffer.AsSpan(0, into + filled), into + from, into + to);
-        Damage ??= _reader.Unreadable;
+        lock (_reader) Damage = _reader.Unreadable;
         return filled;
     }
 
