@@ -7,6 +7,7 @@
 #   bench   build, then the measurements of docs/benchmarks.md
 #   gallery build, then the pictures of docs/gallery.md
 #   live    build, then the recorder in real kernels under QEMU
+#   soak    build, then long work: memory over several GB, how soon everything ends, a thousand rounds in one pwsh
 #   lint    formatting and analyzers, as strictly as they go
 #
 # What is missing on the machine is installed, by apt, NuGet and npm and nothing else, and said. When nothing is missing, no network is used.
@@ -221,6 +222,10 @@ case $target in
     test) test_all ;;
     bench) bench "$@" ;;
     live) run 'live suite' tests/Live/run.sh "$@" ;;
+    soak)
+        install soft time:/usr/bin/time zstd:zstd graphviz:dot
+        run 'soak' tests/Soak/run.sh "$@"
+        ;;
     lint) lint ;;
     gallery)
         build
@@ -229,5 +234,5 @@ case $target in
         exec "$root/build/gallery.sh"
         ;;
     -h | --help | help) sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' "${BASH_SOURCE[0]}" ;;
-    *) die "there is no target '$target'. There are: build demo test bench gallery live lint" ;;
+    *) die "there is no target '$target'. There are: build demo test bench gallery live soak lint" ;;
 esac

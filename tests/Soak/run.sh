@@ -1,0 +1,143 @@
+#!/usr/bin/env bash
+# Long work: flat memory over a recording of several GB, how soon everything ends when it is told to, a thousand rounds in one pwsh.
+#   ./build.sh soak [--size 3G] [--rounds 1000] [--moments 20] [--only memory,interrupt,stop,rounds] [--recording FILE]
+# The figures go to standard output; the last line is "N passed, N failed, N skipped". build/targets.sh has built what is measured.
+# Needs some two times the size on disk, in artifacts/soak, and removes it at the end. With --recording nothing is generated.
+set -uo pipefail
+
+root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
+cd "$root" || exit 1
+out=$root/artifacts/soak
+km=$root/artifacts/kernel-magnifier
+size=3G rounds=1000 moments=20 only=memory,interrupt,stop,rounds big=
+while [ $# -gt 0 ]; do
+    case $1 in
+        --size) size=$2 ;;
+        --rounds) rounds=$2 ;;
+        --moments) moments=$2 ;;
+        --only) only=$2 ;;
+        --recording) big=$(realpath -- "$2") ;;
+        *) echo "soak: there is no option $1." >&2; exit 2 ;;
+    esac
+    shift 2
+done
+mkdir -p "$out"
+trap 'rm -rf "$out"' EXIT
+passed=0 failed=0 skipped=0
+
+# check WORDS VALUE LIMIT UNIT: a figure that must not be above its limit.
+check() {
+    if [ "$2" -le "$3" ]; then
+        passed=$((passed + 1))
+        printf 'ok      %-78s %8d %s (at most %d)\n' "$1" "$2" "$4" "$3"
+    else
+        failed=$((failed + 1))
+        printf 'FAILED  %-78s %8d %s (at most %d)\n' "$1" "$2" "$4" "$3"
+    fi
+}
+
+skip() {
+    skipped=$((skipped + 1))
+    printf 'SKIPPED %s\n' "$1"
+}
+
+wants() { [[ ,$only, == *,$1,* ]]; }
+
+# The most memory a command held, in MB.
+peak() { { /usr/bin/time -f '%M' "$@" > /dev/null; } 2>&1 | tail -n 1 | awk '{ printf "%d", $1 / 1024 }'; }
+
+if [ -n "$big" ]; then
+    size=$(du -h --apparent-size "$big" | cut -f 1)
+elif wants memory || wants interrupt || wants stop; then
+    big=$out/big.txt
+    generator=benchmarks/bin/Release/net10.0/kernel-magnifier-benchmarks.dll
+    dotnet build benchmarks/KernelMagnifier.Benchmarks.csproj -c Release -v:quiet -clp:NoSummary >&2 || exit 1
+    dotnet "$generator" generate counter "$size" "$big"
+fi
+
+# --- memory ---------------------------------------------------------------------------------------------------------------------
+if wants memory; then
+    if [ -x /usr/bin/time ]; then
+        whole=$(stat -c %s "$big")
+        head -c $((whole / 10)) "$big" > "$out/tenth.txt"
+        for command in 'calls --csv' 'edges --csv' 'events --csv' 'info' 'profile -o /OUT/x.folded'; do
+            command=${command//\/OUT/$out}
+            # shellcheck disable=SC2086
+            small=$(peak "$km" $command "$out/tenth.txt") large=$(peak "$km" $command "$big")
+            check "memory of '${command//$out\//}' over $size, and a tenth of it held $small MB" "$large" $((small + small / 4 + 16)) MB
+        done
+        small=$(peak bash -c "'$km' calls - < '$out/tenth.txt'") large=$(peak bash -c "cat '$big' | '$km' calls -")
+        check "memory of 'calls -' from a pipe" "$large" $((small + small / 4 + 16)) MB
+        rm -f "$out/tenth.txt" "$out"/x.*
+    else
+        skip "memory: /usr/bin/time is not here (apt-get install time)"
+    fi
+fi
+
+# --- SIGINT ---------------------------------------------------------------------------------------------------------------------
+# Milliseconds from SIGINT to the end of the process, over many moments; the longest is judged.
+interrupt() {
+    local words=$1 longest=0 sum=0 n=0 i from pid ms
+    shift
+    for ((i = 0; i < moments; i++)); do
+        env --default-signal=INT "$@" > /dev/null 2>&1 &
+        pid=$!
+        sleep "$(printf '0.%03d' $((30 + i * 900 / moments)))"
+        if ! kill -INT "$pid" 2> /dev/null; then continue; fi
+        from=${EPOCHREALTIME/./}
+        wait "$pid"
+        [ $? -eq 130 ] || continue
+        ms=$(((${EPOCHREALTIME/./} - from) / 1000))
+        ((ms > longest)) && longest=$ms
+        sum=$((sum + ms)) n=$((n + 1))
+    done
+    if [ "$n" -eq 0 ]; then
+        skip "interrupt '$words': it had ended each time"
+        return
+    fi
+    check "SIGINT to end of '$words', longest of $n moments, $((sum / n)) on average" "$longest" 200 ms
+}
+
+if wants interrupt; then
+    zstd -q1 -T0 "$big" -o "$out/big.txt.zst"
+    zstd -dqc tests/data/km-small.data.zst > "$out/small.txt"
+    for command in calls edges events info 'calls --root vfs_read' 'tree --root vfs_read'; do
+        # shellcheck disable=SC2086
+        interrupt "$command" "$km" $command "$big"
+    done
+    interrupt 'calls FILE.zst' "$km" calls "$out/big.txt.zst"
+    interrupt 'calls - (a pipe)' bash -c "exec '$km' calls - < <(cat '$big')"
+    interrupt 'events -o FILE' "$km" events "$big" --csv -o "$out/x.csv"
+    interrupt 'report (page)' "$km" report "$big" -o "$out/x.html"
+    for format in folded perfetto-trace pb.gz; do interrupt "profile (.$format)" "$km" profile "$big" -o "$out/x.$format"; done
+    interrupt 'graph, laid out by dot' "$km" graph "$out/small.txt" --everything -o "$out/x.svg"
+    interrupt 'graph (page)' "$km" graph "$out/small.txt" --everything -o "$out/x.html"
+    [ -n "${KM_VMLINUX:-}" ] && interrupt 'generate-symbol-map' "$km" generate-symbol-map --no-cache -k "$KM_VMLINUX" -o "$out/x.map"
+    rm -f "$out"/x.*
+    left=$(find "$out" -name '.km-*' | wc -l)
+    check 'temporary files that interrupted commands left' "$left" 0 files
+    check 'programs that draw, left by interrupted commands' "$(pgrep -c -f "dot -Tsvg" || true)" 0 processes
+    rm -f "$out/big.txt.zst"
+fi
+
+# --- pwsh -----------------------------------------------------------------------------------------------------------------------
+pwsh_suite() {
+    local name=$1 line
+    shift
+    if ! command -v pwsh > /dev/null; then
+        skip "$name: pwsh 7.6 is not here"
+        return
+    fi
+    while IFS= read -r line; do
+        case $line in
+            'check '*) IFS='|' read -r _ words value limit unit <<< "${line/check /|}"; check "$words" "$value" "$limit" "$unit" ;;
+            *) printf '%s\n' "$line" ;;
+        esac
+    done < <(pwsh -NoProfile -NonInteractive -File "tests/Soak/$name.ps1" -Module artifacts/KernelMagnifier "$@" || echo "check $name ended with an error|1|0|errors")
+}
+
+wants stop && pwsh_suite stop -Recording "$big" -Out "$out" -Moments $((moments / 2))
+wants rounds && pwsh_suite rounds -Out "$out" -Rounds "$rounds"
+
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]
