@@ -58,7 +58,8 @@ Check 'a request: only what was asked' '' (($calls.Function | Where-Object { $_ 
 Check 'a request: only its tasks' '' ((($r | Import-KmTrace | Measure-KmCall -By Task).Comm | Sort-Object -Unique | Where-Object { $_ -notin 'curl', 'km command', 'pwsh', '.NET TP Worker' }) -join ' ')
 $r = Start-KmRecording ./bg.dat -AsJob -BufferSize 256KB; Start-Sleep 1; $calls = $r | Stop-KmRecording | Import-KmTrace -WarningAction Ignore | Measure-KmCall
 Check 'all functions in a job, stopped, read and counted in one line' "Completed $(Count $r)" "$(($r | Wait-Job).State) $(($calls.Calls | Measure-Object -Sum).Sum)"
-$other = Start-Process bash '-c', 'while :; do curl -s http://127.0.0.1/; done' -PassThru -RedirectStandardOutput /dev/null
+Set-Content /tmp/requests.sh 'while :; do curl -s http://127.0.0.1/; done'
+$other = Start-Process bash /tmp/requests.sh -PassThru -RedirectStandardOutput /dev/null
 $r = Start-KmRecording ./g.dat -Tracer FunctionGraph -GraphRoot tcp_sendmsg -MaxDepth 6 -Duration 5
 Stop-Process $other
 Check 'a graph of requests: trace-cmd counts the same' (Count $r) $r.Events

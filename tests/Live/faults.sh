@@ -18,11 +18,11 @@ as_before "SIGKILL while it is being set up, and the next start"
 check "SIGKILL while it is being set up: nothing was recorded, no file" "" "$(ls -A $OUT | grep setup-KILL.dat)"
 
 # The file cannot be completed: somebody takes what was kept free for it. Nothing is lost, the next one completes it.
-start /tmp/small/end.dat --min-free 0 --record-time 900 -b 256KB -f '*sched*,vfs_*'
+env --default-signal=INT $KM record -o /tmp/small/end.dat --min-free 0 --record-time 900 -b 256KB -f '*sched*,vfs_*' > $OUT/end.said 2> $OUT/end.errors & RECORDER=$! # its words are not to stand on the full disk
 await $RECORDER; /tmp/load mix 0.3 > /dev/null 2>&1; sleep 0.5
 rm /tmp/small/.end.dat.*.reserve; dd if=/dev/zero of=/tmp/small/filler bs=64k 2> /dev/null
 kill -INT $RECORDER; wait $RECORDER; check "the end fails: status" 3 $?
-check "the end fails: is said, and where the data is" 1 "$(grep -cE '^kernel-magnifier: /tmp/small/end.dat could not be completed: No space left on device.*What was recorded is kept beside it \(\.end\.dat\.[0-9a-f]+\.part, \.end\.dat\.[0-9a-f]+\.cpu1, \.end\.dat\.[0-9a-f]+\.kernel\)' /tmp/small/end.errors)"
+check "the end fails: is said, and where the data is" 1 "$(grep -cE '^kernel-magnifier: /tmp/small/end.dat could not be completed: No space left on device.*What was recorded is kept beside it \(\.end\.dat\.[0-9a-f]+\.part, \.end\.dat\.[0-9a-f]+\.cpu1, \.end\.dat\.[0-9a-f]+\.kernel\)' $OUT/end.errors)"
 as_before "the end fails"
 check "the end fails: is told by --check" 1 "$($KM record --check | grep -c "^left behind */tmp/small/end.dat")"
 record next4 --record-time 0.2 -f 'vfs_*'; check "the end fails, still no room: the next one starts" 0 $?
