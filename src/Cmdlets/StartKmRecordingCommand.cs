@@ -178,20 +178,25 @@ public sealed class StartKmRecordingCommand : SymbolMapCommand
 
     private Recording Follow(RecordingSession session)
     {
-        var bar = new ProgressRecord(Math.Abs(session.Path.GetHashCode(StringComparison.Ordinal)), $"Recording {TerminalText.Escape(session.Path)}", "starting");
+        // A record of its own each time: who keeps them, as a stream of a pipeline does, keeps what was then.
+        ProgressRecord Bar(RecordingProgress now) => new(
+            Math.Abs(session.Path.GetHashCode(StringComparison.Ordinal)),
+            $"Recording {TerminalText.Escape(session.Path)}",
+            $"{now.Elapsed.TotalSeconds:0.0} s, {now.Events:N0} events, {now.EventsPerSecond:N0}/s, {Sizes.Show(now.Bytes)}, {now.LostEvents:N0} lost")
+        {
+            PercentComplete = now.PercentOf(session.Request) ?? -1,
+            SecondsRemaining = session.Request.Duration is { } whole ? (int)Math.Max(0, (whole - now.Elapsed).TotalSeconds) : -1,
+        };
+
         while (!session.Ended.WaitOne(250))
         {
-            if (_stopped) continue;
-            var now = session.Progress;
-            bar.StatusDescription = $"{now.Elapsed.TotalSeconds:0.0} s, {now.Events:N0} events, {now.EventsPerSecond:N0}/s, {Sizes.Show(now.Bytes)}, {now.LostEvents:N0} lost";
-            bar.PercentComplete = now.PercentOf(session.Request) ?? -1;
-            bar.SecondsRemaining = session.Request.Duration is { } whole ? (int)Math.Max(0, (whole - now.Elapsed).TotalSeconds) : -1;
-            WriteProgress(bar);
+            if (!_stopped) WriteProgress(Bar(session.Progress));
         }
         var recording = session.Wait();
         if (_stopped) return recording;
-        bar.RecordType = ProgressRecordType.Completed;
-        WriteProgress(bar);
+        var end = Bar(session.Progress);
+        end.RecordType = ProgressRecordType.Completed;
+        WriteProgress(end);
         foreach (var warning in recording.Warnings) WriteWarning(TerminalText.Escape(warning));
         return recording;
     }

@@ -78,7 +78,7 @@ function Shown([string] $line) {
 $shown = Shown 'Start-KmRecording /tmp/shown.dat -Function vfs_* -Duration 2'
 $form = '^[\d.,]+ s, [\d.,]+ events, [\d.,]+/s, [\d.,]+ \w+, [\d.,]+ lost$'
 Check 'progress: what is recorded' 'Recording /tmp/shown.dat' (($shown.Activity | Sort-Object -Unique) -join ' ')
-Check 'progress: time, events, their rate, bytes and what is lost' '' (($shown.StatusDescription | Where-Object { $_ -notmatch $form -and $_ -ne 'starting' }) -join ' | ')
+Check 'progress: time, events, their rate, bytes and what is lost' '' (($shown.StatusDescription | Where-Object { $_ -notmatch $form }) -join ' | ')
 $parts = @($shown | Where-Object RecordType -eq Processing | ForEach-Object PercentComplete)
 Check 'progress: how much of the time is over, never less than before' "True $($parts | Sort-Object)" "$($parts.Count -gt 2 -and $parts[-1] -gt $parts[0] -and $parts[-1] -le 100) $parts"
 Check 'progress: goes away' 'Completed' $shown[-1].RecordType
