@@ -1,5 +1,5 @@
 @{
-    RootModule           = 'KernelMagnifier.psm1'
+    RootModule           = 'bin/KernelMagnifier.Cmdlets.dll'
     ModuleVersion        = '0.1.0'
     GUID                 = '6a2f5c0e-7a0d-4c5b-9a55-6a3ad1c9b1f4'
     Author               = 'The Kernel Magnifier contributors'
