@@ -43,7 +43,7 @@ internal sealed class CliHost : IDisposable
         var errorIsTerminal = !Console.IsErrorRedirected;
         return new CliHost
         {
-            OpenInput = () => OrClosed(Console.OpenStandardInput),
+            OpenInput = () => OrClosed(Traces.StandardInput.Open),
             Output = OrClosed(Console.OpenStandardOutput),
             Error = new StreamWriter(OrClosed(Console.OpenStandardError) is var error and not ClosedStream ? error : Stream.Null, new UTF8Encoding(false), 256) { AutoFlush = true },
             OutputIsTerminal = outputIsTerminal,

@@ -38,7 +38,7 @@ internal sealed class TraceInput : IDisposable
     /// <summary>Opens a file, or standard input for <c>-</c>.</summary>
     public static TraceInput Open(string path)
     {
-        if (path == "-") return Open(Console.OpenStandardInput(), "-");
+        if (path == "-") return Open(StandardInput.Open(), "-");
         var input = new TraceInput(path, path);
         try
         {
