@@ -42,6 +42,9 @@ public sealed class CallPredicate
         _until = ToTime(filter.Until, long.MaxValue, counts);
     }
 
+    /// <summary>Whether every call passes, as with a filter that only counts edges.</summary>
+    public bool PassesAll => !(_asksFunction || _asksTask || _asksCpu || _asksTime) && _contexts == uint.MaxValue && _selection is null;
+
     /// <summary>Moves the calls that pass to the front, in order, and returns how many they are.</summary>
     public int Keep(Span<CallRecord> calls)
     {

@@ -43,7 +43,7 @@ internal sealed class CallDispatch(CallSink sink, CallFilter? filter, GraphSelec
     }
 
     /// <summary>The filter with its own caches, for one thread; null when everything passes.</summary>
-    public CallPredicate? Predicate() => filter is null ? null : new CallPredicate(filter, selection, names);
+    public CallPredicate? Predicate() => filter is null || new CallPredicate(filter, selection, names) is not { PassesAll: false } predicate ? null : predicate;
 
     /// <summary>Tells the user how far the reading is; at most ten times a second. Call on the calling thread only.</summary>
     public void Progress(long done, long total)

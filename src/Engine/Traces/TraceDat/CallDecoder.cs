@@ -12,6 +12,7 @@ internal sealed unsafe class CallDecoder<TOrder> where TOrder : struct, IByteOrd
 
     private readonly EventFormats.FunctionEvent? _function;
     private readonly FunctionIds _functions;
+    private readonly CallSites _sites;
     private readonly TaskIds _tasks;
     private readonly Timebase _times;
     private readonly int _functionKind;
@@ -32,6 +33,7 @@ internal sealed unsafe class CallDecoder<TOrder> where TOrder : struct, IByteOrd
         var events = metadata.Events;
         (Events, _times) = (events, metadata.Times);
         _functions = new FunctionIds(addresses);
+        _sites = new CallSites(_functions);
         _tasks = new TaskIds(metadata.Tasks, names);
         _function = events.Function;
         _functionKind = _function?.Id ?? -1;
@@ -87,8 +89,7 @@ internal sealed unsafe class CallDecoder<TOrder> where TOrder : struct, IByteOrd
         call.SelfDuration = CallRecord.NoDuration;
         if (_isWide)
         {
-            call.Function = _functions[TOrder.UInt64(body + _ip)];
-            call.Caller = _functions[TOrder.UInt64(body + _parentIp)];
+            _sites.Fill(ref call, TOrder.UInt64(body + _ip), TOrder.UInt64(body + _parentIp));
         }
         else
         {

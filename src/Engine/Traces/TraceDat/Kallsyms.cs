@@ -11,6 +11,9 @@ internal sealed class Kallsyms
     /// <summary>No symbols.</summary>
     public static readonly Kallsyms None = new([]);
 
+    // Some 200,000 lines of 16 digits each are read before the first call is.
+    private static readonly sbyte[] Digits = [.. Enumerable.Range(0, 256).Select(c => char.IsAsciiHexDigit((char)c) ? (sbyte)Convert.ToInt32($"{(char)c}", 16) : (sbyte)-1)];
+
     private readonly byte[] _text;
     private readonly ulong[] _addresses;
     private readonly int[] _names;
@@ -98,11 +101,5 @@ internal sealed class Kallsyms
         return line[digits + 1] is not ((byte)'A' or (byte)'a') && line[name] is not ((byte)'$' or (byte)' ' or (byte)'\t');
     }
 
-    private static int Digit(byte c) => c switch
-    {
-        >= (byte)'0' and <= (byte)'9' => c - '0',
-        >= (byte)'a' and <= (byte)'f' => c - 'a' + 10,
-        >= (byte)'A' and <= (byte)'F' => c - 'A' + 10,
-        _ => -1,
-    };
+    private static int Digit(byte c) => Digits[c];
 }
