@@ -111,10 +111,13 @@ count() {
 # The number an XML attribute holds in the first line that has the element.
 attribute() { grep -m1 -o "<$1 [^>]*" "$2" | grep -o " $3=\"[0-9]*\"" | head -n1 | tr -dc '0-9'; }
 
+# PROJECT [NAME ARGUMENT...]
 suite_xunit() {
-    local name=$1 results=$artifacts/test-results/$1.trx total ran good bad
+    local project=$1 name=${2:-$1} total ran good bad
+    local results=$artifacts/test-results/$name.trx
+    shift $(($# < 2 ? $# : 2))
     say "xunit: $name"
-    dotnet test "tests/$name" -c Release --results-directory "$artifacts/test-results" --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" -v:quiet >&2 || true
+    dotnet test "tests/$project" -c Release --results-directory "$artifacts/test-results" --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" -v:quiet "$@" >&2 || true
     if [ ! -s "$results" ]; then
         count 0 1 0 "$name (it did not run)"
         return
@@ -125,6 +128,15 @@ suite_xunit() {
     # A test host that died may have left a file without the test it died of.
     [ "$bad" -eq 0 ] && grep -q '<ResultSummary outcome="Failed"' "$results" && bad=1
     count "$good" "$bad" $((total - ran)) "$name"
+}
+
+# The readers again with narrower vectors than this processor has, and with none: the code takes other ways then.
+suite_widths() {
+    # Without the large recordings: the small ones hold every layout.
+    local readers=(--no-build --filter "(FullyQualifiedName~Tests.FtraceText|FullyQualifiedName~Tests.PerfScript|FullyQualifiedName~Tests.TraceDat.Ring|FullyQualifiedName~VectorWidth)&FullyQualifiedName!~ecordings&FullyQualifiedName!~OfARecording&FullyQualifiedName!~LargeRecording&FullyQualifiedName!~PythonTool")
+    DOTNET_EnableAVX512=0 DOTNET_EnableAVX512F=0 KM_TEST_VECTOR_BITS=256 suite_xunit Engine "Engine, 256 bits" "${readers[@]}"
+    DOTNET_EnableAVX2=0 KM_TEST_VECTOR_BITS=128 suite_xunit Engine "Engine, 128 bits" "${readers[@]}"
+    DOTNET_EnableHWIntrinsic=0 KM_TEST_VECTOR_BITS=0 suite_xunit Engine "Engine, scalar" "${readers[@]}"
 }
 
 suite_pester() {
@@ -177,6 +189,7 @@ test_all() {
     rm -rf "$artifacts/test-results"
     mkdir -p "$artifacts/test-results"
     suite_xunit Engine
+    suite_widths
     suite_xunit Cli
     suite_pester
     suite_script Page tests/Page/in-test.sh
