@@ -13,7 +13,7 @@ put("trace_clock", "counter")
 put("current_tracer", "function")
 put("tracing_on", "1")
 end = time.time() + 3600
-with open(T + "trace_pipe", "rb") as pipe, open(sys.argv[1], "wb") as out:
+with open(T + "trace_pipe", "rb", buffering=0) as pipe, open(sys.argv[1], "wb") as out:
     try:
         while time.time() < end:
             data = pipe.read(int(sys.argv[2]) * 1024)
