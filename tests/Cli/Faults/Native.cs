@@ -62,3 +62,13 @@ internal sealed class SmallDiskTheoryAttribute : TheoryAttribute
         }
     }
 }
+
+/// <summary>A test that is about the native executable alone.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class NativeTheoryAttribute : TheoryAttribute
+{
+    public NativeTheoryAttribute()
+    {
+        if (!Native.IsThere) Skip = "The native executable is not built: ./build.sh build.";
+    }
+}
