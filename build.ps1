@@ -6,7 +6,7 @@
 #>
 [CmdletBinding()]
 param(
-    [ValidateSet('Build', 'Demo', 'Test', 'Bench', 'Gallery', 'Live', 'Soak', 'Lint')]
+    [ValidateSet('Build', 'Demo', 'Test', 'Bench', 'Gallery', 'Fuzz', 'Live', 'Soak', 'Lint')]
     [string] $Task = 'Build'
 )
 

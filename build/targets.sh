@@ -6,6 +6,7 @@
 #   test    build, then every test; the last line is "N passed, N failed, N skipped"
 #   bench   build, then the measurements of docs/benchmarks.md
 #   gallery build, then the pictures of docs/gallery.md
+#   fuzz    every reader on damaged recordings: --seconds N each (default 60), or --guided [--minutes N] [--jobs N] [--target T] with libFuzzer
 #   live    build, then the recorder in real kernels under QEMU
 #   soak    build, then long work: memory over several GB, how soon everything ends, a thousand rounds in one pwsh
 #   lint    formatting and analyzers, as strictly as they go
@@ -212,6 +213,35 @@ bench() {
     run benchmark benchmarks/run.sh "$@"
 }
 
+# Without coverage: the suite's own fuzz tests, as long as is asked for.
+fuzz() {
+    need_sdk
+    local seconds=60 guided=no
+    local rest=()
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --guided) guided=yes ;;
+            --seconds) seconds=${2:?--seconds needs a number}; shift ;;
+            --minutes | --jobs | --target) guided=yes; rest+=("$1" "${2:?$1 needs a value}"); shift ;;
+            *) die "fuzz does not know $1" ;;
+        esac
+        shift
+    done
+    if [ "$guided" = yes ]; then
+        install soft clang:clang zlib1g-dev:/usr/include/zlib.h libclang-rt-14-dev:'/usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a'
+        if has clang && has '/usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a'; then
+            tests/Fuzz/guided.sh build || die 'the guided fuzzer could not be built'
+            exec tests/Fuzz/guided.sh run "${rest[@]}"
+        fi
+        say "clang or its libFuzzer is not on this machine: WITHOUT coverage, $seconds seconds for each reader"
+    fi
+    mkdir -p "$artifacts/fuzz"
+    local log=$artifacts/fuzz/unguided.txt
+    : > "$log"
+    KM_FUZZ_SECONDS=$seconds KM_FUZZ_LOG=$log dotnet test tests/Engine -c Release --filter FullyQualifiedName~FuzzTests -v:quiet --logger "console;verbosity=minimal" >&2
+    cat "$log"
+}
+
 lint() {
     need_sdk
     install soft shellcheck:shellcheck
@@ -234,6 +264,7 @@ case $target in
     demo) demo ;;
     test) test_all ;;
     bench) bench "$@" ;;
+    fuzz) fuzz "$@" ;;
     live) run 'live suite' tests/Live/run.sh "$@" ;;
     soak)
         install soft time:/usr/bin/time zstd:zstd graphviz:dot
@@ -247,5 +278,5 @@ case $target in
         exec "$root/build/gallery.sh"
         ;;
     -h | --help | help) sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' "${BASH_SOURCE[0]}" ;;
-    *) die "there is no target '$target'. There are: build demo test bench gallery live soak lint" ;;
+    *) die "there is no target '$target'. There are: build demo test bench gallery fuzz live soak lint" ;;
 esac

@@ -81,18 +81,28 @@ internal static class DebugFiles
     /// <summary>What the files look like now: any change makes another text.</summary>
     public static string Fingerprint(string kernel, IReadOnlyList<string>? modules)
     {
-        var info = new FileInfo(kernel);
-        if (File.ResolveLinkTarget(kernel, returnFinalTarget: true) is FileInfo target) info = target;
-        var text = string.Create(CultureInfo.InvariantCulture, $"{info.Length}:{info.LastWriteTimeUtc.Ticks}");
-        if (modules is null) return text;
-        long size = 0, newest = 0;
-        foreach (var module in modules)
+        var name = kernel;
+        try
         {
-            var file = new FileInfo(module);
-            size += file.Length;
-            newest = Math.Max(newest, file.LastWriteTimeUtc.Ticks);
+            var info = new FileInfo(kernel);
+            if (File.ResolveLinkTarget(kernel, returnFinalTarget: true) is FileInfo target) info = target;
+            var text = string.Create(CultureInfo.InvariantCulture, $"{info.Length}:{info.LastWriteTimeUtc.Ticks}");
+            if (modules is null) return text;
+            long size = 0, newest = 0;
+            foreach (var module in modules)
+            {
+                name = module;
+                var file = new FileInfo(module);
+                size += file.Length;
+                newest = Math.Max(newest, file.LastWriteTimeUtc.Ticks);
+            }
+            return string.Create(CultureInfo.InvariantCulture, $"{text}:{modules.Count}:{size}:{newest}:{modules[0]}");
         }
-        return string.Create(CultureInfo.InvariantCulture, $"{text}:{modules.Count}:{size}:{newest}:{modules[0]}");
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // It was there a moment ago: an update of the package replaces it.
+            throw new TraceException(name, $"cannot be read any more: {error.Message}", inner: error);
+        }
     }
 
     /// <summary>The release that the place of a file tells: <c>vmlinux-6.1.0-56-amd64</c>, <c>modules/6.1.0-56-amd64/</c>.</summary>

@@ -118,6 +118,7 @@ internal static class DebugImage
         {
             if (!range.IsEntry || range.Name.IsNone || taken.Contains(range.Low)) continue;
             var name = walk.Text(range.Name);
+            if (name.IsEmpty) continue;
             if (named.Contains(names.Name(name))) continue;
             var size = (uint)Math.Min(range.High - range.Low, uint.MaxValue);
             if (range.File >= 0) rows.Add((names.Name(name), range.Low, size, range.File, range.Line, false));
@@ -134,7 +135,7 @@ internal static class DebugImage
         var withCode = new HashSet<(StringPlace, int, int)>();
         foreach (ref readonly var range in walk.Ranges.AsSpan()) withCode.Add((range.Name, range.File, range.Line));
         foreach (var inlined in walk.Inlined)
-            if (!withCode.Contains((inlined.Name, inlined.File, inlined.Line)))
+            if (!withCode.Contains((inlined.Name, inlined.File, inlined.Line)) && !walk.Text(inlined.Name).IsEmpty)
                 rows.Add((names.Name(walk.Text(inlined.Name)), 0, 0, inlined.File, inlined.Line, true));
         return rows;
     }

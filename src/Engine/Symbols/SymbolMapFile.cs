@@ -198,18 +198,20 @@ internal static class SymbolMapFile
         /// <summary>Fields after the sixth belong to versions to come and are passed over.</summary>
         private bool Row(ReadOnlySpan<byte> line)
         {
-            if (line.Contains((byte)0)) return false;
+            if (line.IndexOfAny((byte)0, (byte)'\r') >= 0) return false;
             var name = Next(ref line).Trim((byte)' ');
             var source = Next(ref line).Trim((byte)' ');
             var number = Next(ref line).Trim((byte)' ');
             var module = Next(ref line).Trim((byte)' ');
             var address = Next(ref line).Trim((byte)' ');
             var size = Next(ref line).Trim((byte)' ');
-            if (name.IsEmpty || source.IsEmpty) return false;
+            // A '#' would be a remark where it is written again.
+            if (name.IsEmpty || name[0] == '#' || source.IsEmpty) return false;
             var at = 0;
             if (!number.IsEmpty && !(Utf8Parser.TryParse(number, out at, out var used) && used == number.Length && at >= 0)) return false;
             var place = Shared(_paths, source, Normalize);
-            if (place.Length == 0) return false;
+            // Spaces around it would be gone when it is read again.
+            if (place.Length == 0 || place[0] == ' ' || place[^1] == ' ') return false;
             if (Rows.Count == MostRows) throw new TraceException(path, $"there are more than {MostRows} functions in this symbol map; no kernel has so many.");
             Rows.Add(new SymbolSource(Encoding.UTF8.GetString(name), new SourceLocation(place, at), module.IsEmpty ? null : Shared(_modules, module, m => m))
             {

@@ -19,6 +19,7 @@ internal sealed class ElfFile : IDisposable
     private const int HeaderSize = 64;
     private const int SectionHeaderSize = 64;
     private const int NoBits = 8;
+    private const int Unused = 0;
 
     private readonly SafeFileHandle _file;
     private long _unpackedBudget;
@@ -84,7 +85,7 @@ internal sealed class ElfFile : IDisposable
     public ElfSection? Find(string name)
     {
         foreach (var section in Sections)
-            if (section.Name == name && section.Type != NoBits)
+            if (section.Name == name && section.Type is not (NoBits or Unused))
                 return section;
         return null;
     }
@@ -104,7 +105,7 @@ internal sealed class ElfFile : IDisposable
     /// <summary>The content of a section as it is in the file, unpacked where it is packed.</summary>
     public byte[] Load(ElfSection section)
     {
-        if (section.Type == NoBits) return [];
+        if (section.Type is NoBits or Unused) return [];
         if (section.Size > Array.MaxLength) throw new DamagedException($"section {section.Name} has {section.Size} bytes, more than can be read");
         if (!section.IsCompressed && !section.Name.StartsWith(".zdebug", StringComparison.Ordinal))
         {
@@ -204,7 +205,7 @@ internal sealed class ElfFile : IDisposable
         Sections = new ElfSection[count];
         for (var i = 0; i < count; i++) Sections[i] = new ElfSection(i, table.AsSpan(i * SectionHeaderSize, SectionHeaderSize));
         foreach (var section in Sections)
-            if (section.Type != NoBits && section.Type != 0 && (section.Offset < 0 || section.Size < 0 || section.Offset > Length - section.Size))
+            if (section.Type is not (NoBits or Unused) && (section.Offset < 0 || section.Size < 0 || section.Offset > Length - section.Size))
                 throw new DamagedException($"section {section.Index} is said to reach to byte {(ulong)section.Offset + (ulong)section.Size}, and the file ends at byte {Length}: it is cut off");
         if (names < count && Sections[names].Size < 64 << 20)
         {

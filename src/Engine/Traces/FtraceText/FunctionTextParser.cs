@@ -19,6 +19,10 @@ internal sealed class FunctionTextParser : LineParser
     // " %5lu.%06lu" and "%12llu": see trace_print_time.
     private const int NarrowestTime = 12;
     private const uint PointBit = 1 << 9;
+    private const int MostCpuDigits = 5;
+
+    // What tells digits apart, and makes a space the same as a zero: padding is not always of spaces.
+    private static readonly UInt128 LowNibbles = new(0x0F0F0F0F0F0F0F0F, 0x0F0F0F0F0F0F0F0F);
 
     private readonly FunctionTextLayout _layout;
     private readonly CallNames _names;
@@ -83,7 +87,7 @@ internal sealed class FunctionTextParser : LineParser
 
         // CPU: "%03d", more digits on very large machines.
         var cpu = 0;
-        for (; (uint)(line[at] - '0') < 10 && cpu < 10_000; at++) cpu = cpu * 10 + line[at] - '0';
+        for (var last = at + MostCpuDigits; (uint)(line[at] - '0') < 10 && at < last; at++) cpu = cpu * 10 + line[at] - '0';
         if (line[at] != ']' || line[at + 1] != ' ') return false;
         at += 2;
 
@@ -120,7 +124,7 @@ internal sealed class FunctionTextParser : LineParser
         if (!_edges.TryFind(body, out var hash, out var function, out var caller) && !ReadEdge(body, hash, out function, out caller)) return false;
 
         // As text right-aligned times order like the numbers they are: only the least and the greatest need be read.
-        var order = BinaryPrimitives.ReadUInt128BigEndian(time) & (UInt128.MaxValue >> (128 - width * 8));
+        var order = BinaryPrimitives.ReadUInt128BigEndian(time) & (LowNibbles >> (128 - width * 8));
         if (order < _first) _first = order;
         if (order > _last) _last = order;
 
@@ -153,14 +157,14 @@ internal sealed class FunctionTextParser : LineParser
         return true;
     }
 
-    /// <summary>The number that right-aligned text stands for: nanoseconds of <c>12.345678</c>, or a count.</summary>
+    /// <summary>The number that the low halves of right-aligned text stand for: nanoseconds of <c>12.345678</c>, or a count.</summary>
     private long TimeOf(UInt128 text)
     {
         long whole = 0;
         for (var shift = 120; shift >= 0; shift -= 8)
         {
-            var c = (uint)(byte)(text >> shift) - '0';
-            if (c < 10) whole = whole * 10 + c;
+            var digit = (uint)(byte)(text >> shift);
+            if (digit < 10) whole = whole * 10 + digit;
         }
         return _counts ? whole : whole * 1000;
     }

@@ -362,7 +362,7 @@ internal sealed class GraphLineParser(GraphTextColumns columns, CallNames names)
     private bool LongCall(ReadOnlySpan<byte> text, ref GraphToken token)
     {
         var comment = ReadOnlySpan<byte>.Empty;
-        if (text.EndsWith(" */"u8) && text.LastIndexOf(" /* "u8) is > 0 and var start)
+        if (text.EndsWith(" */"u8) && text.LastIndexOf(" /* "u8) is > 0 and var start && start + 4 <= text.Length - 3)
         {
             comment = text[(start + 4)..^3];
             text = text[..start];
@@ -387,7 +387,7 @@ internal sealed class GraphLineParser(GraphTextColumns columns, CallNames names)
         token.Kind = GraphTokenKind.Close;
         token.Function = 0;
         if (text.Length == 1) return !_duration || token.Duration >= 0;
-        if ((_duration && token.Duration < 0) || !text.StartsWith("} /* "u8) || !text.EndsWith(" */"u8)) return false;
+        if ((_duration && token.Duration < 0) || !text.StartsWith("} /* "u8) || !text.EndsWith(" */"u8) || text.Length <= 8) return false;
         var name = text[5..^3];
         if (name.LastIndexOf(" ret="u8) is > 0 and var value) name = name[..value];
         return Name(name, out token.Function);

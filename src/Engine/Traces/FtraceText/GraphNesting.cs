@@ -92,12 +92,14 @@ internal sealed class GraphNesting
     public void Take(GraphTokens tokens)
     {
         var items = tokens.Items;
+        var isJoined = false;
         if (_tail is { } tail)
         {
             _tail = null;
             var joined = new GraphTokens();
-            if (_tokenizer.Line([.. tail, (byte)'\n', .. tokens.FirstLine], joined, ref joined.Next(), _statistics))
+            if (tokens.FirstLine is { } first && _tokenizer.Line([.. tail, (byte)'\n', .. first], joined, ref joined.Next(), _statistics))
             {
+                isJoined = true;
                 items = items[tokens.FirstLineTokens..];
                 foreach (ref readonly var token in joined.Items) Take(in token, joined);
             }
@@ -106,6 +108,7 @@ internal sealed class GraphNesting
                 Unread(_tailUnread);
             }
         }
+        if (!isJoined) _statistics.Add(tokens.FirstLineCounts);
         if (tokens.Tail is not null && !items.IsEmpty && items[^1].Kind == GraphTokenKind.Unread)
         {
             (_tail, _tailUnread) = (tokens.Tail, tokens.Unread[items[^1].Other]);
@@ -347,7 +350,7 @@ internal sealed class GraphNesting
     private static void AddCallee(ref Frame frame, long duration)
     {
         if (duration < 0) frame.CalleesUnknown = true;
-        else frame.Callees += duration;
+        else frame.Callees = duration > long.MaxValue - frame.Callees ? long.MaxValue : frame.Callees + duration;
     }
 
     /// <summary>Starts a call's record where it will be handed on from.</summary>

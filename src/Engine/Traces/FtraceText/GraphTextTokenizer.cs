@@ -12,30 +12,30 @@ internal sealed class GraphTextTokenizer(GraphTextColumns columns, CallNames nam
     {
         into.Clear();
         var text = block.Text;
-        var first = true;
+        var (first, counts) = (true, into.FirstLineCounts);
         while (!text.IsEmpty)
         {
             var end = text.IndexOf((byte)'\n');
             var next = end < 0 ? text.Length : end + 1;
             var line = end < 0 ? text : text[..end];
             ref var token = ref into.Next();
-            var before = into.Count;
+            var (before, isJoined) = (into.Count, false);
             if (_parser.TryCall(line, out token))
             {
-                Keep(_parser, line, into, ref token, statistics);
+                Keep(_parser, line, into, ref token, counts);
             }
-            else if (!Aside(line, into, ref token, statistics))
+            else if (!Aside(line, into, ref token, counts))
             {
                 // A task may have a newline in its name: then the line goes on in the next one.
                 var rest = text[next..];
                 var more = rest.IndexOf((byte)'\n');
                 var joined = more < 0 ? text : text[..(next + more)];
-                if (end >= 0 && !rest.IsEmpty && Line(joined, into, ref token, statistics))
-                    next = more < 0 ? text.Length : next + more + 1;
-                else if (!OtherColumns(line, into, ref token, statistics))
+                if (end >= 0 && !rest.IsEmpty && Line(joined, into, ref token, counts))
+                    (next, isJoined) = (more < 0 ? text.Length : next + more + 1, true);
+                else if (!OtherColumns(line, into, ref token, counts))
                     Unread(line, into, ref token, endsBlock: rest.IsEmpty && end >= 0, mayBeCut: block.EndsMidLine && end < 0);
             }
-            if (first) (first, into.FirstLine, into.FirstLineTokens) = (false, line.ToArray(), into.Count - before);
+            if (first) (first, counts, into.FirstLine, into.FirstLineTokens) = (false, statistics, isJoined ? null : line.ToArray(), into.Count - before);
             text = text[next..];
         }
     }
@@ -106,6 +106,8 @@ internal sealed class GraphTextTokenizer(GraphTextColumns columns, CallNames nam
         foreach (var parser in _others)
         {
             if (!parser.TryCall(line, out token)) continue;
+            // Who wants calls in order waits for their durations only where the text has them.
+            if (token.Kind == GraphTokenKind.Close && !columns.HasFlag(GraphTextColumns.Duration)) token.Duration = CallRecord.NoDuration;
             Keep(parser, line, into, ref token, statistics);
             return true;
         }

@@ -64,10 +64,12 @@ internal sealed class GraphTokens
     /// <summary>Lines that were not read: why, and the first few of them.</summary>
     public List<(string Why, byte[]? Line)> Unread { get; } = [];
 
-    /// <summary>The first line of the block, and how many tokens it gave: it may be the second half of a task's name.</summary>
-    public byte[] FirstLine { get; set; } = [];
+    /// <summary>The first line of the block, how many tokens it gave and what was counted in it: it may be the second half of a task's name. Null when it is the first half.</summary>
+    public byte[]? FirstLine { get; set; }
 
     public int FirstLineTokens { get; set; }
+
+    public TraceStatistics FirstLineCounts { get; set; } = new();
 
     /// <summary>The last line when it was not read: the next block may begin with the rest of it.</summary>
     public byte[]? Tail { get; set; }
@@ -85,6 +87,6 @@ internal sealed class GraphTokens
     {
         Count = 0;
         Unread.Clear();
-        (FirstLine, FirstLineTokens, Tail) = ([], 0, null);
+        (FirstLine, FirstLineTokens, FirstLineCounts, Tail) = (null, 0, new TraceStatistics(), null);
     }
 }

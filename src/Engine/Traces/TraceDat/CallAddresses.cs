@@ -47,13 +47,11 @@ internal sealed class FunctionIds(CallAddresses addresses)
     // Calls come from some 100,000 places in a kernel; a hostile file may name any number.
     private const int LargestTable = 1 << 20;
 
-    // No address is all ones: a slot that holds it is free.
-    private const ulong Free = ulong.MaxValue;
-
-    private Slot[] _slots = NewTable(1 << 12);
+    private Slot[] _slots = NewTable(64 - 12);
     private int _shift = 64 - 12;
     private int _used;
 
+    /// <summary>Free while its id is 0. Its address then is one that is never looked for there first, so that a look needs to compare no more than addresses.</summary>
     private struct Slot
     {
         public ulong Address;
@@ -66,7 +64,7 @@ internal sealed class FunctionIds(CallAddresses addresses)
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get
         {
-            ref var slot = ref _slots[(int)(address * 0x9E3779B97F4A7C15 >> _shift)];
+            ref var slot = ref _slots[Home(address, _shift)];
             return slot.Address == address ? slot.Id : Probe(address);
         }
     }
@@ -74,10 +72,9 @@ internal sealed class FunctionIds(CallAddresses addresses)
     [MethodImpl(MethodImplOptions.NoInlining)]
     private int Probe(ulong address)
     {
-        if (address == Free) return addresses.Function(address);
         var mask = _slots.Length - 1;
-        var at = (int)(address * 0x9E3779B97F4A7C15 >> _shift);
-        for (; _slots[at].Address != Free; at = (at + 1) & mask)
+        var at = Home(address, _shift);
+        for (; _slots[at].Id != 0; at = (at + 1) & mask)
             if (_slots[at].Address == address)
                 return _slots[at].Id;
         var id = addresses.Function(address);
@@ -96,29 +93,38 @@ internal sealed class FunctionIds(CallAddresses addresses)
         if (old.Length >= LargestTable)
         {
             // Start again: addresses that matter come back soon.
-            Array.Fill(old, new Slot { Address = Free });
+            Clear(old);
             _used = 0;
             return;
         }
-        _slots = NewTable(old.Length * 2);
-        _shift--;
+        _slots = NewTable(--_shift);
         _used = 0;
         var mask = _slots.Length - 1;
         foreach (var slot in old)
         {
-            if (slot.Address == Free) continue;
-            var at = (int)(slot.Address * 0x9E3779B97F4A7C15 >> _shift);
-            while (_slots[at].Address != Free) at = (at + 1) & mask;
+            if (slot.Id == 0) continue;
+            var at = Home(slot.Address, _shift);
+            while (_slots[at].Id != 0) at = (at + 1) & mask;
             _slots[at] = slot;
             _used++;
         }
     }
 
-    private static Slot[] NewTable(int size)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Home(ulong address, int shift) => (int)(address * 0x9E3779B97F4A7C15 >> shift);
+
+    private static Slot[] NewTable(int shift)
     {
-        var slots = new Slot[size];
-        Array.Fill(slots, new Slot { Address = Free });
+        var slots = new Slot[1 << (64 - shift)];
+        Clear(slots);
         return slots;
+    }
+
+    private static void Clear(Slot[] slots)
+    {
+        // Zero belongs to the first slot, all ones to another: each marks the slots that are not its own.
+        Array.Clear(slots);
+        slots[0].Address = ulong.MaxValue;
     }
 }
 

@@ -12,6 +12,7 @@ internal sealed class DatMetadata
     private readonly DatOptions _options;
     private readonly List<DatBuffer> _buffers = [];
     private readonly List<string> _warnings = [];
+    private readonly HashSet<long> _told = [];
 
     private DatMetadata(DatFile file, DatHeader header)
     {
@@ -174,7 +175,11 @@ internal sealed class DatMetadata
             for (var at = _header.Options; at != 0;)
             {
                 if (!seen.Add(at)) throw new DatDamage("the options sections form a circle", at);
-                at = _options.Read(sections.Open(at, DatOptions.Done));
+                var cursor = sections.Open(at, DatOptions.Done);
+                var from = cursor.Offset;
+                var next = _options.Read(cursor);
+                sections.Spend(cursor.Offset - from, at);
+                at = next;
             }
         }
         catch (DatDamage damage)
@@ -182,10 +187,18 @@ internal sealed class DatMetadata
             broken = damage.ToString();
         }
         TakeBuffers(sections);
+        _told.UnionWith(_options.Buffers.Select(b => b.Section));
         if (broken is not null || _buffers.Count == 0)
         {
             _warnings.Add($"the file is cut or damaged: {broken ?? "no option tells where the events stand"}. What follows from the sections themselves was read; the numbers of CPUs and the names of buffers may be missing.");
-            foreach (var section in sections.Walk()) Recover(section);
+            try
+            {
+                foreach (var section in sections.Walk()) Recover(sections, section);
+            }
+            catch (DatDamage damage)
+            {
+                _warnings.Add($"what stands behind could not be found: {damage}");
+            }
         }
         Take(sections, DatOptions.HeaderInfo, "the description of ring-buffer pages", TakeHeaderInfo);
         Take(sections, DatOptions.FtraceEvents, "the tracers' event formats", TakeFtraceEvents);
@@ -212,10 +225,16 @@ internal sealed class DatMetadata
     }
 
     /// <summary>Uses a section that no option led to.</summary>
-    private void Recover(DatSections.Section section)
+    private void Recover(DatSections sections, DatSections.Section section)
     {
-        if (section.Id != DatOptions.Buffer) _options.Sections.TryAdd(section.Id, section.Start - 16);
-        else if (_options.Buffers.TrueForAll(b => b.Section != section.Start - 16))
+        if (section.Id != DatOptions.Buffer)
+        {
+            _options.Sections.TryAdd(section.Id, section.Start - 16);
+            return;
+        }
+        // One that has no size yet reaches to the end, so several are read over each other.
+        sections.Spend(section.Size == 0 ? _file.Length - section.Start : Math.Min(section.Size, _file.Length), section.Start);
+        if (!_told.Contains(section.Start - 16))
             _buffers.Add(new LostTable(_file, _header, Page).Recover(section, _buffers.Count == 0 ? "" : $"(buffer {_buffers.Count + 1})", _options.Clock));
     }
 

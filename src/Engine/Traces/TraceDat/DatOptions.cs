@@ -18,6 +18,7 @@ internal sealed class DatOptions(int version, bool bigEndian)
     internal const int BuildIds = 0x4B01;
 
     private const int LongestOption = 64 << 20;
+    private const int MostWarnings = 100;
 
     // The kernel's own limit (NR_CPUS).
     internal const int MostCpus = 8192;
@@ -77,6 +78,7 @@ internal sealed class DatOptions(int version, bool bigEndian)
             }
             catch (DatDamage damage)
             {
+                if (Warnings.Count == MostWarnings) throw new DatDamage($"more than {MostWarnings} options are damaged", at);
                 Warnings.Add($"option {id} of the file is damaged and was left out: {damage}");
             }
         }

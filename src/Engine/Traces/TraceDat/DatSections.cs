@@ -13,6 +13,12 @@ internal sealed class DatSections(DatFile file, DatHeader header)
     // The event formats of a large kernel are a few MB, its symbols some 20 MB.
     private const int LargestSection = 128 << 20;
 
+    // Sections pack five to ten times; zlib's best is a thousand times. What promises more promises too much.
+    private const int BestPacking = 1024;
+
+    // Sections may be read more than once, or in parts that overlap; without end only in a file made for that.
+    private long _budget = Math.Min(64 * file.Length, long.MaxValue / 2) + (1 << 20);
+
     /// <summary>A section's head.</summary>
     /// <param name="Id">Its id.</param>
     /// <param name="IsPacked">Its contents are packed.</param>
@@ -42,10 +48,26 @@ internal sealed class DatSections(DatFile file, DatHeader header)
         var (packedSize, size) = (cursor.UInt32(), cursor.UInt32());
         if (size > LargestSection) throw new DatDamage($"a section is said to unpack to {size} bytes; at most {LargestSection} make sense", section.Start);
         var packed = cursor.Bytes(packedSize, "a packed section", LargestSection);
+        if (!IsBelievable(size, packedSize, 1 << 16)) throw new DatDamage($"a section of {packedSize} bytes is said to unpack to {size}", section.Start);
+        Spend(size, offset);
         var bytes = new byte[size];
         var got = Unpack(header.Compression, packed, bytes, section.Start);
         return new DatCursor(got == bytes.Length ? bytes : bytes[..got], section.Start, header.BigEndian);
     }
+
+    /// <summary>Accounts for work that the file asks for, in bytes read.</summary>
+    /// <exception cref="DatDamage">No file of this size has so much to read.</exception>
+    public void Spend(long bytes, long offset)
+    {
+        _budget -= bytes;
+        if (_budget < 0) throw new DatDamage("the sections of the file refer to each other, or unpack, without end", offset);
+    }
+
+    /// <summary>Whether bytes can unpack to so many.</summary>
+    /// <param name="size">Bytes they are said to unpack to.</param>
+    /// <param name="packed">How many they are.</param>
+    /// <param name="any">So many are believed of any number.</param>
+    public static bool IsBelievable(long size, long packed, long any) => size <= any + packed * BestPacking;
 
     /// <summary>
     /// Every section from the header on, one after the other. Where the chain of their sizes breaks, it goes on at the next place
@@ -73,6 +95,7 @@ internal sealed class DatSections(DatFile file, DatHeader header)
         for (var start = from; start <= file.Length - HeaderLength; start += Window)
         {
             var got = file.Read(bytes, start);
+            Spend(got, start);
             for (var i = 0; i < Window && i <= got - HeaderLength; i++)
                 if (LooksLikeHead(bytes.AsSpan(i, HeaderLength), start + i, out var end) && (end == file.Length || FollowsOne(end)))
                     return start + i;
@@ -113,6 +136,7 @@ internal sealed class DatSections(DatFile file, DatHeader header)
 
     private static unsafe int Inflate(ReadOnlySpan<byte> packed, Span<byte> into)
     {
+        if (packed.IsEmpty) throw new InvalidDataException("there is none");
         fixed (byte* start = packed)
         {
             using var stream = new ZLibStream(new UnmanagedMemoryStream(start, packed.Length), CompressionMode.Decompress);

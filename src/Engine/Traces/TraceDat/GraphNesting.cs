@@ -12,6 +12,9 @@ internal sealed class GraphNesting(int buffers, bool isCallTimeComparable, ICall
 {
     // The kernel's own stack of return addresses holds far fewer (FTRACE_RETFUNC_DEPTH was 50; SHADOW_STACK_SIZE is a page).
     private const int DeepestStack = 4096;
+
+    // 36 years. A longer one is damage, and sums of such would overflow.
+    private const long LongestCall = 1L << 60;
     private const int MostTasks = 1 << 18;
 
     private readonly Dictionary<long, TaskStack>[] _tasks = [.. Enumerable.Range(0, buffers).Select(_ => new Dictionary<long, TaskStack>())];
@@ -146,7 +149,7 @@ internal sealed class GraphNesting(int buffers, bool isCallTimeComparable, ICall
         while (stack.Count > 0 && stack.Frames[stack.Count - 1].Depth > depth) Abandon(stack);
         var before = stack.LastTime;
         stack.LastTime = record.Time;
-        var duration = record.ReturnTime >= record.CallTime && record.ReturnTime != 0 ? (long)(record.ReturnTime - record.CallTime) : CallRecord.NoDuration;
+        var duration = record.ReturnTime != 0 ? Duration(record.CallTime, record.ReturnTime) : CallRecord.NoDuration;
         if (stack.Count == 0 || stack.Frames[stack.Count - 1] is var top && (top.Depth != depth || top.Function != record.Function))
         {
             // The entry is not in the recording; its duration still is part of the caller's.
@@ -165,7 +168,7 @@ internal sealed class GraphNesting(int buffers, bool isCallTimeComparable, ICall
             // It was, so all that is below it is still open.
             stack.Doubtful = 0;
         }
-        if (duration == CallRecord.NoDuration && record.Time >= top.Time) duration = (long)(record.Time - top.Time);
+        if (duration == CallRecord.NoDuration) duration = Duration(top.Time, record.Time);
         stack.Count--;
         stack.Doubtful = Math.Min(stack.Doubtful, stack.Count);
         calls.Close(top.Call, duration, duration < 0 || top.HasUnknownChild ? CallRecord.NoDuration : Math.Max(0, duration - top.Children));
@@ -175,8 +178,10 @@ internal sealed class GraphNesting(int buffers, bool isCallTimeComparable, ICall
     private static void AddChild(ref Frame parent, long duration)
     {
         if (duration < 0) parent.HasUnknownChild = true;
-        else parent.Children += duration;
+        else parent.Children = Math.Min(parent.Children + duration, 2 * LongestCall);
     }
+
+    private static long Duration(ulong from, ulong to) => to >= from && to - from <= LongestCall ? (long)(to - from) : CallRecord.NoDuration;
 
     /// <summary>Gives up waiting for the exit of the innermost call.</summary>
     private void Abandon(TaskStack stack)

@@ -34,7 +34,8 @@ internal sealed class LostTable(DatFile file, DatHeader header, PageLayout page)
     private List<DatBuffer.CpuData> Plain(long start, long end)
     {
         var cpus = new List<DatBuffer.CpuData>();
-        var buffer = new byte[Math.Max(1 << 20, header.PageSize)];
+        if (start >= end) return cpus;
+        var buffer = new byte[Math.Min(Math.Max(1 << 20, header.PageSize), end - start)];
         ulong last = 0;
         for (var at = start; at < end && cpus.Count < DatOptions.MostCpus;)
         {

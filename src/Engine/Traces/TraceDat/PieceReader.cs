@@ -30,11 +30,12 @@ internal sealed unsafe class PieceReader<TOrder>(DatFile file, DatMetadata metad
             at += 8;
             // Both were checked when the piece was cut; a file may change while it is read.
             if (packed > CpuStream.LargestChunk || size > CpuStream.LargestChunk) break;
-            if (_unpacked.Length < size) _unpacked = Buffer((int)size);
             try
             {
                 var there = (int)Math.Min(packed, got - at);
                 if (there < packed) throw new DatDamage("a packed chunk is cut", offset);
+                if (!DatSections.IsBelievable(size, packed, 16L * piece.Stream.Buffer.PageSize)) throw new DatDamage($"a chunk of {packed} bytes is said to unpack to {size}", offset);
+                if (_unpacked.Length < size) _unpacked = Buffer((int)size);
                 var unpacked = DatSections.Unpack(metadata.Header.Compression, bytes.Slice(at, there), _unpacked.AsSpan(0, (int)size), offset);
                 Pages(_unpacked, unpacked, piece.Stream, offset, isPacked: true, ref handler, statistics);
             }

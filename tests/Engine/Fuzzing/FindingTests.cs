@@ -1,0 +1,193 @@
+using System.Buffers.Binary;
+using System.Text;
+using KernelMagnifier.Engine.Tests.TraceDat;
+using KernelMagnifier.Fuzzing;
+using KernelMagnifier.Symbols;
+using KernelMagnifier.Traces;
+using KernelMagnifier.Traces.FtraceText;
+using KernelMagnifier.Traces.TraceDat;
+
+namespace KernelMagnifier.Engine.Tests.Fuzzing;
+
+/// <summary>What fuzzing, or reading the code for it, has found: each with its smallest input. docs/reliability-fuzzing.md lists them.</summary>
+public class FindingTests
+{
+    private static void Run(string target, ReadOnlySpan<byte> input) => FuzzTests.Run(FuzzTargets.New(target)!, input.ToArray());
+
+    private static byte[] SmallElf() => Recording.Bytes(SharedData.Local("fuzz/gcc-dwarf5.elf.zst"));
+
+    private static TraceReader Open(ReadOnlySpan<byte> text) => TraceReader.Open(new MemoryStream(text.ToArray()), "test");
+
+    [Fact]
+    public void TimesWithLeadingZerosAreNumbers()
+    {
+        var text = "# tracer: function\n           task-7       [001] .....   094.643768: a_function_of_this_name <-a_caller_of_that_name\n           task-7       [001] .....    94.647136: a_function_of_this_name <-a_caller_of_that_name\n"u8;
+        using var reader = Open(text);
+        reader.Read(new CallTally(CallGrouping.Edge));
+        Assert.Equal((94643768000, 94647136000), (reader.Info.FirstTime, reader.Info.LastTime));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("]")]
+    [InlineData("] ")]
+    public void ACpuNumberWithoutEndIsNoCrash(string end)
+    {
+        var line = $"           task-7       [{new string('0', 60)}{end}\n";
+        Run("function-text", Encoding.ASCII.GetBytes("# tracer: function\n           task-7       [001] .....    94.643768: a <-b\n" + line));
+    }
+
+    [Fact]
+    public void TheAddressOfAllOnesIsAnAddress()
+    {
+        var file = new DatBuilder();
+        using var reader = file.Page(0, file.NewPage(1).Call(1, ulong.MaxValue, 0).Call(1, 0, ulong.MaxValue)).Open();
+        Assert.Equal(["0xffffffffffffffff<-0x0", "0x0<-0xffffffffffffffff"], TraceDat.Calls.Of(reader).Edges);
+    }
+
+    [Theory]
+    [InlineData(0x8000000000000000)]
+    [InlineData(ulong.MaxValue)]
+    public void NoDurationIsNegative(ulong returned)
+    {
+        var file = new DatBuilder();
+        using var reader = file.Page(0, file.NewPage(1).Enter(1, 0xffff1000, 0).Exit(1, 0xffff1000, 0, 1, returned)).Open();
+        Assert.All(TraceDat.Calls.Of(reader).List, c => Assert.True(c.Duration is >= CallRecord.NoDuration and < 100 && c.SelfDuration <= c.Duration, $"{c.Duration}"));
+    }
+
+    [Fact]
+    public void NothingUnpacksToNothing() => Assert.Throws<DatDamage>(() => DatSections.Unpack("zlib", [], new byte[16], 0));
+
+    [Theory]
+    [InlineData("f() { /* */")]
+    [InlineData("f(); /* */")]
+    [InlineData("} /* */")]
+    [InlineData("} /*  */")]
+    public void ARemarkWithoutWordsIsNoCrash(string line) => Run("graph-text", Encoding.ASCII.GetBytes($"# tracer: function_graph\n#\na() {{\n{line}\n}}\n"));
+
+    [Fact]
+    public void BuffersWithoutEndAreNotReadOverAndOver()
+    {
+        // Sections of buffers that have no size yet: each reaches to the end of the file.
+        var file = new List<byte>(new DatBuilder().ToArray()[..18]);
+        file.AddRange("none\0\0"u8);
+        file.AddRange(new byte[8]);
+        for (var i = 0; i < 4000; i++) file.AddRange([3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+        Run("trace-dat", file.ToArray());
+    }
+
+    [Fact]
+    public void OptionsSectionsThatOverlapAreNotReadOverAndOver()
+    {
+        // Every section's contents are all that follows, to one last option that leads to the section after it.
+        const int Count = 3000;
+        var file = new List<byte>(new DatBuilder().ToArray()[..18]);
+        file.AddRange("none\0\0"u8);
+        var first = file.Count + 8;
+        file.AddRange(DatBuilder.Bytes((ulong)first, 8, false));
+        for (var i = 0; i < Count; i++)
+        {
+            // As an option: id 0x1000, which is none, of 38 bytes; as a section from byte 10 on: options to the end of the file, ended after one.
+            var next = (ulong)(first + (i + 1) * 46);
+            file.AddRange([0, 0, 0, 0, 0, 0, 0, 0, .. DatBuilder.Bytes(ulong.MaxValue / 4, 8, false)]);
+            file.AddRange([0, 0x10, 10, 0, 0, 0, .. new byte[10], 0, 0, 8, 0, 0, 0, .. DatBuilder.Bytes(i + 1 < Count ? next : (ulong)first, 8, false)]);
+        }
+        Run("trace-dat", file.ToArray());
+    }
+
+    [Fact]
+    public void ManyDamagedOptionsAreSaidBriefly()
+    {
+        var file = new DatBuilder();
+        for (var i = 0; i < 5000; i++) file.Options.Add((8, [1]));
+        using var reader = file.Page(0, file.NewPage(1).Call(1, 0xffff1000, 0xffff2000)).Open();
+        _ = TraceDat.Calls.Of(reader);
+        Assert.InRange(reader.Info.Warnings.Count, 1, 110);
+    }
+
+    [Fact]
+    public void ALineAtTheEdgeOfABlockIsCountedOnce()
+    {
+        // The first line alone is none, with the second it is a call; the second is one alone.
+        var text = "# tracer: function_graph\n#\n# CPU  DURATION                  FUNCTION CALLS\n 0)   0.621 us    |  f(x\n 0)   0.500 us    |  g(y);\n 0)   0.400 us    |  h();\n"u8.ToArray();
+        var columns = GraphTextLayout.Detect(text, out _, out _);
+        for (var longest = 2; longest < text.Length; longest++)
+        {
+            var calls = new OrderedCalls();
+            var names = new CallNames(new TraceInfo("test"));
+            calls.Begin(names);
+            var statistics = new TraceStatistics();
+            var dispatch = new CallDispatch(calls, null, null, names, new TraceReadOptions { Threads = 2 }, default);
+            var nesting = new KernelMagnifier.Traces.FtraceText.GraphNesting(dispatch, names, columns, statistics);
+            statistics.Add(OrderedBlocks.Run(new RandomBlocks(text, new Random(longest), longest), () => new GraphTextTokenizer(columns, names), nesting.Take, dispatch));
+            nesting.End();
+            Assert.Equal(calls.Calls.Count, statistics.Calls);
+            Assert.Equal(2, calls.Calls.Count);
+        }
+    }
+
+    [Fact]
+    public void DurationsAreTheSameInOrderAndInAnyOrder()
+    {
+        // No column of durations, but in one line.
+        var text = Encoding.ASCII.GetBytes("# tracer: function_graph\n#\n" + string.Concat(Enumerable.Repeat("a() {\n  b();\n}\n", 10)) + "c() {\n 0)   9.250 us    |  }\n");
+        var sums = new[] { true, false }.Select(inOrder =>
+        {
+            var sum = new CallSums(inOrder);
+            using var reader = Open(text);
+            reader.Read(sum);
+            return (sum.Count, sum.Sum);
+        }).ToList();
+        Assert.Equal(sums[0], sums[1]);
+    }
+
+    [Theory]
+    [InlineData("x|a\rb\n")]
+    [InlineData("x|N/ /.\n")]
+    [InlineData("x|./ y\n")]
+    [InlineData(" #x|y\n")]
+    public void ARowThatCouldNotBeReadBackIsNoRow(string row)
+    {
+        var path = Scratch.Mine.With(Encoding.ASCII.GetBytes("good|a.c\n" + row));
+        var map = SymbolMap.Load(path);
+        Assert.Equal((1, 1), (map.Rows.Count, (int)map.MalformedLines));
+    }
+
+    [Theory]
+    [InlineData(-1L, 16L)]
+    [InlineData(0L, -1L)]
+    [InlineData(64L, 0x7FFF_0000L)]
+    public void ASectionThatIsNotInUseIsNotRead(long offset, long size)
+    {
+        var elf = SmallElf();
+        var table = BinaryPrimitives.ReadInt64LittleEndian(elf.AsSpan(40));
+        for (var i = 1; i < BinaryPrimitives.ReadUInt16LittleEndian(elf.AsSpan(60)); i++)
+        {
+            var damaged = (byte[])elf.Clone();
+            var header = damaged.AsSpan((int)table + i * 64, 64);
+            BinaryPrimitives.WriteUInt32LittleEndian(header[4..], 0);
+            BinaryPrimitives.WriteInt64LittleEndian(header[24..], offset);
+            BinaryPrimitives.WriteInt64LittleEndian(header[32..], size);
+            Run("elf", damaged);
+        }
+    }
+
+    [Fact]
+    public void AFunctionWithoutANameIsNoFunction()
+    {
+        var elf = SmallElf();
+        // The name in the debug information is empty, and there is no symbol.
+        var at = 0;
+        for (int found; (found = elf.AsSpan(at).IndexOf("schedule_it\0"u8)) >= 0; at += found + 1) elf[at + found] = 0;
+        var table = (int)BinaryPrimitives.ReadInt64LittleEndian(elf.AsSpan(40));
+        for (var i = 0; i < BinaryPrimitives.ReadUInt16LittleEndian(elf.AsSpan(60)); i++)
+            if (BinaryPrimitives.ReadUInt32LittleEndian(elf.AsSpan(table + i * 64 + 4)) == 2)
+                BinaryPrimitives.WriteUInt32LittleEndian(elf.AsSpan(table + i * 64 + 4), 1);
+        var map = SymbolMap.OfImage(Scratch.Mine.With(elf), new SymbolMapOptions { NoCache = true, DebugRoots = [] });
+        Assert.NotEmpty(map.Rows);
+        Assert.All(map.Rows, r => Assert.NotEqual("", r.Function));
+    }
+
+    [Fact]
+    public void AFileThatIsGoneIsTold() => Assert.Throws<TraceException>(() => DebugFiles.Fingerprint("/nowhere/vmlinux", null));
+}

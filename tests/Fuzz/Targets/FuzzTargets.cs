@@ -1,0 +1,30 @@
+namespace KernelMagnifier.Fuzzing;
+
+/// <summary>Every reader, by name.</summary>
+internal static class FuzzTargets
+{
+    private static readonly (string Name, Func<FuzzTarget> New)[] Known =
+    [
+        ("function-text", () => new FunctionTextTarget()),
+        ("graph-text", () => new GraphTextTarget()),
+        ("perf-script", () => new PerfScriptTarget()),
+        ("trace-dat", () => new TraceDatTarget()),
+        ("page", () => new PageTarget()),
+        ("event-format", () => new EventFormatTarget()),
+        ("kallsyms", () => new KallsymsTarget()),
+        ("command-lines", () => new CommandLinesTarget()),
+        ("symbol-map", () => new SymbolMapTarget()),
+        ("symbol-cache", () => new SymbolCacheTarget()),
+        ("elf", () => new ElfTarget()),
+        ("dwarf", () => new DwarfTarget()),
+        ("packed", () => new PackedTarget()),
+        ("lists", () => new ListTarget()),
+        ("any", () => new AnyTarget()),
+    ];
+
+    /// <summary>The names.</summary>
+    public static IEnumerable<string> Names => Known.Select(k => k.Name);
+
+    /// <summary>A target; null when there is none of that name.</summary>
+    public static FuzzTarget? New(string name) => Array.Find(Known, k => k.Name == name).New?.Invoke();
+}

@@ -1,0 +1,220 @@
+using System.IO.Compression;
+using System.Text;
+using KernelMagnifier.Engine.Tests.TraceDat;
+using KernelMagnifier.Symbols;
+using KernelMagnifier.Traces;
+using KernelMagnifier.Traces.TraceDat;
+
+namespace KernelMagnifier.Fuzzing;
+
+/// <summary>Where mutation begins: pieces of the small real recordings of tests/data, and files made for what those do not have.</summary>
+internal static class Seeds
+{
+    private const int TextSize = 6 << 10;
+
+    private static readonly string Data = FindData();
+
+    /// <summary>The seeds of a target.</summary>
+    public static List<byte[]> Of(string target) => target switch
+    {
+        "function-text" => [.. Texts("text").SelectMany(Cuts)],
+        "graph-text" => [.. Texts("graph").SelectMany(Cuts)],
+        "perf-script" => [.. Texts("perf", "*.script.txt.zst").SelectMany(Cuts), .. Texts("perf", "*.fields.txt.zst").SelectMany(Cuts)],
+        "trace-dat" => [.. MadeDats(), .. new[] { "fn-lossy.dat", "instances.dat", "fg-zlib.dat" }.Select(f => File.ReadAllBytes(Path.Combine(Data, "trace-dat", f)))],
+        "page" => [.. Pages()],
+        "event-format" => [.. Formats()],
+        "kallsyms" => [Slice("mix-plain.dat", "\nffffffff"u8, 1, 3000), .. KallsymsTexts],
+        "command-lines" => [.. CommandLineTexts],
+        "symbol-map" => [Unpacked(Path.Combine(Data, "symbol-filepath.map.zst"))[..4000], .. MapTexts],
+        "symbol-cache" => [.. Caches()],
+        "elf" => [.. Elfs()],
+        "dwarf" => [.. Elfs().Select(DwarfTarget.Unwrap).OfType<byte[]>()],
+        "packed" => [.. PackedFiles()],
+        "lists" => [.. ListTexts],
+        "any" => [.. Texts("text").Take(8).Select(t => t[..Math.Min(t.Length, 2000)]), .. Texts("graph").Take(8).Select(t => t[..Math.Min(t.Length, 2000)]), .. Texts("perf").Select(t => t[..Math.Min(t.Length, 2000)]), .. MadeDats().Take(3), .. PackedFiles().Take(4)],
+        _ => throw new ArgumentException($"there is no target {target}"),
+    };
+
+    /// <summary>Whole recordings, for mutators that know their structure.</summary>
+    public static IEnumerable<byte[]> WholeDats() => [.. MadeDats(), .. Directory.GetFiles(Path.Combine(Data, "trace-dat"), "*.dat").Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
+
+    private static readonly byte[][] KallsymsTexts =
+    [
+        "0000000000000000 A fixed_percpu_data\nffffffff81000000 T _stext\nffffffff81000000 T _text\nffffffff81000000 t $x\nffffffffc0001000 t func\t[ext4]\nffffffffc0001000 T alias\t[ext4]\n"u8.ToArray(),
+        "c0008000 T stext\r\nC0008000 T upper\r\n ffff T x\nffff  T y\nffffffffffffffff T last\nffffffffffffffffff T toolong"u8.ToArray(),
+    ];
+
+    private static readonly byte[][] CommandLineTexts =
+    [
+        "1 systemd\n2 kthreadd\n7 a b\n42 two\nlines\n1000 <...>\n1 again\n"u8.ToArray(),
+        "CPU: 0\nentries: 12\noverrun: 3\ncommit overrun: 0\nbytes: 44\noldest event ts:  12.345678\nnow ts: 13.000000\ndropped events: 5\nread events: 100\nBuffer: inst\nCPU: 1\noverrun: 18446744073709551615\n"u8.ToArray(),
+    ];
+
+    private static readonly byte[][] MapTexts =
+    [
+        Encoding.UTF8.GetBytes("\uFEFF# kernel-magnifier symbol map: symbol|path|line|module|address|size\n# release: 6.1.0-56-amd64\n# build-id: 0123456789abcdef\n# text: ffffffff81000000\n"
+            + "show|kernel/sched/core.c|4|kernel|ffffffff81000010|20\nshow|net/ipv4/tcp.c|3|kernel|ffffffff81000030|10\ninl|kernel/x.c|8|kernel|inlined\nmod|fs/ext4/a.c||ext4|1000|30|more\nplain|./a//b/../c.c\r\n|x\nx|\nbad|a|-1\n"),
+    ];
+
+    private static readonly byte[][] ListTexts =
+    [
+        "0-3,8"u8.ToArray(), "0-65535,0-65535,0-65535"u8.ToArray(), "ff,ffffffff"u8.ToArray(), "0x1,00000000"u8.ToArray(), "1.5GB"u8.ToArray(), "64 MiB"u8.ToArray(), "9223372036854775807"u8.ToArray(),
+        "tcp_*tcp_sendmsg"u8.ToArray(), "[!a-z]?\\**abc*"u8.ToArray(), "vfs_read\nfunc [ext4]\nffffffff81000000 vfs_write [x]\n"u8.ToArray(),
+        "entries: 12\noverrun: 3\ndropped events: 5\nread events: 100\n"u8.ToArray(), "*a*a*a*a*a*a*a*a*baaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"u8.ToArray(),
+    ];
+
+    private static string FindData()
+    {
+        foreach (var start in new[] { AppContext.BaseDirectory, Environment.CurrentDirectory })
+            for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
+                if (Directory.Exists(Path.Combine(folder.FullName, "tests", "data", "trace-dat")))
+                    return Path.Combine(folder.FullName, "tests", "data");
+        throw new InvalidOperationException("The seeds are in tests/data of the repository, and this runs outside of it.");
+    }
+
+    private static byte[] Unpacked(string path)
+    {
+        using var input = TraceInput.Open(path);
+        using var stream = input.OpenStream();
+        using var bytes = new MemoryStream();
+        stream.CopyTo(bytes);
+        return bytes.ToArray();
+    }
+
+    private static IEnumerable<byte[]> Texts(string folder, string pattern = "*.txt.zst")
+        => Directory.GetFiles(Path.Combine(Data, folder), pattern).Order(StringComparer.Ordinal).Select(Unpacked);
+
+    /// <summary>The start of a text, and its header with lines from the middle and from the end.</summary>
+    private static IEnumerable<byte[]> Cuts(byte[] text)
+    {
+        if (text.Length <= TextSize)
+        {
+            yield return text;
+            yield break;
+        }
+        yield return Whole(text, 0, TextSize);
+        var header = 0;
+        while (header < text.Length && text[header] == '#') header += text.AsSpan(header).IndexOf((byte)'\n') + 1;
+        yield return [.. text[..Math.Min(header, 2000)], .. Whole(text, text.Length / 2, TextSize / 2)];
+        yield return [.. text[..Math.Min(header, 2000)], .. Whole(text, text.Length - TextSize / 2, TextSize / 2)];
+
+        static byte[] Whole(byte[] text, int from, int size)
+        {
+            if (from > 0) from += text.AsSpan(from).IndexOf((byte)'\n') + 1;
+            var part = text.AsSpan(from, Math.Min(size, text.Length - from));
+            return part[..(part.LastIndexOf((byte)'\n') + 1)].ToArray();
+        }
+    }
+
+    private static IEnumerable<byte[]> MadeDats()
+    {
+        foreach (var (big, size, version) in new[] { (false, 8, 7), (false, 8, 6), (true, 8, 7), (true, 4, 6), (false, 4, 7) })
+        {
+            foreach (var graph in new[] { false, true })
+            {
+                var file = new DatBuilder(big, size, version, 1024);
+                foreach (var page in graph ? GraphPages(file) : FunctionPages(file)) file.Page(0, page);
+                file.Page(1, FunctionPages(file).First());
+                if (graph) file.Options.AddRange([(8, file.Bytes(2, 4)), (14, [.. file.Bytes(1 << 20, 4), .. file.Bytes(20, 4), .. file.Bytes(0, 8)]), (2, "CPU: 0\noverrun: 3\ndropped events: 5\n"u8.ToArray())]);
+                if (!graph) file.Buffer("inst").Page(1, FunctionPages(file).Last());
+                yield return file.ToArray();
+            }
+        }
+    }
+
+    private static IEnumerable<Page> FunctionPages(DatBuilder file)
+    {
+        yield return file.NewPage(1000).Call(10, 0xffff1010, 0xffff2020).Call(5, 0xffff3000, 0xffff1010, 8, 0x10).Extend(1 << 28).OtherEvent(3).Call(1, 0xffff4000, 0x1234);
+        var lossy = file.NewPage(2000).Call(1, 0xffff1000, 0xffff3000).Absolute(99999999).Discarded(4, 16).Call(2, 0xffff2000, 0xffff1000, 9, 0x08).Null();
+        lossy.Lost = 12;
+        yield return lossy;
+    }
+
+    private static IEnumerable<Page> GraphPages(DatBuilder file)
+    {
+        yield return file.NewPage(1000).Enter(1, 0xffff1000, 0).Enter(1, 0xffff2000, 1, args: 2).Exit(5, 0xffff2000, 1, 1002, 1007).EnterFrom(1, 0xffff3000, 1, 0xffff1010).Exit(1, 0xffff3000, 1, 1008, 1009).Exit(1, 0xffff1000, 0, 1001, 1010).OtherEvent(1);
+        yield return file.NewPage(3000).Exit(1, 0xffff4000, 3, 0, 1).Enter(1, 0xffff1000, 7, pid: 8).OtherEvent(1, kind: 9999).Call(1, 0xffff1000, 0xffff2000);
+    }
+
+    private static IEnumerable<byte[]> Pages()
+    {
+        foreach (var (way, big, size) in new[] { (0, false, 8), (1, true, 8), (2, false, 4), (3, true, 4) })
+        {
+            var file = new DatBuilder(big, size);
+            foreach (var page in FunctionPages(file).Concat(GraphPages(file)))
+            {
+                var bytes = page.ToArray(big, size, 4096);
+                yield return [(byte)way, 0, .. bytes[..400]];
+                yield return [(byte)(way | 4), 1, .. bytes[..400]];
+            }
+        }
+        var path = Path.Combine(Data, "trace-dat", "mix-plain.dat");
+        using var handle = File.OpenHandle(path);
+        var real = new DatFile(handle, new FileInfo(path).Length);
+        foreach (var cpu in DatMetadata.Read(real, path).Buffers.SelectMany(b => b.Cpus).Where(c => c.Size >= 4096))
+        {
+            for (var i = 0; i < 2 && (i + 1) * 4096L <= cpu.Size; i++)
+            {
+                var page = new byte[4096];
+                real.Read(page, cpu.Offset + i * 4096);
+                yield return [(byte)(i * 4), 0, .. page];
+            }
+        }
+    }
+
+    private static IEnumerable<byte[]> Formats()
+    {
+        var file = File.ReadAllBytes(Path.Combine(Data, "trace-dat", "mix-plain.dat"));
+        var found = new List<byte[]>();
+        for (var at = 0; at < file.Length && found.Count < 24;)
+        {
+            var name = file.AsSpan(at).IndexOf("name: "u8);
+            if (name < 0) break;
+            at += name;
+            var end = file.AsSpan(at).IndexOf("print fmt:"u8);
+            if (end is > 0 and < 4000) found.Add(file[at..(at + end + 10)]);
+            at += 6;
+        }
+        foreach (var format in found) yield return format;
+        yield return [.. found.Take(6).SelectMany(f => (byte[])[.. f, 0])];
+        yield return "\tfield: u64 timestamp;\toffset:0;\tsize:8;\tsigned:0;\n\tfield: local_t commit;\toffset:8;\tsize:8;\tsigned:1;\n\tfield: int overwrite;\toffset:8;\tsize:1;\tsigned:1;\n\tfield: char data;\toffset:16;\tsize:4080;\tsigned:1;\n"u8.ToArray();
+    }
+
+    private static byte[] Slice(string file, ReadOnlySpan<byte> from, int skip, int length)
+    {
+        var bytes = File.ReadAllBytes(Path.Combine(Data, "trace-dat", file));
+        var at = bytes.AsSpan().IndexOf(from) + skip;
+        return bytes[at..Math.Min(bytes.Length, at + length)];
+    }
+
+    private static IEnumerable<byte[]> Caches()
+    {
+        var table = new SymbolTableBuilder { Path = "/vmlinux", Release = "6.1.0", BuildId = "0123", Fingerprint = "f", TextStart = 0xffffffff81000000 };
+        var (show, other) = (table.Name("show"u8), table.Name("schedule_it"u8));
+        table.Add(null, ["kernel/sched/core.c", "net/ipv4/tcp.c"], [(show, 0xffffffff81000010, 32, 0, 4, false), (show, 0xffffffff81000040, 16, 1, 3, false), (other, 0, 0, 0, 9, true)]);
+        table.Add("ext4", ["fs/ext4/a.c"], [(other, 0x1000, 16, 0, 7, false)]);
+        yield return table.Build().Image.ToArray();
+        yield return new SymbolTableBuilder().Build().Image.ToArray();
+    }
+
+    private static IEnumerable<byte[]> Elfs() => Directory.GetFiles(Path.Combine(Data, "fuzz"), "*.elf.zst").Order(StringComparer.Ordinal).Select(Unpacked);
+
+    private static IEnumerable<byte[]> PackedFiles()
+    {
+        var text = Texts("text").First()[..2000];
+        var zeros = new byte[1 << 20];
+        foreach (var level in new[] { 1, 19 }) yield return Zstd.Compress(text, level);
+        yield return Gzip(text);
+        yield return [.. Gzip(text[..500]), .. Gzip(text[500..])];
+        yield return [.. Zstd.Compress(text.AsSpan(0, 500), 3), .. Zstd.Compress(text.AsSpan(500), 3)];
+        yield return Zstd.Compress(zeros, 19);
+        yield return Gzip(zeros);
+    }
+
+    internal static byte[] Gzip(byte[] bytes)
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Optimal)) gzip.Write(bytes);
+        return packed.ToArray();
+    }
+}

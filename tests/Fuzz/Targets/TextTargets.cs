@@ -1,0 +1,136 @@
+using KernelMagnifier.Traces;
+using KernelMagnifier.Traces.FtraceText;
+using KernelMagnifier.Traces.PerfScript;
+
+namespace KernelMagnifier.Fuzzing;
+
+/// <summary>Text of the function tracer and of events, every layout.</summary>
+internal sealed class FunctionTextTarget() : ReadingTarget("function-text")
+{
+    protected override void Read(ReadOnlySpan<byte> input)
+    {
+        var layout = FunctionTextLayout.Of(input);
+        var names = new CallNames(new TraceInfo("fuzz"));
+        var whole = Parse(layout, names, input, default);
+        var cut = Lines.Cut(input, Draw(input));
+        if (cut > 0)
+        {
+            var parts = Parse(layout, names, input[..cut], input[cut..]);
+            Promise(parts == whole, $"whole: {whole}; cut at {cut}: {parts}");
+        }
+        var (all, sure) = Lines.Count(input);
+        var counted = whole.Calls + whole.Others + whole.NotUnderstood;
+        Promise(counted <= all && counted >= sure, $"{counted} of {all} lines are accounted for, and at least {sure} should be: {whole}");
+        if (Draw(input) % 512 == 0)
+            EveryWay(input, (path, options) => new FunctionTextReader(TraceInput.Open(path), options), (stream, options) => new FunctionTextReader(TraceInput.Open(stream, "fuzz"), options));
+    }
+
+    private static Result Parse(FunctionTextLayout layout, CallNames names, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
+    {
+        var sums = new CallSums(true, names);
+        var feed = _feed ??= new CallFeed(new Passing(), null);
+        var to = (Passing)feed.Sink;
+        to.To = sums;
+        var statistics = new TraceStatistics();
+        new FunctionTextParser(layout, names, CallFields.All).Parse(first, feed, statistics);
+        if (!second.IsEmpty) new FunctionTextParser(layout, names, CallFields.All).Parse(second, feed, statistics);
+        feed.Flush();
+        var info = new TraceInfo("fuzz");
+        statistics.WriteTo(info, "function");
+        Promise(sums.Broken is null, $"{sums.Broken}");
+        Promise(sums.Count == info.Events, $"{sums.Count} calls were handed on and {info.Events} counted");
+        return new Result("", sums.Count, sums.Sum, sums.Ordered, info.OtherEvents, info.LostEvents, info.NotUnderstood, info.FirstTime, info.LastTime);
+    }
+
+    // A feed holds a batch of records: one for all inputs.
+    [ThreadStatic]
+    private static CallFeed? _feed;
+
+    private sealed class Passing : CallSink
+    {
+        public CallSums To { get; set; } = null!;
+
+        public override CallFields Fields => CallFields.All;
+
+        public override void Accept(ReadOnlySpan<CallRecord> calls) => To.Accept(calls);
+    }
+}
+
+/// <summary>Text of the function_graph tracer, every combination of columns.</summary>
+internal sealed class GraphTextTarget() : ReadingTarget("graph-text")
+{
+    // To find the columns out, the first 400 lines are tried with each of 48 combinations.
+    protected override long StepsPerByte => 20_000;
+
+    protected override void Read(ReadOnlySpan<byte> input)
+    {
+        var columns = GraphTextLayout.Detect(input, out _, out _);
+        var names = new CallNames(new TraceInfo("fuzz"));
+        var whole = Parse(columns, names, input, default);
+        var cut = Lines.Cut(input, Draw(input));
+        if (cut > 0)
+        {
+            var parts = Parse(columns, names, input[..cut], input[cut..]);
+            // A line nobody understands may be the first half of one whose task has a newline in its name, or look so with the next; which, the cut decides.
+            if (!_isCutInName && whole.NotUnderstood == 0 && parts.NotUnderstood == 0) Promise(parts == whole, $"whole: {whole}; cut at {cut}: {parts}");
+        }
+        // A closing brace is a line that counts nowhere.
+        var (all, _) = Lines.Count(input);
+        var counted = whole.Calls + whole.Others + whole.NotUnderstood;
+        Promise(counted <= all, $"{counted} of {all} lines are accounted for: {whole}");
+        if (Draw(input) % 512 == 0)
+            EveryWay(input, (path, options) => new GraphTextReader(TraceInput.Open(path), options), (stream, options) => new GraphTextReader(TraceInput.Open(stream, "fuzz"), options));
+    }
+
+    private static Result Parse(GraphTextColumns columns, CallNames names, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
+    {
+        var sums = new CallSums(true, names);
+        var statistics = new TraceStatistics();
+        var nesting = new GraphNesting(new CallDispatch(sums, null, null, names, new TraceReadOptions { Threads = 1 }, default), names, columns, statistics);
+        var tokenizer = new GraphTextTokenizer(columns, names);
+        var tokens = _tokens ??= new GraphTokens();
+        tokenizer.Read(Lines.Block(first, 0, second.IsEmpty), tokens, statistics);
+        _isCutInName = tokens.Tail is not null;
+        nesting.Take(tokens);
+        if (!second.IsEmpty)
+        {
+            tokenizer.Read(Lines.Block(second, 1, true), tokens, statistics);
+            nesting.Take(tokens);
+        }
+        nesting.End();
+        var info = new TraceInfo("fuzz");
+        statistics.WriteTo(info, "funcgraph_entry");
+        Promise(sums.Broken is null, $"{sums.Broken}");
+        Promise(sums.Count == info.Events, $"{sums.Count} calls were handed on and {info.Events} counted");
+        return new Result("", sums.Count, sums.Sum, sums.Ordered, info.OtherEvents, info.LostEvents, info.NotUnderstood, info.FirstTime, info.LastTime);
+    }
+
+    [ThreadStatic]
+    private static GraphTokens? _tokens;
+
+    [ThreadStatic]
+    private static bool _isCutInName;
+}
+
+/// <summary>Text of perf script.</summary>
+internal sealed class PerfScriptTarget() : ReadingTarget("perf-script")
+{
+    protected override long StepsPerByte => 20_000;
+
+    protected override void Read(ReadOnlySpan<byte> input)
+    {
+        var all = Lines.Count(input).All;
+        Result? result;
+        if (Draw(input) % 256 == 0)
+        {
+            result = EveryWay(input, (path, options) => new PerfScriptReader(TraceInput.Open(path), options), (stream, options) => new PerfScriptReader(TraceInput.Open(stream, "fuzz"), options));
+        }
+        else
+        {
+            var path = Scratch.Mine.With(input);
+            result = Result.Of(() => new PerfScriptReader(TraceInput.Open(path), new TraceReadOptions { Threads = 1 }), inOrder: false);
+        }
+        // Every frame is at most one pair, every line at most one sample.
+        if (result is not null) Promise(result.Calls + result.Others + result.NotUnderstood <= 2L * all, $"{all} lines, and {result}");
+    }
+}
