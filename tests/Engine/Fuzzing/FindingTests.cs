@@ -111,19 +111,53 @@ public class FindingTests
         // The first line alone is none, with the second it is a call; the second is one alone.
         var text = "# tracer: function_graph\n#\n# CPU  DURATION                  FUNCTION CALLS\n 0)   0.621 us    |  f(x\n 0)   0.500 us    |  g(y);\n 0)   0.400 us    |  h();\n"u8.ToArray();
         var columns = GraphTextLayout.Detect(text, out _, out _);
-        for (var longest = 2; longest < text.Length; longest++)
+        for (var longest = 2; longest < text.Length; longest++) Assert.Equal((2, 1), ReadGraphInBlocks(text, columns, longest));
+    }
+
+    [Theory]
+    [InlineData(" 0)    ab\nc-12     |   0.500 us    |  g();\n", 2, 0)]
+    [InlineData(" 0)    ab\n 0)    ab\nc-12     |   0.500 us    |  g();\n", 2, 1)]
+    [InlineData(" 0)    ab\nnothing\nc-12     |   0.500 us    |  g();\n", 1, 3)]
+    public void ATaskMayHaveANewlineInItsNameWhereverBlocksBegin(string lines, int calls, int notUnderstood)
+    {
+        var text = Encoding.ASCII.GetBytes(" 0)    bash-77     |   0.400 us    |  h();\n" + lines);
+        const GraphTextColumns Columns = GraphTextColumns.Cpu | GraphTextColumns.Task | GraphTextColumns.Duration;
+        for (var longest = 2; longest < text.Length; longest++) Assert.Equal((calls, notUnderstood), ReadGraphInBlocks(text, Columns, longest));
+    }
+
+    [Fact]
+    public void WhatIsNotUnderstoodIsTheSameWhereverBlocksBegin()
+    {
+        // First halves, second halves, and lines that are both, or none.
+        string[] pieces =
+        [
+            " 0)    ab", " 0)  abcd", " 0)  c-1 | g();", " 0) -9 | f();", "x-8  | k();", "c-12     |   0.500 us    |  g();", " 0)   0.621 us    |  f(x", " 0)   0.5 us |  y);",
+            " 0)    bash-77     |   0.400 us    |  h();", " 0)    bash-77     | h();", " 0)  taskA-12     =>   ta", "skB-34   ", " 0)  a", " =>", "nothing", "", "# x", "/* y */", " 0)",
+        ];
+        var random = new Random(7);
+        for (var round = 0; round < 2000; round++)
         {
-            var calls = new OrderedCalls();
-            var names = new CallNames(new TraceInfo("test"));
-            calls.Begin(names);
-            var statistics = new TraceStatistics();
-            var dispatch = new CallDispatch(calls, null, null, names, new TraceReadOptions { Threads = 2 }, default);
-            var nesting = new KernelMagnifier.Traces.FtraceText.GraphNesting(dispatch, names, columns, statistics);
-            statistics.Add(OrderedBlocks.Run(new RandomBlocks(text, new Random(longest), longest), () => new GraphTextTokenizer(columns, names), nesting.Take, dispatch));
-            nesting.End();
-            Assert.Equal(calls.Calls.Count, statistics.Calls);
-            Assert.Equal(2, calls.Calls.Count);
+            var text = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, random.Next(2, 8)).Select(_ => pieces[random.Next(pieces.Length)] + "\n")));
+            var columns = GraphTextColumns.Cpu | (random.Next(4) > 0 ? GraphTextColumns.Task : 0) | (random.Next(2) > 0 ? GraphTextColumns.Duration : 0);
+            var results = new[] { 2, 20, 40, 10_000 }.Select(longest => ReadGraphInBlocks(text, columns, longest)).Distinct().ToList();
+            Assert.True(results.Count == 1, $"{string.Join(" or ", results)} under {columns}:\n{Encoding.ASCII.GetString(text)}");
         }
+    }
+
+    private static (int Calls, int NotUnderstood) ReadGraphInBlocks(byte[] text, GraphTextColumns columns, int longest)
+    {
+        var calls = new OrderedCalls();
+        var names = new CallNames(new TraceInfo("test"));
+        calls.Begin(names);
+        var statistics = new TraceStatistics();
+        var dispatch = new CallDispatch(calls, null, null, names, new TraceReadOptions { Threads = 1 }, default);
+        var nesting = new KernelMagnifier.Traces.FtraceText.GraphNesting(dispatch, names, columns, statistics);
+        statistics.Add(OrderedBlocks.Run(new RandomBlocks(text, new Random(longest), longest), () => new GraphTextTokenizer(columns, names), nesting.Take, dispatch));
+        nesting.End();
+        var info = new TraceInfo("test");
+        statistics.WriteTo(info, "funcgraph_entry");
+        Assert.Equal(info.Events, calls.Calls.Count);
+        return (calls.Calls.Count, (int)info.NotUnderstood);
     }
 
     [Fact]

@@ -71,8 +71,7 @@ internal sealed class GraphTextTarget() : ReadingTarget("graph-text")
         if (cut > 0)
         {
             var parts = Parse(columns, names, input[..cut], input[cut..]);
-            // A line nobody understands may be the first half of one whose task has a newline in its name, or look so with the next; which, the cut decides.
-            if (!_isCutInName && whole.NotUnderstood == 0 && parts.NotUnderstood == 0) Promise(parts == whole, $"whole: {whole}; cut at {cut}: {parts}");
+            Promise(parts == whole, $"whole: {whole}; cut at {cut}: {parts}");
         }
         // A closing brace is a line that counts nowhere.
         var (all, _) = Lines.Count(input);
@@ -90,7 +89,6 @@ internal sealed class GraphTextTarget() : ReadingTarget("graph-text")
         var tokenizer = new GraphTextTokenizer(columns, names);
         var tokens = _tokens ??= new GraphTokens();
         tokenizer.Read(Lines.Block(first, 0, second.IsEmpty), tokens, statistics);
-        _isCutInName = tokens.Tail is not null;
         nesting.Take(tokens);
         if (!second.IsEmpty)
         {
@@ -107,9 +105,6 @@ internal sealed class GraphTextTarget() : ReadingTarget("graph-text")
 
     [ThreadStatic]
     private static GraphTokens? _tokens;
-
-    [ThreadStatic]
-    private static bool _isCutInName;
 }
 
 /// <summary>Text of perf script.</summary>

@@ -82,7 +82,7 @@ internal sealed class GraphLineParser(GraphTextColumns columns, CallNames names)
         return kind;
     }
 
-    /// <summary>Whether the line read last ends inside or right after its task column, as one does whose task's name holds a newline.</summary>
+    /// <summary>Whether the line read last, in vain, ends inside its task column, as one does whose task's name holds a newline.</summary>
     public bool EndsInTask { get; private set; }
 
     /// <summary>Whether the line read last had a time.</summary>
@@ -229,7 +229,7 @@ internal sealed class GraphLineParser(GraphTextColumns columns, CallNames names)
     private bool SlowTask(ReadOnlySpan<byte> line, ref int at, ReadOnlySpan<byte> end, out int task)
     {
         task = 0;
-        if (line.Length < at + TaskWidth + end.Length) EndsInTask = true;
+        if (line.Length < at + TaskWidth + end.Length && (end.IsEmpty || line[at..].IndexOf(end) < 0)) EndsInTask = true;
         for (var width = TaskWidth; width <= TaskWidth + 5 && at + width + end.Length <= line.Length; width++)
         {
             if (end.IsEmpty ? at + width < line.TrimEnd((byte)'\r').Length : !line[(at + width)..].StartsWith(end)) continue;

@@ -31,7 +31,6 @@ internal sealed class GraphNesting
     private long _first, _next;
 
     private byte[]? _tail;
-    private (string Why, byte[]? Line) _tailUnread;
     private bool _inEvent;
     private int _cpuSwitching = -1;
 
@@ -92,28 +91,10 @@ internal sealed class GraphNesting
     public void Take(GraphTokens tokens)
     {
         var items = tokens.Items;
-        var isJoined = false;
-        if (_tail is { } tail)
-        {
-            _tail = null;
-            var joined = new GraphTokens();
-            if (tokens.FirstLine is { } first && _tokenizer.Line([.. tail, (byte)'\n', .. first], joined, ref joined.Next(), _statistics))
-            {
-                isJoined = true;
-                items = items[tokens.FirstLineTokens..];
-                foreach (ref readonly var token in joined.Items) Take(in token, joined);
-            }
-            else
-            {
-                Unread(_tailUnread);
-            }
-        }
-        if (!isJoined) _statistics.Add(tokens.FirstLineCounts);
-        if (tokens.Tail is not null && !items.IsEmpty && items[^1].Kind == GraphTokenKind.Unread)
-        {
-            (_tail, _tailUnread) = (tokens.Tail, tokens.Unread[items[^1].Other]);
-            items = items[..^1];
-        }
+        var isJoined = TakeTail(tokens.FirstLine);
+        if (isJoined) items = items[tokens.FirstLineTokens..];
+        else _statistics.Add(tokens.FirstLineCounts);
+        _tail = tokens.Tail;
         foreach (ref readonly var token in items) Take(in token, tokens);
         if (InEntryOrder) _feed.Flush();
     }
@@ -121,8 +102,7 @@ internal sealed class GraphNesting
     /// <summary>Hands on what is still open or waiting.</summary>
     public void End()
     {
-        if (_tail is not null) Unread(_tailUnread);
-        _tail = null;
+        TakeTail(null);
         foreach (var stack in _stacks.Values) Forget(stack);
         foreach (var cpu in _cpus)
         {
@@ -131,6 +111,19 @@ internal sealed class GraphNesting
         }
         while (_first < _next) HandOnFirst();
         _feed.Flush();
+    }
+
+    /// <summary>Takes the line that ended the block before, with the one that begins this, which is what true says, or alone.</summary>
+    private bool TakeTail(byte[]? next)
+    {
+        if (_tail is not { } tail) return false;
+        _tail = null;
+        var tokens = new GraphTokens();
+        ref var token = ref tokens.Next();
+        var isJoined = next is not null && _tokenizer.Joined(tail, next, tokens, ref token, _statistics);
+        if (!isJoined) _tokenizer.Alone(tail, tokens, ref token, _statistics);
+        foreach (ref readonly var item in tokens.Items) Take(in item, tokens);
+        return isJoined;
     }
 
     private void Take(in GraphToken token, GraphTokens tokens)

@@ -26,30 +26,57 @@ internal sealed class GraphTextTokenizer(GraphTextColumns columns, CallNames nam
             }
             else if (!Aside(line, into, ref token, counts))
             {
-                // A task may have a newline in its name: then the line goes on in the next one.
                 var rest = text[next..];
                 var more = rest.IndexOf((byte)'\n');
-                var joined = more < 0 ? text : text[..(next + more)];
-                if (end >= 0 && !rest.IsEmpty && Line(joined, into, ref token, counts))
+                if (!_parser.EndsInTask || end < 0)
+                {
+                    Alone(line, into, ref token, counts, mayBeCut: block.EndsMidLine && end < 0);
+                }
+                else if (rest.IsEmpty)
+                {
+                    into.Tail = line.ToArray();
+                }
+                else if (Joined(line, more < 0 ? rest : rest[..more], into, ref token, counts))
+                {
                     (next, isJoined) = (more < 0 ? text.Length : next + more + 1, true);
-                else if (!OtherColumns(line, into, ref token, counts))
-                    Unread(line, into, ref token, endsBlock: rest.IsEmpty && end >= 0, mayBeCut: block.EndsMidLine && end < 0);
+                }
+                else
+                {
+                    Alone(line, into, ref token, counts);
+                }
             }
             if (first) (first, counts, into.FirstLine, into.FirstLineTokens) = (false, statistics, isJoined ? null : line.ToArray(), into.Count - before);
             text = text[next..];
         }
     }
 
-    /// <summary>Reads one line by itself.</summary>
-    public bool Line(ReadOnlySpan<byte> line, GraphTokens into, ref GraphToken token, TraceStatistics statistics)
+    /// <summary>Reads a line whose task has a newline in its name: the kernel prints it as two.</summary>
+    /// <remarks>A line that is a first half itself is no second half, so that two lines go together, or do not, whatever stands
+    /// around them, and wherever blocks begin.</remarks>
+    public bool Joined(ReadOnlySpan<byte> half, ReadOnlySpan<byte> other, GraphTokens into, ref GraphToken token, TraceStatistics statistics)
     {
-        line = line.TrimEnd((byte)'\r');
+        if (!_parser.TryCall(other, out token) && !_parser.TrySwitch(other, ref token) && _parser.EndsInTask) return false;
+        byte[] line = [.. half, (byte)'\n', .. other.TrimEnd((byte)'\r')];
         if (_parser.TryCall(line, out token))
         {
             Keep(_parser, line, into, ref token, statistics);
             return true;
         }
         return Switch(line, into, ref token);
+    }
+
+    /// <summary>Reads a line that is none under the recording's columns.</summary>
+    public void Alone(ReadOnlySpan<byte> line, GraphTokens into, ref GraphToken token, TraceStatistics statistics, bool mayBeCut = false)
+    {
+        if (OtherColumns(line, into, ref token, statistics)) return;
+        var why = line.SequenceEqual("[LINE TOO BIG]"u8) ? "line too big for the kernel"
+            : mayBeCut ? "last line cut"
+            : "no function_graph line";
+        token.Kind = GraphTokenKind.Unread;
+        token.Cpu = -1;
+        token.Other = into.Unread.Count;
+        into.Unread.Add((why, into.Unread.Count < SamplesPerBlock ? line[..Math.Min(line.Length, 200)].ToArray() : null));
+        into.Keep();
     }
 
     private static void Keep(GraphLineParser parser, ReadOnlySpan<byte> line, GraphTokens into, ref GraphToken token, TraceStatistics statistics)
@@ -112,18 +139,5 @@ internal sealed class GraphTextTokenizer(GraphTextColumns columns, CallNames nam
             return true;
         }
         return false;
-    }
-
-    private static void Unread(ReadOnlySpan<byte> line, GraphTokens into, ref GraphToken token, bool endsBlock, bool mayBeCut)
-    {
-        var why = line.SequenceEqual("[LINE TOO BIG]"u8) ? "line too big for the kernel"
-            : mayBeCut ? "last line cut"
-            : "no function_graph line";
-        token.Kind = GraphTokenKind.Unread;
-        token.Cpu = -1;
-        token.Other = into.Unread.Count;
-        into.Unread.Add((why, into.Unread.Count < SamplesPerBlock ? line[..Math.Min(line.Length, 200)].ToArray() : null));
-        into.Keep();
-        if (endsBlock) into.Tail = line.ToArray();
     }
 }

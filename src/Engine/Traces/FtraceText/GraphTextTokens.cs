@@ -71,7 +71,7 @@ internal sealed class GraphTokens
 
     public TraceStatistics FirstLineCounts { get; set; } = new();
 
-    /// <summary>The last line when it was not read: the next block may begin with the rest of it.</summary>
+    /// <summary>The last line when it may be the first half of one: the next block begins with the rest of it, or it is read alone.</summary>
     public byte[]? Tail { get; set; }
 
     /// <summary>The next token to fill; call <see cref="Keep"/> when it is.</summary>
