@@ -34,7 +34,7 @@ internal sealed class BenchmarkPage(IReadOnlyList<Row> rows, IReadOnlyDictionary
         {Table()}
         Each figure is the median of {runs} runs after a warm-up, the commands of a row (and of the rows above and below it that read the same file) taking turns. A run is a whole process, from start to exit, its
         output going to /dev/null, its input in the page cache. In rows of pwsh and of "one pass" the statement is timed inside a new process, so that the start of the shell and of the runtime does not hide
-        it. Resident memory is the peak of the warm-up, as the kernel tells it (`/usr/bin/time -f %M`).
+        it. Peers that take minutes run once, where the environment asks for them. Resident memory is the peak of the warm-up, as the kernel tells it (`/usr/bin/time -f %M`).
 
         ## Machine
 
@@ -91,7 +91,7 @@ internal sealed class BenchmarkPage(IReadOnlyList<Row> rows, IReadOnlyDictionary
             : Measuring.Table.Seconds(us.Median) + (us.PeakBytes is { } bytes ? $", {bytes / 1_000_000} MB" : ""));
 
     private static string Theirs(Row row, Figures? peer)
-        => peer is null ? row.PeerName : $"{row.PeerName}: {peer.Failure ?? Measuring.Table.Seconds(peer.Median)}";
+        => peer is null ? row.PeerName : $"{row.PeerName}: {peer.Failure ?? Measuring.Table.Seconds(peer.Median) + (row.Peer!.IsLong ? ", one run" : "")}";
 
     private static string Met(Row row, Verdict? verdict) => verdict switch
     {

@@ -4,7 +4,8 @@ namespace KernelMagnifier.Benchmarks.Measuring;
 /// <param name="Shell">What /bin/sh runs.</param>
 /// <param name="Tells">The command measures a part of itself and prints the seconds as its last line; else the whole process is measured.</param>
 /// <param name="Missing">Why it cannot run on this machine; null when it can.</param>
-internal sealed record Command(string Shell, bool Tells = false, string? Missing = null);
+/// <param name="IsLong">It takes minutes: run once, and not warmed up.</param>
+internal sealed record Command(string Shell, bool Tells = false, string? Missing = null, bool IsLong = false);
 
 /// <summary>What came of a command.</summary>
 /// <param name="Seconds">Each run, in seconds.</param>

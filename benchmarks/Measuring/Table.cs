@@ -17,7 +17,7 @@ internal sealed class Table(string folder, bool isFull)
 
     /// <summary>What --rows takes.</summary>
     public static IReadOnlyList<string> Ids { get; } =
-        ["text-python", "text-wc", "text-memory", "text-stdin", "text-zstd", "dat-report", "dat-cat", "dat-memory", "dat-events", "graph-text", "pwsh-objects", "pwsh-counts", "pwsh-edges",
+        ["text-tool", "text-python", "text-wc", "text-memory", "text-stdin", "text-zstd", "dat-report", "dat-cat", "dat-memory", "dat-events", "graph-text", "pwsh-objects", "pwsh-counts", "pwsh-edges",
          "import-module", "cli-help", "size", "size-memory", "cores", "one-pass", "symbols-cold", "symbols-cached", "symbols-dwarfdump", "picture", "executable"];
 
     /// <summary>The recordings the rows read.</summary>
@@ -33,8 +33,10 @@ internal sealed class Table(string folder, bool isFull)
 
     private Row Make(string id) => id switch
     {
-        "text-python" => new Row(id, "text", $"{Size(Text)} ftrace text ({Millions(Text)} calls) → all edges, native command line", Edges(Text),
-            "a line-by-line parse in Python", Needs("python3", $"python3 {Quote(_peers + "/parse.py")} {Quote(Text.Path)}"), "≥ 150 × faster", Faster(150)),
+        "text-tool" => new Row(id, "text", $"{Size(Text)} ftrace text ({Millions(Text)} calls) → all edges, native command line", Edges(Text),
+            "the Python kernel-magnifier's own parse", PythonTool(), "≥ 150 × faster", Faster(150)),
+        "text-python" => new Row(id, "text", "the same", Edges(Text),
+            "a plain parse in Python, a regular expression a line", Needs("python3", $"python3 {Quote(_peers + "/parse.py")} {Quote(Text.Path)}"), "—", Faster(1)),
         "text-wc" => new Row(id, "text", "the same", Edges(Text), "`wc -l`", Needs("wc", $"wc -l {Quote(Text.Path)}"), "≤ 8 × its time", AtMost(8)),
         "text-memory" => Memory(id, "text", "the same, resident memory", Edges(Text), 150),
         "text-stdin" => new Row(id, "text-zstd", "the same, piped through standard input", Needs("zstd", $"zstd -dcq {Quote(TextZst)} | {Quote(_cli)} edges - --csv"),
@@ -114,6 +116,14 @@ internal sealed class Table(string folder, bool isFull)
         File.Delete(output);
         if (events != recording.Calls || wrong != 0)
             throw new InvalidOperationException($"{recording.Path} was written with {recording.Calls} calls; {events} are read and {wrong} lines or records not understood.");
+    }
+
+    /// <summary>The tool is not ours to bring along: who has it names its file.</summary>
+    private Command PythonTool()
+    {
+        var tool = Environment.GetEnvironmentVariable("KM_BENCH_PYTHON_TOOL");
+        if (!isFull || tool is null || !File.Exists(tool)) return new Command("", Missing: "not run: it takes minutes; KM_BENCH_PYTHON_TOOL=kernel-magnifier.py runs it");
+        return Needs("python3", $"timeout 3600 python3 {Quote(_peers + "/tool.py")} {Quote(tool)} {Quote(Text.Path)}") with { IsLong = true };
     }
 
     private Command Edges(GeneratedRecording recording) => new($"exec {Quote(_cli)} edges {Quote(recording.Path)} --csv");
@@ -196,7 +206,7 @@ internal sealed class Table(string folder, bool isFull)
             // Minutes a run, too.
             var dump = Needs("dwarfdump", $"timeout 3600 dwarfdump {Quote(image ?? "")} | grep -c DW_AT_decl_file");
             return new Row(id, "symbols-dwarfdump", "the same", new Command(ours + " --no-cache", Missing: missing), "`dwarfdump` into a pipe",
-                Environment.GetEnvironmentVariable("KM_BENCH_DWARFDUMP") == "1" ? dump : dump with { Missing = "not run: it takes minutes; KM_BENCH_DWARFDUMP=1 runs it" }, "—",
+                Environment.GetEnvironmentVariable("KM_BENCH_DWARFDUMP") == "1" ? dump with { IsLong = true } : dump with { Missing = "not run: it takes minutes; KM_BENCH_DWARFDUMP=1 runs it" }, "—",
                 (us, peer) => new Verdict(double.IsNaN(peer.Median) ? Seconds(us.Median) : $"{N(peer.Median / us.Median)} × faster", true));
         }
         return new Row(id, "symbols", $"symbol map of a vmlinux{size}, without the cache, written as a file", new Command(ours + " --no-cache", Missing: missing), "a C program on libdw that reads the same",
@@ -217,7 +227,7 @@ internal sealed class Table(string folder, bool isFull)
         // Minutes a run: only where there is time for it.
         var peer = Needs("dot", $"timeout 1200 dot -Tsvg {Quote(dot)} -o {Quote(Path.Combine(folder, "everything.svg"))}");
         return new Row(id, "picture", $"graph of a whole recording ({Size(Text)}, thousands of functions) → svg on disk", Needs("dot", $"{Quote(_cli)} graph {Quote(Text.Path)} --time-limit 5 -o {Quote(svg)}"),
-            "`dot -Tsvg` on everything", isFull && Environment.GetEnvironmentVariable("KM_BENCH_DOT") == "1" ? peer : peer with { Missing = "not run: it takes minutes; KM_BENCH_DOT=1 runs it" },
+            "`dot -Tsvg` on everything", isFull && Environment.GetEnvironmentVariable("KM_BENCH_DOT") == "1" ? peer with { IsLong = true } : peer with { Missing = "not run: it takes minutes; KM_BENCH_DOT=1 runs it" },
             "under 5 s", (us, peer) => new Verdict(double.IsNaN(peer.Median) ? Seconds(us.Median) : $"{N(peer.Median / us.Median)} × faster", us.Median < 5));
     }
 

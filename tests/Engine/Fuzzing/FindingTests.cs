@@ -144,6 +144,28 @@ public class FindingTests
         }
     }
 
+    [Fact]
+    public void AnEventEndsHoweverManyLinesWereNotUnderstood()
+    {
+        var text = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("nothing\n", 6)) + " 1)               |  /* mark 1\nof two lines */\nnothing\n");
+        foreach (var longest in new[] { 2, 10, 20, 10_000 }) Assert.Equal((0, 7), ReadGraphInBlocks(text, GraphTextColumns.Cpu | GraphTextColumns.Duration, longest));
+    }
+
+    [Fact]
+    public void CallsOfATaskThatNobodyNamedAreHandedOn()
+    {
+        // A line that names its task, in a recording where none does.
+        var text = Encoding.ASCII.GetBytes("# tracer: function_graph\n#\n# CPU  DURATION                  FUNCTION CALLS\n# |     |   |                     |   |   |   |\n"
+            + string.Concat(Enumerable.Repeat(" 0)               |  a() {\n 0)   0.100 us    |    b();\n", 10)) + " 0)    bash-77     |   0.400 us    |  h();\n");
+        foreach (var inOrder in new[] { true, false })
+        {
+            var sum = new CallSums(inOrder);
+            using var reader = Open(text);
+            reader.Read(sum);
+            Assert.Equal((21, 21), ((int)sum.Count, (int)reader.Info.Events));
+        }
+    }
+
     private static (int Calls, int NotUnderstood) ReadGraphInBlocks(byte[] text, GraphTextColumns columns, int longest)
     {
         var calls = new OrderedCalls();

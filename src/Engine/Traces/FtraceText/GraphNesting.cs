@@ -173,12 +173,10 @@ internal sealed class GraphNesting
     }
 
     /// <summary>The text of an event may hold newlines: what follows it and is no line of its own is the rest of it.</summary>
-    private void Unread((string Why, byte[]? Line) unread)
+    private void Unread(in UnreadLine unread)
     {
-        if (!_inEvent)
-            _statistics.NotUnderstood(-1, unread.Why, unread.Line);
-        else if (unread.Line is { } line && line.AsSpan().TrimEnd((byte)'\r').EndsWith(" */"u8))
-            _inEvent = false;
+        if (!_inEvent) _statistics.NotUnderstood(-1, unread.Why, unread.Sample);
+        else if (unread.EndsEvent) _inEvent = false;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -205,6 +203,8 @@ internal sealed class GraphNesting
             state.Current = new TaskStack { Cpu = cpu, Losses = state.Losses };
             return state.Current;
         }
+        // Now a task is named without a switch: whose the calls up to here were is not known, nor when they end.
+        if (state.Current is { Pid: TaskStack.NoPid } nameless) Forget(nameless);
         var pid = _names.Tasks[task].ProcessId;
         TaskStack? stack;
         if (state.Current is { } current && current.Pid == pid)
@@ -239,6 +239,7 @@ internal sealed class GraphNesting
             (nameless.Pid, nameless.Task) = (pid, token.Other);
             if (pid == 0)
             {
+                if (state.Idle is not null) Forget(state.Idle);
                 state.Idle = nameless;
             }
             else

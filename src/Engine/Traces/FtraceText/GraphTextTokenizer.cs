@@ -75,7 +75,8 @@ internal sealed class GraphTextTokenizer(GraphTextColumns columns, CallNames nam
         token.Kind = GraphTokenKind.Unread;
         token.Cpu = -1;
         token.Other = into.Unread.Count;
-        into.Unread.Add((why, into.Unread.Count < SamplesPerBlock ? line[..Math.Min(line.Length, 200)].ToArray() : null));
+        var sample = into.Unread.Count < SamplesPerBlock ? line[..Math.Min(line.Length, 200)].ToArray() : null;
+        into.Unread.Add(new UnreadLine(why, sample, line.TrimEnd((byte)'\r').EndsWith(" */"u8)));
         into.Keep();
     }
 

@@ -52,6 +52,12 @@ internal struct GraphToken
     public ExecutionContext Context;
 }
 
+/// <summary>A line that is none of function_graph text.</summary>
+/// <param name="Why">What is told of it.</param>
+/// <param name="Sample">Its bytes, or the first of them; null but for the first few of a block.</param>
+/// <param name="EndsEvent">Whether it is the last of an event's text, should one be open.</param>
+internal readonly record struct UnreadLine(string Why, byte[]? Sample, bool EndsEvent);
+
 /// <summary>The lines of a block that matter for nesting.</summary>
 internal sealed class GraphTokens
 {
@@ -61,8 +67,8 @@ internal sealed class GraphTokens
 
     public ReadOnlySpan<GraphToken> Items => _items.AsSpan(0, Count);
 
-    /// <summary>Lines that were not read: why, and the first few of them.</summary>
-    public List<(string Why, byte[]? Line)> Unread { get; } = [];
+    /// <summary>Lines that were not read.</summary>
+    public List<UnreadLine> Unread { get; } = [];
 
     /// <summary>The first line of the block, how many tokens it gave and what was counted in it: it may be the second half of a task's name. Null when it is the first half.</summary>
     public byte[]? FirstLine { get; set; }
