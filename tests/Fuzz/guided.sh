@@ -49,6 +49,10 @@ one() {
             break
         fi
         echo "SECONDS $((SECONDS - began))" >> "$log"
+        if ! grep -qE '^BROKEN|ERROR: libFuzzer' "$log"; then
+            say "$target: the fuzzer does not run: $(tail -n 1 "$log")"
+            return 255 # xargs stops
+        fi
         say "FOUND in $target: $(grep -m1 -E '^BROKEN|ERROR: libFuzzer' "$log" | cut -c1-300)"
         # A place that breaks at once would be found again and again.
         [ "$(find "$work/crashes/$target" -type f | wc -l)" -ge "${KM_FUZZ_MOST:-8}" ] && break

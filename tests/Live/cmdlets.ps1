@@ -58,8 +58,9 @@ Check 'a request: only what was asked' '' (($calls.Function | Where-Object { $_ 
 Check 'a request: only its tasks' '' ((($r | Import-KmTrace | Measure-KmCall -By Task).Comm | Sort-Object -Unique | Where-Object { $_ -notin 'curl', 'km command', 'pwsh', '.NET TP Worker' }) -join ' ')
 $r = Start-KmRecording ./bg.dat -AsJob -BufferSize 256KB; Start-Sleep 1; $calls = $r | Stop-KmRecording | Import-KmTrace -WarningAction Ignore | Measure-KmCall
 Check 'all functions in a job, stopped, read and counted in one line' "Completed $(Count $r)" "$(($r | Wait-Job).State) $(($calls.Calls | Measure-Object -Sum).Sum)"
-Set-Content /tmp/requests.sh 'while :; do curl -s http://127.0.0.1/; done'
-$other = Start-Process bash /tmp/requests.sh -PassThru -RedirectStandardOutput /dev/null
+# Not Start-Process -RedirectStandardOutput, behind which pwsh 7.6 can fall over: what comes when the file is closed already ends the process.
+Set-Content /tmp/requests.sh 'while :; do curl -s http://127.0.0.1/; done > /dev/null'
+$other = Start-Process bash /tmp/requests.sh -PassThru
 $r = Start-KmRecording ./g.dat -Tracer FunctionGraph -GraphRoot tcp_sendmsg -MaxDepth 6 -Duration 5
 Stop-Process $other
 Check 'a graph of requests: trace-cmd counts the same' (Count $r) $r.Events
@@ -136,7 +137,8 @@ foreach ($case in @(
         @{ Name = 'SIGTERM'; Signal = 'TERM'; Early = $false }
         @{ Name = 'SIGTERM while it is being set up'; Signal = 'TERM'; Early = $true })) {
     $file = "/tmp/$($case.Signal)$($case.Early).dat"
-    $other = Start-Process env "--default-signal=INT", pwsh, '-NoProfile', '-c', "Import-Module '$bin/KernelMagnifier'; Start-KmRecording $file -Function vfs_*" -PassThru -RedirectStandardOutput /tmp/other.said
+    Set-Content /tmp/other.sh "exec env --default-signal=INT pwsh -NoProfile -c `"Import-Module '$bin/KernelMagnifier'; Start-KmRecording $file -Function vfs_*`" > /tmp/other.said"
+    $other = Start-Process bash /tmp/other.sh -PassThru
     while (-not $other.HasExited -and -not $(if ($case.Early) { Get-ChildItem /sys/kernel/tracing/instances } else { Recording })) { Start-Sleep -Milliseconds 200 }
     if (-not $case.Early) { Start-Sleep 1 }
     kill "-$($case.Signal)" $other.Id

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The page of .html graphs in a real Chromium, without a window. Its last line is "N passed, N failed, N skipped".
+# The page of .html graphs, and profiles in speedscope and Mermaid, in a real Chromium, without a window. Its last line is "N passed, N failed, N skipped".
 set -uo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -34,4 +34,9 @@ mkdir -p "$work/out"
 cp -r "$root/src/Page/src" "$work/page"
 cp "$here/tsconfig.json" "$here"/*.mjs "$work/"
 cd "$work" || exit 1
-KM=$km KM_DATA=$root/tests/data CHROMIUM=$chromium timeout 600 nice -n 10 node page.test.mjs || echo "0 passed, 1 failed, 0 skipped"
+export KM=$km KM_DATA=$root/tests/data CHROMIUM=$chromium
+for file in page.test.mjs profiles.test.mjs; do
+    timeout 600 nice -n 10 node "$file" || echo "0 passed, 1 failed, 0 skipped"
+done | tee results
+# Each file's last line, and another where it failed.
+awk '/^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$/ { passed += $1; failed += $3; skipped += $5 } END { printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped }' results
