@@ -45,7 +45,7 @@ internal sealed class CliHost : IDisposable
         {
             OpenInput = () => OrClosed(Traces.StandardInput.Open),
             Output = OrClosed(Console.OpenStandardOutput),
-            Error = new StreamWriter(OrClosed(Console.OpenStandardError) is var error and not ClosedStream ? error : Stream.Null, new UTF8Encoding(false), 256) { AutoFlush = true },
+            Error = new StreamWriter(new MessageStream(OrClosed(Console.OpenStandardError)), new UTF8Encoding(false), 256) { AutoFlush = true },
             OutputIsTerminal = outputIsTerminal,
             ErrorIsTerminal = errorIsTerminal,
             Colour = outputIsTerminal && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))

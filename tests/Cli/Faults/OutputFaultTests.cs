@@ -103,6 +103,11 @@ public class OutputFaultTests
     [InlineData("calls FILE --csv", ">&-", ExitCode.BadOutput, "standard output: cannot be written: it is closed")]
     [InlineData("calls FILE", "> /dev/null 2>&-", ExitCode.Ok, "")]
     [InlineData("--help", ">&-", ExitCode.BadOutput, "it is closed")]
+    // A full disk of messages: there is nowhere to say it.
+    [InlineData("edges FILE -o out.csv", "2> /dev/full", ExitCode.Ok, "")]
+    [InlineData("info nowhere", "2> /dev/full", ExitCode.BadInput, "")]
+    [InlineData("nosuch", "2> /dev/full", ExitCode.Usage, "")]
+    [InlineData("calls FILE", "> /dev/full 2> /dev/full", ExitCode.BadOutput, "")]
     public void Closed_streams_are_no_defect(string command, string closed, int exit, string said)
     {
         using var folder = Tool.Folder();

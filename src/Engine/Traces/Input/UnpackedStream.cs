@@ -6,11 +6,18 @@ namespace KernelMagnifier.Traces;
 /// The unpacked bytes of packed ones. Where the packed data are cut or damaged, all that can be unpacked is given first; then every
 /// further read tells where and why they end, in words for the user.
 /// </summary>
+/// <remarks>
+/// Of what .NET's gzip unpacks in one go, nothing is given when there is damage in it. So it gets packed bytes, and room for unpacked ones,
+/// in small portions, and the same ones whatever the bytes come from and go to: damage costs half a KB of packed bytes at most, and
+/// always the same.
+/// </remarks>
 internal sealed class UnpackedStream : ReadOnlyStream
 {
     private readonly string _packing;
     private readonly PackedBytes _packed;
     private readonly Stream _unpacker;
+    private readonly byte[]? _portion;
+    private int _from, _to;
     private InvalidDataException? _damage;
     private long _given;
 
@@ -19,7 +26,8 @@ internal sealed class UnpackedStream : ReadOnlyStream
     /// <param name="packing"><c>gzip</c> or <c>zstd</c>.</param>
     public UnpackedStream(Stream packed, string packing)
     {
-        (_packing, _packed) = (packing, new PackedBytes(packed));
+        (_packing, _packed) = (packing, new PackedBytes(packed, inPortions: packing != "zstd"));
+        _portion = packing == "zstd" ? null : new byte[32 * 1024];
         _unpacker = packing == "zstd" ? new ZstdStream(_packed) : new GZipStream(_packed, CompressionMode.Decompress);
     }
 
@@ -30,6 +38,16 @@ internal sealed class UnpackedStream : ReadOnlyStream
     public override int Read(Span<byte> buffer)
     {
         if (buffer.IsEmpty) return 0;
+        if (_portion is null) return Unpack(buffer);
+        if (_from == _to) (_from, _to) = (0, Unpack(_portion));
+        var given = Math.Min(buffer.Length, _to - _from);
+        _portion.AsSpan(_from, given).CopyTo(buffer);
+        _from += given;
+        return given;
+    }
+
+    private int Unpack(Span<byte> buffer)
+    {
         if (_damage is not null) throw _damage;
         try
         {
@@ -85,8 +103,12 @@ internal sealed class UnpackedStream : ReadOnlyStream
     }
 
     /// <summary>The packed bytes, counted; and something behind their end, when asked.</summary>
-    private sealed class PackedBytes(Stream packed) : ReadOnlyStream
+    private sealed class PackedBytes(Stream packed, bool inPortions) : ReadOnlyStream
     {
+        private const int Portion = 512;
+
+        private readonly byte[] _buffer = new byte[inPortions ? 64 * 1024 : 0];
+        private int _from, _to;
         private ReadOnlyMemory<byte> _behind;
         private bool _ended;
 
@@ -98,18 +120,58 @@ internal sealed class UnpackedStream : ReadOnlyStream
 
         public override int Read(Span<byte> buffer)
         {
+            int n;
             if (_ended)
             {
-                var n = Math.Min(buffer.Length, _behind.Length);
+                n = Math.Min(buffer.Length, _behind.Length);
                 _behind.Span[..n].CopyTo(buffer);
                 _behind = _behind[n..];
                 return n;
             }
+            if (!inPortions)
+            {
+                n = ReadPacked(buffer);
+            }
+            else
+            {
+                n = Math.Min(buffer.Length, Portion - (int)(Taken % Portion));
+                Fill(n);
+                n = Math.Min(n, _to - _from);
+                _buffer.AsSpan(_from, n).CopyTo(buffer);
+                _from += n;
+            }
+            Taken += n;
+            return n;
+        }
+
+        /// <summary>Sees to it that so many bytes are there, or all that there are.</summary>
+        private void Fill(int length)
+        {
+            while (_to - _from < length)
+            {
+                if (_from > 0) _buffer.AsSpan(_from, _to - _from).CopyTo(_buffer);
+                (_from, _to) = (0, _to - _from);
+                // What came before a failure is given first; the next read fails again.
+                if (Failure is not null && _to > 0) return;
+                int n;
+                try
+                {
+                    n = ReadPacked(_buffer.AsSpan(_to));
+                }
+                catch (IOException) when (_to > 0)
+                {
+                    return;
+                }
+                if (n == 0) return;
+                _to += n;
+            }
+        }
+
+        private int ReadPacked(Span<byte> buffer)
+        {
             try
             {
-                var n = packed.Read(buffer);
-                Taken += n;
-                return n;
+                return packed.Read(buffer);
             }
             catch (IOException error)
             {
