@@ -109,7 +109,8 @@ report() {
         for log in "$work/logs/$target".*.log; do
             [ -f "$log" ] || continue
             executions=$((executions + $(grep -oE '^(stat::number_of_executed_units: |#)[0-9]+' "$log" | grep -oE '[0-9]+' | sort -n | tail -n 1 || echo 0)))
-            seconds=$((seconds + $(sed -n 's/^SECONDS //p' "$log" | tail -n 1 || echo 0)))
+            # A log that was not ended has none.
+            seconds=$((seconds + $(sed -n 's/^SECONDS //p' "$log" | tail -n 1 | grep . || echo 0)))
         done
         [ "$executions" -gt 0 ] || continue
         printf '| %s | %s | %s | %s |\n' "$target" "$executions" "$((seconds / 60))" "$(covered "$target")"

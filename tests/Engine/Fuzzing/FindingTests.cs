@@ -235,6 +235,30 @@ public class FindingTests
     }
 
     [Theory]
+    [InlineData("zstd", false)]
+    [InlineData("zstd", true)]
+    [InlineData("gzip", false)]
+    [InlineData("gzip", true)]
+    public void WhatUnpacksAPipeIsGivenBackAtItsEnd(string packing, bool isDamaged)
+    {
+        byte[] packed = Zstd.Compress(new byte[100_000], 3);
+        if (packing == "gzip")
+        {
+            using var into = new MemoryStream();
+            using (var gzip = new System.IO.Compression.GZipStream(into, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true)) gzip.Write(new byte[100_000]);
+            packed = into.ToArray();
+        }
+        if (isDamaged) packed = packed[..^9];
+        var from = new MemoryStream(packed);
+        // Not disposed: a reading of a pipe never is, for a thread may wait in it.
+        var stream = new UnpackedStream(from, packing);
+        var end = Record.Exception(() => stream.CopyTo(Stream.Null));
+        Assert.Equal(isDamaged, end is InvalidDataException);
+        Assert.False(from.CanRead);
+        if (!isDamaged) Assert.Equal(0, stream.Read(new byte[1], 0, 1));
+    }
+
+    [Theory]
     [InlineData("x|a\rb\n")]
     [InlineData("x|N/ /.\n")]
     [InlineData("x|./ y\n")]

@@ -19,6 +19,7 @@ internal sealed class UnpackedStream : ReadOnlyStream
     private readonly byte[]? _portion;
     private int _from, _to;
     private InvalidDataException? _damage;
+    private bool _ended;
     private long _given;
 
     /// <summary>Unpacks.</summary>
@@ -49,11 +50,14 @@ internal sealed class UnpackedStream : ReadOnlyStream
     private int Unpack(Span<byte> buffer)
     {
         if (_damage is not null) throw _damage;
+        if (_ended) return 0;
         try
         {
             var n = _unpacker.Read(buffer);
             _given += n;
-            if (n > 0 || _packing == "zstd" || IsWholeGzip()) return n;
+            if (n > 0) return n;
+            _ended = true;
+            if (_packing == "zstd" || IsWholeGzip()) return 0;
             throw _damage = Tell($"the {_packing} data are cut at byte {_packed.Taken}", null);
         }
         catch (EndOfStreamException error)
@@ -67,6 +71,11 @@ internal sealed class UnpackedStream : ReadOnlyStream
         catch (InvalidDataException error) when (_damage is null)
         {
             throw _damage = Tell($"the {_packing} data are damaged near byte {_packed.Taken} ({error.Message})", error);
+        }
+        finally
+        {
+            // Of a stream that passes by, nobody else does it: who gives it up may leave a thread that waits in it.
+            if (_ended || _damage is not null) _unpacker.Dispose();
         }
     }
 

@@ -16,13 +16,13 @@ internal static unsafe partial class Zstd
     }
 
     [LibraryImport(Library, EntryPoint = "ZSTD_createDStream")]
-    internal static partial nint CreateStream();
+    internal static partial StreamHandle CreateStream();
 
     [LibraryImport(Library, EntryPoint = "ZSTD_freeDStream")]
     internal static partial nuint FreeStream(nint stream);
 
     [LibraryImport(Library, EntryPoint = "ZSTD_decompressStream")]
-    internal static partial nuint DecompressStream(nint stream, Buffer* output, Buffer* input);
+    internal static partial nuint DecompressStream(StreamHandle stream, Buffer* output, Buffer* input);
 
     [LibraryImport(Library, EntryPoint = "ZSTD_decompress")]
     private static partial nuint Decompress(byte* to, nuint capacity, byte* from, nuint size);
@@ -41,6 +41,18 @@ internal static unsafe partial class Zstd
 
     [LibraryImport(Library, EntryPoint = "ZSTD_getErrorName")]
     private static partial nint GetErrorName(nuint code);
+
+    /// <summary>The state of one unpacking: freed when nobody is in it any more, and also where a reading was given up in a pipe.</summary>
+    internal sealed class StreamHandle() : SafeHandle(0, ownsHandle: true)
+    {
+        public override bool IsInvalid => handle == 0;
+
+        protected override bool ReleaseHandle()
+        {
+            _ = FreeStream(handle);
+            return true;
+        }
+    }
 
     /// <summary>Unpacks one whole frame into a buffer that is large enough.</summary>
     /// <exception cref="InvalidDataException">The data is damaged, or larger than the buffer.</exception>
@@ -87,7 +99,7 @@ internal sealed unsafe class ZstdStream : ReadOnlyStream
 {
     private readonly Stream _packed;
     private readonly byte[] _input = new byte[128 * 1024];
-    private nint _stream;
+    private readonly Zstd.StreamHandle _stream;
     private int _at;
     private int _filled;
     private bool _midFrame;
@@ -111,7 +123,6 @@ internal sealed unsafe class ZstdStream : ReadOnlyStream
     public override int Read(Span<byte> buffer)
     {
         if (buffer.IsEmpty) return 0;
-        ObjectDisposedException.ThrowIf(_stream == 0, this);
         while (true)
         {
             if (_at == _filled)
@@ -137,9 +148,11 @@ internal sealed unsafe class ZstdStream : ReadOnlyStream
 
     protected override void Dispose(bool disposing)
     {
-        if (_stream != 0) _ = Zstd.FreeStream(_stream);
-        _stream = 0;
-        if (disposing) _packed.Dispose();
+        if (disposing)
+        {
+            _stream.Dispose();
+            _packed.Dispose();
+        }
         base.Dispose(disposing);
     }
 }
