@@ -49,7 +49,7 @@ for ($round = 1; $round -le $Rounds; $round++) {
 # The first third is for what is made once: compiled code, pools, caches.
 $first = $samples[[int]($samples.Count / 3)]
 $last = $samples[-1]
-'check managed heap after {0} rounds, {1:0} KB after a third of them|{2:0}|{3:0}|KB' -f $Rounds, $first.Heap, $last.Heap, ($first.Heap * 1.05 + 1024)
-'check resident memory after {0} rounds, {1:0} KB after a third of them|{2:0}|{3:0}|KB' -f $Rounds, $first.Rss, $last.Rss, ($first.Rss * 1.1 + 8192)
-'check open files after {0} rounds, {1} after a third of them|{2}|{3}|files' -f $Rounds, $first.Files, $last.Files, ($first.Files + 2)
-'check threads after {0} rounds, {1} after a third of them|{2}|{3}|threads' -f $Rounds, $first.Threads, $last.Threads, ($first.Threads + 4)
+"check managed heap after {0} rounds, {1:0} KB after a third of them`t{2:0}`t{3:0}`tKB" -f $Rounds, $first.Heap, $last.Heap, ($first.Heap * 1.05 + 1024)
+"check resident memory after {0} rounds, {1:0} KB after a third of them`t{2:0}`t{3:0}`tKB" -f $Rounds, $first.Rss, $last.Rss, ($first.Rss * 1.1 + 8192)
+"check open files after {0} rounds, {1} after a third of them`t{2}`t{3}`tfiles" -f $Rounds, $first.Files, $last.Files, ($first.Files + 2)
+"check threads after {0} rounds, {1} after a third of them`t{2}`t{3}`tthreads" -f $Rounds, $first.Threads, $last.Threads, ($first.Threads + 4)

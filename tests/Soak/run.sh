@@ -101,7 +101,7 @@ interrupt() {
 if wants interrupt; then
     zstd -q1 -T0 "$big" -o "$out/big.txt.zst"
     zstd -dqc tests/data/km-small.data.zst > "$out/small.txt"
-    for command in calls edges events info 'calls --root vfs_read' 'tree --root vfs_read'; do
+    for command in calls edges events info 'calls --root vfs_read' 'tree vfs_read'; do
         # shellcheck disable=SC2086
         interrupt "$command" "$km" $command "$big"
     done
@@ -130,10 +130,10 @@ pwsh_suite() {
     fi
     while IFS= read -r line; do
         case $line in
-            'check '*) IFS='|' read -r _ words value limit unit <<< "${line/check /|}"; check "$words" "$value" "$limit" "$unit" ;;
+            'check '*) IFS=$'\t' read -r words value limit unit <<< "${line#check }"; check "$words" "$value" "$limit" "$unit" ;;
             *) printf '%s\n' "$line" ;;
         esac
-    done < <(pwsh -NoProfile -NonInteractive -File "tests/Soak/$name.ps1" -Module artifacts/KernelMagnifier "$@" || echo "check $name ended with an error|1|0|errors")
+    done < <(pwsh -NoProfile -NonInteractive -File "tests/Soak/$name.ps1" -Module artifacts/KernelMagnifier "$@" || printf 'check %s ended with an error\t1\t0\terrors\n' "$name")
 }
 
 wants stop && pwsh_suite stop -Recording "$big" -Out "$out" -Moments $((moments / 2))

@@ -49,11 +49,11 @@ foreach ($name in $pipelines.Keys) {
     }
     if ($times) {
         $figures = $times | Measure-Object -Maximum -Average
-        'check stop to end of "{0}", longest of {1} moments, {2:0} on average|{3}|200|ms' -f $name, $figures.Count, $figures.Average, $figures.Maximum
+        "check stop to end of '{0}', longest of {1} moments, {2:0} on average`t{3}`t200`tms" -f $name, $figures.Count, $figures.Average, $figures.Maximum
     } else {
         'SKIPPED stop of "{0}": it had ended each time' -f $name
     }
 }
 $runspace.Dispose()
 $left = @(Get-ChildItem $Out -Force -Filter '.km-*').Count
-"check temporary files that stopped pipelines left|$left|0|files"
+"check temporary files that stopped pipelines left`t$left`t0`tfiles"
