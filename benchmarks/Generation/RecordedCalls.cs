@@ -12,7 +12,7 @@ internal sealed class RecordedCalls
     /// <summary>Variants of every name; the first is the name as recorded.</summary>
     public const int Variants = 4;
 
-    private static readonly string[] _suffixes = ["", "_nolock", ".part.0", ".isra.0"];
+    private static readonly string[] Suffixes = ["", "_nolock", ".part.0", ".isra.0"];
 
     private RecordedCalls(List<CallRecord> calls, CallNames names, List<string> flags)
     {
@@ -67,7 +67,7 @@ internal sealed class RecordedCalls
     public string Spelling(int function, int variant)
     {
         var (name, module) = Functions[function];
-        return module is null ? name + _suffixes[variant] : $"{name}{_suffixes[variant]} [{module}]";
+        return module is null ? name + Suffixes[variant] : $"{name}{Suffixes[variant]} [{module}]";
     }
 
     /// <summary>Which variant the next run is: most are as recorded.</summary>
