@@ -8,6 +8,16 @@ internal abstract class ReadingTarget(string name) : FuzzTarget(name)
     /// <summary>What was read, as far as it must be the same on every way.</summary>
     internal sealed record Result(string Format, long Calls, ulong Sum, ulong Ordered, long Others, long Lost, long NotUnderstood, long? First, long? Last)
     {
+        /// <summary>What a parser alone has read.</summary>
+        public static Result Of(CallSums sums, TraceStatistics statistics, string callKind)
+        {
+            var info = new TraceInfo("fuzz");
+            statistics.WriteTo(info, callKind);
+            Promise(sums.Broken is null, $"{sums.Broken}");
+            Promise(sums.Count == info.Events, $"{sums.Count} calls were handed on and {info.Events} counted");
+            return new Result("", sums.Count, sums.Sum, sums.Ordered, info.OtherEvents, info.LostEvents, info.NotUnderstood, info.FirstTime, info.LastTime);
+        }
+
         public static Result? Of(Func<TraceReader> open, bool inOrder)
         {
             TraceReader? reader;

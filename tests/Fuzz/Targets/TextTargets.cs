@@ -35,11 +35,7 @@ internal sealed class FunctionTextTarget() : ReadingTarget("function-text")
         new FunctionTextParser(layout, names, CallFields.All).Parse(first, feed, statistics);
         if (!second.IsEmpty) new FunctionTextParser(layout, names, CallFields.All).Parse(second, feed, statistics);
         feed.Flush();
-        var info = new TraceInfo("fuzz");
-        statistics.WriteTo(info, "function");
-        Promise(sums.Broken is null, $"{sums.Broken}");
-        Promise(sums.Count == info.Events, $"{sums.Count} calls were handed on and {info.Events} counted");
-        return new Result("", sums.Count, sums.Sum, sums.Ordered, info.OtherEvents, info.LostEvents, info.NotUnderstood, info.FirstTime, info.LastTime);
+        return Result.Of(sums, statistics, "function");
     }
 
     // A feed holds a batch of records: one for all inputs.
@@ -96,11 +92,7 @@ internal sealed class GraphTextTarget() : ReadingTarget("graph-text")
             nesting.Take(tokens);
         }
         nesting.End();
-        var info = new TraceInfo("fuzz");
-        statistics.WriteTo(info, "funcgraph_entry");
-        Promise(sums.Broken is null, $"{sums.Broken}");
-        Promise(sums.Count == info.Events, $"{sums.Count} calls were handed on and {info.Events} counted");
-        return new Result("", sums.Count, sums.Sum, sums.Ordered, info.OtherEvents, info.LostEvents, info.NotUnderstood, info.FirstTime, info.LastTime);
+        return Result.Of(sums, statistics, "funcgraph_entry");
     }
 
     [ThreadStatic]

@@ -28,21 +28,18 @@ internal sealed class GraphTextTokenizer(GraphTextColumns columns, CallNames nam
             {
                 var rest = text[next..];
                 var more = rest.IndexOf((byte)'\n');
-                if (!_parser.EndsInTask || end < 0)
-                {
-                    Alone(line, into, ref token, counts, mayBeCut: block.EndsMidLine && end < 0);
-                }
-                else if (rest.IsEmpty)
+                var mayBeHalf = _parser.EndsInTask && end >= 0;
+                if (mayBeHalf && rest.IsEmpty)
                 {
                     into.Tail = line.ToArray();
                 }
-                else if (Joined(line, more < 0 ? rest : rest[..more], into, ref token, counts))
+                else if (mayBeHalf && Joined(line, more < 0 ? rest : rest[..more], into, ref token, counts))
                 {
                     (next, isJoined) = (more < 0 ? text.Length : next + more + 1, true);
                 }
                 else
                 {
-                    Alone(line, into, ref token, counts);
+                    Alone(line, into, ref token, counts, mayBeCut: block.EndsMidLine && end < 0);
                 }
             }
             if (first) (first, counts, into.FirstLine, into.FirstLineTokens) = (false, statistics, isJoined ? null : line.ToArray(), into.Count - before);
