@@ -69,14 +69,26 @@ mv /tmp/small/full.dat $OUT/; keep full
 $KM record -o /tmp/small/x.dat --min-free 1GB > /tmp/said 2> /tmp/errors; check "free space: status" 3 $?
 check "free space: is said before anything is done" "kernel-magnifier: /tmp/small has $(whole && echo 40 || echo 26) MB free, less than the 1 GB that are to stay free. Make room, write elsewhere, or allow less (MinFree)." "$(head -1 /tmp/errors)"
 
+# What every thread of the recorder may do: CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_FOWNER and CAP_SYSLOG to end, CAP_SYS_PTRACE and CAP_SYS_RESOURCE to begin.
+rights() { awk -F'\t' '$1 == "Name:" { name = $2 } $1 == "CapPrm:" { may = $2 } $1 == "NoNewPrivs:" { print name ": " may " " $2 }' /proc/$RECORDER/task/*/status; }
 for signal in INT TERM $(whole && echo HUP); do
     start $OUT/SIG$signal.dat --record-time 900 -b 256KB "${FEW[@]}"
-    await $RECORDER; sleep 0.5; kill -$signal $RECORDER; wait $RECORDER; status=$?
+    await $RECORDER; sleep 0.5; [ $signal != INT ] || rights > /tmp/rights; kill -$signal $RECORDER; wait $RECORDER; status=$?
     case $signal in INT) expected=0 ;; TERM) expected=143 ;; HUP) expected=129 ;; esac
     check "SIG$signal: status" $expected $status
     as_before "SIG$signal"
     keep SIG$signal
 done
+check "rights: the threads that copy have none" "$(printf 'km cpu%d: 0000000000000000 1\n' 0 1)" "$(grep '^km cpu' /tmp/rights | sort)"
+check "rights: the one that waits has none" "km: 0000000000000000 1" "$(head -1 /tmp/rights)"
+check "rights: the one that ends the recording has what it needs for that" "km recording: 000000040000000e 1" "$(grep '^km recording' /tmp/rights)"
+check "rights: nobody has more than is needed to begin" "" "$(tail -n +2 /tmp/rights | grep -v '^km ' | grep -v ': 000000040108000e 0$')"
+sed 's/^/  note: /' /tmp/rights
+grep -E '^(Cap|NoNewPrivs)' /proc/self/status > /tmp/mine
+mkdir -m 700 /tmp/theirs; chown 1000:1000 /tmp/theirs
+$KM record -q -o /tmp/theirs/rights.dat -e sched:sched_process_exit -- /bin/sh -c 'grep -E "^(Cap|NoNewPrivs)" /proc/self/status > /tmp/its' > /tmp/said 2>&1; check "rights of a command: status" 0 $?
+check "rights of a command: its user's" "$(cat /tmp/mine)" "$(cat /tmp/its)"
+check "rights: root writes where only another user may" "rights.dat 600 0" "$(cd /tmp/theirs && stat -c '%n %a %u' *)"
 start $OUT/killed.dat --record-time 900 -b 256KB "${FEW[@]}"
 await $RECORDER; /tmp/load mix 0.3 > /dev/null 2>&1; sleep 0.5; kill -KILL $RECORDER; wait $RECORDER 2>/dev/null
 check_true "SIGKILL: leaves an instance" test -n "$(ls $TRACING/instances)"

@@ -39,8 +39,11 @@ internal sealed class RecordCommand : Command
     private static readonly CliOption Force = new("force", "Discard what somebody left unread, where the top level of tracefs has to be used") { Section = Bounds };
     private static readonly CliOption Check = new("check", "Record nothing; tell what this machine can record, and what to do about what it cannot");
 
+    /// <summary>Its name on the command line.</summary>
+    public const string Word = "record";
+
     /// <inheritdoc/>
-    public override string Name => "record";
+    public override string Name => Word;
 
     /// <inheritdoc/>
     public override string Summary => "Record which functions the running kernel executes";
@@ -135,8 +138,7 @@ internal sealed class RecordCommand : Command
             Compress = arguments.Has(Compress),
             WorldReadable = arguments.Has(WorldReadable),
             IncludeSelf = arguments.Has(IncludeSelf),
-            // This process starts nothing while it records but threads, such as the one that answers to Ctrl-C.
-            ExcludeDescendants = true,
+            DedicatedProcess = true,
             Force = arguments.Has(Force),
         };
     }

@@ -17,6 +17,18 @@ public static class Recorder
     /// <exception cref="RecordingException">It cannot be done.</exception>
     public static RecordingSession Start(RecordingRequest asked, string? workingDirectory = null) => RecordingSetup.Start(asked, workingDirectory, StateDirectory.Places);
 
+    /// <summary>
+    /// Gives up the capabilities that recording does not need, for a process that does nothing else: what is left lets root read and write
+    /// files of other users, see all tasks, read kernel addresses and size pipes. Call it before any thread is started: threads have their
+    /// rights from the one that starts them. With <see cref="RecordingRequest.DedicatedProcess"/> still more is given up once recording runs:
+    /// the threads that copy the trace keep none, and the one that ends the recording cannot get any back.
+    /// </summary>
+    /// <remarks>Where that is forbidden (a seccomp filter) the process stays as it is. A command to record has its user's rights all the same.</remarks>
+    public static void GiveUpRights()
+    {
+        if (Capabilities.Keep(Capabilities.ToBegin, false) == 0) Capabilities.KeepInFinalizers(Capabilities.ToBegin);
+    }
+
     /// <summary>Undoes what killed recorders have left and puts their recordings together. Starting a recording does it too.</summary>
     public static IReadOnlyList<Recording> RecoverLeftOvers()
         => LeftOvers.Recover(StateDirectory.Places, Capture.TraceFs.Find() is { } place ? new TraceFs(place) : null).Recovered;

@@ -108,10 +108,11 @@ public sealed record RecordingRequest
     public bool IncludeSelf { get; init; }
 
     /// <summary>
-    /// Leaves out with the recorder's own process what that starts while it records: its new threads from their first instruction, not from
-    /// when they are noticed. For a process that starts no program whose recording is wanted.
+    /// The process is the recorder's alone: it starts no program but <see cref="Command"/>, and has nothing else to do. What it starts while it
+    /// records is left out with it, its new threads from their first instruction, not from when they are noticed; and once recording it gives
+    /// up the rights it no longer needs, see <see cref="Recorder.GiveUpRights"/>.
     /// </summary>
-    public bool ExcludeDescendants { get; init; }
+    public bool DedicatedProcess { get; init; }
 
     /// <summary>Discards what somebody left unread in the top-level buffer, when that one has to be used.</summary>
     public bool Force { get; init; }

@@ -9,6 +9,8 @@ namespace KernelMagnifier;
 /// </summary>
 public sealed class RecordingSession : IDisposable
 {
+    private const string LifeThread = "km recording";
+
     private readonly RecordingRequest _asked;
     private readonly RecordingPlan _plan;
     private readonly TraceFs _top;
@@ -102,7 +104,7 @@ public sealed class RecordingSession : IDisposable
             if (_text is { } text) StartThread("km text", () => text.Run(_budget.Stop));
             foreach (var drain in _drains) StartThread(string.Create(CultureInfo.InvariantCulture, $"km cpu{drain.Cpu}"), () => drain.Run(_budget));
         }
-        _life = new Thread(Live, 1 << 20) { IsBackground = true, Name = "km recording" };
+        _life = new Thread(Live, 1 << 20) { IsBackground = true, Name = LifeThread };
         _life.Start();
         // Every thread there will be is there now, and must be known as ours before the first event.
         RefreshOwnTasks();
@@ -112,6 +114,14 @@ public sealed class RecordingSession : IDisposable
         _command?.Release();
         _begun.Set();
         _guard.Watch(Stop);
+        // From here on this thread only waits.
+        Keep(0);
+    }
+
+    /// <summary>In a process of our own, the calling thread needs no more than this from now on, whatever comes. A process we share is its user's.</summary>
+    private void Keep(ulong needed)
+    {
+        if (_asked.DedicatedProcess) _ = Capabilities.Keep(needed, forGood: true);
     }
 
     /// <summary>Gives up what <see cref="Begin"/> made, when it failed; the settings are somebody else's to restore.</summary>
@@ -127,16 +137,26 @@ public sealed class RecordingSession : IDisposable
 
     private void StartThread(string name, ThreadStart run)
     {
-        // A drain that ends before it is told to has a reason to be looked at.
-        var thread = new Thread(() => { run(); _look.Set(); }, 256 * 1024) { IsBackground = true, Name = name };
+        var thread = new Thread(Run, 256 * 1024) { IsBackground = true, Name = name };
         _threads.Add(thread);
         thread.Start();
+
+        void Run()
+        {
+            LibC.NameThread(name);
+            Keep(0);
+            run();
+            // A drain that ends before it is told to has a reason to be looked at.
+            _look.Set();
+        }
     }
 
     /// <summary>From start to end, on a thread of its own.</summary>
     private void Live()
     {
+        LibC.NameThread(LifeThread);
         _begun.WaitOne();
+        Keep(Capabilities.ToEnd);
         if (_abandoned)
         {
             _ended.Set();

@@ -203,7 +203,7 @@ internal sealed class RecordingSetup : IDisposable
         {
             var pids = string.Join('\n', CommandLines.Tasks(Environment.ProcessId)) + "\n";
             // Before 5.7 the kernel has no such list, and the recorder stays in its own recording.
-            if (_asked.ExcludeDescendants)
+            if (_asked.DedicatedProcess)
             {
                 SetOption(tracing, own, "function-fork", true);
                 SetOption(tracing, own, "event-fork", true);
