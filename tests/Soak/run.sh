@@ -133,7 +133,7 @@ pwsh_suite() {
             'check '*) IFS=$'\t' read -r words value limit unit <<< "${line#check }"; check "$words" "$value" "$limit" "$unit" ;;
             *) printf '%s\n' "$line" ;;
         esac
-    done < <(pwsh -NoProfile -NonInteractive -File "tests/Soak/$name.ps1" -Module artifacts/KernelMagnifier "$@" || printf 'check %s ended with an error\t1\t0\terrors\n' "$name")
+    done < <(pwsh -NoProfile -NonInteractive -File "tests/Soak/$name.ps1" -Module "$root/artifacts/KernelMagnifier" "$@" || printf 'check %s ended with an error\t1\t0\terrors\n' "$name")
 }
 
 wants stop && pwsh_suite stop -Recording "$big" -Out "$out" -Moments $((moments / 2))
