@@ -48,6 +48,8 @@ public class GraphTests
         dat.Page(1, dat.NewPage(200).Exit(0, Beta, 1, 101, 200).Enter(1, Gamma, 1).Exit(9, Gamma, 1, 201, 210).Exit(0, Alpha, 0, 100, 210));
         using var reader = dat.Open();
         Assert.Equal(["alpha<-", "beta<-alpha", "gamma<-alpha"], Calls.Of(reader).Edges);
+        // Beta is a leaf, wherever its task returned from it: only the exit of alpha is an event of its own.
+        Assert.Equal((3, 1), (reader.Info.Events, reader.Info.EventKinds["funcgraph_exit"]));
         Assert.Equal([110L, 99, 9], Calls.Of(dat.Open()).List.Select(c => c.Duration));
     }
 
@@ -59,6 +61,17 @@ public class GraphTests
         dat.Page(1, dat.NewPage(101).Enter(0, Beta, 0, pid: 0).Enter(5, Omega, 1, pid: 0));
         using var reader = dat.Open();
         Assert.Equal(["alpha<-", "beta<-", "gamma<-alpha", "omega<-beta"], Calls.Of(reader).Edges);
+    }
+
+    [Fact]
+    public void AnExitOfAnotherIdleTaskEndsNoLeaf()
+    {
+        var dat = new DatBuilder();
+        dat.Page(0, dat.NewPage(100).Enter(0, Alpha, 0, pid: 0));
+        dat.Page(1, dat.NewPage(101).Exit(0, Alpha, 0, 90, 101, pid: 0));
+        using var reader = dat.Open();
+        Assert.Equal(-1, Assert.Single(Calls.Of(reader).List).Duration);
+        Assert.Equal(1, reader.Info.EventKinds["funcgraph_exit"]);
     }
 
     [Fact]
