@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace KernelMagnifier;
 
@@ -8,13 +7,12 @@ namespace KernelMagnifier;
 /// A recording of millions of lines holds a few thousand distinct names, so nearly every call is a lookup.
 /// </summary>
 /// <remarks>
-/// Equality is decided by the bytes, never by the hash alone, and the hash is seeded per process: names made to
+/// Equality is decided by the bytes, never by the hash alone, and the hash has secrets: names made to
 /// collide can neither change a result nor make a lookup slow.
 /// </remarks>
 internal sealed class ByteInterner
 {
-    private static readonly ulong Seed = (ulong)Random.Shared.NextInt64() | 1;
-
+    private readonly ByteHash _hash = new();
     private readonly Lock _gate = new();
     private Slot[] _slots = new Slot[1024];
     private int _used;
@@ -32,12 +30,12 @@ internal sealed class ByteInterner
 
     /// <summary>The number of a key, or 0 when it has none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int Find(ReadOnlySpan<byte> key) => Find(Volatile.Read(ref _slots), key, Hash(key));
+    public int Find(ReadOnlySpan<byte> key) => Find(Volatile.Read(ref _slots), key, (uint)_hash.Of(key));
 
     /// <summary>The number of a key; a new key gets the one that <paramref name="make"/> returns (not 0).</summary>
     public int GetOrAdd(ReadOnlySpan<byte> key, Func<byte[], int> make)
     {
-        var hash = Hash(key);
+        var hash = (uint)_hash.Of(key);
         var value = Find(Volatile.Read(ref _slots), key, hash);
         return value != 0 ? value : Add(key, hash, make);
     }
@@ -88,39 +86,5 @@ internal sealed class ByteInterner
             if (value == 0) return 0;
             if (slot.Hash == hash && key.SequenceEqual(slot.Key)) return value;
         }
-    }
-
-    /// <summary>Two overlapping 8-byte loads cover names up to 16 bytes; longer ones are folded 8 bytes at a time.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static uint Hash(ReadOnlySpan<byte> key)
-    {
-        ref var start = ref MemoryMarshal.GetReference(key);
-        var length = key.Length;
-        ulong hash = Seed ^ ((ulong)length * 0x9E3779B97F4A7C15);
-        if (length >= 8)
-        {
-            for (var i = 0; i + 8 < length; i += 8)
-                hash = Mix(hash ^ Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref start, i)));
-            hash = Mix(hash ^ Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref start, length - 8)));
-        }
-        else if (length >= 4)
-        {
-            var low = Unsafe.ReadUnaligned<uint>(ref start);
-            var high = Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref start, length - 4));
-            hash = Mix(hash ^ (low | ((ulong)high << 32)));
-        }
-        else
-        {
-            for (var i = 0; i < length; i++) hash = (hash ^ Unsafe.Add(ref start, i)) * 0x100000001B3;
-            hash = Mix(hash);
-        }
-        return (uint)(hash ^ (hash >> 32));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Mix(ulong value)
-    {
-        var high = Math.BigMul(value, 0xA0761D6478BD642F ^ Seed, out var low);
-        return high ^ low;
     }
 }

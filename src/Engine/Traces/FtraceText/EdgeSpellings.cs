@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace KernelMagnifier.Traces.FtraceText;
 
@@ -14,9 +13,7 @@ internal sealed class EdgeSpellings
     private const int MostEntries = 1 << 18;
     private const int LongestSpelling = 512;
 
-    private static readonly ulong Seed1 = (ulong)Random.Shared.NextInt64() | 1;
-    private static readonly ulong Seed2 = (ulong)Random.Shared.NextInt64() | 1;
-
+    private readonly ByteHash _hash = new();
     private Entry[] _entries = new Entry[1 << 14];
     private byte[] _bytes = new byte[1 << 18];
     private int _used;
@@ -35,7 +32,7 @@ internal sealed class EdgeSpellings
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryFind(ReadOnlySpan<byte> spelling, out ulong hash, out int function, out int caller)
     {
-        hash = Hash(spelling);
+        hash = _hash.Of(spelling);
         var mask = _entries.Length - 1;
         for (var at = (int)(hash >> 32) & mask; ; at = (at + 1) & mask)
         {
@@ -77,22 +74,5 @@ internal sealed class EdgeSpellings
         var at = (int)(entry.Hash >> 32) & mask;
         while (_entries[at].Length != 0) at = (at + 1) & mask;
         _entries[at] = entry;
-    }
-
-    /// <summary>Sixteen bytes a step, the last step overlapping; seeded, so that nobody can make spellings collide.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Hash(ReadOnlySpan<byte> text)
-    {
-        if (text.Length < 16) return ((ulong)ByteInterner.Hash(text) << 32) ^ (uint)text.Length;
-        ref var start = ref MemoryMarshal.GetReference(text);
-        var hash = (ulong)text.Length;
-        for (var i = 0; i + 16 < text.Length; i += 16) hash = Fold(hash, ref Unsafe.Add(ref start, i));
-        return Fold(hash, ref Unsafe.Add(ref start, text.Length - 16));
-
-        static ulong Fold(ulong hash, ref byte at)
-        {
-            var high = Math.BigMul(Unsafe.ReadUnaligned<ulong>(ref at) ^ Seed1, Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref at, 8)) ^ Seed2 ^ hash, out var low);
-            return high ^ low ^ (hash * 0x9E3779B97F4A7C15);
-        }
     }
 }
