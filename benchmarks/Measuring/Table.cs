@@ -238,7 +238,8 @@ internal sealed class Table(string folder, bool isFull)
     }
 
     private static Row Memory(string id, string group, string work, Command us, long megabytes) => new(id, group, work, us, "none", null, $"< {megabytes} MB",
-        (figures, _) => figures.PeakBytes is { } peak ? new Verdict($"{N(peak / 1e6)} MB", peak < megabytes * Mega) : new Verdict("not measured: `time` is not on this machine", false)) { IsMemory = true };
+        (figures, _) => figures.PeakBytes is { } peak ? new Verdict($"{N(peak / 1e6)} MB", peak < megabytes * Mega) : new Verdict("not measured: `time` is not on this machine", false))
+    { IsMemory = true };
 
     // --- targets ------------------------------------------------------------------------------------------------------------
 

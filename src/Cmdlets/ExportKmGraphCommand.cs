@@ -1,6 +1,6 @@
 using System.Management.Automation;
-using KernelMagnifier.Rendering.Reports;
 using KernelMagnifier.Rendering;
+using KernelMagnifier.Rendering.Reports;
 using KernelMagnifier.Selection;
 
 namespace KernelMagnifier.Cmdlets;

@@ -1,6 +1,6 @@
 using System.Management.Automation;
-using KernelMagnifier.Selection;
 using KernelMagnifier.Rendering.Trees;
+using KernelMagnifier.Selection;
 
 namespace KernelMagnifier.Cmdlets;
 

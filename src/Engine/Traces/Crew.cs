@@ -42,7 +42,8 @@ internal sealed class Crew<T>(CancellationToken cancel) : IDisposable
             {
                 Interlocked.Decrement(ref _working);
             }
-        }, 1 << 20) { IsBackground = true, Name = "kernel-magnifier reader" };
+        }, 1 << 20)
+        { IsBackground = true, Name = "kernel-magnifier reader" };
         _members.Add((thread, result));
         thread.Start();
     }
