@@ -250,7 +250,7 @@ lint() {
     dotnet format KernelMagnifier.slnx --no-restore --verify-no-changes --severity warn >&2
     if command -v shellcheck > /dev/null; then shellcheck -S warning build.sh build/*.sh .ci/run; fi
     if shell && pwsh -NoProfile -Command 'exit [int](-not (Get-Module -ListAvailable PSScriptAnalyzer))'; then
-        pwsh -NoProfile -NonInteractive -Command '$found = Invoke-ScriptAnalyzer -Path . -Recurse -Severity Warning, Error | Where-Object ScriptPath -NotMatch "/(artifacts|bin|obj)/"; $found | Out-String -Width 200; exit [int][bool]$found' >&2
+        pwsh -NoProfile -NonInteractive -Command '$found = Invoke-ScriptAnalyzer -Path . -Recurse -Settings build/script-analyzer.psd1 -ErrorAction Ignore | Where-Object ScriptPath -NotMatch "/(artifacts|bin|obj)/"; $found | Out-String -Width 200; exit [int][bool]$found' >&2
     else
         say "SKIPPED: PSScriptAnalyzer is not on this machine."
     fi
