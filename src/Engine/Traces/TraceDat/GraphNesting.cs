@@ -75,8 +75,7 @@ internal sealed class GraphNesting(int buffers, bool isCallTimeComparable, ICall
             return;
         }
         ref var last = ref _last[buffer];
-        // A task may have slept in a leaf and returned on another CPU; idle tasks are one per CPU, and all have pid 0.
-        var endsLeaf = last.IsOpen && record.Kind == GraphKind.Exit && last.Pid == record.Pid && last.Function == record.Function && (last.Cpu == cpu || record.Pid != 0);
+        var endsLeaf = last.IsOpen && record.Kind == GraphKind.Exit && last.Cpu == cpu && last.Pid == record.Pid && last.Function == record.Function;
         if (_lostBefore[buffer].Events > 0)
         {
             if (endsLeaf && _lostBefore[buffer].Cpu == cpu) CountLosses(buffer, LostInLeaves);
