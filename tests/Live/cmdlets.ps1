@@ -59,9 +59,13 @@ Check 'a request: only its tasks' '' ((($r | Import-KmTrace | Measure-KmCall -By
 $r = Start-KmRecording ./bg.dat -AsJob -BufferSize 256KB; Start-Sleep 1; $calls = $r | Stop-KmRecording | Import-KmTrace -WarningAction Ignore | Measure-KmCall
 Check 'all functions in a job, stopped, read and counted in one line' "Completed $(Count $r)" "$(($r | Wait-Job).State) $(($calls.Calls | Measure-Object -Sum).Sum)"
 # Not Start-Process -RedirectStandardOutput, behind which pwsh 7.6 can fall over: what comes when the file is closed already ends the process.
-Set-Content /tmp/requests.sh 'while :; do curl -s http://127.0.0.1/; done > /dev/null'
+Set-Content /tmp/requests.sh 'while :; do curl -s http://127.0.0.1/; done > /tmp/answers'
 $other = Start-Process bash /tmp/requests.sh -PassThru
-$r = Start-KmRecording ./g.dat -Tracer FunctionGraph -GraphRoot tcp_sendmsg -MaxDepth 6 -Duration 5
+$job = Start-KmRecording ./g.dat -Tracer FunctionGraph -GraphRoot tcp_sendmsg -MaxDepth 6 -AsJob
+# However slow emulation is: until some requests were made that are in it from end to end.
+$enough = (Get-Content /tmp/answers).Count + 4
+for ($i = 0; $i -lt 600 -and (Get-Content /tmp/answers).Count -lt $enough; $i++) { Start-Sleep -Milliseconds 200 }
+$r = $job | Stop-KmRecording
 Stop-Process $other
 Check 'a graph of requests: trace-cmd counts the same' (Count $r) $r.Events
 $calls = @($r | Import-KmTrace)
