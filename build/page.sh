@@ -18,11 +18,11 @@ without() {
 }
 command -v node > /dev/null && command -v npm > /dev/null || without "Node.js and npm are not here (apt-get install nodejs npm)"
 say "page of .html graphs -> artifacts/page/page.html"
-mkdir -p "$out/work"
+mkdir -p "$out/tree"
 # Away from the sources: nothing fetched is ever among them.
-find "$out/work" -mindepth 1 -maxdepth 1 -not -name node_modules -exec rm -rf {} +
-cp -a package.json package-lock.json .npmrc build.mjs src "$out/work/"
-cd "$out/work"
+find "$out/tree" -mindepth 1 -maxdepth 1 -not -name node_modules -exec rm -rf {} +
+cp -a package.json package-lock.json .npmrc build.mjs src "$out/tree/"
+cd "$out/tree"
 log=$out/npm.log
 # No package's own script runs: what is needed of esbuild comes in a package.
 timeout 300 npm ci --ignore-scripts --no-audit --no-fund --fetch-retry-mintimeout 1000 --fetch-retry-maxtimeout 5000 > "$log" 2>&1 || { tail -n 5 "$log" >&2; without "the npm packages could not be fetched"; }

@@ -23,11 +23,11 @@ internal sealed class ByteHash
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong Of(ReadOnlySpan<byte> text)
     {
+        if (text.Length > Stretch) return OfLong(text);
         ref var at = ref MemoryMarshal.GetReference(text);
         ref var secrets = ref MemoryMarshal.GetArrayDataReference(_secrets);
         var length = text.Length;
         var sum = (uint)length * _odd;
-        if (length > Stretch) return OfLong(text);
         if (length >= 8)
         {
             // The last word overlaps the one before it rather than end in the middle.
