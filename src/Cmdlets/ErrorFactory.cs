@@ -1,5 +1,9 @@
 using System.Management.Automation;
+using KernelMagnifier.Recording;
 using KernelMagnifier.Rendering;
+using KernelMagnifier.Rendering.Graphs;
+using KernelMagnifier.Selection;
+using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Cmdlets;
 

@@ -1,5 +1,8 @@
 using System.Management.Automation;
-using KernelMagnifier.Rendering.Reports;
+using KernelMagnifier.Counting;
+using KernelMagnifier.Model;
+using KernelMagnifier.Text;
+using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Cmdlets;
 

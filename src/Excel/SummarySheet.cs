@@ -2,8 +2,9 @@ using System.Globalization;
 using DocumentFormat.OpenXml;
 using DocumentFormat.OpenXml.Packaging;
 using DocumentFormat.OpenXml.Spreadsheet;
-using KernelMagnifier.Rendering;
+using KernelMagnifier.Counting;
 using KernelMagnifier.Rendering.Reports;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Excel;
 

@@ -26,7 +26,7 @@ Describe 'Export-KmGraph' {
     }
     It 'names every function and counts every edge' {
         $result = $edges | Export-KmGraph all.dot -Everything -PassThru -Force
-        $result | Should -BeOfType KernelMagnifier.Rendering.GraphExport
+        $result | Should -BeOfType KernelMagnifier.Rendering.Graphs.GraphExport
         $result.Edges | Should -Be $edges.Count
         $result.OmittedEdges | Should -Be 0
         $text = Get-Content all.dot -Raw

@@ -9,7 +9,7 @@ AfterAll { Pop-Location }
 Describe 'Get-KmSymbolMap' {
     It 'returns every row of the file' {
         $rows = Get-KmSymbolMap symbols.map
-        $rows[0] | Should -BeOfType KernelMagnifier.SymbolSource
+        $rows[0] | Should -BeOfType KernelMagnifier.Symbols.SymbolSource
         ($rows | ForEach-Object { "$($_.Function)|$($_.SourceFile)" } | Sort-Object -CaseSensitive -Unique) -join "`n" |
             Should -BeExactly (($lines | ForEach-Object { ($_ -split '\|')[0..1] -join '|' } | Sort-Object -CaseSensitive -Unique) -join "`n")
     }

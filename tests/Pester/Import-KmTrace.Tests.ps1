@@ -31,12 +31,12 @@ Describe 'Import-KmTrace' {
         $expected = $plain | Group-Object { "$($_.caller) -> $($_.function)" } -CaseSensitive -NoElement | ForEach-Object { "$($_.Name): $($_.Count)" } | Sort-Object -CaseSensitive
         $edges = Import-KmTrace echo.trace -AsEdge -WarningAction Ignore
         ($edges | ForEach-Object ToString | Sort-Object -CaseSensitive) -join "`n" | Should -BeExactly ($expected -join "`n")
-        $edges[0] | Should -BeOfType KernelMagnifier.CallEdge
+        $edges[0] | Should -BeOfType KernelMagnifier.Model.CallEdge
         $edges[0].Count | Should -BeGreaterOrEqual $edges[-1].Count
     }
     It 'describes a recording' {
         $info = Import-KmTrace km.data -Info
-        $info | Should -BeOfType KernelMagnifier.TraceInfo
+        $info | Should -BeOfType KernelMagnifier.Model.TraceInfo
         $info.Events | Should -Be 47748
         $info.LostEvents | Should -Be 2197330
         ($info.PerCpu | Measure-Object Events -Sum).Sum | Should -Be $info.Events

@@ -23,7 +23,7 @@ Describe 'Measure-KmCall' {
     }
     It 'counts by function unless told otherwise, most calls first' {
         $counts = $calls | Measure-KmCall
-        $counts[0] | Should -BeOfType KernelMagnifier.FunctionCallCount
+        $counts[0] | Should -BeOfType KernelMagnifier.Counting.FunctionCallCount
         ($counts.Calls | Measure-Object -Sum).Sum | Should -Be $calls.Count
         ($counts.Calls -join ' ') | Should -Be (($counts.Calls | Sort-Object -Descending) -join ' ')
     }

@@ -26,7 +26,7 @@ BeforeAll {
         SymbolSource = @(Get-KmSymbolMap symbols.map | Select-Object -First 50)
         ReportExport = @([KernelMagnifier.Rendering.Reports.ReportExport]::new("$TestDrive/a.xlsx", 'Functions, Edges', 10, 20, 'note'))
         ProfileExport = @([KernelMagnifier.Rendering.Profiles.ProfileExport]::new("$TestDrive/a.folded", 'folded stacks', 10, 20, $true, 'note'))
-        GraphExport = @([KernelMagnifier.Rendering.GraphExport]::new("$TestDrive/a.svg", 10, 20, 1, 2, 3, 'note'))
+        GraphExport = @([KernelMagnifier.Rendering.Graphs.GraphExport]::new("$TestDrive/a.svg", 10, 20, 1, 2, 3, 'note'))
     }
 }
 AfterAll { Pop-Location }
@@ -46,7 +46,7 @@ Describe 'The module' {
         $result = pwsh -NoProfile -c "
             Import-Module '$modulePath'; Import-Module '$modulePath' -Force; (Get-Command -Module KernelMagnifier).Count
             Remove-Module KernelMagnifier; @(Get-Command Import-KmTrace -Module KernelMagnifier -ErrorAction Ignore).Count
-            Import-Module '$modulePath'; (Get-Command Import-KmTrace).Source; ([KernelMagnifier.CallEvent]).Name"
+            Import-Module '$modulePath'; (Get-Command Import-KmTrace).Source; ([KernelMagnifier.Model.CallEvent]).Name"
         $result -join ' ' | Should -Be "$((Get-Command -Module KernelMagnifier).Count) 0 KernelMagnifier CallEvent"
     }
     It 'keeps the libraries it brings to itself, beside another copy of them' {
@@ -102,8 +102,8 @@ Describe 'Objects' {
     }
     It 'has a view for everything that can be counted by' {
         foreach ($n in @(0) + 2..31) {
-            $name = "$([KernelMagnifier.CallGrouping]$n)" -replace ', ', '+'
-            Get-FormatData "KernelMagnifier.FunctionCallCount#$name" | Should -Not -BeNullOrEmpty -Because $name
+            $name = "$([KernelMagnifier.Counting.CallGrouping]$n)" -replace ', ', '+'
+            Get-FormatData "KernelMagnifier.Counting.FunctionCallCount#$name" | Should -Not -BeNullOrEmpty -Because $name
         }
     }
     It '<_> goes to CSV and JSON without preparation' -ForEach 'CallEvent', 'CallEdge', 'FunctionCallCount', 'TraceInfo', 'SymbolSource', 'GraphExport', 'ReportExport', 'ProfileExport' {

@@ -15,7 +15,7 @@ Describe 'Start-KmRecording' {
         @{ Name = 'Cpu'; Type = 'int[]' }
         @{ Name = 'Duration'; Type = 'timespan' }
         @{ Name = 'BufferSize'; Type = 'long' }
-        @{ Name = 'Tracer'; Type = 'KernelMagnifier.RecordingTracer' }
+        @{ Name = 'Tracer'; Type = 'KernelMagnifier.Recording.RecordingTracer' }
     ) {
         (Get-Command Start-KmRecording).Parameters[$Name].ParameterType | Should -Be ([type]$Type)
     }
@@ -70,7 +70,7 @@ Describe 'Stop-KmRecording' {
 Describe 'Test-KmHost' {
     It 'tells of this machine' {
         $report = Test-KmHost
-        $report | Should -BeOfType KernelMagnifier.HostReport
+        $report | Should -BeOfType KernelMagnifier.Recording.HostReport
         $report.KernelRelease | Should -Be (uname -r)
         $report.IsRoot | Should -Be ((id -u) -eq 0)
         $report.CanRecord | Should -Be (-not ($report.Problems | Where-Object IsFatal))

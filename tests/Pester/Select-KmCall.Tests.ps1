@@ -74,7 +74,7 @@ Describe 'Select-KmCall' {
     It 'passes everything without a filter' { @($calls | Select-KmCall).Count | Should -Be $calls.Count }
     It 'passes calls as they come' {
         $first = $calls[0..2] | Select-KmCall -Context Task, SoftIrq, HardIrq | Select-Object -First 1
-        $first | Should -BeOfType KernelMagnifier.CallEvent
+        $first | Should -BeOfType KernelMagnifier.Model.CallEvent
     }
     It 'reaches what a root leads to, and no more' {
         $reached = $edges | Select-KmCall -Root tcp_sendmsg

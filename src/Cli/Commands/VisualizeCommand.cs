@@ -1,6 +1,10 @@
-using KernelMagnifier.Rendering;
+using KernelMagnifier.Counting;
+using KernelMagnifier.Files;
+using KernelMagnifier.Model;
+using KernelMagnifier.Rendering.Graphs;
 using KernelMagnifier.Rendering.Reports;
 using KernelMagnifier.Selection;
+using KernelMagnifier.Symbols;
 
 namespace KernelMagnifier.Cli.Commands;
 

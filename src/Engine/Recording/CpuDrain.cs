@@ -1,4 +1,6 @@
-namespace KernelMagnifier.Capture;
+using KernelMagnifier.Native;
+
+namespace KernelMagnifier.Recording;
 
 /// <summary>
 /// Empties one CPU's ring buffer into a file. Whole sub-buffers go from the buffer through a pipe to the file by splice(2) and are never

@@ -1,13 +1,7 @@
 using KernelMagnifier.Selection;
+using KernelMagnifier.Text;
 
-namespace KernelMagnifier.Capture;
-
-/// <summary>One event to record.</summary>
-internal readonly record struct ChosenEvent(string System, string Name, string? Filter)
-{
-    /// <summary>Its folder below the tracing directory.</summary>
-    public string Folder => $"events/{System}/{Name}";
-}
+namespace KernelMagnifier.Recording;
 
 /// <summary>Chooses events by <c>system:event</c> with wildcards, each with an optional filter in braces.</summary>
 internal static class EventSet

@@ -1,11 +1,10 @@
 using System.Globalization;
 using System.Text;
+using KernelMagnifier.Model;
 using KernelMagnifier.Selection;
+using KernelMagnifier.Text;
 
-namespace KernelMagnifier.Capture;
-
-/// <summary>A function the kernel can trace: its place in <c>available_filter_functions</c>, from 1.</summary>
-internal readonly record struct TraceableFunction(int Index, string Name, string? Module, ulong? Address);
+namespace KernelMagnifier.Recording;
 
 /// <summary>
 /// Chooses functions and hands them to the kernel by index: a name makes it walk through all functions it has, an index does not

@@ -1,16 +1,6 @@
-using KernelMagnifier.Capture;
+using KernelMagnifier.Native;
 
-namespace KernelMagnifier;
-
-/// <summary>Something that keeps this machine from recording, or from recording well.</summary>
-/// <param name="Code">What.</param>
-/// <param name="Message">In words, with the way out.</param>
-/// <param name="IsFatal">Nothing can be recorded at all.</param>
-public sealed record HostProblem(RecordingError Code, string Message, bool IsFatal)
-{
-    /// <inheritdoc/>
-    public override string ToString() => Message;
-}
+namespace KernelMagnifier.Recording;
 
 /// <summary>What this machine can record, and what to do about what it cannot. Looking changes nothing.</summary>
 public sealed record HostReport
@@ -70,15 +60,15 @@ public sealed record HostReport
     public IReadOnlyList<HostProblem> Problems { get; init; } = [];
 
     /// <summary>Looks at this machine.</summary>
-    public static HostReport Inspect() => Inspect(Capture.TraceFs.Find(), LibC.EffectiveUser() == 0, "/sys/kernel/security/lockdown");
+    public static HostReport Inspect() => Inspect(Recording.TraceFs.Find(), LibC.EffectiveUser() == 0, "/sys/kernel/security/lockdown");
 
     internal static HostReport Inspect(string? traceFs, bool isRoot, string lockDownFile)
     {
         var problems = new List<HostProblem>();
         void Problem(RecordingError code, string message) => problems.Add(new HostProblem(code, message, true));
 
-        var lockDown = File.Exists(lockDownFile) && Capture.TraceFs.ReadBytes(lockDownFile) is { Error: 0 } read
-            ? Capture.TraceFs.Chosen(System.Text.Encoding.ASCII.GetString(read.Bytes).Trim()) : null;
+        var lockDown = File.Exists(lockDownFile) && Recording.TraceFs.ReadBytes(lockDownFile) is { Error: 0 } read
+            ? Recording.TraceFs.Chosen(System.Text.Encoding.ASCII.GetString(read.Bytes).Trim()) : null;
         var report = new HostReport
         {
             KernelRelease = KernelFacts.Release,
@@ -89,7 +79,7 @@ public sealed record HostReport
             OnlineCpus = KernelFacts.OnlineCpus,
             DefaultBufferSize = Recorder.DefaultBufferSize(KernelFacts.OnlineCpus.Count),
         };
-        var (tracers, error) = traceFs is null ? ([], LibC.NoEntry) : Capture.TraceFs.ReadBytes(traceFs + "/available_tracers");
+        var (tracers, error) = traceFs is null ? ([], LibC.NoEntry) : Recording.TraceFs.ReadBytes(traceFs + "/available_tracers");
         if (!isRoot && error != 0)
         {
             Problem(RecordingError.NotRoot, "Recording needs root: tracefs can be read by nobody else. Run it with sudo, or mount tracefs for a group: mount -o remount,gid=GROUP /sys/kernel/tracing.");
@@ -109,7 +99,7 @@ public sealed record HostReport
             return report with { Problems = problems };
         }
         var top = new TraceFs(traceFs!);
-        var functions = Capture.TraceFs.ReadBytes(top["available_filter_functions"]);
+        var functions = Recording.TraceFs.ReadBytes(top["available_filter_functions"]);
         if (error is LibC.NotPermitted or LibC.AccessDenied || (isRoot && functions.Error is LibC.NotPermitted or LibC.AccessDenied))
         {
             Problem(RecordingError.KernelLockedDown, LockedDown(lockDown));
@@ -143,5 +133,5 @@ public sealed record HostReport
         => $"This kernel has no tracer '{tracer}': it was built without {(tracer == "function" ? "CONFIG_FUNCTION_TRACER" : "CONFIG_FUNCTION_GRAPH_TRACER")}. It has: {string.Join(' ', there)}. Boot a kernel that was built with it; events can be recorded without a tracer.";
 
     private static bool IsKnown(string fileSystem)
-        => System.Text.Encoding.ASCII.GetString(Capture.TraceFs.ReadBytes("/proc/filesystems").Bytes).Split('\n').Any(l => l.EndsWith("\t" + fileSystem, StringComparison.Ordinal));
+        => System.Text.Encoding.ASCII.GetString(Recording.TraceFs.ReadBytes("/proc/filesystems").Bytes).Split('\n').Any(l => l.EndsWith("\t" + fileSystem, StringComparison.Ordinal));
 }

@@ -1,6 +1,9 @@
 using System.Globalization;
+using KernelMagnifier.Files;
+using KernelMagnifier.Native;
+using KernelMagnifier.Text;
 
-namespace KernelMagnifier.Capture;
+namespace KernelMagnifier.Recording;
 
 /// <summary>
 /// From a request to a running recording: look, choose, note in the journal, change, start; and all of it back when a step fails.
@@ -154,7 +157,7 @@ internal sealed class RecordingSetup : IDisposable
             }
             // A full disk must leave room to complete the file: for what was just written once more, and for joining the parts.
             var reserve = _place.Create(_plan.Reserve);
-            var full = !LibC.Reserve(reserve, written + Assembly.Piece + (1 << 20)) && LibC.Error is LibC.NoSpace or LibC.QuotaFull;
+            var full = !LibC.Reserve(reserve, written + PartJoiner.Piece + (1 << 20)) && LibC.Error is LibC.NoSpace or LibC.QuotaFull;
             _ = LibC.Close(reserve);
             if (full) throw NoRoom(null);
         }

@@ -1,4 +1,6 @@
-namespace KernelMagnifier.Capture;
+using KernelMagnifier.Native;
+
+namespace KernelMagnifier.Recording;
 
 /// <summary>
 /// Changes settings and puts them back. In an instance of our own nothing need be remembered, it goes away as a whole;

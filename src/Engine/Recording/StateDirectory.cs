@@ -1,4 +1,6 @@
-namespace KernelMagnifier.Capture;
+using KernelMagnifier.Native;
+
+namespace KernelMagnifier.Recording;
 
 /// <summary>
 /// Where journals lie. For root always the same two places, whatever the environment says: a journal tells the next recorder what to

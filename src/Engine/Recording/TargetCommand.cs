@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using KernelMagnifier.Native;
 
-namespace KernelMagnifier.Capture;
+namespace KernelMagnifier.Recording;
 
 /// <summary>
 /// A program that is started but does not run until it is let go: its new process opens a FIFO that nobody writes to yet, before it becomes

@@ -1,4 +1,6 @@
-namespace KernelMagnifier.Capture;
+using KernelMagnifier.Native;
+
+namespace KernelMagnifier.Recording;
 
 /// <summary>Copies the text of <c>trace_pipe</c>, which the kernel formats as it is read, to a file.</summary>
 internal sealed unsafe class TextDrain : IDisposable

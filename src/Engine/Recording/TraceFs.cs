@@ -1,7 +1,8 @@
 using System.Buffers;
 using System.Text;
+using KernelMagnifier.Native;
 
-namespace KernelMagnifier.Capture;
+namespace KernelMagnifier.Recording;
 
 /// <summary>
 /// A directory of tracing files: the top level of tracefs or one instance (kernel: Documentation/trace/ftrace.rst).

@@ -1,14 +1,4 @@
-namespace KernelMagnifier;
-
-/// <summary>Why a filter cannot be answered.</summary>
-public enum FilterFault
-{
-    /// <summary>It asks for source files, and no symbol map tells them.</summary>
-    NeedsSymbolMap,
-
-    /// <summary>It asks for what aggregated edges do not hold: a CPU, a task, a time.</summary>
-    NotForEdges,
-}
+namespace KernelMagnifier.Selection;
 
 /// <summary>A filter or a count that the calls at hand cannot answer. It is an error, not an empty answer.</summary>
 public sealed class FilterException : Exception

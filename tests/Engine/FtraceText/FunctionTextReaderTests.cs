@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
+using KernelMagnifier.Counting;
+using KernelMagnifier.Files;
+using KernelMagnifier.Model;
 using KernelMagnifier.Selection;
-using KernelMagnifier.Traces;
-using KernelMagnifier.Traces.FtraceText;
+using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Engine.Tests.FtraceText;
 

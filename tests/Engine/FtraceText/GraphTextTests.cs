@@ -1,6 +1,9 @@
 using System.Text;
-using KernelMagnifier.Traces;
+using KernelMagnifier.Counting;
+using KernelMagnifier.Model;
+using KernelMagnifier.Recording;
 using KernelMagnifier.Traces.FtraceText;
+using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Engine.Tests.FtraceText;
 
@@ -52,19 +55,19 @@ public sealed class GraphTextTests
     [InlineData("k7.3-fg-marker.txt.zst")]
     public void WhereTheTextIsCutIntoBlocksDoesNotMatter(string name)
     {
-        var text = Recording.Bytes(Path.Combine(Excerpts, name));
+        var text = TestRecording.Bytes(Path.Combine(Excerpts, name));
         var whole = Edges(text, 1);
         var random = new Random(7);
         for (var round = 0; round < 30; round++)
         {
-            var columns = GraphTextLayout.Detect(text, out _, out _);
+            var columns = FunctionGraphLayout.Detect(text, out _, out _);
             foreach (var ordered in new[] { false, true })
             {
                 var names = new CallNames(new TraceInfo(name));
                 CallSink sink = ordered ? new OrderedCalls() : new AnyCalls();
                 var dispatch = new CallDispatch(sink, null, null, names, new TraceReadOptions { Threads = 1 + (round % 3) }, default);
-                var nesting = new GraphNesting(dispatch, names, columns, new TraceStatistics());
-                OrderedBlocks.Run(new RandomBlocks(text, random, round % 2 == 0 ? 300 : 4000), () => new GraphTextTokenizer(columns, names), (GraphTokens t) => nesting.Take(t), dispatch);
+                var nesting = new FunctionGraphNesting(dispatch, names, columns, new TraceStatistics());
+                OrderedBlocks.Run(new RandomBlocks(text, random, round % 2 == 0 ? 300 : 4000), () => new FunctionGraphTokenizer(columns, names), (FunctionGraphTokens t) => nesting.Take(t), dispatch);
                 nesting.End();
                 Assert.Equal(whole, Edges(ordered ? ((OrderedCalls)sink).Calls : ((AnyCalls)sink).Calls, names));
             }
@@ -77,13 +80,13 @@ public sealed class GraphTextTests
     public void HowTheTextComesDoesNotMatter(string name)
     {
         // Several blocks' worth, so that threads have something to share.
-        var once = Recording.Bytes(Path.Combine(Excerpts, name));
+        var once = TestRecording.Bytes(Path.Combine(Excerpts, name));
         var text = Enumerable.Repeat(once, 3_000_000 / once.Length).SelectMany(b => b).ToArray();
         var path = Path.Combine(Directory.CreateTempSubdirectory("km-graph-").FullName, "trace.txt");
         File.WriteAllBytes(path, text);
         var expected = Edges(text, 1);
         Assert.Equal(expected, Edges(text, 4));
-        Assert.Equal(expected, Edges(Recording.Gzip(text), 2));
+        Assert.Equal(expected, Edges(TestRecording.Gzip(text), 2));
         foreach (var threads in new[] { 1, 2, 5 })
         {
             using var reader = TraceReader.Open(path, new TraceReadOptions { Threads = threads });
@@ -352,7 +355,7 @@ public sealed class GraphTextTests
     [Fact]
     public void ARecordingCutAnywhereGivesWhatStandsBeforeTheCut()
     {
-        var text = Recording.Bytes(Path.Combine(Excerpts, "fg-proc-abstime-tail.txt.zst"));
+        var text = TestRecording.Bytes(Path.Combine(Excerpts, "fg-proc-abstime-tail.txt.zst"));
         var whole = Read(text, out _).Select(c => c.Function).ToList();
         var random = new Random(11);
         for (var round = 0; round < 100; round++)
@@ -365,7 +368,7 @@ public sealed class GraphTextTests
     [Fact]
     public void DamageNeverThrows()
     {
-        var text = Recording.Bytes(Path.Combine(Excerpts, "k7.3-fg-args-retaddr.txt.zst"));
+        var text = TestRecording.Bytes(Path.Combine(Excerpts, "k7.3-fg-args-retaddr.txt.zst"));
         var random = new Random(5);
         for (var round = 0; round < 300; round++)
         {
@@ -381,7 +384,7 @@ public sealed class GraphTextTests
     [InlineData("int main(void)\n{\n  foo();\n}\n")]
     [InlineData("function f() {\n  g();\n}\nf();\ng();\nh();\n")]
     [InlineData("   bash-1     [000] d..1.    1.000001: f <-g\n   bash-1     [000] d..1.    1.000001: f <-g\n")]
-    public void OtherTextIsNotTakenForIt(string text) => Assert.False(GraphTextReader.Recognizes(Encoding.UTF8.GetBytes(text)));
+    public void OtherTextIsNotTakenForIt(string text) => Assert.False(FunctionGraphTextReader.Recognizes(Encoding.UTF8.GetBytes(text)));
 
     [Fact]
     public void WithoutACpuColumnSeveralCpusAreSaid()
@@ -436,7 +439,7 @@ public sealed class GraphTextTests
 
     private static void CompareWithReference(string path)
     {
-        var text = Recording.Bytes(path);
+        var text = TestRecording.Bytes(path);
         var reference = Reference(text, path);
         using var reader = TraceReader.Open(path);
         Assert.Equal("function_graph text", reader.Info.Format);
@@ -486,7 +489,7 @@ public sealed class GraphTextTests
         var expectations = SharedData.Local(Path.Combine("graph", file));
         if (Environment.GetEnvironmentVariable("KM_UPDATE_EXPECTED") == "1")
         {
-            var r = Reference(Recording.Bytes(path), path);
+            var r = Reference(TestRecording.Bytes(path), path);
             var row = string.Join(',', name, r.Calls.Count, r.Calls.Select(c => (c.Caller, c.Function)).Distinct().Count(), r.Calls.Count(c => c.Caller.Length == 0), r.Lost, r.Events.Values.Sum(), r.NotUnderstood.Count,
                 r.Calls.Sum(c => Math.Max(0, c.Duration)), r.Calls.Sum(c => Math.Max(0, c.Self)));
             File.AppendAllText(expectations, row + "\n");

@@ -1,7 +1,11 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using KernelMagnifier.Counting;
+using KernelMagnifier.Model;
+using KernelMagnifier.Recording;
 using KernelMagnifier.Traces.PerfScript;
+using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Engine.Tests.PerfScript;
 
@@ -135,11 +139,11 @@ public sealed class PerfScriptTests
     [Fact]
     public void HowTheTextComesDoesNotMatter()
     {
-        var once = Recording.Bytes(SharedData.Local("perf/cpuclock-g.script.txt.zst"));
+        var once = TestRecording.Bytes(SharedData.Local("perf/cpuclock-g.script.txt.zst"));
         var text = Enumerable.Repeat(once, 3_000_000 / once.Length).SelectMany(b => b).ToArray();
         using var one = TraceReader.Open(new MemoryStream(text), "x", new TraceReadOptions { Threads = 1 });
         var expected = Edges(one);
-        using var many = TraceReader.Open(new TricklingStream(Recording.Gzip(text), new Random(1), 50_000), "x", new TraceReadOptions { Threads = 3 });
+        using var many = TraceReader.Open(new TricklingStream(TestRecording.Gzip(text), new Random(1), 50_000), "x", new TraceReadOptions { Threads = 3 });
         Assert.Equal(expected, Edges(many));
         var path = Path.Combine(Directory.CreateTempSubdirectory("km-perf-").FullName, "perf.txt");
         File.WriteAllBytes(path, text);
@@ -151,7 +155,7 @@ public sealed class PerfScriptTests
     [Fact]
     public void DamageNeverThrows()
     {
-        var text = Recording.Bytes(SharedData.Local("perf/cpuclock-g.fields.txt.zst"));
+        var text = TestRecording.Bytes(SharedData.Local("perf/cpuclock-g.fields.txt.zst"));
         var random = new Random(5);
         for (var round = 0; round < 200; round++)
         {
@@ -195,7 +199,7 @@ public sealed class PerfScriptTests
     {
         var expected = new Dictionary<string, int>();
         var (events, pairs, callee, inSample) = (0, 0, "", false);
-        foreach (var line in Encoding.Latin1.GetString(Recording.Bytes(path)).Split('\n'))
+        foreach (var line in Encoding.Latin1.GetString(TestRecording.Bytes(path)).Split('\n'))
         {
             var frame = Regex.Match(line, @"^\t *([0-9a-f]+) (.+?)(\+0x[0-9a-f]+)? \((.*)\)$");
             if (frame.Success)

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
-using KernelMagnifier.Capture;
+using KernelMagnifier.Model;
+using KernelMagnifier.Recording;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Engine.Tests.Capturing;
 

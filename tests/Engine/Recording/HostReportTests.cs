@@ -1,4 +1,5 @@
-using KernelMagnifier.Capture;
+using KernelMagnifier.Native;
+using KernelMagnifier.Recording;
 
 namespace KernelMagnifier.Engine.Tests.Capturing;
 
@@ -117,6 +118,6 @@ public sealed class LockedDownFactAttribute : FactAttribute
     public LockedDownFactAttribute()
     {
         if (!Environment.IsPrivilegedProcess) Skip = "Only root sees the difference between locked down and not allowed.";
-        else if (Capture.TraceFs.ReadBytes("/sys/kernel/tracing/available_filter_functions").Error is not (LibC.NotPermitted or LibC.AccessDenied)) Skip = "This kernel is not locked down, or has no tracefs.";
+        else if (TraceFs.ReadBytes("/sys/kernel/tracing/available_filter_functions").Error is not (LibC.NotPermitted or LibC.AccessDenied)) Skip = "This kernel is not locked down, or has no tracefs.";
     }
 }

@@ -1,4 +1,6 @@
-using KernelMagnifier.Capture;
+using KernelMagnifier.Files;
+using KernelMagnifier.Native;
+using KernelMagnifier.Recording;
 
 namespace KernelMagnifier.Engine.Tests.Capturing;
 
@@ -148,7 +150,7 @@ public sealed class UnfinishedTests : IDisposable
         Assert.Equal(15, guard.Signal);
     }
 
-    private KernelMagnifier.Recording Record(RecordingRequest asked, Action meanwhile)
+    private RecordingResult Record(RecordingRequest asked, Action meanwhile)
     {
         for (var cpu = 0; cpu < 2; cpu++)
         {

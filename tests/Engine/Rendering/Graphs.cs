@@ -1,3 +1,6 @@
+using KernelMagnifier.Counting;
+using KernelMagnifier.Model;
+
 namespace KernelMagnifier.Engine.Tests.Rendering;
 
 /// <summary>Call graphs made by hand, and those the oracle counted.</summary>

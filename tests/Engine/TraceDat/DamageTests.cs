@@ -1,4 +1,7 @@
 using System.Buffers.Binary;
+using KernelMagnifier.Compression;
+using KernelMagnifier.Recording;
+using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Engine.Tests.TraceDat;
 
@@ -52,7 +55,7 @@ public partial class DamageTests
     {
         var whole = File.ReadAllBytes(SharedData.Local($"trace-dat/{name}"));
         var all = PerCpu(whole, out _, out _);
-        var packed = packing == "gzip" ? Recording.Gzip(whole) : KernelMagnifier.Traces.Zstd.Compress(whole, 1);
+        var packed = packing == "gzip" ? TestRecording.Gzip(whole) : Zstd.Compress(whole, 1);
         var got = 0;
         for (var i = 1; i <= 20; i++)
         {

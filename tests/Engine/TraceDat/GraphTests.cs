@@ -1,3 +1,5 @@
+using KernelMagnifier.Traces.Reading;
+
 namespace KernelMagnifier.Engine.Tests.TraceDat;
 
 /// <summary>What is made of the function_graph tracer's entries and exits.</summary>

@@ -1,3 +1,6 @@
+using KernelMagnifier.Counting;
+using KernelMagnifier.Traces.Reading;
+
 namespace KernelMagnifier.Engine.Tests.TraceDat;
 
 /// <summary>The number, order and content of calls equal those of <c>trace-cmd report</c>.</summary>

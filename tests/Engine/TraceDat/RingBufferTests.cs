@@ -1,3 +1,7 @@
+using KernelMagnifier.Model;
+using KernelMagnifier.Selection;
+using KernelMagnifier.Traces.Reading;
+
 namespace KernelMagnifier.Engine.Tests.TraceDat;
 
 /// <summary>Every kind of record, in every byte order and size of long.</summary>
@@ -87,7 +91,7 @@ public class RingBufferTests
         foreach (var inOrder in new[] { true, false })
         {
             using var reader = dat.Open();
-            var calls = Calls.Of(reader, inOrder, new KernelMagnifier.Selection.CallFilter { Cpu = [0] });
+            var calls = Calls.Of(reader, inOrder, new CallFilter { Cpu = [0] });
             Assert.Equal(["alpha<-beta"], calls.Edges);
             Assert.Equal((2, 1, 9), (reader.Info.Events, reader.Info.OtherEvents, reader.Info.LostEvents));
         }

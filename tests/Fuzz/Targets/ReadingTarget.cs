@@ -1,4 +1,6 @@
-using KernelMagnifier.Traces;
+using KernelMagnifier.Compression;
+using KernelMagnifier.Model;
+using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Fuzzing;
 
@@ -87,12 +89,12 @@ internal sealed class PackedTarget() : FuzzTarget("packed")
 
     protected override void Read(ReadOnlySpan<byte> input)
     {
-        var (length, hash, damaged) = Unpack(TraceInput.Open(Scratch.Mine.With(input)));
-        var piped = Unpack(TraceInput.Open(new PieceStream(input.ToArray(), Draw(input), 1 + (int)(Draw(input) % 977)), "fuzz"));
+        var (length, hash, damaged) = Unpack(InputFile.Open(Scratch.Mine.With(input)));
+        var piped = Unpack(InputFile.Open(new PieceStream(input.ToArray(), Draw(input), 1 + (int)(Draw(input) % 977)), "fuzz"));
         Promise((length, hash, damaged) == piped, $"a file gives {length} bytes (damaged: {damaged}), a pipe {piped.Length} (damaged: {piped.Damaged})");
     }
 
-    private static (long Length, uint Hash, bool Damaged) Unpack(TraceInput input)
+    private static (long Length, uint Hash, bool Damaged) Unpack(InputFile input)
     {
         using (input)
         {

@@ -1,7 +1,8 @@
 using System.Globalization;
 using KernelMagnifier.Selection;
+using KernelMagnifier.Text;
 
-namespace KernelMagnifier.Rendering;
+namespace KernelMagnifier.Rendering.Graphs;
 
 /// <summary>What stands above a picture: what it shows, of which recording, under which filter, and what is missing from it.</summary>
 /// <param name="Title">The heading.</param>

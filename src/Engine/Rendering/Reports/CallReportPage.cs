@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using KernelMagnifier.Rendering.Graphs;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Rendering.Reports;
 

@@ -1,4 +1,7 @@
 using System.Text;
+using KernelMagnifier.Compression;
+using KernelMagnifier.Model;
+using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Traces.PerfScript;
 
@@ -15,7 +18,7 @@ internal sealed class PerfScriptReader : TraceReader
 
     private readonly PerfScriptFields _fields;
 
-    internal PerfScriptReader(TraceInput input, TraceReadOptions options) : base(input, options)
+    internal PerfScriptReader(InputFile input, TraceReadOptions options) : base(input, options)
     {
         _fields = Detect(input.Head, out _);
         Info.Format = "perf script";

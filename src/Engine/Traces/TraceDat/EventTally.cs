@@ -1,3 +1,5 @@
+using KernelMagnifier.Traces.Reading;
+
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>Counts the events of one piece by kind, cheaply, and brings them to the statistics when the piece is done.</summary>
