@@ -219,11 +219,11 @@ internal sealed class RecordCommand : Command
         return report.CanRecord ? ExitCode.Ok : ExitCode.BadHost;
     }
 
-    private static int ToExitCode(RecordingError error) => error switch
+    private static int ToExitCode(ErrorCode error) => error switch
     {
-        RecordingError.NotRoot or RecordingError.NoTraceFs or RecordingError.KernelLockedDown or RecordingError.TracerNotBuiltIn or RecordingError.TracerInUse
-            or RecordingError.CpuOffline or RecordingError.BufferTooLarge => ExitCode.BadHost,
-        RecordingError.OutputNotWritable or RecordingError.OutputNotSafe or RecordingError.DiskFull or RecordingError.Failed => ExitCode.BadOutput,
+        ErrorCode.NotRoot or ErrorCode.NoTraceFs or ErrorCode.KernelLockedDown or ErrorCode.TracerNotBuiltIn or ErrorCode.TracerInUse
+            or ErrorCode.CpuOffline or ErrorCode.BufferTooLarge => ExitCode.BadHost,
+        ErrorCode.OutputNotWritable or ErrorCode.OutputNotSafe or ErrorCode.DiskFull or ErrorCode.RecordingFailed => ExitCode.BadOutput,
         _ => ExitCode.Usage,
     };
 }

@@ -27,22 +27,22 @@ internal sealed class OutputPlace : IDisposable
     public static OutputPlace Open(string path)
     {
         var full = System.IO.Path.GetFullPath(path);
-        if (System.IO.Path.GetFileName(full).Length == 0) throw new RecordingException(RecordingError.OutputNotWritable, $"{path} names a directory. Give the file to write.");
+        if (System.IO.Path.GetFileName(full).Length == 0) throw new RecordingException(ErrorCode.OutputNotWritable, $"{path} names a directory. Give the file to write.");
         var directory = System.IO.Path.GetDirectoryName(full)!;
         RefuseForeignLinks(full);
         if (Ownership.Of(full) is { } there && !there.IsLink && !there.IsFile)
-            throw new RecordingException(RecordingError.OutputNotWritable, $"{full} is {(there.IsDirectory ? "a directory" : "no regular file")}. Give another name.");
+            throw new RecordingException(ErrorCode.OutputNotWritable, $"{full} is {(there.IsDirectory ? "a directory" : "no regular file")}. Give another name.");
         // O_PATH needs no right to list the directory.
         var handle = LibC.Open(directory, LibC.ReadOnly | LibC.Directory);
         if (handle < 0)
-            throw new RecordingException(RecordingError.OutputNotWritable, $"{full} cannot be created: the directory {directory} {(handle == -LibC.NoEntry ? "does not exist. Make it first (mkdir -p), or choose another" : $"cannot be opened ({LibC.Describe(-handle)}). Choose another")}.");
+            throw new RecordingException(ErrorCode.OutputNotWritable, $"{full} cannot be created: the directory {directory} {(handle == -LibC.NoEntry ? "does not exist. Make it first (mkdir -p), or choose another" : $"cannot be opened ({LibC.Describe(-handle)}). Choose another")}.");
         var place = new OutputPlace(full, handle);
         var probe = place.NameOf("probe");
         var file = LibC.OpenAt(handle, probe, LibC.WriteOnly | LibC.Create | LibC.Exclusive | LibC.NoFollow, 0x180);
         if (file < 0)
         {
             place.Dispose();
-            throw new RecordingException(RecordingError.OutputNotWritable, $"{full} cannot be created: {LibC.Describe(-file)} in {directory}. Choose a directory that can be written.");
+            throw new RecordingException(ErrorCode.OutputNotWritable, $"{full} cannot be created: {LibC.Describe(-file)} in {directory}. Choose a directory that can be written.");
         }
         _ = LibC.Close(file);
         _ = LibC.UnlinkAt(handle, probe, 0);
@@ -58,7 +58,7 @@ internal sealed class OutputPlace : IDisposable
             if (Ownership.Of(System.IO.Path.GetDirectoryName(at)!) is not { IsWorldWritable: true }) continue;
             var own = link.User == 0 || link.User == LibC.EffectiveUser();
             if (depth == 0 || !own)
-                throw new RecordingException(RecordingError.OutputNotSafe,
+                throw new RecordingException(ErrorCode.OutputNotSafe,
                     $"{at} is a symbolic link in a directory where everybody may write{(own ? "" : $", made by user {link.User}")}: what it points at will not be written to. Remove the link or choose another place.");
         }
     }
@@ -70,7 +70,7 @@ internal sealed class OutputPlace : IDisposable
     public int Create(string name)
     {
         var file = LibC.OpenAt(_directory, name, LibC.ReadWrite | LibC.Create | LibC.Exclusive | LibC.NoFollow, 0x180);
-        return file >= 0 ? file : throw new RecordingException(RecordingError.OutputNotWritable, $"{name} cannot be created in {Directory}: {LibC.Describe(-file)}.");
+        return file >= 0 ? file : throw new RecordingException(ErrorCode.OutputNotWritable, $"{name} cannot be created in {Directory}: {LibC.Describe(-file)}.");
     }
 
     /// <summary>Opens one that another recorder has made; negative when it is not there, or is not what that one made.</summary>
@@ -93,7 +93,7 @@ internal sealed class OutputPlace : IDisposable
     public void Publish(string name)
     {
         if (LibC.RenameAt(_directory, name, _directory, System.IO.Path.GetFileName(Path)) != 0)
-            throw new RecordingException(RecordingError.OutputNotWritable, $"{Path} cannot be put in place: {LibC.Describe(LibC.Error)}. The recording is in {System.IO.Path.Combine(Directory, name)}.");
+            throw new RecordingException(ErrorCode.OutputNotWritable, $"{Path} cannot be put in place: {LibC.Describe(LibC.Error)}. The recording is in {System.IO.Path.Combine(Directory, name)}.");
     }
 
     /// <summary>A stream over an open file, which it closes.</summary>

@@ -18,7 +18,7 @@ internal static class EventSet
         {
             var brace = entry.IndexOf('{', StringComparison.Ordinal);
             if (brace >= 0 && !entry.EndsWith('}'))
-                throw new RecordingException(RecordingError.BadRequest, $"The event '{entry}' opens a filter that does not end: write it as system:event{{filter}}.");
+                throw new RecordingException(ErrorCode.BadRequest, $"The event '{entry}' opens a filter that does not end: write it as system:event{{filter}}.");
             var filter = brace >= 0 ? entry[(brace + 1)..^1].Trim() : null;
             var name = (brace >= 0 ? entry[..brace] : entry).Trim();
             var parts = name.Split(':', 2);
@@ -30,7 +30,7 @@ internal static class EventSet
             {
                 var near = parts.Length == 2 && all.Exists(e => e.System == parts[0])
                     ? all.Where(e => e.System == parts[0]).Select(e => $"{e.System}:{e.Name}") : all.Select(e => $"{e.System}:{e.Name}").Concat(all.Select(e => e.System));
-                throw new RecordingException(RecordingError.UnknownEvent,
+                throw new RecordingException(ErrorCode.UnknownEvent,
                     $"This kernel has no event '{name}'.{Nearest.Suggest(name, near)} Events are named system:event, with wildcards; available_events in tracefs lists them.");
             }
             foreach (var (system, e) in found) chosen[(system, e)] = new ChosenEvent(system, e, filter);

@@ -4,7 +4,7 @@ namespace KernelMagnifier.Recording;
 /// <param name="Code">What.</param>
 /// <param name="Message">In words, with the way out.</param>
 /// <param name="IsFatal">Nothing can be recorded at all.</param>
-public sealed record HostProblem(RecordingError Code, string Message, bool IsFatal)
+public sealed record HostProblem(ErrorCode Code, string Message, bool IsFatal)
 {
     /// <inheritdoc/>
     public override string ToString() => Message;

@@ -65,7 +65,7 @@ public sealed record HostReport
     internal static HostReport Inspect(string? traceFs, bool isRoot, string lockDownFile)
     {
         var problems = new List<HostProblem>();
-        void Problem(RecordingError code, string message) => problems.Add(new HostProblem(code, message, true));
+        void Problem(ErrorCode code, string message) => problems.Add(new HostProblem(code, message, true));
 
         var lockDown = File.Exists(lockDownFile) && Recording.TraceFs.ReadBytes(lockDownFile) is { Error: 0 } read
             ? Recording.TraceFs.Chosen(System.Text.Encoding.ASCII.GetString(read.Bytes).Trim()) : null;
@@ -82,18 +82,18 @@ public sealed record HostReport
         var (tracers, error) = traceFs is null ? ([], LibC.NoEntry) : Recording.TraceFs.ReadBytes(traceFs + "/available_tracers");
         if (!isRoot && error != 0)
         {
-            Problem(RecordingError.NotRoot, "Recording needs root: tracefs can be read by nobody else. Run it with sudo, or mount tracefs for a group: mount -o remount,gid=GROUP /sys/kernel/tracing.");
+            Problem(ErrorCode.NotRoot, "Recording needs root: tracefs can be read by nobody else. Run it with sudo, or mount tracefs for a group: mount -o remount,gid=GROUP /sys/kernel/tracing.");
             return report with { Problems = problems };
         }
         // Locked down from the start, the kernel mounts a tracefs without a file in it.
         if (lockDown == "confidentiality" || (lockDown is null && traceFs is not null && error == LibC.NoEntry))
         {
-            Problem(RecordingError.KernelLockedDown, LockedDown(lockDown));
+            Problem(ErrorCode.KernelLockedDown, LockedDown(lockDown));
             return report with { Problems = problems };
         }
         if (error == LibC.NoEntry)
         {
-            Problem(RecordingError.NoTraceFs, traceFs is null && IsKnown("tracefs")
+            Problem(ErrorCode.NoTraceFs, traceFs is null && IsKnown("tracefs")
                 ? "tracefs is not mounted. Mount it: mount -t tracefs nodev /sys/kernel/tracing."
                 : "This kernel has no tracefs: it was built without CONFIG_FTRACE, or this is a container that does not see it. Boot a kernel with CONFIG_FTRACE (every distribution's has it), or record on the host.");
             return report with { Problems = problems };
@@ -102,7 +102,7 @@ public sealed record HostReport
         var functions = Recording.TraceFs.ReadBytes(top["available_filter_functions"]);
         if (error is LibC.NotPermitted or LibC.AccessDenied || (isRoot && functions.Error is LibC.NotPermitted or LibC.AccessDenied))
         {
-            Problem(RecordingError.KernelLockedDown, LockedDown(lockDown));
+            Problem(ErrorCode.KernelLockedDown, LockedDown(lockDown));
             return report with { Problems = problems };
         }
         report = report with
@@ -116,13 +116,13 @@ public sealed record HostReport
             LeftBehind = [.. LeftOvers.List(StateDirectory.Places)],
         };
         if (LibC.Access(top["current_tracer"], 2) != 0)
-            Problem(RecordingError.NotRoot, $"{top["current_tracer"]} cannot be written by this user. Run with sudo.");
+            Problem(ErrorCode.NotRoot, $"{top["current_tracer"]} cannot be written by this user. Run with sudo.");
         if (!report.FunctionTracer)
-            problems.Add(new HostProblem(RecordingError.TracerNotBuiltIn, NotBuiltIn("function", report.Tracers), report.Events == 0));
+            problems.Add(new HostProblem(ErrorCode.TracerNotBuiltIn, NotBuiltIn("function", report.Tracers), report.Events == 0));
         else if (!report.FunctionGraphTracer)
-            problems.Add(new HostProblem(RecordingError.TracerNotBuiltIn, NotBuiltIn("function_graph", report.Tracers), false));
+            problems.Add(new HostProblem(ErrorCode.TracerNotBuiltIn, NotBuiltIn("function_graph", report.Tracers), false));
         if (report.CurrentTracer is not (null or "nop"))
-            problems.Add(new HostProblem(RecordingError.TracerInUse, $"Somebody uses the tracer '{report.CurrentTracer}' at the top level of tracefs. A recording in an instance of its own is not affected; one that needs the top level has to wait.", false));
+            problems.Add(new HostProblem(ErrorCode.TracerInUse, $"Somebody uses the tracer '{report.CurrentTracer}' at the top level of tracefs. A recording in an instance of its own is not affected; one that needs the top level has to wait.", false));
         return report with { Problems = problems };
     }
 

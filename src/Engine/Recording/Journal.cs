@@ -24,7 +24,7 @@ internal sealed class Journal : IDisposable
     {
         var path = System.IO.Path.Combine(directory, name + Extension);
         var file = LibC.Open(path, LibC.ReadWrite | LibC.Create | LibC.Exclusive | LibC.NoFollow | LibC.Append, 0x180); // 0600
-        if (file < 0) throw new RecordingException(RecordingError.OutputNotWritable, $"The journal {path} cannot be created: {LibC.Describe(-file)}.");
+        if (file < 0) throw new RecordingException(ErrorCode.OutputNotWritable, $"The journal {path} cannot be created: {LibC.Describe(-file)}.");
         _ = LibC.TryLock(file);
         var journal = new Journal(path, file);
         journal.Append(plan.Write);
@@ -134,7 +134,7 @@ internal sealed class Journal : IDisposable
         line.Write("\n"u8);
         var error = LibC.WriteAll(_file, line.WrittenSpan);
         if (error == 0) _ = LibC.SyncData(_file);
-        else throw new RecordingException(RecordingError.OutputNotWritable, $"The journal {Path} cannot be written: {LibC.Describe(-error)}.");
+        else throw new RecordingException(ErrorCode.OutputNotWritable, $"The journal {Path} cannot be written: {LibC.Describe(-error)}.");
     }
 
     /// <summary>Everything is undone: the journal goes.</summary>

@@ -90,7 +90,7 @@ public sealed class RecordingSession : IDisposable
     public RecordingResult Wait()
     {
         _ended.WaitOne();
-        return _failure is null ? _result! : throw new RecordingException((_failure as RecordingException)?.Code ?? RecordingError.Failed, _failure.Message, _failure);
+        return _failure is null ? _result! : throw new RecordingException((_failure as RecordingException)?.Code ?? ErrorCode.RecordingFailed, _failure.Message, _failure);
     }
 
     /// <summary>Opens the buffers and switches tracing on.</summary>
@@ -327,7 +327,7 @@ public sealed class RecordingSession : IDisposable
             if (finished is not null && _packed >= 0) _place.Delete(_plan.Packed);
             finished = null;
             var kept = string.Join(", ", _plan.Parts.Select(p => p.File).Append(_plan.Metadata).Where(f => f.Length > 0));
-            throw new RecordingException(e is IOException { HResult: LibC.NoSpace or LibC.QuotaFull } ? RecordingError.DiskFull : (e as RecordingException)?.Code ?? RecordingError.Failed,
+            throw new RecordingException(e is IOException { HResult: LibC.NoSpace or LibC.QuotaFull } ? ErrorCode.DiskFull : (e as RecordingException)?.Code ?? ErrorCode.RecordingFailed,
                 $"{_plan.Output} could not be completed: {e.Message.TrimEnd('.')}. What was recorded is kept beside it ({kept}); mend that, make room for example, and the next recording completes it before it starts.", e);
         }
         finally

@@ -109,7 +109,7 @@ public sealed class UnfinishedTests : IDisposable
     {
         // What was drained cannot become the result: a folder has its name by then.
         var error = Assert.Throws<RecordingException>(() => Record(new RecordingRequest { Path = Output, Overwrite = true }, () => Directory.CreateDirectory(Output)));
-        Assert.Equal(RecordingError.OutputNotWritable, error.Code);
+        Assert.Equal(ErrorCode.OutputNotWritable, error.Code);
         Assert.StartsWith($"{Output} could not be completed: {Output} cannot be put in place: Is a directory", error.Message, StringComparison.Ordinal);
         Assert.EndsWith("What was recorded is kept beside it (.x.part, .x.cpu1, .x.kernel); mend that, make room for example, and the next recording completes it before it starts.", error.Message, StringComparison.Ordinal);
         Assert.Equal([".x.cpu1", ".x.kernel", ".x.part", "x.dat"], Names);
