@@ -25,7 +25,7 @@ $calls = Import-KmTrace $Recording -SourcePath net/ -Strict -SymbolMap $symbols 
 $calls | Select-Object @{ n = 'function'; e = 'Function' }, @{ n = 'calls'; e = 'Calls' }, @{ n = 'sourceFile'; e = 'SourceFile' } |
     Export-Csv (Join-Path $Out 'calls.csv') -UseQuotes AsNeeded
 
-Import-KmTrace $Recording -Info | Format-List Path, Format, Cpus, Events, LostEvents, Duration | Out-String -Width 120 | ForEach-Object Trim
+Import-KmTrace $Recording -Info | Format-List Path, Format, Cpus, Calls, Events, LostEvents, Duration | Out-String -Width 120 | ForEach-Object Trim
 ''
 "The ten hottest of $(@($calls).Count) network functions:"
 $calls | Select-Object -First 10 Calls, Function, SourceFile | Format-Table | Out-String -Width 120 | ForEach-Object Trim

@@ -121,7 +121,7 @@ internal sealed class Table(string folder, bool isFull)
         var (_, code) = ChildProcess.Run($"{Quote(_cli)} info --json {Quote(recording.Path)}", output);
         if (code != 0) throw new InvalidOperationException($"{_cli} info fails on {recording.Path} with exit code {code}.");
         using var info = JsonDocument.Parse(File.ReadAllText(output));
-        var (events, wrong) = (info.RootElement.GetProperty("events").GetInt64(), info.RootElement.GetProperty("notUnderstood").GetInt64());
+        var (events, wrong) = (info.RootElement.GetProperty("events").GetInt64(), info.RootElement.GetProperty("notParsed").GetInt64());
         File.Delete(output);
         if (events != recording.Calls || wrong != 0)
             throw new InvalidOperationException($"{recording.Path} was written with {recording.Calls} calls; {events} are read and {wrong} lines or records not understood.");

@@ -98,7 +98,7 @@ Check 'seconds: ended by them' Duration $r.EndedBy
 Check 'seconds: trace-cmd counts the same' (Count $r) $r.Events
 Check 'seconds: one CPU' 0 ($r.PerCpu.Cpu -join ' ')
 $info = $r | Import-KmTrace -Info -WarningAction Ignore
-Check 'seconds: Import-KmTrace reads the same events' $r.Events $info.Events
+Check 'seconds: Import-KmTrace reads the same events' $r.Events $info.Calls
 
 # A flight recorder: nothing is written until Stop-KmRecording, then the newest that the buffers hold.
 $job = Start-KmRecording /tmp/flight.dat -Function vfs_*, *sched*, *lock* -Overwrite -BufferSize 64KB -AsJob

@@ -37,9 +37,9 @@ Describe 'Import-KmTrace' {
     It 'describes a recording' {
         $info = Import-KmTrace km.data -Info
         $info | Should -BeOfType KernelMagnifier.Model.TraceInfo
-        $info.Events | Should -Be 47748
+        $info.Calls | Should -Be 47748
         $info.LostEvents | Should -Be 2197330
-        ($info.PerCpu | Measure-Object Events -Sum).Sum | Should -Be $info.Events
+        ($info.PerCpu | Measure-Object Calls -Sum).Sum | Should -Be $info.Calls
     }
     It 'says once what was lost, and with -Verbose where' {
         $null = Import-KmTrace km.data -AsEdge -WarningVariable warnings -WarningAction SilentlyContinue

@@ -36,10 +36,10 @@ public sealed class TraceInfo
     public int Cpus { get; internal set; }
 
     /// <summary>Call events in the recording, before any filter.</summary>
-    public long Events { get; internal set; }
+    public long Calls { get; internal set; }
 
     /// <summary>Events that are no function calls (sched_switch and the like).</summary>
-    public long OtherEvents { get; internal set; }
+    public long Events { get; internal set; }
 
     /// <summary>Events the kernel says it dropped.</summary>
     public long LostEvents { get; internal set; }
@@ -50,8 +50,8 @@ public sealed class TraceInfo
     /// </summary>
     public long? OverwrittenEvents { get; internal set; }
 
-    /// <summary>Lines or records that could not be read; see <see cref="NotUnderstoodKinds"/>.</summary>
-    public long NotUnderstood { get; internal set; }
+    /// <summary>Lines or records that could not be read; see <see cref="NotParsedKinds"/>.</summary>
+    public long NotParsed { get; internal set; }
 
     /// <summary>The earliest timestamp (seconds, or counts); null when there is no event.</summary>
     public double? FirstTimestamp { get; internal set; }
@@ -75,10 +75,10 @@ public sealed class TraceInfo
     public IReadOnlyDictionary<string, long> EventKinds { get; internal set; } = new Dictionary<string, long>();
 
     /// <summary>Why lines or records were not understood, and how many.</summary>
-    public IReadOnlyDictionary<string, long> NotUnderstoodKinds { get; internal set; } = new Dictionary<string, long>();
+    public IReadOnlyDictionary<string, long> NotParsedKinds { get; internal set; } = new Dictionary<string, long>();
 
     /// <summary>The first few lines that were not understood, for a person to look at. Untrusted text.</summary>
-    public IReadOnlyList<string> NotUnderstoodSamples { get; internal set; } = [];
+    public IReadOnlyList<string> NotParsedSamples { get; internal set; } = [];
 
     /// <summary>What a user should know about this reading: damage, doubt, a symbol map of another build.</summary>
     public IReadOnlyList<string> Warnings { get; internal set; } = [];
@@ -87,5 +87,5 @@ public sealed class TraceInfo
     internal double ToTimestamp(long time) => ClockUnit == ClockUnit.Nanoseconds ? time / 1e9 : time;
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Path}: {Format}, {Events} calls, {LostEvents} lost";
+    public override string ToString() => $"{Path}: {Format}, {Calls} calls, {LostEvents} lost";
 }

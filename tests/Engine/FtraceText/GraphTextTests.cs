@@ -214,7 +214,7 @@ public sealed class GraphTextTests
         Assert.Equal(["a <-  0 -1 -1", "b <- a 1 -1 -1", "p <-  0 -1 -1", "c <-  2 1000 1000", "q <- p 1 1000 1000", "r <-  1 1000 1000"], calls.Select(Text));
         Assert.Equal(12, info.LostEvents);
         Assert.Contains(info.Warnings, w => w.Contains("without counting"));
-        Assert.Equal(0, info.NotUnderstood);
+        Assert.Equal(0, info.NotParsed);
     }
 
     [Fact]
@@ -308,8 +308,8 @@ public sealed class GraphTextTests
              0)               |  /* note } /* x */ */
             """, out var info);
         Assert.Equal("f", Assert.Single(calls).Function);
-        Assert.Equal(1, info.NotUnderstood);
-        Assert.Equal("no function_graph line", Assert.Single(info.NotUnderstoodKinds).Key);
+        Assert.Equal(1, info.NotParsed);
+        Assert.Equal("no function_graph line", Assert.Single(info.NotParsedKinds).Key);
         Assert.Equal((2, 1, 1), (info.EventKinds["print"], info.EventKinds["sys_enter_write"], info.EventKinds["sys_exit_write"]));
     }
 
@@ -326,12 +326,12 @@ public sealed class GraphTextTests
     [InlineData(" 999999) 1.000 us    |  f();")]
     [InlineData("[LINE TOO BIG]")]
     [InlineData("\0\0\0")]
-    public void WhatIsNotUnderstoodIsCounted(string line)
+    public void WhatIsNotParsedIsCounted(string line)
     {
         var calls = Read($"# tracer: function_graph\n# CPU  DURATION                  FUNCTION CALLS\n 0)   1.000 us    |  g();\n{line}\n 0)   1.000 us    |  h();\n", out var info);
         Assert.Equal(["g", "h"], calls.Select(c => c.Function));
-        Assert.Equal(1, info.NotUnderstood);
-        Assert.Equal(line, Assert.Single(info.NotUnderstoodSamples));
+        Assert.Equal(1, info.NotParsed);
+        Assert.Equal(line, Assert.Single(info.NotParsedSamples));
     }
 
     [Fact]
@@ -340,7 +340,7 @@ public sealed class GraphTextTests
         var line = $" 0)   1.000 us    |  {new string(' ', 900_000)}f();\n";
         var calls = Read($"# tracer: function_graph\n 0)   1.000 us    |  g();\n{line}{line}", out var info);
         Assert.Equal("g", Assert.Single(calls).Function);
-        Assert.Equal(2, info.NotUnderstood);
+        Assert.Equal(2, info.NotParsed);
     }
 
     [Fact]
@@ -375,7 +375,7 @@ public sealed class GraphTextTests
             var damaged = text.ToArray();
             for (var i = random.Next(1, 40); i > 0; i--) damaged[random.Next(30, damaged.Length)] = (byte)random.Next(256);
             var calls = Read(damaged, out var info);
-            Assert.Equal(calls.Count, info.Events);
+            Assert.Equal(calls.Count, info.Calls);
         }
     }
 
@@ -451,9 +451,9 @@ public sealed class GraphTextTests
         var actual = ordered.Calls.ConvertAll(c => Line(c, reader.Names));
         for (var i = 0; i < Math.Min(expected.Count, actual.Count); i++) Assert.Equal($"{i}: {expected[i]}", $"{i}: {actual[i]}");
         Assert.Equal(expected.Count, actual.Count);
-        Assert.Equal(expected.Count, reader.Info.Events);
+        Assert.Equal(expected.Count, reader.Info.Calls);
         Assert.Equal(reference.Lost, reader.Info.LostEvents);
-        Assert.Equal(reference.NotUnderstood.Count, reader.Info.NotUnderstood);
+        Assert.Equal(reference.NotParsed.Count, reader.Info.NotParsed);
         Assert.Equal(reference.Events.OrderBy(e => e.Key).Select(e => $"{e.Key} {e.Value}"), reader.Info.EventKinds.Where(e => e.Key != "funcgraph_entry").OrderBy(e => e.Key).Select(e => $"{e.Key} {e.Value}"));
         using var again = TraceReader.Open(path);
         var any = new AnyCalls();
@@ -479,7 +479,7 @@ public sealed class GraphTextTests
         var tally = new CallTally(CallGrouping.Edge);
         reader.Read(tally);
         var edges = tally.ToGraph().Edges;
-        return string.Join(',', reader.Info.Events, edges.Count, edges.Where(e => e.Caller.Length == 0).Sum(e => e.Count), reader.Info.LostEvents, reader.Info.OtherEvents, reader.Info.NotUnderstood,
+        return string.Join(',', reader.Info.Calls, edges.Count, edges.Where(e => e.Caller.Length == 0).Sum(e => e.Count), reader.Info.LostEvents, reader.Info.Events, reader.Info.NotParsed,
             edges.Sum(e => Math.Max(0, e.TotalNanoseconds)), edges.Sum(e => Math.Max(0, e.SelfNanoseconds)));
     }
 
@@ -490,7 +490,7 @@ public sealed class GraphTextTests
         if (Environment.GetEnvironmentVariable("KM_UPDATE_EXPECTED") == "1")
         {
             var r = Reference(TestRecording.Bytes(path), path);
-            var row = string.Join(',', name, r.Calls.Count, r.Calls.Select(c => (c.Caller, c.Function)).Distinct().Count(), r.Calls.Count(c => c.Caller.Length == 0), r.Lost, r.Events.Values.Sum(), r.NotUnderstood.Count,
+            var row = string.Join(',', name, r.Calls.Count, r.Calls.Select(c => (c.Caller, c.Function)).Distinct().Count(), r.Calls.Count(c => c.Caller.Length == 0), r.Lost, r.Events.Values.Sum(), r.NotParsed.Count,
                 r.Calls.Sum(c => Math.Max(0, c.Duration)), r.Calls.Sum(c => Math.Max(0, c.Self)));
             File.AppendAllText(expectations, row + "\n");
         }

@@ -122,15 +122,15 @@ public class FindingTests
     [InlineData(" 0)    ab\nc-12     |   0.500 us    |  g();\n", 2, 0)]
     [InlineData(" 0)    ab\n 0)    ab\nc-12     |   0.500 us    |  g();\n", 2, 1)]
     [InlineData(" 0)    ab\nnothing\nc-12     |   0.500 us    |  g();\n", 1, 3)]
-    public void ATaskMayHaveANewlineInItsNameWhereverBlocksBegin(string lines, int calls, int notUnderstood)
+    public void ATaskMayHaveANewlineInItsNameWhereverBlocksBegin(string lines, int calls, int notParsed)
     {
         var text = Encoding.ASCII.GetBytes(" 0)    bash-77     |   0.400 us    |  h();\n" + lines);
         const FunctionGraphColumns Columns = FunctionGraphColumns.Cpu | FunctionGraphColumns.Task | FunctionGraphColumns.Duration;
-        for (var longest = 2; longest < text.Length; longest++) Assert.Equal((calls, notUnderstood), ReadGraphInBlocks(text, Columns, longest));
+        for (var longest = 2; longest < text.Length; longest++) Assert.Equal((calls, notParsed), ReadGraphInBlocks(text, Columns, longest));
     }
 
     [Fact]
-    public void WhatIsNotUnderstoodIsTheSameWhereverBlocksBegin()
+    public void WhatIsNotParsedIsTheSameWhereverBlocksBegin()
     {
         // First halves, second halves, and lines that are both, or none.
         string[] pieces =
@@ -149,7 +149,7 @@ public class FindingTests
     }
 
     [Fact]
-    public void AnEventEndsHoweverManyLinesWereNotUnderstood()
+    public void AnEventEndsHoweverManyLinesWereNotParsed()
     {
         var text = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("nothing\n", 6)) + " 1)               |  /* mark 1\nof two lines */\nnothing\n");
         foreach (var longest in new[] { 2, 10, 20, 10_000 }) Assert.Equal((0, 7), ReadGraphInBlocks(text, FunctionGraphColumns.Cpu | FunctionGraphColumns.Duration, longest));
@@ -166,11 +166,11 @@ public class FindingTests
             var sum = new CallSums(inOrder);
             using var reader = Open(text);
             reader.Read(sum);
-            Assert.Equal((21, 21), ((int)sum.Count, (int)reader.Info.Events));
+            Assert.Equal((21, 21), ((int)sum.Count, (int)reader.Info.Calls));
         }
     }
 
-    private static (int Calls, int NotUnderstood) ReadGraphInBlocks(byte[] text, FunctionGraphColumns columns, int longest)
+    private static (int Calls, int NotParsed) ReadGraphInBlocks(byte[] text, FunctionGraphColumns columns, int longest)
     {
         var calls = new OrderedCalls();
         var names = new CallNames(new TraceInfo("test"));
@@ -182,8 +182,8 @@ public class FindingTests
         nesting.End();
         var info = new TraceInfo("test");
         statistics.WriteTo(info, "funcgraph_entry");
-        Assert.Equal(info.Events, calls.Calls.Count);
-        return (calls.Calls.Count, (int)info.NotUnderstood);
+        Assert.Equal(info.Calls, calls.Calls.Count);
+        return (calls.Calls.Count, (int)info.NotParsed);
     }
 
     [Fact]
@@ -224,7 +224,7 @@ public class FindingTests
                     using (reader)
                     {
                         reader.Read(new CallTally(CallGrouping.Edge));
-                        results.Add((reader.Info.Events, Assert.Single(reader.Info.Warnings, w => w.Contains("gzip", StringComparison.Ordinal))));
+                        results.Add((reader.Info.Calls, Assert.Single(reader.Info.Warnings, w => w.Contains("gzip", StringComparison.Ordinal))));
                     }
                 }
                 var one = Assert.Single(results.Distinct());

@@ -102,7 +102,7 @@ internal sealed unsafe partial class PageTarget : FuzzTarget
         decoder.Tally.Flush(statistics, 0);
         var info = new TraceInfo("fuzz");
         statistics.WriteTo(info, "function");
-        var counted = info.Events + info.OtherEvents + info.NotUnderstood;
+        var counted = info.Calls + info.Events + info.NotParsed;
         var there = Records(page, metadata.Header.BigEndian, metadata.Header.LongSize, out var whole);
         Promise(handed == calls, $"{handed} calls were handed on and {calls} counted");
         Promise(counted == there, $"{counted} records were counted, and {there} are in the page");

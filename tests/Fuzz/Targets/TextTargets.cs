@@ -21,7 +21,7 @@ internal sealed class FunctionTextTarget() : ReadingTarget("function-text")
             Promise(parts == whole, $"whole: {whole}; cut at {cut}: {parts}");
         }
         var (all, sure) = Lines.Count(input);
-        var counted = whole.Calls + whole.Others + whole.NotUnderstood;
+        var counted = whole.Calls + whole.Others + whole.NotParsed;
         Promise(counted <= all && counted >= sure, $"{counted} of {all} lines are accounted for, and at least {sure} should be: {whole}");
         if (Draw(input) % 512 == 0)
             EveryWay(input, (path, options) => new FunctionTextReader(InputFile.Open(path), options), (stream, options) => new FunctionTextReader(InputFile.Open(stream, "fuzz"), options));
@@ -73,7 +73,7 @@ internal sealed class GraphTextTarget() : ReadingTarget("graph-text")
         }
         // A closing brace is a line that counts nowhere.
         var (all, _) = Lines.Count(input);
-        var counted = whole.Calls + whole.Others + whole.NotUnderstood;
+        var counted = whole.Calls + whole.Others + whole.NotParsed;
         Promise(counted <= all, $"{counted} of {all} lines are accounted for: {whole}");
         if (Draw(input) % 512 == 0)
             EveryWay(input, (path, options) => new FunctionGraphTextReader(InputFile.Open(path), options), (stream, options) => new FunctionGraphTextReader(InputFile.Open(stream, "fuzz"), options));
@@ -120,6 +120,6 @@ internal sealed class PerfScriptTarget() : ReadingTarget("perf-script")
             result = Result.Of(() => new PerfScriptReader(InputFile.Open(path), new TraceReadOptions { Threads = 1 }), inOrder: false);
         }
         // Every frame is at most one pair, every line at most one sample.
-        if (result is not null) Promise(result.Calls + result.Others + result.NotUnderstood <= 2L * all, $"{all} lines, and {result}");
+        if (result is not null) Promise(result.Calls + result.Others + result.NotParsed <= 2L * all, $"{all} lines, and {result}");
     }
 }

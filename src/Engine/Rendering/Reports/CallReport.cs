@@ -101,12 +101,12 @@ public sealed class CallReport
         yield return new("firstTimestamp", "First", ReportValue.Time(trace.FirstTime, trace));
         yield return new("lastTimestamp", "Last", ReportValue.Time(trace.LastTime, trace));
         yield return new("duration", "Duration (s)", trace.ClockUnit == ClockUnit.Nanoseconds ? ReportValue.Time(trace.LastTime - trace.FirstTime, trace) : default);
-        yield return new("events", "Call events", ReportValue.Of(trace.Events));
-        yield return new("otherEvents", "Other events", ReportValue.Of(trace.OtherEvents));
+        yield return new("calls", "Calls", ReportValue.Of(trace.Calls));
+        yield return new("events", "Events", ReportValue.Of(trace.Events));
         yield return new("lostEvents", "Lost events", ReportValue.Of(trace.LostEvents));
-        yield return new("lostPercent", "Lost (%)", ReportValue.Of(TraceInfoReport.LostPercent(trace.Events + trace.OtherEvents, trace.LostEvents)));
+        yield return new("lostPercent", "Lost (%)", ReportValue.Of(TraceInfoReport.LostPercent(trace.Calls + trace.Events, trace.LostEvents)));
         yield return new("overwrittenEvents", "Overwritten events", ReportValue.Of(trace.OverwrittenEvents));
-        yield return new("notUnderstood", "Not understood", ReportValue.Of(trace.NotUnderstood));
+        yield return new("notParsed", "Not parsed", ReportValue.Of(trace.NotParsed));
         foreach (var warning in trace.Warnings) yield return new("warning", "Warning", ReportValue.Of(warning));
     }
 

@@ -177,7 +177,7 @@ internal sealed class FunctionGraphNesting
     /// <summary>The text of an event may hold newlines: what follows it and is no line of its own is the rest of it.</summary>
     private void Unread(in UnreadLine unread)
     {
-        if (!_inEvent) _statistics.NotUnderstood(-1, unread.Why, unread.Sample);
+        if (!_inEvent) _statistics.NotParsed(-1, unread.Why, unread.Sample);
         else if (unread.EndsEvent) _inEvent = false;
     }
 

@@ -155,7 +155,7 @@ internal sealed class PerfScriptReader : TraceReader
         private void Text(in PerfToken token, PerfTokens tokens)
         {
             if (_inSample && !_hasFrames && ++_textLines <= MostTextLines) return;
-            Statistics.NotUnderstood(-1, "no perf script line", token.Function < tokens.Unread.Count ? tokens.Unread[token.Function] : default);
+            Statistics.NotParsed(-1, "no perf script line", token.Function < tokens.Unread.Count ? tokens.Unread[token.Function] : default);
         }
 
         private void Pair(int caller)

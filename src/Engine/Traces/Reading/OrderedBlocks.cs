@@ -135,7 +135,7 @@ internal static class OrderedBlocks
                     made = new Made();
             (made.Index, made.Done) = (block.Index, block.Done);
             reader.Read(block, made.Value, statistics);
-            for (var i = 0; i < block.LinesTooLong; i++) statistics.NotUnderstood(-1, "line too long");
+            for (var i = 0; i < block.LinesTooLong; i++) statistics.NotParsed(-1, "line too long");
             if (block.EndsMidLine) statistics.Warn(block.CutMessage);
             lock (_ready)
             {

@@ -68,7 +68,7 @@ internal static class TextPipeline
     private static void Parse(LineBlock block, LineParser parser, CallFeed feed, TraceStatistics statistics)
     {
         parser.Parse(block.Text, feed, statistics);
-        for (var i = 0; i < block.LinesTooLong; i++) statistics.NotUnderstood(-1, "line too long");
+        for (var i = 0; i < block.LinesTooLong; i++) statistics.NotParsed(-1, "line too long");
         if (block.EndsMidLine) statistics.Warn(block.CutMessage);
     }
 

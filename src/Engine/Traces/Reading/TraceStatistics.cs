@@ -15,7 +15,7 @@ internal sealed class TraceStatistics
     private const int MostCpus = 65_536;
 
     private readonly Dictionary<string, long> _kinds = [];
-    private readonly Dictionary<string, long> _notUnderstood = [];
+    private readonly Dictionary<string, long> _notParsed = [];
     private readonly List<string> _samples = [];
     private readonly List<string> _warnings = [];
     private Row[] _rows = new Row[9];
@@ -25,7 +25,7 @@ internal sealed class TraceStatistics
         public long Calls;
         public long Others;
         public long Lost;
-        public long NotUnderstood;
+        public long NotParsed;
         public bool Seen;
     }
 
@@ -69,10 +69,10 @@ internal sealed class TraceStatistics
     /// <param name="cpu">Its CPU, or -1.</param>
     /// <param name="why">One of few fixed reasons.</param>
     /// <param name="sample">The line, for a person to look at.</param>
-    public void NotUnderstood(int cpu, string why, ReadOnlySpan<byte> sample = default)
+    public void NotParsed(int cpu, string why, ReadOnlySpan<byte> sample = default)
     {
-        At(cpu).NotUnderstood++;
-        AddTo(_notUnderstood, why, 1);
+        At(cpu).NotParsed++;
+        AddTo(_notParsed, why, 1);
         if (_samples.Count < MostSamples && !sample.IsEmpty)
             _samples.Add(System.Text.Encoding.UTF8.GetString(sample[..Math.Min(sample.Length, 200)]));
     }
@@ -101,11 +101,11 @@ internal sealed class TraceStatistics
             to.Calls += from.Calls;
             to.Others += from.Others;
             to.Lost += from.Lost;
-            to.NotUnderstood += from.NotUnderstood;
+            to.NotParsed += from.NotParsed;
         }
         Calls += other.Calls;
         foreach (var (kind, n) in other._kinds) AddTo(_kinds, kind, n);
-        foreach (var (why, n) in other._notUnderstood) AddTo(_notUnderstood, why, n);
+        foreach (var (why, n) in other._notParsed) AddTo(_notParsed, why, n);
         foreach (var sample in other._samples)
             if (_samples.Count < MostSamples)
                 _samples.Add(sample);
@@ -125,17 +125,17 @@ internal sealed class TraceStatistics
         {
             ref var row = ref _rows[i];
             if (!row.Seen) continue;
-            perCpu.Add(new CpuStatistics(i - 1, row.Calls, row.Lost, row.Others, row.NotUnderstood));
-            (lost, others, not) = (lost + row.Lost, others + row.Others, not + row.NotUnderstood);
+            perCpu.Add(new CpuStatistics(i - 1, row.Calls, row.Lost, row.Others, row.NotParsed));
+            (lost, others, not) = (lost + row.Lost, others + row.Others, not + row.NotParsed);
         }
         info.PerCpu = perCpu;
-        (info.Events, info.LostEvents, info.OtherEvents, info.NotUnderstood) = (Calls, lost, others, not);
+        (info.Calls, info.LostEvents, info.Events, info.NotParsed) = (Calls, lost, others, not);
         if (info.Cpus == 0) info.Cpus = perCpu.Count(c => c.Cpu >= 0);
         var kinds = new Dictionary<string, long>(_kinds);
         if (Calls > 0) AddTo(kinds, callKind, Calls);
         info.EventKinds = kinds.OrderByDescending(k => k.Value).ToDictionary();
-        info.NotUnderstoodKinds = new Dictionary<string, long>(_notUnderstood);
-        info.NotUnderstoodSamples = [.. _samples];
+        info.NotParsedKinds = new Dictionary<string, long>(_notParsed);
+        info.NotParsedSamples = [.. _samples];
         info.Warnings = [.. _warnings];
         (info.FirstTime, info.LastTime) = First <= Last ? ((long?)First, (long?)Last) : (null, null);
         info.FirstTimestamp = First <= Last ? info.ToTimestamp(First) : null;

@@ -42,7 +42,7 @@ internal sealed unsafe class PieceReader<TOrder>(DatFile file, DatMetadata metad
             }
             catch (DatDamage damage)
             {
-                statistics.NotUnderstood(piece.Stream.Cpu, "damaged chunk of pages");
+                statistics.NotParsed(piece.Stream.Cpu, "damaged chunk of pages");
                 statistics.Warn($"CPU {piece.Stream.Cpu}: {damage}; its events were left out");
                 handler.Lost(0);
             }
@@ -67,7 +67,7 @@ internal sealed unsafe class PieceReader<TOrder>(DatFile file, DatMetadata metad
                 if (page.Lost < 0 || (page.Lost > 0 && !THandler.CountsLosses)) Lost(page.Lost, stream.Cpu, statistics);
                 if (page.BrokenAt >= 0)
                 {
-                    statistics.NotUnderstood(stream.Cpu, "damaged page");
+                    statistics.NotParsed(stream.Cpu, "damaged page");
                     statistics.Warn($"CPU {stream.Cpu}: a page is damaged or cut at byte {offset + (isPacked ? 0 : at + page.BrokenAt)}{(isPacked ? $" (in a packed chunk, {at + page.BrokenAt} bytes in)" : "")}; the rest of it was left out");
                     handler.Lost(0);
                 }
