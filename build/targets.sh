@@ -258,8 +258,14 @@ fuzz() {
     done
     need_sdk
     if [ "$guided" = yes ]; then
-        install soft clang:clang zlib1g-dev:/usr/include/zlib.h libclang-rt-14-dev:'/usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a'
-        if has clang && has '/usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a'; then
+        install soft clang:clang zlib1g-dev:/usr/include/zlib.h
+        # clang links the libFuzzer of its own version.
+        local library=
+        if has clang; then
+            library="$(clang -print-resource-dir)/lib/linux/libclang_rt.fuzzer-*.a"
+            install soft "libclang-rt-$(clang -dumpversion | cut -d. -f1)-dev:$library"
+        fi
+        if [ -n "$library" ] && has "$library"; then
             tests/Fuzz/guided.sh build || die 'the guided fuzzer could not be built'
             exec tests/Fuzz/guided.sh run "${rest[@]}"
         fi
