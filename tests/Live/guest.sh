@@ -50,7 +50,7 @@ INIT
     rm -rf "$root"
 fi
 
-# The serial console carries what the firmware and the kernel draw: escape sequences, carriage returns, lines of blanks. The log is text: they are
+# The serial console carries carriage returns, and escape sequences of firmware and programs. The log is text: they are
 # removed, and so are all other control bytes except newline and tab.
 as_text() {
     LC_ALL=C sed -u -E -e 's/\x1b\[[0-?]*[ -/]*[@-~]//g; s/\x1b\][^\x07\x1b]*(\x07|\x1b\\)//g; s/\x1b[ -/]*[0-~]//g' \
