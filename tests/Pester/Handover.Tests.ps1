@@ -1,14 +1,18 @@
 BeforeAll {
     . "$PSScriptRoot/Support.ps1"
+    Push-Location $TestDrive
     Expand-TestData km-small.data.zst $TestDrive/small.data
     Expand-TestData tcp-echo.trace.zst $TestDrive/echo.trace
     Expand-TestData symbol-filepath.map.zst $TestDrive/map
 }
-AfterAll { Remove-Item Env:KM_OBJECT_PER_CALL -ErrorAction Ignore }
+AfterAll {
+    Remove-Item Env:KM_OBJECT_PER_CALL -ErrorAction Ignore
+    Pop-Location
+}
 
-Describe 'Calls that are handed over to a count' {
-    # The same lines twice: with an object per call, and without, where the module can do without.
-    It 'count the same: <_>' -ForEach @(
+Describe 'Calls handed over between cmdlets' {
+    # Each line runs twice: with an object for each call, and without where the module can avoid it.
+    It 'give the same counts: <_>' -ForEach @(
         'Import-KmTrace $small | Measure-KmCall'
         'Import-KmTrace $small | Measure-KmCall Task, Context, Cpu'
         'Import-KmTrace $small | Select-KmCall | Measure-KmCall None'
@@ -39,14 +43,14 @@ Describe 'Calls that are handed over to a count' {
     ) {
         $found = foreach ($objects in '0', '1') {
             $env:KM_OBJECT_PER_CALL = $objects
-            $code = "Set-Location $TestDrive; `$small = './small.data'; `$echo = './echo.trace'; `$map = './map'; $_"
+            $code = "`$small = './small.data'; `$echo = './echo.trace'; `$map = './map'; $_"
             $rows = & ([scriptblock]::Create($code)) 3> $null
             ($rows | ConvertTo-Csv) -join "`n"
         }
         $found[0] | Should -BeExactly $found[1]
         if ($_ -notmatch 'no_such') { $found[0].Length | Should -BeGreaterThan 20 }
     }
-    It 'fail the same: <_>' -ForEach @(
+    It 'fail with the same error: <_>' -ForEach @(
         'Import-KmTrace $small | Select-KmCall -SourcePath net/ | Measure-KmCall'
         'Import-KmTrace ./none | Select-KmCall | Measure-KmCall'
     ) {
@@ -60,8 +64,7 @@ Describe 'Calls that are handed over to a count' {
         $found[0] | Should -Not -BeNullOrEmpty
         $found[0] | Should -BeExactly $found[1]
     }
-    It 'are no objects on their way' {
-        # What makes the difference is there: this PowerShell tells who stands behind whom.
+    It 'depend on two internal properties of PowerShell, which this version has' {
         $assembly = (Get-Command Import-KmTrace).ImplementingType.Assembly
         $pipelines = $assembly.GetType('KernelMagnifier.Cmdlets.Pipelines')
         $runtime = [psobject].Assembly.GetType('System.Management.Automation.MshCommandRuntime')
