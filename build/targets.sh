@@ -283,7 +283,10 @@ lint() {
     install soft shellcheck:shellcheck
     dotnet msbuild KernelMagnifier.slnx -restore -t:Rebuild -p:Configuration=Release -v:quiet >&2
     dotnet format KernelMagnifier.slnx --no-restore --verify-no-changes --severity warn >&2
-    if command -v shellcheck > /dev/null; then shellcheck -S warning build.sh build/*.sh .ci/run; fi
+    if command -v shellcheck > /dev/null; then
+        shellcheck -S warning build.sh build/*.sh .ci/run
+        shellcheck -S error benchmarks/*.sh tests/*/*.sh
+    fi
     if need_pwsh; then
         "$KM_PWSH" -NoProfile -NonInteractive -File build/lint.ps1 >&2
     fi
