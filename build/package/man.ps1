@@ -1,0 +1,259 @@
+# Writes the manual page kernel-magnifier(1) from the tool's own --help: man.ps1 -Tool PATH -Out FILE -Date YYYY-MM-DD
+#
+# It relies on the layout of the help (src/Cli/CommandLine/HelpText.cs), never on its words: a summary, a usage line, paragraphs, sections
+# of entries in two columns, examples. Options that many commands share appear once. A line it cannot place is an error.
+param(
+    [Parameter(Mandatory)] [string] $Tool,
+    [Parameter(Mandatory)] [string] $Out,
+    [Parameter(Mandatory)] [string] $Date)
+
+Set-StrictMode -Version Latest
+$ErrorActionPreference = 'Stop'
+
+# An option that so many commands have in the same words is described once.
+$shared = 4
+# Examples are broken so that they fit a terminal of 80 columns with the page's indentation.
+$exampleWidth = 62
+$sourceWidth = 78
+
+# --- the help ---------------------------------------------------------------------------------------------------------------
+
+function Get-Help([string[]] $Arguments) {
+    $lines = & $Tool @Arguments
+    if ($LASTEXITCODE -ne 0) { throw "'$Tool $Arguments' ended with exit code $LASTEXITCODE." }
+    , @($lines)
+}
+
+# The entries of one section: a term in the first column, its meaning in the second or in the lines below.
+function Read-Entry([string[]] $Lines, [string] $Where) {
+    $entry = $null
+    foreach ($line in $Lines) {
+        if ($line -match '^(?:  (?=[^ ])|      (?=--))(\S.*?)(?: {2,}(.*))?$') {
+            if ($entry) { $entry }
+            $entry = [pscustomobject]@{ Term = $Matches[1]; Meaning = $Matches[2] ?? '' }
+        }
+        elseif ($entry -and $line -match '^ {8,}(\S.*)$') { $entry.Meaning = "$($entry.Meaning) $($Matches[1])".Trim() }
+        else { throw "The help of $Where has a line that is neither an entry nor the rest of one: '$line'" }
+    }
+    if ($entry) { $entry }
+}
+
+function Read-Example([string[]] $Lines, [string] $Where) {
+    $what = ''
+    foreach ($line in $Lines) {
+        if ($line -match '^  # (.*)$') { $what = $Matches[1] }
+        elseif ($line -match '^  (\S.*)$') { [pscustomobject]@{ What = $what; Line = $Matches[1] } }
+        else { throw "The help of $Where has a line that is no example: '$line'" }
+    }
+}
+
+# Blocks of lines between empty lines, as arrays.
+function Split-Block([string[]] $Lines) {
+    $block = @()
+    foreach ($line in $Lines + '') {
+        if ($line) { $block += $line; continue }
+        if ($block) { , $block }
+        $block = @()
+    }
+}
+
+function Read-Help([string[]] $Lines, [string] $Where) {
+    $help = [pscustomobject]@{ Summary = ''; Usage = ''; Paragraphs = @(); Sections = @(); Examples = @() }
+    foreach ($block in Split-Block $Lines) {
+        $first, $rest = $block
+        $rest = @($rest | Where-Object { $_ })
+        if (-not $help.Summary) { $help.Summary = $first.TrimEnd('.') }
+        elseif ($first -match '^Usage: kernel-magnifier (.*)$') { $help.Usage = $Matches[1] }
+        elseif ($first -eq 'Examples:') { $help.Examples = @(Read-Example $rest $Where) }
+        elseif ($first -match '^\S.*:$' -and $rest -and $rest[0] -match '^  ') {
+            $help.Sections += [pscustomobject]@{ Title = $first.TrimEnd(':'); Entries = @(Read-Entry $rest $Where) }
+        }
+        else { $help.Paragraphs += , $block }
+    }
+    if (-not $help.Usage) { throw "The help of $Where has no usage line." }
+    $help
+}
+
+# --- roff -------------------------------------------------------------------------------------------------------------------
+
+$page = [Collections.Generic.List[string]]::new()
+function Add-Line([string] $Line) { $page.Add($Line) }
+
+# Text with every character that roff would take as its own made literal. In options, '-' is the character of the keyboard.
+function ConvertTo-Roff([string] $Text, [switch] $Code) {
+    $roff = $Text.Replace('\', '\e')
+    $roff = $Code ? $roff.Replace('-', '\-') : [regex]::Replace($roff, '(?<![\w-])-{1,2}[A-Za-z][\w-]*', { $args[0].Value.Replace('-', '\-') })
+    $roff = $roff.Replace("'", '\(aq').Replace('`', '\(ga').Replace('^', '\(ha').Replace('~', '\(ti')
+    # At the start of a line a dot begins a request.
+    $roff -replace '^\.', '\&.'
+}
+
+# Roff in lines that an editor shows whole.
+function Add-Folded([string] $Roff) {
+    $line = ''
+    foreach ($word in $Roff -split ' ') {
+        if ($line -and $line.Length + $word.Length -ge $sourceWidth) {
+            Add-Line $line
+            $line = $word -replace '^\.', '\&.'
+        }
+        else { $line = $line ? "$line $word" : $word }
+    }
+    Add-Line $line
+}
+
+# Prose. Each sentence begins a line, as in every man page: roff then sets the space between them.
+function Add-Prose([string] $Text) {
+    foreach ($sentence in $Text -split '(?<=[.?]) (?=[A-Z])') { Add-Folded (ConvertTo-Roff $sentence) }
+}
+
+# A term: option names in bold, what they take in italics.
+function ConvertTo-Term([string] $Term) {
+    $words = foreach ($word in $Term -split ' ') {
+        $roff = ConvertTo-Roff $word.TrimEnd(',') -Code
+        ($word -match '^-|^[a-z]' ? "\fB$roff\fR" : "\fI$roff\fR") + ($word.EndsWith(',') ? ',' : '')
+    }
+    $words -join ' '
+}
+
+function Add-Entry([object[]] $Entries) {
+    foreach ($entry in $Entries) {
+        Add-Line '.TP'
+        Add-Line (ConvertTo-Term $entry.Term)
+        Add-Prose ($entry.Meaning ? $entry.Meaning + ($entry.Meaning -match '[.\])]$' ? '' : '.') : ' ')
+    }
+}
+
+function Add-Paragraph([string[]] $Lines) {
+    $columns = $Lines | Where-Object { $_ -match '^\S.*?\S {2,}\S' }
+    if (@($columns).Count -eq $Lines.Count) {
+        foreach ($line in $Lines) {
+            $null = $line -match '^(\S.*?) {2,}(\S.*)$'
+            Add-Line '.TP'
+            Add-Line "\fB$(ConvertTo-Roff $Matches[1] -Code)\fR"
+            Add-Prose $Matches[2]
+        }
+        return
+    }
+    # After a heading the paragraph begins by itself.
+    if ($page[-1] -notmatch '^\.S[HS] ') { Add-Line '.PP' }
+    Add-Prose ($Lines -join ' ')
+}
+
+# A command line, broken before options and pipes where it is too long.
+function Add-Command([string] $Line) {
+    $now = ''
+    foreach ($part in $Line -split ' (?=-{1,2}[A-Za-z]|\|)') {
+        if ($now -and ($now.Length + $part.Length + 3) -gt $exampleWidth) {
+            Add-Line "$(ConvertTo-Roff $now -Code) \e"
+            $now = "    $part"
+        }
+        else { $now = $now ? "$now $part" : $part }
+    }
+    Add-Line (ConvertTo-Roff $now -Code)
+}
+
+function Add-Example([object[]] $Examples) {
+    if (-not $Examples) { return }
+    Add-Line '.PP'
+    Add-Line 'Examples:'
+    foreach ($example in $Examples) {
+        if ($example.What) {
+            Add-Line '.PP'
+            Add-Line (ConvertTo-Roff "$($example.What)$($example.What -match '[.?]$' ? '' : ':')")
+        }
+        Add-Line '.PP'
+        Add-Line '.RS 4'
+        Add-Line '.EX'
+        Add-Command $example.Line
+        Add-Line '.EE'
+        Add-Line '.RE'
+    }
+}
+
+function Join-Name([string[]] $Names) {
+    $bold = @($Names | ForEach-Object { "\fB$(ConvertTo-Roff $_ -Code)\fR" })
+    $bold.Count -lt 2 ? "$bold" : "$($bold[0..($bold.Count - 2)] -join ', ') and $($bold[-1])"
+}
+
+function Get-Key([object] $Section, [object] $Entry) { "$($Section.Title)`n$($Entry.Term)`n$($Entry.Meaning)" }
+
+# A section of a command: its own entries, then the names of the shared ones with where they are described.
+function Add-Section([object] $Section, [hashtable] $SharedKeys, [hashtable] $SharedCount) {
+    $own = @($Section.Entries | Where-Object { -not $SharedKeys.ContainsKey((Get-Key $Section $_)) })
+    $others = @($Section.Entries | Where-Object { $SharedKeys.ContainsKey((Get-Key $Section $_)) })
+    if ($own) {
+        if ($Section.Title -ne 'Options') { Add-Line '.PP'; Add-Line (ConvertTo-Roff "$($Section.Title):") }
+        Add-Entry $own
+    }
+    if (-not $others) { return }
+    $title = Get-SharedTitle $Section.Title
+    Add-Line '.PP'
+    if ($others.Count -eq $SharedCount[$title]) { Add-Line "$($own ? 'Also all' : 'All') options under" }
+    else { Add-Folded "$($own ? 'Also ' : '')$(Join-Name @($others | ForEach-Object { [regex]::Match($_.Term, '--[\w-]+').Value })): see" }
+    Add-Line ".BR `"$title`" ."
+}
+
+function Get-SharedTitle([string] $Title) { $Title -eq 'Options' ? 'COMMON OPTIONS' : ($Title -replace ' *\(.*').ToUpperInvariant() }
+
+# --- the page ---------------------------------------------------------------------------------------------------------------
+
+$version = (Get-Help '--version') -replace '^kernel-magnifier '
+$overview = Read-Help (Get-Help '--help') 'kernel-magnifier'
+$commands = $overview.Sections[0].Entries
+$helps = [ordered]@{}
+foreach ($command in $commands) { $helps[$command.Term] = Read-Help (Get-Help $command.Term, '--help') $command.Term }
+
+$uses = @{}
+foreach ($help in $helps.Values) {
+    foreach ($section in $help.Sections) { foreach ($entry in $section.Entries) { $uses[(Get-Key $section $entry)]++ } }
+}
+$sharedKeys, $sharedCount = @{}, @{}
+foreach ($key in $uses.Keys) {
+    if ($uses[$key] -lt $shared) { continue }
+    $sharedKeys[$key] = $true
+    $sharedCount[(Get-SharedTitle ($key -split "`n")[0])]++
+}
+
+Add-Line '.\" Made from the output of --help by build/package/man.ps1.'
+Add-Line ".TH KERNEL\-MAGNIFIER 1 `"$Date`" `"kernel\-magnifier $version`" `"User Commands`""
+# Options are not hyphenated, and lines are not stretched around them.
+Add-Line '.nh'
+Add-Line '.ad l'
+Add-Line '.SH NAME'
+Add-Line "kernel\-magnifier \- $(ConvertTo-Roff ($overview.Summary.Substring(0, 1).ToLowerInvariant() + $overview.Summary.Substring(1)))"
+Add-Line '.SH SYNOPSIS'
+Add-Line '.nf'
+foreach ($usage in @($overview) + @($helps.Values) | ForEach-Object Usage) {
+    Add-Line "\fBkernel\-magnifier\fR $(($usage -split ' ' | ForEach-Object { $_ -match '^[a-z-]+$' ? "\fB$(ConvertTo-Roff $_ -Code)\fR" : (ConvertTo-Roff $_ -Code) }) -join ' ')"
+}
+Add-Line '.fi'
+Add-Line '.SH DESCRIPTION'
+foreach ($paragraph in $overview.Paragraphs) { Add-Paragraph $paragraph }
+Add-Line '.SH COMMANDS'
+foreach ($name in $helps.Keys) {
+    $help = $helps[$name]
+    Add-Line ".SS $(ConvertTo-Roff $name -Code)"
+    Add-Prose "$($help.Summary)."
+    foreach ($paragraph in $help.Paragraphs) { Add-Paragraph $paragraph }
+    foreach ($section in $help.Sections) { Add-Section $section $sharedKeys $sharedCount }
+    Add-Example $help.Examples
+}
+$described = @{}
+foreach ($group in @($helps.Values.Sections) | Group-Object Title) {
+    $entries = foreach ($section in $group.Group) {
+        foreach ($entry in $section.Entries) {
+            $key = Get-Key $section $entry
+            if ($sharedKeys.ContainsKey($key) -and -not $described.ContainsKey($key)) { $described[$key] = $true; $entry }
+        }
+    }
+    if (-not $entries) { continue }
+    Add-Line ".SH $(Get-SharedTitle $group.Name)"
+    $note = [regex]::Match($group.Name, '\((.*)\)').Groups[1].Value
+    if ($note) { Add-Prose ($note.Substring(0, 1).ToUpperInvariant() + $note.Substring(1) + '.') }
+    Add-Entry $entries
+}
+Add-Line '.SH SEE ALSO'
+Add-Line '.BR trace\-cmd (1),'
+Add-Line '.BR perf (1),'
+Add-Line '.BR dot (1)'
+[IO.File]::WriteAllText($Out, ($page -join "`n") + "`n")

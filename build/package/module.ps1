@@ -1,0 +1,88 @@
+# Makes the package of the module for the PowerShell Gallery, as Publish-PSResource does, and removes what differs from run to run:
+# module.ps1 -Module FOLDER -Out FOLDER -Epoch SECONDS
+param(
+    [Parameter(Mandatory)] [string] $Module,
+    [Parameter(Mandatory)] [string] $Out,
+    [Parameter(Mandatory)] [long] $Epoch)
+
+Set-StrictMode -Version Latest
+$ErrorActionPreference = 'Stop'
+
+# The content of a package's entries by name, sorted.
+function Read-Package([string] $Path) {
+    $entries = [Collections.Generic.SortedDictionary[string, byte[]]]::new([StringComparer]::Ordinal)
+    $zip = [IO.Compression.ZipFile]::OpenRead($Path)
+    try {
+        foreach ($entry in $zip.Entries) {
+            $content = [IO.MemoryStream]::new()
+            $stream = $entry.Open()
+            $stream.CopyTo($content)
+            $stream.Dispose()
+            $entries[$entry.FullName] = $content.ToArray()
+        }
+    }
+    finally { $zip.Dispose() }
+    # Without the comma PowerShell would take the dictionary apart.
+    , $entries
+}
+
+function Write-Package([string] $Path, [Collections.Generic.IDictionary[string, byte[]]] $Entries) {
+    $zip = [IO.Compression.ZipFile]::Open($Path, 'Create')
+    try {
+        foreach ($name in $Entries.Keys) {
+            $entry = $zip.CreateEntry($name, 'SmallestSize')
+            $entry.LastWriteTime = [DateTimeOffset]::FromUnixTimeSeconds($Epoch)
+            # A regular file, mode 0644.
+            $entry.ExternalAttributes = 0x81A4 -shl 16
+            $stream = $entry.Open()
+            $stream.Write($Entries[$name], 0, $Entries[$name].Length)
+            $stream.Dispose()
+        }
+    }
+    finally { $zip.Dispose() }
+}
+
+function ConvertFrom-Xml([byte[]] $Bytes) { [xml][Text.Encoding]::UTF8.GetString($Bytes).TrimStart([char]0xFEFF) }
+
+function ConvertTo-XmlByte([xml] $Document) {
+    $stream = [IO.MemoryStream]::new()
+    $writer = [Xml.XmlWriter]::Create($stream, [Xml.XmlWriterSettings]@{ Indent = $true; NewLineChars = "`n"; Encoding = [Text.UTF8Encoding]::new($false) })
+    $Document.Save($writer)
+    $writer.Dispose()
+    , $stream.ToArray()
+}
+
+# NuGet names the file of core properties at random, writes the machine's operating system into it, draws random relation ids, and lists
+# the content types in the order of the file system.
+function Remove-Randomness([Collections.Generic.IDictionary[string, byte[]]] $Entries) {
+    $old = @($Entries.Keys -like '*.psmdcp')[0]
+    $properties = ConvertFrom-Xml $Entries[$old]
+    $properties.coreProperties.lastModifiedBy = 'Microsoft.PowerShell.PSResourceGet'
+    $new = 'package/services/metadata/core-properties/properties.psmdcp'
+    $null = $Entries.Remove($old)
+    $Entries[$new] = ConvertTo-XmlByte $properties
+    $relations = ConvertFrom-Xml $Entries['_rels/.rels']
+    $number = 0
+    foreach ($relation in $relations.Relationships.Relationship) {
+        $relation.Target = $relation.Target.Replace($old, $new)
+        $relation.Id = "R$((++$number))"
+    }
+    $Entries['_rels/.rels'] = ConvertTo-XmlByte $relations
+    $types = ConvertFrom-Xml $Entries['[Content_Types].xml']
+    $sorted = @($types.Types.ChildNodes | Sort-Object OuterXml -Culture '')
+    foreach ($type in $sorted) { $null = $types.DocumentElement.RemoveChild($type) }
+    foreach ($type in $sorted) { $null = $types.DocumentElement.AppendChild($type) }
+    $Entries['[Content_Types].xml'] = ConvertTo-XmlByte $types
+}
+
+$made = Join-Path ([IO.Path]::GetTempPath()) ([IO.Path]::GetRandomFileName())
+$null = New-Item -ItemType Directory $made
+try {
+    Compress-PSResource -Path $Module -DestinationPath $made
+    $package = Get-ChildItem $made -Filter *.nupkg
+    if (-not $package) { throw "Compress-PSResource made no package of $Module." }
+    $entries = Read-Package $package.FullName
+    Remove-Randomness $entries
+    Write-Package (Join-Path $Out $package.Name) $entries
+}
+finally { Remove-Item -Recurse -Force $made }
