@@ -17,12 +17,12 @@ build() {
     cd "$root"
     say "the engine, its blocks counted"
     dotnet build tests/Fuzz/Instrumenter -c Release -v:quiet -clp:NoSummary >&2
-    dotnet build src/Engine -c Release -f net9.0 -v:quiet -clp:NoSummary >&2
+    dotnet build src/Engine -c Release -v:quiet -clp:NoSummary >&2
     mkdir -p "$work/engine" "$work/logs"
-    dotnet tests/Fuzz/Instrumenter/bin/Release/net10.0/km-fuzz-instrumenter.dll src/Engine/bin/Release/net9.0/KernelMagnifier.Engine.dll "$work/engine/KernelMagnifier.Engine.dll" "$work/blocks.csv" >&2
+    dotnet tests/Fuzz/Instrumenter/bin/Release/net10.0/km-fuzz-instrumenter.dll src/Engine/bin/Release/net10.0/KernelMagnifier.Engine.dll "$work/engine/KernelMagnifier.Engine.dll" "$work/blocks.csv" >&2
     say "the native library"
     # A publish does not look at the content of what is referenced.
-    rm -rf tests/Fuzz/Guided/obj/Release/net9.0
+    rm -rf tests/Fuzz/Guided/obj/Release/net10.0
     # Beside and then in place: one that runs goes on with the old one.
     rm -rf "$work/native.new"
     dotnet publish tests/Fuzz/Guided -c Release -o "$work/native.new" -v:quiet -clp:NoSummary >&2
