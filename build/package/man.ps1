@@ -1,9 +1,11 @@
-# Writes the manual page kernel-magnifier(1) from the tool's own --help: man.ps1 -Tool PATH -Out FILE -Date YYYY-MM-DD
+# Writes the manual page kernel-magnifier(1) from the tool's own --help: man.ps1 -Tool PATH -Guide docs/cli.md -Out FILE -Date YYYY-MM-DD
+# The exit codes come from the guide's table.
 #
 # It relies on the layout of the help (src/Cli/CommandLine/HelpText.cs), never on its words: a summary, a usage line, paragraphs, sections
 # of entries in two columns, examples. Options that many commands share appear once. A line it cannot place is an error.
 param(
     [Parameter(Mandatory)] [string] $Tool,
+    [Parameter(Mandatory)] [string] $Guide,
     [Parameter(Mandatory)] [string] $Out,
     [Parameter(Mandatory)] [string] $Date)
 
@@ -15,6 +17,8 @@ $shared = 4
 # Examples are broken so that they fit a terminal of 80 columns with the page's indentation.
 $exampleWidth = 62
 $sourceWidth = 78
+# The paragraphs of the help are wrapped at this width or later.
+$helpWidth = 90
 
 # --- the help ---------------------------------------------------------------------------------------------------------------
 
@@ -74,6 +78,17 @@ function Read-Help([string[]] $Lines, [string] $Where) {
     $help
 }
 
+# The rows of the guide's table of exit codes.
+function Read-ExitCode {
+    $table = [regex]::Match((Get-Content -Raw $Guide), '(?m)^\| exit code \|.*\n\|[ -|]+\n((?:\|.*\n)+)')
+    if (-not $table.Success) { throw "$Guide has no table that begins with '| exit code |'." }
+    foreach ($row in $table.Groups[1].Value.TrimEnd() -split '\n') {
+        $cells = $row.Trim('|') -split '(?<!\\)\|'
+        $meaning = $cells[1].Trim().Replace('\|', '|').Replace('`', '')
+        [pscustomobject]@{ Term = $cells[0].Trim(); Meaning = $meaning.Substring(0, 1).ToUpperInvariant() + $meaning.Substring(1) }
+    }
+}
+
 # --- roff -------------------------------------------------------------------------------------------------------------------
 
 $page = [Collections.Generic.List[string]]::new()
@@ -110,7 +125,7 @@ function Add-Prose([string] $Text) {
 function ConvertTo-Term([string] $Term) {
     $words = foreach ($word in $Term -split ' ') {
         $roff = ConvertTo-Roff $word.TrimEnd(',') -Code
-        ($word -match '^-|^[a-z]' ? "\fB$roff\fR" : "\fI$roff\fR") + ($word.EndsWith(',') ? ',' : '')
+        ($word -match '^-|^[a-z0-9]' ? "\fB$roff\fR" : "\fI$roff\fR") + ($word.EndsWith(',') ? ',' : '')
     }
     $words -join ' '
 }
@@ -119,7 +134,8 @@ function Add-Entry([object[]] $Entries) {
     foreach ($entry in $Entries) {
         Add-Line '.TP'
         Add-Line (ConvertTo-Term $entry.Term)
-        Add-Prose ($entry.Meaning ? $entry.Meaning + ($entry.Meaning -match '[.\])]$' ? '' : '.') : ' ')
+        # A note of the default, in brackets, ends a meaning as it is.
+        Add-Prose ($entry.Meaning + ($entry.Meaning -match '[.\]]$' ? '' : '.'))
     }
 }
 
@@ -128,15 +144,25 @@ function Add-Paragraph([string[]] $Lines) {
     if (@($columns).Count -eq $Lines.Count) {
         foreach ($line in $Lines) {
             $null = $line -match '^(\S.*?) {2,}(\S.*)$'
+            $term, $meaning = $Matches[1], $Matches[2]
             Add-Line '.TP'
-            Add-Line "\fB$(ConvertTo-Roff $Matches[1] -Code)\fR"
-            Add-Prose $Matches[2]
+            Add-Line "\fB$(ConvertTo-Roff $term -Code)\fR"
+            Add-Prose $meaning
         }
         return
     }
     # After a heading the paragraph begins by itself.
     if ($page[-1] -notmatch '^\.S[HS] ') { Add-Line '.PP' }
-    Add-Prose ($Lines -join ' ')
+    $text = $Lines[0]
+    foreach ($index in 1..$Lines.Count) {
+        $next = $index -lt $Lines.Count ? $Lines[$index] : $null
+        # A line that ends although the next word would have fitted ends on purpose.
+        $ends = $null -eq $next -or ($Lines[$index - 1].Length + ($next -split ' ')[0].Length) -lt $helpWidth
+        if (-not $ends) { $text = "$text $next"; continue }
+        Add-Prose $text
+        if ($null -ne $next) { Add-Line '.br' }
+        $text = $next
+    }
 }
 
 # A command line, broken before options and pipes where it is too long.
@@ -252,6 +278,8 @@ foreach ($group in @($helps.Values.Sections) | Group-Object Title) {
     if ($note) { Add-Prose ($note.Substring(0, 1).ToUpperInvariant() + $note.Substring(1) + '.') }
     Add-Entry $entries
 }
+Add-Line '.SH EXIT STATUS'
+Add-Entry @(Read-ExitCode)
 Add-Line '.SH SEE ALSO'
 Add-Line '.BR trace\-cmd (1),'
 Add-Line '.BR perf (1),'

@@ -47,11 +47,11 @@ $ownFiles = @(Get-ChildItem $Module -Recurse -Filter *.dll | Where-Object Name -
         Get-FileComponent $_.FullName $_.Name 'kernel-magnifier/KernelMagnifier'
     })
 $product = [ordered]@{ type = 'application'; 'bom-ref' = 'kernel-magnifier'; name = 'Kernel Magnifier'; version = $Version }
-$page = Get-OwnComponent library page 'The page of .html graphs, embedded in the engine'
+$embedded = Get-OwnComponent library page 'The page of .html graphs, embedded in the engine'
 $components = @(
     Get-OwnComponent library KernelMagnifier 'The PowerShell module' $ownFiles
     Get-OwnComponent application kernel-magnifier 'The native command line' @(Get-FileComponent $Executable kernel-magnifier 'kernel-magnifier/kernel-magnifier')
-    $page
+    $embedded
     @($ofModule) + @($ofNative) + @($ofPage) | ForEach-Object { ConvertTo-Component $_ }
 )
 $dependencies = @(
