@@ -7,8 +7,8 @@
 #   kernel-magnifier-VERSION-linux-ARCH.cdx.json the bill of materials of all of them, CycloneDX
 #   SHA256SUMS                                   checked by: sha256sum -c SHA256SUMS
 #
-# The same inputs give the same bytes. Every date is that of the last commit, or SOURCE_DATE_EPOCH. PWSH names the pwsh to use,
-# DEBFULLNAME and DEBEMAIL the maintainer of the .deb.
+# The same inputs give the same bytes. Every date is that of the last commit, or SOURCE_DATE_EPOCH. KM_PWSH names the pwsh to
+# use, DEBFULLNAME and DEBEMAIL the maintainer of the .deb.
 set -euo pipefail
 umask 022
 export LC_ALL=C.UTF-8 TZ=UTC
@@ -19,7 +19,6 @@ artifacts=$root/artifacts
 out=$artifacts/packages
 work=$artifacts/package-work
 executable=$artifacts/kernel-magnifier
-pwsh=${PWSH:-pwsh}
 say() { printf '==> %s\n' "$*" >&2; }
 die() { say "$*"; exit 1; }
 
@@ -37,8 +36,8 @@ export SOURCE_DATE_EPOCH
 # There is no common mailbox of the contributors. A publisher names one.
 maintainer="${DEBFULLNAME:-The Kernel Magnifier contributors} <${DEBEMAIL:-contributors@kernel-magnifier.invalid}>"
 
-command -v "$pwsh" > /dev/null || die "pwsh 7.6 is needed to make the module's package: https://aka.ms/powershell"
-[ -x "$executable" ] && [ -d "$artifacts/KernelMagnifier" ] || die "the module or the native executable is not built: ./build.sh build"
+pwsh=${KM_PWSH:-$("$root/build/pwsh.sh")} || die "pwsh 7.6 is needed to make the module's package: https://aka.ms/powershell"
+[ -x "$executable" ] || die "the native executable is not built: ./build.sh build"
 # Packages without .html graphs would differ from the documentation.
 [ -s "$artifacts/page/page.html" ] || die "the page of .html graphs is not built: install nodejs and npm, then ./build.sh build"
 [ "$("$executable" --version)" = "kernel-magnifier $version" ] || die "artifacts/kernel-magnifier is not of version $version: ./build.sh build"
@@ -92,8 +91,8 @@ depends() {
     mkdir -p "$work/shlibdeps/debian"
     printf 'Source: kernel-magnifier\n\nPackage: kernel-magnifier\nArchitecture: any\n' > "$work/shlibdeps/debian/control"
     local linked
-    linked=$(cd "$work/shlibdeps" && dpkg-shlibdeps -O "$executable" | sed -n 's/^shlibs:Depends=//p')
-    [ -n "$linked" ] || die 'dpkg-shlibdeps found no library that the executable needs'
+    linked=$(cd "$work/shlibdeps" && dpkg-shlibdeps -O "$executable" 2> ../shlibdeps.log | sed -n 's/^shlibs:Depends=//p')
+    [ -n "$linked" ] || { cat "$work/shlibdeps.log" >&2; die 'dpkg-shlibdeps found no library that the executable needs'; }
     grep -aqP 'libzstd\.so\.1|l\0i\0b\0z\0s\0t\0d\0\.\0s\0o\0\.\x001' "$executable" && linked="$linked, libzstd1"
     printf '%s\n' "$linked"
 }
