@@ -1,3 +1,3 @@
 #!/usr/bin/env bash
-# The door for shells: ./build.sh [build|demo|test|bench|gallery|fuzz|live|lint]. What each does stands in build/targets.sh.
+# ./build.sh [TARGET [ARGUMENT...]]. "./build.sh help" lists the targets.
 exec "$(dirname -- "${BASH_SOURCE[0]}")/build/targets.sh" "$@"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The demo: a real recording of a TCP echo between two processes, narrowed to its network functions.
-# Uses pwsh and the module where they are, else the native command line, and says which.
+# demo.sh ARTIFACTS: runs the module on a recording of a TCP echo between two processes and writes ARTIFACTS/demo. Uses the pwsh in KM_PWSH;
+# without one, the native command line writes the same files.
 set -euo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
@@ -11,20 +11,24 @@ map=$root/tests/data/symbol-filepath.map.zst
 rm -rf "$out"
 mkdir -p "$out"
 
-if command -v pwsh > /dev/null && pwsh -NoProfile -NonInteractive -Command 'exit [int]($PSVersionTable.PSVersion -lt [version]"7.6")' > /dev/null 2>&1; then
-    exec pwsh -NoProfile -NonInteractive -File "$root/build/demo.ps1" -Module "$artifacts/KernelMagnifier" -Recording "$recording" -Map "$map" -Out "$out"
+if [ -n "${KM_PWSH:-}" ]; then
+    exec "$KM_PWSH" -NoProfile -NonInteractive -File "$root/build/demo.ps1" -Module "$artifacts/KernelMagnifier" -Recording "$recording" -Map "$map" -Out "$out"
 fi
 
 km=$artifacts/kernel-magnifier
 net=(--symbol-map "$map" --source-path net/)
-echo "With the native command line (pwsh 7.6 is not here):"
-"$km" graph "$recording" "${net[@]}" -o "$out/net.svg" --title 'TCP echo: the network functions'
-"$km" graph "$recording" "${net[@]}" -o "$out/net.pdf" --title 'TCP echo: the network functions'
-"$km" calls "$recording" "${net[@]}" --strict --csv -o "$out/calls.csv" 2> /dev/null
+title='TCP echo: the network functions'
+echo "With the native command line, because there is no pwsh 7.6 (the reason is above):"
 echo
+"$km" graph "$recording" "${net[@]}" -o "$out/net.svg" --title "$title" > /dev/null
+"$km" graph "$recording" "${net[@]}" -o "$out/net.pdf" --title "$title" > /dev/null
+"$km" calls "$recording" "${net[@]}" --strict --csv -o "$out/calls.csv" 2> /dev/null
+page=yes
+"$km" graph "$recording" "${net[@]}" -o "$out/net.html" --title "$title" > /dev/null || page=no
 "$km" info "$recording" "${net[@]}" 2> /dev/null
 echo
-echo "The ten hottest network functions:"
+echo "The ten most called network functions:"
 "$km" calls "$recording" "${net[@]}" --strict --top 10 2> /dev/null
 echo
-(cd "$out" && stat -c '%n %s' -- *) | awk '{ printf "artifacts/demo/%-10s %9d bytes\n", $1, $2 }'
+for name in calls.csv net.svg net.pdf; do printf 'artifacts/demo/%-10s%10s bytes\n' "$name" "$(stat -c %s "$out/$name")"; done
+[ "$page" = no ] || printf 'artifacts/demo/%-10s%10s bytes: open this page in a browser\n' net.html "$(stat -c %s "$out/net.html")"

@@ -1,12 +1,12 @@
-# What PSScriptAnalyzer is not asked (see lint in targets.sh).
+# Settings of PSScriptAnalyzer: see build/lint.ps1.
 @{
     Severity     = 'Warning', 'Error'
     ExcludeRules = @(
-        # Pester runs BeforeAll and It in one scope, which the analyzer cannot know.
+        # Pester runs BeforeAll and It in one scope; the analyzer sees two.
         'PSUseDeclaredVarsMoreThanAssignments'
-        # PowerShell 7 reads UTF-8 without a mark.
+        # PowerShell 7 reads UTF-8 without a byte order mark.
         'PSUseBOMForUnicodeEncodedFile'
-        # A name a recording could hold must be told apart by case: such a table is made on purpose.
+        # Function names differ by case, so their tables are case-sensitive hashtables, which have no literal.
         'PSUseLiteralInitializerForHashtable'
     )
 }

@@ -23,8 +23,8 @@ Describe 'Format-KmCallTree' {
     }
     It 'goes by the locale unless told otherwise' {
         $script = "Import-Module '$modulePath'; Import-KmTrace '$TestDrive/echo.trace' -AsEdge -WarningAction Ignore | Format-KmCallTree tcp_sendmsg"
-        (env LC_ALL=C.UTF-8 TERM=xterm pwsh -NoProfile -c $script) -join '' | Should -Match '├─'
-        (env LC_ALL=C TERM=xterm pwsh -NoProfile -c $script) -join '' | Should -Not -Match '[^ -~]'
+        (env LC_ALL=C.UTF-8 TERM=xterm $pwsh -NoProfile -c $script) -join '' | Should -Match '├─'
+        (env LC_ALL=C TERM=xterm $pwsh -NoProfile -c $script) -join '' | Should -Not -Match '[^ -~]'
     }
     It 'takes wildcards and several functions' {
         $lines = $edges | Format-KmCallTree 'tcp_send*', ip_output -Depth 1

@@ -1,10 +1,14 @@
 BeforeAll {
     . "$PSScriptRoot/Support.ps1"
+    Push-Location $TestDrive
     Expand-TestData km-small.data.zst $TestDrive/small.data
     Expand-TestData tcp-echo.trace.zst $TestDrive/echo.trace
     Expand-TestData symbol-filepath.map.zst $TestDrive/map
 }
-AfterAll { Remove-Item Env:KM_OBJECT_PER_CALL -ErrorAction Ignore }
+AfterAll {
+    Remove-Item Env:KM_OBJECT_PER_CALL -ErrorAction Ignore
+    Pop-Location
+}
 
 Describe 'Calls that are handed over to a count' {
     # The same lines twice: with an object per call, and without, where the module can do without.
@@ -39,7 +43,7 @@ Describe 'Calls that are handed over to a count' {
     ) {
         $found = foreach ($objects in '0', '1') {
             $env:KM_OBJECT_PER_CALL = $objects
-            $code = "Set-Location $TestDrive; `$small = './small.data'; `$echo = './echo.trace'; `$map = './map'; $_"
+            $code = "`$small = './small.data'; `$echo = './echo.trace'; `$map = './map'; $_"
             $rows = & ([scriptblock]::Create($code)) 3> $null
             ($rows | ConvertTo-Csv) -join "`n"
         }

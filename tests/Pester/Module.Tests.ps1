@@ -43,14 +43,14 @@ Describe 'The module' {
         Test-ModuleManifest "$modulePath/KernelMagnifier.psd1" | Should -Not -BeNullOrEmpty
     }
     It 'can be imported again, removed, and imported once more' {
-        $result = pwsh -NoProfile -c "
+        $result = & $pwsh -NoProfile -c "
             Import-Module '$modulePath'; Import-Module '$modulePath' -Force; (Get-Command -Module KernelMagnifier).Count
             Remove-Module KernelMagnifier; @(Get-Command Import-KmTrace -Module KernelMagnifier -ErrorAction Ignore).Count
             Import-Module '$modulePath'; (Get-Command Import-KmTrace).Source; ([KernelMagnifier.CallEvent]).Name"
         $result -join ' ' | Should -Be "$((Get-Command -Module KernelMagnifier).Count) 0 KernelMagnifier CallEvent"
     }
     It 'keeps the libraries it brings to itself, beside another copy of them' {
-        $result = pwsh -NoProfile -c "
+        $result = & $pwsh -NoProfile -c "
             `$other = [System.Reflection.Assembly]::LoadFrom('$modulePath/bin/excel/DocumentFormat.OpenXml.dll')
             Import-Module '$modulePath'
             Import-KmTrace '$TestDrive/echo.trace' -AsEdge -WarningAction Ignore | Export-KmReport '$TestDrive/own.xlsx'

@@ -29,6 +29,7 @@ BeforeDiscovery {
 BeforeAll {
     . "$PSScriptRoot/Support.ps1"
     $graphviz = [bool](Get-Command dot -ErrorAction Ignore)
+    $gnuplot = [bool](Get-Command gnuplot -ErrorAction Ignore)
 }
 
 Describe 'What the documentation shows' {
@@ -43,6 +44,7 @@ Describe 'What the documentation shows' {
     AfterEach { Pop-Location }
     It 'runs: <Name>' -ForEach $examples {
         if (-not $graphviz -and $Code -match 'Export-KmGraph \S+\.(svg|pdf|png)') { Set-ItResult -Skipped -Because 'Graphviz is not installed' }
+        if (-not $gnuplot -and $Code -match 'Export-KmReport \S+\.(svg|pdf|png)') { Set-ItResult -Skipped -Because 'gnuplot is not installed' }
         if ($Code -match 'Export-KmGraph \S+\.html' -and -not (Test-Path "$root/artifacts/page/page.html")) { Set-ItResult -Skipped -Because 'the page of .html graphs was not built' }
         $output = Invoke-Shell "Set-Location '$here'; $Code"
         $output.Streams.Error | Should -BeNullOrEmpty

@@ -46,7 +46,7 @@ Describe 'Start-KmRecording' {
         $failure.ErrorDetails.RecommendedAction | Should -Match '^Record on a machine whose kernel allows it'
     }
     It 'says with -WhatIf what it would record and where, and does nothing' {
-        $said = pwsh -NoProfile -NonInteractive -Command "Import-Module '$modulePath'; Start-KmRecording x.dat -Function tcp_*, udp_* -Cpu 0-1 -Duration 5 -BufferSize 1MB -WhatIf" | Out-String
+        $said = & $pwsh -NoProfile -NonInteractive -Command "Import-Module '$modulePath'; Start-KmRecording x.dat -Function tcp_*, udp_* -Cpu 0-1 -Duration 5 -BufferSize 1MB -WhatIf" | Out-String
         $said | Should -Match 'function; function tcp_\*,udp_\*; cpu 0-1; duration 5 s; buffer-size 1048576'
         $said | Should -Match ([regex]::Escape((Join-Path $PWD x.dat)))
         Get-ChildItem -Force | Should -BeNullOrEmpty
@@ -56,7 +56,7 @@ Describe 'Start-KmRecording' {
         @{ Given = '([timespan]::FromMinutes(2))'; Seconds = '120' }
         @{ Given = "'0:00:03'"; Seconds = '3' }
     ) {
-        pwsh -NoProfile -NonInteractive -Command "Import-Module '$modulePath'; Start-KmRecording x.dat -Duration $Given -WhatIf" | Out-String | Should -Match "duration $([regex]::Escape($Seconds)) s"
+        & $pwsh -NoProfile -NonInteractive -Command "Import-Module '$modulePath'; Start-KmRecording x.dat -Duration $Given -WhatIf" | Out-String | Should -Match "duration $([regex]::Escape($Seconds)) s"
     }
 }
 

@@ -1,18 +1,21 @@
-# For every test file: the built module, and recordings unpacked into the test's own drive.
+# Sourced by all test files: imports the built module, and expands recordings of tests/data.
 $root = (Resolve-Path "$PSScriptRoot/../..").Path
 $modulePath = if ($env:KM_MODULE) { $env:KM_MODULE } else { "$root/artifacts/KernelMagnifier" }
-if (-not (Test-Path "$modulePath/KernelMagnifier.psd1")) { throw "The module is not built: $modulePath. Run ./build.sh first, or set KM_MODULE." }
+if (-not (Test-Path "$modulePath/KernelMagnifier.psd1")) { throw "The module is not built: $modulePath. Run ./build.sh module, or set KM_MODULE." }
 Import-Module $modulePath
+if (-not (Get-Command zstd -ErrorAction Ignore)) { throw 'The recordings of tests/data are compressed with zstd, which is not installed: apt-get install zstd.' }
+# For tests that need a pwsh of their own.
+$pwsh = if ($env:KM_PWSH) { $env:KM_PWSH } else { 'pwsh' }
 
-# Unpacks a recording of tests/data; with -Lines its head and only those of its lines.
+# Decompresses a recording of tests/data. With -Lines: its header and these of its lines only.
 function Expand-TestData([string] $Name, [string] $To, [int[]] $Lines) {
-    $packed = "$root/tests/data/$Name"
-    if (-not $Lines) { zstd -dqf $packed -o $To; return }
-    $all = @(zstd -dqc $packed)
+    $compressed = "$root/tests/data/$Name"
+    if (-not $Lines) { zstd -dqf $compressed -o $To; return }
+    $all = @(zstd -dqc $compressed)
     Set-Content $To (@($all[0..20] -match '^#') + $all[$Lines])
 }
 
-# Everything a filter can see of a call, as one text: two equal texts are two equal sequences of calls.
+# All properties of calls that filters use, as one string: equal strings are equal sequences of calls.
 function Get-Digest {
     param([Parameter(ValueFromPipeline)] $Call)
     begin { $text = [System.Text.StringBuilder]::new() }
@@ -20,7 +23,7 @@ function Get-Digest {
     end { $text.ToString() }
 }
 
-# Runs a script in a shell of its own within this process, and returns the shell, ended, with its streams.
+# Runs a script in a new runspace of this process and returns its output and streams. -While runs at the same time.
 function Invoke-Shell([string] $Script, [scriptblock] $While) {
     $shell = [powershell]::Create()
     $null = $shell.AddScript("Set-Location '$PWD'; Import-Module '$modulePath'; $Script")
@@ -32,5 +35,5 @@ function Invoke-Shell([string] $Script, [scriptblock] $While) {
     $shell.Dispose()
 }
 
-# The reader's threads in this process, by the name the engine gives them.
+# The names of the engine's threads that run in this process.
 function Get-ReaderThread { Get-Content /proc/self/task/*/comm -ErrorAction Ignore | Where-Object { $_ -like 'kernel-magnifi*' } }

@@ -1,0 +1,24 @@
+BeforeAll {
+    . "$PSScriptRoot/Support.ps1"
+}
+
+Describe 'build.ps1' {
+    It 'has all targets of build/targets.sh, and no others' {
+        $tasks = (Get-Command "$root/build.ps1").Parameters['Task'].Attributes.ValidValues.ToLowerInvariant() | Sort-Object
+        $targets = (& "$root/build/targets.sh" no-such-target 2>&1 | Out-String).Trim() -replace '^.*There are: ' -split ' ' | Sort-Object
+        $LASTEXITCODE | Should -Be 1
+        $targets.Count | Should -BeGreaterThan 5
+        $tasks -join ' ' | Should -BeExactly ($targets -join ' ')
+    }
+    It 'describes each target in its help' {
+        $help = & "$root/build.ps1" -Task Help
+        $described = $help -match '^  \w+ ' -replace '^  (\w+) .*', '$1'
+        $targets = (& "$root/build/targets.sh" no-such-target 2>&1 | Out-String).Trim() -replace '^.*There are: ' -split ' ' -ne 'help'
+        $described -join ' ' | Should -BeExactly ($targets -join ' ')
+    }
+    It 'passes arguments and the exit code on: <_>' -ForEach '-- --no-such-option', '--no-such-option' {
+        $output = & $pwsh -NoProfile -NonInteractive -Command "& '$root/build.ps1' -Task Fuzz $_; exit `$LASTEXITCODE" 2>&1 | Out-String
+        $LASTEXITCODE | Should -Be 1
+        $output | Should -Match "fuzz has no option '--no-such-option'"
+    }
+}
