@@ -37,6 +37,9 @@ export SOURCE_DATE_EPOCH
 maintainer="${DEBFULLNAME:-The Kernel Magnifier contributors} <${DEBEMAIL:-contributors@kernel-magnifier.invalid}>"
 
 pwsh=${KM_PWSH:-$("$root/build/pwsh.sh")} || die "pwsh 7.6 is needed to make the module's package: https://aka.ms/powershell"
+for program in dpkg-shlibdeps zip; do
+    command -v $program > /dev/null || die "$program is needed to make the packages: apt-get install dpkg-dev zip"
+done
 [ -x "$executable" ] || die "the native executable is not built: ./build.sh build"
 # Packages without .html graphs would differ from the documentation.
 [ -s "$artifacts/page/page.html" ] || die "the page of .html graphs is not built: install nodejs and npm, then ./build.sh build"
@@ -54,7 +57,10 @@ make_module() {
         || { cat "$work/module.log" >&2; die 'the module could not be built'; }
     put "$root/CHANGELOG.md" "$work/KernelMagnifier/CHANGELOG.md"
     helper notices "${of_module[@]}" "${of_page[@]}" -Out "$work/KernelMagnifier/THIRD-PARTY-NOTICES.txt"
-    helper module -Module "$work/KernelMagnifier" -Out "$out" -Epoch "$SOURCE_DATE_EPOCH"
+    helper module -Module "$work/KernelMagnifier" -Out "$work/nupkg"
+    find "$work/nupkg" -exec touch -d "@$SOURCE_DATE_EPOCH" {} +
+    # -nw: the brackets of [Content_Types].xml are no wildcard.
+    (cd "$work/nupkg" && find . -type f -printf '%P\n' | LC_ALL=C sort | zip -q -X -D -9 -nw -@ "$out/KernelMagnifier.$version.nupkg")
 }
 
 # What goes with the executable, once for the .tar.gz and the .deb.

@@ -1,9 +1,9 @@
-# Makes the package of the module for the PowerShell Gallery, as Publish-PSResource does, and removes what differs from run to run:
-# module.ps1 -Module FOLDER -Out FOLDER -Epoch SECONDS
+# Makes the package of the module for the PowerShell Gallery, as Publish-PSResource does, and writes its content to a folder without what
+# differs from run to run: module.ps1 -Module FOLDER -Out FOLDER. It is not compressed here: .NET's zlib-ng may compress differently on
+# another processor.
 param(
     [Parameter(Mandatory)] [string] $Module,
-    [Parameter(Mandatory)] [string] $Out,
-    [Parameter(Mandatory)] [long] $Epoch)
+    [Parameter(Mandatory)] [string] $Out)
 
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
@@ -24,22 +24,6 @@ function Read-Package([string] $Path) {
     finally { $zip.Dispose() }
     # Without the comma PowerShell would take the dictionary apart.
     , $entries
-}
-
-function Write-Package([string] $Path, [Collections.Generic.IDictionary[string, byte[]]] $Entries) {
-    $zip = [IO.Compression.ZipFile]::Open($Path, 'Create')
-    try {
-        foreach ($name in $Entries.Keys) {
-            $entry = $zip.CreateEntry($name, 'SmallestSize')
-            $entry.LastWriteTime = [DateTimeOffset]::FromUnixTimeSeconds($Epoch)
-            # A regular file, mode 0644.
-            $entry.ExternalAttributes = 0x81A4 -shl 16
-            $stream = $entry.Open()
-            $stream.Write($Entries[$name], 0, $Entries[$name].Length)
-            $stream.Dispose()
-        }
-    }
-    finally { $zip.Dispose() }
 }
 
 function ConvertFrom-Xml([byte[]] $Bytes) { [xml][Text.Encoding]::UTF8.GetString($Bytes).TrimStart([char]0xFEFF) }
@@ -83,6 +67,10 @@ try {
     if (-not $package) { throw "Compress-PSResource made no package of $Module." }
     $entries = Read-Package $package.FullName
     Remove-Randomness $entries
-    Write-Package (Join-Path $Out $package.Name) $entries
+    foreach ($name in $entries.Keys) {
+        $path = Join-Path $Out $name
+        $null = [IO.Directory]::CreateDirectory((Split-Path $path))
+        [IO.File]::WriteAllBytes($path, $entries[$name])
+    }
 }
 finally { Remove-Item -Recurse -Force $made }

@@ -50,10 +50,14 @@ no_output() {
 
 # --- making -----------------------------------------------------------------------------------------------------------------
 
-if ! KM_PWSH=${KM_PWSH:-$("$root/build/pwsh.sh")}; then
-    if [ "${CI:-}" = true ]; then fail "the packages: pwsh 7.6 is not on this machine"; else skip "the packages: pwsh 7.6 is not on this machine"; fi
+without() {
+    if [ "${CI:-}" = true ]; then fail "the packages: $*"; else skip "the packages: $*"; fi
     finish
-fi
+}
+KM_PWSH=${KM_PWSH:-$("$root/build/pwsh.sh")} || without "pwsh 7.6 is not on this machine"
+for program in dpkg-shlibdeps zip; do
+    command -v $program > /dev/null || without "$program is not on this machine: apt-get install dpkg-dev zip"
+done
 export KM_PWSH
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -154,7 +158,8 @@ fresh_root() {
         : > "$1/var/lib/dpkg/info/$package:$debian.list"
     done > "$1/var/lib/dpkg/status"
 }
-in_root() { PATH=$PATH:/usr/sbin:/sbin dpkg --root="$work/root" --force-not-root --log=/dev/null "$@"; }
+# Images of containers tell dpkg to leave out man pages and documentation.
+in_root() { PATH=$PATH:/usr/sbin:/sbin dpkg --root="$work/root" --force-not-root --log=/dev/null --path-include='*' "$@"; }
 check "deb: what it depends on is in the distribution" fresh_root "$work/root"
 check "deb: installs" in_root -i "$packages/kernel-magnifier_${version}_$debian.deb"
 check "deb: its files are those of its sums" no_output in_root -V kernel-magnifier
@@ -173,9 +178,7 @@ fi
 
 # --- the bill of materials --------------------------------------------------------------------------------------------------
 
-mkdir "$work/module"
-(cd "$work/module" && unzip -q "$packages/KernelMagnifier.$version.nupkg" 2> /dev/null) \
-    || python3 -m zipfile -e "$packages/KernelMagnifier.$version.nupkg" "$work/module" || fail "nupkg: unpacks"
+check "nupkg: unpacks" "$KM_PWSH" -NoProfile -NonInteractive -Command "Expand-Archive '$packages/KernelMagnifier.$version.nupkg' '$work/module'"
 sbom() {
     "$KM_PWSH" -NoProfile -NonInteractive -File "$here/sbom.ps1" -Sbom "$packages/$base.cdx.json" -Module "$1" -Executable "$root/artifacts/kernel-magnifier" \
         -Source "$root" -Version "$version" 2>&1
