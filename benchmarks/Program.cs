@@ -1,6 +1,7 @@
 using System.Globalization;
 using KernelMagnifier.Benchmarks.Generation;
 using KernelMagnifier.Benchmarks.Measuring;
+using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Benchmarks;
 

@@ -1,5 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using KernelMagnifier.Counting;
+using KernelMagnifier.Symbols;
+using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Benchmarks;
 

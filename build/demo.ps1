@@ -31,7 +31,7 @@ $counts | Select-Object @{ n = 'function'; e = 'Function' }, @{ n = 'calls'; e =
 
 # Out-String, because the width of the output is that of a terminal only if there is one.
 function Show { ($input | Out-String -Width 120).Trim() }
-Import-KmTrace $Recording -Info | Select-Object @{ n = 'Recording'; e = { Split-Path -Leaf $_.Path } }, Format, Cpus, LostEvents, @{ n = 'Duration'; e = { '{0:N6} s' -f $_.Duration } } | Format-List | Show
+Import-KmTrace $Recording -Info | Select-Object @{ n = 'Recording'; e = { Split-Path -Leaf $_.Path } }, Format, Cpus, Calls, LostEvents, @{ n = 'Duration'; e = { '{0:N6} s' -f $_.Duration } } | Format-List | Show
 ''
 'The ten most called of {0:N0} network functions ({1:N0} calls in all):' -f @($counts).Count, ($counts | Measure-Object Calls -Sum).Sum
 ''

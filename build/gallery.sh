@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes the pictures of docs/gallery.md from the recording in the repository -> DIRECTORY (docs/gallery without one).
-# Needs what ./build.sh build leaves, Graphviz, and, for the screens of the page, what tests/Page/in-test.sh has fetched.
+# gallery.sh [DIRECTORY]: draws the pictures of docs/gallery.md from the recording in the repository; DIRECTORY is docs/gallery by default.
+# Needs the results of ./build.sh build, Graphviz, and for the screenshots of the page the packages that tests/Page/in-test.sh restores.
 set -euo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
@@ -28,5 +28,5 @@ if [ -n "$chromium" ] && [ -d "$root/artifacts/page/test/node_modules/playwright
     cp "$root/build/gallery.mjs" "$root/artifacts/page/test/gallery.mjs"
     CHROMIUM=$chromium timeout 120 nice -n 10 node "$root/artifacts/page/test/gallery.mjs" "$page" "$out"
 else
-    echo "SKIPPED: the screens of the page, because Chromium or Playwright is not here." >&2
+    echo "SKIPPED: the screenshots of the page, because there is no Chromium or Playwright." >&2
 fi

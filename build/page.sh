@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes the page that .html graphs are (src/Page) -> artifacts/page/page.html, from npm packages pinned by its lock file. What was made
-# before from the same sources is kept. Ends with 1, and says why, when it cannot be made; everything else works without it.
+# Builds the page of .html graphs from src/Page -> artifacts/page/page.html, with npm packages pinned by a lock file. Does nothing if the page is
+# up to date. Ends with status 1, and the reason, if it cannot be built; only .html graphs depend on it.
 set -euo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
@@ -13,19 +13,19 @@ if [ -s "$out/page.html" ] && [ "$(cat "$out/made-from" 2> /dev/null)" = "$made_
 
 without() {
     rm -f "$out/page.html" "$out/made-from"
-    say "the page of .html graphs could not be made: $*. Everything else works; Export-KmGraph to .html says so."
+    say "the page of .html graphs could not be built: $*. Everything else works without it."
     exit 1
 }
-command -v node > /dev/null && command -v npm > /dev/null || without "Node.js and npm are not here (apt-get install nodejs npm)"
+command -v node > /dev/null && command -v npm > /dev/null || without "Node.js or npm is missing (apt-get install nodejs npm)"
 say "page of .html graphs -> artifacts/page/page.html"
 mkdir -p "$out/tree"
-# Away from the sources: nothing fetched is ever among them.
+# Outside src, so that no package is ever among the sources.
 find "$out/tree" -mindepth 1 -maxdepth 1 -not -name node_modules -exec rm -rf {} +
 cp -a package.json package-lock.json .npmrc build.mjs src "$out/tree/"
 cd "$out/tree"
 log=$out/npm.log
-# No package's own script runs: what is needed of esbuild comes in a package.
-timeout 300 npm ci --ignore-scripts --no-audit --no-fund --fetch-retry-mintimeout 1000 --fetch-retry-maxtimeout 5000 > "$log" 2>&1 || { tail -n 5 "$log" >&2; without "the npm packages could not be fetched"; }
-node build.mjs "$out/page.html.new" > "$log" 2>&1 || { cat "$log" >&2; without "the bundle failed"; }
+# No script of a package runs. esbuild's binary is a package too.
+timeout 300 npm ci --ignore-scripts --no-audit --no-fund --fetch-retry-mintimeout 1000 --fetch-retry-maxtimeout 5000 > "$log" 2>&1 || { tail -n 5 "$log" >&2; without "npm could not restore its packages"; }
+node build.mjs "$out/page.html.new" > "$log" 2>&1 || { cat "$log" >&2; without "esbuild failed"; }
 mv -f "$out/page.html.new" "$out/page.html"
 printf '%s\n' "$made_from" > "$out/made-from"

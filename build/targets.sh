@@ -174,7 +174,7 @@ suite_command() {
     local name=$1 last
     shift
     say "$name"
-    last=$("$@" | tee /dev/stderr | tail -n 1) || true
+    last=$("$root/build/relay.sh" "$@")
     if [[ $last =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed,\ ([0-9]+)\ skipped$ ]]; then
         count "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}" "${BASH_REMATCH[3]}" "$name"
     else

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using KernelMagnifier.Model;
+using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Benchmarks.Generation;
 

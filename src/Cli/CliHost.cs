@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using KernelMagnifier.Files;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Cli;
 
@@ -43,7 +45,7 @@ internal sealed class CliHost : IDisposable
         var errorIsTerminal = !Console.IsErrorRedirected;
         return new CliHost
         {
-            OpenInput = () => OrClosed(Traces.StandardInput.Open),
+            OpenInput = () => OrClosed(StandardInput.Open),
             Output = OrClosed(Console.OpenStandardOutput),
             Error = new StreamWriter(new MessageStream(OrClosed(Console.OpenStandardError)), new UTF8Encoding(false), 256) { AutoFlush = true },
             OutputIsTerminal = outputIsTerminal,
@@ -55,7 +57,7 @@ internal sealed class CliHost : IDisposable
     }
 
     /// <summary>Says something to the user, on standard error, in one line that a recording's names cannot break out of.</summary>
-    public void Say(string message) => Error.WriteLine($"kernel-magnifier: {Rendering.Reports.TerminalText.Escape(message)}");
+    public void Say(string message) => Error.WriteLine($"kernel-magnifier: {TerminalText.Escape(message)}");
 
     /// <summary>Warns the user.</summary>
     public void Warn(string message) => Say($"warning: {message}");
@@ -114,7 +116,7 @@ internal sealed class CliHost : IDisposable
 
     private void End(int signal)
     {
-        Rendering.Unfinished.UndoAll();
+        Unfinished.UndoAll();
         lock (_cleanups)
             foreach (var undo in _cleanups)
                 try

@@ -1,5 +1,6 @@
 using KernelMagnifier.Cli.Commands;
 using KernelMagnifier.Rendering;
+using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Cli;
 

@@ -1,3 +1,5 @@
+using KernelMagnifier.Files;
+
 namespace KernelMagnifier.Cli;
 
 /// <summary>A stream for data: tells a reader that went away (<c>| head</c>) from a disk that is full.</summary>
@@ -64,5 +66,5 @@ internal sealed class DataStream(Stream inner, string name) : Stream
         => error is OutputClosedException ? error
             : error is UnauthorizedAccessException ? new CliException(ExitCode.BadOutput, $"{name}: cannot be written: it is closed", error)
             : error.HResult == BrokenPipe || error.InnerException?.HResult == BrokenPipe ? new OutputClosedException()
-            : new CliException(ExitCode.BadOutput, $"{name}: cannot be written: {Rendering.OutputFile.Cause(error)}", error);
+            : new CliException(ExitCode.BadOutput, $"{name}: cannot be written: {OutputFile.Cause(error)}", error);
 }

@@ -1,8 +1,9 @@
-using KernelMagnifier;
 using KernelMagnifier.Cli;
 using KernelMagnifier.Cli.Commands;
+using KernelMagnifier.Recording;
 
-// Threads keep what they begin with: this comes before the first is started.
+// A thread inherits the capabilities of the thread that starts it: this comes before the first thread is started.
 if (args is [RecordCommand.Word, ..]) Recorder.GiveUpRights();
 using var host = CliHost.OfProcess();
+
 return CommandLineTool.Run(args, host);

@@ -1,4 +1,6 @@
 using System.Globalization;
+using KernelMagnifier.Text;
+using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Cli;
 
@@ -33,6 +35,6 @@ internal sealed class ProgressBar(CliHost host) : IDisposable
         var text = part is { } p
             ? string.Create(CultureInfo.InvariantCulture, $"[{new string('#', (int)(p * Width))}{new string('.', Width - (int)(p * Width))}] {p * 100,3:F0} %")
             : string.Create(CultureInfo.InvariantCulture, $"{done / 1e6:F0} MB");
-        host.Error.Write($"\r\e[K{text} {Rendering.Reports.TerminalText.Escape(what)}");
+        host.Error.Write($"\r\e[K{text} {TerminalText.Escape(what)}");
     }
 }

@@ -1,5 +1,9 @@
 using System.Management.Automation;
+using KernelMagnifier.Recording;
 using KernelMagnifier.Rendering;
+using KernelMagnifier.Rendering.Graphs;
+using KernelMagnifier.Selection;
+using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Cmdlets;
 
@@ -94,16 +98,16 @@ internal static class ErrorFactory
 
     public static ErrorRecord CannotRecord(RecordingException error, string path) => Make(error, error.Code.ToString(), error.Code switch
     {
-        RecordingError.NotRoot or RecordingError.KernelLockedDown => ErrorCategory.PermissionDenied,
-        RecordingError.NoTraceFs or RecordingError.TracerNotBuiltIn => ErrorCategory.NotInstalled,
-        RecordingError.TracerInUse => ErrorCategory.ResourceBusy,
-        RecordingError.UnknownFunction or RecordingError.UnknownModule or RecordingError.UnknownEvent or RecordingError.NoSuchProcess or RecordingError.CommandNotFound or RecordingError.NoSuchCpu => ErrorCategory.ObjectNotFound,
-        RecordingError.CpuOffline or RecordingError.BufferTooLarge or RecordingError.DiskFull => ErrorCategory.ResourceUnavailable,
-        RecordingError.OutputNotWritable => ErrorCategory.WriteError,
-        RecordingError.OutputNotSafe => ErrorCategory.SecurityError,
-        RecordingError.Failed => ErrorCategory.OperationStopped,
+        ErrorCode.NotRoot or ErrorCode.KernelLockedDown => ErrorCategory.PermissionDenied,
+        ErrorCode.NoTraceFs or ErrorCode.TracerNotBuiltIn => ErrorCategory.NotInstalled,
+        ErrorCode.TracerInUse => ErrorCategory.ResourceBusy,
+        ErrorCode.UnknownFunction or ErrorCode.UnknownModule or ErrorCode.UnknownEvent or ErrorCode.NoSuchProcess or ErrorCode.CommandNotFound or ErrorCode.NoSuchCpu => ErrorCategory.ObjectNotFound,
+        ErrorCode.CpuOffline or ErrorCode.BufferTooLarge or ErrorCode.DiskFull => ErrorCategory.ResourceUnavailable,
+        ErrorCode.OutputNotWritable => ErrorCategory.WriteError,
+        ErrorCode.OutputNotSafe => ErrorCategory.SecurityError,
+        ErrorCode.RecordingFailed => ErrorCategory.OperationStopped,
         _ => ErrorCategory.InvalidArgument,
-    }, path, error.WayOut);
+    }, path, error.RecommendedAction);
 
     private static ErrorRecord Make(Exception error, string id, ErrorCategory category, object? target, string? wayOut)
     {

@@ -1,7 +1,11 @@
 using System.Management.Automation;
+using KernelMagnifier.Counting;
+using KernelMagnifier.Model;
 using KernelMagnifier.Rendering;
-using KernelMagnifier.Rendering.Reports;
+using KernelMagnifier.Rendering.Graphs;
 using KernelMagnifier.Selection;
+using KernelMagnifier.Symbols;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Cmdlets;
 

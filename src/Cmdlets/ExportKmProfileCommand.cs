@@ -1,7 +1,9 @@
 using System.Management.Automation;
+using KernelMagnifier.Counting;
+using KernelMagnifier.Model;
 using KernelMagnifier.Rendering;
 using KernelMagnifier.Rendering.Profiles;
-using KernelMagnifier.Rendering.Reports;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Cmdlets;
 

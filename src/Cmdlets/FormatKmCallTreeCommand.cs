@@ -1,6 +1,9 @@
 using System.Management.Automation;
+using KernelMagnifier.Counting;
+using KernelMagnifier.Model;
 using KernelMagnifier.Rendering.Trees;
 using KernelMagnifier.Selection;
+using KernelMagnifier.Symbols;
 
 namespace KernelMagnifier.Cmdlets;
 

@@ -1,6 +1,8 @@
 using System.Management.Automation;
 using KernelMagnifier.Rendering;
-using KernelMagnifier.Rendering.Reports;
+using KernelMagnifier.Symbols;
+using KernelMagnifier.Text;
+using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Cmdlets;
 

@@ -1,6 +1,9 @@
 using System.Management.Automation;
 using System.Reflection;
+using KernelMagnifier.Counting;
+using KernelMagnifier.Model;
 using KernelMagnifier.Selection;
+using KernelMagnifier.Symbols;
 
 namespace KernelMagnifier.Cmdlets;
 

@@ -1,5 +1,8 @@
 using System.Management.Automation;
-using KernelMagnifier.Rendering.Reports;
+using KernelMagnifier.Counting;
+using KernelMagnifier.Model;
+using KernelMagnifier.Text;
+using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Cmdlets;
 
@@ -131,15 +134,15 @@ public sealed class ImportKmTraceCommand : CallFilterCommand
         var name = System.IO.Path.GetFileName(info.Path);
         foreach (var warning in info.Warnings) WriteWarning(TerminalText.Escape($"{name}: {warning}"));
         var missing = new List<string>();
-        if (info.LostEvents > 0) missing.Add($"{info.LostEvents:N0} events were lost while recording, {100.0 * info.LostEvents / (info.LostEvents + info.Events + info.OtherEvents):0.#} % of all");
-        if (info.NotUnderstood > 0) missing.Add(info.NotUnderstood == 1 ? "1 line or record was not understood" : $"{info.NotUnderstood:N0} lines or records were not understood");
+        if (info.LostEvents > 0) missing.Add($"{info.LostEvents:N0} events were lost while recording, {100.0 * info.LostEvents / (info.LostEvents + info.Calls + info.Events):0.#} % of all");
+        if (info.NotParsed > 0) missing.Add(info.NotParsed == 1 ? "1 line or record was not understood" : $"{info.NotParsed:N0} lines or records were not understood");
         if (missing.Count > 0) WriteWarning(TerminalText.Escape($"{name}: {string.Join("; ", missing)}. -Verbose tells more."));
-        WriteVerbose(TerminalText.Escape($"{name}: {info.Format}, {info.Events:N0} calls, {info.OtherEvents:N0} other events, {info.Cpus} CPUs."));
+        WriteVerbose(TerminalText.Escape($"{name}: {info.Format}, {info.Calls:N0} calls, {info.Events:N0} other events, {info.Cpus} CPUs."));
         foreach (var cpu in info.PerCpu)
-            if (cpu.LostEvents + cpu.NotUnderstood > 0)
-                WriteVerbose(TerminalText.Escape($"{name}: CPU {cpu.Cpu}: {cpu.Events:N0} calls, {cpu.LostEvents:N0} lost, {cpu.NotUnderstood:N0} not understood."));
-        foreach (var (why, count) in info.NotUnderstoodKinds) WriteVerbose(TerminalText.Escape($"{name}: not understood, {count:N0} times: {why}"));
-        foreach (var sample in info.NotUnderstoodSamples) WriteVerbose(TerminalText.Escape($"{name}: for example: {sample}"));
+            if (cpu.LostEvents + cpu.NotParsed > 0)
+                WriteVerbose(TerminalText.Escape($"{name}: CPU {cpu.Cpu}: {cpu.Calls:N0} calls, {cpu.LostEvents:N0} lost, {cpu.NotParsed:N0} not understood."));
+        foreach (var (why, count) in info.NotParsedKinds) WriteVerbose(TerminalText.Escape($"{name}: not understood, {count:N0} times: {why}"));
+        foreach (var sample in info.NotParsedSamples) WriteVerbose(TerminalText.Escape($"{name}: for example: {sample}"));
     }
 
     /// <summary>Writes an object per call, on the pipeline's thread, as they are read. A pipeline that ends early unwinds through it.</summary>

@@ -1,5 +1,8 @@
 using System.Management.Automation;
+using KernelMagnifier.Counting;
+using KernelMagnifier.Model;
 using KernelMagnifier.Selection;
+using KernelMagnifier.Symbols;
 
 namespace KernelMagnifier.Cmdlets;
 

@@ -1,5 +1,6 @@
 using System.Management.Automation;
-using KernelMagnifier.Rendering.Reports;
+using KernelMagnifier.Recording;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Cmdlets;
 
@@ -44,7 +45,7 @@ public sealed class RecordingJob : Job
     }
 
     /// <summary>Ends the recording and waits for it.</summary>
-    internal Recording End()
+    internal RecordingResult End()
     {
         _session.Stop();
         return _session.Wait();

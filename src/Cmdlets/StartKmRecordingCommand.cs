@@ -1,12 +1,12 @@
 using System.Management.Automation;
-using KernelMagnifier.Capture;
-using KernelMagnifier.Rendering.Reports;
+using KernelMagnifier.Recording;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Cmdlets;
 
 /// <summary>Start-KmRecording: records the running kernel.</summary>
 [Cmdlet(VerbsLifecycle.Start, "KmRecording", SupportsShouldProcess = true)]
-[OutputType(typeof(Recording), typeof(RecordingJob))]
+[OutputType(typeof(RecordingResult), typeof(RecordingJob))]
 public sealed class StartKmRecordingCommand : SymbolMapCommand
 {
     private readonly Lock _lock = new();
@@ -176,7 +176,7 @@ public sealed class StartKmRecordingCommand : SymbolMapCommand
         base.StopProcessing();
     }
 
-    private Recording Follow(RecordingSession session)
+    private RecordingResult Follow(RecordingSession session)
     {
         // A record of its own each time: who keeps them, as a stream of a pipeline does, keeps what was then.
         ProgressRecord Bar(RecordingProgress now) => new(

@@ -1,11 +1,12 @@
 using System.Management.Automation;
-using KernelMagnifier.Rendering.Reports;
+using KernelMagnifier.Recording;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Cmdlets;
 
 /// <summary>Stop-KmRecording: ends recordings that run in the background and returns what they recorded.</summary>
 [Cmdlet(VerbsLifecycle.Stop, "KmRecording", SupportsShouldProcess = true)]
-[OutputType(typeof(Recording))]
+[OutputType(typeof(RecordingResult))]
 public sealed class StopKmRecordingCommand : PSCmdlet
 {
     /// <summary>What Start-KmRecording -AsJob returned.</summary>

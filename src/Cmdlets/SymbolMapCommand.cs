@@ -1,6 +1,8 @@
 using System.Collections;
 using System.Management.Automation;
-using KernelMagnifier.Rendering.Reports;
+using KernelMagnifier.Symbols;
+using KernelMagnifier.Text;
+using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Cmdlets;
 
@@ -48,7 +50,7 @@ public abstract class SymbolMapCommand : PSCmdlet, IDisposable
             case SymbolMap map:
                 return map;
             case SymbolSource row:
-                return KernelMagnifier.SymbolMap.Of([row]);
+                return Symbols.SymbolMap.Of([row]);
             case FileInfo file:
                 return Load(file.FullName);
             case string path:
@@ -58,7 +60,7 @@ public abstract class SymbolMapCommand : PSCmdlet, IDisposable
                 foreach (var item in list)
                     if ((item is PSObject o ? o.BaseObject : item) is SymbolSource source) rows.Add(source);
                     else ThrowTerminatingError(ErrorFactory.NotASymbolMap(item ?? list));
-                if (rows.Count > 0) return KernelMagnifier.SymbolMap.Of(rows);
+                if (rows.Count > 0) return Symbols.SymbolMap.Of(rows);
                 break;
         }
         ThrowTerminatingError(ErrorFactory.NotASymbolMap(value));
@@ -69,7 +71,7 @@ public abstract class SymbolMapCommand : PSCmdlet, IDisposable
     {
         try
         {
-            var map = KernelMagnifier.SymbolMap.Open(path, cancel: Cancel);
+            var map = Symbols.SymbolMap.Open(path, cancel: Cancel);
             foreach (var warning in map.Warnings) WriteWarning(TerminalText.Escape(warning));
             return map;
         }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KernelMagnifier.Recording;
 
 namespace KernelMagnifier.Cmdlets;
 

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Cmdlets;
 

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using KernelMagnifier.Rendering;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Excel;
 

@@ -13,7 +13,7 @@ internal sealed class CellWriter(OpenXmlWriter to)
     private readonly Cell _cell = new();
     private readonly CellValue _value = new();
     private readonly InlineString _inline = new();
-    private readonly Text _text = new();
+    private readonly DocumentFormat.OpenXml.Spreadsheet.Text _text = new();
     private readonly List<OpenXmlAttribute> _attributes = [];
     private readonly OpenXmlAttribute[] _keepSpaces = [new("xml", "space", "http://www.w3.org/XML/1998/namespace", "preserve")];
 

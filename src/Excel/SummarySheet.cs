@@ -2,8 +2,9 @@ using System.Globalization;
 using DocumentFormat.OpenXml;
 using DocumentFormat.OpenXml.Packaging;
 using DocumentFormat.OpenXml.Spreadsheet;
-using KernelMagnifier.Rendering;
+using KernelMagnifier.Counting;
 using KernelMagnifier.Rendering.Reports;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Excel;
 
@@ -73,7 +74,7 @@ internal sealed class SummarySheet(CallReport report)
         cells.Text(0, fact.Heading, CellStyles.Label);
         if (fact.Value.Kind != ReportKind.Number || fact.Name.EndsWith("Timestamp", StringComparison.Ordinal))
             cells.Text(1, fact.Value.ToString(), fact.Name == "warning" ? CellStyles.Warning : CellStyles.Fact);
-        else cells.Number(1, fact.Value.ToString(), fact.Name is "lostEvents" or "notUnderstood" && fact.Value.Number > 0 ? CellStyles.Warning : fact.Value.IsWhole ? CellStyles.Fact : CellStyles.Label);
+        else cells.Number(1, fact.Value.ToString(), fact.Name is "lostEvents" or "notParsed" && fact.Value.Number > 0 ? CellStyles.Warning : fact.Value.IsWhole ? CellStyles.Fact : CellStyles.Label);
     }
 
     private static Column Width(uint column, double width) => new() { Min = column, Max = column, Width = width, CustomWidth = true };

@@ -2,8 +2,8 @@ using System.IO.Compression;
 using DocumentFormat.OpenXml;
 using DocumentFormat.OpenXml.Packaging;
 using DocumentFormat.OpenXml.Spreadsheet;
-using KernelMagnifier.Rendering;
 using KernelMagnifier.Rendering.Reports;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Excel;
 

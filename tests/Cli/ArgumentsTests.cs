@@ -1,3 +1,5 @@
+using KernelMagnifier.Text;
+
 namespace KernelMagnifier.Cli.Tests;
 
 public class ArgumentsTests

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using KernelMagnifier.Symbols;
 
 namespace KernelMagnifier.Cli.Tests;
 
@@ -28,7 +29,7 @@ public partial class ReadingTests
     {
         using var json = JsonDocument.Parse(Tool.Run("info", Tool.Small, "--json").Succeeds().Out);
         var info = json.RootElement;
-        Assert.Equal(SmallEvents, info.GetProperty("events").GetInt64());
+        Assert.Equal(SmallEvents, info.GetProperty("calls").GetInt64());
         Assert.Equal(SmallLost, info.GetProperty("lostEvents").GetInt64());
         Assert.Equal(2, info.GetProperty("cpus").GetInt32());
         Assert.Equal("ftrace text", info.GetProperty("format").GetString());
@@ -36,7 +37,7 @@ public partial class ReadingTests
         Assert.Equal("2261857", info.GetProperty("lastTimestamp").GetRawText());
         Assert.Equal(SmallFunctions, info.GetProperty("functions").GetInt32());
         Assert.Equal(SmallEdges, info.GetProperty("edges").GetInt32());
-        Assert.Equal(SmallEvents, info.GetProperty("perCpu").EnumerateArray().Sum(c => c.GetProperty("events").GetInt64()));
+        Assert.Equal(SmallEvents, info.GetProperty("perCpu").EnumerateArray().Sum(c => c.GetProperty("calls").GetInt64()));
     }
 
     [Fact]
@@ -54,8 +55,8 @@ public partial class ReadingTests
     {
         using var json = JsonDocument.Parse(Tool.Run("info", Tool.Echo, "--function", "tcp_*", "--json").Succeeds().Out);
         var plain = Plain(Tool.Echo);
-        Assert.Equal(plain.Count, json.RootElement.GetProperty("events").GetInt32());
-        Assert.Equal(plain.Count(m => m.Groups["function"].Value.StartsWith("tcp_", StringComparison.Ordinal)), json.RootElement.GetProperty("selectedEvents").GetInt32());
+        Assert.Equal(plain.Count, json.RootElement.GetProperty("calls").GetInt32());
+        Assert.Equal(plain.Count(m => m.Groups["function"].Value.StartsWith("tcp_", StringComparison.Ordinal)), json.RootElement.GetProperty("selectedCalls").GetInt32());
     }
 
     [Fact]
@@ -63,7 +64,7 @@ public partial class ReadingTests
     {
         Assert.StartsWith(Tool.Small + "\n  Format          ftrace text, zstd\n", Tool.Run("info", Tool.Small).Succeeds().Out, StringComparison.Ordinal);
         var csv = Tool.Run("info", Tool.Small, "--csv").Succeeds().Csv();
-        Assert.Equal(("47748", "2197330", "ftrace text"), (csv[0]["events"], csv[0]["lostEvents"], csv[0]["format"]));
+        Assert.Equal(("47748", "2197330", "ftrace text"), (csv[0]["calls"], csv[0]["lostEvents"], csv[0]["format"]));
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using KernelMagnifier.Rendering.Graphs;
+
 namespace KernelMagnifier.Cli.Tests;
 
 /// <summary>What people know from the Python tool.</summary>
@@ -87,7 +89,7 @@ public partial class VisualizeTests
     public void Graph_draws_in_every_format()
     {
         using var folder = Tool.Folder();
-        foreach (var extension in Rendering.GraphExporter.Formats)
+        foreach (var extension in GraphExporter.Formats)
         {
             var outcome = Tool.Run("graph", Tool.Echo, "--symbol-map", Tool.Map, "--source-path", "net/ipv4/", "--strict", "--min-count", "3", "--time-limit", "300", "-o", folder["g" + extension]);
             // A build without npm has no page; it must say so.

@@ -1,4 +1,5 @@
-# Sourced by the suites in the guest: one line per check.
+# shellcheck shell=bash
+# Sourced by the suites in the guest: prints one line for each check.
 TRACING=/sys/kernel/tracing
 check() { # NAME EXPECTED GOT
     if [ "$2" = "$3" ]; then echo "PASS $1"; else printf 'FAIL %s\n  expected: %s\n  got:      %s\n' "$1" "$2" "$3"; fi
@@ -9,7 +10,7 @@ check_true() { # NAME COMMAND...
 }
 skip() { echo "SKIP $1: $2"; }
 
-# Every setting of tracefs, as it can be read: what is data, statistics or history is left out, and so is what a first use changes for good.
+# All settings of tracefs: without data, statistics and history, and without what the first use changes for good.
 settings() {
     (cd $TRACING && find . -type f ! -path './per_cpu/*/stats' ! -path './per_cpu/*/trace*' ! -path './per_cpu/*/snapshot*' ! -path './events/*/format' ! -path './events/*/id' ! -path './events/*/hist*' \
         ! -path './trace_stat/*' ! -path './instances/*' ! -name trace ! -name trace_pipe ! -name trace_marker ! -name trace_marker_raw ! -name free_buffer ! -name snapshot ! -name 'saved_*' \
@@ -18,19 +19,19 @@ settings() {
     echo "instances: $(ls $TRACING/instances)"
 }
 
-# Waiting starts no process: the kernel is patching every function just then, and each one that runs meanwhile is a trap, emulated.
+# Waits without a process: while the kernel patches all functions, each function that runs is a trap, which is slow under emulation.
 mkfifo "/tmp/nap.$$"; exec 9<> "/tmp/nap.$$"; rm "/tmp/nap.$$"
 nap() { read -rt "$1" -u 9; }
-recording() { # our instance, or the top level, is on: an instance that was just made is on too, but has no tracer yet
+recording() { # whether the recorder's instance or the top level records: a new instance is on too, but has no tracer yet
     local at on tracer
     for at in $TRACING/instances/kernel-magnifier-* $TRACING; do
         { read -r on < "$at/tracing_on" && read -r tracer < "$at/current_tracer"; } 2> /dev/null && [ "$on" = 1 ] && [ "$tracer" != nop ] && return
     done
     return 1
 }
-begun() { # PID : waits until that recorder has changed something, long before it records
+begun() { # PID : waits until that recorder has made its instance, long before it records
     while kill -0 "$1" 2> /dev/null && [ -z "$(ls $TRACING/instances)" ]; do nap 0.1; done
 }
-await() { # PID : until that recorder has switched tracing on, or is over
+await() { # PID : waits until that recorder has switched tracing on or has ended
     while kill -0 "$1" 2> /dev/null; do recording && return; nap 0.2; done
 }

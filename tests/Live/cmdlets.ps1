@@ -1,8 +1,8 @@
 #!/usr/bin/env pwsh
-# In the guest: the cmdlets.  cmdlets.ps1 [-Quick]
+# In the guest: the recording cmdlets.  cmdlets.ps1 [-Quick]
 param([switch] $Quick)
 $ErrorActionPreference = 'Stop'
-$ProgressPreference = 'SilentlyContinue' # a serial line takes long to draw
+$ProgressPreference = 'SilentlyContinue' # the serial line is slow
 $bin = $PSScriptRoot
 Import-Module "$bin/KernelMagnifier"
 Copy-Item "$bin/load" /tmp/load
@@ -11,7 +11,7 @@ function Check([string] $name, $expected, $got) {
 }
 function Settings { bash -c ". '$bin/checks.sh'; settings" }
 function Recording { bash -c ". '$bin/checks.sh'; recording"; $LASTEXITCODE -eq 0 }
-# trace-cmd's count of events, and of those of one name; of a leaf's call and return it makes one line unless asked for raw ones.
+# trace-cmd's count of events, or of those that match. Raw, because otherwise the entry and exit of a leaf are one line.
 function Count($recording, $what = '') { [long](bash -c "trace-cmd report -R -i '$($recording.Path)' 2>/dev/null | grep -cE -- '-[0-9]+ +\[[0-9]+\] .*$what'") }
 
 $null = bash -c 'echo 1408 > /sys/kernel/tracing/buffer_size_kb'
@@ -40,10 +40,10 @@ Check 'a job: trace-cmd counts the same' (Count $bg) $bg.Events
 $calls = $bg | Import-KmTrace | Measure-KmCall -By Task
 Check 'a job: through the pipeline' $bg.Events ($calls.Calls | Measure-Object -Sum).Sum
 Check 'a job: none of this process' 0 @($calls | Where-Object ProcessId -eq $PID).Count
-Check 'a job: done, as jobs are' 'Completed True' "$(($job | Wait-Job -Timeout 60).State) $((Receive-Job $job).Path -eq $bg.Path)"
+Check 'a job: completed, with its result' 'Completed True' "$(($job | Wait-Job -Timeout 60).State) $((Receive-Job $job).Path -eq $bg.Path)"
 
 if (-not $Quick) {
-# What every user does first, as the documents have it, but with this machine's CPUs and less time: all functions of the kernel, emulated, are many.
+# The first examples of the documentation, with the guest's CPUs and less time: recording all functions is slow under emulation.
 Set-Location /tmp
 $null = New-Item -ItemType Directory /tmp/www; 'hello' > /tmp/www/index.html
 busybox httpd -p 127.0.0.1:80 -h /tmp/www
@@ -54,15 +54,15 @@ $r = Start-KmRecording ./net.dat -Function tcp_*, udp_* -Command curl -ArgumentL
 Check 'a request: trace-cmd counts the same' (Count $r) $r.Events
 $calls = $r | Import-KmTrace | Measure-KmCall
 Check 'a request: was made' '0 True' "$($r.ExitCode) $('tcp_sendmsg' -in $calls.Function)"
-Check 'a request: only what was asked' '' (($calls.Function | Where-Object { $_ -notlike 'tcp_*' -and $_ -notlike 'udp_*' }) -join ' ')
+Check 'a request: only the functions asked for' '' (($calls.Function | Where-Object { $_ -notlike 'tcp_*' -and $_ -notlike 'udp_*' }) -join ' ')
 Check 'a request: only its tasks' '' ((($r | Import-KmTrace | Measure-KmCall -By Task).Comm | Sort-Object -Unique | Where-Object { $_ -notin 'curl', 'km command', 'pwsh', '.NET TP Worker' }) -join ' ')
 $r = Start-KmRecording ./bg.dat -AsJob -BufferSize 256KB; Start-Sleep 1; $calls = $r | Stop-KmRecording | Import-KmTrace -WarningAction Ignore | Measure-KmCall
 Check 'all functions in a job, stopped, read and counted in one line' "Completed $(Count $r)" "$(($r | Wait-Job).State) $(($calls.Calls | Measure-Object -Sum).Sum)"
-# Not Start-Process -RedirectStandardOutput, behind which pwsh 7.6 can fall over: what comes when the file is closed already ends the process.
+# Not Start-Process -RedirectStandardOutput: in pwsh 7.6, output that comes after the file is closed ends the process.
 Set-Content /tmp/requests.sh 'while :; do curl -s http://127.0.0.1/; done > /tmp/answers'
 $other = Start-Process bash /tmp/requests.sh -PassThru
 $job = Start-KmRecording ./g.dat -Tracer FunctionGraph -GraphRoot tcp_sendmsg -MaxDepth 6 -AsJob
-# However slow emulation is: until some requests were made that are in it from end to end.
+# Waits for requests that are complete in the recording, however slow emulation is.
 $enough = (Get-Content /tmp/answers).Count + 4
 for ($i = 0; $i -lt 600 -and (Get-Content /tmp/answers).Count -lt $enough; $i++) { Start-Sleep -Milliseconds 200 }
 $r = $job | Stop-KmRecording
@@ -74,7 +74,7 @@ $r = Start-KmRecording ./incident.dat -Event sched:*, irq:* -Duration 2 -BufferS
 Check 'an incident: trace-cmd counts the same' (Count $r) $r.Events
 Check 'an incident: both systems' 'True True' "$((Count $r 'sched_switch:') -gt 0) $((Count $r '(irq_handler|softirq)_') -gt 0)"
 
-# What is shown meanwhile.
+# Progress.
 function Shown([string] $line) {
     $shell = [powershell]::Create().AddScript("`$ProgressPreference = 'Continue'; Import-Module '$bin/KernelMagnifier'; $line")
     $null = $shell.Invoke()
@@ -82,15 +82,15 @@ function Shown([string] $line) {
 }
 $shown = Shown 'Start-KmRecording /tmp/shown.dat -Function vfs_* -Duration 2'
 $form = '^[\d.,]+ s, [\d.,]+ events, [\d.,]+/s, [\d.,]+ \w+, [\d.,]+ lost$'
-Check 'progress: what is recorded' 'Recording /tmp/shown.dat' (($shown.Activity | Sort-Object -Unique) -join ' ')
-Check 'progress: time, events, their rate, bytes and what is lost' '' (($shown.StatusDescription | Where-Object { $_ -notmatch $form }) -join ' | ')
+Check 'progress: the file' 'Recording /tmp/shown.dat' (($shown.Activity | Sort-Object -Unique) -join ' ')
+Check 'progress: time, events, rate, bytes and lost events' '' (($shown.StatusDescription | Where-Object { $_ -notmatch $form }) -join ' | ')
 $parts = @($shown | Where-Object RecordType -eq Processing | ForEach-Object PercentComplete)
-Check 'progress: how much of the time is over, never less than before' "True $($parts | Sort-Object)" "$($parts.Count -gt 2 -and $parts[-1] -gt $parts[0] -and $parts[-1] -le 100) $parts"
-Check 'progress: goes away' 'Completed' $shown[-1].RecordType
+Check 'progress: the part of the time that has passed, never decreasing' "True $($parts | Sort-Object)" "$($parts.Count -gt 2 -and $parts[-1] -gt $parts[0] -and $parts[-1] -le 100) $parts"
+Check 'progress: is completed' 'Completed' $shown[-1].RecordType
 $parts = @(Shown 'Start-KmRecording /tmp/shown.dat -Function vfs_*,*sched*,*lock* -MaxSize 1MB -BufferSize 64KB' | Where-Object RecordType -eq Processing | ForEach-Object PercentComplete)
-Check 'progress: how much of the size is written' "True $($parts | Sort-Object)" "$($parts.Count -gt 0 -and $parts[-1] -ge 0 -and $parts[-1] -le 100) $parts"
+Check 'progress: the part of the size that is written' "True $($parts | Sort-Object)" "$($parts.Count -gt 0 -and $parts[-1] -ge 0 -and $parts[-1] -le 100) $parts"
 $parts = @(Shown 'Start-KmRecording /tmp/shown.dat -Function vfs_* -Command sleep -ArgumentList 1' | Where-Object RecordType -eq Processing | ForEach-Object PercentComplete | Sort-Object -Unique)
-Check 'progress: no part of what nobody knows' '-1' "$parts"
+Check 'progress: no percentage if the end is unknown' '-1' "$parts"
 
 Check 'Test-KmHost -Quiet' $true (Test-KmHost -Quiet)
 $r = Start-KmRecording /tmp/cpu.dat -Duration 1 -Cpu 0 -Function vfs_*, *sched* -BufferSize 1MB
@@ -98,12 +98,12 @@ Check 'seconds: ended by them' Duration $r.EndedBy
 Check 'seconds: trace-cmd counts the same' (Count $r) $r.Events
 Check 'seconds: one CPU' 0 ($r.PerCpu.Cpu -join ' ')
 $info = $r | Import-KmTrace -Info -WarningAction Ignore
-Check 'seconds: Import-KmTrace reads the same events' $r.Events $info.Events
+Check 'seconds: Import-KmTrace reads the same events' $r.Events $info.Calls
 
-# A flight recorder: nothing is written until Stop-KmRecording, then the newest that the buffers hold.
+# A flight recorder: nothing is written until Stop-KmRecording, then the newest events, which the buffers still have.
 $job = Start-KmRecording /tmp/flight.dat -Function vfs_*, *sched*, *lock* -Overwrite -BufferSize 64KB -AsJob
 Start-Sleep 2
-Check 'a flight recorder: nothing is written while it flies' 0 $job.SoFar.Bytes
+Check 'a flight recorder: nothing is written while it runs' 0 $job.SoFar.Bytes
 $flight = $job | Stop-KmRecording
 Check 'a flight recorder: trace-cmd counts the same' (Count $flight) $flight.Events
 Check 'a flight recorder: the newest are there, the oldest are gone' 'True True' "$($flight.Events -gt 100) $($flight.LostEvents -gt 0)"
@@ -126,7 +126,7 @@ foreach ($case in @(
     Check "error $($case.Id)" "$($case.Id),KernelMagnifier.Cmdlets.StartKmRecordingCommand" $id
 }
 
-# Ctrl-C in the shell: what it does to a pipeline that runs.
+# Ctrl-C stops a running pipeline.
 $shell = [powershell]::Create().AddScript("Import-Module '$bin/KernelMagnifier'; Start-KmRecording /tmp/stopped.dat -Function vfs_*")
 $null = $shell.BeginInvoke()
 while (-not (Recording)) { Start-Sleep -Milliseconds 200 }
@@ -135,7 +135,7 @@ $shell.Stop()
 Check 'Ctrl-C: the file is there' $true (Test-Path /tmp/stopped.dat)
 Check 'Ctrl-C: and is read' $true (@(Import-KmTrace /tmp/stopped.dat).Count -gt 0)
 
-# A pwsh that records and is asked to end: by Ctrl-C in a terminal, by SIGTERM, and before it has begun to record.
+# A pwsh that is told to end while it records: by Ctrl-C in a terminal, by SIGTERM, and by SIGTERM before it records.
 foreach ($case in @(
         @{ Name = 'SIGINT'; Signal = 'INT'; Early = $false }
         @{ Name = 'SIGTERM'; Signal = 'TERM'; Early = $false }

@@ -1,10 +1,10 @@
 #!/bin/bash
-# In the guest: one load, the same buffer, three recorders. What each kept, lost and used.  compare.sh [SECONDS [KB]]
+# In the guest: one load, one buffer size, three recorders. What each keeps, loses and uses.  compare.sh [SECONDS [KB]]
 . "${0%/*}/checks.sh"
 cp "$SHARE/bin/km" "$SHARE/bin/load" /tmp/
 SPAN=${1:-2} KB=${2:-1408}
 cat > /tmp/pipe.py <<'PY'
-# As the Python kernel-magnifier recorded: text through trace_pipe.
+# Records text through trace_pipe, as the Python kernel-magnifier did.
 import sys, time
 T = "/sys/kernel/tracing/"
 def put(name, text):
@@ -24,9 +24,9 @@ put("current_tracer", "nop")
 put("trace_clock", "local")
 PY
 quiet() { echo 0 > $TRACING/tracing_on; echo nop > $TRACING/current_tracer; echo "$KB" > $TRACING/buffer_size_kb; echo > $TRACING/trace; }
-# Starts a recorder, then the load when tracing is on, and ends the recorder as Ctrl-C does when the load is over.
-# (The load cannot run before: patching every function while both emulated CPUs are busy takes for ever, whoever does it.)
-measure() { # COMMAND... : sets USED to the seconds of CPU the command and its children took
+# Starts a recorder, then the load when tracing is on, and ends the recorder with Ctrl-C when the load ends.
+# (The load cannot start earlier: patching all functions while both emulated CPUs are busy takes very long.)
+measure() { # COMMAND... : sets USED to the CPU seconds of the command and its children
     sync; sleep 1
     python3 - "$@" > /tmp/used 2> /tmp/measure.errors <<'PY' &
 import os, resource, signal, subprocess, sys
@@ -52,7 +52,7 @@ echo "TABLE kernel $(uname -r), 2 emulated CPUs, all functions, $SPAN s, buffer 
 echo "TABLE recorder                                 kept        lost     lost          file  CPU time  per event"
 CPU_PER_EVENT() { awk -v k="$1" -v u="$3" 'BEGIN { printf "%.3f", 1e6 * u / (k + 1e-9) }'; }
 CPU() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a + b }'; }
-OWN=(0 0 0) SELF=(0 0 0) PACKS=(0 0 0) PLAIN=(0 0 0) # kept, lost, seconds of CPU: both rounds
+OWN=(0 0 0) SELF=(0 0 0) PACKS=(0 0 0) PLAIN=(0 0 0) # kept, lost, CPU seconds: sums of both rounds
 for round in 1 2; do
     quiet; measure python3 /tmp/pipe.py /tmp/py.data "$KB"; quiet
     row "text through trace_pipe (Python)" "$(grep -c ' <-' /tmp/py.data)" "$(awk -F'[][ ]+' '/LOST/ { for (i = 1; i < NF; i++) if ($i == "LOST") n += $(i + 1) } END { print n + 0 }' /tmp/py.data)" "$(stat -c %s /tmp/py.data)"; rm /tmp/py.data
@@ -69,14 +69,14 @@ for round in 1 2; do
     KEPT=$(awk '/^  CPU/ { n += $3 } END { print n }' /tmp/said) LOST=$(awk '/^  CPU/ { n += $5 } END { print n }' /tmp/said)
     OWN=($((OWN[0] + KEPT)) $((OWN[1] + LOST)) $(CPU "${OWN[2]}" "$USED")); row "kernel-magnifier record" "$KEPT" "$LOST" "$(stat -c %s /tmp/km.dat)"; rm /tmp/km.dat
 done
-# Over both rounds. Like for like is with its own tasks recorded, as trace-cmd records its own; without is how it records when nothing is said.
+# Sums of both rounds. --include-self compares like with like, because trace-cmd records its own tasks; without it is the default.
 no_more() { # NAME KEPT LOST CPU, OTHER KEPT LOST CPU
     check_true "compare: $1 loses no more of what happens than $5" awk -v k="$2" -v l="$3" -v a="$6" -v b="$7" 'BEGIN { exit !(k > 0 && l / (k + l) <= b / (a + b)) }'
     check_true "compare: $1 uses no more CPU than $5" awk -v a="$4" -v b="$8" 'BEGIN { exit !(a <= b) }'
 }
 no_more "kernel-magnifier" "${OWN[@]}" "trace-cmd" "${PACKS[@]}"
-no_more "kernel-magnifier" "${OWN[@]}" "trace-cmd without packing" "${PLAIN[@]}"
+no_more "kernel-magnifier" "${OWN[@]}" "trace-cmd without compression" "${PLAIN[@]}"
 no_more "kernel-magnifier --include-self" "${SELF[@]}" "trace-cmd" "${PACKS[@]}"
-# Of these two the first keeps more of what happens, and moving it takes time: CPU is compared for each event kept.
-no_more "kernel-magnifier --include-self" "${SELF[@]:0:2}" "$(CPU_PER_EVENT "${SELF[@]}")" "trace-cmd without packing" "${PLAIN[@]:0:2}" "$(CPU_PER_EVENT "${PLAIN[@]}")"
+# The first of these two keeps more events, and moving them takes time: CPU time is compared for each event kept.
+no_more "kernel-magnifier --include-self" "${SELF[@]:0:2}" "$(CPU_PER_EVENT "${SELF[@]}")" "trace-cmd without compression" "${PLAIN[@]:0:2}" "$(CPU_PER_EVENT "${PLAIN[@]}")"
 exit 0

@@ -1,8 +1,8 @@
 #!/bin/bash
-# In the guest: errors, word for word, and nothing changed by them.  errors.sh KIND
+# In the guest: the text of errors, and that a failed recording changes nothing.  errors.sh KIND
 . "${0%/*}/checks.sh"
 cp "$SHARE/bin/km" /tmp/; chmod 755 /tmp/km
-# says STATUS TEXT ARGUMENT... : the recorder refuses with this status and these words
+# says STATUS TEXT ARGUMENT... : the recorder fails with this status and this message
 says() {
     local status=$1 text=$2; shift 2
     /tmp/km record -o /tmp/x.dat --record-time 1 "$@" > /tmp/said 2> /tmp/errors; local got=$?
@@ -42,7 +42,7 @@ check "with a CPU offline: trace-cmd reads it" "$(sed -n 's/^  CPU 0: \([0-9]*\)
 echo 1 > /sys/devices/system/cpu/cpu1/online
 settings > /tmp/after; check "errors: settings as before" "" "$(diff /tmp/before /tmp/after)"
 check "errors: no file is left" "" "$(ls -A /tmp | grep -E '^\.x|^x\.dat')"
-# Somebody at the top level: in the way only where the tracer knows no instances.
+# Another user's tracer at the top level is in the way only if the tracer does not support instances.
 mkdir $TRACING/instances/probe; grep -qw function_graph $TRACING/instances/probe/available_tracers; SHARED=$?; rmdir $TRACING/instances/probe
 echo function_graph > $TRACING/current_tracer
 if [ $SHARED = 0 ]; then

@@ -1,5 +1,5 @@
 #!/bin/bash
-# In the guest: recordings that are cut off while they are set up, that cannot be completed, and that have to use what is somebody else's.
+# In the guest: recordings that are interrupted during set-up, that cannot be completed, or that need settings of another user.
 . "${0%/*}/recorder.sh"
 echo 1408 > $TRACING/buffer_size_kb
 settings > /tmp/before
@@ -17,8 +17,8 @@ record next3 --record-time 0.2 -f 'vfs_*'; check "SIGKILL while it is being set 
 as_before "SIGKILL while it is being set up, and the next start"
 check "SIGKILL while it is being set up: nothing was recorded, no file" "" "$(ls -A $OUT | grep setup-KILL.dat)"
 
-# The file cannot be completed: somebody takes what was kept free for it. Nothing is lost, the next one completes it.
-env --default-signal=INT $KM record -o /tmp/small/end.dat --min-free 0 --record-time 900 -b 256KB -f '*sched*,vfs_*' > $OUT/end.said 2> $OUT/end.errors & RECORDER=$! # its words are not to stand on the full disk
+# The file cannot be completed: another process takes the space reserved for it. Nothing is lost; the next recording completes it.
+env --default-signal=INT $KM record -o /tmp/small/end.dat --min-free 0 --record-time 900 -b 256KB -f '*sched*,vfs_*' > $OUT/end.said 2> $OUT/end.errors & RECORDER=$! # its messages must not go to the full disk
 await $RECORDER; /tmp/load mix 0.3 > /dev/null 2>&1; sleep 0.5
 rm /tmp/small/.end.dat.*.reserve; dd if=/dev/zero of=/tmp/small/filler bs=64k 2> /dev/null
 kill -INT $RECORDER; wait $RECORDER; check "the end fails: status" 3 $?
@@ -34,7 +34,7 @@ sed -n 's/.*recovered .*end.dat: \([0-9]*\) events.*/end: \1 events, 0 lost, /p'
 check "the end fails: nothing is left but what the load wrote" "" "$(ls -A /tmp/small | grep end; ls -A /var/lib/kernel-magnifier /run/kernel-magnifier 2> /dev/null | grep -v : | xargs)"
 
 /tmp/load light 900 > /dev/null 2>&1 & LOAD=$!
-# Settings that somebody made at the top level, where function_graph must be recorded before 6.11, and where its depth is set in any case.
+# Settings of another user at the top level, where function_graph must be recorded before 6.11, and where its depth is always set.
 echo vfs_read > $TRACING/set_ftrace_filter; echo mono > $TRACING/trace_clock; echo 3000 > $TRACING/buffer_size_kb; echo 1 > $TRACING/tracing_cpumask; echo 5 > $TRACING/max_graph_depth; echo 1 > $TRACING/options/func_stack_trace; echo 0 > $TRACING/options/irq-info
 echo $LOAD > $TRACING/set_ftrace_pid; echo vfs_write > $TRACING/set_graph_function; echo > $TRACING/trace
 settings > /tmp/before

@@ -1,9 +1,9 @@
 #!/bin/bash
 # guest.sh -k KERNEL [-m MEM] [-t SECONDS] [-A "kernel parameters"] SCRIPT [ARG...]
-# Boots KERNEL (an unpacked linux-image) with this machine's / read-only and $LIVE/share writable as /run/live, runs there as root SCRIPT, which
-# lies in that share; its status is the result. Programs come from this machine's /, except /tmp, /run, /var/tmp and /root, where the guest has its own.
+# Boots KERNEL (an unpacked linux-image) with this machine's / read-only and $LIVE/share writable as /run/live. Runs SCRIPT, a path in that share, as
+# root, and exits with its status. Programs come from this machine's /, except /tmp, /run, /var/tmp and /root, which the guest has for itself.
 set -euo pipefail
-LIVE=${LIVE:?the folder of the live suite}
+LIVE=${LIVE:?the directory of the live suite}
 KERNEL= MEM=2G SECONDS_MOST=900 APPEND=
 while getopts k:m:t:A: option; do case $option in
     k) KERNEL=$(readlink -f "$OPTARG") ;; m) MEM=$OPTARG ;; t) SECONDS_MOST=$OPTARG ;; A) APPEND=$OPTARG ;; *) exit 2 ;;
@@ -50,27 +50,34 @@ INIT
     rm -rf "$root"
 fi
 
+# The serial console carries carriage returns, and escape sequences of firmware and programs. The log is text: they are
+# removed, and so are all other control bytes except newline and tab.
+as_text() {
+    LC_ALL=C sed -u -E -e 's/\x1b\[[0-?]*[ -/]*[@-~]//g; s/\x1b\][^\x07\x1b]*(\x07|\x1b\\)//g; s/\x1b[ -/]*[0-~]//g' \
+        -e 's/[\x00-\x08\x0b-\x1f\x7f]//g; s/[ \t]+$//'
+}
+
 RUN=run.$$
 mkdir -p "$LIVE/share/$RUN"
 trap 'rm -rf "$LIVE/share/$RUN"' EXIT
-{ printf 'SCRIPT=%q\nARGS=(' "$SCRIPT"; [ $# -eq 0 ] || printf '%q ' "$@"; echo ')'; } > "$LIVE/share/$RUN/env"
+{ printf 'SCRIPT=%q\nexport DOTNET_ROOT=%q\nARGS=(' "$SCRIPT" "$(dirname "$(readlink -f "$(command -v dotnet || echo /usr/share/dotnet/dotnet)")")"; [ $# -eq 0 ] || printf '%q ' "$@"; echo ')'; } > "$LIVE/share/$RUN/env"
 cat > "$LIVE/share/$RUN/stage2" <<'STAGE'
 folder=${0%/*}; . "$folder/env"
-export HOME=/root TERM=dumb LANG=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin SHARE=/run/live DOTNET_CLI_TELEMETRY_OPTOUT=1 POWERSHELL_TELEMETRY_OPTOUT=1
+export HOME=/root TERM=dumb LANG=C.UTF-8 PATH=/run/live/pwsh:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin SHARE=/run/live DOTNET_CLI_TELEMETRY_OPTOUT=1 POWERSHELL_TELEMETRY_OPTOUT=1 POWERSHELL_UPDATECHECK=Off NO_COLOR=1
 ip link set lo up 2>/dev/null
 cd /tmp
 "/run/live/$SCRIPT" "${ARGS[@]}"; echo $? > "$folder/status"
 sync
 echo o > /proc/sysrq-trigger; sleep 5; poweroff -f
 STAGE
-# Who is not root can give no file away; the guest does not ask for it.
+# Only root can change the owner of a file; without root the guest's chown is ignored.
 OWNERS=passthrough; [ "$(id -u)" = 0 ] || OWNERS=none
 set +e
-# A kernel that tries its timer on a busy machine finds it too slow and panics: it need not try.
-# The CPUs take turns in one thread: patching all functions while another emulated CPU runs hangs now and then, and this is no slower.
+# no_timer_check: on a busy machine the kernel finds its timer too slow and panics.
+# thread=single: patching all functions while another emulated CPU runs hangs now and then, and a thread for each CPU is no faster.
 timeout --foreground "$SECONDS_MOST" qemu-system-x86_64 -accel "${KM_LIVE_ACCEL:-tcg,thread=single}" -cpu max -smp 2 -m "$MEM" -nic none -no-reboot -display none -monitor none -serial stdio \
     -kernel "$KERNEL/boot/vmlinuz-$RELEASE" -initrd "$INITRD" -append "console=ttyS0 quiet panic=-1 mitigations=off nowatchdog rcupdate.rcu_cpu_stall_suppress=1 no_timer_check live.run=$RUN $APPEND" \
     -fsdev local,id=host,path=/,security_model=passthrough,readonly=on,multidevs=remap -device virtio-9p-pci,fsdev=host,mount_tag=host \
-    -fsdev local,id=share,path="$LIVE/share",security_model=$OWNERS -device virtio-9p-pci,fsdev=share,mount_tag=share < /dev/null
-[ $? -eq 0 ] || { echo "the guest did not end by itself within $SECONDS_MOST s" >&2; exit 125; }
+    -fsdev local,id=share,path="$LIVE/share",security_model=$OWNERS -device virtio-9p-pci,fsdev=share,mount_tag=share < /dev/null |& as_text
+[ "${PIPESTATUS[0]}" -eq 0 ] || { echo "the guest did not power off within $SECONDS_MOST s" >&2; exit 125; }
 exit "$(cat "$LIVE/share/$RUN/status" 2>/dev/null || echo 126)"

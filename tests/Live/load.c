@@ -1,4 +1,4 @@
-// What there is to record. load MODE SECONDS: pp (two tasks waking each other), file (write, sync, read, unlink), fork, spin, mix (pp, file and fork at once), light (the same with rests), tree (children of children)
+// A load to record. load MODE SECONDS: pp (two tasks that wake each other), file (write, sync, read, unlink), fork, spin, mix (pp, file and fork at once), light (mix with pauses), tree (children of children)
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdio.h>
@@ -37,7 +37,7 @@ static void ping_pong(void)
     close(back[1]);
     for (int i = 1; now() < until; i++) {
         if (write(there[1], &c, 1) < 0 || read(back[0], &c, 1) < 0) break;
-        // Emulated CPUs need a rest, or they do nothing else.
+        // Without a pause, emulated CPUs would do nothing else.
         if (rest) usleep(rest);
         else if (i % 64 == 0) usleep(500);
     }

@@ -1,5 +1,5 @@
 #!/bin/bash
-# The live suite: see README.md.  run.sh [-b FOLDER] [-s SUITES] [KERNEL...]
+# The live suite: see README.md.  run.sh [-b DIRECTORY] [-s SUITES] [KERNEL...]
 set -uo pipefail
 HERE=$(cd "$(dirname "$0")" && pwd); ROOT=$(cd "$HERE/../.." && pwd)
 LIVE=$ROOT/artifacts/live
@@ -7,14 +7,14 @@ SUITES="suite faults errors locked notracefs compare cmdlets"
 while getopts b:s: option; do case $option in b) LIVE=$(readlink -m "$OPTARG") ;; s) SUITES=$OPTARG ;; *) exit 2 ;; esac; done
 shift $((OPTIND - 1))
 export LIVE
-# Kernels are large and stay: they outlive this clone.
+# Kernels are large: they are kept for the next clone.
 CACHE=${KM_LIVE_CACHE:-${XDG_CACHE_HOME:-${HOME:-/var/tmp}/.cache}/kernel-magnifier/live}
 mkdir -p "$CACHE" "$LIVE/log" "$LIVE/share" || exit 1
 rm -rf "$LIVE/share/"*
 give_up() { echo "SKIP the live suite: $1"; echo "0 passed, 0 failed, 1 skipped"; exit 0; }
 [ "$(uname -m)" = x86_64 ] || give_up "its kernels are for x86-64, and this machine is $(uname -m)"
 
-# What the guests need, from apt.
+# Programs that the suite and the guests need.
 missing=
 for pair in qemu-system-x86_64:qemu-system-x86 busybox:busybox-static modprobe:kmod cpio:cpio trace-cmd:trace-cmd gcc:gcc python3:python3-minimal setpriv:util-linux zstd:zstd ip:iproute2 ps:procps; do
     command -v "${pair%%:*}" > /dev/null || [ -x "/usr/sbin/${pair%%:*}" ] || missing="$missing ${pair##*:}"
@@ -25,21 +25,21 @@ if [ -n "$missing" ]; then
     [ -z "$as" ] || command -v sudo > /dev/null || give_up "these are missing, and neither root nor sudo is here to install them:$missing"
     export DEBIAN_FRONTEND=noninteractive
     { $as apt-get install -y --no-install-recommends $missing || { $as apt-get update && $as apt-get install -y --no-install-recommends $missing; }; } > "$LIVE/log/apt.log" 2>&1 < /dev/null \
-        || give_up "apt-get could not install$missing (see $LIVE/log/apt.log)"
+        || give_up "apt-get could not install$missing: see $LIVE/log/apt.log"
 fi
 export PATH="$PATH:/usr/sbin:/sbin"
 "$(command -v busybox)" sh -c 'exit 0' && [ -z "$(LC_ALL=C ldd "$(command -v busybox)" 2> /dev/null | grep '=>')" ] || give_up "busybox is not static: apt-get install busybox-static"
 
-# A stock kernel, unpacked; nothing is installed.
+# Stock kernels are unpacked, not installed.
 options=()
-apt_list() { # LINE... : from here on apt reads these sources, and this machine's are left alone
+apt_list() { # LINE... : from here on apt-get uses these sources instead of this machine's
     local apt=$CACHE/apt; mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
     printf '%s\n' "$@" > "$apt/sources.list"
     options=(-o Dir::Etc::SourceList="$apt/sources.list" -o Dir::Etc::SourceParts=/dev/null -o Dir::State::lists="$apt/lists" -o Dir::Cache="$apt/cache" -o APT::Sandbox::User=root)
     apt-get "${options[@]}" update >> "$LIVE/log/kernel.log" 2>&1
 }
 newest() { apt-cache "${options[@]}" search --names-only "$1" 2> /dev/null | awk '{ print $1 }' | sort -V | tail -1; }
-get_kernel() { # NAME : prints its folder
+get_kernel() { # NAME : prints its directory
     local name=$1 folder=$CACHE/kernels/$1 package mirror file
     [ -d "$folder/boot" ] && { echo "$folder"; return; }
     command -v apt-get > /dev/null || return 1
@@ -50,7 +50,7 @@ get_kernel() { # NAME : prints its folder
         newer)
             package=$(newest '^linux-image-[0-9.]+\+(bpo|deb)[0-9]+-amd64$')
             if [ -z "$package" ]; then
-                # Debian has newer kernels in the next release and in its backports, at the same place as this one.
+                # The mirror of this Debian release has the next one too.
                 mirror=$(grep -rhoE '(https?|mirror[+a-z]*)://?[^] ]+' /etc/apt/sources.list /etc/apt/sources.list.d 2> /dev/null | grep -v security | head -1)
                 [ -n "$mirror" ] || return 1
                 apt_list "deb [trusted=yes] $mirror trixie main"
@@ -67,44 +67,60 @@ get_kernel() { # NAME : prints its folder
     mkdir "$folder.part" && dpkg -x "$file" "$folder.part" && rm "$file" && rm -rf "$folder" && mv "$folder.part" "$folder" && echo "$folder"
 }
 
-# The recorder as it is shipped, and something for it to record: all that the guests run lies in what is shared with them.
+# The programs that the guests run, in the directory shared with them: the recorder as it is shipped, and a load to record.
 bin=$LIVE/share/bin
 mkdir -p "$bin"
 cp "$HERE"/*.sh "$HERE"/*.ps1 "$bin/"
-cp "${KM_RECORDER:-$ROOT/artifacts/kernel-magnifier}" "$bin/km" || { echo "FAIL the recorder is not built: ./build.sh build"; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
+cp "${KM_RECORDER:-$ROOT/artifacts/kernel-magnifier}" "$bin/km" || { echo "FAIL the recorder is not built. Run ./build.sh build."; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
 gcc -O1 -static -o "$bin/load" "$HERE/load.c" || give_up "load.c cannot be compiled: apt-get install libc6-dev"
 [ ! -f "$ROOT/artifacts/KernelMagnifier/KernelMagnifier.psd1" ] || cp -r "$ROOT/artifacts/KernelMagnifier" "$bin/"
 
 PASSED=0 FAILED=0 SKIPPED=0
-count() { # LOG : adds up and shows what did not pass
+text_only() { # LOG : a check like the others, appended to the log
+    local bytes; bytes=$(LC_ALL=C tr -d '\n\t\040-\176\200-\377' < "$1" | wc -c)
+    if [ "$bytes" = 0 ]; then echo "PASS the log is text"; else echo "FAIL the log is text: it has $bytes control bytes"; fi >> "$1"
+}
+count() { # LOG : adds up the results and prints all but the passes
+    text_only "$1"
     PASSED=$((PASSED + $(grep -c '^PASS ' "$1"))) FAILED=$((FAILED + $(grep -c '^FAIL ' "$1"))) SKIPPED=$((SKIPPED + $(grep -c '^SKIP ' "$1")))
-    grep -A2 -E '^(FAIL|SKIP|  note|TABLE) ' "$1" | grep -vE '^(PASS|--)' | tr -d '\r'
+    grep -A2 -E '^(FAIL|SKIP|  note|TABLE) ' "$1" | grep -vE '^(PASS|--)'
 }
 boot() { # KERNEL SUITE PARAMETERS SCRIPT ARG...
     local kernel=$1 suite=$2 parameters=$3 log began=$SECONDS status; shift 3
     log=$LIVE/log/$(basename "$kernel")-$suite.log
-    "$HERE/guest.sh" -k "$kernel" -t "${KM_LIVE_TIMEOUT:-1800}" -A "$parameters" "$@" 2>&1 | sed -u 's/\r$//' > "$log"
-    status=${PIPESTATUS[0]}
+    "$HERE/guest.sh" -k "$kernel" -t "${KM_LIVE_TIMEOUT:-1800}" -A "$parameters" "$@" > "$log" 2>&1
+    status=$?
     echo "== $(basename "$kernel"): $suite ($((SECONDS - began)) s)"
     count "$log"
-    if [ "$status" != 0 ]; then FAILED=$((FAILED + 1)); echo "FAIL $(basename "$kernel") $suite ended with $status; the end of $log:"; tail -15 "$log"; fi
+    if [ "$status" != 0 ]; then FAILED=$((FAILED + 1)); echo "FAIL $(basename "$kernel") $suite ended with status $status; the end of $log:"; tail -15 "$log"; fi
+}
+hidden() { case $(readlink -f "$1") in /tmp/* | /run/* | /var/tmp/* | /root/*) return 0 ;; esac; return 1; } # the guest has its own directories there
+share_pwsh() { # makes this machine's pwsh the guest's, or prints why it cannot
+    local shell home
+    shell=$(command -v "${KM_PWSH:-pwsh}") || { echo "there is no pwsh"; return 1; }
+    home=$("$shell" -NoProfile -NonInteractive -Command '$PSHOME') || { echo "$shell does not run"; return 1; }
+    rm -rf "$LIVE/share/pwsh"; mkdir "$LIVE/share/pwsh"
+    if ! hidden "$home"; then
+        ln -s "$home/pwsh" "$LIVE/share/pwsh/pwsh"
+    elif [ -f "$home/pwsh.runtimeconfig.json" ] && hidden "$(command -v dotnet)"; then
+        echo "the guest does not see $(command -v dotnet)"; return 1
+    else
+        cp -r "$home/." "$LIVE/share/pwsh/"
+    fi
 }
 cmdlets() { # KERNEL
-    local shell
-    shell=$(readlink -f "$(command -v pwsh)" 2> /dev/null)
-    case $shell in
-        '') echo "SKIP cmdlets: pwsh is not here" ;;
-        /tmp/* | /run/* | /var/tmp/* | /root/*) echo "SKIP cmdlets: pwsh is in $shell, which the guest cannot see" ;;
-        *) [ -d "$bin/KernelMagnifier" ] && { boot "$1" "$suite" "" bin/cmdlets.ps1 $([ "$suite" = cmdlets ] || echo -Quick); return; }
-            echo "SKIP cmdlets: the module is not built (artifacts/KernelMagnifier)" ;;
-    esac
+    local why
+    if [ ! -d "$bin/KernelMagnifier" ]; then why="the module is not built (artifacts/KernelMagnifier)"
+    elif why=$(share_pwsh); then boot "$1" "$suite" "" bin/cmdlets.ps1 $([ "$suite" = cmdlets ] || echo -Quick); return
+    fi
+    echo "SKIP cmdlets: $why"
     SKIPPED=$((SKIPPED + 1))
 }
 
 [ $# -gt 0 ] || set -- bookworm newer
 for name in "$@"; do
-    if [ -d "$name" ]; then kernel=$(readlink -f "$name"); else kernel=$(get_kernel "$name") || { echo "SKIP kernel $name: apt offers none, or could not get it (see $LIVE/log/kernel.log)"; SKIPPED=$((SKIPPED + 1)); continue; }; fi
-    # Which functions are in kernel/sched: the kernel's own symbol map, or some of its functions.
+    if [ -d "$name" ]; then kernel=$(readlink -f "$name"); else kernel=$(get_kernel "$name") || { echo "SKIP kernel $name: apt-get has none or could not get it: see $LIVE/log/kernel.log"; SKIPPED=$((SKIPPED + 1)); continue; }; fi
+    # For --source-path kernel/sched: the kernel's own symbol map, or one that has some of its functions.
     if [ -f "$kernel/symbol-filepath.map" ]; then cp "$kernel/symbol-filepath.map" "$bin/map"; else zstd -dqfc "$ROOT/tests/data/symbol-filepath.map.zst" > "$bin/map"; fi
     for suite in $SUITES; do
         case $suite in

@@ -1,15 +1,15 @@
 #!/bin/bash
-# In the guest: records what verify.sh then looks at outside, where it is faster; checks here what can be seen here only.  suite.sh suite|quick
+# In the guest: makes the recordings that verify.sh checks outside, where that is faster. Checks here what is visible only here.  suite.sh suite|quick
 . "${0%/*}/recorder.sh"
 cp "$SHARE/bin/map" /tmp/
-# What is quick leaves out what takes long, and records few functions where it does not matter which: patching all of them takes seconds, emulated.
+# "quick" omits what takes long, and records few functions where any will do: patching all of them takes seconds under emulation.
 whole() { [ "$KIND" = suite ]; }
 KIND=$1 FEW=(); whole || FEW=(-f 'vfs_*,ksys_*,*sched*,*lock*')
 if whole; then
 settings > /tmp/before
 record first --record-time 0.3 -f 'vfs_*'; check "first: status" 0 $?
 settings > /tmp/after
-# Before 6.7 the kernel has one flag for all buffers that says whether any was used: then the top level's buffer gets the size its first user would have had.
+# Before 6.7 the kernel has one flag for all buffers: the first use of any buffer expands the top level's buffer to its default size.
 case $(uname -r) in 5.* | 6.[0-6].*) allowed='^[<>] \./(per_cpu/cpu[0-9]+/)?buffer_(total_)?size_kb:(7|7 \(expanded: 1408\)|14 \(expanded: 2816\)|14(08|10)|28(16|20))$' ;; *) allowed='^nothing$' ;; esac
 check "first: settings of a machine never traced before are as they were" "" "$(diff /tmp/before /tmp/after | grep '^[<>]' | grep -vE "$allowed")"
 diff /tmp/before /tmp/after | grep '^[<>]' | sed 's/^/  note: /'
@@ -22,7 +22,7 @@ cat /proc/modules > "$KEEP/modules"; uname -snrm > "$KEEP/uname"
 check "mode of the file" 600 "$(stat -c %a $OUT/all.dat)"
 as_before "normal end"
 check "no file but the results" "all.dat$(whole && echo ' first.dat')" "$(ls -A $OUT | xargs)"
-! whole || { loaded 0.3 packed --record-time 0 --compress -b 512KB; check "packed: status" 0 $?; }
+! whole || { loaded 0.3 packed --record-time 0 --compress -b 512KB; check "compressed: status" 0 $?; }
 record command -b 8MB -- /tmp/load tree 0.3; check "command: status" 0 $?
 record events-command -e 'sched:sched_process_*' -- /tmp/load tree 0.3; check "events of a command: status" 0 $?
 record fn -f 'vfs_*' --exclude-function 'vfs_w*' -- /tmp/load file 0.3; check "chosen functions: status" 0 $?
@@ -33,14 +33,14 @@ as_before "command"
 /tmp/load light 900 > /dev/null 2>&1 & LOAD=$!
 record cpu --record-time 0.5 --cpumask 1 -f '*sched*,vfs_*'; check "one CPU: status" 0 $?
 as_before "function filters"
-# What the kernel needs to take functions: the same writes the recorder does.
+# The time of the kernel for a function filter, with the writes of the recorder.
 took() { # FILE : milliseconds
     mkdir $TRACING/instances/probe
     local start; start=$(date +%s%N); cat "$1" > $TRACING/instances/probe/set_ftrace_filter; echo $((($(date +%s%N) - start) / 1000000))
     rmdir $TRACING/instances/probe
 }
 seq 1 3000 > /tmp/indices; sed -n '1,100{s/ .*//;p}' $TRACING/available_filter_functions > /tmp/names
-# Emulated, on a machine that may be busy, milliseconds say little; next to those that names take they do.
+# Under emulation on a busy machine only the ratio of the two times is meaningful.
 took=$(took /tmp/indices) names=$(took /tmp/names)
 echo "  note: 3000 functions by index: $took ms; 100 functions by name: $names ms; emulated"
 check_true "thousands of functions: set by index at less than a twentieth of what each takes by name" test $((took * 100 * 20)) -lt $((names * 3000))
@@ -69,7 +69,7 @@ mv /tmp/small/full.dat $OUT/; keep full
 $KM record -o /tmp/small/x.dat --min-free 1GB > /tmp/said 2> /tmp/errors; check "free space: status" 3 $?
 check "free space: is said before anything is done" "kernel-magnifier: /tmp/small has $(whole && echo 40 || echo 26) MB free, less than the 1 GB that are to stay free. Make room, write elsewhere, or allow less (MinFree)." "$(head -1 /tmp/errors)"
 
-# What every thread of the recorder may do: CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_FOWNER and CAP_SYSLOG to end, CAP_SYS_PTRACE and CAP_SYS_RESOURCE to begin.
+# The capabilities of each thread of the recorder: CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_FOWNER and CAP_SYSLOG to end, CAP_SYS_PTRACE and CAP_SYS_RESOURCE to begin.
 rights() { awk -F'\t' '$1 == "Name:" { name = $2 } $1 == "CapPrm:" { may = $2 } $1 == "NoNewPrivs:" { print name ": " may " " $2 }' /proc/$RECORDER/task/*/status; }
 for signal in INT TERM $(whole && echo HUP); do
     start $OUT/SIG$signal.dat --record-time 900 -b 256KB "${FEW[@]}"

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Outside the guest: what trace-cmd and the tool itself make of the recordings.  verify.sh FOLDER RECORDER MAP
+# Outside the guest: checks the recordings with trace-cmd and the tool's own reader.  verify.sh DIRECTORY RECORDER MAP
 . "${0%/*}/checks.sh"
 cd "$1" || exit 1
 KM=$2 MAP=$3
@@ -14,17 +14,17 @@ for file in *.dat; do
     report "$file" > "$work/$name"
     check "$name: trace-cmd reads it without a word" "" "$(grep -v '^$' "$work/errors" | head -3)"
     case $name in full | next* | size) ;; *) check "$name: the recorder had nothing to warn of" "" "$(cat "$name.errors")" ;; esac
-    # What it shows as one line of a leaf, call and return, are two events; raw, it shows each.
+    # It shows the entry and the exit of a leaf in one line; raw, it shows both.
     counted=$work/$name
     shown=$(grep -cE -- '-[0-9]+ +\[[0-9]+\] ' "$counted")
     if grep -q ' funcgraph_' "$counted"; then
         counted=$work/each; trace-cmd report -R -i "$file" > "$counted" 2> /dev/null
-        # Its lines are not counted: trace-cmd 3.1.6 takes an exit on another CPU for a leaf's too, and then goes on out of order, with leaves as two lines.
+        # Its lines are not counted: trace-cmd 3.1.6 takes an exit on another CPU for that of a leaf too, then continues out of order and with two lines for a leaf.
         shown=$(awk 'match($0, /-[0-9]+ +\[[0-9]+\] /) { task = substr($0, RSTART, RLENGTH) # with its CPU
                 kind = ""; if (match($0, / funcgraph_e(ntry|xit): .*func=[^ ]+/)) { kind = substr($0, RSTART + 11, 4); call = $0; sub(/.*func=/, "", call); sub(/ .*/, "", call) }
                 n++; if (kind == "exit" && open == task " " call) n--; open = kind == "entr" ? task " " call : "" } END { print n + 0 }' "$counted")
     fi
-    # Events per CPU, and the dropped ones it tells.
+    # Events and dropped events of each CPU.
     awk '/^CPU:[0-9]+ \[[0-9]+ EVENTS DROPPED\]/ { split($1, at, ":"); sub(/\[/, "", $2); lost[at[2]] += $2; next } /^CPU:[0-9]+ \[EVENTS DROPPED\]/ { split($1, at, ":"); untold[at[2]]++; next }
         match($0, /-[0-9]+ +\[[0-9]+\] /) { s = substr($0, RSTART, RLENGTH); sub(/.*\[/, "", s); n[s + 0]++; all++ }
         END { print "all", all + 0; for (c = 0; c < 64; c++) print c, n[c] + 0, lost[c] + 0, untold[c] + 0 }' "$counted" > "$work/counts"
@@ -33,17 +33,17 @@ for file in *.dat; do
     while read -r cpu events lost; do
         read -r _ told_events told_lost untold < <(awk -v c="$cpu" '$1 == c' "$work/counts")
         check "$name: CPU $cpu: events" "$events" "$told_events"
-        # Where a page had no room for their number the kernel only says that events are missing; its own count, which the file carries, has them.
+        # If a page had no room for the number, the kernel only marks that events are missing. The kernel's own count is in the file.
         if [ "$untold" = 0 ]; then check "$name: CPU $cpu: lost" "$lost" "$told_lost"
         else check "$name: CPU $cpu: lost, by the kernel's count ($untold pages had no room for a number)" "$lost" "$(trace-cmd report --stat -i "$file" 2>/dev/null | awk -v cpu="$cpu" '$1 == "CPU:" { on = $2 == cpu } on && /^(overrun|commit overrun|dropped events):/ { n += $NF } END { print n + 0 }')"; fi
     done < <(sed -n 's/^  CPU \([0-9]*\): \([0-9]*\) events, \([0-9]*\) lost$/\1 \2 \3/p' "$name.said")
-    # The tool's own reader: calls and other events together; it too takes the call and return of a leaf for one.
+    # The tool's own reader: calls and other events together; it too counts the entry and exit of a leaf as one.
     json=$("$KM" info --json "$file" 2> "$work/km.errors")
     own=$(printf %s "$json" | python3 -c 'import json, sys; i = json.load(sys.stdin); i = i[0] if isinstance(i, list) else i; k = i.get("eventKinds") or {}; print(sum(k.values()) if isinstance(k, dict) else "?")' 2>/dev/null)
     check "$name: our own reader reads as many" "$shown" "$own"
 done
 
-has() { [ -f "$1.dat" ] || [ -f "$1.data" ]; } # what was quick has not everything
+has() { [ -f "$1.dat" ] || [ -f "$1.data" ]; } # "quick" does not make all recordings
 if has end; then check_true "the end fails: much is completed by the next one" test "$(wc -l < "$work/end")" -gt 500; fi
 if has all; then
 check_true "all functions: some" test "$(wc -l < "$work/all")" -gt 1000
@@ -51,7 +51,7 @@ check "all functions: nothing of the recorder" "" "$(comms_of "$work/all" | grep
 ! has cpu || check "one CPU: only that one" 0 "$(grep -cE '\[001\] ' "$work/cpu")"
 check "chosen functions: only those" "" "$(functions_of "$work/fn" | sort -u | grep -vE '^vfs_' ; functions_of "$work/fn" | sort -u | grep -E '^vfs_w')"
 check_true "chosen functions: some" test "$(functions_of "$work/fn" | wc -l)" -gt 10
-# A task has the name of the thread that started it until it is the program.
+# Until it executes the program, a task has the name of the thread that started it.
 check "command: only its tasks" "" "$(comms_of "$work/command" | grep -vxE 'load|load-(branch|leaf|file)|km command')"
 check "command: three tasks, its children too" 3 "$(sed -nE 's/^ *.*-([0-9]+) +\[[0-9]+\] .*/\1/p' "$work/command" | sort -u | wc -l)"
 check_true "command: from its exec on" grep -qE 'function: +(begin_new_exec|load_elf_binary|bprm_execve)' "$work/command"

@@ -22,3 +22,10 @@ Describe 'build.ps1' {
         $output | Should -Match "fuzz has no option '--no-such-option'"
     }
 }
+
+Describe 'build/relay.sh' {
+    It 'adds the output to a log that is a file, as text, and gives the last line' {
+        bash -c "{ echo before; last=`$('$root/build/relay.sh' printf 'one\ntwo\n'); echo after `$last; } > '$TestDrive/log' 2>&1"
+        [System.IO.File]::ReadAllText("$TestDrive/log") | Should -BeExactly "before`none`ntwo`nafter two`n"
+    }
+}

@@ -13,20 +13,20 @@ BeforeAll {
 AfterAll { Pop-Location }
 
 Describe 'Export-KmGraph' {
-    It 'writes the graph of events, and the same of edges' {
+    It 'draws the same graph from calls and from edges' {
         $calls | Export-KmGraph events.dot
         $edges | Export-KmGraph edges.dot
         $text = Get-Content events.dot -Raw
         $text | Should -Match 'digraph'
         $text | Should -Match 'tcp_'
-        # Events tell contexts too; functions, arrows and counts are the same.
+        # Calls have contexts too; functions, arrows and counts are equal.
         $arrows = { ([regex]::Matches((Get-Content $args[0] -Raw), '(?m)^  ("[^"]+" -> "[^"]+") .*, (calls=\d+)\]').ForEach({ "$($_.Groups[1]) $($_.Groups[2])" })) -join "`n" }
         & $arrows edges.dot | Should -BeExactly (& $arrows events.dot)
         (& $arrows edges.dot) -split "`n" | Should -HaveCount $edges.Count
     }
-    It 'names every function and counts every edge' {
+    It 'shows all functions and the count of each edge' {
         $result = $edges | Export-KmGraph all.dot -Everything -PassThru -Force
-        $result | Should -BeOfType KernelMagnifier.Rendering.GraphExport
+        $result | Should -BeOfType KernelMagnifier.Rendering.Graphs.GraphExport
         $result.Edges | Should -Be $edges.Count
         $result.OmittedEdges | Should -Be 0
         $text = Get-Content all.dot -Raw
@@ -37,39 +37,39 @@ Describe 'Export-KmGraph' {
         $start = [Text.Encoding]::Latin1.GetString([IO.File]::ReadAllBytes("$TestDrive/picture$_")[0..199])
         $start | Should -Match @{ '.svg' = '<\?xml|<svg'; '.pdf' = '^%PDF'; '.png' = '^.PNG' }[$_]
     }
-    It 'gives sources with a symbol map' {
+    It 'shows source files with a symbol map' {
         $calls | Export-KmGraph sourced.dot -SymbolMap symbols.map -Title 'A title of its own'
         Get-Content sourced.dot -Raw | Should -Match 'net/ipv4/tcp'
         Get-Content sourced.dot -Raw | Should -Match 'A title of its own'
     }
-    It 'leaves rare edges out when asked' {
+    It 'omits edges below -MinCount' {
         $most = ($edges | Measure-Object Count -Maximum).Maximum
         ($edges | Export-KmGraph few.dot -MinCount $most -PassThru -WarningAction Ignore).Edges | Should -Be @($edges | Where-Object Count -EQ $most).Count
     }
-    It 'narrows to the paths between functions, and marks the most travelled one' {
+    It 'draws only the paths between functions, and highlights the most travelled one' {
         $calls | Export-KmGraph way.dot -From tcp_sendmsg -To tcp_* -HotPath -PassThru | ForEach-Object Edges | Should -BeGreaterThan 0
         $text = Get-Content way.dot -Raw
         $text | Should -Match 'Only the paths from tcp_sendmsg to tcp_\*'
         $text | Should -Match 'Most travelled: tcp_sendmsg'
         { $edges | Export-KmGraph way.dot -Force -From nothing_such -ErrorAction Stop } | Should -Throw -ErrorId 'RenderFailed,KernelMagnifier.Cmdlets.ExportKmGraphCommand'
     }
-    It 'puts functions together by <_>' -ForEach 'Directory', 'Module', 'Context' {
+    It 'groups functions by <_>' -ForEach 'Directory', 'Module', 'Context' {
         $calls | Export-KmGraph "by$_.dot" -ClusterBy $_ -SymbolMap symbols.map -Theme Dark -Highlight tcp_sendmsg
         Get-Content "by$_.dot" -Raw | Should -Match 'subgraph cluster_0'
     }
-    It 'says that edges hold no contexts' {
+    It 'reports that edges have no contexts' {
         { $edges | Export-KmGraph never.dot -ClusterBy Context -ErrorAction Stop } | Should -Throw '*edges do not hold it*'
     }
-    It 'does not warn of what was asked for' {
+    It 'does not warn about what -Top omits' {
         $edges | Export-KmGraph top.dot -Top 5 -WarningVariable warnings -PassThru | ForEach-Object Note | Should -Not -BeNullOrEmpty
         $warnings | Should -BeNullOrEmpty
         ($edges | Export-KmGraph top.dot -Top 5 -Force -Verbose 4>&1) -match 'as asked for' | Should -Not -BeNullOrEmpty
     }
-    It 'fits on paper' -Skip:(-not $graphviz) {
+    It 'fits the drawing on a sheet of paper' -Skip:(-not $graphviz) {
         $edges | Export-KmGraph sheet.svg -Paper A4 -Layout LeftRight
         [int]([regex]'width="(\d+)pt"').Match((Get-Content sheet.svg -Raw)).Groups[1].Value | Should -BeLessOrEqual 595
     }
-    It 'writes a page that holds every edge, and tasks and contexts where there are events' -Skip:(-not $page) {
+    It 'writes a page with all edges, and with tasks and contexts if the input is calls' -Skip:(-not $page) {
         $made = $calls | Export-KmGraph page.html -SymbolMap symbols.map -PassThru
         $made.Edges | Should -Be $edges.Count
         $data = [regex]::Match((Get-Content page.html -Raw), '(?s)<script type="application/json" id="data">(.*?)</script>').Groups[1].Value | ConvertFrom-Json
@@ -90,7 +90,7 @@ Describe 'Export-KmGraph' {
         $edges | Export-KmGraph mine.dot -Force
         Get-Content mine.dot -Raw | Should -Match 'digraph'
     }
-    It 'says what is wrong: <Name>' -ForEach @(
+    It 'reports <Name>' -ForEach @(
         @{ Name = 'an unknown format'; Script = { $edges | Export-KmGraph x.bmp }; Id = 'FormatUnknown' }
         @{ Name = 'nothing to draw'; Script = { $calls | Select-KmCall -Function nothing_like_that | Export-KmGraph x.svg -ErrorAction Stop }; Id = 'NothingToDraw' }
         @{ Name = 'no such directory'; Script = { $edges | Export-KmGraph nowhere/x.dot -ErrorAction Stop }; Id = 'RenderFailed' }

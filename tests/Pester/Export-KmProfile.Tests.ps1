@@ -5,7 +5,7 @@ BeforeAll {
     Expand-TestData graph/fg-abstime.txt.zst $TestDrive/graph.txt
     $calls = Import-KmTrace echo.trace -WarningAction Ignore
     $timed = Import-KmTrace graph.txt -WarningAction Ignore
-    # By the innermost function of each stack, what the stacks weigh together.
+    # The weight of all stacks by their innermost function.
     function Get-Leaf([string] $Path) {
         Get-Content $Path | ForEach-Object { $null = $_ -match '^(.*) (\d+)$'; [pscustomobject]@{ Function = ($Matches[1] -split ';')[-1]; Weight = [long]$Matches[2] } } |
             Group-Object Function -CaseSensitive | ForEach-Object { "$($_.Name) $(($_.Group.Weight | Measure-Object -Sum).Sum)" } | Sort-Object -CaseSensitive
@@ -14,7 +14,7 @@ BeforeAll {
 AfterAll { Pop-Location }
 
 Describe 'Export-KmProfile' {
-    It 'holds what Measure-KmCall counts' {
+    It 'has the counts of Measure-KmCall' {
         $written = $calls | Export-KmProfile counts.folded -PassThru -WarningVariable said -WarningAction SilentlyContinue
         $written | Should -BeOfType KernelMagnifier.Rendering.Profiles.ProfileExport
         $written.Calls | Should -Be $calls.Count
@@ -23,7 +23,7 @@ Describe 'Export-KmProfile' {
         $expected = $calls | Measure-KmCall | ForEach-Object { "$($_.Function) $($_.Calls)" } | Sort-Object -CaseSensitive
         (Get-Leaf counts.folded) -join "`n" | Should -BeExactly ($expected -join "`n")
     }
-    It 'holds the time that Measure-KmCall adds up, where the recording has returns' {
+    It 'has the times of Measure-KmCall, if the recording has returns' {
         $timed | Export-KmProfile time.folded -WarningAction SilentlyContinue
         $expected = $timed | Measure-KmCall | Where-Object SelfTime | ForEach-Object { "$($_.Function) $([long][Math]::Round($_.SelfTime * 1000))" } | Sort-Object -CaseSensitive
         (Get-Leaf time.folded) -join "`n" | Should -BeExactly ($expected -join "`n")
@@ -37,13 +37,13 @@ Describe 'Export-KmProfile' {
         if ($_ -like '*.json') { Get-Content $_ -Raw | ConvertFrom-Json | Should -Not -BeNullOrEmpty }
         if ($_ -like '*.graphml') { ([xml](Get-Content $_ -Raw)).graphml.graph.node.Count | Should -BeGreaterThan 100 }
     }
-    It 'shows every call in time' {
+    It 'has a begin and an end for each call' {
         $timed | Export-KmProfile time.json -WarningAction SilentlyContinue
         $trace = Get-Content time.json -Raw | ConvertFrom-Json
         @($trace.traceEvents | Where-Object { $_.ph -eq 'B' -and $_.cat -eq 'call' }).Count | Should -Be $timed.Count
         @($trace.traceEvents | Where-Object ph -EQ B).Count | Should -Be @($trace.traceEvents | Where-Object ph -EQ E).Count
     }
-    It 'takes edges for graphs, and for nothing else' {
+    It 'accepts edges for graph formats only' {
         $edges = Import-KmTrace echo.trace -AsEdge -WarningAction Ignore
         $edges | Export-KmProfile edges.graphml
         $edge = ([xml](Get-Content edges.graphml -Raw)).graphml.graph.edge
@@ -51,7 +51,7 @@ Describe 'Export-KmProfile' {
         { $edges | Export-KmProfile edges.folded } | Should -Throw -ErrorId 'EdgesHaveNoStacks,*'
         'edges.folded' | Should -Not -Exist
     }
-    It 'asks before it replaces, writes nothing with -WhatIf, and says what is wrong' {
+    It 'replaces a file only with -Force, writes nothing with -WhatIf, and reports errors' {
         Set-Content there.folded 'mine'
         { $calls | Export-KmProfile there.folded } | Should -Throw -ErrorId 'OutputExists,*'
         $calls | Export-KmProfile new.folded -WhatIf

@@ -13,7 +13,7 @@ BeforeAll {
 AfterAll { Pop-Location }
 
 Describe 'Export-KmReport' {
-    It 'writes what Measure-KmCall counts: <_>' -ForEach 'csv', 'json', 'md', 'html' {
+    It 'writes the counts of Measure-KmCall: <_>' -ForEach 'csv', 'json', 'md', 'html' {
         $counts | Export-KmReport "counts.$_" -Top 10000
         $text = Get-Content "counts.$_" -Raw
         $found = switch ($_) {
@@ -41,7 +41,7 @@ Describe 'Export-KmReport' {
         $counts | Export-KmReport counts.png -Top 5 -Title 'five'
         (Get-Content counts.png -AsByteStream -TotalCount 4) -join ' ' | Should -Be '137 80 78 71'
     }
-    It 'counts events and edges that come in' {
+    It 'counts calls and edges' {
         $calls | Export-KmReport events.json
         $events = Get-Content events.json -Raw | ConvertFrom-Json
         ($events.functions | ForEach-Object { "$($_.function) $($_.calls)" }) -join "`n" | Should -BeExactly ($expected -join "`n")
@@ -51,14 +51,14 @@ Describe 'Export-KmReport' {
         ($edges.edges | Measure-Object count -Sum).Sum | Should -Be $calls.Count
         $edges.omitted.tasks | Should -Match 'edges hold caller, callee and count alone'
     }
-    It 'tells recording and filter' {
+    It 'names the recording and the filter' {
         Import-KmTrace echo.trace -Function 'tcp_*' -WarningAction Ignore | Measure-KmCall | Export-KmReport tcp.json
         $report = Get-Content tcp.json -Raw | ConvertFrom-Json
         $report.summary.filter | Should -Match 'tcp_\*'
         $report.recordings[0].path | Should -BeLike '*echo.trace'
         $report.recordings[0].events | Should -Be $calls.Count
     }
-    It 'asks before it replaces, writes nothing with -WhatIf, and says what is wrong' {
+    It 'replaces a file only with -Force, writes nothing with -WhatIf, and reports errors' {
         Set-Content there.csv 'mine'
         { $counts | Export-KmReport there.csv } | Should -Throw -ErrorId 'OutputExists,*'
         $counts | Export-KmReport new.csv -WhatIf
@@ -72,7 +72,7 @@ Describe 'Export-KmReport' {
         { $counts | Export-KmReport ./no/x.csv -ErrorAction Stop } | Should -Throw -ErrorId 'RenderFailed,*'
         'x.csv' | Should -Not -Exist
     }
-    It 'does not load the workbook library before it is needed' {
+    It 'loads the workbook library when the first workbook is written' {
         $result = & $pwsh -NoProfile -c "
             Import-Module '$modulePath'; function Loaded { @([System.Runtime.Loader.AssemblyLoadContext]::All | ForEach-Object Assemblies | Where-Object FullName -like 'DocumentFormat.OpenXml,*').Count }
             Loaded; Import-KmTrace '$TestDrive/echo.trace' -AsEdge -WarningAction Ignore | Export-KmReport '$TestDrive/lazy.csv'; Loaded

@@ -7,23 +7,23 @@ BeforeAll {
 AfterAll { Pop-Location }
 
 Describe 'Get-KmSymbolMap' {
-    It 'returns every row of the file' {
+    It 'returns all rows of the file' {
         $rows = Get-KmSymbolMap symbols.map
-        $rows[0] | Should -BeOfType KernelMagnifier.SymbolSource
+        $rows[0] | Should -BeOfType KernelMagnifier.Symbols.SymbolSource
         ($rows | ForEach-Object { "$($_.Function)|$($_.SourceFile)" } | Sort-Object -CaseSensitive -Unique) -join "`n" |
             Should -BeExactly (($lines | ForEach-Object { ($_ -split '\|')[0..1] -join '|' } | Sort-Object -CaseSensitive -Unique) -join "`n")
     }
-    It 'reads lines and modules where the file tells them' {
+    It 'reads lines and modules if the file has them' {
         Set-Content small.map 'tcp_sendmsg|net/ipv4/tcp.c|1336|kernel', 'ext4_readdir|fs/ext4/dir.c|118|ext4'
         $rows = Get-KmSymbolMap small.map | Sort-Object Function
         "$($rows[0].SourceFile):$($rows[0].SourceLine) $($rows[0].Module)" | Should -Be 'fs/ext4/dir.c:118 ext4'
         $rows[1].Module | Should -BeNullOrEmpty
     }
-    It 'takes files from the pipeline, and packed ones' {
+    It 'accepts files from the pipeline, and compressed files' {
         zstd -qf small.map
         @(Get-Item small.map.zst | Get-KmSymbolMap).Count | Should -Be 2
     }
-    It 'says what is wrong: <Name>' -ForEach @(
+    It 'reports <Name>' -ForEach @(
         @{ Name = 'not there'; Path = 'nope.map'; Id = 'TraceNotFound' }
         @{ Name = 'no map'; Path = 'junk.map'; Id = 'SymbolMapUnreadable' }
     ) {

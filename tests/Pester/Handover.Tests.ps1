@@ -10,9 +10,9 @@ AfterAll {
     Pop-Location
 }
 
-Describe 'Calls that are handed over to a count' {
-    # The same lines twice: with an object per call, and without, where the module can do without.
-    It 'count the same: <_>' -ForEach @(
+Describe 'Calls handed over between cmdlets' {
+    # Each line runs twice: with an object for each call, and without where the module can avoid it.
+    It 'give the same counts: <_>' -ForEach @(
         'Import-KmTrace $small | Measure-KmCall'
         'Import-KmTrace $small | Measure-KmCall Task, Context, Cpu'
         'Import-KmTrace $small | Select-KmCall | Measure-KmCall None'
@@ -50,7 +50,7 @@ Describe 'Calls that are handed over to a count' {
         $found[0] | Should -BeExactly $found[1]
         if ($_ -notmatch 'no_such') { $found[0].Length | Should -BeGreaterThan 20 }
     }
-    It 'fail the same: <_>' -ForEach @(
+    It 'fail with the same error: <_>' -ForEach @(
         'Import-KmTrace $small | Select-KmCall -SourcePath net/ | Measure-KmCall'
         'Import-KmTrace ./none | Select-KmCall | Measure-KmCall'
     ) {
@@ -64,8 +64,7 @@ Describe 'Calls that are handed over to a count' {
         $found[0] | Should -Not -BeNullOrEmpty
         $found[0] | Should -BeExactly $found[1]
     }
-    It 'are no objects on their way' {
-        # What makes the difference is there: this PowerShell tells who stands behind whom.
+    It 'depend on two internal properties of PowerShell, which this version has' {
         $assembly = (Get-Command Import-KmTrace).ImplementingType.Assembly
         $pipelines = $assembly.GetType('KernelMagnifier.Cmdlets.Pipelines')
         $runtime = [psobject].Assembly.GetType('System.Management.Automation.MshCommandRuntime')

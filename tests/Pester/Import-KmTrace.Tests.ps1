@@ -4,7 +4,7 @@ BeforeAll {
     Expand-TestData km-small.data.zst $TestDrive/km.data
     Expand-TestData tcp-echo.trace.zst $TestDrive/echo.trace -Lines (6000..9999)
     Expand-TestData symbol-filepath.map.zst $TestDrive/symbols.map
-    # The same lines, by a plain reading of our own.
+    # The same lines, read with a regular expression.
     $lines = [IO.File]::ReadAllLines("$TestDrive/echo.trace") -match '^\s*(?<comm>.+)-(?<pid>\d+)\s+\[(?<cpu>\d+)\] (?<flags>\S{5})\s+(?<time>[\d.]+): (?<function>\S+) <-(?<caller>\S+)$'
     $plain = foreach ($line in $lines) { $null = $line -match '^\s*(?<comm>.+)-(?<pid>\d+)\s+\[(?<cpu>\d+)\] (?<flags>\S{5})\s+(?<time>[\d.]+): (?<function>\S+) <-(?<caller>\S+)$'; [pscustomobject]$Matches }
     $events = Import-KmTrace $TestDrive/echo.trace -WarningAction Ignore
@@ -12,7 +12,7 @@ BeforeAll {
 AfterAll { Pop-Location }
 
 Describe 'Import-KmTrace' {
-    It 'returns every call with what its line says' {
+    It 'returns each call with the fields of its line' {
         $plain.Count | Should -BeGreaterThan 3000
         $events.Count | Should -Be $plain.Count
         for ($i = 0; $i -lt $plain.Count; $i++) {
@@ -20,28 +20,28 @@ Describe 'Import-KmTrace' {
             if ("$($e.Comm)|$($e.ProcessId)|$($e.Cpu)|$($e.Timestamp)|$($e.Function)|$($e.Caller)" -cne "$($p.comm)|$($p.pid)|$([int]$p.cpu)|$([double]$p.time)|$($p.function)|$($p.caller)") { throw "call $i differs: $e" }
         }
     }
-    It 'tells the context from the flags' {
+    It 'derives the execution context from the flags' {
         for ($i = 0; $i -lt $plain.Count; $i++) {
             $expected = switch -CaseSensitive ($plain[$i].flags[2]) { 's' { 'SoftIrq' } 'h' { 'HardIrq' } 'H' { 'HardIrq' } 'z' { 'Nmi' } 'Z' { 'Nmi' } default { 'Task' } }
             if ("$($events[$i].Context)" -ne $expected) { throw "call $i has context $($events[$i].Context), not $expected" }
         }
         ($events.Context | Sort-Object -Unique).Count | Should -BeGreaterThan 1
     }
-    It 'counts edges as the events count' {
+    It 'counts edges as the calls do' {
         $expected = $plain | Group-Object { "$($_.caller) -> $($_.function)" } -CaseSensitive -NoElement | ForEach-Object { "$($_.Name): $($_.Count)" } | Sort-Object -CaseSensitive
         $edges = Import-KmTrace echo.trace -AsEdge -WarningAction Ignore
         ($edges | ForEach-Object ToString | Sort-Object -CaseSensitive) -join "`n" | Should -BeExactly ($expected -join "`n")
-        $edges[0] | Should -BeOfType KernelMagnifier.CallEdge
+        $edges[0] | Should -BeOfType KernelMagnifier.Model.CallEdge
         $edges[0].Count | Should -BeGreaterOrEqual $edges[-1].Count
     }
     It 'describes a recording' {
         $info = Import-KmTrace km.data -Info
-        $info | Should -BeOfType KernelMagnifier.TraceInfo
-        $info.Events | Should -Be 47748
+        $info | Should -BeOfType KernelMagnifier.Model.TraceInfo
+        $info.Calls | Should -Be 47748
         $info.LostEvents | Should -Be 2197330
-        ($info.PerCpu | Measure-Object Events -Sum).Sum | Should -Be $info.Events
+        ($info.PerCpu | Measure-Object Calls -Sum).Sum | Should -Be $info.Calls
     }
-    It 'says once what was lost, and with -Verbose where' {
+    It 'reports lost events once, and with -Verbose where' {
         $null = Import-KmTrace km.data -AsEdge -WarningVariable warnings -WarningAction SilentlyContinue
         @($warnings -match '2,197,330 events were lost').Count | Should -Be 1
         $verbose = Import-KmTrace km.data -AsEdge -Verbose -WarningAction Ignore 4>&1 | Where-Object { $_ -is [System.Management.Automation.VerboseRecord] }
@@ -49,35 +49,35 @@ Describe 'Import-KmTrace' {
     }
 
     Context 'what it reads' {
-        It 'takes several paths and wildcards' {
+        It 'accepts several paths and wildcards' {
             Copy-Item echo.trace two.trace
             @(Import-KmTrace echo.trace, two.trace -WarningAction Ignore).Count | Should -Be (2 * $plain.Count)
             @(Import-KmTrace *.trace -WarningAction Ignore).Count | Should -Be (2 * $plain.Count)
             @('echo.trace', 'two.trace' | Import-KmTrace -WarningAction Ignore).Count | Should -Be (2 * $plain.Count)
             Remove-Item two.trace
         }
-        It 'takes files, and objects with FullName, PSPath or Path' {
+        It 'accepts files, and objects with FullName, PSPath or Path' {
             @(Get-Item echo.trace | Import-KmTrace -WarningAction Ignore).Count | Should -Be $plain.Count
             @([pscustomobject]@{ FullName = "$TestDrive/echo.trace" } | Import-KmTrace -WarningAction Ignore).Count | Should -Be $plain.Count
             @([pscustomobject]@{ Path = "$TestDrive/echo.trace" } | Import-KmTrace -WarningAction Ignore).Count | Should -Be $plain.Count
         }
-        It 'takes a name with wildcard characters literally, from a file or with -LiteralPath' {
+        It 'takes wildcard characters literally in a file object and in -LiteralPath' {
             Copy-Item echo.trace 'a[1]*.trace'
             @(Import-KmTrace -LiteralPath 'a[1]*.trace' -WarningAction Ignore).Count | Should -Be $plain.Count
             @(Get-Item -LiteralPath 'a[1]*.trace' | Import-KmTrace -WarningAction Ignore).Count | Should -Be $plain.Count
             Remove-Item -LiteralPath 'a[1]*.trace'
         }
-        It 'takes bytes, whole or in pieces' {
+        It 'accepts bytes, whole or in parts' {
             $bytes = [IO.File]::ReadAllBytes("$TestDrive/echo.trace")
             @(, $bytes | Import-KmTrace -WarningAction Ignore).Count | Should -Be $plain.Count
             @(Get-Content echo.trace -AsByteStream -ReadCount 60000 | Import-KmTrace -WarningAction Ignore).Count | Should -Be $plain.Count
         }
-        It 'takes compressed files as they are' {
+        It 'reads compressed files' {
             gzip -kf echo.trace; zstd -qf echo.trace
             @(Import-KmTrace echo.trace.gz, echo.trace.zst -WarningAction Ignore).Count | Should -Be (2 * $plain.Count)
             Remove-Item echo.trace.*
         }
-        It 'gives sources with a symbol map' {
+        It 'adds source files with a symbol map' {
             $calls = Import-KmTrace echo.trace -SymbolMap symbols.map -WarningAction Ignore
             $sourced = $calls | Where-Object SourceFile
             @($sourced).Count | Should -BeGreaterThan 1000
@@ -111,33 +111,33 @@ Describe 'Import-KmTrace' {
             "$($caught.CategoryInfo.Category)" | Should -Be $Category
             $caught.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
         }
-        It 'goes on with the next file after one that cannot be read' {
+        It 'continues with the next file after one that cannot be read' {
             $calls = Import-KmTrace nope.data, symbols.map, echo.trace -ErrorVariable failures -ErrorAction SilentlyContinue -WarningAction Ignore
             $calls.Count | Should -Be $plain.Count
             $failures.Count | Should -Be 2
         }
-        It 'refuses a list of CPUs that is none' { { Import-KmTrace echo.trace -Cpu 3-1 } | Should -Throw '*not a list of numbers*' }
+        It 'rejects an invalid list of CPUs' { { Import-KmTrace echo.trace -Cpu 3-1 } | Should -Throw '*not a list of numbers*' }
     }
 
     Context 'ending early' {
-        It 'stops reading when nobody wants more, and leaves no thread' {
+        It 'stops reading when Select-Object -First has enough, and leaves no thread' {
             @(Import-KmTrace km.data | Select-Object -First 5).Count | Should -Be 5
             Get-ReaderThread | Should -BeNullOrEmpty
         }
-        It 'stops at once when the user wants it' {
+        It 'stops at once on Ctrl-C' {
             $watch = [Diagnostics.Stopwatch]::new()
-            # A pipeline that would take for ever: the reader waits for its consumer.
+            # This pipeline would run for a quarter of an hour: the reader waits for its consumer.
             $run = Invoke-Shell 'Import-KmTrace km.data | ForEach-Object { Start-Sleep -Milliseconds 20; $_ }' {
                 param($shell, $output)
                 while ($output.Count -lt 3) { Start-Sleep -Milliseconds 20 }
                 $watch.Start(); $shell.Stop(); $watch.Stop()
             }
             $run.Output.Count | Should -BeLessThan 1000
-            # Generous: what is shown is that it does not read on to the end, which would take a quarter of an hour.
+            # Generous for a busy machine, and far from the quarter of an hour.
             $watch.Elapsed.TotalSeconds | Should -BeLessThan 10
             Get-ReaderThread | Should -BeNullOrEmpty
         }
-        It 'shows progress on what takes longer than a second' {
+        It 'shows progress after one second' {
             $run = Invoke-Shell '$n = 0; Import-KmTrace km.data | ForEach-Object { if ($n++ -eq 0) { Start-Sleep 2 } }'
             $progress = @($run.Streams.Progress)
             $progress.Count | Should -BeGreaterThan 0

@@ -21,27 +21,27 @@ Describe 'Measure-KmCall' {
         $counted = $calls | Measure-KmCall -By $By | ForEach-Object { "$($_ | ForEach-Object $Key) = $($_.Calls)" } | Sort-Object -CaseSensitive
         $counted -join "`n" | Should -BeExactly ($expected -join "`n")
     }
-    It 'counts by function unless told otherwise, most calls first' {
+    It 'counts by function by default, most calls first' {
         $counts = $calls | Measure-KmCall
-        $counts[0] | Should -BeOfType KernelMagnifier.FunctionCallCount
+        $counts[0] | Should -BeOfType KernelMagnifier.Counting.FunctionCallCount
         ($counts.Calls | Measure-Object -Sum).Sum | Should -Be $calls.Count
         ($counts.Calls -join ' ') | Should -Be (($counts.Calls | Sort-Object -Descending) -join ' ')
     }
-    It 'counts everything together' { ($calls | Measure-KmCall -By None).Calls | Should -Be $calls.Count }
-    It 'counts edges as events: <By>' -ForEach @(@{ By = 'Function' }, @{ By = 'Caller' }, @{ By = 'Edge' }, @{ By = 'None' }) {
+    It 'counts all calls together with -By None' { ($calls | Measure-KmCall -By None).Calls | Should -Be $calls.Count }
+    It 'counts edges and calls alike: <By>' -ForEach @(@{ By = 'Function' }, @{ By = 'Caller' }, @{ By = 'Edge' }, @{ By = 'None' }) {
         $ofEdges = $edges | Measure-KmCall $By | ForEach-Object { "$($_.Function) $($_.Caller) $($_.Calls)" }
         $ofEvents = $calls | Measure-KmCall $By | ForEach-Object { "$($_.Function) $($_.Caller) $($_.Calls)" }
         $ofEdges -join "`n" | Should -BeExactly ($ofEvents -join "`n")
     }
-    It 'refuses to count edges by what they do not hold' { { $edges | Measure-KmCall Task } | Should -Throw -ErrorId 'NotForEdges,KernelMagnifier.Cmdlets.MeasureKmCallCommand' }
-    It 'refuses what is no call' { { 1 | Measure-KmCall } | Should -Throw -ErrorId 'NotACall,KernelMagnifier.Cmdlets.MeasureKmCallCommand' }
-    It 'adds up the recordings that come in' {
+    It 'rejects a grouping that edges do not have' { { $edges | Measure-KmCall Task } | Should -Throw -ErrorId 'NotForEdges,KernelMagnifier.Cmdlets.MeasureKmCallCommand' }
+    It 'rejects objects that are not calls' { { 1 | Measure-KmCall } | Should -Throw -ErrorId 'NotACall,KernelMagnifier.Cmdlets.MeasureKmCallCommand' }
+    It 'adds up several recordings' {
         $one = $calls | Measure-KmCall | Select-Object -First 3
         $two = Import-KmTrace echo.trace, echo.trace -WarningAction Ignore | Measure-KmCall | Select-Object -First 3
         $two.Function -join ' ' | Should -BeExactly ($one.Function -join ' ')
         $two.Calls -join ' ' | Should -Be (($one.Calls | ForEach-Object { 2 * $_ }) -join ' ')
     }
-    It 'shows what was counted by' {
+    It 'shows the columns of the grouping' {
         $shown = $calls | Measure-KmCall Task, Context | Select-Object -First 3 | Out-String -Width 120
         $shown | Should -Match 'Calls\s+Comm\s+Pid\s+Context'
         $shown | Should -Not -Match 'Function'

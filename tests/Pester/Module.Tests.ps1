@@ -26,13 +26,13 @@ BeforeAll {
         SymbolSource = @(Get-KmSymbolMap symbols.map | Select-Object -First 50)
         ReportExport = @([KernelMagnifier.Rendering.Reports.ReportExport]::new("$TestDrive/a.xlsx", 'Functions, Edges', 10, 20, 'note'))
         ProfileExport = @([KernelMagnifier.Rendering.Profiles.ProfileExport]::new("$TestDrive/a.folded", 'folded stacks', 10, 20, $true, 'note'))
-        GraphExport = @([KernelMagnifier.Rendering.GraphExport]::new("$TestDrive/a.svg", 10, 20, 1, 2, 3, 'note'))
+        GraphExport = @([KernelMagnifier.Rendering.Graphs.GraphExport]::new("$TestDrive/a.svg", 10, 20, 1, 2, 3, 'note'))
     }
 }
 AfterAll { Pop-Location }
 
 Describe 'The module' {
-    It 'exports what its manifest says, with approved verbs' {
+    It 'exports the cmdlets of its manifest, with approved verbs' {
         $manifest = Import-PowerShellDataFile "$modulePath/KernelMagnifier.psd1"
         $exported = Get-Command -Module KernelMagnifier
         ($exported.Name | Sort-Object) -join ' ' | Should -Be (($manifest.CmdletsToExport | Sort-Object) -join ' ')
@@ -46,10 +46,10 @@ Describe 'The module' {
         $result = & $pwsh -NoProfile -c "
             Import-Module '$modulePath'; Import-Module '$modulePath' -Force; (Get-Command -Module KernelMagnifier).Count
             Remove-Module KernelMagnifier; @(Get-Command Import-KmTrace -Module KernelMagnifier -ErrorAction Ignore).Count
-            Import-Module '$modulePath'; (Get-Command Import-KmTrace).Source; ([KernelMagnifier.CallEvent]).Name"
+            Import-Module '$modulePath'; (Get-Command Import-KmTrace).Source; ([KernelMagnifier.Model.CallEvent]).Name"
         $result -join ' ' | Should -Be "$((Get-Command -Module KernelMagnifier).Count) 0 KernelMagnifier CallEvent"
     }
-    It 'keeps the libraries it brings to itself, beside another copy of them' {
+    It 'loads its own libraries beside another copy of them' {
         $result = & $pwsh -NoProfile -c "
             `$other = [System.Reflection.Assembly]::LoadFrom('$modulePath/bin/excel/DocumentFormat.OpenXml.dll')
             Import-Module '$modulePath'
@@ -59,7 +59,7 @@ Describe 'The module' {
         $result -join ' ' | Should -Be '2 1'
         "$TestDrive/own.xlsx" | Should -Exist
     }
-    It 'names errors that the concepts page lists, and lists no others' {
+    It 'has the error ids that docs/concepts.md lists, and no others' {
         $source = Get-Content "$root/src/Cmdlets/ErrorFactory.cs" -Raw
         $ids = [regex]::Matches($source, '"([A-Z][A-Za-z]+)",\s*(?:ErrorCategory|error\.Inner)').ForEach({ $_.Groups[1].Value }) | Sort-Object -Unique
         $table = (Get-Content "$root/docs/concepts.md") -match '^\| `[A-Z]'
@@ -67,15 +67,15 @@ Describe 'The module' {
         $listed -join ' ' | Should -Be ($ids -join ' ')
         $ids.Count | Should -BeGreaterThan 10
     }
-    It 'is clean to PSScriptAnalyzer' -Skip:(-not $analyzer) {
+    It 'has no findings of PSScriptAnalyzer' -Skip:(-not $analyzer) {
         $found = $modulePath, "$root/src/Module" | ForEach-Object { Invoke-ScriptAnalyzer -Path $_ -Recurse -Severity Warning, Error }
         $found | ForEach-Object { "$($_.ScriptName):$($_.Line) $($_.RuleName) $($_.Message)" } | Should -BeNullOrEmpty
     }
 }
 
 Describe 'Help' {
-    It 'is what the pages say' { & "$root/src/Module/Update-Help.ps1" -Module $modulePath -Check | Should -BeNullOrEmpty }
-    It 'describes <Cmdlet> in full, with two examples at least' -ForEach $cmdlets {
+    It 'is generated from docs/cmdlets' { & "$root/src/Module/Update-Help.ps1" -Module $modulePath -Check | Should -BeNullOrEmpty }
+    It 'describes <Cmdlet> in full, with at least two examples' -ForEach $cmdlets {
         $help = Get-Help $Cmdlet -Full
         $help.Synopsis | Should -Not -BeNullOrEmpty
         $help.Synopsis | Should -Not -Match '\[<CommonParameters>\]'
@@ -88,7 +88,7 @@ Describe 'Help' {
 }
 
 Describe 'Objects' {
-    It '<_> is shown within 120 columns, by a view of its own' -ForEach 'CallEvent', 'CallEdge', 'FunctionCallCount', 'TraceInfo', 'SymbolSource', 'GraphExport', 'ReportExport', 'ProfileExport' {
+    It '<_> has a view that fits 120 columns' -ForEach 'CallEvent', 'CallEdge', 'FunctionCallCount', 'TraceInfo', 'SymbolSource', 'GraphExport', 'ReportExport', 'ProfileExport' {
         $shown = ($samples[$_] | Select-Object -First 5 | Out-String -Width 120) -split "`n"
         $shown | ForEach-Object { $_.TrimEnd().Length | Should -BeLessOrEqual 120 }
         Get-FormatData "KernelMagnifier.$_", "KernelMagnifier.Rendering.$_", "KernelMagnifier.Rendering.Reports.$_", "KernelMagnifier.Rendering.Profiles.$_" | Should -Not -BeNullOrEmpty
@@ -100,26 +100,26 @@ Describe 'Objects' {
             ($widths | Measure-Object -Sum).Sum + @($widths).Count - 1 | Should -BeLessOrEqual 120 -Because $view.Name
         }
     }
-    It 'has a view for everything that can be counted by' {
+    It 'has a view for each grouping of Measure-KmCall' {
         foreach ($n in @(0) + 2..31) {
-            $name = "$([KernelMagnifier.CallGrouping]$n)" -replace ', ', '+'
-            Get-FormatData "KernelMagnifier.FunctionCallCount#$name" | Should -Not -BeNullOrEmpty -Because $name
+            $name = "$([KernelMagnifier.Counting.CallGrouping]$n)" -replace ', ', '+'
+            Get-FormatData "KernelMagnifier.Counting.FunctionCallCount#$name" | Should -Not -BeNullOrEmpty -Because $name
         }
     }
-    It '<_> goes to CSV and JSON without preparation' -ForEach 'CallEvent', 'CallEdge', 'FunctionCallCount', 'TraceInfo', 'SymbolSource', 'GraphExport', 'ReportExport', 'ProfileExport' {
+    It '<_> can be exported to CSV and JSON' -ForEach 'CallEvent', 'CallEdge', 'FunctionCallCount', 'TraceInfo', 'SymbolSource', 'GraphExport', 'ReportExport', 'ProfileExport' {
         $some = $samples[$_] | Select-Object -First 20
         $some | Export-Csv out.csv
         @(Import-Csv out.csv).Count | Should -Be @($some).Count
-        if ($_ -ne 'TraceInfo') { (Get-Content out.csv -Raw) | Should -Not -Match 'KernelMagnifier\.|System\.' -Because 'a column of objects is of no use' }
+        if ($_ -ne 'TraceInfo') { (Get-Content out.csv -Raw) | Should -Not -Match 'KernelMagnifier\.|System\.' -Because 'no column may be the name of a type' }
         $some | ConvertTo-Json -Depth 4 -WarningVariable deep -WarningAction SilentlyContinue | ConvertFrom-Json | Should -Not -BeNullOrEmpty
         $deep | Should -BeNullOrEmpty
     }
-    It '<_> goes to Excel without preparation' -Skip:(-not $excel) -ForEach 'CallEvent', 'CallEdge', 'FunctionCallCount', 'SymbolSource' {
+    It '<_> can be exported to Excel' -Skip:(-not $excel) -ForEach 'CallEvent', 'CallEdge', 'FunctionCallCount', 'SymbolSource' {
         $some = $samples[$_] | Select-Object -First 20
         $some | Export-Excel "$TestDrive/$_.xlsx"
         @(Import-Excel "$TestDrive/$_.xlsx").Count | Should -Be @($some).Count
     }
-    It 'shows hostile task names harmless, and holds them as they are' {
+    It 'escapes hostile task names for display only' {
         Expand-TestData text/function-oddcomm-all.txt.zst $TestDrive/odd.trace
         $odd = Import-KmTrace odd.trace -WarningAction Ignore | Where-Object Comm -Match "`e" | Select-Object -First 1
         $odd.Comm | Should -Match "`e\[31m"
@@ -131,12 +131,12 @@ Describe 'Completion' {
     BeforeAll {
         function Complete([string] $line) { (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText }
     }
-    It 'completes functions from the recording on the line' {
+    It 'completes functions from the recording on the command line' {
         $found = Complete 'Import-KmTrace ./echo.trace -Function tcp_send'
         $found | Should -Contain 'tcp_sendmsg'
         $found | Should -BeLike 'tcp_send*'
     }
-    It 'completes from the recording earlier in the pipeline: -<_>' -ForEach 'Function', 'Caller', 'ExcludeFunction', 'ExcludeCaller', 'Root' {
+    It 'completes -<_> from the recording earlier in the pipeline' -ForEach 'Function', 'Caller', 'ExcludeFunction', 'ExcludeCaller', 'Root' {
         Complete "Import-KmTrace ./echo.trace | Select-KmCall -$_ tcp_s" | Should -Contain 'tcp_sendmsg'
     }
     It 'completes task names, quoted where they need it' {
@@ -151,7 +151,7 @@ Describe 'Completion' {
         Complete 'Import-KmTrace ./echo.trace -Context Soft' | Should -Contain 'SoftIrq'
         Complete 'Import-KmTrace ./echo.trace | Measure-KmCall -By Ta' | Should -Contain 'Task'
     }
-    It 'never throws and never waits long: <_>' -ForEach 'nope.trace', 'symbols.map', '/dev/zero', '.', '$nothing', 'fifo' {
+    It 'neither throws nor blocks: <_>' -ForEach 'nope.trace', 'symbols.map', '/dev/zero', '.', '$nothing', 'fifo' {
         if ($_ -eq 'fifo' -and -not (Test-Path fifo)) { mkfifo fifo }
         $watch = [Diagnostics.Stopwatch]::StartNew()
         { $null = Complete "Import-KmTrace $_ -Function tcp_" } | Should -Not -Throw

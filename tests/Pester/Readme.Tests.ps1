@@ -1,5 +1,5 @@
 BeforeDiscovery {
-    # What the pages and the README show must run as it stands. A line of its own in a README's block is an example of its own.
+    # All examples of docs/cmdlets and the README must run unchanged.
     $root = (Resolve-Path "$PSScriptRoot/../..").Path
     $examples = foreach ($page in Get-ChildItem "$root/docs/cmdlets/*-*.md") {
         $text = ($page | Get-Content -Raw) -replace '(?s)^.*?\n## Examples', '' -replace '(?s)\n## Notes.*$', ''
@@ -20,7 +20,7 @@ BeforeDiscovery {
             if ($code) { @{ Name = "README: $(($code -split "`n")[0])"; Code = $code } }
         }
     }
-    # A recording is made, and debug files are read, where tests may do so: tests/Live and the suites of these cmdlets. Here their lines must bind.
+    # Tests must not record on this machine: tests/Live does, in guests. Examples that record or read debug files must bind here.
     $elsewhere = { $_.Code -match '(?m)(Start|Stop)-KmRecording|Get-KmSymbolMap(?! \./symbol-filepath\.map)' }
     $examples = @($main) + @($readme) + @($examples) | Where-Object { $_ }
     $bound = $examples | Where-Object $elsewhere
@@ -32,9 +32,9 @@ BeforeAll {
     $gnuplot = [bool](Get-Command gnuplot -ErrorAction Ignore)
 }
 
-Describe 'What the documentation shows' {
+Describe 'The examples of the documentation' {
     BeforeEach {
-        # Content decides what a file is, so any recording can stand for trace.dat.
+        # The format is detected from the content, so any recording can be trace.dat.
         $here = New-Item -ItemType Directory "$TestDrive/$([guid]::NewGuid())"
         Push-Location $here
         Expand-TestData km-small.data.zst $here/kernel-magnifier.data

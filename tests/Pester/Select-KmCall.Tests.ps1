@@ -1,5 +1,5 @@
 BeforeDiscovery {
-    # What each filter parameter means, said once more in the shell's own words.
+    # Each filter parameter with the Where-Object script that it must equal.
     $net = { param($f) $f -split ' \| ' | Where-Object { $_ -clike '*net/*' } }
     $filters = @(
         @{ Name = 'Function'; Parameters = @{ Function = 'tcp_*', 'schedule' }; Where = { $_.Function -clike 'tcp_*' -or $_.Function -ceq 'schedule' } }
@@ -46,14 +46,14 @@ Describe 'Select-KmCall' {
             $expected = $calls | Where-Object $Where
             $digest = $expected | Get-Digest
         }
-        It 'lets something pass and something not' {
+        It 'passes some calls and rejects others' {
             @($expected).Count | Should -BeGreaterThan 0
             if ($Name -ne 'Module') { @($expected).Count | Should -BeLessThan $calls.Count }
         }
-        It 'answers as Where-Object does' { $calls | Select-KmCall @Parameters | Get-Digest | Should -BeExactly $digest }
-        It 'answers as Import-KmTrace does' { Import-KmTrace echo.trace -SymbolMap symbols.map @Parameters -WarningAction Ignore | Get-Digest | Should -BeExactly $digest }
-        It 'answers the same with the map given late' { $bare | Select-KmCall -SymbolMap symbols.map @Parameters | Get-Digest | Should -BeExactly $digest }
-        It 'answers the same on edges, or says why not' {
+        It 'gives the calls of Where-Object' { $calls | Select-KmCall @Parameters | Get-Digest | Should -BeExactly $digest }
+        It 'gives the calls of Import-KmTrace' { Import-KmTrace echo.trace -SymbolMap symbols.map @Parameters -WarningAction Ignore | Get-Digest | Should -BeExactly $digest }
+        It 'gives the same calls with the symbol map given to Select-KmCall' { $bare | Select-KmCall -SymbolMap symbols.map @Parameters | Get-Digest | Should -BeExactly $digest }
+        It 'gives the same edges, or reports that edges lack the property' {
             $forEvents = 'Cpu', 'ProcessId', 'Comm', 'Context', 'Since', 'Until', 'ExcludeCpu', 'ExcludeProcessId', 'ExcludeComm', 'ExcludeContext' | Where-Object { $Parameters.ContainsKey($_) }
             if ($forEvents) {
                 { $edges | Select-KmCall @Parameters } | Should -Throw -ErrorId 'NotForEdges,KernelMagnifier.Cmdlets.SelectKmCallCommand'
@@ -66,29 +66,29 @@ Describe 'Select-KmCall' {
         }
     }
 
-    It 'covers every filter parameter' {
+    It 'has a test for each filter parameter' {
         $tested = (Get-Content $PSCommandPath -Raw) -split "`n" -match 'Parameters = @\{' -join ' '
         $base = (Get-Command Select-KmCall).ImplementingType.BaseType
         foreach ($property in $base.GetProperties('Public,Instance,DeclaredOnly')) { $tested | Should -Match "\b$($property.Name) = " }
     }
-    It 'passes everything without a filter' { @($calls | Select-KmCall).Count | Should -Be $calls.Count }
-    It 'passes calls as they come' {
+    It 'passes all calls without a filter' { @($calls | Select-KmCall).Count | Should -Be $calls.Count }
+    It 'passes calls one by one' {
         $first = $calls[0..2] | Select-KmCall -Context Task, SoftIrq, HardIrq | Select-Object -First 1
-        $first | Should -BeOfType KernelMagnifier.CallEvent
+        $first | Should -BeOfType KernelMagnifier.Model.CallEvent
     }
-    It 'reaches what a root leads to, and no more' {
+    It 'gives exactly the edges that can be reached from -Root' {
         $reached = $edges | Select-KmCall -Root tcp_sendmsg
         $from = [System.Collections.Generic.HashSet[string]]::new([string[]]@('tcp_sendmsg'))
         do { $before = $from.Count; foreach ($edge in $edges) { if ($from.Contains($edge.Caller)) { $null = $from.Add($edge.Callee) } } } while ($from.Count -gt $before)
         $expected = $edges | Where-Object { $from.Contains($_.Caller) }
         ($reached | ForEach-Object ToString | Sort-Object -CaseSensitive) -join "`n" | Should -BeExactly (($expected | ForEach-Object ToString | Sort-Object -CaseSensitive) -join "`n")
     }
-    It 'refuses a source path when nobody tells sources: <Kind>' -ForEach @(@{ Kind = 'events' }, @{ Kind = 'edges' }) {
+    It 'rejects -SourcePath without a symbol map: <Kind>' -ForEach @(@{ Kind = 'events' }, @{ Kind = 'edges' }) {
         $in = if ($Kind -eq 'events') { $bare } else { $bare | Select-KmCall -AsEdge }
         { $in | Select-KmCall -SourcePath net/ } | Should -Throw -ErrorId 'NeedsSymbolMap,KernelMagnifier.Cmdlets.SelectKmCallCommand'
     }
-    It 'refuses what is no call' { { 'x' | Select-KmCall } | Should -Throw -ErrorId 'NotACall,KernelMagnifier.Cmdlets.SelectKmCallCommand' }
-    It 'takes rows of a map, all or some' {
+    It 'rejects objects that are not calls' { { 'x' | Select-KmCall } | Should -Throw -ErrorId 'NotACall,KernelMagnifier.Cmdlets.SelectKmCallCommand' }
+    It 'accepts all or some rows of a symbol map' {
         $map = Get-KmSymbolMap symbols.map
         $bare | Select-KmCall -SymbolMap $map -SourcePath net/ | Get-Digest | Should -BeExactly ($calls | Select-KmCall -SourcePath net/ | Get-Digest)
         $tcp = $map | Where-Object SourceFile -Like 'net/ipv4/tcp*'

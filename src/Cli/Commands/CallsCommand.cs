@@ -1,5 +1,5 @@
+using KernelMagnifier.Counting;
 using KernelMagnifier.Rendering.Reports;
-using KernelMagnifier.Selection;
 
 namespace KernelMagnifier.Cli.Commands;
 

@@ -1,3 +1,5 @@
+using KernelMagnifier.Traces.Reading;
+
 namespace KernelMagnifier.Cli.Commands;
 
 /// <summary>One command of the tool.</summary>

@@ -1,5 +1,6 @@
+using KernelMagnifier.Counting;
 using KernelMagnifier.Rendering.Reports;
-using KernelMagnifier.Selection;
+using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Cli.Commands;
 
@@ -44,7 +45,7 @@ internal sealed class EventsCommand : Command
         OutputOptions.Write(arguments, host, (output, style) =>
         {
             using var enough = CancellationTokenSource.CreateLinkedTokenSource(host.Cancel);
-            var report = new EventReport(output, format, style, limit) { Full = enough.Cancel };
+            var report = new CallListing(output, format, style, limit) { Full = enough.Cancel };
             try
             {
                 foreach (var file in recordings.Files)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using KernelMagnifier.Rendering;
+using KernelMagnifier.Files;
+using KernelMagnifier.Symbols;
 
 namespace KernelMagnifier.Cli.Commands;
 

@@ -1,4 +1,6 @@
-using KernelMagnifier.Rendering;
+using KernelMagnifier.Counting;
+using KernelMagnifier.Files;
+using KernelMagnifier.Rendering.Graphs;
 
 namespace KernelMagnifier.Cli.Commands;
 

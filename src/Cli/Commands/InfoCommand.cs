@@ -1,5 +1,7 @@
+using KernelMagnifier.Counting;
+using KernelMagnifier.Model;
 using KernelMagnifier.Rendering.Reports;
-using KernelMagnifier.Selection;
+using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Cli.Commands;
 
@@ -21,7 +23,7 @@ internal sealed class InfoCommand : Command
     /// <inheritdoc/>
     public override string Description => """
         The numbers are those of the whole recording, whatever the filters; what the filters leave is told apart
-        (selectedEvents, functions, edges, tasks). --format json writes an object for one recording and an array
+        (selectedCalls, functions, edges, tasks). --format json writes an object for one recording and an array
         for several; jsonl writes one object per line in both cases.
         """;
 

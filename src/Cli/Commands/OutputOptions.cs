@@ -1,4 +1,4 @@
-using KernelMagnifier.Rendering;
+using KernelMagnifier.Files;
 using KernelMagnifier.Rendering.Reports;
 
 namespace KernelMagnifier.Cli.Commands;

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
-using KernelMagnifier.Capture;
+using KernelMagnifier.Recording;
+using KernelMagnifier.Symbols;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Cli.Commands;
 
@@ -53,7 +55,7 @@ internal sealed class RecordCommand : Command
 
     /// <inheritdoc/>
     public override string Description => """
-        Needs root. Recording is done in a tracefs instance of its own, so that other users of tracing are not disturbed, or, where
+        Needs root. RecordingResult is done in a tracefs instance of its own, so that other users of tracing are not disturbed, or, where
         the kernel's tracer knows no instances, at the top level with every setting put back. Ctrl-C and SIGTERM end the recording and
         keep the data. After a kill -9 the next recording puts the machine back and recovers the data.
         A COMMAND is run as it is, without a shell; it and everything it starts is recorded.
@@ -187,10 +189,10 @@ internal sealed class RecordCommand : Command
     private static string Line(RecordingProgress now, RecordingRequest asked)
         => string.Create(CultureInfo.InvariantCulture, $"{now.Elapsed.TotalSeconds:0.0}{(asked.Duration is { } d ? $" of {d.TotalSeconds:0.#}" : "")} s{(now.PercentOf(asked) is { } percent ? $", {percent} %" : "")}   {now.Events:N0} events   {now.EventsPerSecond:N0}/s   {Sizes.Show(now.Bytes)}   {now.LostEvents:N0} lost");
 
-    private static string Told(Recording recording)
+    private static string Told(RecordingResult recording)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{Rendering.Reports.TerminalText.Escape(recording.Path)}: {recording.Events:N0} events, {recording.LostEvents:N0} lost, {Sizes.Show(recording.Bytes)}, {recording.Duration.TotalSeconds:0.##} s\n");
+        text.Append(CultureInfo.InvariantCulture, $"{TerminalText.Escape(recording.Path)}: {recording.Events:N0} events, {recording.LostEvents:N0} lost, {Sizes.Show(recording.Bytes)}, {recording.Duration.TotalSeconds:0.##} s\n");
         foreach (var cpu in recording.PerCpu)
             text.Append(CultureInfo.InvariantCulture, $"  CPU {cpu.Cpu}: {cpu.Events} events, {cpu.LostEvents} lost\n");
         return text.ToString();
@@ -211,17 +213,17 @@ internal sealed class RecordCommand : Command
         Row("instances", report.Instances ? "yes" : "no");
         Row("cpus online", CpuList.ToList(report.OnlineCpus));
         Row("buffer", $"{Sizes.Show(report.DefaultBufferSize)} per CPU");
-        foreach (var left in report.LeftBehind) Row("left behind", Rendering.Reports.TerminalText.Escape(left));
+        foreach (var left in report.LeftBehind) Row("left behind", TerminalText.Escape(left));
         foreach (var problem in report.Problems) Row(problem.IsFatal ? "cannot record" : "note", problem.Message);
         host.Write(text.ToString());
         return report.CanRecord ? ExitCode.Ok : ExitCode.BadHost;
     }
 
-    private static int ToExitCode(RecordingError error) => error switch
+    private static int ToExitCode(ErrorCode error) => error switch
     {
-        RecordingError.NotRoot or RecordingError.NoTraceFs or RecordingError.KernelLockedDown or RecordingError.TracerNotBuiltIn or RecordingError.TracerInUse
-            or RecordingError.CpuOffline or RecordingError.BufferTooLarge => ExitCode.BadHost,
-        RecordingError.OutputNotWritable or RecordingError.OutputNotSafe or RecordingError.DiskFull or RecordingError.Failed => ExitCode.BadOutput,
+        ErrorCode.NotRoot or ErrorCode.NoTraceFs or ErrorCode.KernelLockedDown or ErrorCode.TracerNotBuiltIn or ErrorCode.TracerInUse
+            or ErrorCode.CpuOffline or ErrorCode.BufferTooLarge => ExitCode.BadHost,
+        ErrorCode.OutputNotWritable or ErrorCode.OutputNotSafe or ErrorCode.DiskFull or ErrorCode.RecordingFailed => ExitCode.BadOutput,
         _ => ExitCode.Usage,
     };
 }

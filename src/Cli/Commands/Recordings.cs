@@ -1,6 +1,10 @@
 using System.Globalization;
+using KernelMagnifier.Counting;
+using KernelMagnifier.Model;
 using KernelMagnifier.Rendering.Reports;
 using KernelMagnifier.Selection;
+using KernelMagnifier.Symbols;
+using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Cli.Commands;
 
@@ -108,11 +112,11 @@ internal sealed class Recordings
         if (_isQuiet) return;
         var trace = reader.Info;
         foreach (var warning in trace.Warnings) _host.Warn($"{trace.Path}: {warning}");
-        if (trace.NotUnderstood > 0)
-            _host.Warn($"{trace.Path}: {Count(trace.NotUnderstood, "line or record was", "lines or records were")} not understood ({string.Join(", ", trace.NotUnderstoodKinds.Select(k => $"{k.Key}: {k.Value}"))})"
-                + (trace.NotUnderstoodSamples.Count == 0 ? "" : $"; the first: {trace.NotUnderstoodSamples[0]}"));
+        if (trace.NotParsed > 0)
+            _host.Warn($"{trace.Path}: {Count(trace.NotParsed, "line or record was", "lines or records were")} not understood ({string.Join(", ", trace.NotParsedKinds.Select(k => $"{k.Key}: {k.Value}"))})"
+                + (trace.NotParsedSamples.Count == 0 ? "" : $"; the first: {trace.NotParsedSamples[0]}"));
         if (trace.LostEvents > 0)
-            _host.Say($"{trace.Path}: {Count(trace.LostEvents, "event was", "events were")} lost while recording ({TraceInfoReport.LostPercent(trace.Events + trace.OtherEvents, trace.LostEvents)} %)");
+            _host.Say($"{trace.Path}: {Count(trace.LostEvents, "event was", "events were")} lost while recording ({TraceInfoReport.LostPercent(trace.Calls + trace.Events, trace.LostEvents)} %)");
         if (_map is not null && reader.Names.Functions.Count > 1 && !reader.Names.Functions.Any(f => !f.Sources.IsDefaultOrEmpty))
             _host.Warn($"{_map.Path} knows no function of {trace.Path}: is it the map of another kernel?");
     }

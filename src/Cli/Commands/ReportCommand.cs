@@ -1,6 +1,6 @@
-using KernelMagnifier.Rendering;
+using KernelMagnifier.Counting;
+using KernelMagnifier.Files;
 using KernelMagnifier.Rendering.Reports;
-using KernelMagnifier.Selection;
 
 namespace KernelMagnifier.Cli.Commands;
 

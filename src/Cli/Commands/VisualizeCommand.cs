@@ -1,6 +1,10 @@
-using KernelMagnifier.Rendering;
+using KernelMagnifier.Counting;
+using KernelMagnifier.Files;
+using KernelMagnifier.Model;
+using KernelMagnifier.Rendering.Graphs;
 using KernelMagnifier.Rendering.Reports;
 using KernelMagnifier.Selection;
+using KernelMagnifier.Symbols;
 
 namespace KernelMagnifier.Cli.Commands;
 
@@ -67,8 +71,8 @@ internal sealed class VisualizeCommand : Command
         var recordings = Recordings.Of(arguments.Operands is [var file] ? file : DefaultFile, new CallFilter(), map, host, map is null ? null : new ExactNames(map));
         var everything = recordings.ReadGraph();
         var trace = everything.Traces[0];
-        host.Write($"parsing completed, found {trace.Events} events\n"
-            + $"{trace.LostEvents} events missed during capturing process ({TraceInfoReport.LostPercent(trace.Events, trace.LostEvents)}%)\n");
+        host.Write($"parsing completed, found {trace.Calls} events\n"
+            + $"{trace.LostEvents} events missed during capturing process ({TraceInfoReport.LostPercent(trace.Calls, trace.LostEvents)}%)\n");
 
         var graph = GraphSelection.Narrow(everything, filter);
         if (graph.Edges.Count == 0) throw new CliException(ExitCode.BadInput, "no call passes the filter: there is nothing to draw.");

@@ -2,8 +2,10 @@ using System.Collections;
 using System.Collections.Concurrent;
 using System.Management.Automation;
 using System.Management.Automation.Language;
-using KernelMagnifier.Rendering.Reports;
+using KernelMagnifier.Model;
 using KernelMagnifier.Selection;
+using KernelMagnifier.Text;
+using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Cmdlets;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace KernelMagnifier.Capture;
+namespace KernelMagnifier.Recording;
 
 /// <summary>
 /// Names of tasks, which may hold any bytes: they are carried as Latin-1. The kernel remembers those of the last few that were switched to while tracing (<c>saved_cmdlines</c>, 128 unless

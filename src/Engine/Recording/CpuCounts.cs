@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 
-namespace KernelMagnifier.Capture;
+namespace KernelMagnifier.Recording;
 
 /// <summary>What the kernel counts per CPU (kernel: kernel/trace/trace.c, <c>tracing_stats_read</c>).</summary>
 /// <param name="Entries">Events in the buffer, not read yet.</param>

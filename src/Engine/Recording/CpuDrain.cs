@@ -1,4 +1,6 @@
-namespace KernelMagnifier.Capture;
+using KernelMagnifier.Native;
+
+namespace KernelMagnifier.Recording;
 
 /// <summary>
 /// Empties one CPU's ring buffer into a file. Whole sub-buffers go from the buffer through a pipe to the file by splice(2) and are never
@@ -29,7 +31,7 @@ internal sealed unsafe class CpuDrain : IDisposable
         var path = tracing[$"per_cpu/cpu{cpu}/trace_pipe_raw"];
         _source = LibC.Open(path, LibC.ReadOnly | LibC.NonBlocking);
         if (_source < 0)
-            throw new RecordingException(_source == -LibC.Busy ? RecordingError.TracerInUse : RecordingError.Failed,
+            throw new RecordingException(_source == -LibC.Busy ? ErrorCode.TracerInUse : ErrorCode.RecordingFailed,
                 $"{path} cannot be opened: {LibC.Describe(-_source)}.{(_source == -LibC.Busy ? " Somebody else is reading this buffer; wait until they are done." : "")}");
         (_pipeRead, _pipeWrite, var size) = LibC.OpenPipe(Math.Max(PipeSize, pageSize * 16));
         _chunk = Math.Max(size / pageSize, 1) * pageSize;

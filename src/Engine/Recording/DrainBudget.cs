@@ -1,4 +1,6 @@
-namespace KernelMagnifier.Capture;
+using KernelMagnifier.Native;
+
+namespace KernelMagnifier.Recording;
 
 /// <summary>How much all drains together may write, and the one signal that ends them all.</summary>
 internal sealed unsafe class DrainBudget(long most) : IDisposable

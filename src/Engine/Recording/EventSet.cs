@@ -1,13 +1,7 @@
 using KernelMagnifier.Selection;
+using KernelMagnifier.Text;
 
-namespace KernelMagnifier.Capture;
-
-/// <summary>One event to record.</summary>
-internal readonly record struct ChosenEvent(string System, string Name, string? Filter)
-{
-    /// <summary>Its folder below the tracing directory.</summary>
-    public string Folder => $"events/{System}/{Name}";
-}
+namespace KernelMagnifier.Recording;
 
 /// <summary>Chooses events by <c>system:event</c> with wildcards, each with an optional filter in braces.</summary>
 internal static class EventSet
@@ -24,7 +18,7 @@ internal static class EventSet
         {
             var brace = entry.IndexOf('{', StringComparison.Ordinal);
             if (brace >= 0 && !entry.EndsWith('}'))
-                throw new RecordingException(RecordingError.BadRequest, $"The event '{entry}' opens a filter that does not end: write it as system:event{{filter}}.");
+                throw new RecordingException(ErrorCode.BadRequest, $"The event '{entry}' opens a filter that does not end: write it as system:event{{filter}}.");
             var filter = brace >= 0 ? entry[(brace + 1)..^1].Trim() : null;
             var name = (brace >= 0 ? entry[..brace] : entry).Trim();
             var parts = name.Split(':', 2);
@@ -36,7 +30,7 @@ internal static class EventSet
             {
                 var near = parts.Length == 2 && all.Exists(e => e.System == parts[0])
                     ? all.Where(e => e.System == parts[0]).Select(e => $"{e.System}:{e.Name}") : all.Select(e => $"{e.System}:{e.Name}").Concat(all.Select(e => e.System));
-                throw new RecordingException(RecordingError.UnknownEvent,
+                throw new RecordingException(ErrorCode.UnknownEvent,
                     $"This kernel has no event '{name}'.{Nearest.Suggest(name, near)} Events are named system:event, with wildcards; available_events in tracefs lists them.");
             }
             foreach (var (system, e) in found) chosen[(system, e)] = new ChosenEvent(system, e, filter);

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace KernelMagnifier.Capture;
+namespace KernelMagnifier.Recording;
 
 /// <summary>
 /// Lets this process end only when what it has changed on the machine is put back: from before the first change on, a signal that would

@@ -1,11 +1,10 @@
 using System.Globalization;
 using System.Text;
+using KernelMagnifier.Model;
 using KernelMagnifier.Selection;
+using KernelMagnifier.Text;
 
-namespace KernelMagnifier.Capture;
-
-/// <summary>A function the kernel can trace: its place in <c>available_filter_functions</c>, from 1.</summary>
-internal readonly record struct TraceableFunction(int Index, string Name, string? Module, ulong? Address);
+namespace KernelMagnifier.Recording;
 
 /// <summary>
 /// Chooses functions and hands them to the kernel by index: a name makes it walk through all functions it has, an index does not
@@ -70,7 +69,7 @@ internal sealed class FunctionSet
     {
         if (asked.Function.Count + asked.Module.Count + asked.SourcePath.Count + asked.ExcludeFunction.Count + asked.ExcludeModule.Count + asked.ExcludeSourcePath.Count == 0) return null;
         if (asked.SourcePath.Count + asked.ExcludeSourcePath.Count > 0 && asked.SourceResolver is null)
-            throw new RecordingException(RecordingError.BadRequest, "A source path was asked for, but no symbol map is there to tell which functions are defined where. Make one with Get-KmSymbolMap (or kernel-magnifier generate-symbol-map) and give it along.");
+            throw new RecordingException(ErrorCode.BadRequest, "A source path was asked for, but no symbol map is there to tell which functions are defined where. Make one with Get-KmSymbolMap (or kernel-magnifier generate-symbol-map) and give it along.");
         var chosen = Pick(asked.Function);
         var left = Pick(asked.ExcludeFunction) ?? [];
         RequireModules(asked.Module);
@@ -93,7 +92,7 @@ internal sealed class FunctionSet
             result.Add(function);
         }
         if (result.Count == 0)
-            throw new RecordingException(RecordingError.NothingToRecord, $"No function passes all filters together ({Describe(asked)}). Leave one of them out.");
+            throw new RecordingException(ErrorCode.NothingToRecord, $"No function passes all filters together ({Describe(asked)}). Leave one of them out.");
         return result;
     }
 
@@ -114,7 +113,7 @@ internal sealed class FunctionSet
                     found = true;
                 }
             if (!found)
-                throw new RecordingException(RecordingError.UnknownFunction,
+                throw new RecordingException(ErrorCode.UnknownFunction,
                     $"No function that can be traced is called '{name}'.{Nearest.Suggest(name, _all.Select(f => f.Name))} A function the compiler has inlined, or of a module that is not loaded, is not there.");
         }
         return picked;
@@ -126,7 +125,7 @@ internal sealed class FunctionSet
         var there = _all.Select(f => f.Module ?? "kernel").ToHashSet();
         foreach (var name in wanted)
             if (Glob.IsPattern(name) ? !there.Any(m => new Glob(name).IsMatch(m)) : !there.Contains(name))
-                throw new RecordingException(RecordingError.UnknownModule,
+                throw new RecordingException(ErrorCode.UnknownModule,
                     $"No loaded module is called '{name}', or it has no function that can be traced.{Nearest.Suggest(name, there)} 'kernel' stands for everything built in; modprobe loads a module.");
     }
 

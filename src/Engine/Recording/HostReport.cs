@@ -1,16 +1,6 @@
-using KernelMagnifier.Capture;
+using KernelMagnifier.Native;
 
-namespace KernelMagnifier;
-
-/// <summary>Something that keeps this machine from recording, or from recording well.</summary>
-/// <param name="Code">What.</param>
-/// <param name="Message">In words, with the way out.</param>
-/// <param name="IsFatal">Nothing can be recorded at all.</param>
-public sealed record HostProblem(RecordingError Code, string Message, bool IsFatal)
-{
-    /// <inheritdoc/>
-    public override string ToString() => Message;
-}
+namespace KernelMagnifier.Recording;
 
 /// <summary>What this machine can record, and what to do about what it cannot. Looking changes nothing.</summary>
 public sealed record HostReport
@@ -70,15 +60,15 @@ public sealed record HostReport
     public IReadOnlyList<HostProblem> Problems { get; init; } = [];
 
     /// <summary>Looks at this machine.</summary>
-    public static HostReport Inspect() => Inspect(Capture.TraceFs.Find(), LibC.EffectiveUser() == 0, "/sys/kernel/security/lockdown");
+    public static HostReport Inspect() => Inspect(Recording.TraceFs.Find(), LibC.EffectiveUser() == 0, "/sys/kernel/security/lockdown");
 
     internal static HostReport Inspect(string? traceFs, bool isRoot, string lockDownFile)
     {
         var problems = new List<HostProblem>();
-        void Problem(RecordingError code, string message) => problems.Add(new HostProblem(code, message, true));
+        void Problem(ErrorCode code, string message) => problems.Add(new HostProblem(code, message, true));
 
-        var lockDown = File.Exists(lockDownFile) && Capture.TraceFs.ReadBytes(lockDownFile) is { Error: 0 } read
-            ? Capture.TraceFs.Chosen(System.Text.Encoding.ASCII.GetString(read.Bytes).Trim()) : null;
+        var lockDown = File.Exists(lockDownFile) && Recording.TraceFs.ReadBytes(lockDownFile) is { Error: 0 } read
+            ? Recording.TraceFs.Chosen(System.Text.Encoding.ASCII.GetString(read.Bytes).Trim()) : null;
         var report = new HostReport
         {
             KernelRelease = KernelFacts.Release,
@@ -89,30 +79,30 @@ public sealed record HostReport
             OnlineCpus = KernelFacts.OnlineCpus,
             DefaultBufferSize = Recorder.DefaultBufferSize(KernelFacts.OnlineCpus.Count),
         };
-        var (tracers, error) = traceFs is null ? ([], LibC.NoEntry) : Capture.TraceFs.ReadBytes(traceFs + "/available_tracers");
+        var (tracers, error) = traceFs is null ? ([], LibC.NoEntry) : Recording.TraceFs.ReadBytes(traceFs + "/available_tracers");
         if (!isRoot && error != 0)
         {
-            Problem(RecordingError.NotRoot, "Recording needs root: tracefs can be read by nobody else. Run it with sudo, or mount tracefs for a group: mount -o remount,gid=GROUP /sys/kernel/tracing.");
+            Problem(ErrorCode.NotRoot, "Recording needs root: tracefs can be read by nobody else. Run it with sudo, or mount tracefs for a group: mount -o remount,gid=GROUP /sys/kernel/tracing.");
             return report with { Problems = problems };
         }
         // Locked down from the start, the kernel mounts a tracefs without a file in it.
         if (lockDown == "confidentiality" || (lockDown is null && traceFs is not null && error == LibC.NoEntry))
         {
-            Problem(RecordingError.KernelLockedDown, LockedDown(lockDown));
+            Problem(ErrorCode.KernelLockedDown, LockedDown(lockDown));
             return report with { Problems = problems };
         }
         if (error == LibC.NoEntry)
         {
-            Problem(RecordingError.NoTraceFs, traceFs is null && IsKnown("tracefs")
+            Problem(ErrorCode.NoTraceFs, traceFs is null && IsKnown("tracefs")
                 ? "tracefs is not mounted. Mount it: mount -t tracefs nodev /sys/kernel/tracing."
                 : "This kernel has no tracefs: it was built without CONFIG_FTRACE, or this is a container that does not see it. Boot a kernel with CONFIG_FTRACE (every distribution's has it), or record on the host.");
             return report with { Problems = problems };
         }
         var top = new TraceFs(traceFs!);
-        var functions = Capture.TraceFs.ReadBytes(top["available_filter_functions"]);
+        var functions = Recording.TraceFs.ReadBytes(top["available_filter_functions"]);
         if (error is LibC.NotPermitted or LibC.AccessDenied || (isRoot && functions.Error is LibC.NotPermitted or LibC.AccessDenied))
         {
-            Problem(RecordingError.KernelLockedDown, LockedDown(lockDown));
+            Problem(ErrorCode.KernelLockedDown, LockedDown(lockDown));
             return report with { Problems = problems };
         }
         report = report with
@@ -126,13 +116,13 @@ public sealed record HostReport
             LeftBehind = [.. LeftOvers.List(StateDirectory.Places)],
         };
         if (LibC.Access(top["current_tracer"], 2) != 0)
-            Problem(RecordingError.NotRoot, $"{top["current_tracer"]} cannot be written by this user. Run with sudo.");
+            Problem(ErrorCode.NotRoot, $"{top["current_tracer"]} cannot be written by this user. Run with sudo.");
         if (!report.FunctionTracer)
-            problems.Add(new HostProblem(RecordingError.TracerNotBuiltIn, NotBuiltIn("function", report.Tracers), report.Events == 0));
+            problems.Add(new HostProblem(ErrorCode.TracerNotBuiltIn, NotBuiltIn("function", report.Tracers), report.Events == 0));
         else if (!report.FunctionGraphTracer)
-            problems.Add(new HostProblem(RecordingError.TracerNotBuiltIn, NotBuiltIn("function_graph", report.Tracers), false));
+            problems.Add(new HostProblem(ErrorCode.TracerNotBuiltIn, NotBuiltIn("function_graph", report.Tracers), false));
         if (report.CurrentTracer is not (null or "nop"))
-            problems.Add(new HostProblem(RecordingError.TracerInUse, $"Somebody uses the tracer '{report.CurrentTracer}' at the top level of tracefs. A recording in an instance of its own is not affected; one that needs the top level has to wait.", false));
+            problems.Add(new HostProblem(ErrorCode.TracerInUse, $"Somebody uses the tracer '{report.CurrentTracer}' at the top level of tracefs. A recording in an instance of its own is not affected; one that needs the top level has to wait.", false));
         return report with { Problems = problems };
     }
 
@@ -143,5 +133,5 @@ public sealed record HostReport
         => $"This kernel has no tracer '{tracer}': it was built without {(tracer == "function" ? "CONFIG_FUNCTION_TRACER" : "CONFIG_FUNCTION_GRAPH_TRACER")}. It has: {string.Join(' ', there)}. Boot a kernel that was built with it; events can be recorded without a tracer.";
 
     private static bool IsKnown(string fileSystem)
-        => System.Text.Encoding.ASCII.GetString(Capture.TraceFs.ReadBytes("/proc/filesystems").Bytes).Split('\n').Any(l => l.EndsWith("\t" + fileSystem, StringComparison.Ordinal));
+        => System.Text.Encoding.ASCII.GetString(Recording.TraceFs.ReadBytes("/proc/filesystems").Bytes).Split('\n').Any(l => l.EndsWith("\t" + fileSystem, StringComparison.Ordinal));
 }

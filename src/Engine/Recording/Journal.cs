@@ -1,32 +1,8 @@
 using System.Buffers;
 using System.Text.Json;
+using KernelMagnifier.Native;
 
-namespace KernelMagnifier.Capture;
-
-/// <summary>How a setting is written back.</summary>
-internal enum SettingKind
-{
-    /// <summary>One value.</summary>
-    Value,
-
-    /// <summary>A list of functions, as <c>set_ftrace_filter</c> shows it.</summary>
-    Functions,
-
-    /// <summary>A list of words, one a line; an empty file means none.</summary>
-    Words,
-}
-
-/// <summary>A setting that was changed, and what it was before.</summary>
-internal sealed record SettingChange(string Directory, string Name, SettingKind Kind, string Before);
-
-/// <summary>What a dead recorder's journal tells.</summary>
-/// <param name="Journal">The journal, now locked by us.</param>
-/// <param name="Plan">What it was about to do.</param>
-/// <param name="Changes">The settings it had changed and not put back.</param>
-/// <param name="Held">The process of a command that it held back.</param>
-/// <param name="Undone">The machine is put back: only the file is not complete.</param>
-/// <param name="Joining">Bytes of pages in each part when it began to join them; null when it did not.</param>
-internal sealed record Orphan(Journal Journal, RecordingPlan Plan, List<SettingChange> Changes, (int Process, string Started)? Held, bool Undone, IReadOnlyList<long>? Joining);
+namespace KernelMagnifier.Recording;
 
 /// <summary>
 /// What must be undone if this recorder dies: one line of JSON per fact, on disk before the fact is made.
@@ -48,7 +24,7 @@ internal sealed class Journal : IDisposable
     {
         var path = System.IO.Path.Combine(directory, name + Extension);
         var file = LibC.Open(path, LibC.ReadWrite | LibC.Create | LibC.Exclusive | LibC.NoFollow | LibC.Append, 0x180); // 0600
-        if (file < 0) throw new RecordingException(RecordingError.OutputNotWritable, $"The journal {path} cannot be created: {LibC.Describe(-file)}.");
+        if (file < 0) throw new RecordingException(ErrorCode.OutputNotWritable, $"The journal {path} cannot be created: {LibC.Describe(-file)}.");
         _ = LibC.TryLock(file);
         var journal = new Journal(path, file);
         journal.Append(plan.Write);
@@ -158,7 +134,7 @@ internal sealed class Journal : IDisposable
         line.Write("\n"u8);
         var error = LibC.WriteAll(_file, line.WrittenSpan);
         if (error == 0) _ = LibC.SyncData(_file);
-        else throw new RecordingException(RecordingError.OutputNotWritable, $"The journal {Path} cannot be written: {LibC.Describe(-error)}.");
+        else throw new RecordingException(ErrorCode.OutputNotWritable, $"The journal {Path} cannot be written: {LibC.Describe(-error)}.");
     }
 
     /// <summary>Everything is undone: the journal goes.</summary>

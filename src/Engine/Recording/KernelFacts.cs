@@ -1,6 +1,7 @@
 using System.Text;
+using KernelMagnifier.Text;
 
-namespace KernelMagnifier.Capture;
+namespace KernelMagnifier.Recording;
 
 /// <summary>What is known of the running kernel without tracing: release, build id, modules.</summary>
 internal static class KernelFacts

@@ -1,6 +1,8 @@
 using System.Globalization;
+using KernelMagnifier.Files;
+using KernelMagnifier.Native;
 
-namespace KernelMagnifier.Capture;
+namespace KernelMagnifier.Recording;
 
 /// <summary>What killed recorders have left: settings changed, instances, drained data. Found, undone and put together.</summary>
 internal static class LeftOvers
@@ -18,9 +20,9 @@ internal static class LeftOvers
     }
 
     /// <summary>Undoes and recovers everything left behind. What cannot be completed now is kept for the next time, and told.</summary>
-    public static (List<Recording> Recovered, List<string> Problems) Recover(IReadOnlyList<string> places, TraceFs? top)
+    public static (List<RecordingResult> Recovered, List<string> Problems) Recover(IReadOnlyList<string> places, TraceFs? top)
     {
-        var (recovered, unfinished) = (new List<Recording>(), new List<string>());
+        var (recovered, unfinished) = (new List<RecordingResult>(), new List<string>());
         foreach (var orphan in Journal.Orphans(places))
         {
             var (journal, plan, changes, held, undone, _) = orphan;
@@ -57,7 +59,7 @@ internal static class LeftOvers
         return (recovered, unfinished);
     }
 
-    private static Recording? Recover(Orphan orphan, bool live)
+    private static RecordingResult? Recover(Orphan orphan, bool live)
     {
         var (journal, plan, changes, _, undone, joining) = orphan;
         if (!Directory.Exists(Path.GetDirectoryName(plan.Output))) return null;
@@ -106,7 +108,7 @@ internal static class LeftOvers
             }
             place.Publish(plan.Parts[0].File);
             complete = true;
-            return new Recording
+            return new RecordingResult
             {
                 Path = target,
                 Bytes = result.Bytes,

@@ -1,7 +1,8 @@
 using System.Globalization;
-using KernelMagnifier.Capture;
+using KernelMagnifier.Native;
+using KernelMagnifier.Text;
 
-namespace KernelMagnifier;
+namespace KernelMagnifier.Recording;
 
 /// <summary>Starts recordings of the running kernel.</summary>
 public static class Recorder
@@ -30,8 +31,8 @@ public static class Recorder
     }
 
     /// <summary>Undoes what killed recorders have left and puts their recordings together. Starting a recording does it too.</summary>
-    public static IReadOnlyList<Recording> RecoverLeftOvers()
-        => LeftOvers.Recover(StateDirectory.Places, Capture.TraceFs.Find() is { } place ? new TraceFs(place) : null).Recovered;
+    public static IReadOnlyList<RecordingResult> RecoverLeftOvers()
+        => LeftOvers.Recover(StateDirectory.Places, TraceFs.Find() is { } place ? new TraceFs(place) : null).Recovered;
 
     /// <summary>The buffer, in bytes per CPU, when nothing is asked: large, but for all CPUs together no more than a sixteenth of the free memory.</summary>
     internal static long DefaultBufferSize(int cpus)

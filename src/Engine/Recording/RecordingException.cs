@@ -1,81 +1,12 @@
-namespace KernelMagnifier;
+namespace KernelMagnifier.Recording;
 
-/// <summary>Why a recording could not be made; stable, for scripts to tell one from another.</summary>
-public enum RecordingError
+/// <summary>A recording that could not be made.</summary>
+public sealed class RecordingException : KernelMagnifierException
 {
-    /// <summary>Tracing is root's.</summary>
-    NotRoot,
+    /// <summary>Creates the error.</summary>
+    public RecordingException(ErrorCode code, string message, Exception? inner = null)
+        : base(code, null, Split(message).Cause, Split(message).Action, inner) { }
 
-    /// <summary>No tracefs is mounted, or the kernel has none.</summary>
-    NoTraceFs,
-
-    /// <summary>The kernel is locked down and hands out no traces, not even to root.</summary>
-    KernelLockedDown,
-
-    /// <summary>The kernel was built without the tracer asked for.</summary>
-    TracerNotBuiltIn,
-
-    /// <summary>Somebody else is using the one tracer that cannot be shared.</summary>
-    TracerInUse,
-
-    /// <summary>No function of that name can be traced.</summary>
-    UnknownFunction,
-
-    /// <summary>No such module is loaded.</summary>
-    UnknownModule,
-
-    /// <summary>No event of that name exists.</summary>
-    UnknownEvent,
-
-    /// <summary>No function is left after all filters.</summary>
-    NothingToRecord,
-
-    /// <summary>The kernel refused an event filter.</summary>
-    BadFilter,
-
-    /// <summary>The kernel refused or lacks a setting.</summary>
-    BadSetting,
-
-    /// <summary>The request contradicts itself or holds an impossible value.</summary>
-    BadRequest,
-
-    /// <summary>No task of that pid.</summary>
-    NoSuchProcess,
-
-    /// <summary>The command to record is not there or cannot be run.</summary>
-    CommandNotFound,
-
-    /// <summary>A CPU asked for is switched off.</summary>
-    CpuOffline,
-
-    /// <summary>A CPU asked for is not in this machine.</summary>
-    NoSuchCpu,
-
-    /// <summary>The output cannot be created.</summary>
-    OutputNotWritable,
-
-    /// <summary>The output would be written through a symbolic link that somebody else may have planted.</summary>
-    OutputNotSafe,
-
-    /// <summary>Too little space is free where the output goes.</summary>
-    DiskFull,
-
-    /// <summary>The kernel has no memory for a buffer of that size.</summary>
-    BufferTooLarge,
-
-    /// <summary>Reading the trace or writing the file failed in the middle.</summary>
-    Failed,
-}
-
-/// <summary>A recording that could not be made. The message names the thing, the cause and the way out, and is meant for the user as it stands.</summary>
-public sealed class RecordingException : Exception
-{
-    /// <summary>Makes the error.</summary>
-    public RecordingException(RecordingError code, string message, Exception? inner = null) : base(message, inner) => Code = code;
-
-    /// <summary>Why.</summary>
-    public RecordingError Code { get; }
-
-    /// <summary>The way out alone: what the message says after its first sentence, which is the cause. Null when that is all it says.</summary>
-    public string? WayOut => Message.IndexOf(". ", StringComparison.Ordinal) is > 0 and var end ? Message[(end + 2)..] : null;
+    private static (string Cause, string? Action) Split(string message)
+        => message.IndexOf(". ", StringComparison.Ordinal) is > 0 and var end ? (message[..(end + 1)], message[(end + 2)..]) : (message, null);
 }

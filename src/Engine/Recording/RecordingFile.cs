@@ -1,9 +1,8 @@
 using System.Reflection;
+using KernelMagnifier.Files;
+using KernelMagnifier.Native;
 
-namespace KernelMagnifier.Capture;
-
-/// <summary>What became of the parts.</summary>
-internal sealed record Finished(IReadOnlyList<RecordingCpu> PerCpu, long Bytes);
+namespace KernelMagnifier.Recording;
 
 /// <summary>Makes the result of the parts, for a recorder at its end and for one that recovers another's.</summary>
 internal static class RecordingFile
@@ -19,12 +18,12 @@ internal static class RecordingFile
     /// <param name="commandLines">Names of tasks.</param>
     /// <param name="counted">Count the events in the pages instead of taking the kernel's word: pages may be missing.</param>
     /// <param name="lostBehind">Per recorded CPU, of the lost events those behind what is in the file; null when everything was drained.</param>
-    /// <param name="joining">See <see cref="Assembly.Join"/>: what was noted, and where to note it.</param>
+    /// <param name="joining">See <see cref="PartJoiner.Join"/>: what was noted, and where to note it.</param>
     public static Finished Complete(RecordingPlan plan, IReadOnlyList<int> files, int metadata, IReadOnlyList<string> statistics, byte[] commandLines, bool counted,
         IReadOnlyList<long>? lostBehind = null, (IReadOnlyList<long>? Begun, Action<IReadOnlyList<long>>? Note) joining = default)
     {
         using var result = OutputPlace.Stream(Duplicate(files[0]));
-        var data = Assembly.Join(plan, files, KernelFacts.PossibleCpus, joining.Begun, joining.Note);
+        var data = PartJoiner.Join(plan, files, KernelFacts.PossibleCpus, joining.Begun, joining.Note);
         var inPages = counted ? plan.Parts.Select(p => data[p.Cpu]).Select(d => CpuCounts.OfPages(result, d.Offset, d.Size, plan.PageSize)).ToList() : [];
         return Complete(plan, result, data, metadata, statistics, commandLines, inPages, lostBehind, false);
     }
@@ -37,7 +36,7 @@ internal static class RecordingFile
         // Events are counted in the parts: packed pages would have to be unpacked again for it.
         var inPages = counted ? Count(plan, files) : [];
         using var result = OutputPlace.Stream(Duplicate(packInto));
-        var data = Assembly.Pack(plan, files, result, KernelFacts.PossibleCpus, hasRoom);
+        var data = PartJoiner.Pack(plan, files, result, KernelFacts.PossibleCpus, hasRoom);
         return Complete(plan, result, data, metadata, statistics, commandLines, inPages, lostBehind, true);
     }
 

@@ -1,9 +1,6 @@
 using System.Text.Json;
 
-namespace KernelMagnifier.Capture;
-
-/// <summary>Where one CPU's pages go until the recording is put together.</summary>
-internal sealed record CpuPart(int Cpu, string File, long Start);
+namespace KernelMagnifier.Recording;
 
 /// <summary>
 /// What a recorder is about to do, as its journal tells the next one: enough to undo it and to put the drained pages together.

@@ -1,27 +1,6 @@
-namespace KernelMagnifier;
+using KernelMagnifier.Model;
 
-/// <summary>What records.</summary>
-public enum RecordingTracer
-{
-    /// <summary>Every call: the function, and who called it.</summary>
-    Function,
-
-    /// <summary>Every call and return, with durations.</summary>
-    FunctionGraph,
-
-    /// <summary>No function calls, only events.</summary>
-    None,
-}
-
-/// <summary>What a recording is written as.</summary>
-public enum RecordingFormat
-{
-    /// <summary>trace.dat version 7: what the kernel's buffers hold, byte for byte.</summary>
-    TraceDat,
-
-    /// <summary>The text of <c>trace_pipe</c>. The kernel formats each event while recording goes on, which costs much and loses much.</summary>
-    Text,
-}
+namespace KernelMagnifier.Recording;
 
 /// <summary>What to record, where to, and within which bounds. An empty list asks nothing.</summary>
 public sealed record RecordingRequest
@@ -53,7 +32,7 @@ public sealed record RecordingRequest
     /// <summary>Source paths to leave out.</summary>
     public IReadOnlyList<string> ExcludeSourcePath { get; init; } = [];
 
-    /// <summary>Knows where functions are defined: a <see cref="SymbolMap"/>.</summary>
+    /// <summary>Knows where functions are defined: a symbol map.</summary>
     public ISourceResolver? SourceResolver { get; init; }
 
     /// <summary>With <see cref="RecordingTracer.FunctionGraph"/>: only these functions and what they call, with wildcards.</summary>

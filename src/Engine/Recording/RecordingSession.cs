@@ -1,7 +1,8 @@
 using System.Globalization;
-using KernelMagnifier.Capture;
+using KernelMagnifier.Files;
+using KernelMagnifier.Native;
 
-namespace KernelMagnifier;
+namespace KernelMagnifier.Recording;
 
 /// <summary>
 /// A running recording. It ends by itself when its time, its size or its command is over, or when it is stopped; whatever ends it,
@@ -46,7 +47,7 @@ public sealed class RecordingSession : IDisposable
     private long _lastEvents;
     private long _lastTick;
     private Exception? _failure;
-    private Recording? _result;
+    private RecordingResult? _result;
 
     internal RecordingSession(RecordingRequest asked, RecordingPlan plan, TraceFs top, TraceFs tracing, Settings settings, Journal journal, OutputPlace place,
         IReadOnlyList<int> files, int metadata, IReadOnlyList<ChosenEvent> events, TargetCommand? command, int? functions, bool excludeSelf, ExitGuard guard, List<string> warnings)
@@ -66,7 +67,7 @@ public sealed class RecordingSession : IDisposable
     public string Instance => _plan.Instance;
 
     /// <summary>What a killed recorder had left and this one put together before it started.</summary>
-    public IReadOnlyList<Recording> Recovered { get; internal set; } = [];
+    public IReadOnlyList<RecordingResult> Recovered { get; internal set; } = [];
 
     /// <summary>How far it is; kept up to date about four times a second.</summary>
     public RecordingProgress Progress { get; private set; }
@@ -86,10 +87,10 @@ public sealed class RecordingSession : IDisposable
     /// <summary>Waits for the end.</summary>
     /// <returns>The finished recording.</returns>
     /// <exception cref="RecordingException">The file could not be completed; the machine is put back all the same.</exception>
-    public Recording Wait()
+    public RecordingResult Wait()
     {
         _ended.WaitOne();
-        return _failure is null ? _result! : throw new RecordingException((_failure as RecordingException)?.Code ?? RecordingError.Failed, _failure.Message, _failure);
+        return _failure is null ? _result! : throw new RecordingException((_failure as RecordingException)?.Code ?? ErrorCode.RecordingFailed, _failure.Message, _failure);
     }
 
     /// <summary>Opens the buffers and switches tracing on.</summary>
@@ -287,7 +288,7 @@ public sealed class RecordingSession : IDisposable
             if (!LeftOvers.RemoveInstance(_plan)) _warnings.Add($"The instance {_tracing.Directory} could not be removed: somebody is looking into it. The next recording removes it, or: rmdir {_tracing.Directory}");
         }
         var finished = Bring(statistics, end);
-        _result = new Recording
+        _result = new RecordingResult
         {
             Path = _plan.Output,
             Bytes = finished.Bytes,
@@ -326,7 +327,7 @@ public sealed class RecordingSession : IDisposable
             if (finished is not null && _packed >= 0) _place.Delete(_plan.Packed);
             finished = null;
             var kept = string.Join(", ", _plan.Parts.Select(p => p.File).Append(_plan.Metadata).Where(f => f.Length > 0));
-            throw new RecordingException(e is IOException { HResult: LibC.NoSpace or LibC.QuotaFull } ? RecordingError.DiskFull : (e as RecordingException)?.Code ?? RecordingError.Failed,
+            throw new RecordingException(e is IOException { HResult: LibC.NoSpace or LibC.QuotaFull } ? ErrorCode.DiskFull : (e as RecordingException)?.Code ?? ErrorCode.RecordingFailed,
                 $"{_plan.Output} could not be completed: {e.Message.TrimEnd('.')}. What was recorded is kept beside it ({kept}); mend that, make room for example, and the next recording completes it before it starts.", e);
         }
         finally

@@ -1,6 +1,9 @@
 using System.Globalization;
+using KernelMagnifier.Files;
+using KernelMagnifier.Native;
+using KernelMagnifier.Text;
 
-namespace KernelMagnifier.Capture;
+namespace KernelMagnifier.Recording;
 
 /// <summary>
 /// From a request to a running recording: look, choose, note in the journal, change, start; and all of it back when a step fails.
@@ -46,7 +49,7 @@ internal sealed class RecordingSetup : IDisposable
         try
         {
             if (place.Free < asked.MinFree)
-                throw new RecordingException(RecordingError.DiskFull, $"{place.Directory} has {Sizes.Show(place.Free)} free, less than the {Sizes.Show(asked.MinFree)} that are to stay free. Make room, write elsewhere, or allow less (MinFree).");
+                throw new RecordingException(ErrorCode.DiskFull, $"{place.Directory} has {Sizes.Show(place.Free)} free, less than the {Sizes.Show(asked.MinFree)} that are to stay free. Make room, write elsewhere, or allow less (MinFree).");
             using var setup = new RecordingSetup(asked, top, host, places, place);
             // Only now, when nothing is wrong with what was asked, is anything done.
             var (recovered, problems) = LeftOvers.Recover(places, top);
@@ -64,7 +67,7 @@ internal sealed class RecordingSetup : IDisposable
 
     private static void CheckValues(RecordingRequest asked, HostReport host)
     {
-        static RecordingException Bad(string message) => new(RecordingError.BadRequest, message);
+        static RecordingException Bad(string message) => new(ErrorCode.BadRequest, message);
 
         if (asked.Duration is { } duration && duration <= TimeSpan.Zero) throw Bad("The duration must be more than nothing.");
         if (asked.MaxSize is <= 0) throw Bad("The largest size must be more than nothing.");
@@ -78,15 +81,15 @@ internal sealed class RecordingSetup : IDisposable
         if (asked.MaxDepth > 0 && asked.EffectiveTracer != RecordingTracer.FunctionGraph) throw Bad("A depth belongs to the tracer FunctionGraph. Ask for that tracer.");
         if (asked.EffectiveTracer == RecordingTracer.None && asked.Event.Count == 0) throw Bad("Neither a tracer nor an event was asked for: nothing would be recorded.");
         if (asked.EffectiveTracer == RecordingTracer.None && asked.Function.Count + asked.Module.Count + asked.SourcePath.Count > 0) throw Bad("Functions were chosen, but the tracer None records events only. Ask for the tracer Function or FunctionGraph.");
-        if (Name(asked.EffectiveTracer) is { } tracer && !host.Tracers.Contains(tracer)) throw new RecordingException(RecordingError.TracerNotBuiltIn, HostReport.NotBuiltIn(tracer, host.Tracers));
-        if (!host.Clocks.Contains(asked.EffectiveClock)) throw new RecordingException(RecordingError.BadSetting, $"This kernel has no trace clock '{asked.EffectiveClock}'. It has: {string.Join(' ', host.Clocks)}.");
+        if (Name(asked.EffectiveTracer) is { } tracer && !host.Tracers.Contains(tracer)) throw new RecordingException(ErrorCode.TracerNotBuiltIn, HostReport.NotBuiltIn(tracer, host.Tracers));
+        if (!host.Clocks.Contains(asked.EffectiveClock)) throw new RecordingException(ErrorCode.BadSetting, $"This kernel has no trace clock '{asked.EffectiveClock}'. It has: {string.Join(' ', host.Clocks)}.");
     }
 
     private static string? Name(RecordingTracer tracer) => tracer switch { RecordingTracer.Function => "function", RecordingTracer.FunctionGraph => "function_graph", _ => null };
 
     private static List<int> ThreadsOf(int process)
         => CommandLines.Tasks(process) is { Count: > 0 } tasks ? tasks
-            : throw new RecordingException(RecordingError.NoSuchProcess, $"No process has the pid {process}: it has ended, or lives in another pid namespace. pgrep finds pids by name.");
+            : throw new RecordingException(ErrorCode.NoSuchProcess, $"No process has the pid {process}: it has ended, or lives in another pid namespace. pgrep finds pids by name.");
 
     private static IReadOnlyList<int> CheckCpus(IReadOnlyList<int> asked, IReadOnlyList<int> online)
     {
@@ -94,8 +97,8 @@ internal sealed class RecordingSetup : IDisposable
         {
             if (online.Contains(cpu)) continue;
             throw cpu >= 0 && cpu < KernelFacts.PossibleCpus && Directory.Exists($"/sys/devices/system/cpu/cpu{cpu}")
-                ? new RecordingException(RecordingError.CpuOffline, $"CPU {cpu} is offline. Switch it on (echo 1 > /sys/devices/system/cpu/cpu{cpu}/online), or leave it out; online are {CpuList.ToList(online)}.")
-                : new RecordingException(RecordingError.NoSuchCpu, $"This machine has no CPU {cpu}; online are {CpuList.ToList(online)}.");
+                ? new RecordingException(ErrorCode.CpuOffline, $"CPU {cpu} is offline. Switch it on (echo 1 > /sys/devices/system/cpu/cpu{cpu}/online), or leave it out; online are {CpuList.ToList(online)}.")
+                : new RecordingException(ErrorCode.NoSuchCpu, $"This machine has no CPU {cpu}; online are {CpuList.ToList(online)}.");
         }
         return asked.Count > 0 ? [.. asked.Distinct().Order()] : online;
     }
@@ -154,7 +157,7 @@ internal sealed class RecordingSetup : IDisposable
             }
             // A full disk must leave room to complete the file: for what was just written once more, and for joining the parts.
             var reserve = _place.Create(_plan.Reserve);
-            var full = !LibC.Reserve(reserve, written + Assembly.Piece + (1 << 20)) && LibC.Error is LibC.NoSpace or LibC.QuotaFull;
+            var full = !LibC.Reserve(reserve, written + PartJoiner.Piece + (1 << 20)) && LibC.Error is LibC.NoSpace or LibC.QuotaFull;
             _ = LibC.Close(reserve);
             if (full) throw NoRoom(null);
         }
@@ -225,7 +228,7 @@ internal sealed class RecordingSetup : IDisposable
             if (Name(_plan.Tracer) is { } tracer)
             {
                 var error = _settings.TrySet(tracing, own, "current_tracer", tracer);
-                if (error == LibC.Busy) throw new RecordingException(RecordingError.TracerInUse, $"The kernel does not let '{tracer}' run now: somebody else is using it. See who reads or traces (current_tracer in {_top.Directory} and its instances), wait, or stop them.");
+                if (error == LibC.Busy) throw new RecordingException(ErrorCode.TracerInUse, $"The kernel does not let '{tracer}' run now: somebody else is using it. See who reads or traces (current_tracer in {_top.Directory} and its instances), wait, or stop them.");
                 if (error != 0) throw Settings.Refused(tracing, "current_tracer", tracer, error);
             }
             foreach (var option in _asked.TraceOption)
@@ -251,7 +254,7 @@ internal sealed class RecordingSetup : IDisposable
         var instance = _top.Instance(name);
         if (LibC.MakeDirectory(instance.Directory, 0x1C0) != 0)
         {
-            if (LibC.Error == LibC.NoMemory) throw new RecordingException(RecordingError.BufferTooLarge, "The kernel has no memory for an instance of its tracing. Free some memory.");
+            if (LibC.Error == LibC.NoMemory) throw new RecordingException(ErrorCode.BufferTooLarge, "The kernel has no memory for an instance of its tracing. Free some memory.");
             return false;
         }
         var tracers = (instance.TryRead("available_tracers") ?? "").Split(' ');
@@ -271,15 +274,15 @@ internal sealed class RecordingSetup : IDisposable
         var current = _top.TryRead("current_tracer") ?? "nop";
         string Why(string what) => $"{what} On this kernel the tracer '{tracer}' runs only at the top level of tracefs, which cannot be shared.";
         if (current != "nop")
-            throw new RecordingException(RecordingError.TracerInUse, $"{Why($"Somebody uses the tracer '{current}'.")} Wait until they are done; if it was left behind, end it: echo nop > {_top["current_tracer"]}.");
+            throw new RecordingException(ErrorCode.TracerInUse, $"{Why($"Somebody uses the tracer '{current}'.")} Wait until they are done; if it was left behind, end it: echo nop > {_top["current_tracer"]}.");
         if (_top.TryRead("set_event") is { Length: > 0 } events)
-            throw new RecordingException(RecordingError.TracerInUse, $"{Why($"Somebody records events ({string.Join(", ", events.Split('\n').Take(3))}).")} Wait until they are done; if they were left on, switch them off: echo > {_top["set_event"]}.");
+            throw new RecordingException(ErrorCode.TracerInUse, $"{Why($"Somebody records events ({string.Join(", ", events.Split('\n').Take(3))}).")} Wait until they are done; if they were left on, switch them off: echo > {_top["set_event"]}.");
         if (!_asked.Force && _top.Directories("per_cpu").Sum(cpu => CpuCounts.Parse(_top.TryRead($"per_cpu/{cpu}/stats") ?? "").Entries) is > 0 and var unread)
-            throw new RecordingException(RecordingError.TracerInUse, $"{Why($"Its buffer holds {unread} events that somebody recorded and nobody has read.")} Read them ({_top["trace"]}), or discard them with Force.");
+            throw new RecordingException(ErrorCode.TracerInUse, $"{Why($"Its buffer holds {unread} events that somebody recorded and nobody has read.")} Read them ({_top["trace"]}), or discard them with Force.");
     }
 
     private RecordingException NoRoom(IOException? cause)
-        => new(RecordingError.DiskFull, $"{_place.Directory} has no room for the names and formats that every recording carries, some {Sizes.Show(32 << 20)} with what is needed to join it. Make room, or write elsewhere.", cause);
+        => new(ErrorCode.DiskFull, $"{_place.Directory} has no room for the names and formats that every recording carries, some {Sizes.Show(32 << 20)} with what is needed to join it. Make room, or write elsewhere.", cause);
 
     private static int PageSize(TraceFs tracing)
     {
@@ -302,7 +305,7 @@ internal sealed class RecordingSetup : IDisposable
         var kilobytes = (bytes / 1024).ToString(CultureInfo.InvariantCulture);
         var error = _settings!.TrySet(tracing, own, "buffer_size_kb", kilobytes);
         if (error == LibC.NoMemory)
-            throw new RecordingException(RecordingError.BufferTooLarge, $"The kernel has no memory for a buffer of {Sizes.Show(bytes)} per CPU ({_host.OnlineCpus.Count} CPUs, {Sizes.Show(KernelFacts.AvailableMemory)} available). Ask for a smaller one (BufferSize).");
+            throw new RecordingException(ErrorCode.BufferTooLarge, $"The kernel has no memory for a buffer of {Sizes.Show(bytes)} per CPU ({_host.OnlineCpus.Count} CPUs, {Sizes.Show(KernelFacts.AvailableMemory)} available). Ask for a smaller one (BufferSize).");
         if (error != 0) throw Settings.Refused(tracing, "buffer_size_kb", kilobytes, error);
     }
 
@@ -316,7 +319,7 @@ internal sealed class RecordingSetup : IDisposable
         {
             if (!must) return;
             var there = Directory.Exists(_top["options"]) ? Directory.EnumerateFiles(_top["options"]).Select(f => Path.GetFileName(f)!) : [];
-            throw new RecordingException(RecordingError.BadSetting, $"This kernel has no trace option '{name}'.{Nearest.Suggest(name, there)} The folder options in tracefs lists them.");
+            throw new RecordingException(ErrorCode.BadSetting, $"This kernel has no trace option '{name}'.{Nearest.Suggest(name, there)} The folder options in tracefs lists them.");
         }
         var error = _settings!.TrySet(holder, own && ReferenceEquals(holder, tracing), file, on ? "1" : "0");
         if (error != 0 && must) throw Settings.Refused(holder, file, on ? "1" : "0", error);
@@ -331,7 +334,7 @@ internal sealed class RecordingSetup : IDisposable
         _settings!.Set(at, own, file, file == "set_graph_function" ? FunctionSet.ToNames(functions) : FunctionSet.ToIndices(functions), SettingKind.Functions);
         var got = FunctionSet.Parse(at.TryReadBytes(file) ?? [], false).Where(f => !f.Name.StartsWith('#')).Select(f => f.Name).Order(StringComparer.Ordinal);
         if (!got.SequenceEqual(functions.Select(f => f.Name).Order(StringComparer.Ordinal)))
-            throw new RecordingException(RecordingError.BadSetting, $"{at[file]} does not hold the {functions.Count} functions it was given: a module was loaded or unloaded at that moment. Everything was put back; try again.");
+            throw new RecordingException(ErrorCode.BadSetting, $"{at[file]} does not hold the {functions.Count} functions it was given: a module was loaded or unloaded at that moment. Everything was put back; try again.");
     }
 
     private void EnableEvents(TraceFs tracing, bool own, List<ChosenEvent> events)
@@ -342,7 +345,7 @@ internal sealed class RecordingSetup : IDisposable
             var said = (tracing.TryRead("error_log") ?? tracing.TryRead(e.Folder + "/filter") ?? "").Split('\n').LastOrDefault(l => l.Contains("error:", StringComparison.Ordinal))?.Split("error:")[^1].Trim();
             var fields = (_top.TryRead(e.Folder + "/format") ?? "").Split('\n').Where(l => l.StartsWith("\tfield:", StringComparison.Ordinal) && !l.Contains(" common_", StringComparison.Ordinal))
                 .Select(l => l.Split(';')[0].Split(' ')[^1].Split('[')[0]);
-            throw new RecordingException(RecordingError.BadFilter, $"The kernel refused the filter '{e.Filter}' for {e.System}:{e.Name}{(said is null ? "" : $": {said}")}. Its fields are: {string.Join(", ", fields)}. Everything was put back.");
+            throw new RecordingException(ErrorCode.BadFilter, $"The kernel refused the filter '{e.Filter}' for {e.System}:{e.Name}{(said is null ? "" : $": {said}")}. Its fields are: {string.Join(", ", fields)}. Everything was put back.");
         }
         foreach (var e in events) _settings!.Set(tracing, own, e.Folder + "/enable", "1");
     }

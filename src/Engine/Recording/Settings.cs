@@ -1,4 +1,6 @@
-namespace KernelMagnifier.Capture;
+using KernelMagnifier.Native;
+
+namespace KernelMagnifier.Recording;
 
 /// <summary>
 /// Changes settings and puts them back. In an instance of our own nothing need be remembered, it goes away as a whole;
@@ -42,7 +44,7 @@ internal sealed class Settings(Action<SettingChange>? note)
 
     /// <summary>The error for a setting the kernel refuses.</summary>
     public static RecordingException Refused(TraceFs at, string name, string value, int error)
-        => new(RecordingError.BadSetting, $"The kernel refused '{(value.Length > 60 ? value[..60] + "…" : value)}' for {at[name]}: {LibC.Describe(error)}. Everything was put back.");
+        => new(ErrorCode.BadSetting, $"The kernel refused '{(value.Length > 60 ? value[..60] + "…" : value)}' for {at[name]}: {LibC.Describe(error)}. Everything was put back.");
 
     /// <summary>Reads and notes what a setting is now; false when it already has the value.</summary>
     private bool Remember(TraceFs at, string name, string value, SettingKind kind)

@@ -1,4 +1,6 @@
-namespace KernelMagnifier.Capture;
+using KernelMagnifier.Native;
+
+namespace KernelMagnifier.Recording;
 
 /// <summary>
 /// Where journals lie. For root always the same two places, whatever the environment says: a journal tells the next recorder what to
@@ -41,7 +43,7 @@ internal static class StateDirectory
                 // The next place may do.
             }
         }
-        throw new RecordingException(RecordingError.OutputNotWritable,
+        throw new RecordingException(ErrorCode.OutputNotWritable,
             $"No place for the journal that lets the machine be put back after a crash: none of {string.Join(", ", places)} can be created and written by this user alone. Make one of them a directory of mode 0700.");
     }
 }

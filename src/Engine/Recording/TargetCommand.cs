@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using KernelMagnifier.Native;
 
-namespace KernelMagnifier.Capture;
+namespace KernelMagnifier.Recording;
 
 /// <summary>
 /// A program that is started but does not run until it is let go: its new process opens a FIFO that nobody writes to yet, before it becomes
@@ -43,7 +44,7 @@ internal sealed unsafe class TargetCommand : IDisposable
         {
             var path = Path.GetFullPath(name);
             if (IsProgram(path)) return path;
-            throw new RecordingException(RecordingError.CommandNotFound, File.Exists(path)
+            throw new RecordingException(ErrorCode.CommandNotFound, File.Exists(path)
                 ? $"The command '{name}' cannot be run: it is not executable. chmod +x makes it so; a script of another language is given to its interpreter."
                 : $"The command '{name}' is not there. Check the path.");
         }
@@ -51,7 +52,7 @@ internal sealed unsafe class TargetCommand : IDisposable
         foreach (var place in places)
             if (IsProgram(Path.Combine(place, name)))
                 return Path.Combine(place, name);
-        throw new RecordingException(RecordingError.CommandNotFound, $"The command '{name}' was found in no directory of PATH. Give its full path; what only a shell knows (an alias, a built-in) cannot be recorded.");
+        throw new RecordingException(ErrorCode.CommandNotFound, $"The command '{name}' was found in no directory of PATH. Give its full path; what only a shell knows (an alias, a built-in) cannot be recorded.");
     }
 
     /// <summary>Starts a program and holds it back.</summary>
@@ -62,7 +63,7 @@ internal sealed unsafe class TargetCommand : IDisposable
     public static TargetCommand Hold(string program, IReadOnlyList<string> arguments, string directory, string? workingDirectory)
     {
         var fifo = Path.Combine(directory, $"hold-{Environment.ProcessId}-{Guid.NewGuid():N}");
-        if (LibC.MakeFifo(fifo, 0x180) != 0) throw new RecordingException(RecordingError.Failed, $"{fifo} cannot be created: {LibC.Describe(LibC.Error)}.");
+        if (LibC.MakeFifo(fifo, 0x180) != 0) throw new RecordingException(ErrorCode.RecordingFailed, $"{fifo} cannot be created: {LibC.Describe(LibC.Error)}.");
         var command = new TargetCommand(program, arguments, fifo, workingDirectory);
         try
         {
@@ -100,7 +101,7 @@ internal sealed unsafe class TargetCommand : IDisposable
         File.Delete(_fifo);
         _started.Wait();
         if (_spawnError > 0)
-            throw new RecordingException(RecordingError.CommandNotFound, $"The command cannot be run: {LibC.Describe(_spawnError)}. A script needs a first line that names its interpreter (#!).");
+            throw new RecordingException(ErrorCode.CommandNotFound, $"The command cannot be run: {LibC.Describe(_spawnError)}. A script needs a first line that names its interpreter (#!).");
     }
 
     private void AwaitProcess()
@@ -114,10 +115,10 @@ internal sealed unsafe class TargetCommand : IDisposable
                 return;
             }
             if (_started.IsSet && _spawnError > 0)
-                throw new RecordingException(RecordingError.CommandNotFound, $"The command cannot be started: {LibC.Describe(_spawnError)}.");
+                throw new RecordingException(ErrorCode.CommandNotFound, $"The command cannot be started: {LibC.Describe(_spawnError)}.");
             Thread.Sleep(5);
         }
-        throw new RecordingException(RecordingError.Failed, "The command's process did not appear within ten seconds.");
+        throw new RecordingException(ErrorCode.RecordingFailed, "The command's process did not appear within ten seconds.");
     }
 
     private static int ChildOf(int thread)

@@ -1,4 +1,6 @@
-namespace KernelMagnifier.Capture;
+using KernelMagnifier.Native;
+
+namespace KernelMagnifier.Recording;
 
 /// <summary>Copies the text of <c>trace_pipe</c>, which the kernel formats as it is read, to a file.</summary>
 internal sealed unsafe class TextDrain : IDisposable
@@ -14,7 +16,7 @@ internal sealed unsafe class TextDrain : IDisposable
         _target = target;
         _source = LibC.Open(tracing["trace_pipe"], LibC.ReadOnly | LibC.NonBlocking);
         if (_source < 0)
-            throw new RecordingException(_source == -LibC.Busy ? RecordingError.TracerInUse : RecordingError.Failed,
+            throw new RecordingException(_source == -LibC.Busy ? ErrorCode.TracerInUse : ErrorCode.RecordingFailed,
                 $"{tracing["trace_pipe"]} cannot be opened: {LibC.Describe(-_source)}.{(_source == -LibC.Busy ? " Somebody else is reading it; wait until they are done." : "")}");
     }
 

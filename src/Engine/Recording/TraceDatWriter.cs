@@ -1,11 +1,8 @@
 using System.Buffers.Binary;
 using System.Text;
-using KernelMagnifier.Traces;
+using KernelMagnifier.Compression;
 
-namespace KernelMagnifier.Capture;
-
-/// <summary>Where the pages of one CPU are in a trace.dat, and what the kernel counted for it.</summary>
-internal sealed record CpuData(int Cpu, long Offset, long Size);
+namespace KernelMagnifier.Recording;
 
 /// <summary>
 /// Writes trace.dat version 7 (format: docs/recording.md; trace-cmd.dat.v7(5)). The layout is one that needs no second pass over the trace:
@@ -258,26 +255,4 @@ internal static class TraceDatWriter
         BinaryPrimitives.WriteInt64LittleEndian(bytes, value);
         to.Write(bytes[..size]);
     }
-}
-
-/// <summary>What a trace.dat needs that is known at the end of a recording only.</summary>
-internal sealed record TraceDatEnd
-{
-    /// <summary>Lines of <c>pid comm</c>.</summary>
-    public required byte[] CommandLines { get; init; }
-
-    /// <summary>The <c>trace_clock</c> file.</summary>
-    public required string TraceClock { get; init; }
-
-    /// <summary>See <see cref="KernelFacts.Uname"/>.</summary>
-    public required string Uname { get; init; }
-
-    /// <summary>Who wrote the file.</summary>
-    public required string Version { get; init; }
-
-    /// <summary>Per CPU <c>CPU: n</c> and its <c>stats</c> file.</summary>
-    public required IReadOnlyList<string> CpuStatistics { get; init; }
-
-    /// <summary>See <see cref="KernelFacts.BuildIds"/>.</summary>
-    public required string BuildIds { get; init; }
 }

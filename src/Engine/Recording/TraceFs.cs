@@ -1,7 +1,8 @@
 using System.Buffers;
 using System.Text;
+using KernelMagnifier.Native;
 
-namespace KernelMagnifier.Capture;
+namespace KernelMagnifier.Recording;
 
 /// <summary>
 /// A directory of tracing files: the top level of tracefs or one instance (kernel: Documentation/trace/ftrace.rst).
@@ -50,7 +51,7 @@ internal sealed class TraceFs(string directory)
     /// <exception cref="RecordingException">It cannot be read.</exception>
     public string Read(string name)
         => ReadBytes(this[name]) is { Error: 0 } read ? Encoding.UTF8.GetString(read.Bytes).TrimEnd('\n')
-            : throw new RecordingException(RecordingError.BadSetting, $"{this[name]} cannot be read: {LibC.Describe(ReadBytes(this[name]).Error)}.");
+            : throw new RecordingException(ErrorCode.BadSetting, $"{this[name]} cannot be read: {LibC.Describe(ReadBytes(this[name]).Error)}.");
 
     /// <summary>Reads a file whose size is not known before, as none is in proc and tracefs.</summary>
     public static (byte[] Bytes, int Error) ReadBytes(string path)

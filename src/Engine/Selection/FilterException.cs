@@ -1,19 +1,10 @@
-namespace KernelMagnifier;
-
-/// <summary>Why a filter cannot be answered.</summary>
-public enum FilterFault
-{
-    /// <summary>It asks for source files, and no symbol map tells them.</summary>
-    NeedsSymbolMap,
-
-    /// <summary>It asks for what aggregated edges do not hold: a CPU, a task, a time.</summary>
-    NotForEdges,
-}
+namespace KernelMagnifier.Selection;
 
 /// <summary>A filter or a count that the calls at hand cannot answer. It is an error, not an empty answer.</summary>
-public sealed class FilterException : Exception
+public sealed class FilterException : KernelMagnifierException
 {
-    internal FilterException(FilterFault fault, string parameter, string message) : base(message) => (Fault, Parameter) = (fault, parameter);
+    internal FilterException(FilterFault fault, string parameter, string message) : base(fault == FilterFault.NotForEdges ? ErrorCode.NotForEdges : ErrorCode.NeedsSymbolMap, null, message)
+        => (Fault, Parameter) = (fault, parameter);
 
     /// <summary>Why.</summary>
     public FilterFault Fault { get; }

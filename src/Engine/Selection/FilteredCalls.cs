@@ -1,7 +1,9 @@
+using KernelMagnifier.Model;
+
 namespace KernelMagnifier.Selection;
 
 /// <summary>
-/// Hands on to a sink the calls that pass a further filter, while a recording is read: what a <see cref="CallSelector"/> does behind a pipeline.
+/// Hands on to a sink the calls that pass a further filter, while a recording is read: what a <c>CallSelector</c> does behind a pipeline.
 /// The filter must not need the graph (<see cref="CallFilter.NeedsGraph"/>).
 /// </summary>
 public sealed class FilteredCalls : CallSink

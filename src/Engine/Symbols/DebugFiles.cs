@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using KernelMagnifier.Symbols.Elf;
+using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Symbols;
 

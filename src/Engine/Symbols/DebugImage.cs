@@ -1,5 +1,6 @@
 using KernelMagnifier.Symbols.Dwarf;
 using KernelMagnifier.Symbols.Elf;
+using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Symbols;
 
@@ -168,6 +169,3 @@ internal static class DebugImage
     private static bool IsFunctionName(ReadOnlySpan<byte> name)
         => !name.IsEmpty && name[0] != '$' && !name.StartsWith(".L"u8) && !name.StartsWith("L0\u0001"u8) && !name.StartsWith("__pfx_"u8) && !name.StartsWith("__cfi_"u8);
 }
-
-/// <summary>What is to know of a file besides its functions.</summary>
-internal sealed record DebugImageInfo(string? BuildId, bool IsModule, IReadOnlyList<string> SourceRoots, IReadOnlyList<string> Warnings);

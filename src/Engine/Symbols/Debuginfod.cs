@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using KernelMagnifier.Symbols.Elf;
+using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Symbols;
 

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Text;
-using KernelMagnifier.Symbols;
+using KernelMagnifier.Model;
 
-namespace KernelMagnifier;
+namespace KernelMagnifier.Symbols;
 
 /// <summary>
 /// Function → source file and line, for one kernel build and its modules. A name may have several rows: functions of one name
@@ -78,7 +78,7 @@ public sealed class SymbolMap : ISourceResolver
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>Reads a map file, plain, gzip or zstd: see <see cref="SymbolMapFile"/> for its lines.</summary>
-    /// <exception cref="TraceException">The file cannot be read, or no line of it is a row of a map.</exception>
+    /// <exception cref="Traces.Reading.TraceException">The file cannot be read, or no line of it is a row of a map.</exception>
     public static SymbolMap Load(string path, CancellationToken cancel = default) => SymbolMapFile.Read(path, cancel);
 
     /// <summary>
@@ -86,18 +86,18 @@ public sealed class SymbolMap : ISourceResolver
     /// </summary>
     /// <param name="options">Which kernel, with its modules or without, and where to look.</param>
     /// <param name="cancel">Ends the work early.</param>
-    /// <exception cref="TraceException">The debug files are not there (the message says which package brings them), or cannot be read.</exception>
+    /// <exception cref="Traces.Reading.TraceException">The debug files are not there (the message says which package brings them), or cannot be read.</exception>
     public static SymbolMap OfKernel(SymbolMapOptions? options = null, CancellationToken cancel = default) => SymbolMapMaker.OfKernel(options ?? new SymbolMapOptions(), cancel);
 
     /// <summary>Makes the map of a kernel image or module with debug information, or takes it from the cache.</summary>
     /// <param name="path">A vmlinux, or a module (<c>.ko</c>, <c>.debug</c>).</param>
     /// <param name="options">With modules or without, and where to look.</param>
     /// <param name="cancel">Ends the work early.</param>
-    /// <exception cref="TraceException">The file cannot be read, or has no debug information.</exception>
+    /// <exception cref="Traces.Reading.TraceException">The file cannot be read, or has no debug information.</exception>
     public static SymbolMap OfImage(string path, SymbolMapOptions? options = null, CancellationToken cancel = default) => SymbolMapMaker.OfImage(path, options ?? new SymbolMapOptions(), cancel);
 
     /// <summary>Reads a map from what a user names: a map file, or a kernel image to make it of. What it is, its content decides.</summary>
-    /// <exception cref="TraceException">The file cannot be read, or is neither.</exception>
+    /// <exception cref="Traces.Reading.TraceException">The file cannot be read, or is neither.</exception>
     public static SymbolMap Open(string path, SymbolMapOptions? options = null, CancellationToken cancel = default)
         => SymbolMapMaker.IsImage(path) ? OfImage(path, options, cancel) : Load(path, cancel);
 

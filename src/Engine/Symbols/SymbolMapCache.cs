@@ -1,3 +1,5 @@
+using KernelMagnifier.Files;
+
 namespace KernelMagnifier.Symbols;
 
 /// <summary>
@@ -67,7 +69,7 @@ internal sealed class SymbolMapCache
             else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             temporary = Path.Combine(folder, $".{Path.GetRandomFileName()}.tmp");
             var begun = temporary;
-            using var unfinished = Rendering.Unfinished.Add(() => File.Delete(begun));
+            using var unfinished = Unfinished.Add(() => File.Delete(begun));
             using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1)) file.Write(table.Image.Span);
             File.Move(temporary, _path, overwrite: true);
         }

@@ -1,10 +1,12 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
-using KernelMagnifier.Rendering;
-using KernelMagnifier.Traces;
+using KernelMagnifier.Compression;
+using KernelMagnifier.Files;
+using KernelMagnifier.Model;
+using KernelMagnifier.Traces.Reading;
 
-namespace KernelMagnifier;
+namespace KernelMagnifier.Symbols;
 
 /// <summary>
 /// The map file: one line per function and place, <c>symbol|path</c> as the Python tool writes it, or
@@ -28,7 +30,7 @@ internal static class SymbolMapFile
     public static SymbolMap Read(string path, CancellationToken cancel)
     {
         if (Directory.Exists(path)) throw new TraceException(path, "this is a directory. Name a symbol map in it.");
-        using var input = TraceInput.Open(path);
+        using var input = InputFile.Open(path);
         if (input.Head.IsEmpty) throw new TraceException(path, $"the file is empty. {Expected}");
         if (input.Head.StartsWith("\x7F"u8) && input.Head[1..].StartsWith("ELF"u8))
             throw new TraceException(path, "this is an ELF file (a kernel or a debug file), not a symbol map. Make a map of it with Get-KmSymbolMap or kernel-magnifier generate-symbol-map.");

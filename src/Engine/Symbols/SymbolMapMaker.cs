@@ -1,5 +1,6 @@
 using System.Globalization;
 using KernelMagnifier.Symbols.Elf;
+using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Symbols;
 

@@ -1,4 +1,4 @@
-namespace KernelMagnifier;
+namespace KernelMagnifier.Symbols;
 
 /// <summary>How to make a <see cref="SymbolMap"/> of a kernel's debug information.</summary>
 public sealed record SymbolMapOptions

@@ -1,4 +1,6 @@
-namespace KernelMagnifier;
+using KernelMagnifier.Model;
+
+namespace KernelMagnifier.Symbols;
 
 /// <summary>One row of a <see cref="SymbolMap"/>: a function and a place it is defined.</summary>
 public sealed class SymbolSource

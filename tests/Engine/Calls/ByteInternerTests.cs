@@ -1,4 +1,5 @@
 using System.Text;
+using KernelMagnifier.Model;
 
 namespace KernelMagnifier.Engine.Tests.Calls;
 

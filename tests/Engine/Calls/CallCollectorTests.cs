@@ -1,3 +1,7 @@
+using KernelMagnifier.Counting;
+using KernelMagnifier.Model;
+using KernelMagnifier.Selection;
+
 namespace KernelMagnifier.Engine.Tests.Calls;
 
 public class CallCollectorTests

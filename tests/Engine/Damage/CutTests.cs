@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using KernelMagnifier.Traces;
+using KernelMagnifier.Compression;
+using KernelMagnifier.Recording;
+using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Engine.Tests.Damage;
 
@@ -58,7 +60,7 @@ public partial class CutTests
     {
         var whole = WholeLines(name);
         var all = Read(whole, out _)!;
-        foreach (var packed in new[] { Recording.Gzip(whole), Zstd.Compress(whole, 3) })
+        foreach (var packed in new[] { TestRecording.Gzip(whole), Zstd.Compress(whole, 3) })
         {
             foreach (var length in Places(packed.Length, PackedCuts, name).Where(l => l >= 4))
             {
@@ -96,7 +98,7 @@ public partial class CutTests
     {
         var whole = WholeLines("text/function-local.txt.zst");
         var half = whole.AsSpan(0, whole.Length / 2).LastIndexOf((byte)'\n') + 1;
-        byte[] two = [.. Recording.Gzip(whole[..half]), .. Recording.Gzip(whole[half..])];
+        byte[] two = [.. TestRecording.Gzip(whole[..half]), .. TestRecording.Gzip(whole[half..])];
         Assert.Equal(Read(whole, out _), Read(two, out var told));
         Assert.Empty(told);
         Assert.NotEmpty(Read(two[..^3], out told)!);
@@ -112,7 +114,7 @@ public partial class CutTests
     {
         var whole = WholeLines("km-small.data.zst", 1 << 20);
         var all = Read(whole, out _)!;
-        var packed = gzip ? Recording.Gzip(whole) : Zstd.Compress(whole, 1);
+        var packed = gzip ? TestRecording.Gzip(whole) : Zstd.Compress(whole, 1);
         packed.AsSpan(packed.Length / 2, 64).Fill(0xFF);
         var calls = Read(packed, out var told)!;
         Assert.Contains(told, w => w.Contains("data are damaged near byte", StringComparison.Ordinal));
@@ -123,7 +125,7 @@ public partial class CutTests
 
     private static byte[] WholeLines(string name, int most = MostBytes)
     {
-        var text = Recording.Bytes(SharedData.Local(name));
+        var text = TestRecording.Bytes(SharedData.Local(name));
         return text[..(text.AsSpan(0, Math.Min(text.Length, most)).LastIndexOf((byte)'\n') + 1)];
     }
 

@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
+using KernelMagnifier.Counting;
+using KernelMagnifier.Files;
+using KernelMagnifier.Model;
 using KernelMagnifier.Selection;
-using KernelMagnifier.Traces;
-using KernelMagnifier.Traces.FtraceText;
+using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Engine.Tests.FtraceText;
 
@@ -43,7 +45,7 @@ public class FunctionTextReaderTests
         var expected = FunctionTextReference.Events(FunctionTextReference.ReadAll(path), name.Contains("nocontext", StringComparison.Ordinal));
         var (events, info) = Reading.Events(TraceReader.Open(path));
         Assert.Equal(expected, events);
-        Assert.Equal(expected.Count, info.Events);
+        Assert.Equal(expected.Count, info.Calls);
         Assert.Equal(FunctionTextReference.Edges(expected), Reading.Edges(TraceReader.Open(path)).Edges);
     }
 
@@ -54,8 +56,8 @@ public class FunctionTextReaderTests
     {
         var (edges, info) = Reading.Edges(TraceReader.Open(SharedData.Local(Path.Combine("text", name))));
         Assert.Contains(edges, e => e.StartsWith(edge, StringComparison.Ordinal));
-        Assert.Equal(0, info.NotUnderstood);
-        Assert.InRange(info.Events, 300, 320);
+        Assert.Equal(0, info.NotParsed);
+        Assert.InRange(info.Calls, 300, 320);
     }
 
     /// <summary>The Python kernel-magnifier's own understanding of its recordings, edge by edge.</summary>
@@ -64,11 +66,11 @@ public class FunctionTextReaderTests
     [InlineData("km-idle", 61_904, 1_546_860, 0)]
     [InlineData("km-medium", 672_420, 35_657_820, 1)]
     [InlineData("km-large", 6_714_549, 205_392_210, 1)]
-    public void Edges_equal_those_of_the_Python_tool(string name, long calls, long lost, long notUnderstood)
+    public void Edges_equal_those_of_the_Python_tool(string name, long calls, long lost, long notParsed)
     {
         var (edges, info) = Reading.Edges(TraceReader.Open(SharedData.Shared($"python-tool/{name}.data.zst")));
         Assert.Equal(File.ReadLines(SharedData.Shared($"expected/{name}.edges.csv")).Skip(1).Order(StringComparer.Ordinal), edges);
-        Assert.Equal((calls, lost, notUnderstood), (info.Events, info.LostEvents, info.NotUnderstood));
+        Assert.Equal((calls, lost, notParsed), (info.Calls, info.LostEvents, info.NotParsed));
         Assert.Equal(ClockUnit.Counts, info.ClockUnit);
         Assert.Equal(2, info.Cpus);
     }
@@ -106,7 +108,7 @@ public class FunctionTextReaderTests
         var (kept, info) = Reading.Events(TraceReader.Open(new Trickle(text), "-"), filter);
         Assert.Equal(often, kept.Count);
         Assert.InRange(kept.Count, 1, all.Count - 1);
-        Assert.Equal(all.Count, info.Events);
+        Assert.Equal(all.Count, info.Calls);
     }
 
     [Theory]
@@ -127,7 +129,7 @@ public class FunctionTextReaderTests
     {
         var (events, info) = Reading.Events(Open(Header + line + "\n"));
         Assert.Equal([expected + " -1 -1"], events);
-        Assert.Equal(0, info.NotUnderstood);
+        Assert.Equal(0, info.NotParsed);
     }
 
     [Theory]
@@ -142,7 +144,7 @@ public class FunctionTextReaderTests
     {
         var (events, info) = Reading.Events(Open(Header + line + "\n => frame_a\n => frame_b\n"));
         Assert.Empty(events);
-        Assert.Equal((1, 0), (info.EventKinds[kind], info.NotUnderstood));
+        Assert.Equal((1, 0), (info.EventKinds[kind], info.NotParsed));
     }
 
     [Fact]
@@ -157,7 +159,7 @@ public class FunctionTextReaderTests
     public void Lost_events_are_summed_per_cpu()
     {
         var (_, info) = Reading.Events(Open("CPU:2 [LOST 1305 EVENTS]\n            bash-42      [001] .....    15.106932: a <-b\nCPU:2 [LOST 5 EVENTS]\nCPU:0 [LOST 7 EVENTS]\nCPU:0 [LOST EVENTS]\n##### CPU 1 buffer started ####\n"));
-        Assert.Equal((1, 1317), (info.Events, info.LostEvents));
+        Assert.Equal((1, 1317), (info.Calls, info.LostEvents));
         Assert.Equal([(0, 7), (1, 0), (2, 1310)], info.PerCpu.Select(c => (c.Cpu, c.LostEvents)));
         Assert.Contains(info.Warnings, w => w.Contains("CPU 0", StringComparison.Ordinal));
     }
@@ -167,9 +169,9 @@ public class FunctionTextReaderTests
     {
         var (events, info) = Reading.Events(Open(Header + "            bash-42      [001] .....    15.106932: a <-b\ngarbage\n            bash-42      [001] .....    15.106933: a b <-c\n            bash-42      [001] .....    15.106934: cut <-"));
         Assert.Single(events);
-        Assert.Equal(3, info.NotUnderstood);
-        Assert.Contains("garbage", info.NotUnderstoodSamples);
-        Assert.Equal(2, info.PerCpu.Single(c => c.Cpu == 1).NotUnderstood);
+        Assert.Equal(3, info.NotParsed);
+        Assert.Contains("garbage", info.NotParsedSamples);
+        Assert.Equal(2, info.PerCpu.Single(c => c.Cpu == 1).NotParsed);
     }
 
     [Fact]
@@ -178,7 +180,7 @@ public class FunctionTextReaderTests
         var line = "            bash-42      [001] .....    15.106932: alpha <-beta\n";
         var (events, info) = Reading.Events(Open(Header + line + line + line[..^6].TrimEnd('<', '-', ' ')));
         Assert.Equal(2, events.Count);
-        Assert.Equal(1, info.NotUnderstood);
+        Assert.Equal(1, info.NotParsed);
         Assert.Contains(info.Warnings, w => w.Contains("no newline", StringComparison.Ordinal));
     }
 
@@ -208,7 +210,7 @@ public class FunctionTextReaderTests
             try
             {
                 var (events, info) = Reading.Events(TraceReader.Open(new MemoryStream(damaged), "-"));
-                Assert.Equal(events.Count, info.Events);
+                Assert.Equal(events.Count, info.Calls);
             }
             catch (TraceException)
             {
@@ -252,7 +254,7 @@ public class FunctionTextReaderTests
         {
             var (events, info) = Reading.Events(reader);
             Assert.Equal(2, events.Count);
-            Assert.True(info.NotUnderstood >= 1);
+            Assert.True(info.NotParsed >= 1);
         }
     }
 

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using KernelMagnifier.Compression;
+using KernelMagnifier.Model;
 
 namespace KernelMagnifier.Engine.Tests.FtraceText;
 
@@ -73,7 +75,7 @@ internal static partial class FunctionTextReference
 
     public static string ReadAll(string path)
     {
-        using var input = Traces.TraceInput.Open(path);
+        using var input = InputFile.Open(path);
         using var stream = input.OpenStream();
         using var reader = new StreamReader(stream, Encoding.UTF8);
         return reader.ReadToEnd();

@@ -51,7 +51,7 @@ internal sealed class GraphTextReference
 
     public long Lost { get; private set; }
 
-    public List<string> NotUnderstood { get; } = [];
+    public List<string> NotParsed { get; } = [];
 
     /// <summary>Reads a text whose columns are those of its header, or given: letters of "arcplud" for absolute and relative time, CPU, proc, latency flags, duration.</summary>
     public GraphTextReference(byte[] text, string? columns = null)
@@ -86,7 +86,7 @@ internal sealed class GraphTextReference
             }
             if (!match.Success)
             {
-                if (!inEvent) NotUnderstood.Add(line);
+                if (!inEvent) NotParsed.Add(line);
                 else if (line.EndsWith(" */", StringComparison.Ordinal)) inEvent = false;
                 continue;
             }

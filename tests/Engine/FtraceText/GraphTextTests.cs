@@ -1,6 +1,9 @@
 using System.Text;
-using KernelMagnifier.Traces;
+using KernelMagnifier.Counting;
+using KernelMagnifier.Model;
+using KernelMagnifier.Recording;
 using KernelMagnifier.Traces.FtraceText;
+using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Engine.Tests.FtraceText;
 
@@ -52,19 +55,19 @@ public sealed class GraphTextTests
     [InlineData("k7.3-fg-marker.txt.zst")]
     public void WhereTheTextIsCutIntoBlocksDoesNotMatter(string name)
     {
-        var text = Recording.Bytes(Path.Combine(Excerpts, name));
+        var text = TestRecording.Bytes(Path.Combine(Excerpts, name));
         var whole = Edges(text, 1);
         var random = new Random(7);
         for (var round = 0; round < 30; round++)
         {
-            var columns = GraphTextLayout.Detect(text, out _, out _);
+            var columns = FunctionGraphLayout.Detect(text, out _, out _);
             foreach (var ordered in new[] { false, true })
             {
                 var names = new CallNames(new TraceInfo(name));
                 CallSink sink = ordered ? new OrderedCalls() : new AnyCalls();
                 var dispatch = new CallDispatch(sink, null, null, names, new TraceReadOptions { Threads = 1 + (round % 3) }, default);
-                var nesting = new GraphNesting(dispatch, names, columns, new TraceStatistics());
-                OrderedBlocks.Run(new RandomBlocks(text, random, round % 2 == 0 ? 300 : 4000), () => new GraphTextTokenizer(columns, names), (GraphTokens t) => nesting.Take(t), dispatch);
+                var nesting = new FunctionGraphNesting(dispatch, names, columns, new TraceStatistics());
+                OrderedBlocks.Run(new RandomBlocks(text, random, round % 2 == 0 ? 300 : 4000), () => new FunctionGraphTokenizer(columns, names), (FunctionGraphTokens t) => nesting.Take(t), dispatch);
                 nesting.End();
                 Assert.Equal(whole, Edges(ordered ? ((OrderedCalls)sink).Calls : ((AnyCalls)sink).Calls, names));
             }
@@ -77,13 +80,13 @@ public sealed class GraphTextTests
     public void HowTheTextComesDoesNotMatter(string name)
     {
         // Several blocks' worth, so that threads have something to share.
-        var once = Recording.Bytes(Path.Combine(Excerpts, name));
+        var once = TestRecording.Bytes(Path.Combine(Excerpts, name));
         var text = Enumerable.Repeat(once, 3_000_000 / once.Length).SelectMany(b => b).ToArray();
         var path = Path.Combine(Directory.CreateTempSubdirectory("km-graph-").FullName, "trace.txt");
         File.WriteAllBytes(path, text);
         var expected = Edges(text, 1);
         Assert.Equal(expected, Edges(text, 4));
-        Assert.Equal(expected, Edges(Recording.Gzip(text), 2));
+        Assert.Equal(expected, Edges(TestRecording.Gzip(text), 2));
         foreach (var threads in new[] { 1, 2, 5 })
         {
             using var reader = TraceReader.Open(path, new TraceReadOptions { Threads = threads });
@@ -211,7 +214,7 @@ public sealed class GraphTextTests
         Assert.Equal(["a <-  0 -1 -1", "b <- a 1 -1 -1", "p <-  0 -1 -1", "c <-  2 1000 1000", "q <- p 1 1000 1000", "r <-  1 1000 1000"], calls.Select(Text));
         Assert.Equal(12, info.LostEvents);
         Assert.Contains(info.Warnings, w => w.Contains("without counting"));
-        Assert.Equal(0, info.NotUnderstood);
+        Assert.Equal(0, info.NotParsed);
     }
 
     [Fact]
@@ -305,8 +308,8 @@ public sealed class GraphTextTests
              0)               |  /* note } /* x */ */
             """, out var info);
         Assert.Equal("f", Assert.Single(calls).Function);
-        Assert.Equal(1, info.NotUnderstood);
-        Assert.Equal("no function_graph line", Assert.Single(info.NotUnderstoodKinds).Key);
+        Assert.Equal(1, info.NotParsed);
+        Assert.Equal("no function_graph line", Assert.Single(info.NotParsedKinds).Key);
         Assert.Equal((2, 1, 1), (info.EventKinds["print"], info.EventKinds["sys_enter_write"], info.EventKinds["sys_exit_write"]));
     }
 
@@ -323,12 +326,12 @@ public sealed class GraphTextTests
     [InlineData(" 999999) 1.000 us    |  f();")]
     [InlineData("[LINE TOO BIG]")]
     [InlineData("\0\0\0")]
-    public void WhatIsNotUnderstoodIsCounted(string line)
+    public void WhatIsNotParsedIsCounted(string line)
     {
         var calls = Read($"# tracer: function_graph\n# CPU  DURATION                  FUNCTION CALLS\n 0)   1.000 us    |  g();\n{line}\n 0)   1.000 us    |  h();\n", out var info);
         Assert.Equal(["g", "h"], calls.Select(c => c.Function));
-        Assert.Equal(1, info.NotUnderstood);
-        Assert.Equal(line, Assert.Single(info.NotUnderstoodSamples));
+        Assert.Equal(1, info.NotParsed);
+        Assert.Equal(line, Assert.Single(info.NotParsedSamples));
     }
 
     [Fact]
@@ -337,7 +340,7 @@ public sealed class GraphTextTests
         var line = $" 0)   1.000 us    |  {new string(' ', 900_000)}f();\n";
         var calls = Read($"# tracer: function_graph\n 0)   1.000 us    |  g();\n{line}{line}", out var info);
         Assert.Equal("g", Assert.Single(calls).Function);
-        Assert.Equal(2, info.NotUnderstood);
+        Assert.Equal(2, info.NotParsed);
     }
 
     [Fact]
@@ -352,7 +355,7 @@ public sealed class GraphTextTests
     [Fact]
     public void ARecordingCutAnywhereGivesWhatStandsBeforeTheCut()
     {
-        var text = Recording.Bytes(Path.Combine(Excerpts, "fg-proc-abstime-tail.txt.zst"));
+        var text = TestRecording.Bytes(Path.Combine(Excerpts, "fg-proc-abstime-tail.txt.zst"));
         var whole = Read(text, out _).Select(c => c.Function).ToList();
         var random = new Random(11);
         for (var round = 0; round < 100; round++)
@@ -365,14 +368,14 @@ public sealed class GraphTextTests
     [Fact]
     public void DamageNeverThrows()
     {
-        var text = Recording.Bytes(Path.Combine(Excerpts, "k7.3-fg-args-retaddr.txt.zst"));
+        var text = TestRecording.Bytes(Path.Combine(Excerpts, "k7.3-fg-args-retaddr.txt.zst"));
         var random = new Random(5);
         for (var round = 0; round < 300; round++)
         {
             var damaged = text.ToArray();
             for (var i = random.Next(1, 40); i > 0; i--) damaged[random.Next(30, damaged.Length)] = (byte)random.Next(256);
             var calls = Read(damaged, out var info);
-            Assert.Equal(calls.Count, info.Events);
+            Assert.Equal(calls.Count, info.Calls);
         }
     }
 
@@ -381,7 +384,7 @@ public sealed class GraphTextTests
     [InlineData("int main(void)\n{\n  foo();\n}\n")]
     [InlineData("function f() {\n  g();\n}\nf();\ng();\nh();\n")]
     [InlineData("   bash-1     [000] d..1.    1.000001: f <-g\n   bash-1     [000] d..1.    1.000001: f <-g\n")]
-    public void OtherTextIsNotTakenForIt(string text) => Assert.False(GraphTextReader.Recognizes(Encoding.UTF8.GetBytes(text)));
+    public void OtherTextIsNotTakenForIt(string text) => Assert.False(FunctionGraphTextReader.Recognizes(Encoding.UTF8.GetBytes(text)));
 
     [Fact]
     public void WithoutACpuColumnSeveralCpusAreSaid()
@@ -436,7 +439,7 @@ public sealed class GraphTextTests
 
     private static void CompareWithReference(string path)
     {
-        var text = Recording.Bytes(path);
+        var text = TestRecording.Bytes(path);
         var reference = Reference(text, path);
         using var reader = TraceReader.Open(path);
         Assert.Equal("function_graph text", reader.Info.Format);
@@ -448,9 +451,9 @@ public sealed class GraphTextTests
         var actual = ordered.Calls.ConvertAll(c => Line(c, reader.Names));
         for (var i = 0; i < Math.Min(expected.Count, actual.Count); i++) Assert.Equal($"{i}: {expected[i]}", $"{i}: {actual[i]}");
         Assert.Equal(expected.Count, actual.Count);
-        Assert.Equal(expected.Count, reader.Info.Events);
+        Assert.Equal(expected.Count, reader.Info.Calls);
         Assert.Equal(reference.Lost, reader.Info.LostEvents);
-        Assert.Equal(reference.NotUnderstood.Count, reader.Info.NotUnderstood);
+        Assert.Equal(reference.NotParsed.Count, reader.Info.NotParsed);
         Assert.Equal(reference.Events.OrderBy(e => e.Key).Select(e => $"{e.Key} {e.Value}"), reader.Info.EventKinds.Where(e => e.Key != "funcgraph_entry").OrderBy(e => e.Key).Select(e => $"{e.Key} {e.Value}"));
         using var again = TraceReader.Open(path);
         var any = new AnyCalls();
@@ -476,7 +479,7 @@ public sealed class GraphTextTests
         var tally = new CallTally(CallGrouping.Edge);
         reader.Read(tally);
         var edges = tally.ToGraph().Edges;
-        return string.Join(',', reader.Info.Events, edges.Count, edges.Where(e => e.Caller.Length == 0).Sum(e => e.Count), reader.Info.LostEvents, reader.Info.OtherEvents, reader.Info.NotUnderstood,
+        return string.Join(',', reader.Info.Calls, edges.Count, edges.Where(e => e.Caller.Length == 0).Sum(e => e.Count), reader.Info.LostEvents, reader.Info.Events, reader.Info.NotParsed,
             edges.Sum(e => Math.Max(0, e.TotalNanoseconds)), edges.Sum(e => Math.Max(0, e.SelfNanoseconds)));
     }
 
@@ -486,8 +489,8 @@ public sealed class GraphTextTests
         var expectations = SharedData.Local(Path.Combine("graph", file));
         if (Environment.GetEnvironmentVariable("KM_UPDATE_EXPECTED") == "1")
         {
-            var r = Reference(Recording.Bytes(path), path);
-            var row = string.Join(',', name, r.Calls.Count, r.Calls.Select(c => (c.Caller, c.Function)).Distinct().Count(), r.Calls.Count(c => c.Caller.Length == 0), r.Lost, r.Events.Values.Sum(), r.NotUnderstood.Count,
+            var r = Reference(TestRecording.Bytes(path), path);
+            var row = string.Join(',', name, r.Calls.Count, r.Calls.Select(c => (c.Caller, c.Function)).Distinct().Count(), r.Calls.Count(c => c.Caller.Length == 0), r.Lost, r.Events.Values.Sum(), r.NotParsed.Count,
                 r.Calls.Sum(c => Math.Max(0, c.Duration)), r.Calls.Sum(c => Math.Max(0, c.Self)));
             File.AppendAllText(expectations, row + "\n");
         }

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
+using KernelMagnifier.Compression;
 using KernelMagnifier.Engine.Tests.TraceDat;
 using KernelMagnifier.Fuzzing;
-using KernelMagnifier.Traces;
 
 namespace KernelMagnifier.Engine.Tests.Fuzzing;
 

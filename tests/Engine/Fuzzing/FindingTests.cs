@@ -1,10 +1,14 @@
 using System.Buffers.Binary;
 using System.Text;
+using KernelMagnifier.Compression;
+using KernelMagnifier.Counting;
 using KernelMagnifier.Engine.Tests.TraceDat;
 using KernelMagnifier.Fuzzing;
+using KernelMagnifier.Model;
+using KernelMagnifier.Recording;
 using KernelMagnifier.Symbols;
-using KernelMagnifier.Traces;
 using KernelMagnifier.Traces.FtraceText;
+using KernelMagnifier.Traces.Reading;
 using KernelMagnifier.Traces.TraceDat;
 
 namespace KernelMagnifier.Engine.Tests.Fuzzing;
@@ -14,7 +18,7 @@ public class FindingTests
 {
     private static void Run(string target, ReadOnlySpan<byte> input) => FuzzTests.Run(FuzzTargets.New(target)!, input.ToArray());
 
-    private static byte[] SmallElf() => Recording.Bytes(SharedData.Local("fuzz/gcc-dwarf5.elf.zst"));
+    private static byte[] SmallElf() => TestRecording.Bytes(SharedData.Local("fuzz/gcc-dwarf5.elf.zst"));
 
     private static TraceReader Open(ReadOnlySpan<byte> text) => TraceReader.Open(new MemoryStream(text.ToArray()), "test");
 
@@ -110,7 +114,7 @@ public class FindingTests
     {
         // The first line alone is none, with the second it is a call; the second is one alone.
         var text = "# tracer: function_graph\n#\n# CPU  DURATION                  FUNCTION CALLS\n 0)   0.621 us    |  f(x\n 0)   0.500 us    |  g(y);\n 0)   0.400 us    |  h();\n"u8.ToArray();
-        var columns = GraphTextLayout.Detect(text, out _, out _);
+        var columns = FunctionGraphLayout.Detect(text, out _, out _);
         for (var longest = 2; longest < text.Length; longest++) Assert.Equal((2, 1), ReadGraphInBlocks(text, columns, longest));
     }
 
@@ -118,15 +122,15 @@ public class FindingTests
     [InlineData(" 0)    ab\nc-12     |   0.500 us    |  g();\n", 2, 0)]
     [InlineData(" 0)    ab\n 0)    ab\nc-12     |   0.500 us    |  g();\n", 2, 1)]
     [InlineData(" 0)    ab\nnothing\nc-12     |   0.500 us    |  g();\n", 1, 3)]
-    public void ATaskMayHaveANewlineInItsNameWhereverBlocksBegin(string lines, int calls, int notUnderstood)
+    public void ATaskMayHaveANewlineInItsNameWhereverBlocksBegin(string lines, int calls, int notParsed)
     {
         var text = Encoding.ASCII.GetBytes(" 0)    bash-77     |   0.400 us    |  h();\n" + lines);
-        const GraphTextColumns Columns = GraphTextColumns.Cpu | GraphTextColumns.Task | GraphTextColumns.Duration;
-        for (var longest = 2; longest < text.Length; longest++) Assert.Equal((calls, notUnderstood), ReadGraphInBlocks(text, Columns, longest));
+        const FunctionGraphColumns Columns = FunctionGraphColumns.Cpu | FunctionGraphColumns.Task | FunctionGraphColumns.Duration;
+        for (var longest = 2; longest < text.Length; longest++) Assert.Equal((calls, notParsed), ReadGraphInBlocks(text, Columns, longest));
     }
 
     [Fact]
-    public void WhatIsNotUnderstoodIsTheSameWhereverBlocksBegin()
+    public void WhatIsNotParsedIsTheSameWhereverBlocksBegin()
     {
         // First halves, second halves, and lines that are both, or none.
         string[] pieces =
@@ -138,17 +142,17 @@ public class FindingTests
         for (var round = 0; round < 2000; round++)
         {
             var text = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, random.Next(2, 8)).Select(_ => pieces[random.Next(pieces.Length)] + "\n")));
-            var columns = GraphTextColumns.Cpu | (random.Next(4) > 0 ? GraphTextColumns.Task : 0) | (random.Next(2) > 0 ? GraphTextColumns.Duration : 0);
+            var columns = FunctionGraphColumns.Cpu | (random.Next(4) > 0 ? FunctionGraphColumns.Task : 0) | (random.Next(2) > 0 ? FunctionGraphColumns.Duration : 0);
             var results = new[] { 2, 20, 40, 10_000 }.Select(longest => ReadGraphInBlocks(text, columns, longest)).Distinct().ToList();
             Assert.True(results.Count == 1, $"{string.Join(" or ", results)} under {columns}:\n{Encoding.ASCII.GetString(text)}");
         }
     }
 
     [Fact]
-    public void AnEventEndsHoweverManyLinesWereNotUnderstood()
+    public void AnEventEndsHoweverManyLinesWereNotParsed()
     {
         var text = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("nothing\n", 6)) + " 1)               |  /* mark 1\nof two lines */\nnothing\n");
-        foreach (var longest in new[] { 2, 10, 20, 10_000 }) Assert.Equal((0, 7), ReadGraphInBlocks(text, GraphTextColumns.Cpu | GraphTextColumns.Duration, longest));
+        foreach (var longest in new[] { 2, 10, 20, 10_000 }) Assert.Equal((0, 7), ReadGraphInBlocks(text, FunctionGraphColumns.Cpu | FunctionGraphColumns.Duration, longest));
     }
 
     [Fact]
@@ -162,24 +166,24 @@ public class FindingTests
             var sum = new CallSums(inOrder);
             using var reader = Open(text);
             reader.Read(sum);
-            Assert.Equal((21, 21), ((int)sum.Count, (int)reader.Info.Events));
+            Assert.Equal((21, 21), ((int)sum.Count, (int)reader.Info.Calls));
         }
     }
 
-    private static (int Calls, int NotUnderstood) ReadGraphInBlocks(byte[] text, GraphTextColumns columns, int longest)
+    private static (int Calls, int NotParsed) ReadGraphInBlocks(byte[] text, FunctionGraphColumns columns, int longest)
     {
         var calls = new OrderedCalls();
         var names = new CallNames(new TraceInfo("test"));
         calls.Begin(names);
         var statistics = new TraceStatistics();
         var dispatch = new CallDispatch(calls, null, null, names, new TraceReadOptions { Threads = 1 }, default);
-        var nesting = new KernelMagnifier.Traces.FtraceText.GraphNesting(dispatch, names, columns, statistics);
-        statistics.Add(OrderedBlocks.Run(new RandomBlocks(text, new Random(longest), longest), () => new GraphTextTokenizer(columns, names), nesting.Take, dispatch));
+        var nesting = new FunctionGraphNesting(dispatch, names, columns, statistics);
+        statistics.Add(OrderedBlocks.Run(new RandomBlocks(text, new Random(longest), longest), () => new FunctionGraphTokenizer(columns, names), nesting.Take, dispatch));
         nesting.End();
         var info = new TraceInfo("test");
         statistics.WriteTo(info, "funcgraph_entry");
-        Assert.Equal(info.Events, calls.Calls.Count);
-        return (calls.Calls.Count, (int)info.NotUnderstood);
+        Assert.Equal(info.Calls, calls.Calls.Count);
+        return (calls.Calls.Count, (int)info.NotParsed);
     }
 
     [Fact]
@@ -220,7 +224,7 @@ public class FindingTests
                     using (reader)
                     {
                         reader.Read(new CallTally(CallGrouping.Edge));
-                        results.Add((reader.Info.Events, Assert.Single(reader.Info.Warnings, w => w.Contains("gzip", StringComparison.Ordinal))));
+                        results.Add((reader.Info.Calls, Assert.Single(reader.Info.Warnings, w => w.Contains("gzip", StringComparison.Ordinal))));
                     }
                 }
                 var one = Assert.Single(results.Distinct());
@@ -251,7 +255,7 @@ public class FindingTests
         if (isDamaged) packed = packed[..^9];
         var from = new MemoryStream(packed);
         // Not disposed: a reading of a pipe never is, for a thread may wait in it.
-        var stream = new UnpackedStream(from, packing);
+        var stream = new DecompressedStream(from, packing);
         var end = Record.Exception(() => stream.CopyTo(Stream.Null));
         Assert.Equal(isDamaged, end is InvalidDataException);
         Assert.False(from.CanRead);

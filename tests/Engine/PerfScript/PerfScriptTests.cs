@@ -1,7 +1,11 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using KernelMagnifier.Counting;
+using KernelMagnifier.Model;
+using KernelMagnifier.Recording;
 using KernelMagnifier.Traces.PerfScript;
+using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Engine.Tests.PerfScript;
 
@@ -24,7 +28,7 @@ public sealed class PerfScriptTests
     public void PairsOfARecordingAreRight(string name, int pairs, int edges, int others)
     {
         var (info, graph) = Compare(SharedData.Shared($"perf/{name}"));
-        Assert.Equal((pairs, edges, others, 0), ((int)info.Events, graph.Edges.Count, (int)info.OtherEvents, (int)info.NotUnderstood));
+        Assert.Equal((pairs, edges, others, 0), ((int)info.Calls, graph.Edges.Count, (int)info.Events, (int)info.NotParsed));
     }
 
     [Fact]
@@ -43,7 +47,7 @@ public sealed class PerfScriptTests
         Assert.Equal(["ext4_read [ext4]>__check_object_size", "vfs_read>ext4_read [ext4]", "jbd2_x [jbd2_y]>vfs_read"], calls.Select(Pair));
         Assert.All(calls, c => Assert.Equal(("my task-1 [0]", 312, 310, 1, 22_233_957_042), (c.Comm, c.ProcessId, c.ThreadGroupId, c.Cpu, c.Record.Time)));
         Assert.Contains(info.Warnings, w => w.Contains("samples, not calls"));
-        Assert.Equal(("perf script", 3, 0, 0), (info.Format, (int)info.Events, (int)info.OtherEvents, (int)info.NotUnderstood));
+        Assert.Equal(("perf script", 3, 0, 0), (info.Format, (int)info.Calls, (int)info.Events, (int)info.NotParsed));
     }
 
     [Theory]
@@ -78,7 +82,7 @@ public sealed class PerfScriptTests
         var sample = (header.Length > 0 ? header + "\n" : "") + chain;
         var calls = Read(sample + sample, out var info);
         Assert.Equal(["a>b", "a>b"], calls.Select(Pair));
-        Assert.Equal(0, info.NotUnderstood);
+        Assert.Equal(0, info.NotParsed);
         if (header.StartsWith("perf 189", StringComparison.Ordinal)) Assert.All(calls, c => Assert.Equal(("perf", 189), (c.Comm, c.ProcessId)));
     }
 
@@ -99,7 +103,7 @@ public sealed class PerfScriptTests
         const string Chain = "\tffffffff8e95d97a b\n\tffffffff8e95d97b a\n\n";
         var calls = Read($"x 1 [000] 1.000000: ev: \n{Chain}x 1 [000] 1.000000: ev: \n{Chain}nl\nhere   335 [000]   319.386630: ev: prev_comm=nl\nhere prev_pid=335\n{Chain}", out var info);
         Assert.Equal(["x", "x", "nl\nhere"], calls.Select(c => c.Comm));
-        Assert.Equal(0, info.NotUnderstood);
+        Assert.Equal(0, info.NotParsed);
     }
 
     [Fact]
@@ -107,7 +111,7 @@ public sealed class PerfScriptTests
     {
         var calls = Read("swapper     0 [000]     0.000000: PERF_RECORD_FORK(1:1):(0:0)\nbash     0 [000]     0.000000: PERF_RECORD_COMM: bash:1/1\nx 1 [001] 1.000000: ev: \n\tffffffff8e95d97a b\n\tffffffff8e95d97b a\n\nx     0 [001]     2.000000: PERF_RECORD_LOST lost 12\n", out var info);
         Assert.Equal("a>b", Pair(Assert.Single(calls)));
-        Assert.Equal((12, 2, 0, 1.0, 1.0), ((int)info.LostEvents, (int)info.OtherEvents, (int)info.NotUnderstood, info.FirstTimestamp, info.LastTimestamp));
+        Assert.Equal((12, 2, 0, 1.0, 1.0), ((int)info.LostEvents, (int)info.Events, (int)info.NotParsed, info.FirstTimestamp, info.LastTimestamp));
         Assert.Equal(12, Assert.Single(info.PerCpu, c => c.Cpu == 1).LostEvents);
     }
 
@@ -124,22 +128,22 @@ public sealed class PerfScriptTests
     }
 
     [Fact]
-    public void WhatIsNotUnderstoodIsCounted()
+    public void WhatIsNotParsedIsCounted()
     {
         var sample = "x 1 [000] 1.000000: ev: \n\tffffffff8e95d97a b\n\tffffffff8e95d97b a\n";
         var calls = Read($"{sample}what is this\n\n{sample}\n", out var info);
         Assert.Equal(2, calls.Count);
-        Assert.Equal((1, "what is this"), ((int)info.NotUnderstood, Assert.Single(info.NotUnderstoodSamples)));
+        Assert.Equal((1, "what is this"), ((int)info.NotParsed, Assert.Single(info.NotParsedSamples)));
     }
 
     [Fact]
     public void HowTheTextComesDoesNotMatter()
     {
-        var once = Recording.Bytes(SharedData.Local("perf/cpuclock-g.script.txt.zst"));
+        var once = TestRecording.Bytes(SharedData.Local("perf/cpuclock-g.script.txt.zst"));
         var text = Enumerable.Repeat(once, 3_000_000 / once.Length).SelectMany(b => b).ToArray();
         using var one = TraceReader.Open(new MemoryStream(text), "x", new TraceReadOptions { Threads = 1 });
         var expected = Edges(one);
-        using var many = TraceReader.Open(new TricklingStream(Recording.Gzip(text), new Random(1), 50_000), "x", new TraceReadOptions { Threads = 3 });
+        using var many = TraceReader.Open(new TricklingStream(TestRecording.Gzip(text), new Random(1), 50_000), "x", new TraceReadOptions { Threads = 3 });
         Assert.Equal(expected, Edges(many));
         var path = Path.Combine(Directory.CreateTempSubdirectory("km-perf-").FullName, "perf.txt");
         File.WriteAllBytes(path, text);
@@ -151,13 +155,13 @@ public sealed class PerfScriptTests
     [Fact]
     public void DamageNeverThrows()
     {
-        var text = Recording.Bytes(SharedData.Local("perf/cpuclock-g.fields.txt.zst"));
+        var text = TestRecording.Bytes(SharedData.Local("perf/cpuclock-g.fields.txt.zst"));
         var random = new Random(5);
         for (var round = 0; round < 200; round++)
         {
             var damaged = text.ToArray();
             for (var i = random.Next(1, 40); i > 0; i--) damaged[random.Next(30, damaged.Length)] = (byte)random.Next(256);
-            Assert.Equal(Read(Encoding.Latin1.GetString(damaged), out var info).Count, info.Events);
+            Assert.Equal(Read(Encoding.Latin1.GetString(damaged), out var info).Count, info.Calls);
         }
     }
 
@@ -195,7 +199,7 @@ public sealed class PerfScriptTests
     {
         var expected = new Dictionary<string, int>();
         var (events, pairs, callee, inSample) = (0, 0, "", false);
-        foreach (var line in Encoding.Latin1.GetString(Recording.Bytes(path)).Split('\n'))
+        foreach (var line in Encoding.Latin1.GetString(TestRecording.Bytes(path)).Split('\n'))
         {
             var frame = Regex.Match(line, @"^\t *([0-9a-f]+) (.+?)(\+0x[0-9a-f]+)? \((.*)\)$");
             if (frame.Success)
@@ -225,7 +229,7 @@ public sealed class PerfScriptTests
         var graph = tally.ToGraph();
         Assert.Equal("perf script", reader.Info.Format);
         Assert.Equal(expected.Select(e => $"{e.Key} {e.Value}").Order(StringComparer.Ordinal), graph.Edges.Select(e => $"{e.CallerSymbol} -> {e.CalleeSymbol} {e.Count}").Order(StringComparer.Ordinal));
-        Assert.Equal(events, reader.Info.OtherEvents);
+        Assert.Equal(events, reader.Info.Events);
         return (reader.Info, graph);
     }
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using KernelMagnifier.Capture;
+using KernelMagnifier.Native;
 
 namespace KernelMagnifier.Engine.Tests.Capturing;
 

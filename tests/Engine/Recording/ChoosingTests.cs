@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
-using KernelMagnifier.Capture;
+using KernelMagnifier.Model;
+using KernelMagnifier.Recording;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Engine.Tests.Capturing;
 
@@ -62,15 +64,15 @@ public sealed class ChoosingTests : IDisposable
     [Fact]
     public void Errors_name_the_nearest()
     {
-        Says(RecordingError.UnknownFunction, "No function that can be traced is called 'vfs_raed'. Did you mean vfs_read? A function the compiler has inlined, or of a module that is not loaded, is not there.",
+        Says(ErrorCode.UnknownFunction, "No function that can be traced is called 'vfs_raed'. Did you mean vfs_read? A function the compiler has inlined, or of a module that is not loaded, is not there.",
             Ask with { Function = ["vfs_raed"] });
-        Says(RecordingError.UnknownFunction, "No function that can be traced is called 'qqqq*'. A function the compiler has inlined, or of a module that is not loaded, is not there.",
+        Says(ErrorCode.UnknownFunction, "No function that can be traced is called 'qqqq*'. A function the compiler has inlined, or of a module that is not loaded, is not there.",
             Ask with { Function = ["qqqq*"] });
-        Says(RecordingError.UnknownModule, "No loaded module is called 'exts4', or it has no function that can be traced. Did you mean ext4? 'kernel' stands for everything built in; modprobe loads a module.",
+        Says(ErrorCode.UnknownModule, "No loaded module is called 'exts4', or it has no function that can be traced. Did you mean ext4? 'kernel' stands for everything built in; modprobe loads a module.",
             Ask with { Module = ["exts4"] });
-        Says(RecordingError.NothingToRecord, "No function passes all filters together (function tcp_*, module ext4). Leave one of them out.",
+        Says(ErrorCode.NothingToRecord, "No function passes all filters together (function tcp_*, module ext4). Leave one of them out.",
             Ask with { Function = ["tcp_*"], Module = ["ext4"] });
-        Says(RecordingError.BadRequest, "A source path was asked for, but no symbol map is there to tell which functions are defined where. Make one with Get-KmSymbolMap (or kernel-magnifier generate-symbol-map) and give it along.",
+        Says(ErrorCode.BadRequest, "A source path was asked for, but no symbol map is there to tell which functions are defined where. Make one with Get-KmSymbolMap (or kernel-magnifier generate-symbol-map) and give it along.",
             Ask with { SourcePath = ["net/"] });
     }
 
@@ -81,9 +83,9 @@ public sealed class ChoosingTests : IDisposable
             EventSet.Choose(_fake.TraceFs, ["sched:*", "irq", "sched_switch"]).Select(e => $"{e.System}:{e.Name}"));
         Assert.Equal("prev_pid == 7", Assert.Single(EventSet.Choose(_fake.TraceFs, ["sched:sched_switch{prev_pid == 7}"])).Filter);
         var error = Assert.Throws<RecordingException>(() => EventSet.Choose(_fake.TraceFs, ["sched:sched_swich"]));
-        Assert.Equal((RecordingError.UnknownEvent, "This kernel has no event 'sched:sched_swich'. Did you mean sched:sched_switch? Events are named system:event, with wildcards; available_events in tracefs lists them."),
+        Assert.Equal((ErrorCode.UnknownEvent, "This kernel has no event 'sched:sched_swich'. Did you mean sched:sched_switch? Events are named system:event, with wildcards; available_events in tracefs lists them."),
             (error.Code, error.Message));
-        Assert.Equal(RecordingError.BadRequest, Assert.Throws<RecordingException>(() => EventSet.Choose(_fake.TraceFs, ["sched:*{a"])).Code);
+        Assert.Equal(ErrorCode.BadRequest, Assert.Throws<RecordingException>(() => EventSet.Choose(_fake.TraceFs, ["sched:*{a"])).Code);
     }
 
     [Theory]
@@ -128,7 +130,7 @@ public sealed class ChoosingTests : IDisposable
     [InlineData("99999999T")]
     public void No_sizes(string text) => Assert.False(Sizes.TryParse(text, out _));
 
-    private void Says(RecordingError code, string message, RecordingRequest asked)
+    private void Says(ErrorCode code, string message, RecordingRequest asked)
     {
         var error = Assert.Throws<RecordingException>(() => Choose(asked));
         Assert.Equal((code, message), (error.Code, error.Message));

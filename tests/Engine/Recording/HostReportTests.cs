@@ -1,4 +1,5 @@
-using KernelMagnifier.Capture;
+using KernelMagnifier.Native;
+using KernelMagnifier.Recording;
 
 namespace KernelMagnifier.Engine.Tests.Capturing;
 
@@ -26,7 +27,7 @@ public sealed class HostReportTests : IDisposable
         var file = Path.Combine(_fake.Folder, "lockdown");
         File.WriteAllText(file, "none integrity [confidentiality]\n");
         var problem = Assert.Single(Inspect(file).Problems);
-        Assert.Equal((RecordingError.KernelLockedDown, true), (problem.Code, problem.IsFatal));
+        Assert.Equal((ErrorCode.KernelLockedDown, true), (problem.Code, problem.IsFatal));
         Assert.Equal("This kernel is locked down (confidentiality): it hands out no traces, not even to root. Record on a machine whose kernel allows it; where you own the machine, boot without lockdown=confidentiality (kernel command line) or with Secure Boot's lock-down set to integrity.", problem.Message);
         File.WriteAllText(file, "none [integrity] confidentiality\n");
         Assert.True(Inspect(file).CanRecord);
@@ -54,14 +55,14 @@ public sealed class HostReportTests : IDisposable
     {
         var report = HostReport.Inspect(null, isRoot: true, "/nowhere");
         Assert.False(report.CanRecord);
-        Assert.Equal(RecordingError.NoTraceFs, Assert.Single(report.Problems).Code);
+        Assert.Equal(ErrorCode.NoTraceFs, Assert.Single(report.Problems).Code);
     }
 
     [Fact]
     public void Not_root()
     {
         var problem = Assert.Single(HostReport.Inspect("/nowhere", isRoot: false, "/nowhere").Problems);
-        Assert.Equal((RecordingError.NotRoot, "Recording needs root: tracefs can be read by nobody else. Run it with sudo, or mount tracefs for a group: mount -o remount,gid=GROUP /sys/kernel/tracing."), (problem.Code, problem.Message));
+        Assert.Equal((ErrorCode.NotRoot, "Recording needs root: tracefs can be read by nobody else. Run it with sudo, or mount tracefs for a group: mount -o remount,gid=GROUP /sys/kernel/tracing."), (problem.Code, problem.Message));
     }
 
     [Fact]
@@ -69,7 +70,7 @@ public sealed class HostReportTests : IDisposable
     {
         _fake["available_tracers"] = "blk function nop";
         var problem = Assert.Single(Inspect().Problems);
-        Assert.Equal((RecordingError.TracerNotBuiltIn, false), (problem.Code, problem.IsFatal));
+        Assert.Equal((ErrorCode.TracerNotBuiltIn, false), (problem.Code, problem.IsFatal));
         Assert.Equal("This kernel has no tracer 'function_graph': it was built without CONFIG_FUNCTION_GRAPH_TRACER. It has: blk function nop. Boot a kernel that was built with it; events can be recorded without a tracer.", problem.Message);
         _fake["available_tracers"] = "nop";
         Assert.True(Inspect().CanRecord); // events still can
@@ -84,7 +85,7 @@ public sealed class HostReportTests : IDisposable
         _fake["current_tracer"] = "function_graph";
         var report = Inspect();
         Assert.True(report.CanRecord);
-        Assert.Equal(RecordingError.TracerInUse, Assert.Single(report.Problems).Code);
+        Assert.Equal(ErrorCode.TracerInUse, Assert.Single(report.Problems).Code);
     }
 
     /// <summary>Where the kernel under the tests refuses, this is the sentence; it is never traced.</summary>
@@ -94,13 +95,13 @@ public sealed class HostReportTests : IDisposable
         var report = HostReport.Inspect();
         Assert.False(report.CanRecord);
         var problem = Assert.Single(report.Problems);
-        Assert.Equal(RecordingError.KernelLockedDown, problem.Code);
+        Assert.Equal(ErrorCode.KernelLockedDown, problem.Code);
         Assert.Equal(HostReport.LockedDown(report.LockDown), problem.Message);
         var folder = Directory.CreateTempSubdirectory("km-locked-").FullName;
         try
         {
             var error = Assert.Throws<RecordingException>(() => Recorder.Start(new RecordingRequest { Path = Path.Combine(folder, "x.dat"), Duration = TimeSpan.FromSeconds(1) }));
-            Assert.Equal((RecordingError.KernelLockedDown, problem.Message), (error.Code, error.Message));
+            Assert.Equal((ErrorCode.KernelLockedDown, problem.Message), (error.Code, error.Message));
             Assert.Empty(Directory.EnumerateFileSystemEntries(folder));
         }
         finally
@@ -117,6 +118,6 @@ public sealed class LockedDownFactAttribute : FactAttribute
     public LockedDownFactAttribute()
     {
         if (!Environment.IsPrivilegedProcess) Skip = "Only root sees the difference between locked down and not allowed.";
-        else if (Capture.TraceFs.ReadBytes("/sys/kernel/tracing/available_filter_functions").Error is not (LibC.NotPermitted or LibC.AccessDenied)) Skip = "This kernel is not locked down, or has no tracefs.";
+        else if (TraceFs.ReadBytes("/sys/kernel/tracing/available_filter_functions").Error is not (LibC.NotPermitted or LibC.AccessDenied)) Skip = "This kernel is not locked down, or has no tracefs.";
     }
 }

@@ -1,4 +1,4 @@
-using KernelMagnifier.Capture;
+using KernelMagnifier.Recording;
 
 namespace KernelMagnifier.Engine.Tests.Capturing;
 

@@ -1,4 +1,6 @@
-using KernelMagnifier.Capture;
+using KernelMagnifier.Files;
+using KernelMagnifier.Native;
+using KernelMagnifier.Recording;
 
 namespace KernelMagnifier.Engine.Tests.Capturing;
 
@@ -29,7 +31,7 @@ public sealed class OutputPlaceTests : IDisposable
         var path = Path.Combine(_folder, "x.dat");
         File.CreateSymbolicLink(path, "/etc/passwd");
         var error = Assert.Throws<RecordingException>(() => OutputPlace.Open(path));
-        Assert.Equal(RecordingError.OutputNotSafe, error.Code);
+        Assert.Equal(ErrorCode.OutputNotSafe, error.Code);
         Assert.Equal($"{path} is a symbolic link in a directory where everybody may write: what it points at will not be written to. Remove the link or choose another place.", error.Message);
     }
 
@@ -55,7 +57,7 @@ public sealed class OutputPlaceTests : IDisposable
     public void Places_where_nothing_can_be_written(string path, string message)
     {
         var error = Assert.Throws<RecordingException>(() => OutputPlace.Open(path));
-        Assert.Equal((RecordingError.OutputNotWritable, message), (error.Code, error.Message));
+        Assert.Equal((ErrorCode.OutputNotWritable, message), (error.Code, error.Message));
     }
 
     [Fact]

@@ -1,4 +1,4 @@
-using KernelMagnifier.Capture;
+using KernelMagnifier.Recording;
 
 namespace KernelMagnifier.Engine.Tests.Capturing;
 
@@ -129,7 +129,7 @@ public sealed class SettingsTests : IDisposable
     public void A_setting_the_kernel_does_not_have_is_named()
     {
         var error = Assert.Throws<RecordingException>(() => new Settings(_noted.Add).Set(_fake.TraceFs, own: true, "no_such_setting", "1"));
-        Assert.Equal(RecordingError.BadSetting, error.Code);
+        Assert.Equal(ErrorCode.BadSetting, error.Code);
         Assert.Equal($"The kernel refused '1' for {_fake.Folder}/no_such_setting: No such file or directory. Everything was put back.", error.Message);
     }
 

@@ -1,4 +1,4 @@
-using KernelMagnifier.Capture;
+using KernelMagnifier.Recording;
 
 namespace KernelMagnifier.Engine.Tests.Capturing;
 
@@ -59,6 +59,6 @@ public sealed class TargetCommandTests : IDisposable
     public void Commands_that_cannot_be_run(string name, string message)
     {
         var error = Assert.Throws<RecordingException>(() => TargetCommand.Find(name));
-        Assert.Equal((RecordingError.CommandNotFound, message), (error.Code, error.Message));
+        Assert.Equal((ErrorCode.CommandNotFound, message), (error.Code, error.Message));
     }
 }

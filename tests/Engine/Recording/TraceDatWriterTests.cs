@@ -1,5 +1,7 @@
 using System.Diagnostics;
-using KernelMagnifier.Capture;
+using KernelMagnifier.Files;
+using KernelMagnifier.Native;
+using KernelMagnifier.Recording;
 
 namespace KernelMagnifier.Engine.Tests.Capturing;
 

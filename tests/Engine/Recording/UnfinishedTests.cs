@@ -1,4 +1,6 @@
-using KernelMagnifier.Capture;
+using KernelMagnifier.Files;
+using KernelMagnifier.Native;
+using KernelMagnifier.Recording;
 
 namespace KernelMagnifier.Engine.Tests.Capturing;
 
@@ -107,7 +109,7 @@ public sealed class UnfinishedTests : IDisposable
     {
         // What was drained cannot become the result: a folder has its name by then.
         var error = Assert.Throws<RecordingException>(() => Record(new RecordingRequest { Path = Output, Overwrite = true }, () => Directory.CreateDirectory(Output)));
-        Assert.Equal(RecordingError.OutputNotWritable, error.Code);
+        Assert.Equal(ErrorCode.OutputNotWritable, error.Code);
         Assert.StartsWith($"{Output} could not be completed: {Output} cannot be put in place: Is a directory", error.Message, StringComparison.Ordinal);
         Assert.EndsWith("What was recorded is kept beside it (.x.part, .x.cpu1, .x.kernel); mend that, make room for example, and the next recording completes it before it starts.", error.Message, StringComparison.Ordinal);
         Assert.Equal([".x.cpu1", ".x.kernel", ".x.part", "x.dat"], Names);
@@ -148,7 +150,7 @@ public sealed class UnfinishedTests : IDisposable
         Assert.Equal(15, guard.Signal);
     }
 
-    private KernelMagnifier.Recording Record(RecordingRequest asked, Action meanwhile)
+    private RecordingResult Record(RecordingRequest asked, Action meanwhile)
     {
         for (var cpu = 0; cpu < 2; cpu++)
         {

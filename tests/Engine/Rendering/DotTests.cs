@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using KernelMagnifier.Rendering;
+using KernelMagnifier.Counting;
+using KernelMagnifier.Model;
+using KernelMagnifier.Rendering.Graphs;
 using KernelMagnifier.Selection;
 using static KernelMagnifier.Engine.Tests.Rendering.Graphs;
 

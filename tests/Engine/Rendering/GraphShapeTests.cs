@@ -1,6 +1,12 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using KernelMagnifier.Counting;
+using KernelMagnifier.Model;
 using KernelMagnifier.Rendering;
+using KernelMagnifier.Rendering.Graphs;
+using KernelMagnifier.Symbols;
+using KernelMagnifier.Text;
+using KernelMagnifier.Traces.Reading;
 using static KernelMagnifier.Engine.Tests.Rendering.Graphs;
 
 namespace KernelMagnifier.Engine.Tests.Rendering;

@@ -1,10 +1,13 @@
+using KernelMagnifier.Counting;
+using KernelMagnifier.Model;
+
 namespace KernelMagnifier.Engine.Tests.Rendering;
 
 /// <summary>Call graphs made by hand, and those the oracle counted.</summary>
 internal static class Graphs
 {
     public static TraceInfo Trace(string path = "some.data", long lost = 0, string? release = null, long events = 0)
-        => new(path) { Tracer = "function", Cpus = 2, LostEvents = lost, KernelRelease = release, Events = events };
+        => new(path) { Tracer = "function", Cpus = 2, LostEvents = lost, KernelRelease = release, Calls = events };
 
     public static FunctionSymbol Function(string name, string? module = null, params string[] sources)
         => new(1, name, module, null, [.. sources.Select(s => s.Split(':') is [var file, var line] ? new SourceLocation(file, int.Parse(line)) : new SourceLocation(s, 0))]);

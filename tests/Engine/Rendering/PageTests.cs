@@ -1,8 +1,12 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using KernelMagnifier.Counting;
+using KernelMagnifier.Model;
 using KernelMagnifier.Rendering;
+using KernelMagnifier.Rendering.Graphs;
 using KernelMagnifier.Selection;
+using KernelMagnifier.Traces.Reading;
 using static KernelMagnifier.Engine.Tests.Rendering.Graphs;
 
 namespace KernelMagnifier.Engine.Tests.Rendering;
@@ -13,7 +17,7 @@ public sealed class PageFactAttribute : FactAttribute
 {
     public PageFactAttribute()
     {
-        if (!PageWriter.IsBuilt) Skip = "The page was not built: build/page.sh, which ./build.sh starts, needs Node.js and npm.";
+        if (!HtmlPageWriter.IsBuilt) Skip = "The page was not built: build/page.sh, which ./build.sh starts, needs Node.js and npm.";
     }
 }
 
@@ -113,7 +117,7 @@ public sealed partial class PageTests : IDisposable
     [Fact]
     public void WithoutThePageItIsSaid()
     {
-        if (PageWriter.IsBuilt) return;
+        if (HtmlPageWriter.IsBuilt) return;
         var error = Assert.Throws<RenderException>(() => GraphExporter.Export(Of(Edge("a", "b", 1)), Path.Combine(_folder, "g.html"), new GraphOptions()));
         Assert.Contains("cannot write .html graphs", error.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(_folder));
@@ -124,7 +128,7 @@ public sealed partial class PageTests : IDisposable
     {
         int[] parent = [-1, .. Enumerable.Range(1, 1999).Select(i => i % 97 == 0 ? -1 : (i - 1) / 3)];
         double[] radius = [.. Enumerable.Repeat(3.0, 2000)];
-        var (x, y) = PageLayout.Of(parent, radius, default);
+        var (x, y) = HtmlPageLayout.Of(parent, radius, default);
         double Away(int a, int b) => Math.Sqrt(Math.Pow(x[a] - x[b], 2) + Math.Pow(y[a] - y[b], 2));
         Assert.All(x.Concat(y), v => Assert.True(double.IsFinite(v)));
         var related = Enumerable.Range(0, 2000).Where(i => parent[i] >= 0).Average(i => Away(i, parent[i]));
@@ -132,7 +136,7 @@ public sealed partial class PageTests : IDisposable
         Assert.True(related * 8 < others, $"related {related:0}, others {others:0}");
         // No two on one another, and the same every time.
         Assert.True(Enumerable.Range(1, 1999).Min(i => Away(i, i - 1)) > 1);
-        var again = PageLayout.Of(parent, radius, default);
+        var again = HtmlPageLayout.Of(parent, radius, default);
         Assert.Equal(x, again.X);
         Assert.Equal(y, again.Y);
     }
@@ -143,12 +147,12 @@ public sealed partial class PageTests : IDisposable
     [InlineData(2)]
     public void TheSmallestGraphsHavePlaces(int functions)
     {
-        var (x, _) = PageLayout.Of([.. Enumerable.Range(0, functions).Select(i => i - 1)], [.. Enumerable.Repeat(3.0, functions)], default);
+        var (x, _) = HtmlPageLayout.Of([.. Enumerable.Range(0, functions).Select(i => i - 1)], [.. Enumerable.Repeat(3.0, functions)], default);
         Assert.Equal(functions, x.Length);
         Assert.All(x, v => Assert.True(double.IsFinite(v)));
     }
 
     [Fact]
     public void LayingOutIsCancelled()
-        => Assert.Throws<OperationCanceledException>(() => PageLayout.Of([-1, 0, 0], [3, 3, 3], new CancellationToken(true)));
+        => Assert.Throws<OperationCanceledException>(() => HtmlPageLayout.Of([-1, 0, 0], [3, 3, 3], new CancellationToken(true)));
 }

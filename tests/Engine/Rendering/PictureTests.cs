@@ -1,5 +1,9 @@
 using System.Diagnostics;
+using KernelMagnifier.Counting;
+using KernelMagnifier.Model;
 using KernelMagnifier.Rendering;
+using KernelMagnifier.Rendering.Graphs;
+using KernelMagnifier.Rendering.Reports;
 using static KernelMagnifier.Engine.Tests.Rendering.Graphs;
 
 namespace KernelMagnifier.Engine.Tests.Rendering;

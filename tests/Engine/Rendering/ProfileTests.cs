@@ -5,8 +5,12 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml;
+using KernelMagnifier.Counting;
+using KernelMagnifier.Model;
 using KernelMagnifier.Rendering;
 using KernelMagnifier.Rendering.Profiles;
+using KernelMagnifier.Text;
+using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Engine.Tests.Rendering;
 

@@ -6,8 +6,12 @@ using System.Text.RegularExpressions;
 using DocumentFormat.OpenXml.Packaging;
 using DocumentFormat.OpenXml.Spreadsheet;
 using DocumentFormat.OpenXml.Validation;
+using KernelMagnifier.Counting;
+using KernelMagnifier.Model;
 using KernelMagnifier.Rendering;
 using KernelMagnifier.Rendering.Reports;
+using KernelMagnifier.Text;
+using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Engine.Tests.Rendering;
 
@@ -145,7 +149,7 @@ public sealed class ReportTests : IDisposable
         Assert.Equal(tasks, root.GetProperty("tasks").EnumerateArray().ToDictionary(t => $"{t.GetProperty("comm").GetString()} {t.GetProperty("pid")}", t => t.GetProperty("calls").GetInt64()));
         Assert.Equal(contexts, root.GetProperty("contexts").EnumerateArray().ToDictionary(t => t.GetProperty("context").GetString()!, t => t.GetProperty("calls").GetInt64()));
         Assert.Equal(Echo.Value.Calls.Count, root.GetProperty("summary").GetProperty("calls").GetInt64());
-        Assert.Equal(Echo.Value.Calls.Count, root.GetProperty("recordings")[0].GetProperty("events").GetInt64());
+        Assert.Equal(Echo.Value.Calls.Count, root.GetProperty("recordings")[0].GetProperty("calls").GetInt64());
         Assert.Empty(root.GetProperty("omitted").EnumerateObject());
 
         foreach (var (read, name) in new[] { ((Func<string, string, List<string[]>>)ReadMarkdown, "a.md"), (ReadPage, "a.html") })

@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Text;
+using KernelMagnifier.Counting;
+using KernelMagnifier.Model;
 using KernelMagnifier.Selection;
+using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Engine.Tests.Selection;
 
@@ -65,7 +68,7 @@ public class CallFilterTests
         Assert.NotEmpty(what);
         var (events, info) = Reading.Events(Open(), filter);
         Assert.Equal(expected, string.Join(' ', events.Select(e => long.Parse(e.Split(' ')[0], CultureInfo.InvariantCulture) / 1_000_000_000)));
-        Assert.Equal(6, info.Events);
+        Assert.Equal(6, info.Calls);
         // Counting gives the same calls as listing them.
         var tally = new CallTally(CallGrouping.Edge);
         using var reader = Open();

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using KernelMagnifier.Counting;
+using KernelMagnifier.Model;
 using KernelMagnifier.Selection;
 
 namespace KernelMagnifier.Engine.Tests.Selection;

@@ -1,4 +1,7 @@
+using KernelMagnifier.Counting;
+using KernelMagnifier.Model;
 using KernelMagnifier.Selection;
+using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Engine.Tests;
 

@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using System.IO.Compression;
-using KernelMagnifier.Traces;
+using KernelMagnifier.Compression;
+using KernelMagnifier.Files;
+using KernelMagnifier.Model;
+using KernelMagnifier.Recording;
 
 namespace KernelMagnifier.Engine.Tests;
 
@@ -97,12 +100,12 @@ internal sealed class TricklingStream(byte[] bytes, Random random, int most) : S
 }
 
 /// <summary>Recordings as bytes.</summary>
-internal static class Recording
+internal static class TestRecording
 {
     /// <summary>The unpacked bytes of a file, whatever it is packed with.</summary>
     public static byte[] Bytes(string path)
     {
-        using var input = TraceInput.Open(path);
+        using var input = InputFile.Open(path);
         using var stream = input.OpenStream();
         using var bytes = new MemoryStream();
         stream.CopyTo(bytes);

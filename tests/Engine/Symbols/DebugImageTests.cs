@@ -1,4 +1,5 @@
 using KernelMagnifier.Symbols;
+using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Engine.Tests.Symbols;
 

@@ -1,5 +1,7 @@
 using System.Net;
+using KernelMagnifier.Model;
 using KernelMagnifier.Symbols;
+using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Engine.Tests.Symbols;
 

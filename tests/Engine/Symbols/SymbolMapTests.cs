@@ -1,6 +1,8 @@
 using System.IO.Compression;
 using System.Text;
 using KernelMagnifier.Rendering;
+using KernelMagnifier.Symbols;
+using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Engine.Tests.Symbols;
 

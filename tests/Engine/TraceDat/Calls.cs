@@ -1,3 +1,7 @@
+using KernelMagnifier.Model;
+using KernelMagnifier.Selection;
+using KernelMagnifier.Traces.Reading;
+
 namespace KernelMagnifier.Engine.Tests.TraceDat;
 
 /// <summary>Keeps every call: in order, or (as a sink that may be forked) as they come.</summary>
@@ -26,7 +30,7 @@ internal sealed class Calls(bool inOrder) : CallSink
 
     public override void Join(CallSink fork) => List.AddRange(((Calls)fork).List);
 
-    public static Calls Of(TraceReader reader, bool inOrder = true, KernelMagnifier.Selection.CallFilter? filter = null)
+    public static Calls Of(TraceReader reader, bool inOrder = true, CallFilter? filter = null)
     {
         var calls = new Calls(inOrder);
         reader.Read(calls, filter);

@@ -1,4 +1,7 @@
 using System.Buffers.Binary;
+using KernelMagnifier.Compression;
+using KernelMagnifier.Recording;
+using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Engine.Tests.TraceDat;
 
@@ -52,7 +55,7 @@ public partial class DamageTests
     {
         var whole = File.ReadAllBytes(SharedData.Local($"trace-dat/{name}"));
         var all = PerCpu(whole, out _, out _);
-        var packed = packing == "gzip" ? Recording.Gzip(whole) : KernelMagnifier.Traces.Zstd.Compress(whole, 1);
+        var packed = packing == "gzip" ? TestRecording.Gzip(whole) : Zstd.Compress(whole, 1);
         var got = 0;
         for (var i = 1; i <= 20; i++)
         {
@@ -144,7 +147,7 @@ public partial class DamageTests
                 {
                     using var reader = DatBuilder.Open(file);
                     var calls = Calls.Of(reader, inOrder);
-                    Assert.Equal(calls.List.Count, reader.Info.Events);
+                    Assert.Equal(calls.List.Count, reader.Info.Calls);
                 }
             }
             catch (TraceException)
@@ -164,9 +167,9 @@ public partial class DamageTests
         using var reader = dat.Open();
         Assert.Equal(["alpha<-beta", "gamma<-beta"], Calls.Of(reader).Edges);
         Assert.Contains("a page is damaged", Assert.Single(reader.Info.Warnings), StringComparison.Ordinal);
-        Assert.Equal(1, reader.Info.NotUnderstoodKinds["damaged page"]);
-        Assert.Equal(1, reader.Info.NotUnderstoodKinds["record too short for its kind"]);
-        Assert.Equal(1, reader.Info.NotUnderstoodKinds["event of a kind the recording does not describe"]);
+        Assert.Equal(1, reader.Info.NotParsedKinds["damaged page"]);
+        Assert.Equal(1, reader.Info.NotParsedKinds["record too short for its kind"]);
+        Assert.Equal(1, reader.Info.NotParsedKinds["event of a kind the recording does not describe"]);
     }
 
     [Fact]

@@ -1,5 +1,8 @@
 using System.Buffers.Binary;
 using System.Text;
+using KernelMagnifier.Recording;
+using KernelMagnifier.Traces.Reading;
+using KernelMagnifier.Traces.TraceDat;
 
 namespace KernelMagnifier.Engine.Tests.TraceDat;
 

@@ -1,3 +1,5 @@
+using KernelMagnifier.Traces.Reading;
+
 namespace KernelMagnifier.Engine.Tests.TraceDat;
 
 /// <summary>What is made of the function_graph tracer's entries and exits.</summary>
@@ -35,7 +37,7 @@ public class GraphTests
             Assert.Equal(expected, inOrder ? calls.Text : calls.Text.Order());
             Assert.Equal([0, 1, 1, 2, 0], calls.List.OrderBy(c => c.Time).Select(c => (int)c.Depth));
             // Two exits end a leaf and are one event with their entry; three stand alone.
-            Assert.Equal((5, 3), (reader.Info.Events, reader.Info.EventKinds["funcgraph_exit"]));
+            Assert.Equal((5, 3), (reader.Info.Calls, reader.Info.EventKinds["funcgraph_exit"]));
             Assert.Equal("function_graph", reader.Info.Tracer);
         }
     }
@@ -49,7 +51,7 @@ public class GraphTests
         using var reader = dat.Open();
         Assert.Equal(["alpha<-", "beta<-alpha", "gamma<-alpha"], Calls.Of(reader).Edges);
         // What a task leaves on another CPU than it entered it on is two events, though nothing lies between them; gamma is a leaf.
-        Assert.Equal((3, 2), (reader.Info.Events, reader.Info.EventKinds["funcgraph_exit"]));
+        Assert.Equal((3, 2), (reader.Info.Calls, reader.Info.EventKinds["funcgraph_exit"]));
         Assert.Equal([110L, 99, 9], Calls.Of(dat.Open()).List.Select(c => c.Duration));
     }
 

@@ -1,3 +1,6 @@
+using KernelMagnifier.Counting;
+using KernelMagnifier.Traces.Reading;
+
 namespace KernelMagnifier.Engine.Tests.TraceDat;
 
 /// <summary>The number, order and content of calls equal those of <c>trace-cmd report</c>.</summary>
@@ -28,8 +31,8 @@ public class OracleTests
         Assert.Equal(expected.Calls, text.Calls);
         Assert.Equal(withComm ? expected.HashWithComm : expected.Hash, text.Hash);
         Assert.Equal(expected.Lost, reader.Info.LostEvents);
-        Assert.Equal(expected.Calls, reader.Info.Events);
-        Assert.Equal(0, reader.Info.NotUnderstood);
+        Assert.Equal(expected.Calls, reader.Info.Calls);
+        Assert.Equal(0, reader.Info.NotParsed);
 
         // Without an order, on two threads: the same calls, the same totals.
         var tally = new CallTally(CallGrouping.Edge);
@@ -37,6 +40,6 @@ public class OracleTests
         Assert.Equal(expected.Calls, tally.Calls);
         Assert.Equal(expected.Calls, tally.ToGraph().Edges.Sum(e => e.Count));
         Assert.Equal(expected.Lost, reader.Info.LostEvents);
-        Assert.Equal(expected.Calls, reader.Info.Events);
+        Assert.Equal(expected.Calls, reader.Info.Calls);
     }
 }

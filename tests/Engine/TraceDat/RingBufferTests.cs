@@ -1,3 +1,7 @@
+using KernelMagnifier.Model;
+using KernelMagnifier.Selection;
+using KernelMagnifier.Traces.Reading;
+
 namespace KernelMagnifier.Engine.Tests.TraceDat;
 
 /// <summary>Every kind of record, in every byte order and size of long.</summary>
@@ -40,7 +44,7 @@ public class RingBufferTests
             $"{0x7654_3210_1234 + 6} 0 <idle>-0 SoftIrq gamma<-alpha -1/-1",
         ], calls.Text);
         var info = reader.Info;
-        Assert.Equal((7, 1, 42, 0), (info.Events, info.OtherEvents, info.LostEvents, info.NotUnderstood));
+        Assert.Equal((7, 1, 42, 0), (info.Calls, info.Events, info.LostEvents, info.NotParsed));
         Assert.Equal(new CpuStatistics(1, 3, 42, 0, 0), info.PerCpu[1]);
         Assert.Equal((7, 1), (info.EventKinds["function"], info.EventKinds["sched_switch"]));
         Assert.Contains("CPU 1 lost events", Assert.Single(info.Warnings), StringComparison.Ordinal);
@@ -87,9 +91,9 @@ public class RingBufferTests
         foreach (var inOrder in new[] { true, false })
         {
             using var reader = dat.Open();
-            var calls = Calls.Of(reader, inOrder, new KernelMagnifier.Selection.CallFilter { Cpu = [0] });
+            var calls = Calls.Of(reader, inOrder, new CallFilter { Cpu = [0] });
             Assert.Equal(["alpha<-beta"], calls.Edges);
-            Assert.Equal((2, 1, 9), (reader.Info.Events, reader.Info.OtherEvents, reader.Info.LostEvents));
+            Assert.Equal((2, 1, 9), (reader.Info.Calls, reader.Info.Events, reader.Info.LostEvents));
         }
     }
 

@@ -1,7 +1,9 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using KernelMagnifier.Compression;
 using KernelMagnifier.Engine.Tests.TraceDat;
-using KernelMagnifier.Traces;
+using KernelMagnifier.Model;
+using KernelMagnifier.Traces.Reading;
 using KernelMagnifier.Traces.TraceDat;
 
 namespace KernelMagnifier.Fuzzing;
@@ -18,11 +20,11 @@ internal sealed class TraceDatTarget() : ReadingTarget("trace-dat")
     {
         if (Draw(input) % 128 == 0)
         {
-            EveryWay(input, (path, options) => new TraceDatReader(TraceInput.Open(path), options), (stream, options) => new TraceDatReader(TraceInput.Open(stream, "fuzz"), options));
+            EveryWay(input, (path, options) => new TraceDatReader(InputFile.Open(path), options), (stream, options) => new TraceDatReader(InputFile.Open(stream, "fuzz"), options));
             return;
         }
         var path = Scratch.Mine.With(input);
-        _ = Result.Of(() => new TraceDatReader(TraceInput.Open(path), new TraceReadOptions { Threads = 1 }), inOrder: false);
+        _ = Result.Of(() => new TraceDatReader(InputFile.Open(path), new TraceReadOptions { Threads = 1 }), inOrder: false);
     }
 }
 
@@ -72,25 +74,25 @@ internal sealed unsafe partial class PageTarget : FuzzTarget
         var names = new CallNames(new TraceInfo("fuzz"));
         var decoder = new CallDecoder<TOrder>(metadata, new CallAddresses(metadata.Symbols, names), names, CallFields.All);
         var sums = new CallSums(false, names);
-        PageDecoder<TOrder>.Result result;
+        RingBufferPageDecoder<TOrder>.Result result;
         long handed;
         if ((way & 4) != 0)
         {
-            var block = new GraphBlock();
+            var block = new FunctionGraphBlock();
             block.Keys = new ulong[block.Records.Length];
-            var handler = new ToGraphBlock<TOrder>(decoder, block, 0);
-            result = PageDecoder<TOrder>.Walk(_end - page.Length, page.Length, PageSize, metadata.Page, ref handler);
-            handed = block.Records.AsSpan(0, block.Count).ToArray().Count(r => r.Kind is GraphKind.Entry or GraphKind.Call);
+            var handler = new ToFunctionGraphBlock<TOrder>(decoder, block, 0);
+            result = RingBufferPageDecoder<TOrder>.Walk(_end - page.Length, page.Length, PageSize, metadata.Page, ref handler);
+            handed = block.Records.AsSpan(0, block.Count).ToArray().Count(r => r.Kind is FunctionGraphKind.Entry or FunctionGraphKind.Call);
             // Exits are counted when they are put to their entries.
             for (var i = 0; i < block.Count; i++)
-                if (block.Records[i].Kind == GraphKind.Exit)
+                if (block.Records[i].Kind == FunctionGraphKind.Exit)
                     decoder.Tally.Short++;
         }
         else
         {
             var feed = new CallFeed(sums, null);
             var handler = new ToFeed<TOrder>(decoder, feed, 0);
-            result = PageDecoder<TOrder>.Walk(_end - page.Length, page.Length, PageSize, metadata.Page, ref handler);
+            result = RingBufferPageDecoder<TOrder>.Walk(_end - page.Length, page.Length, PageSize, metadata.Page, ref handler);
             feed.Flush();
             handed = sums.Count;
             Promise(sums.Broken is null, $"{sums.Broken}");
@@ -100,7 +102,7 @@ internal sealed unsafe partial class PageTarget : FuzzTarget
         decoder.Tally.Flush(statistics, 0);
         var info = new TraceInfo("fuzz");
         statistics.WriteTo(info, "function");
-        var counted = info.Events + info.OtherEvents + info.NotUnderstood;
+        var counted = info.Calls + info.Events + info.NotParsed;
         var there = Records(page, metadata.Header.BigEndian, metadata.Header.LongSize, out var whole);
         Promise(handed == calls, $"{handed} calls were handed on and {calls} counted");
         Promise(counted == there, $"{counted} records were counted, and {there} are in the page");
@@ -183,7 +185,7 @@ internal sealed class EventFormatTarget() : FuzzTarget("event-format")
             if (events.Add(text, (all & 1) == 0)) all++;
             try
             {
-                var page = PageLayout.Parse(text, 8);
+                var page = RingBufferPageLayout.Parse(text, 8);
                 Promise(page.Timestamp >= 0 && page.Timestamp + 8 <= page.Data && page.Commit >= 0 && page.Commit + page.LongSize <= page.Data && page.Data <= 256, $"a page with {page}");
             }
             catch (DatDamage)

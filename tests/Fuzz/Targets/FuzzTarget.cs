@@ -1,3 +1,5 @@
+using KernelMagnifier.Traces.Reading;
+
 namespace KernelMagnifier.Fuzzing;
 
 /// <summary>A promise of a reader that an input has broken.</summary>

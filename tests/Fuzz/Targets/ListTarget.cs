@@ -1,6 +1,7 @@
 using System.Text;
-using KernelMagnifier.Capture;
+using KernelMagnifier.Recording;
 using KernelMagnifier.Selection;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Fuzzing;
 

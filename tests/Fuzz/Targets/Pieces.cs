@@ -1,4 +1,4 @@
-using KernelMagnifier.Traces;
+using KernelMagnifier.Files;
 
 namespace KernelMagnifier.Fuzzing;
 

@@ -1,4 +1,6 @@
-using KernelMagnifier.Traces;
+using KernelMagnifier.Compression;
+using KernelMagnifier.Model;
+using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Fuzzing;
 
@@ -6,7 +8,7 @@ namespace KernelMagnifier.Fuzzing;
 internal abstract class ReadingTarget(string name) : FuzzTarget(name)
 {
     /// <summary>What was read, as far as it must be the same on every way.</summary>
-    internal sealed record Result(string Format, long Calls, ulong Sum, ulong Ordered, long Others, long Lost, long NotUnderstood, long? First, long? Last)
+    internal sealed record Result(string Format, long Calls, ulong Sum, ulong Ordered, long Others, long Lost, long NotParsed, long? First, long? Last)
     {
         /// <summary>What a parser alone has read.</summary>
         public static Result Of(CallSums sums, TraceStatistics statistics, string callKind)
@@ -14,8 +16,8 @@ internal abstract class ReadingTarget(string name) : FuzzTarget(name)
             var info = new TraceInfo("fuzz");
             statistics.WriteTo(info, callKind);
             Promise(sums.Broken is null, $"{sums.Broken}");
-            Promise(sums.Count == info.Events, $"{sums.Count} calls were handed on and {info.Events} counted");
-            return new Result("", sums.Count, sums.Sum, sums.Ordered, info.OtherEvents, info.LostEvents, info.NotUnderstood, info.FirstTime, info.LastTime);
+            Promise(sums.Count == info.Calls, $"{sums.Count} calls were handed on and {info.Calls} counted");
+            return new Result("", sums.Count, sums.Sum, sums.Ordered, info.Events, info.LostEvents, info.NotParsed, info.FirstTime, info.LastTime);
         }
 
         public static Result? Of(Func<TraceReader> open, bool inOrder)
@@ -35,13 +37,13 @@ internal abstract class ReadingTarget(string name) : FuzzTarget(name)
                 reader.Read(sums);
                 var info = reader.Info;
                 Promise(sums.Broken is null, $"{sums.Broken}");
-                Promise(sums.Count == info.Events, $"{sums.Count} calls were handed on and {info.Events} counted");
-                Promise(info.PerCpu.Sum(c => c.Events) == info.Events && info.PerCpu.Sum(c => c.LostEvents) == info.LostEvents
-                    && info.PerCpu.Sum(c => c.NotUnderstood) == info.NotUnderstood, $"the sums over CPUs are not those of the whole");
-                Promise(info.EventKinds.Values.Sum() == info.Events + info.OtherEvents, $"the kinds of events do not add up to {info.Events} and {info.OtherEvents}");
-                Promise(info.NotUnderstoodKinds.Values.Sum() == info.NotUnderstood, $"the reasons do not add up to {info.NotUnderstood} not understood");
+                Promise(sums.Count == info.Calls, $"{sums.Count} calls were handed on and {info.Calls} counted");
+                Promise(info.PerCpu.Sum(c => c.Calls) == info.Calls && info.PerCpu.Sum(c => c.LostEvents) == info.LostEvents
+                    && info.PerCpu.Sum(c => c.NotParsed) == info.NotParsed, $"the sums over CPUs are not those of the whole");
+                Promise(info.EventKinds.Values.Sum() == info.Calls + info.Events, $"the kinds of events do not add up to {info.Calls} and {info.Events}");
+                Promise(info.NotParsedKinds.Values.Sum() == info.NotParsed, $"the reasons do not add up to {info.NotParsed} not understood");
                 Promise(info.Warnings.Count <= 1000, $"{info.Warnings.Count} warnings");
-                return new Result(info.Format, sums.Count, sums.Sum, inOrder ? sums.Ordered : 0, info.OtherEvents, info.LostEvents, info.NotUnderstood, info.FirstTime, info.LastTime);
+                return new Result(info.Format, sums.Count, sums.Sum, inOrder ? sums.Ordered : 0, info.Events, info.LostEvents, info.NotParsed, info.FirstTime, info.LastTime);
             }
         }
     }
@@ -87,12 +89,12 @@ internal sealed class PackedTarget() : FuzzTarget("packed")
 
     protected override void Read(ReadOnlySpan<byte> input)
     {
-        var (length, hash, damaged) = Unpack(TraceInput.Open(Scratch.Mine.With(input)));
-        var piped = Unpack(TraceInput.Open(new PieceStream(input.ToArray(), Draw(input), 1 + (int)(Draw(input) % 977)), "fuzz"));
+        var (length, hash, damaged) = Unpack(InputFile.Open(Scratch.Mine.With(input)));
+        var piped = Unpack(InputFile.Open(new PieceStream(input.ToArray(), Draw(input), 1 + (int)(Draw(input) % 977)), "fuzz"));
         Promise((length, hash, damaged) == piped, $"a file gives {length} bytes (damaged: {damaged}), a pipe {piped.Length} (damaged: {piped.Damaged})");
     }
 
-    private static (long Length, uint Hash, bool Damaged) Unpack(TraceInput input)
+    private static (long Length, uint Hash, bool Damaged) Unpack(InputFile input)
     {
         using (input)
         {

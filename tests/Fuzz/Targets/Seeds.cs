@@ -1,8 +1,8 @@
 using System.IO.Compression;
 using System.Text;
+using KernelMagnifier.Compression;
 using KernelMagnifier.Engine.Tests.TraceDat;
 using KernelMagnifier.Symbols;
-using KernelMagnifier.Traces;
 using KernelMagnifier.Traces.TraceDat;
 
 namespace KernelMagnifier.Fuzzing;
@@ -74,7 +74,7 @@ internal static class Seeds
 
     private static byte[] Unpacked(string path)
     {
-        using var input = TraceInput.Open(path);
+        using var input = InputFile.Open(path);
         using var stream = input.OpenStream();
         using var bytes = new MemoryStream();
         stream.CopyTo(bytes);

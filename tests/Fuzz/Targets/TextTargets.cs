@@ -1,6 +1,8 @@
-using KernelMagnifier.Traces;
+using KernelMagnifier.Compression;
+using KernelMagnifier.Model;
 using KernelMagnifier.Traces.FtraceText;
 using KernelMagnifier.Traces.PerfScript;
+using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Fuzzing;
 
@@ -19,10 +21,10 @@ internal sealed class FunctionTextTarget() : ReadingTarget("function-text")
             Promise(parts == whole, $"whole: {whole}; cut at {cut}: {parts}");
         }
         var (all, sure) = Lines.Count(input);
-        var counted = whole.Calls + whole.Others + whole.NotUnderstood;
+        var counted = whole.Calls + whole.Others + whole.NotParsed;
         Promise(counted <= all && counted >= sure, $"{counted} of {all} lines are accounted for, and at least {sure} should be: {whole}");
         if (Draw(input) % 512 == 0)
-            EveryWay(input, (path, options) => new FunctionTextReader(TraceInput.Open(path), options), (stream, options) => new FunctionTextReader(TraceInput.Open(stream, "fuzz"), options));
+            EveryWay(input, (path, options) => new FunctionTextReader(InputFile.Open(path), options), (stream, options) => new FunctionTextReader(InputFile.Open(stream, "fuzz"), options));
     }
 
     private static Result Parse(FunctionTextLayout layout, CallNames names, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
@@ -60,7 +62,7 @@ internal sealed class GraphTextTarget() : ReadingTarget("graph-text")
 
     protected override void Read(ReadOnlySpan<byte> input)
     {
-        var columns = GraphTextLayout.Detect(input, out _, out _);
+        var columns = FunctionGraphLayout.Detect(input, out _, out _);
         var names = new CallNames(new TraceInfo("fuzz"));
         var whole = Parse(columns, names, input, default);
         var cut = Lines.Cut(input, Draw(input));
@@ -71,19 +73,19 @@ internal sealed class GraphTextTarget() : ReadingTarget("graph-text")
         }
         // A closing brace is a line that counts nowhere.
         var (all, _) = Lines.Count(input);
-        var counted = whole.Calls + whole.Others + whole.NotUnderstood;
+        var counted = whole.Calls + whole.Others + whole.NotParsed;
         Promise(counted <= all, $"{counted} of {all} lines are accounted for: {whole}");
         if (Draw(input) % 512 == 0)
-            EveryWay(input, (path, options) => new GraphTextReader(TraceInput.Open(path), options), (stream, options) => new GraphTextReader(TraceInput.Open(stream, "fuzz"), options));
+            EveryWay(input, (path, options) => new FunctionGraphTextReader(InputFile.Open(path), options), (stream, options) => new FunctionGraphTextReader(InputFile.Open(stream, "fuzz"), options));
     }
 
-    private static Result Parse(GraphTextColumns columns, CallNames names, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
+    private static Result Parse(FunctionGraphColumns columns, CallNames names, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
     {
         var sums = new CallSums(true, names);
         var statistics = new TraceStatistics();
-        var nesting = new GraphNesting(new CallDispatch(sums, null, null, names, new TraceReadOptions { Threads = 1 }, default), names, columns, statistics);
-        var tokenizer = new GraphTextTokenizer(columns, names);
-        var tokens = _tokens ??= new GraphTokens();
+        var nesting = new FunctionGraphNesting(new CallDispatch(sums, null, null, names, new TraceReadOptions { Threads = 1 }, default), names, columns, statistics);
+        var tokenizer = new FunctionGraphTokenizer(columns, names);
+        var tokens = _tokens ??= new FunctionGraphTokens();
         tokenizer.Read(Lines.Block(first, 0, second.IsEmpty), tokens, statistics);
         nesting.Take(tokens);
         if (!second.IsEmpty)
@@ -96,7 +98,7 @@ internal sealed class GraphTextTarget() : ReadingTarget("graph-text")
     }
 
     [ThreadStatic]
-    private static GraphTokens? _tokens;
+    private static FunctionGraphTokens? _tokens;
 }
 
 /// <summary>Text of perf script.</summary>
@@ -110,14 +112,14 @@ internal sealed class PerfScriptTarget() : ReadingTarget("perf-script")
         Result? result;
         if (Draw(input) % 256 == 0)
         {
-            result = EveryWay(input, (path, options) => new PerfScriptReader(TraceInput.Open(path), options), (stream, options) => new PerfScriptReader(TraceInput.Open(stream, "fuzz"), options));
+            result = EveryWay(input, (path, options) => new PerfScriptReader(InputFile.Open(path), options), (stream, options) => new PerfScriptReader(InputFile.Open(stream, "fuzz"), options));
         }
         else
         {
             var path = Scratch.Mine.With(input);
-            result = Result.Of(() => new PerfScriptReader(TraceInput.Open(path), new TraceReadOptions { Threads = 1 }), inOrder: false);
+            result = Result.Of(() => new PerfScriptReader(InputFile.Open(path), new TraceReadOptions { Threads = 1 }), inOrder: false);
         }
         // Every frame is at most one pair, every line at most one sample.
-        if (result is not null) Promise(result.Calls + result.Others + result.NotUnderstood <= 2L * all, $"{all} lines, and {result}");
+        if (result is not null) Promise(result.Calls + result.Others + result.NotParsed <= 2L * all, $"{all} lines, and {result}");
     }
 }

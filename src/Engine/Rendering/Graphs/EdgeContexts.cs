@@ -1,4 +1,7 @@
-namespace KernelMagnifier.Rendering;
+using KernelMagnifier.Counting;
+using KernelMagnifier.Model;
+
+namespace KernelMagnifier.Rendering.Graphs;
 
 /// <summary>In which contexts calls ran, and where a softirq or an interrupt comes into the flow of a task.</summary>
 internal static class EdgeContexts

@@ -1,7 +1,8 @@
 using System.Globalization;
 using KernelMagnifier.Selection;
+using KernelMagnifier.Text;
 
-namespace KernelMagnifier.Rendering;
+namespace KernelMagnifier.Rendering.Graphs;
 
 /// <summary>What stands above a picture: what it shows, of which recording, under which filter, and what is missing from it.</summary>
 /// <param name="Title">The heading.</param>
@@ -29,20 +30,20 @@ internal sealed record GraphCaption(string Title, IReadOnlyList<string> Lines, s
         if (traces.Count > 0 && traces.Max(t => t.Cpus) is > 0 and var cpus) about.Add(cpus == 1 ? "1 CPU" : $"{cpus} CPUs");
         if (about.Count > 0) lines.Add(string.Join(" · ", about));
 
-        var events = traces.Sum(t => t.Events);
+        var events = traces.Sum(t => t.Calls);
         lines.Add($"{DisplayText.Number(model.Calls)} call events" + (events > model.Calls ? $" of {DisplayText.Number(events)} in the recording" : "")
             + $", {DisplayText.Number(model.Nodes.Count)} functions, {DisplayText.Number(model.Edges.Count)} edges");
         lines.Add(Describe(options.Filter, options.MinCount));
         if (Paths(options, marks) is { } shown) lines.Add(shown);
 
         var lost = traces.Sum(t => t.LostEvents);
-        var notUnderstood = traces.Sum(t => t.NotUnderstood);
+        var notParsed = traces.Sum(t => t.NotParsed);
         var lostText = traces.Count == 0 ? "Lost events: not known"
             : lost == 0 ? "No event lost"
-            : $"{DisplayText.Number(lost)} events lost while recording ({Percent(lost, lost + events + traces.Sum(t => t.OtherEvents))}): counts are lower bounds, rare calls may be missing";
-        if (notUnderstood > 0) lostText += $"; {DisplayText.Number(notUnderstood)} lines or records not understood";
+            : $"{DisplayText.Number(lost)} events lost while recording ({Percent(lost, lost + events + traces.Sum(t => t.Events))}): counts are lower bounds, rare calls may be missing";
+        if (notParsed > 0) lostText += $"; {DisplayText.Number(notParsed)} lines or records not understood";
         var border = options.Filter?.SourcePath is { Count: > 0 } paths ? DisplayText.Shorten(string.Join(", ", paths), 60) : null;
-        return new GraphCaption(options.Title ?? (recording.Length > 0 ? $"Calls in {recording}" : "Calls"), lines, lostText, lost + notUnderstood > 0, omitted, border);
+        return new GraphCaption(options.Title ?? (recording.Length > 0 ? $"Calls in {recording}" : "Calls"), lines, lostText, lost + notParsed > 0, omitted, border);
     }
 
     /// <summary>Which paths are shown or marked, in words; null for no special ones.</summary>

@@ -1,4 +1,6 @@
-namespace KernelMagnifier.Rendering;
+using KernelMagnifier.Model;
+
+namespace KernelMagnifier.Rendering.Graphs;
 
 /// <summary>Which functions stand together, and under what name.</summary>
 internal static class GraphClusters

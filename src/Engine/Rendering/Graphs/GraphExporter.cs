@@ -1,8 +1,13 @@
 using System.Diagnostics;
 using System.Text;
+using KernelMagnifier.Counting;
+using KernelMagnifier.Files;
+using KernelMagnifier.Model;
+using KernelMagnifier.Processes;
 using KernelMagnifier.Selection;
+using KernelMagnifier.Text;
 
-namespace KernelMagnifier.Rendering;
+namespace KernelMagnifier.Rendering.Graphs;
 
 /// <summary>Writes a call graph as a picture, as a page to look around in, or as Graphviz's text.</summary>
 public static class GraphExporter
@@ -32,7 +37,7 @@ public static class GraphExporter
         OutputFile.Check(path, options.Force);
         var isText = format is "dot" or "gv";
         var isPage = format == "html";
-        if (isPage) PageWriter.Require();
+        if (isPage) HtmlPageWriter.Require();
         var dot = isText || isPage ? null : ExternalTool.Find("dot", "Graphviz's dot", "graphviz");
         if (dot is not null && options.TimeLimit <= TimeSpan.Zero) throw new RenderException("The time limit of a picture must be longer than nothing.");
 
@@ -88,12 +93,12 @@ public static class GraphExporter
     {
         var asked = Choose(model, marks, options);
         var (part, thinned) = (asked, false);
-        if (!options.Everything && (asked.Nodes.Count > PageWriter.MostFunctions || asked.Edges.Count > PageWriter.MostEdges))
-            (part, thinned) = (model.Busiest(PageWriter.MostFunctions, PageWriter.MostEdges, options.MinCount, marks), true);
+        if (!options.Everything && (asked.Nodes.Count > HtmlPageWriter.MostFunctions || asked.Edges.Count > HtmlPageWriter.MostEdges))
+            (part, thinned) = (model.Busiest(HtmlPageWriter.MostFunctions, HtmlPageWriter.MostEdges, options.MinCount, marks), true);
         part = part with { Folds = [] };
         var export = Count(model, part, thinned);
         progress?.Invoke($"Laying out {DisplayText.Number(part.Nodes.Count)} functions and {DisplayText.Number(part.Edges.Count)} edges", 30);
-        PageWriter.Write(model, part, marks, GraphCaption.Of(model, options, export.Note, marks), options, Links(model.Graph, options), file.Stream, cancel);
+        HtmlPageWriter.Write(model, part, marks, GraphCaption.Of(model, options, export.Note, marks), options, Links(model.Graph, options), file.Stream, cancel);
         return export;
     }
 

@@ -1,4 +1,4 @@
-namespace KernelMagnifier.Rendering;
+namespace KernelMagnifier.Rendering.Graphs;
 
 /// <summary>What is marked in a picture.</summary>
 /// <param name="Functions">The functions whose paths are shown; empty for none.</param>

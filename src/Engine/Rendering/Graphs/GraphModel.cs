@@ -1,75 +1,7 @@
-namespace KernelMagnifier.Rendering;
+using KernelMagnifier.Counting;
+using KernelMagnifier.Model;
 
-/// <summary>A function in a picture.</summary>
-internal sealed class GraphNode(FunctionSymbol symbol)
-{
-    public FunctionSymbol Symbol { get; } = symbol;
-
-    /// <summary>How often it was called, over all edges of the graph, drawn or not.</summary>
-    public long Calls { get; set; }
-
-    /// <summary>Outside the source paths that were asked for, and here because something inside calls it or is called by it.</summary>
-    public bool IsBorder { get; init; }
-
-    /// <summary>Stands for callers the recording does not name.</summary>
-    public bool IsUnknown => Symbol.Name.Length == 0;
-
-    /// <summary>The caller that leads to it on the busiest way from a root; null for a root.</summary>
-    public GraphNode? Parent { get; set; }
-
-    /// <summary>Edges out of it, and into it, of the whole graph.</summary>
-    public List<GraphEdge> Callees { get; } = [];
-
-    /// <summary>Edges into it.</summary>
-    public List<GraphEdge> Callers { get; } = [];
-
-    /// <summary>Its place in the order of names, which decides wherever counts are equal.</summary>
-    public int Order { get; set; }
-
-    /// <summary>
-    /// Calls of it by <see cref="ExecutionContext"/>; for a function seen only as a caller, its own calls. Null when they were not counted.
-    /// </summary>
-    public long[]? Contexts { get; set; }
-
-    /// <summary>The context nine of ten calls ran in; null when there is none such, or it is not known.</summary>
-    public ExecutionContext? Context => EdgeContexts.Main(Contexts);
-}
-
-/// <summary>Calls in a picture.</summary>
-internal sealed class GraphEdge(GraphNode caller, GraphNode callee, CallEdge edge)
-{
-    public GraphNode Caller { get; } = caller;
-
-    public GraphNode Callee { get; } = callee;
-
-    public CallEdge Edge { get; } = edge;
-
-    public long Calls => Edge.Count;
-
-    /// <summary>Calls by <see cref="ExecutionContext"/>; null when they were not counted.</summary>
-    public long[]? Contexts { get; set; }
-
-    /// <summary>The softirq or interrupt these calls run in, of a function that runs outside of it; null for ordinary calls.</summary>
-    public ExecutionContext? Entry { get; set; }
-
-    /// <summary>On the busiest way from a root to the callee.</summary>
-    public bool IsTrunk => Callee.Parent == Caller;
-}
-
-/// <summary>Edges that are not drawn, as one node in their place.</summary>
-/// <param name="At">The function they are the calls of, or to; null for what has neither end in the picture, and for many small ones.</param>
-/// <param name="IsCallers">They lead to <paramref name="At"/>, rather than from it.</param>
-/// <param name="Functions">Functions at their other ends.</param>
-/// <param name="Edges">How many they are.</param>
-/// <param name="Calls">Calls over them.</param>
-internal sealed record GraphFold(GraphNode? At, bool IsCallers, int Functions, int Edges, long Calls);
-
-/// <summary>A part of a graph to draw.</summary>
-internal sealed record GraphPart(IReadOnlyList<GraphNode> Nodes, IReadOnlyList<GraphEdge> Edges)
-{
-    /// <summary>What is not drawn, as far as it is to be told in the picture.</summary>
-    public IReadOnlyList<GraphFold> Folds { get; init; } = [];
-}
+namespace KernelMagnifier.Rendering.Graphs;
 
 /// <summary>
 /// A call graph made ready to draw: functions as nodes, in an order that depends on names and counts alone, and the busiest way

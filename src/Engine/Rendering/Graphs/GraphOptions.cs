@@ -1,55 +1,6 @@
 using KernelMagnifier.Selection;
 
-namespace KernelMagnifier.Rendering;
-
-/// <summary>Which way the calls run in a picture.</summary>
-public enum GraphLayout
-{
-    /// <summary>Callers above what they call.</summary>
-    TopDown,
-
-    /// <summary>Callers left of what they call.</summary>
-    LeftRight,
-}
-
-/// <summary>What functions are put together by.</summary>
-public enum GraphClustering
-{
-    /// <summary>Nothing.</summary>
-    None,
-
-    /// <summary>The directory of their source file; needs a symbol map.</summary>
-    Directory,
-
-    /// <summary>Their module.</summary>
-    Module,
-
-    /// <summary>The execution context they ran in; needs calls that were counted by context, which edges alone do not hold.</summary>
-    Context,
-}
-
-/// <summary>Light or dark.</summary>
-public enum GraphTheme
-{
-    /// <summary>Dark on light, for paper too.</summary>
-    Light,
-
-    /// <summary>Light on dark.</summary>
-    Dark,
-}
-
-/// <summary>A sheet a picture is made to fit on. Calls that run down lie across, calls that run right stand upright.</summary>
-public enum GraphPaper
-{
-    /// <summary>As large as it comes.</summary>
-    None,
-
-    /// <summary>210 × 297 mm.</summary>
-    A4,
-
-    /// <summary>297 × 420 mm.</summary>
-    A3,
-}
+namespace KernelMagnifier.Rendering.Graphs;
 
 /// <summary>How a call graph is drawn.</summary>
 public sealed record GraphOptions
@@ -115,14 +66,3 @@ public sealed record GraphOptions
     /// <summary>Replaces a file that is there already.</summary>
     public bool Force { get; init; }
 }
-
-/// <summary>A graph that was written: what is in the file, and what is not.</summary>
-/// <param name="Path">The file.</param>
-/// <param name="Functions">Functions drawn.</param>
-/// <param name="Edges">Edges drawn.</param>
-/// <param name="OmittedFunctions">Functions left out.</param>
-/// <param name="OmittedEdges">Edges left out.</param>
-/// <param name="OmittedCalls">Calls over the edges left out.</param>
-/// <param name="Note">What was left out and how to get it, for the user; null when everything is there.</param>
-/// <param name="IsNoteNews">Whether the note tells more than what was asked for.</param>
-public sealed record GraphExport(string Path, int Functions, int Edges, int OmittedFunctions, int OmittedEdges, long OmittedCalls, string? Note, bool IsNoteNews = false);

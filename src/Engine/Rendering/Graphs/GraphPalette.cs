@@ -1,4 +1,4 @@
-namespace KernelMagnifier.Rendering;
+namespace KernelMagnifier.Rendering.Graphs;
 
 /// <summary>The colours of a theme beside those of counts. Every text on its ground has WCAG's contrast of 4.5, every mark one of 3.</summary>
 /// <param name="Ground">Behind everything.</param>

@@ -1,6 +1,8 @@
+using KernelMagnifier.Counting;
 using KernelMagnifier.Selection;
+using KernelMagnifier.Text;
 
-namespace KernelMagnifier.Rendering;
+namespace KernelMagnifier.Rendering.Graphs;
 
 /// <summary>Paths through a graph: between functions, through functions, and the most travelled one.</summary>
 internal static class GraphPaths

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace KernelMagnifier.Rendering;
+namespace KernelMagnifier.Rendering.Graphs;
 
 /// <summary>
 /// Call counts as colours, from cool to hot, on a logarithmic scale. Lightness falls steadily from one end to the other,

@@ -1,4 +1,4 @@
-namespace KernelMagnifier.Rendering;
+namespace KernelMagnifier.Rendering.Graphs;
 
 /// <summary>
 /// How long <c>dot</c> takes over a graph, and the settings that let it finish. The figures were measured with Graphviz 2.43 on parts

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace KernelMagnifier.Rendering;
+namespace KernelMagnifier.Rendering.Graphs;
 
 /// <summary>Sheets of paper (ISO 216), in inches as <c>dot</c> wants them.</summary>
 internal static class PaperSize

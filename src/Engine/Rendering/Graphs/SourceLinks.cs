@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using KernelMagnifier.Model;
 
-namespace KernelMagnifier.Rendering;
+namespace KernelMagnifier.Rendering.Graphs;
 
 /// <summary>Where a function's source can be looked at, from a template such as <see cref="GraphOptions.DefaultSourceUrl"/>.</summary>
 internal sealed partial class SourceLinks(string? template, string? release)

@@ -1,45 +1,7 @@
+using KernelMagnifier.Model;
+using KernelMagnifier.Text;
+
 namespace KernelMagnifier.Rendering.Profiles;
-
-/// <summary>An open call of a <see cref="TaskStack"/>.</summary>
-internal struct StackFrame
-{
-    /// <summary>The function, as an id of the recording's names.</summary>
-    public int Function;
-
-    /// <summary>Its depth as recorded, or <see cref="CallRecord.NoDepth"/>.</summary>
-    public int Depth;
-
-    /// <summary>When it returned, or -1 when that is not known.</summary>
-    public long End;
-
-    /// <summary>What whoever follows the stacks keeps with it.</summary>
-    public int Node;
-}
-
-/// <summary>The calls that a task is in.</summary>
-internal sealed class TaskStack
-{
-    /// <summary>A number of its own, from 1.</summary>
-    public required int Number { get; init; }
-
-    /// <summary>The execution context, where one task's contexts are followed apart; else <see cref="ExecutionContext.Unknown"/>.</summary>
-    public required ExecutionContext Context { get; init; }
-
-    /// <summary>The CPU; -1 unless it is the CPU that tells this stack from others.</summary>
-    public required int Cpu { get; init; }
-
-    /// <summary>The task, as an id of the recording's names.</summary>
-    public int Task { get; set; }
-
-    /// <summary>The open calls, outermost first.</summary>
-    public List<StackFrame> Frames { get; } = [];
-
-    /// <summary>The latest time seen here.</summary>
-    public long Last { get; set; }
-
-    /// <summary>What whoever follows the stacks keeps with it.</summary>
-    public int Node { get; set; }
-}
 
 /// <summary>
 /// Follows the calls of each task: from the depth that the function_graph tracer records, or, where there is none, from who called whom.

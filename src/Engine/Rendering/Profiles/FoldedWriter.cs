@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using KernelMagnifier.Rendering.Reports;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Rendering.Profiles;
 

@@ -1,5 +1,8 @@
 using System.Globalization;
 using System.Xml;
+using KernelMagnifier.Counting;
+using KernelMagnifier.Model;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Rendering.Profiles;
 

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
-using KernelMagnifier.Rendering.Reports;
+using KernelMagnifier.Counting;
+using KernelMagnifier.Model;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Rendering.Profiles;
 

@@ -1,3 +1,8 @@
+using KernelMagnifier.Counting;
+using KernelMagnifier.Files;
+using KernelMagnifier.Rendering.Graphs;
+using KernelMagnifier.Text;
+
 namespace KernelMagnifier.Rendering.Profiles;
 
 /// <summary>The formats of profiles, by the end of the file's name.</summary>

@@ -1,3 +1,6 @@
+using KernelMagnifier.Model;
+using KernelMagnifier.Text;
+
 namespace KernelMagnifier.Rendering.Profiles;
 
 /// <summary>What a profile says about itself, in every format.</summary>

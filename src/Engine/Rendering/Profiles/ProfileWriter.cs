@@ -1,26 +1,7 @@
+using KernelMagnifier.Files;
+using KernelMagnifier.Model;
+
 namespace KernelMagnifier.Rendering.Profiles;
-
-/// <summary>What the stacks of a profile weigh.</summary>
-public enum ProfileWeight
-{
-    /// <summary>Time where the recording has returns, else calls.</summary>
-    Auto,
-
-    /// <summary>Nanoseconds in the function itself.</summary>
-    Time,
-
-    /// <summary>Calls.</summary>
-    Calls,
-}
-
-/// <summary>A profile that was written.</summary>
-/// <param name="Path">The file.</param>
-/// <param name="Format">What it is.</param>
-/// <param name="Calls">Calls in it.</param>
-/// <param name="Items">Distinct stacks, slices of a timeline, or edges of a graph.</param>
-/// <param name="StacksAreRebuilt">The recording has no returns: stacks are rebuilt from who called whom.</param>
-/// <param name="Note">What the user should know; null for nothing.</param>
-public sealed record ProfileExport(string Path, string Format, long Calls, long Items, bool StacksAreRebuilt, string? Note);
 
 /// <summary>Writes the calls of recordings as a profile for other tools; the extension chooses the format. A sink: give it the calls, then <see cref="Commit"/>.</summary>
 public sealed class ProfileWriter : CallSink, IDisposable

@@ -1,3 +1,7 @@
+using KernelMagnifier.Counting;
+using KernelMagnifier.Model;
+using KernelMagnifier.Text;
+
 namespace KernelMagnifier.Rendering.Profiles;
 
 /// <summary>
@@ -100,6 +104,3 @@ internal sealed class StackProfile : CallStacks
         return _frames.Count - 1;
     }
 }
-
-/// <summary>A function, or a task, of a profile; its names are fit to be shown.</summary>
-internal sealed record ProfileFrame(string Name, string? File, int? Line, bool IsTask);

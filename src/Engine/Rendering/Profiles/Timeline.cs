@@ -1,3 +1,6 @@
+using KernelMagnifier.Model;
+using KernelMagnifier.Text;
+
 namespace KernelMagnifier.Rendering.Profiles;
 
 /// <summary>Writes each call as it comes: a beginning and an end, on the track of its task. Nothing is kept but the calls that are open.</summary>

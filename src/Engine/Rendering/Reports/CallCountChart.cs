@@ -1,7 +1,13 @@
 using System.Globalization;
 using System.Text;
+using KernelMagnifier.Counting;
+using KernelMagnifier.Files;
+using KernelMagnifier.Model;
+using KernelMagnifier.Processes;
+using KernelMagnifier.Rendering.Graphs;
+using KernelMagnifier.Text;
 
-namespace KernelMagnifier.Rendering;
+namespace KernelMagnifier.Rendering.Reports;
 
 /// <summary>Draws call counts as bars on a logarithmic scale, most called first, through gnuplot.</summary>
 public static class CallCountChart

@@ -1,15 +1,10 @@
+using KernelMagnifier.Counting;
+using KernelMagnifier.Model;
+using KernelMagnifier.Rendering.Graphs;
+using KernelMagnifier.Selection;
+using KernelMagnifier.Text;
+
 namespace KernelMagnifier.Rendering.Reports;
-
-/// <summary>One thing a report says about a recording or about itself.</summary>
-/// <param name="Name">Its name for programs, in camelCase.</param>
-/// <param name="Heading">Its name for people.</param>
-/// <param name="Value">What it is.</param>
-public sealed record ReportFact(string Name, string Heading, ReportValue Value);
-
-/// <summary>A table that a report has not, and why.</summary>
-/// <param name="Name">What the table would hold.</param>
-/// <param name="Reason">Why it is not there.</param>
-public sealed record ReportOmission(string Name, string Reason);
 
 /// <summary>
 /// Counts of calls made ready to be written: the counts that came in, first; beside them the edges, tasks and contexts, as far as
@@ -70,7 +65,7 @@ public sealed class CallReport
     public IReadOnlyList<TraceInfo> Traces { get; }
 
     /// <summary>The filter all the calls have passed; null for none.</summary>
-    internal Selection.CallFilter? Filter { get; }
+    internal CallFilter? Filter { get; }
 
     /// <summary>Calls of several filters were counted together.</summary>
     internal bool FiltersDiffer { get; }
@@ -106,12 +101,12 @@ public sealed class CallReport
         yield return new("firstTimestamp", "First", ReportValue.Time(trace.FirstTime, trace));
         yield return new("lastTimestamp", "Last", ReportValue.Time(trace.LastTime, trace));
         yield return new("duration", "Duration (s)", trace.ClockUnit == ClockUnit.Nanoseconds ? ReportValue.Time(trace.LastTime - trace.FirstTime, trace) : default);
-        yield return new("events", "Call events", ReportValue.Of(trace.Events));
-        yield return new("otherEvents", "Other events", ReportValue.Of(trace.OtherEvents));
+        yield return new("calls", "Calls", ReportValue.Of(trace.Calls));
+        yield return new("events", "Events", ReportValue.Of(trace.Events));
         yield return new("lostEvents", "Lost events", ReportValue.Of(trace.LostEvents));
-        yield return new("lostPercent", "Lost (%)", ReportValue.Of(TraceInfoReport.LostPercent(trace.Events + trace.OtherEvents, trace.LostEvents)));
+        yield return new("lostPercent", "Lost (%)", ReportValue.Of(TraceInfoReport.LostPercent(trace.Calls + trace.Events, trace.LostEvents)));
         yield return new("overwrittenEvents", "Overwritten events", ReportValue.Of(trace.OverwrittenEvents));
-        yield return new("notUnderstood", "Not understood", ReportValue.Of(trace.NotUnderstood));
+        yield return new("notParsed", "Not parsed", ReportValue.Of(trace.NotParsed));
         foreach (var warning in trace.Warnings) yield return new("warning", "Warning", ReportValue.Of(warning));
     }
 

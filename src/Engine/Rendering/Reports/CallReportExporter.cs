@@ -1,22 +1,9 @@
-using System.Text;
+using KernelMagnifier.Counting;
+using KernelMagnifier.Files;
+using KernelMagnifier.Rendering.Graphs;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Rendering.Reports;
-
-/// <summary>A report that was written.</summary>
-/// <param name="Path">The file.</param>
-/// <param name="Tables">The tables in it, by name.</param>
-/// <param name="Rows">Rows over all tables.</param>
-/// <param name="Calls">Calls counted.</param>
-/// <param name="Note">What was left out and why, for the user; null when everything is there.</param>
-public sealed record ReportExport(string Path, string Tables, long Rows, long Calls, string? Note);
-
-/// <summary>Writes a report as a workbook, which needs more than the engine has.</summary>
-/// <param name="report">The report.</param>
-/// <param name="output">Where to; it can seek.</param>
-/// <param name="progress">Told what is being done and how far it is, in per cent.</param>
-/// <param name="cancel">Ends the work.</param>
-/// <returns>What the user should know; null for nothing.</returns>
-public delegate string? WorkbookWriter(CallReport report, Stream output, Action<string, int>? progress, CancellationToken cancel);
 
 /// <summary>Writes counts of calls as a report; the extension chooses the format.</summary>
 public static class CallReportExporter
@@ -93,36 +80,5 @@ public static class CallReportExporter
         var parts = tables.Where(t => t.LeftOut > 0).Select(t =>
             $"{DisplayText.Number(t.LeftOut)} of {DisplayText.Number(t.Count + (long)t.LeftOut)} {CallReport.Json(t.Name)} are left out, with {GraphCaption.Percent(t.LeftOutCalls, report.Calls)} of the calls").ToList();
         return parts.Count == 0 ? null : string.Join("; ", parts) + ". -Top (--top) chooses how many are shown.";
-    }
-}
-
-/// <summary>Tells how far the rows of a report are written, and whether to go on; asked for every row, it answers now and then.</summary>
-internal sealed class RowProgress(CallReport report, Action<string, int>? progress, CancellationToken cancel)
-{
-    private const int Every = 4096;
-
-    private readonly long _all = Math.Max(1, report.Sections.Sum(s => (long)s.Count));
-    private long _done;
-
-    /// <summary>One more row.</summary>
-    public void Row()
-    {
-        if (++_done % Every != 0) return;
-        cancel.ThrowIfCancellationRequested();
-        progress?.Invoke($"{DisplayText.Number(_done)} of {DisplayText.Number(_all)} rows", (int)(_done * 100 / _all));
-    }
-}
-
-/// <summary>Text that goes to a stream a piece at a time.</summary>
-internal static class ReportText
-{
-    private const int Most = 1 << 16;
-
-    /// <summary>Writes what has come together, when it is enough to be worth it.</summary>
-    public static void FlushTo(this StringBuilder text, Stream output, bool all = false)
-    {
-        if (!all && text.Length < Most) return;
-        foreach (var chunk in text.GetChunks()) output.Write(Encoding.UTF8.GetBytes(chunk.ToArray()));
-        text.Clear();
     }
 }

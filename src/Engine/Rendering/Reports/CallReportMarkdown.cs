@@ -1,4 +1,5 @@
 using System.Text;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Rendering.Reports;
 

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using KernelMagnifier.Rendering.Graphs;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Rendering.Reports;
 
@@ -97,7 +99,7 @@ internal static class CallReportPage
     private static void Fact(StringBuilder text, ReportFact fact)
     {
         if (fact.Value.Kind == ReportKind.None) return;
-        var isLoss = fact.Name is "lostEvents" or "notUnderstood" && fact.Value.Number > 0 || fact.Name == "warning";
+        var isLoss = fact.Name is "lostEvents" or "notParsed" && fact.Value.Number > 0 || fact.Name == "warning";
         Fact(text, fact.Heading, isLoss ? "lost" : "", Shown(fact.Value));
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Rendering.Reports;
 

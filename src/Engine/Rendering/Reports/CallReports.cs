@@ -1,3 +1,6 @@
+using KernelMagnifier.Counting;
+using KernelMagnifier.Model;
+
 namespace KernelMagnifier.Rendering.Reports;
 
 /// <summary>Calls and edges as tables.</summary>

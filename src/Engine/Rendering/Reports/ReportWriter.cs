@@ -1,29 +1,9 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Rendering.Reports;
-
-/// <summary>How a report is written.</summary>
-public enum ReportFormat
-{
-    /// <summary>Aligned columns for people.</summary>
-    Table,
-
-    /// <summary>RFC 4180, with a header.</summary>
-    Csv,
-
-    /// <summary>One JSON array.</summary>
-    Json,
-
-    /// <summary>One JSON object per line.</summary>
-    JsonLines,
-}
-
-/// <summary>How a report is written, beside its format.</summary>
-/// <param name="ToTerminal">A terminal shows it: control characters are escaped in CSV, too.</param>
-/// <param name="Colour">Headings may be emphasised.</param>
-public readonly record struct ReportStyle(bool ToTerminal = false, bool Colour = false);
 
 /// <summary>Writes a <see cref="ReportTable"/> in every format.</summary>
 public static class ReportWriter

@@ -1,15 +1,10 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using KernelMagnifier.Model;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Rendering.Reports;
-
-/// <summary>What a filter leaves of a recording.</summary>
-/// <param name="Calls">Calls that pass.</param>
-/// <param name="Functions">Functions among them, as called or as calling.</param>
-/// <param name="Edges">Distinct caller → callee pairs.</param>
-/// <param name="Tasks">Tasks.</param>
-public sealed record TraceSelection(long Calls, int Functions, int Edges, int Tasks);
 
 /// <summary>Recordings as a whole: where each comes from, what is in it, what was lost.</summary>
 public static class TraceInfoReport
@@ -69,14 +64,14 @@ public static class TraceInfoReport
         ("kernelRelease", ReportValue.Of(trace.KernelRelease)),
         ("buildId", ReportValue.Of(trace.BuildId)),
         ("cpus", ReportValue.Of(trace.Cpus)),
+        ("calls", ReportValue.Of(trace.Calls)),
         ("events", ReportValue.Of(trace.Events)),
-        ("otherEvents", ReportValue.Of(trace.OtherEvents)),
         ("lostEvents", ReportValue.Of(trace.LostEvents)),
-        ("notUnderstood", ReportValue.Of(trace.NotUnderstood)),
+        ("notParsed", ReportValue.Of(trace.NotParsed)),
         ("firstTimestamp", ReportValue.Time(trace.FirstTime, trace)),
         ("lastTimestamp", ReportValue.Time(trace.LastTime, trace)),
         ("duration", trace.ClockUnit == ClockUnit.Nanoseconds ? ReportValue.Time(trace.LastTime - trace.FirstTime, trace) : default),
-        ("selectedEvents", ReportValue.Of(selection.Calls)),
+        ("selectedCalls", ReportValue.Of(selection.Calls)),
         ("functions", ReportValue.Of(selection.Functions)),
         ("edges", ReportValue.Of(selection.Edges)),
         ("tasks", ReportValue.Of(selection.Tasks)),
@@ -102,16 +97,16 @@ public static class TraceInfoReport
         {
             json.WriteStartObject();
             json.WriteNumber("cpu", cpu.Cpu);
-            json.WriteNumber("events", cpu.Events);
+            json.WriteNumber("calls", cpu.Calls);
             json.WriteNumber("lostEvents", cpu.LostEvents);
-            json.WriteNumber("otherEvents", cpu.OtherEvents);
-            json.WriteNumber("notUnderstood", cpu.NotUnderstood);
+            json.WriteNumber("events", cpu.Events);
+            json.WriteNumber("notParsed", cpu.NotParsed);
             json.WriteEndObject();
         }
         json.WriteEndArray();
         Counts(json, "eventKinds", trace.EventKinds);
-        Counts(json, "notUnderstoodKinds", trace.NotUnderstoodKinds);
-        Texts(json, "notUnderstoodSamples", trace.NotUnderstoodSamples);
+        Counts(json, "notParsedKinds", trace.NotParsedKinds);
+        Texts(json, "notParsedSamples", trace.NotParsedSamples);
         Texts(json, "warnings", trace.Warnings);
         json.WriteEndObject();
     }
@@ -142,22 +137,22 @@ public static class TraceInfoReport
         Line("Kernel", trace.KernelRelease);
         Line("Build id", trace.BuildId);
         Line("CPUs", Grouped(trace.Cpus));
-        Line("Calls", Grouped(trace.Events));
-        Line("Other events", trace.OtherEvents == 0 ? null : $"{Grouped(trace.OtherEvents)} ({string.Join(", ", trace.EventKinds.Take(5).Select(k => k.Key))}{(trace.EventKinds.Count > 5 ? ", ..." : "")})");
-        Line("Lost", $"{Grouped(trace.LostEvents)} ({LostPercent(trace.Events + trace.OtherEvents, trace.LostEvents)} %)");
-        Line("Not understood", trace.NotUnderstood == 0 ? null : $"{Grouped(trace.NotUnderstood)} ({string.Join(", ", trace.NotUnderstoodKinds.Take(5).Select(k => k.Key))})");
+        Line("Calls", Grouped(trace.Calls));
+        Line("Events", trace.Events == 0 ? null : $"{Grouped(trace.Events)} ({string.Join(", ", trace.EventKinds.Take(5).Select(k => k.Key))}{(trace.EventKinds.Count > 5 ? ", ..." : "")})");
+        Line("Lost", $"{Grouped(trace.LostEvents)} ({LostPercent(trace.Calls + trace.Events, trace.LostEvents)} %)");
+        Line("Not parsed", trace.NotParsed == 0 ? null : $"{Grouped(trace.NotParsed)} ({string.Join(", ", trace.NotParsedKinds.Take(5).Select(k => k.Key))})");
         Line("First", ReportValue.Time(trace.FirstTime, trace).ToString());
         Line("Last", ReportValue.Time(trace.LastTime, trace).ToString());
         Line("Duration", trace.ClockUnit == ClockUnit.Nanoseconds && trace.FirstTime is not null ? $"{ReportValue.Time(trace.LastTime - trace.FirstTime, trace)} s" : null);
-        if (selection.Calls != trace.Events) Line("Selected calls", Grouped(selection.Calls));
+        if (selection.Calls != trace.Calls) Line("Selected calls", Grouped(selection.Calls));
         Line("Functions", Grouped(selection.Functions));
         Line("Edges", Grouped(selection.Edges));
         Line("Tasks", Grouped(selection.Tasks));
         if (trace.PerCpu.Count > 1)
         {
-            var table = new ReportTable([new("cpu", "CPU"), new("events", "Calls") { IsSum = true }, new("lost", "Lost") { IsSum = true }, new("other", "Other") { IsSum = true }, new("not", "Not understood") { IsSum = true }]);
+            var table = new ReportTable([new("cpu", "CPU"), new("calls", "Calls") { IsSum = true }, new("lostEvents", "Lost") { IsSum = true }, new("events", "Events") { IsSum = true }, new("notParsed", "Not parsed") { IsSum = true }]);
             foreach (var c in trace.PerCpu)
-                table.Rows.Add([ReportValue.Of(c.Cpu < 0 ? "none" : c.Cpu.ToString(CultureInfo.InvariantCulture)), ReportValue.Of(c.Events), ReportValue.Of(c.LostEvents), ReportValue.Of(c.OtherEvents), ReportValue.Of(c.NotUnderstood)]);
+                table.Rows.Add([ReportValue.Of(c.Cpu < 0 ? "none" : c.Cpu.ToString(CultureInfo.InvariantCulture)), ReportValue.Of(c.Calls), ReportValue.Of(c.LostEvents), ReportValue.Of(c.Events), ReportValue.Of(c.NotParsed)]);
             using var lines = new MemoryStream();
             ReportWriter.Write(table, ReportFormat.Table, lines);
             foreach (var line in Encoding.UTF8.GetString(lines.ToArray()).TrimEnd('\n').Split('\n')) text.Append("  ").Append(line).Append('\n');

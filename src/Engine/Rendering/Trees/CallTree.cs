@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text;
-using KernelMagnifier.Rendering.Reports;
+using KernelMagnifier.Counting;
+using KernelMagnifier.Model;
 using KernelMagnifier.Selection;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Rendering.Trees;
 
@@ -45,7 +47,7 @@ public sealed class CallTree
 
     /// <summary>The known function whose name is nearest to one that is not known, or null.</summary>
     public string? NearestTo(string name)
-        => Capture.Nearest.To(name, _graph.Edges.SelectMany(e => new[] { e.Caller, e.Callee }).Where(n => n.Length > 0)) is [var nearest, ..] ? nearest : null;
+        => Nearest.To(name, _graph.Edges.SelectMany(e => new[] { e.Caller, e.Callee }).Where(n => n.Length > 0)) is [var nearest, ..] ? nearest : null;
 
     /// <summary>The tree of a function, line by line. Names are fit for a terminal.</summary>
     public IEnumerable<string> Lines(FunctionSymbol root)

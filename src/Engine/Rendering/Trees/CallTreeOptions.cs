@@ -1,28 +1,5 @@
 namespace KernelMagnifier.Rendering.Trees;
 
-/// <summary>Which way a tree grows.</summary>
-public enum TreeDirection
-{
-    /// <summary>What a function calls, and what that calls.</summary>
-    Callees,
-
-    /// <summary>Who calls a function, and who calls them.</summary>
-    Callers,
-}
-
-/// <summary>The characters a tree is drawn with.</summary>
-public enum TreeCharset
-{
-    /// <summary>Unicode where the locale says that the terminal has it.</summary>
-    Auto,
-
-    /// <summary>Box-drawing and block characters.</summary>
-    Unicode,
-
-    /// <summary>ASCII alone.</summary>
-    Ascii,
-}
-
 /// <summary>How a tree of calls is drawn.</summary>
 public sealed record CallTreeOptions
 {

@@ -3,32 +3,6 @@ using KernelMagnifier.Symbols.Elf;
 
 namespace KernelMagnifier.Symbols.Dwarf;
 
-/// <summary>What entries with one abbreviation code look like (DWARF 5, 7.5.3).</summary>
-internal struct Abbreviation
-{
-    public ulong Code;
-    public Tag Tag;
-    public bool HasChildren;
-
-    /// <summary>Its attributes in <see cref="AbbreviationTable.Attributes"/>.</summary>
-    public int First;
-    public int Count;
-
-    /// <summary>Bytes of all attributes, or -1 when that depends on their values.</summary>
-    public int FixedSize;
-
-    /// <summary>Where a 4-byte sibling reference stands after the code, or -1.</summary>
-    public int SiblingAt;
-}
-
-/// <summary>One attribute of an abbreviation.</summary>
-internal struct AttributeForm
-{
-    public Attr Attr;
-    public Form Form;
-    public long Implicit;
-}
-
 /// <summary>The abbreviations of one unit. One instance serves unit after unit and allocates only to grow.</summary>
 internal sealed class AbbreviationTable
 {
@@ -98,19 +72,4 @@ internal sealed class AbbreviationTable
         if (!_isDense && _sparse.TryGetValue(code, out var index)) return ref _items[index];
         throw new DamagedException($"an entry has abbreviation {code}, which its table does not know");
     }
-}
-
-/// <summary>How much of the shared tables may be read for one file; what points many units at one large table does not make us read it many times.</summary>
-internal sealed class WorkBudget(long bytes)
-{
-    private long _left = bytes;
-
-    public void Spend(long bytes)
-    {
-        if (Interlocked.Add(ref _left, -(bytes + 16)) < 0)
-            throw new ExhaustedException();
-    }
-
-    /// <summary>The budget is used up: no honest file does that.</summary>
-    public sealed class ExhaustedException() : Exception("its tables refer to each other so often that no compiler can have made them");
 }

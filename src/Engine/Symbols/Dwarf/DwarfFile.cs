@@ -1,13 +1,8 @@
 using System.Text;
 using KernelMagnifier.Symbols.Elf;
+using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Symbols.Dwarf;
-
-/// <summary>Where a unit is and how its entries are encoded (DWARF 5, 7.5.1).</summary>
-internal readonly record struct UnitHeader(long Offset, long Length, int HeaderSize, ushort Version, byte AddressSize, byte OffsetSize, ulong Abbreviations)
-{
-    public long End => Offset + Length;
-}
 
 /// <summary>The debug sections of one ELF file, and the list of its units.</summary>
 internal sealed class DwarfFile : IDisposable

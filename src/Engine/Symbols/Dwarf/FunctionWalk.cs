@@ -1,22 +1,11 @@
 using System.Collections.Concurrent;
 using System.Text;
+using KernelMagnifier.Model;
+using KernelMagnifier.Processes;
 using KernelMagnifier.Symbols.Elf;
-using KernelMagnifier.Traces;
+using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Symbols.Dwarf;
-
-/// <summary>A function with code, as .debug_info describes it; one per address range, the first of a function being its entry.</summary>
-/// <param name="Low">Where the range starts.</param>
-/// <param name="High">Where the next byte behind it is.</param>
-/// <param name="Name">Its name, or none.</param>
-/// <param name="File">Its file as an index of <see cref="FunctionWalk.Files"/>, or -1.</param>
-/// <param name="Line">The line it is declared at, or 0.</param>
-/// <param name="Unit">Its unit as an index of <see cref="DwarfFile.Units"/>.</param>
-/// <param name="IsEntry">Whether the function starts here.</param>
-internal readonly record struct CodeRange(ulong Low, ulong High, StringPlace Name, int File, int Line, int Unit, bool IsEntry);
-
-/// <summary>A function the compiler inlined somewhere.</summary>
-internal readonly record struct InlinedFunction(StringPlace Name, int File, int Line);
 
 /// <summary>
 /// Goes over the entries at the top of every unit once, on all cores, and keeps the functions. Nothing is built of the entries passed by:
@@ -73,7 +62,7 @@ internal sealed class FunctionWalk
     {
         var walk = new FunctionWalk(dwarf);
         if (dwarf.Abbreviations is null) throw new TraceException(dwarf.Elf.Path, "has .debug_info but no .debug_abbrev: it is damaged.");
-        using var crew = new Crew<Worker>(cancel);
+        using var crew = new WorkerGroup<Worker>(cancel);
         threads = Math.Clamp(threads, 1, Math.Max(1, (int)(dwarf.Info!.Length / ChunkSize)));
         Worker[] workers;
         if (threads == 1)

@@ -2,23 +2,6 @@ using KernelMagnifier.Symbols.Elf;
 
 namespace KernelMagnifier.Symbols.Dwarf;
 
-/// <summary>Where a string of the debug information stands: which section, and where in it.</summary>
-internal readonly record struct StringPlace(StringSection Section, ulong Offset)
-{
-    public bool IsNone => Section == StringSection.None;
-}
-
-/// <summary>The sections strings are in.</summary>
-internal enum StringSection : byte
-{
-    None,
-    Info,
-    Strings,
-    LineStrings,
-    Line,
-    AlternateStrings,
-}
-
 /// <summary>
 /// One unit's line table (DWARF 5, 6.2): its files, and, where asked for, the lines of addresses. One instance serves unit after unit.
 /// </summary>

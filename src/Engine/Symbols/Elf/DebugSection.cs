@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Symbols.Elf;
 

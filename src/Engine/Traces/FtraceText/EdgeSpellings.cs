@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using KernelMagnifier.Model;
 
 namespace KernelMagnifier.Traces.FtraceText;
 

@@ -3,6 +3,8 @@ using System.Buffers.Text;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Text;
+using KernelMagnifier.Model;
+using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Traces.FtraceText;
 
@@ -180,7 +182,7 @@ internal sealed class FunctionTextParser : LineParser
         if (!TryPrefix(line, _layout.Prefix, _layout.ContextColumn, out var prefix))
         {
             if (line[0] == '#') return;
-            statistics.NotUnderstood(-1, Why(line), line);
+            statistics.NotParsed(-1, Why(line), line);
             return;
         }
         var body = line[prefix.Body..];
@@ -205,7 +207,7 @@ internal sealed class FunctionTextParser : LineParser
                     statistics.Warn("func_repeats events stand for calls that were not recorded one by one (option func-no-repeats); they are counted as events, not as calls");
                 break;
             default:
-                statistics.NotUnderstood(prefix.Cpu, "neither a call nor an event", line);
+                statistics.NotParsed(prefix.Cpu, "neither a call nor an event", line);
                 return;
         }
         if (prefix.HasTime) statistics.Time(prefix.Time);

@@ -1,3 +1,6 @@
+using KernelMagnifier.Compression;
+using KernelMagnifier.Traces.Reading;
+
 namespace KernelMagnifier.Traces.FtraceText;
 
 /// <summary>
@@ -9,7 +12,7 @@ internal sealed class FunctionTextReader : TraceReader
 {
     private readonly FunctionTextLayout _layout;
 
-    internal FunctionTextReader(TraceInput input, TraceReadOptions options) : base(input, options)
+    internal FunctionTextReader(InputFile input, TraceReadOptions options) : base(input, options)
     {
         _layout = FunctionTextLayout.Of(input.Head);
         Info.Format = "ftrace text";

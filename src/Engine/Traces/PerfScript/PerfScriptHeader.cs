@@ -2,23 +2,6 @@ using System.Buffers.Text;
 
 namespace KernelMagnifier.Traces.PerfScript;
 
-/// <summary>The fields that the first line of a sample starts with, in this order; <c>perf script -F</c> chooses them.</summary>
-[Flags]
-internal enum PerfScriptFields
-{
-    None = 0,
-    Comm = 1,
-
-    /// <summary><c>310</c>, or <c>300/310</c> for process and thread.</summary>
-    Pid = 2,
-
-    /// <summary><c>[001]</c></summary>
-    Cpu = 4,
-
-    /// <summary><c>22.233957:</c>, or with nine decimals.</summary>
-    Time = 8,
-}
-
 /// <summary>Reads the first line of a sample.</summary>
 /// <remarks>
 /// <c>perf_sample__fprintf_start</c> in <c>tools/perf/builtin-script.c</c>. A comm may hold anything, what looks like

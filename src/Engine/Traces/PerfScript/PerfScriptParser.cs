@@ -1,6 +1,9 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
+using KernelMagnifier.Files;
+using KernelMagnifier.Model;
+using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Traces.PerfScript;
 

@@ -1,4 +1,7 @@
 using System.Text;
+using KernelMagnifier.Compression;
+using KernelMagnifier.Model;
+using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Traces.PerfScript;
 
@@ -15,7 +18,7 @@ internal sealed class PerfScriptReader : TraceReader
 
     private readonly PerfScriptFields _fields;
 
-    internal PerfScriptReader(TraceInput input, TraceReadOptions options) : base(input, options)
+    internal PerfScriptReader(InputFile input, TraceReadOptions options) : base(input, options)
     {
         _fields = Detect(input.Head, out _);
         Info.Format = "perf script";
@@ -152,7 +155,7 @@ internal sealed class PerfScriptReader : TraceReader
         private void Text(in PerfToken token, PerfTokens tokens)
         {
             if (_inSample && !_hasFrames && ++_textLines <= MostTextLines) return;
-            Statistics.NotUnderstood(-1, "no perf script line", token.Function < tokens.Unread.Count ? tokens.Unread[token.Function] : default);
+            Statistics.NotParsed(-1, "no perf script line", token.Function < tokens.Unread.Count ? tokens.Unread[token.Function] : default);
         }
 
         private void Pair(int caller)

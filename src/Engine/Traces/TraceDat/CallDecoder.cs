@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using KernelMagnifier.Model;
 
 namespace KernelMagnifier.Traces.TraceDat;
 
@@ -113,22 +114,22 @@ internal sealed unsafe class CallDecoder<TOrder> where TOrder : struct, IByteOrd
         call.Caller = entry.Caller.Exists ? Function(body, entry.Caller) : 0;
         call.Task = _wantsTask ? Task(Pid(body)) : 0;
         call.Cpu = cpu;
-        call.Depth = entry.Depth.Exists ? (short)Math.Min(PageDecoder<TOrder>.Number(body, entry.Depth), (ulong)short.MaxValue) : CallRecord.NoDepth;
+        call.Depth = entry.Depth.Exists ? (short)Math.Min(RingBufferPageDecoder<TOrder>.Number(body, entry.Depth), (ulong)short.MaxValue) : CallRecord.NoDepth;
         call.Context = Context(body);
     }
 
     /// <summary>Fills a record of the function_graph tracer.</summary>
-    public void FillGraph(ref GraphRecord record, GraphKind kind, EventFormats.FunctionEvent format, byte* body)
+    public void FillGraph(ref FunctionGraphRecord record, FunctionGraphKind kind, EventFormats.FunctionEvent format, byte* body)
     {
         record.Kind = kind;
         record.Function = Function(body, format.Function);
         record.Caller = format.Caller.Exists ? Function(body, format.Caller) : 0;
         record.Pid = Pid(body);
-        record.Task = _wantsTask && kind == GraphKind.Entry ? Task(record.Pid) : 0;
-        record.Depth = format.Depth.Exists ? (int)Math.Min(PageDecoder<TOrder>.Number(body, format.Depth), int.MaxValue) : -1;
+        record.Task = _wantsTask && kind == FunctionGraphKind.Entry ? Task(record.Pid) : 0;
+        record.Depth = format.Depth.Exists ? (int)Math.Min(RingBufferPageDecoder<TOrder>.Number(body, format.Depth), int.MaxValue) : -1;
         record.Context = Context(body);
-        record.CallTime = format.CallTime.Exists ? PageDecoder<TOrder>.Number(body, format.CallTime) : 0;
-        record.ReturnTime = format.ReturnTime.Exists ? PageDecoder<TOrder>.Number(body, format.ReturnTime) : 0;
+        record.CallTime = format.CallTime.Exists ? RingBufferPageDecoder<TOrder>.Number(body, format.CallTime) : 0;
+        record.ReturnTime = format.ReturnTime.Exists ? RingBufferPageDecoder<TOrder>.Number(body, format.ReturnTime) : 0;
     }
 
     /// <summary>The format of a graph entry; null for every other kind.</summary>
@@ -136,10 +137,10 @@ internal sealed unsafe class CallDecoder<TOrder> where TOrder : struct, IByteOrd
         => kind == _entryKind ? Events.GraphEntry : kind == _returnAddressEntryKind ? Events.GraphReturnAddressEntry : null;
 
     /// <summary>The function a field names.</summary>
-    public int Function(byte* body, FieldFormat field) => _functions[PageDecoder<TOrder>.Number(body, field)];
+    public int Function(byte* body, FieldFormat field) => _functions[RingBufferPageDecoder<TOrder>.Number(body, field)];
 
     /// <summary>The pid of an event.</summary>
-    public int Pid(byte* body) => Events.Pid.Exists ? (int)PageDecoder<TOrder>.Number(body, Events.Pid) : -1;
+    public int Pid(byte* body) => Events.Pid.Exists ? (int)RingBufferPageDecoder<TOrder>.Number(body, Events.Pid) : -1;
 
     /// <summary>The task of a pid.</summary>
     public int Task(int pid) => pid < 0 ? 0 : _tasks[pid];

@@ -1,3 +1,4 @@
+using KernelMagnifier.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace KernelMagnifier.Traces.TraceDat;

@@ -1,3 +1,5 @@
+using KernelMagnifier.Traces.Reading;
+
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>The first bytes of a trace.dat: what it is and in which byte order the rest is written.</summary>

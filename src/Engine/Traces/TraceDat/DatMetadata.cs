@@ -1,4 +1,6 @@
 using System.Text;
+using KernelMagnifier.Model;
+using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Traces.TraceDat;
 
@@ -18,14 +20,14 @@ internal sealed class DatMetadata
     {
         (_file, _header) = (file, header);
         _options = new DatOptions(header.Version, header.BigEndian);
-        Page = PageLayout.Default(header.LongSize);
+        Page = RingBufferPageLayout.Default(header.LongSize);
     }
 
     /// <summary>The file's header.</summary>
     public DatHeader Header => _header;
 
     /// <summary>The layout of ring-buffer pages.</summary>
-    public PageLayout Page { get; private set; }
+    public RingBufferPageLayout Page { get; private set; }
 
     /// <summary>The kinds of events.</summary>
     public EventFormats Events { get; } = new();
@@ -258,7 +260,7 @@ internal sealed class DatMetadata
         var text = cursor.Bytes(cursor.UInt64(), "the description of ring-buffer pages", 1 << 20);
         if (!cursor.Bytes(13, "the word header_event", 13).AsSpan().SequenceEqual("header_event\0"u8)) throw new DatDamage("'header_event' was expected", cursor.Offset - 13);
         cursor.Skip(cursor.UInt64(), "the description of records");
-        Page = text.Length == 0 ? PageLayout.Default(_header.LongSize) : PageLayout.Parse(text, _header.LongSize);
+        Page = text.Length == 0 ? RingBufferPageLayout.Default(_header.LongSize) : RingBufferPageLayout.Parse(text, _header.LongSize);
         if (text.Length == 0) _warnings.Add($"the recorded kernel does not describe its ring-buffer pages (at byte {at}); the usual layout was taken");
     }
 

@@ -1,3 +1,7 @@
+using KernelMagnifier.Model;
+using KernelMagnifier.Processes;
+using KernelMagnifier.Traces.Reading;
+
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>One reading of the events: which way through them, on which threads.</summary>
@@ -89,7 +93,7 @@ internal sealed class DatReading<TOrder>(DatFile file, DatMetadata metadata, IRe
                 return false;
             }
         }
-        var crew = new Crew<(TraceStatistics, CallFeed)>(dispatch.Cancel);
+        var crew = new WorkerGroup<(TraceStatistics, CallFeed)>(dispatch.Cancel);
         void Work(CallFeed feed, TraceStatistics statistics, bool tells)
         {
             var decoder = NewDecoder();
@@ -165,11 +169,11 @@ internal sealed class DatReading<TOrder>(DatFile file, DatMetadata metadata, IRe
     {
         var feed = dispatch.Feed();
         // The tracer times calls with the local clock, whichever clock stamps the events.
-        var nesting = new GraphNesting(metadata.Buffers.Count, metadata.Clock is "local" && metadata.Times.IsIdentity,
+        var nesting = new EntryExitPairing(metadata.Buffers.Count, metadata.Clock is "local" && metadata.Times.IsIdentity,
             dispatch.InOrder ? new HoldInOrder(feed) : new HoldUntilExit(feed));
-        Merge<GraphBlock>(new GraphRuns(nesting), (decoder, reader, statistics) => (piece, block) =>
+        Merge<FunctionGraphBlock>(new GraphRuns(nesting), (decoder, reader, statistics) => (piece, block) =>
         {
-            var handler = new ToGraphBlock<TOrder>(decoder, block, piece.Stream.Cpu);
+            var handler = new ToFunctionGraphBlock<TOrder>(decoder, block, piece.Stream.Cpu);
             reader.Read(piece, ref handler, statistics);
             decoder.Tally.Flush(statistics, piece.Stream.Cpu);
         });
@@ -185,7 +189,7 @@ internal sealed class DatReading<TOrder>(DatFile file, DatMetadata metadata, IRe
 
     private void Merge<TBlock>(IRunSink<TBlock> sink, NewWork<TBlock> newWork) where TBlock : MergeBlock, new()
     {
-        var crew = new Crew<TraceStatistics>(dispatch.Cancel);
+        var crew = new WorkerGroup<TraceStatistics>(dispatch.Cancel);
         var pipeline = new MergePipeline<TBlock>(streams, crew, dispatch.Cancel);
         try
         {
@@ -233,28 +237,11 @@ internal sealed class DatReading<TOrder>(DatFile file, DatMetadata metadata, IRe
         }
     }
 
-    private sealed class GraphRuns(GraphNesting nesting) : IRunSink<GraphBlock>
+    private sealed class GraphRuns(EntryExitPairing nesting) : IRunSink<FunctionGraphBlock>
     {
-        public void Run(GraphBlock block, int from, int to, CpuStream stream)
+        public void Run(FunctionGraphBlock block, int from, int to, CpuStream stream)
         {
             for (var i = from; i < to; i++) nesting.Take(in block.Records[i], stream.BufferNumber, stream.Cpu);
         }
     }
-}
-
-/// <summary>Learns which tracer wrote a CPU's first calls.</summary>
-internal unsafe struct TracerSample<TOrder>(CallDecoder<TOrder> decoder) : IRecordHandler where TOrder : struct, IByteOrder
-{
-    public int Records, Functions, Graph, Kind;
-
-    public void Record(ulong time, byte* body, int length)
-    {
-        Records++;
-        var kind = decoder.Kind(body, length);
-        if (decoder.IsFunction(kind, length)) Functions++;
-        else if (decoder.IsEntry(kind, length)) (Graph, Kind) = (Graph + 1, kind);
-        else if (decoder.IsExit(kind, length)) Graph++;
-    }
-
-    public readonly void Lost(long events) { }
 }

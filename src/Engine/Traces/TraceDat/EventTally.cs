@@ -1,3 +1,5 @@
+using KernelMagnifier.Traces.Reading;
+
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>Counts the events of one piece by kind, cheaply, and brings them to the statistics when the piece is done.</summary>
@@ -22,14 +24,14 @@ internal sealed class EventTally(EventFormats formats)
     public void Flush(TraceStatistics statistics, int cpu)
     {
         if (Calls > 0) statistics.Count(cpu, Calls);
-        for (; Short > 0; Short--) statistics.NotUnderstood(cpu, "record too short for its kind");
+        for (; Short > 0; Short--) statistics.NotParsed(cpu, "record too short for its kind");
         Calls = 0;
         for (var kind = 0; kind < _kinds.Length; kind++)
         {
             if (_kinds[kind] == 0) continue;
             if (formats.Name(kind) is { } name) statistics.Other(cpu, name, _kinds[kind]);
             else
-                for (var n = _kinds[kind]; n > 0; n--) statistics.NotUnderstood(cpu, "event of a kind the recording does not describe");
+                for (var n = _kinds[kind]; n > 0; n--) statistics.NotParsed(cpu, "event of a kind the recording does not describe");
             _kinds[kind] = 0;
         }
     }

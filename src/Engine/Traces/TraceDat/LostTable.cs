@@ -7,7 +7,7 @@ namespace KernelMagnifier.Traces.TraceDat;
 /// version 7 file that was cut has none. The data themselves tell where one CPU ends: a chain of packed chunks ends
 /// where its count says, and a CPU's pages ascend in time.
 /// </summary>
-internal sealed class LostTable(DatFile file, DatHeader header, PageLayout page)
+internal sealed class LostTable(DatFile file, DatHeader header, RingBufferPageLayout page)
 {
     /// <summary>Makes up a buffer from its section.</summary>
     public DatBuffer Recover(DatSections.Section section, string name, string? clock)

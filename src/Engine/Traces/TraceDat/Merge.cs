@@ -1,11 +1,5 @@
 namespace KernelMagnifier.Traces.TraceDat;
 
-/// <summary>Takes merged records: runs of them that come from one block without a break.</summary>
-internal interface IRunSink<TBlock>
-{
-    void Run(TBlock block, int from, int to, CpuStream stream);
-}
-
 /// <summary>
 /// The k-way merge of all CPUs by time, as <c>trace-cmd report</c> does it: the earliest event next, and of those at one
 /// time that of the first buffer and, in it, of the lowest CPU.

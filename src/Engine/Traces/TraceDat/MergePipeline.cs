@@ -1,26 +1,13 @@
+using KernelMagnifier.Processes;
+using KernelMagnifier.Traces.Reading;
+
 namespace KernelMagnifier.Traces.TraceDat;
-
-/// <summary>What one piece of one CPU decodes to.</summary>
-internal abstract class MergeBlock
-{
-    /// <summary>By what each record is merged; ascending.</summary>
-    public ulong[] Keys = new ulong[64];
-
-    /// <summary>Records.</summary>
-    public int Count;
-
-    /// <summary>The latest time of any event in the piece.</summary>
-    public ulong Latest;
-
-    /// <summary>Set when the block can be taken.</summary>
-    internal bool IsReady;
-}
 
 /// <summary>
 /// Decodes the pieces of all CPUs on several threads, a bounded number ahead, and gives each CPU's blocks in order to the
 /// thread that merges. Several threads may be at work for one CPU: one CPU often has most of the events.
 /// </summary>
-internal sealed class MergePipeline<TBlock>(IReadOnlyList<CpuStream> streams, Crew<TraceStatistics> crew, CancellationToken cancel)
+internal sealed class MergePipeline<TBlock>(IReadOnlyList<CpuStream> streams, WorkerGroup<TraceStatistics> crew, CancellationToken cancel)
     where TBlock : MergeBlock, new()
 {
     // Enough to keep the decoders busy, little enough for hundreds of CPUs.

@@ -1,11 +1,12 @@
 using System.Buffers.Binary;
+using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>One thread's way from a piece of the file to its records: reads it, unpacks it, walks its pages.</summary>
 internal sealed unsafe class PieceReader<TOrder>(DatFile file, DatMetadata metadata) where TOrder : struct, IByteOrder
 {
-    private readonly PageLayout _layout = metadata.Page;
+    private readonly RingBufferPageLayout _layout = metadata.Page;
     private readonly Timebase _times = metadata.Times;
     private byte[] _bytes = [];
     private byte[] _unpacked = [];
@@ -41,7 +42,7 @@ internal sealed unsafe class PieceReader<TOrder>(DatFile file, DatMetadata metad
             }
             catch (DatDamage damage)
             {
-                statistics.NotUnderstood(piece.Stream.Cpu, "damaged chunk of pages");
+                statistics.NotParsed(piece.Stream.Cpu, "damaged chunk of pages");
                 statistics.Warn($"CPU {piece.Stream.Cpu}: {damage}; its events were left out");
                 handler.Lost(0);
             }
@@ -57,7 +58,7 @@ internal sealed unsafe class PieceReader<TOrder>(DatFile file, DatMetadata metad
         {
             for (var at = 0; at < length; at += pageSize)
             {
-                var page = PageDecoder<TOrder>.Walk(start + at, Math.Min(pageSize, length - at), pageSize, _layout, ref handler);
+                var page = RingBufferPageDecoder<TOrder>.Walk(start + at, Math.Min(pageSize, length - at), pageSize, _layout, ref handler);
                 if (page.HasRecords)
                 {
                     statistics.Time((long)(_times.IsIdentity ? page.First : _times.Convert(page.First, stream.Cpu)));
@@ -66,7 +67,7 @@ internal sealed unsafe class PieceReader<TOrder>(DatFile file, DatMetadata metad
                 if (page.Lost < 0 || (page.Lost > 0 && !THandler.CountsLosses)) Lost(page.Lost, stream.Cpu, statistics);
                 if (page.BrokenAt >= 0)
                 {
-                    statistics.NotUnderstood(stream.Cpu, "damaged page");
+                    statistics.NotParsed(stream.Cpu, "damaged page");
                     statistics.Warn($"CPU {stream.Cpu}: a page is damaged or cut at byte {offset + (isPacked ? 0 : at + page.BrokenAt)}{(isPacked ? $" (in a packed chunk, {at + page.BrokenAt} bytes in)" : "")}; the rest of it was left out");
                     handler.Lost(0);
                 }

@@ -1,3 +1,5 @@
+using KernelMagnifier.Model;
+
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>One thread's way from pids to task ids.</summary>

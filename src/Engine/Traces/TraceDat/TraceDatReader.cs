@@ -1,3 +1,7 @@
+using KernelMagnifier.Compression;
+using KernelMagnifier.Model;
+using KernelMagnifier.Traces.Reading;
+
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>
@@ -9,7 +13,7 @@ internal sealed class TraceDatReader : TraceReader
     private DatFile? _file;
     private DatMetadata? _metadata;
 
-    internal TraceDatReader(TraceInput input, TraceReadOptions options) : base(input, options)
+    internal TraceDatReader(InputFile input, TraceReadOptions options) : base(input, options)
     {
         Info.Format = "trace.dat";
         // What is packed or piped is unpacked to a file first, which may take long: not before somebody reads.

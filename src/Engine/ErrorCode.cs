@@ -1,0 +1,140 @@
+namespace KernelMagnifier;
+
+/// <summary>The reason of a <see cref="KernelMagnifierException"/>. The names are stable: the cmdlets use them as error ids.</summary>
+public enum ErrorCode
+{
+    /// <summary>The recording does not exist.</summary>
+    TraceNotFound,
+
+    /// <summary>The permissions of the recording do not allow it to be read.</summary>
+    TraceNotPermitted,
+
+    /// <summary>The file is no recording, or it is damaged before its first event.</summary>
+    TraceUnreadable,
+
+    /// <summary>The recording has no buffer instance of that name.</summary>
+    InstanceNotFound,
+
+    /// <summary>The temporary directory has no room for the decompressed recording.</summary>
+    TemporaryFileNotWritten,
+
+    /// <summary>The symbol map does not exist.</summary>
+    SymbolMapNotFound,
+
+    /// <summary>The permissions of the symbol map do not allow it to be read.</summary>
+    SymbolMapNotPermitted,
+
+    /// <summary>The file is no symbol map.</summary>
+    SymbolMapUnreadable,
+
+    /// <summary>The kernel image, module or debug file does not exist, or no debug information of that kernel is on this machine.</summary>
+    DebugInformationNotFound,
+
+    /// <summary>The permissions of the debug file do not allow it to be read.</summary>
+    DebugInformationNotPermitted,
+
+    /// <summary>The file is no ELF file of a 64-bit Linux kernel with debug information, or it is damaged.</summary>
+    DebugInformationUnreadable,
+
+    /// <summary>The debug file belongs to another build of the kernel.</summary>
+    BuildIdMismatch,
+
+    /// <summary>The filter needs source files, and no symbol map provides them.</summary>
+    NeedsSymbolMap,
+
+    /// <summary>The filter or grouping needs a value that aggregated edges do not hold, such as a CPU, a task or a time.</summary>
+    NotForEdges,
+
+    /// <summary>The output file exists and was not to be replaced.</summary>
+    OutputExists,
+
+    /// <summary>The output cannot be created or written.</summary>
+    OutputNotWritable,
+
+    /// <summary>The output would be written through a symbolic link of another user.</summary>
+    OutputNotSafe,
+
+    /// <summary>Too little space is free on the file system of the output.</summary>
+    DiskFull,
+
+    /// <summary>The extension of the output names no known format.</summary>
+    FormatUnknown,
+
+    /// <summary>A program that the operation needs is not installed or cannot be started.</summary>
+    ToolNotFound,
+
+    /// <summary>A program that the operation needs failed or exceeded its time limit.</summary>
+    ToolFailed,
+
+    /// <summary>No function of that name is among the calls.</summary>
+    FunctionNotFound,
+
+    /// <summary>No path of calls leads from one function to the other.</summary>
+    PathNotFound,
+
+    /// <summary>The calls have no durations, so time cannot be shown.</summary>
+    NoDurations,
+
+    /// <summary>The input mixes kinds of objects that cannot be shown together.</summary>
+    MixedInput,
+
+    /// <summary>This build was made without the page of .html graphs.</summary>
+    PageNotBuilt,
+
+    /// <summary>A value is outside the range that is allowed for it.</summary>
+    ValueOutOfRange,
+
+    /// <summary>Tracing needs root.</summary>
+    NotRoot,
+
+    /// <summary>No tracefs is mounted, or the kernel has none.</summary>
+    NoTraceFs,
+
+    /// <summary>The kernel is locked down and does not provide traces, not even to root.</summary>
+    KernelLockedDown,
+
+    /// <summary>The kernel was built without the requested tracer.</summary>
+    TracerNotBuiltIn,
+
+    /// <summary>The tracer, or a buffer of it, is in use by another program.</summary>
+    TracerInUse,
+
+    /// <summary>No function of that name can be traced.</summary>
+    UnknownFunction,
+
+    /// <summary>No module of that name is loaded.</summary>
+    UnknownModule,
+
+    /// <summary>The kernel has no event of that name.</summary>
+    UnknownEvent,
+
+    /// <summary>No function passes all filters.</summary>
+    NothingToRecord,
+
+    /// <summary>The kernel refused an event filter.</summary>
+    BadFilter,
+
+    /// <summary>The kernel refused or lacks a setting.</summary>
+    BadSetting,
+
+    /// <summary>The request contradicts itself or holds an impossible value.</summary>
+    BadRequest,
+
+    /// <summary>No process has that pid.</summary>
+    NoSuchProcess,
+
+    /// <summary>The command to record does not exist or cannot be run.</summary>
+    CommandNotFound,
+
+    /// <summary>A requested CPU is offline.</summary>
+    CpuOffline,
+
+    /// <summary>A requested CPU is not in this machine.</summary>
+    NoSuchCpu,
+
+    /// <summary>The kernel has no memory for a buffer of that size.</summary>
+    BufferTooLarge,
+
+    /// <summary>Reading the trace or writing the file failed during the recording.</summary>
+    RecordingFailed,
+}

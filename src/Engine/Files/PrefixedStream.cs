@@ -1,0 +1,14 @@
+namespace KernelMagnifier.Files;
+
+/// <summary>Bytes already taken from a stream, then the rest of it.</summary>
+internal sealed class PrefixedStream(ReadOnlyMemory<byte> prefix, Stream rest) : ReadOnlyStream
+{
+    public override int Read(Span<byte> buffer)
+    {
+        if (prefix.IsEmpty) return rest.Read(buffer);
+        var n = Math.Min(buffer.Length, prefix.Length);
+        prefix.Span[..n].CopyTo(buffer);
+        prefix = prefix[n..];
+        return n;
+    }
+}

@@ -1,0 +1,30 @@
+namespace KernelMagnifier;
+
+/// <summary>
+/// The one exception of the engine. It names the thing, the cause and the recommended action as separate values; <see cref="Exception.Message"/> joins them
+/// and can be shown to the user as it is, after <see cref="Text.TerminalText.Escape(string)"/>. It names no option of a cmdlet or of the command line.
+/// </summary>
+public class KernelMagnifierException : Exception
+{
+    /// <summary>Creates the error.</summary>
+    /// <param name="code">The reason, for programs.</param>
+    /// <param name="target">The thing that the error is about, such as the path of a file; null when there is none.</param>
+    /// <param name="cause">The cause, as a sentence that can follow "<paramref name="target"/>: ".</param>
+    /// <param name="action">The recommended action, as a sentence; null when there is none.</param>
+    /// <param name="inner">The exception that caused this one.</param>
+    public KernelMagnifierException(ErrorCode code, string? target, string cause, string? action = null, Exception? inner = null)
+        : base((target is null ? "" : target + ": ") + cause + (action is null ? "" : " " + action), inner)
+        => (Code, Target, Cause, RecommendedAction) = (code, target, cause, action);
+
+    /// <summary>The reason. Stable, for programs.</summary>
+    public ErrorCode Code { get; }
+
+    /// <summary>The thing that the error is about, such as the path of a file; null when there is none. Untrusted text.</summary>
+    public string? Target { get; }
+
+    /// <summary>The cause, without <see cref="Target"/>.</summary>
+    public string Cause { get; }
+
+    /// <summary>What the user can do about it; null when nothing is known.</summary>
+    public string? RecommendedAction { get; }
+}

@@ -1,0 +1,23 @@
+using System.Buffers.Text;
+
+namespace KernelMagnifier.Model;
+
+/// <summary>What a recording tells of where its kernel was loaded.</summary>
+/// <param name="TextStart">The address of <c>_text</c> (or <c>_stext</c>) in the recorded kernel; null when not known, or hidden (kptr_restrict).</param>
+public readonly record struct RecordedKernel(ulong? TextStart)
+{
+    /// <summary>Finds the start of the kernel's code in the text of <c>/proc/kallsyms</c>.</summary>
+    public static RecordedKernel FromKallsyms(ReadOnlySpan<byte> text)
+    {
+        return new RecordedKernel(Find(text, " _text\n"u8) ?? Find(text, " _stext\n"u8));
+
+        // A line: ffffffff81000000 T _text
+        static ulong? Find(ReadOnlySpan<byte> text, ReadOnlySpan<byte> end)
+        {
+            var at = text.IndexOf(end);
+            if (at < 0) return null;
+            var line = text[(text[..at].LastIndexOf((byte)'\n') + 1)..at];
+            return Utf8Parser.TryParse(line, out ulong address, out _, 'x') && address != 0 ? address : null;
+        }
+    }
+}

@@ -1,0 +1,17 @@
+namespace KernelMagnifier.Rendering.Reports;
+
+/// <summary>How a report is written.</summary>
+public enum ReportFormat
+{
+    /// <summary>Aligned columns for people.</summary>
+    Table,
+
+    /// <summary>RFC 4180, with a header.</summary>
+    Csv,
+
+    /// <summary>One JSON array.</summary>
+    Json,
+
+    /// <summary>One JSON object per line.</summary>
+    JsonLines,
+}

@@ -1,0 +1,44 @@
+using System.Buffers.Text;
+using System.Text;
+using KernelMagnifier.Compression;
+using KernelMagnifier.Traces.Reading;
+
+namespace KernelMagnifier.Traces.FtraceText;
+
+/// <summary>
+/// Text of the function_graph tracer, from <c>trace</c>, <c>trace_pipe</c> or <c>perf ftrace</c>, with whatever columns
+/// it was printed. See <c>docs/formats/function-graph-text.md</c>.
+/// </summary>
+internal sealed class FunctionGraphTextReader : TraceReader
+{
+    private readonly FunctionGraphColumns _columns;
+
+    internal FunctionGraphTextReader(InputFile input, TraceReadOptions options) : base(input, options)
+    {
+        var head = input.Head;
+        _columns = FunctionGraphLayout.Detect(head, out _, out _);
+        Info.Format = "function_graph text";
+        Info.Tracer = FunctionGraphLayout.HeaderAfter(head, "# tracer: "u8) is { IsEmpty: false } tracer ? Encoding.UTF8.GetString(tracer) : "function_graph";
+        // "# function_graph latency trace v1.1.5 on 6.1.0-56-amd64", "#15329/894761, CPU#0 | (M:desktop VP:0, KP:0, SP:0 HP:0 #P:2)"
+        if (FunctionGraphLayout.HeaderAfter(head, " latency trace v1.1.5 on "u8) is { IsEmpty: false } release) Info.KernelRelease = Encoding.UTF8.GetString(release);
+        if (Utf8Parser.TryParse(FunctionGraphLayout.HeaderAfter(head, " #P:"u8), out int cpus, out _) && cpus > 0) Info.Cpus = cpus;
+    }
+
+    /// <summary>Whether a file starts like this format.</summary>
+    public static bool Recognizes(ReadOnlySpan<byte> head)
+    {
+        if (FunctionGraphLayout.HasHeader(head)) return true;
+        var columns = FunctionGraphLayout.Detect(head, out var read, out var unread);
+        // What trace_pipe gives has no header. Without a CPU or duration column the lines look much like a program's.
+        return columns == FunctionGraphColumns.None ? read >= 10 && unread * 20 <= read : read > 0 && unread * 4 <= read;
+    }
+
+    private protected override void ReadCalls(CallDispatch dispatch)
+    {
+        var statistics = new TraceStatistics();
+        var nesting = new FunctionGraphNesting(dispatch, Names, _columns, statistics);
+        statistics.Add(OrderedBlocks.Run(Input.OpenLines(), () => new FunctionGraphTokenizer(_columns, Names), nesting.Take, dispatch));
+        nesting.End();
+        statistics.WriteTo(Info, "funcgraph_entry");
+    }
+}

@@ -1,0 +1,76 @@
+using System.Text;
+using Xunit.Abstractions;
+
+namespace KernelMagnifier.Engine.Tests.Architecture;
+
+/// <summary>The layers of docs/architecture.md: a folder of src/Engine uses the folders before it in the list and none after it.</summary>
+public sealed class LayerTests(ITestOutputHelper output)
+{
+    private const string Root = "KernelMagnifier";
+
+    /// <summary>Lowest first. A subfolder belongs to its folder; within a folder, references may not form a circle either.</summary>
+    private static readonly string[] Layers =
+    [
+        "", // the error that every layer can raise
+        "Native", "Text", "Files", "Processes", "Compression",
+        "Model",
+        "Selection",
+        "Symbols", "Traces",
+        "Counting", "Latency",
+        "Comparison", "Recording", "Replay", "Workloads",
+        "Rendering", "Tables",
+        "Probes", "Lab",
+    ];
+
+    private static readonly IReadOnlyDictionary<(string From, string To), SortedSet<string>> Arrows
+        = NamespaceReferences.Of(typeof(Model.TraceInfo).Assembly.Location).Where(a => IsOurs(a.Key.From) && IsOurs(a.Key.To)).ToDictionary();
+
+    [Fact]
+    public void EveryFolderIsALayer()
+        => Assert.All(Arrows.Keys.SelectMany(a => new[] { a.From, a.To }).Distinct(), name => Assert.Contains(Folder(name), Layers));
+
+    [Fact]
+    public void NoReferencePointsUp()
+    {
+        output.WriteLine(Picture());
+        var up = Arrows.Where(a => Array.IndexOf(Layers, Folder(a.Key.From)) < Array.IndexOf(Layers, Folder(a.Key.To)))
+            .Select(a => $"{a.Key.From} -> {a.Key.To}: {string.Join(", ", a.Value)}");
+        Assert.Empty(up);
+    }
+
+    [Fact]
+    public void NoCircleOfNamespaces()
+    {
+        var left = Arrows.Keys.ToHashSet();
+        // Takes away what uses nothing that is left, until all is gone or a circle is.
+        while (left.Where(a => !left.Any(b => b.From == a.To)).ToList() is { Count: > 0 } ends) left.ExceptWith(ends);
+        Assert.Empty(left.Select(a => $"{a.From} -> {a.To}: {string.Join(", ", Arrows[a])}").Order());
+    }
+
+    /// <summary>The file of each type is in the folder that its namespace names, under the type's own name. IDE0130 checks the first part in the build.</summary>
+    [Fact]
+    public void AFileHoldsOneTypeNamedAsTheFile()
+    {
+        var wrong = new List<string>();
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(SharedData.RepositoryRoot, "src"), "*.cs", SearchOption.AllDirectories))
+        {
+            if (file.Contains("/obj/", StringComparison.Ordinal) || file.Contains("/bin/", StringComparison.Ordinal)) continue;
+            var types = SourceTypes.Of(File.ReadAllText(file));
+            if (types.Count > 0 && (types.Count > 1 || types[0] != Path.GetFileNameWithoutExtension(file))) wrong.Add($"{file}: {string.Join(", ", types)}");
+        }
+        Assert.Empty(wrong);
+    }
+
+    private static bool IsOurs(string name) => name == Root || name.StartsWith(Root + ".", StringComparison.Ordinal);
+
+    private static string Folder(string name) => name == Root ? "" : name[(Root.Length + 1)..].Split('.')[0];
+
+    /// <summary>The graph of folders in DOT, lowest layer at the bottom.</summary>
+    private static string Picture()
+    {
+        var text = new StringBuilder("digraph layers {\n");
+        foreach (var arrow in Arrows.Keys.Select(a => (From: Folder(a.From), To: Folder(a.To))).Where(a => a.From != a.To && a.To.Length > 0).Distinct().Order())
+            text.Append($"  {arrow.From} -> {arrow.To};\n");
+        return text.Append('}').ToString();
+    }
+}
