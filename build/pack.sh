@@ -43,7 +43,8 @@ done
 [ -x "$executable" ] || die "the native executable is not built: ./build.sh build"
 # Packages without .html graphs would differ from the documentation.
 [ -s "$artifacts/page/page.html" ] || die "the page of .html graphs is not built: install nodejs and npm, then ./build.sh build"
-[ "$("$executable" --version)" = "kernel-magnifier $version" ] || die "artifacts/kernel-magnifier is not of version $version: ./build.sh build"
+[ "$("$executable" --version)" = "kernel-magnifier $version" ] \
+    || die "artifacts/kernel-magnifier is not of version $version: ./build.sh build"
 
 helper() { "$pwsh" -NoProfile -NonInteractive -File "$helpers/$1.ps1" "${@:2}"; }
 
@@ -60,12 +61,14 @@ make_module() {
     helper module -Module "$work/KernelMagnifier" -Out "$work/nupkg"
     find "$work/nupkg" -exec touch -d "@$SOURCE_DATE_EPOCH" {} +
     # -nw: the brackets of [Content_Types].xml are no wildcard.
-    (cd "$work/nupkg" && find . -type f -printf '%P\n' | LC_ALL=C sort | zip -q -X -D -9 -nw -@ "$out/KernelMagnifier.$version.nupkg")
+    (cd "$work/nupkg" && find . -type f -printf '%P\n' | LC_ALL=C sort \
+        | zip -q -X -D -9 -nw -@ "$out/KernelMagnifier.$version.nupkg")
 }
 
 # What goes with the executable, once for the .tar.gz and the .deb.
 make_parts() {
-    helper man -Tool "$executable" -Guide "$root/docs/cli.md" -Out "$work/kernel-magnifier.1" -Date "$(date -u -d "@$SOURCE_DATE_EPOCH" +%F)"
+    helper man -Tool "$executable" -Guide "$root/docs/cli.md" -Out "$work/kernel-magnifier.1" \
+        -Date "$(date -u -d "@$SOURCE_DATE_EPOCH" +%F)"
     helper notices "${of_native[@]}" "${of_page[@]}" -Out "$work/THIRD-PARTY-NOTICES.txt"
     local shell
     for shell in bash zsh fish; do "$executable" completion $shell > "$work/completion.$shell"; done
@@ -106,7 +109,8 @@ depends() {
 control() {
     local size
     # As dpkg-gencontrol counts: each file in whole KiB, each directory as one.
-    size=$(cd "$1" && find . -path ./DEBIAN -prune -o -type f -printf '%s\n' -o -type d -printf '1\n' | awk '{ sum += int(($1 + 1023) / 1024) } END { print sum }')
+    size=$(cd "$1" && find . -path ./DEBIAN -prune -o -type f -printf '%s\n' -o -type d -printf '1\n' \
+        | awk '{ sum += int(($1 + 1023) / 1024) } END { print sum }')
     cat << END
 Package: kernel-magnifier
 Version: $version
@@ -152,7 +156,8 @@ make_deb() {
     fill "$tree/usr" vendor-completions
     copyright > "$doc/copyright"
     put "$helpers/lintian-overrides" "$tree/usr/share/lintian/overrides/kernel-magnifier"
-    awk -v epoch="$SOURCE_DATE_EPOCH" -v maintainer="$maintainer" -f "$helpers/changelog.awk" "$root/CHANGELOG.md" > "$doc/changelog"
+    awk -v epoch="$SOURCE_DATE_EPOCH" -v maintainer="$maintainer" -f "$helpers/changelog.awk" "$root/CHANGELOG.md" \
+        > "$doc/changelog"
     gzip -9n "$doc/changelog" "$doc/THIRD-PARTY-NOTICES.txt" "$tree/usr/share/man/man1/kernel-magnifier.1"
     mkdir "$tree/DEBIAN"
     control "$tree" > "$tree/DEBIAN/control"
@@ -164,9 +169,10 @@ make_deb() {
 
 # Arguments that components.ps1 takes, for those who use it.
 packages=${NUGET_PACKAGES:-$HOME/.nuget/packages}
-arguments=$(find "$root/src/Cli/obj" -name kernel-magnifier.ilc.rsp -printf '%T@ %p\n' | sort -n | tail -n 1 | cut -d ' ' -f 2-)
+newest() { find "$1" -name "$2" -printf '%T@ %p\n' | sort -n | tail -n 1 | cut -d ' ' -f 2-; }
+arguments=$(newest "$root/src/Cli/obj" kernel-magnifier.ilc.rsp)
 [ -n "$arguments" ] || die "the native compiler's arguments are not in src/Cli/obj: ./build.sh build"
-deps=$(find "$root/src/Cmdlets/bin/Release" -name KernelMagnifier.Cmdlets.deps.json -printf '%T@ %p\n' | sort -n | tail -n 1 | cut -d ' ' -f 2-)
+deps=$(newest "$root/src/Cmdlets/bin/Release" KernelMagnifier.Cmdlets.deps.json)
 of_module=(-Module "$work/KernelMagnifier" -DepsFile "$deps" -PackageFolder "$packages")
 of_native=(-Executable "$executable" -CompilerArguments "$arguments")
 of_page=(-Page "$artifacts/page/page.html" -LockFile "$root/src/Page/package-lock.json")

@@ -1,7 +1,7 @@
 # The components of other projects that the packages contain. sbom.ps1 and notices.ps1 dot-source this file.
 #
-# Each component has: Name, Version, Type, Ref (package URL), Licence (SPDX id), Sha512 (hex, of the package), Texts (licence and notices),
-# Files (names of its assemblies in the module, if any). Throws where a licence, a hash or an owner of an assembly is missing.
+# Each component has: Name, Version, Type, Ref (package URL), Licence (SPDX id), Sha512 (hex, of the package), Texts (licence and
+# notices), Files (names of its assemblies in the module, if any). Throws if a licence or the package of an assembly is missing.
 
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
@@ -15,14 +15,17 @@ function Get-NuGetComponent([string] $Folder) {
     if (-not $nuspec) { throw "There is no .nuspec in $Folder. Restore the packages: dotnet restore" }
     $metadata = ([xml](Get-Content -Raw $nuspec)).package.metadata
     $licence = $metadata.SelectSingleNode("*[local-name()='license' and @type='expression']")?.InnerText
-    if (-not $licence) { throw "$($metadata.id) $($metadata.version) has no licence expression; read its licence and decide whether it may be shipped." }
+    if (-not $licence) {
+        throw "$($metadata.id) $($metadata.version) has no licence expression. Check whether its licence allows to ship it."
+    }
     $copyright = $metadata.SelectSingleNode("*[local-name()='copyright']")?.InnerText ?? $metadata.authors
-    $texts = @(Get-ChildItem $Folder -File | Where-Object Name -Match '^LICENSE(\.txt|\.md)?$' | ForEach-Object { Get-Content -Raw $_ })
+    $files = Get-ChildItem $Folder -File
+    $texts = @($files | Where-Object Name -Match '^LICENSE(\.txt|\.md)?$' | ForEach-Object { Get-Content -Raw $_ })
     if (-not $texts) {
         if ($licence -ne 'MIT') { throw "$($metadata.id) $($metadata.version) ($licence) has no licence text in its package." }
         $texts = @((Get-Content -Raw "$PSScriptRoot/../../LICENSE") -replace 'Copyright \(c\).*', $copyright)
     }
-    $texts += @(Get-ChildItem $Folder -File | Where-Object Name -Match '^THIRD-PARTY-NOTICES' | ForEach-Object { Get-Content -Raw $_ })
+    $texts += @($files | Where-Object Name -Match '^THIRD-PARTY-NOTICES' | ForEach-Object { Get-Content -Raw $_ })
     [pscustomobject]@{
         Name = $metadata.id; Version = $metadata.version; Type = 'library'; Ref = "pkg:nuget/$($metadata.id)@$($metadata.version)"
         Licence = $licence; Texts = $texts; Files = @()
@@ -30,7 +33,8 @@ function Get-NuGetComponent([string] $Folder) {
     }
 }
 
-# The NuGet packages whose assemblies are in the module's folder, by the .deps.json of the cmdlets. An assembly without an owner is an error.
+# The NuGet packages whose assemblies are in the module's folder, according to the .deps.json of the cmdlets. An assembly that is
+# in no package is an error.
 function Get-ModuleComponent([string] $Module, [string] $DepsFile, [string] $PackageFolder) {
     $deps = Get-Content -Raw $DepsFile | ConvertFrom-Json -AsHashtable
     $owners = @{}
@@ -56,8 +60,10 @@ function Get-PageComponent([string] $Page, [string] $LockFile) {
     foreach ($notice in $notices -split '\n\n----\n\n') {
         $name, $version = ($notice -split '\n', 2)[0] -split ' '
         $locked = $lock["node_modules/$name"]
-        if (-not $locked -or $locked.version -ne $version) { throw "$name $version is in the page, but not in $LockFile. Build the page again: build/page.sh" }
-        if ($locked['dev']) { throw "$name is in the page, but $LockFile has it as a development dependency." }
+        if (-not $locked -or $locked.version -ne $version) {
+            throw "$name $version is in the page, but not in $LockFile. Build the page again: build/page.sh"
+        }
+        if ($locked['dev']) { throw "$name is in the page, but is a development dependency in $LockFile." }
         [pscustomobject]@{
             Name = $name; Version = $version; Type = 'library'; Ref = "pkg:npm/$($name -replace '^@', '%40')@$version"
             Licence = $locked.license; Texts = @(($notice -split '\n', 2)[1].Trim()); Files = @()
@@ -69,7 +75,8 @@ function Get-PageComponent([string] $Page, [string] $LockFile) {
 # The .NET runtime that is compiled into the native executable, by the arguments its compiler was run with, and the libraries in C
 # that the runtime brings. These are found in the executable by texts that each of them contains.
 function Get-NativeComponent([string] $Executable, [string] $CompilerArguments) {
-    $reference = Select-String -Path $CompilerArguments -Pattern '^-r:(.*/([^/]+)/([0-9][^/]*))/.*System\.Private\.CoreLib\.dll$' | Select-Object -First 1
+    $pattern = '^-r:(.*/[^/]+/[0-9][^/]*)/.*System\.Private\.CoreLib\.dll$'
+    $reference = Select-String -Path $CompilerArguments -Pattern $pattern | Select-Object -First 1
     if (-not $reference) { throw "$CompilerArguments does not name the package of the .NET runtime." }
     $runtime = Get-NuGetComponent $reference.Matches[0].Groups[1].Value
     $runtime.Type = 'framework'

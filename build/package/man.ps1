@@ -1,8 +1,9 @@
-# Writes the manual page kernel-magnifier(1) from the tool's own --help: man.ps1 -Tool PATH -Guide docs/cli.md -Out FILE -Date YYYY-MM-DD
-# The exit codes come from the guide's table.
+# Writes the manual page kernel-magnifier(1) from the tool's own --help, and its exit codes from the table in the guide:
+# man.ps1 -Tool PATH -Guide docs/cli.md -Out FILE -Date YYYY-MM-DD
 #
-# It relies on the layout of the help (src/Cli/CommandLine/HelpText.cs), never on its words: a summary, a usage line, paragraphs, sections
-# of entries in two columns, examples. Options that many commands share appear once. A line it cannot place is an error.
+# The script relies on the layout of the help (src/Cli/CommandLine/HelpText.cs), not on its words: a summary, a usage line,
+# paragraphs, sections of entries in two columns, examples. Options that many commands share appear once. A line that fits none of
+# these is an error.
 param(
     [Parameter(Mandatory)] [string] $Tool,
     [Parameter(Mandatory)] [string] $Guide,
@@ -12,7 +13,7 @@ param(
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 
-# An option that so many commands have in the same words is described once.
+# An option that at least this many commands describe in the same words appears once.
 $shared = 4
 # Examples are broken so that they fit a terminal of 80 columns with the page's indentation.
 $exampleWidth = 62
@@ -78,6 +79,11 @@ function Read-Help([string[]] $Lines, [string] $Where) {
     $help
 }
 
+function Set-FirstLetter([string] $Text, [ValidateSet('Upper', 'Lower')] [string] $Case) {
+    $first = $Text.Substring(0, 1)
+    ($Case -eq 'Upper' ? $first.ToUpperInvariant() : $first.ToLowerInvariant()) + $Text.Substring(1)
+}
+
 # The rows of the guide's table of exit codes.
 function Read-ExitCode {
     $table = [regex]::Match((Get-Content -Raw $Guide), '(?m)^\| exit code \|.*\n\|[ -|]+\n((?:\|.*\n)+)')
@@ -85,7 +91,7 @@ function Read-ExitCode {
     foreach ($row in $table.Groups[1].Value.TrimEnd() -split '\n') {
         $cells = $row.Trim('|') -split '(?<!\\)\|'
         $meaning = $cells[1].Trim().Replace('\|', '|').Replace('`', '')
-        [pscustomobject]@{ Term = $cells[0].Trim(); Meaning = $meaning.Substring(0, 1).ToUpperInvariant() + $meaning.Substring(1) }
+        [pscustomobject]@{ Term = $cells[0].Trim(); Meaning = Set-FirstLetter $meaning Upper }
     }
 }
 
@@ -94,10 +100,12 @@ function Read-ExitCode {
 $page = [Collections.Generic.List[string]]::new()
 function Add-Line([string] $Line) { $page.Add($Line) }
 
-# Text with every character that roff would take as its own made literal. In options, '-' is the character of the keyboard.
+# Escapes the characters that have a meaning in roff. In options and commands, "-" stays the ASCII character, so that it can be
+# copied from the page.
 function ConvertTo-Roff([string] $Text, [switch] $Code) {
     $roff = $Text.Replace('\', '\e')
-    $roff = $Code ? $roff.Replace('-', '\-') : [regex]::Replace($roff, '(?<![\w-])-{1,2}[A-Za-z][\w-]*', { $args[0].Value.Replace('-', '\-') })
+    $hyphens = $Code ? '-' : '(?<![\w-])-{1,2}[A-Za-z][\w-]*'
+    $roff = [regex]::Replace($roff, $hyphens, { $args[0].Value.Replace('-', '\-') })
     $roff = $roff.Replace("'", '\(aq').Replace('`', '\(ga').Replace('^', '\(ha').Replace('~', '\(ti')
     # At the start of a line a dot begins a request.
     $roff -replace '^\.', '\&.'
@@ -116,7 +124,7 @@ function Add-Folded([string] $Roff) {
     Add-Line $line
 }
 
-# Prose. Each sentence begins a line, as in every man page: roff then sets the space between them.
+# Prose. Each sentence begins a line, so that roff sets the space between sentences.
 function Add-Prose([string] $Text) {
     foreach ($sentence in $Text -split '(?<=[.?]) (?=[A-Z])') { Add-Folded (ConvertTo-Roff $sentence) }
 }
@@ -156,7 +164,7 @@ function Add-Paragraph([string[]] $Lines) {
     $text = $Lines[0]
     foreach ($index in 1..$Lines.Count) {
         $next = $index -lt $Lines.Count ? $Lines[$index] : $null
-        # A line that ends although the next word would have fitted ends on purpose.
+        # The next word would have fitted: the line break is intended.
         $ends = $null -eq $next -or ($Lines[$index - 1].Length + ($next -split ' ')[0].Length) -lt $helpWidth
         if (-not $ends) { $text = "$text $next"; continue }
         Add-Prose $text
@@ -203,7 +211,7 @@ function Join-Name([string[]] $Names) {
 
 function Get-Key([object] $Section, [object] $Entry) { "$($Section.Title)`n$($Entry.Term)`n$($Entry.Meaning)" }
 
-# A section of a command: its own entries, then the names of the shared ones with where they are described.
+# A section of a command: its own entries, then a reference to the shared ones.
 function Add-Section([object] $Section, [hashtable] $SharedKeys, [hashtable] $SharedCount) {
     $own = @($Section.Entries | Where-Object { -not $SharedKeys.ContainsKey((Get-Key $Section $_)) })
     $others = @($Section.Entries | Where-Object { $SharedKeys.ContainsKey((Get-Key $Section $_)) })
@@ -215,11 +223,16 @@ function Add-Section([object] $Section, [hashtable] $SharedKeys, [hashtable] $Sh
     $title = Get-SharedTitle $Section.Title
     Add-Line '.PP'
     if ($others.Count -eq $SharedCount[$title]) { Add-Line "$($own ? 'Also all' : 'All') options under" }
-    else { Add-Folded "$($own ? 'Also ' : '')$(Join-Name @($others | ForEach-Object { [regex]::Match($_.Term, '--[\w-]+').Value })): see" }
+    else {
+        $names = @($others | ForEach-Object { [regex]::Match($_.Term, '--[\w-]+').Value })
+        Add-Folded "$($own ? 'Also ' : '')$(Join-Name $names): see"
+    }
     Add-Line ".BR `"$title`" ."
 }
 
-function Get-SharedTitle([string] $Title) { $Title -eq 'Options' ? 'COMMON OPTIONS' : ($Title -replace ' *\(.*').ToUpperInvariant() }
+function Get-SharedTitle([string] $Title) {
+    $Title -eq 'Options' ? 'COMMON OPTIONS' : ($Title -replace ' *\(.*').ToUpperInvariant()
+}
 
 # --- the page ---------------------------------------------------------------------------------------------------------------
 
@@ -246,11 +259,16 @@ Add-Line ".TH KERNEL\-MAGNIFIER 1 `"$Date`" `"kernel\-magnifier $version`" `"Use
 Add-Line '.nh'
 Add-Line '.ad l'
 Add-Line '.SH NAME'
-Add-Line "kernel\-magnifier \- $(ConvertTo-Roff ($overview.Summary.Substring(0, 1).ToLowerInvariant() + $overview.Summary.Substring(1)))"
+Add-Line "kernel\-magnifier \- $(ConvertTo-Roff (Set-FirstLetter $overview.Summary Lower))"
 Add-Line '.SH SYNOPSIS'
 Add-Line '.nf'
 foreach ($usage in @($overview) + @($helps.Values) | ForEach-Object Usage) {
-    Add-Line "\fBkernel\-magnifier\fR $(($usage -split ' ' | ForEach-Object { $_ -match '^[a-z-]+$' ? "\fB$(ConvertTo-Roff $_ -Code)\fR" : (ConvertTo-Roff $_ -Code) }) -join ' ')"
+    # The name of the command in bold.
+    $words = foreach ($word in $usage -split ' ') {
+        $roff = ConvertTo-Roff $word -Code
+        $word -match '^[a-z-]+$' ? "\fB$roff\fR" : $roff
+    }
+    Add-Line "\fBkernel\-magnifier\fR $($words -join ' ')"
 }
 Add-Line '.fi'
 Add-Line '.SH DESCRIPTION'
@@ -275,7 +293,7 @@ foreach ($group in @($helps.Values.Sections) | Group-Object Title) {
     if (-not $entries) { continue }
     Add-Line ".SH $(Get-SharedTitle $group.Name)"
     $note = [regex]::Match($group.Name, '\((.*)\)').Groups[1].Value
-    if ($note) { Add-Prose ($note.Substring(0, 1).ToUpperInvariant() + $note.Substring(1) + '.') }
+    if ($note) { Add-Prose "$(Set-FirstLetter $note Upper)." }
     Add-Entry $entries
 }
 Add-Line '.SH EXIT STATUS'

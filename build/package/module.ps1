@@ -1,6 +1,7 @@
-# Makes the package of the module for the PowerShell Gallery, as Publish-PSResource does, and writes its content to a folder without what
-# differs from run to run: module.ps1 -Module FOLDER -Out FOLDER. It is not compressed here: .NET's zlib-ng may compress differently on
-# another processor.
+# Makes the package of the module for the PowerShell Gallery, as Publish-PSResource does, removes what differs from run to run,
+# and writes the content of the package to a folder: module.ps1 -Module FOLDER -Out FOLDER
+#
+# pack.sh compresses it. The output of .NET's zlib-ng may depend on the processor.
 param(
     [Parameter(Mandatory)] [string] $Module,
     [Parameter(Mandatory)] [string] $Out)
@@ -22,7 +23,7 @@ function Read-Package([string] $Path) {
         }
     }
     finally { $zip.Dispose() }
-    # Without the comma PowerShell would take the dictionary apart.
+    # The comma keeps PowerShell from enumerating the dictionary.
     , $entries
 }
 
@@ -30,14 +31,15 @@ function ConvertFrom-Xml([byte[]] $Bytes) { [xml][Text.Encoding]::UTF8.GetString
 
 function ConvertTo-XmlByte([xml] $Document) {
     $stream = [IO.MemoryStream]::new()
-    $writer = [Xml.XmlWriter]::Create($stream, [Xml.XmlWriterSettings]@{ Indent = $true; NewLineChars = "`n"; Encoding = [Text.UTF8Encoding]::new($false) })
+    $settings = [Xml.XmlWriterSettings]@{ Indent = $true; NewLineChars = "`n"; Encoding = [Text.UTF8Encoding]::new($false) }
+    $writer = [Xml.XmlWriter]::Create($stream, $settings)
     $Document.Save($writer)
     $writer.Dispose()
     , $stream.ToArray()
 }
 
-# NuGet names the file of core properties at random, writes the machine's operating system into it, draws random relation ids, and lists
-# the content types in the order of the file system.
+# NuGet gives the file of core properties a random name and writes the operating system into it, uses random relation ids, and
+# lists the content types in the order of the file system.
 function Remove-Randomness([Collections.Generic.IDictionary[string, byte[]]] $Entries) {
     $old = @($Entries.Keys -like '*.psmdcp')[0]
     $properties = ConvertFrom-Xml $Entries[$old]

@@ -1,5 +1,5 @@
-# Writes the licences and notices of the components of other projects: notices.ps1 -Out FILE, and the parameters of components.ps1.
-# With -Module for the module, with -Executable for the native executable.
+# Writes the licences and notices of the components of other projects in the module (-Module) or in the native executable
+# (-Executable).
 param(
     [Parameter(Mandatory)] [string] $Out,
     [string] $Module, [string] $DepsFile, [string] $PackageFolder,
@@ -13,7 +13,7 @@ $components = @(
     if ($Executable) { Get-NativeComponent $Executable $CompilerArguments }
     Get-PageComponent $Page $LockFile
 )
-$text = [Text.StringBuilder]::new("Kernel Magnifier is distributed under the licence in the file LICENSE. It contains parts of the projects below.`n")
+$text = [Text.StringBuilder]::new("Kernel Magnifier has the MIT licence. It contains parts of the projects below.`n")
 foreach ($component in $components | Where-Object Texts) {
     $null = $text.Append("`n$('=' * 79)`n$($component.Name) $($component.Version) ($($component.Licence))`n$('=' * 79)`n")
     foreach ($part in $component.Texts) { $null = $text.Append("`n$(($part -replace "`r", '').Trim([char]0xFEFF, ' ', "`n"))`n") }

@@ -1,9 +1,10 @@
-# Writes the bill of materials of the module and of the native executable (CycloneDX 1.6, JSON). The same content gives the same bytes.
+# Writes the bill of materials of the module and of the native executable (CycloneDX 1.6, JSON). Same content, same bytes.
 param(
     [Parameter(Mandatory)] [string] $Out,
     [Parameter(Mandatory)] [string] $Version,
     [Parameter(Mandatory)] [long] $Epoch,
-    [Parameter(Mandatory)] [string] $Module, [Parameter(Mandatory)] [string] $DepsFile, [Parameter(Mandatory)] [string] $PackageFolder,
+    [Parameter(Mandatory)] [string] $Module,
+    [Parameter(Mandatory)] [string] $DepsFile, [Parameter(Mandatory)] [string] $PackageFolder,
     [Parameter(Mandatory)] [string] $Executable, [Parameter(Mandatory)] [string] $CompilerArguments,
     [Parameter(Mandatory)] [string] $Page, [Parameter(Mandatory)] [string] $LockFile)
 
@@ -43,14 +44,15 @@ function ConvertTo-Component([pscustomobject] $Other) {
 $ofModule = @(Get-ModuleComponent $Module $DepsFile $PackageFolder)
 $ofNative = @(Get-NativeComponent $Executable $CompilerArguments)
 $ofPage = @(Get-PageComponent $Page $LockFile)
-$ownFiles = @(Get-ChildItem $Module -Recurse -Filter *.dll | Where-Object Name -NotIn $ofModule.Files | Sort-Object Name -Culture '' | ForEach-Object {
-        Get-FileComponent $_.FullName $_.Name 'kernel-magnifier/KernelMagnifier'
-    })
+$assemblies = Get-ChildItem $Module -Recurse -Filter *.dll | Sort-Object Name -Culture ''
+$ownAssemblies = $assemblies | Where-Object Name -NotIn $ofModule.Files
+$ownFiles = @($ownAssemblies | ForEach-Object { Get-FileComponent $_.FullName $_.Name 'kernel-magnifier/KernelMagnifier' })
+$nativeFile = Get-FileComponent $Executable kernel-magnifier 'kernel-magnifier/kernel-magnifier'
 $product = [ordered]@{ type = 'application'; 'bom-ref' = 'kernel-magnifier'; name = 'Kernel Magnifier'; version = $Version }
 $embedded = Get-OwnComponent library page 'The page of .html graphs, embedded in the engine'
 $components = @(
     Get-OwnComponent library KernelMagnifier 'The PowerShell module' $ownFiles
-    Get-OwnComponent application kernel-magnifier 'The native command line' @(Get-FileComponent $Executable kernel-magnifier 'kernel-magnifier/kernel-magnifier')
+    Get-OwnComponent application kernel-magnifier 'The native command line' @($nativeFile)
     $embedded
     @($ofModule) + @($ofNative) + @($ofPage) | ForEach-Object { ConvertTo-Component $_ }
 )
@@ -62,15 +64,17 @@ $dependencies = @(
     if ($ofNative.Count -gt 1) { [ordered]@{ ref = $ofNative[0].Ref; dependsOn = @($ofNative[1..($ofNative.Count - 1)].Ref) } }
 )
 $bom = [ordered]@{
-    '$schema' = 'http://cyclonedx.org/schema/bom-1.6.schema.json'; bomFormat = 'CycloneDX'; specVersion = '1.6'; serialNumber = $null; version = 1
+    '$schema' = 'http://cyclonedx.org/schema/bom-1.6.schema.json'; bomFormat = 'CycloneDX'; specVersion = '1.6'
+    serialNumber = $null; version = 1
     metadata = [ordered]@{
-        timestamp = [DateTimeOffset]::FromUnixTimeSeconds($Epoch).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", [cultureinfo]::InvariantCulture)
+        timestamp = [DateTimeOffset]::FromUnixTimeSeconds($Epoch).UtcDateTime.ToString('s', [cultureinfo]::InvariantCulture) + 'Z'
         component = $product
     }
     components = $components; dependencies = $dependencies
 }
 # The serial number is a UUID of version 8 (RFC 9562) from a hash of everything else.
-$hash = [Security.Cryptography.SHA256]::HashData([Text.Encoding]::UTF8.GetBytes(($bom | ConvertTo-Json -Depth 20 -Compress)))[0..15]
+$content = [Text.Encoding]::UTF8.GetBytes(($bom | ConvertTo-Json -Depth 20 -Compress))
+$hash = [Security.Cryptography.SHA256]::HashData($content)[0..15]
 $hash[6] = ($hash[6] -band 0x0F) -bor 0x80
 $hash[8] = ($hash[8] -band 0x3F) -bor 0x80
 $bom.serialNumber = "urn:uuid:$([guid]::new([byte[]]$hash, $true))"

@@ -73,31 +73,35 @@ case $debian in amd64) architecture=x64 ;; *) architecture=$debian ;; esac
 base=kernel-magnifier-$version-linux-$architecture
 
 files() { (cd "$packages" && printf '%s\n' * | sort | tr '\n' ' '); }
-check "the files" equal "KernelMagnifier.$version.nupkg SHA256SUMS $base.cdx.json $base.tar.gz kernel-magnifier_${version}_$debian.deb " "$(files)"
-sums() { (cd "$packages" && sha256sum --strict -c SHA256SUMS) && equal "$(files)" "$( (cut -c 67- "$packages/SHA256SUMS"; echo SHA256SUMS) | sort | tr '\n' ' ')"; }
+deb=kernel-magnifier_${version}_$debian.deb
+check "the files" equal "KernelMagnifier.$version.nupkg SHA256SUMS $base.cdx.json $base.tar.gz $deb " "$(files)"
+listed() { (cut -c 67- "$packages/SHA256SUMS"; echo SHA256SUMS) | sort | tr '\n' ' '; }
+sums() { (cd "$packages" && sha256sum --strict -c SHA256SUMS) && equal "$(files)" "$(listed)"; }
 check "SHA256SUMS" sums
 
 # --- the module -------------------------------------------------------------------------------------------------------------
 
-# A home of its own: what is installed there is nowhere else.
+# A home folder of its own, so that the user's modules and repositories stay as they are.
 mkdir -p "$work/home" "$work/repository"
 cp "$packages"/*.nupkg "$work/repository/"
-calls=$("$root/artifacts/kernel-magnifier" calls "$recording" --csv | tr -d '\r' | awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "calls") column = i; next } { sum += $column } END { print sum }')
-isolated() {
-    env -u PSModulePath -u XDG_DATA_HOME -u XDG_CONFIG_HOME -u XDG_CACHE_HOME HOME="$work/home" POWERSHELL_TELEMETRY_OPTOUT=1 NO_COLOR=1 \
-        "$KM_PWSH" -NoProfile -NonInteractive -File "$@" 2>&1
+calls_of() { "$1" info "$recording" --json 2>&1 | sed -n 's/^  "calls": *\([0-9]*\).*/\1/p'; }
+calls=$(calls_of "$root/artifacts/kernel-magnifier")
+gallery() {
+    env -u PSModulePath -u XDG_DATA_HOME -u XDG_CONFIG_HOME -u XDG_CACHE_HOME HOME="$work/home" \
+        POWERSHELL_TELEMETRY_OPTOUT=1 NO_COLOR=1 "$KM_PWSH" -NoProfile -NonInteractive -File "$here/gallery.ps1" -Step "$1" \
+        -Repository "$work/repository" -Version "$version" -Recording "$recording" -Calls "$calls" -Work "$work" 2>&1
 }
-count_lines "gallery.ps1 install" < <(isolated "$here/gallery.ps1" -Step install -Repository "$work/repository" -Version "$version" -Recording "$recording" -Calls "$calls" -Work "$work")
-count_lines "gallery.ps1 remove" < <(isolated "$here/gallery.ps1" -Step remove -Repository "$work/repository" -Version "$version" -Recording "$recording" -Calls "$calls" -Work "$work")
+count_lines "gallery.ps1 install" < <(gallery install)
+count_lines "gallery.ps1 remove" < <(gallery remove)
 check "nothing of the module is left in the home folder" no_output find "$work/home" -iname '*KernelMagnifier*' -o -name '*.dll'
 
 # --- the executable ---------------------------------------------------------------------------------------------------------
 
-# used PREFIX ZSH-FOLDER   The executable, its man page and its completions, installed below a prefix.
+# used PREFIX ZSH-FOLDER NAME   The executable, its man page and its completions, installed below a prefix.
 used() {
     local prefix=$1 what=$3 page
     check "$what: --version" equal "kernel-magnifier $version" "$("$prefix/bin/kernel-magnifier" --version 2>&1)"
-    check "$what: reads a recording" equal "$calls" "$("$prefix/bin/kernel-magnifier" info "$recording" --json 2>&1 | sed -n 's/^ *"\(events\|calls\)": *\([0-9]*\).*/\2/p' | head -n 1)"
+    check "$what: reads a recording" equal "$calls" "$(calls_of "$prefix/bin/kernel-magnifier")"
     check "$what: draws a page" "$prefix/bin/kernel-magnifier" graph "$recording" -o "$work/page.html"
     page=$(compgen -G "$prefix/share/man/man1/kernel-magnifier.1*")
     if command -v man > /dev/null; then
@@ -106,22 +110,34 @@ used() {
     else
         skip "$what: man page: man is not on this machine"
     fi
-    check "$what: bash completion" equal "calls " "$(bash --norc -c '
-        source "$1" && COMP_WORDS=(kernel-magnifier ca) COMP_CWORD=1 && _kernel_magnifier && printf "%s " "${COMPREPLY[@]}"' - "$prefix/share/bash-completion/completions/kernel-magnifier" 2>&1)"
+    check "$what: bash completion" equal "calls " "$(completed "$prefix/share/bash-completion/completions/kernel-magnifier")"
     parses zsh "$what" "$prefix/share/zsh/$2/_kernel-magnifier"
     parses fish "$what" "$prefix/share/fish/vendor_completions.d/kernel-magnifier.fish"
 }
 
-parses() {
-    [ -s "$3" ] || { fail "$2: $1 completion: there is no $3"; return; }
-    if command -v "$1" > /dev/null; then check "$2: $1 completion" no_output "$1" -n "$3"; else skip "$2: $1 completion: $1 is not on this machine"; fi
+# What bash completes "kernel-magnifier ca" with, and every message of bash.
+completed() {
+    # shellcheck disable=SC2016 # The inner bash expands them.
+    bash --norc -c 'source "$1" && COMP_WORDS=(kernel-magnifier ca) COMP_CWORD=1 && _kernel_magnifier
+        printf "%s " "${COMPREPLY[@]}"' - "$1" 2>&1
 }
 
-# man_page FILE COLUMNS EXECUTABLE   No warning of roff, no text beyond the columns, and every option of the help.
+# parses SHELL NAME FILE
+parses() {
+    [ -s "$3" ] || { fail "$2: $1 completion: there is no $3"; return; }
+    if command -v "$1" > /dev/null; then
+        check "$2: $1 completion" no_output "$1" -n "$3"
+    else
+        skip "$2: $1 completion: $1 is not on this machine"
+    fi
+}
+
+# man_page FILE COLUMNS EXECUTABLE   roff has no warning, and the page has every command and option of the help.
 man_page() {
     local text command option warnings
-    text=$(MANWIDTH=$2 MAN_KEEP_FORMATTING='' man --warnings -E ascii -l "$1" 2> "$work/man.log") || { cat "$work/man.log"; return 1; }
-    # Roff cannot break a long word, such as an address, and says so.
+    text=$(MANWIDTH=$2 MAN_KEEP_FORMATTING='' man --warnings -E ascii -l "$1" 2> "$work/man.log") \
+        || { cat "$work/man.log"; return 1; }
+    # roff reports a word that it cannot break, such as an address.
     warnings=$(grep -v 'cannot \(adjust\|break\) line' "$work/man.log")
     [ -z "$warnings" ] || { printf '%s\n' "$warnings"; return 1; }
     for command in $("$3" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z-]*\)  .*/\1/p'); do
@@ -146,7 +162,7 @@ remove() {
 }
 check "tar.gz: removes" remove
 
-# A root of its own, in which the packages that the .deb depends on are installed as they are on this machine.
+# A root of its own. The packages that the .deb depends on are registered in it with their versions on this machine.
 fresh_root() {
     mkdir -p "$1/var/lib/dpkg/info" "$1/var/lib/dpkg/updates" "$1/var/lib/dpkg/triggers" "$1/var/log"
     : > "$1/var/lib/dpkg/available"
@@ -158,10 +174,10 @@ fresh_root() {
         : > "$1/var/lib/dpkg/info/$package:$debian.list"
     done > "$1/var/lib/dpkg/status"
 }
-# Images of containers tell dpkg to leave out man pages and documentation.
+# Container images configure dpkg to leave out man pages and documentation.
 in_root() { PATH=$PATH:/usr/sbin:/sbin dpkg --root="$work/root" --force-not-root --log=/dev/null --path-include='*' "$@"; }
 check "deb: what it depends on is in the distribution" fresh_root "$work/root"
-check "deb: installs" in_root -i "$packages/kernel-magnifier_${version}_$debian.deb"
+check "deb: installs" in_root -i "$packages/$deb"
 check "deb: its files are those of its sums" no_output in_root -V kernel-magnifier
 check "deb: files are root's" equal "root/root" "$(dpkg-deb -c "$packages"/*.deb | awk '{ print $2 }' | sort -u)"
 used "$work/root/usr" vendor-completions deb
@@ -169,33 +185,37 @@ in_doc() { zcat "$work/root/usr/share/doc/kernel-magnifier/$1"; }
 check "deb: changelog" equal "kernel-magnifier ($version) unstable; urgency=medium" "$(in_doc changelog.gz 2>&1 | head -n 1)"
 check "deb: copyright" grep -q '^License: Expat$' "$work/root/usr/share/doc/kernel-magnifier/copyright"
 check "deb: purges" in_root --purge kernel-magnifier
-check "deb: nothing is left" no_output find "$work/root" -path "$work/root/var" -prune -o -type f -print -o -iname '*kernel-magnifier*' -print
+check "deb: nothing is left" no_output find "$work/root" -path "$work/root/var" -prune -o \
+    '(' -type f -o -iname '*kernel-magnifier*' ')' -print
 if command -v lintian > /dev/null; then
-    check "deb: lintian" no_output lintian --no-cfg --allow-root "$packages/kernel-magnifier_${version}_$debian.deb"
+    check "deb: lintian" no_output lintian --no-cfg --allow-root "$packages/$deb"
 else
     skip "deb: lintian: lintian is not on this machine"
 fi
 
 # --- the bill of materials --------------------------------------------------------------------------------------------------
 
-check "nupkg: unpacks" "$KM_PWSH" -NoProfile -NonInteractive -Command "Expand-Archive '$packages/KernelMagnifier.$version.nupkg' '$work/module'"
+check "nupkg: unpacks" "$KM_PWSH" -NoProfile -NonInteractive \
+    -Command "Expand-Archive '$packages/KernelMagnifier.$version.nupkg' '$work/module'"
 sbom() {
-    "$KM_PWSH" -NoProfile -NonInteractive -File "$here/sbom.ps1" -Sbom "$packages/$base.cdx.json" -Module "$1" -Executable "$root/artifacts/kernel-magnifier" \
-        -Source "$root" -Version "$version" 2>&1
+    "$KM_PWSH" -NoProfile -NonInteractive -File "$here/sbom.ps1" -Sbom "$packages/$base.cdx.json" -Module "$1" \
+        -Executable "$root/artifacts/kernel-magnifier" -Source "$root" -Version "$version" 2>&1
 }
 count_lines "sbom.ps1" < <(sbom "$work/module")
-# The test itself: an assembly that the bill does not name, and one that is not what the bill says.
+# The test finds an assembly that the bill does not list, and one that differs from the bill.
 cp "$work/module/bin/KernelMagnifier.Engine.dll" "$work/module/bin/Unlisted.dll"
 printf x >> "$work/module/bin/KernelMagnifier.Cmdlets.dll"
 mutants=$(sbom "$work/module")
-check "sbom: an assembly that it does not name is found" grep -q '^not ok sbom: Unlisted.dll' <<< "$mutants"
+check "sbom: an assembly that it does not list is found" grep -q '^not ok sbom: Unlisted.dll' <<< "$mutants"
 check "sbom: an assembly that was changed is found" grep -q '^not ok sbom: KernelMagnifier.Cmdlets.dll' <<< "$mutants"
 
 # --- again ------------------------------------------------------------------------------------------------------------------
 
-# In another time zone, for another user's eyes only, with another language: the same bytes.
+# With another time zone, another mask and another locale: the same bytes.
 cp "$packages/SHA256SUMS" "$work/first"
-again() { (umask 077 && TZ=Asia/Tokyo LC_ALL=C "$root/build/pack.sh") > "$work/log" 2>&1 || { tail -n 20 "$work/log"; return 1; }; }
+again() {
+    (umask 077 && TZ=Asia/Tokyo LC_ALL=C "$root/build/pack.sh") > "$work/log" 2>&1 || { tail -n 20 "$work/log"; return 1; }
+}
 check "made again" again
 check "made again, the same bytes" diff "$work/first" "$packages/SHA256SUMS"
 finish
