@@ -192,6 +192,7 @@ test_all() {
     suite_xunit Engine
     suite_widths
     suite_xunit Cli
+    suite_xunit Cmdlets
     suite_pester
     suite_script Page tests/Page/in-test.sh
     suite_script Live tests/Live/in-test.sh
