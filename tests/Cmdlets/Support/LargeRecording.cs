@@ -9,8 +9,8 @@ public sealed class LargeRecording : IDisposable
     /// <summary>How many calls the recording holds.</summary>
     public const int Calls = 400_000;
 
-    private const int Functions = 4_000;
-    private const int SymbolsInMap = 400_000;
+    private const int Functions = 60;
+    private const int SymbolsInMap = 200_000;
     private readonly TemporaryFolder _folder = new();
 
     public LargeRecording()
