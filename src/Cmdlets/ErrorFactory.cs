@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using KernelMagnifier.Rendering;
+using KernelMagnifier.Rendering.Reports;
 
 namespace KernelMagnifier.Cmdlets;
 
@@ -24,7 +25,7 @@ internal static class ErrorFactory
         => Make(error, "SymbolMapNotWritten", ErrorCategory.WriteError, path, "Choose another path, or use -Force to replace the file.");
 
     public static ErrorRecord NotASymbolMap(object value)
-        => Make(new ArgumentException($"-SymbolMap takes the path of a map file, or what Get-KmSymbolMap returns; a {value.GetType().Name} is neither."),
+        => Make(new ArgumentException($"-SymbolMap takes the path of a map file, or what Get-KmSymbolMap returns; a {TypeOf(value)} is neither."),
             "NotASymbolMap", ErrorCategory.InvalidType, value, "Read the map first: $map = Get-KmSymbolMap ./symbol-filepath.map");
 
     public static ErrorRecord NotAFile(string path)
@@ -34,11 +35,11 @@ internal static class ErrorFactory
         => Make(cause, "TraceNotFound", ErrorCategory.ObjectNotFound, path, "Name a file that exists.");
 
     public static ErrorRecord NotACall(object? value)
-        => Make(new ArgumentException($"Call events or call edges were expected, not {(value is null ? "nothing" : value.GetType().Name)}: {value}"),
+        => Make(new ArgumentException($"Call events or call edges were expected, not {TypeOf(value)}: {value}"),
             "NotACall", ErrorCategory.InvalidType, value, "Pipe what Import-KmTrace returns, with or without -AsEdge.");
 
     public static ErrorRecord NotACount(object? value)
-        => Make(new ArgumentException($"Counts, call events or call edges were expected, not {(value is null ? "nothing" : value.GetType().Name)}: {value}"),
+        => Make(new ArgumentException($"Counts, call events or call edges were expected, not {TypeOf(value)}: {value}"),
             "NotACount", ErrorCategory.InvalidType, value, "Pipe what Measure-KmCall or Import-KmTrace returns.");
 
     public static ErrorRecord MixedInput(object? value)
@@ -90,7 +91,7 @@ internal static class ErrorFactory
             "NothingToReport", ErrorCategory.InvalidData, path, "Widen the filter, or look at what there is with Measure-KmCall.");
 
     public static ErrorRecord RenderFailed(RenderException error, string path)
-        => Make(error, "RenderFailed", ErrorCategory.WriteError, path, null);
+        => Make(error, "RenderFailed", ErrorCategory.WriteError, path, "Correct what the message names, or write to another path.");
 
     public static ErrorRecord CannotRecord(RecordingException error, string path) => Make(error, error.Code.ToString(), error.Code switch
     {
@@ -103,12 +104,20 @@ internal static class ErrorFactory
         RecordingError.OutputNotSafe => ErrorCategory.SecurityError,
         RecordingError.Failed => ErrorCategory.OperationStopped,
         _ => ErrorCategory.InvalidArgument,
-    }, path, error.WayOut);
+    }, path, error.WayOut ?? "Run Test-KmHost: it reports what this machine can record.");
 
-    private static ErrorRecord Make(Exception error, string id, ErrorCategory category, object? target, string? wayOut)
+    private static ErrorRecord Make(Exception error, string id, ErrorCategory category, object? target, string recommendedAction)
+        => new(error, id, category, target) { ErrorDetails = new ErrorDetails(ForTerminal(error.Message)) { RecommendedAction = recommendedAction } };
+
+    /// <summary>A message as it is shown: names in it may hold control characters, its line ends are its own.</summary>
+    private static string ForTerminal(string message) => string.Join('\n', message.Split('\n').Select(TerminalText.Escape));
+
+    /// <summary>The name of a value's type. For a deserialized object this is the name of what was serialized.</summary>
+    private static string TypeOf(object? value) => value switch
     {
-        var record = new ErrorRecord(error, id, category, target);
-        if (wayOut is not null) record.ErrorDetails = new ErrorDetails(error.Message) { RecommendedAction = wayOut };
-        return record;
-    }
+        null => "nothing",
+        PSObject { BaseObject: PSCustomObject } custom => custom.TypeNames[0],
+        PSObject wrapped => wrapped.BaseObject.GetType().Name,
+        _ => value.GetType().Name,
+    };
 }

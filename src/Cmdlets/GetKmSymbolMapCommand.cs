@@ -12,6 +12,7 @@ public sealed class GetKmSymbolMapCommand : PSCmdlet, IDisposable
     private const string Kernel = nameof(Kernel);
 
     private readonly CancellationTokenSource _stopping = new();
+    private string? _outFile;
 
     /// <summary>Map files, or images with debug information (vmlinux, modules); wildcards are allowed.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = nameof(Path), ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -64,6 +65,9 @@ public sealed class GetKmSymbolMapCommand : PSCmdlet, IDisposable
     public SwitchParameter PassThru { get; set; }
 
     /// <inheritdoc/>
+    protected override void BeginProcessing() => _outFile = OutFile is null ? null : this.ResolveInFileSystem(OutFile);
+
+    /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         if (ParameterSetName == Kernel)
@@ -83,13 +87,13 @@ public sealed class GetKmSymbolMapCommand : PSCmdlet, IDisposable
 
     private SymbolMapOptions Options()
     {
-        var roots = Array.ConvertAll(DebugRoot, GetUnresolvedProviderPathFromPSPath);
+        var roots = Array.ConvertAll(DebugRoot, this.ResolveInFileSystem);
         var options = new SymbolMapOptions
         {
             KernelRelease = KernelRelease,
             BuildId = BuildId?.ToLowerInvariant(),
             IncludeModules = IncludeModule,
-            ModuleFolder = ModulePath is null ? null : GetUnresolvedProviderPathFromPSPath(ModulePath),
+            ModuleFolder = ModulePath is null ? null : this.ResolveInFileSystem(ModulePath),
             NoCache = NoCache,
         };
         return options with { DebugRoots = [.. roots, .. options.DebugRoots] };
@@ -101,8 +105,8 @@ public sealed class GetKmSymbolMapCommand : PSCmdlet, IDisposable
         {
             var map = make();
             foreach (var warning in map.Warnings) WriteWarning(TerminalText.Escape(warning));
-            if (OutFile is not null) map.Save(GetUnresolvedProviderPathFromPSPath(OutFile), Force, PathsOnly);
-            if (OutFile is null || PassThru)
+            if (_outFile is not null) map.Save(_outFile!, Force, PathsOnly);
+            if (_outFile is null || PassThru)
                 foreach (var row in map.Rows) WriteObject(row);
         }
         catch (TraceException failure)
@@ -111,7 +115,7 @@ public sealed class GetKmSymbolMapCommand : PSCmdlet, IDisposable
         }
         catch (RenderException failure)
         {
-            WriteError(ErrorFactory.SymbolMapNotWritten(failure, OutFile!));
+            WriteError(ErrorFactory.SymbolMapNotWritten(failure, _outFile!));
         }
         catch (OperationCanceledException)
         {

@@ -35,7 +35,7 @@ public sealed class MeasureKmCallCommand : PSCmdlet, ICallCounter
         {
             if (input is CallEvent call) _collector.Add(call);
             else if (input is CallEdge edge) _collector.Add(edge);
-            else ThrowTerminatingError(ErrorFactory.NotACall(input));
+            else ThrowTerminatingError(ErrorFactory.NotACall(InputObject));
         }
         catch (FilterException error)
         {

@@ -48,7 +48,7 @@ public sealed class SelectKmCallCommand : CallFilterCommand, ICallCounter
             }
             else
             {
-                ThrowTerminatingError(ErrorFactory.NotACall(input));
+                ThrowTerminatingError(ErrorFactory.NotACall(InputObject));
             }
         }
         catch (FilterException error)

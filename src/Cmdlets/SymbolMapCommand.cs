@@ -52,7 +52,7 @@ public abstract class SymbolMapCommand : PSCmdlet, IDisposable
             case FileInfo file:
                 return Load(file.FullName);
             case string path:
-                return Load(SessionState.Path.GetUnresolvedProviderPathFromPSPath(path));
+                return Load(this.ResolveInFileSystem(path));
             case IList list:
                 var rows = new List<SymbolSource>(list.Count);
                 foreach (var item in list)
@@ -61,7 +61,7 @@ public abstract class SymbolMapCommand : PSCmdlet, IDisposable
                 if (rows.Count > 0) return KernelMagnifier.SymbolMap.Of(rows);
                 break;
         }
-        ThrowTerminatingError(ErrorFactory.NotASymbolMap(value));
+        ThrowTerminatingError(ErrorFactory.NotASymbolMap(given!));
         return null;
     }
 
