@@ -170,6 +170,7 @@ public sealed class SerializationTests
         {
             var (before, after) = (property.Value, copy.Properties[property.Name].Value);
             if (before is null or string or int or long or double or bool) Assert.Equal(before, after);
+            else if (before is System.Collections.IDictionary map) Assert.Equal(map.Count, ((System.Collections.IDictionary)LanguagePrimitives.ConvertTo<PSObject>(after).BaseObject).Count);
             else if (before is System.Collections.IEnumerable several) Assert.Equal(Count(several), Count(LanguagePrimitives.GetEnumerable(after)));
             else Assert.Equal(before.ToString(), after.ToString());
         }
