@@ -98,9 +98,10 @@ public sealed class ConstrainedLanguageTests
         using var folder = new TemporaryFolder();
         using var shell = Open(folder);
         var line = $"Import-KmTrace '{Repository.Data("tcp-echo.trace.zst")}' -Function tcp_send";
-        shell.Set("line", line);
         shell.Runspace.SessionStateProxy.LanguageMode = PSLanguageMode.ConstrainedLanguage;
-        Assert.Contains("tcp_sendmsg", shell.Run("TabExpansion2 $line $line.Length | ForEach-Object CompletionMatches | ForEach-Object CompletionText").WithoutErrors().Text, StringComparison.Ordinal);
+        using var command = shell.Prepare("");
+        var matches = CommandCompletion.CompleteInput(line, line.Length, null, command).CompletionMatches;
+        Assert.Contains("tcp_sendmsg", matches.Select(match => match.CompletionText));
     }
 
     private static Shell Open(TemporaryFolder folder)
