@@ -92,14 +92,17 @@ public sealed class ConstrainedLanguageTests
         Assert.Equal("2857", shell.Run($"(Import-KmTrace '{Repository.Data("trace-dat/mix-plain.dat")}' | Measure-KmCall None).Calls").WithoutErrors().Text);
     }
 
-    [Fact]
-    public void CompletesNames()
+    [Theory]
+    [InlineData(PSLanguageMode.FullLanguage)]
+    [InlineData(PSLanguageMode.ConstrainedLanguage)]
+    public void CompletesNames(PSLanguageMode mode)
     {
         using var folder = new TemporaryFolder();
         using var shell = Open(folder);
         var line = $"Import-KmTrace '{Repository.Data("tcp-echo.trace.zst")}' -Function tcp_send";
-        shell.Runspace.SessionStateProxy.LanguageMode = PSLanguageMode.ConstrainedLanguage;
-        using var command = shell.Prepare("");
+        shell.Runspace.SessionStateProxy.LanguageMode = mode;
+        using var command = PowerShell.Create();
+        command.Runspace = shell.Runspace;
         var matches = CommandCompletion.CompleteInput(line, line.Length, null, command).CompletionMatches;
         Assert.Contains("tcp_sendmsg", matches.Select(match => match.CompletionText));
     }
