@@ -4,15 +4,15 @@ using KernelMagnifier.Cmdlets.Tests.Support;
 namespace KernelMagnifier.Cmdlets.Tests;
 
 /// <summary>Every error the cmdlets raise: its stable id, its category, and what it recommends.</summary>
-public sealed class ErrorTests : IDisposable
+public sealed class ErrorTests : IClassFixture<OpenShell>
 {
     private static readonly char[] Control = [.. Enumerable.Range(0, 32).Where(code => code != '\n').Select(code => (char)code), '\x7f'];
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder _folder;
     private readonly Shell _shell;
 
-    public ErrorTests()
+    public ErrorTests(OpenShell open)
     {
-        _shell = Shell.Open(_folder.Path);
+        (_shell, _folder) = (open.Shell, open.Folder);
         _shell.Set("echo", Repository.Data("tcp-echo.trace.zst"));
         _shell.Set("timed", Repository.Data("graph/fg-abstime.txt.zst"));
         _shell.Set("mix", Repository.Data("trace-dat/mix-plain.dat"));
@@ -24,12 +24,6 @@ public sealed class ErrorTests : IDisposable
         _folder.Write("there.folded", "mine");
         _folder.Write("there.map", "mine");
         _folder.Write("text.txt", "no line of a trace\n");
-    }
-
-    public void Dispose()
-    {
-        _shell.Dispose();
-        _folder.Dispose();
     }
 
     [Theory]

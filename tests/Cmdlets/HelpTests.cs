@@ -4,16 +4,14 @@ using KernelMagnifier.Cmdlets.Tests.Support;
 namespace KernelMagnifier.Cmdlets.Tests;
 
 /// <summary>What a user finds out about the module in a shell: its manifest, its commands, their help.</summary>
-public sealed class HelpTests : IDisposable
+public sealed class HelpTests(OpenShell open) : IClassFixture<OpenShell>
 {
-    private readonly Shell _shell = Shell.Open();
+    private readonly Shell _shell = open.Shell;
 
     /// <summary>The cmdlets that the manifest exports.</summary>
     public static TheoryData<string> Cmdlets => [.. Exported];
 
     private static List<string> Exported { get; } = ReadManifest();
-
-    public void Dispose() => _shell.Dispose();
 
     [Fact]
     public void TheManifestIsValidAndExportsWhatTheModuleHas()

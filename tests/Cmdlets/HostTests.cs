@@ -6,7 +6,8 @@ using KernelMagnifier.Cmdlets.Tests.Support;
 namespace KernelMagnifier.Cmdlets.Tests;
 
 /// <summary>Hosts that cannot show or ask anything.</summary>
-public sealed class HostTests(LargeRecording recording) : IClassFixture<LargeRecording>
+[Collection(AloneCollection.Name)]
+public sealed class HostTests(LargeRecording recording)
 {
     private static readonly string[] Scripts =
     [

@@ -5,7 +5,8 @@ using KernelMagnifier.Cmdlets.Tests.Support;
 namespace KernelMagnifier.Cmdlets.Tests;
 
 /// <summary>A command that is stopped ends at once, leaves nothing behind, and its runspace goes on.</summary>
-public sealed class StopTests(LargeRecording recording) : IClassFixture<LargeRecording>
+[Collection(AloneCollection.Name)]
+public sealed class StopTests(LargeRecording recording)
 {
     private const int Moments = 32;
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(5);
@@ -18,13 +19,11 @@ public sealed class StopTests(LargeRecording recording) : IClassFixture<LargeRec
     [InlineData("Import-KmTrace $trace | Select-KmCall -Function *1* -OutVariable kept | Measure-KmCall", null)]
     [InlineData("Import-KmTrace $trace -AsEdge | Select-KmCall -MinCount 1", null)]
     [InlineData("Import-KmTrace $trace | Select-KmCall -Root function_1 | Format-KmCallTree function_1", null)]
-    [InlineData("Import-KmTrace $trace -Info", null)]
     [InlineData("Import-KmTrace $trace -SymbolMap $map -SourcePath net/part1/ | Measure-KmCall", null)]
     [InlineData("Import-KmTrace $trace | Export-KmGraph ./out.dot -Everything", "out.dot")]
     [InlineData("Import-KmTrace $trace | Export-KmReport ./out.csv", "out.csv")]
     [InlineData("Import-KmTrace $trace | Export-KmReport ./out.xlsx", "out.xlsx")]
     [InlineData("Import-KmTrace $trace | Export-KmProfile ./out.folded", "out.folded")]
-    [InlineData("Import-KmTrace $trace | Export-KmProfile ./out.speedscope.json", "out.speedscope.json")]
     [InlineData("Import-KmTrace $trace -AsEdge | Export-KmProfile ./out.graphml", "out.graphml")]
     [InlineData("Get-KmSymbolMap $map", null)]
     [InlineData("Get-KmSymbolMap $map -OutFile ./out.map", "out.map")]

@@ -37,7 +37,20 @@ public sealed class LargeRecording : IDisposable
     public string Map => _folder.File("large.map");
 
     /// <summary>True while this process has the recording or its map open.</summary>
-    public bool IsOpen => Directory.EnumerateFiles("/proc/self/fd").Any(descriptor => File.ResolveLinkTarget(descriptor, false)?.FullName is { } target && (target == Path || target == Map));
+    public bool IsOpen => Directory.EnumerateFiles("/proc/self/fd").Select(TargetOf).Any(target => target == Path || target == Map);
 
     public void Dispose() => _folder.Dispose();
+
+    private static string? TargetOf(string descriptor)
+    {
+        try
+        {
+            return File.ResolveLinkTarget(descriptor, false)?.FullName;
+        }
+        catch (IOException)
+        {
+            // Closed in the meantime.
+            return null;
+        }
+    }
 }
