@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 using KernelMagnifier.Cmdlets.Tests.Support;
 
@@ -6,18 +7,19 @@ namespace KernelMagnifier.Cmdlets.Tests;
 /// <summary>Every error the cmdlets raise: its stable id, its category, and what it recommends.</summary>
 public sealed class ErrorTests : IClassFixture<OpenShell>
 {
-    private static readonly char[] Control = [.. Enumerable.Range(0, 32).Where(code => code != '\n').Select(code => (char)code), '\x7f'];
+    private static readonly char[] Control =
+        [.. Enumerable.Range(0, 32).Select(code => (char)code).Where(code => code != '\n'), '\x7f'];
     private readonly TemporaryFolder _folder;
     private readonly Shell _shell;
 
     public ErrorTests(OpenShell open)
     {
         (_shell, _folder) = (open.Shell, open.Folder);
-        _shell.Set("echo", Repository.Data("tcp-echo.trace.zst"));
-        _shell.Set("timed", Repository.Data("graph/fg-abstime.txt.zst"));
-        _shell.Set("mix", Repository.Data("trace-dat/mix-plain.dat"));
+        _shell.Set("echo", Repository.Echo);
+        _shell.Set("timed", Repository.Timed);
+        _shell.Set("mix", Repository.Mix);
         _shell.Set("instances", Repository.Data("trace-dat/instances.dat"));
-        _shell.Set("map", Repository.Data("symbol-filepath.map.zst"));
+        _shell.Set("map", Repository.Map);
         _shell.Set("WarningPreference", ActionPreference.SilentlyContinue);
         _folder.Write("there.dot", "mine");
         _folder.Write("there.csv", "mine");
@@ -68,7 +70,8 @@ public sealed class ErrorTests : IClassFixture<OpenShell>
     [InlineData("[pscustomobject]@{ Function = 'f' } | Export-KmGraph ./x.dot", "NotACall", ErrorCategory.InvalidType)]
     [InlineData("1 | Export-KmProfile ./x.folded", "NotACall", ErrorCategory.InvalidType)]
     [InlineData("1 | Export-KmReport ./x.csv", "NotACount", ErrorCategory.InvalidType)]
-    [InlineData("@(Import-KmTrace $timed | Select-Object -First 1) + @(Import-KmTrace $timed | Measure-KmCall) | Export-KmReport ./x.csv", "MixedInput", ErrorCategory.InvalidType)]
+    [InlineData("(Import-KmTrace $mix) + (Import-KmTrace $mix | Measure-KmCall) | Export-KmReport ./x.csv", "MixedInput",
+        ErrorCategory.InvalidType)]
     [InlineData("Import-KmTrace $timed -AsEdge | Select-KmCall -Cpu 1", "NotForEdges", ErrorCategory.InvalidOperation)]
     [InlineData("Import-KmTrace $timed -AsEdge | Measure-KmCall Task", "NotForEdges", ErrorCategory.InvalidOperation)]
     [InlineData("Import-KmTrace $timed -SourcePath net/", "NeedsSymbolMap", ErrorCategory.InvalidArgument)]
@@ -88,7 +91,7 @@ public sealed class ErrorTests : IClassFixture<OpenShell>
     [InlineData("Import-KmTrace $timed | Export-KmProfile ./there.folded", "OutputExists", ErrorCategory.ResourceExists)]
     [InlineData("Import-KmTrace $timed -Function none | Export-KmGraph ./x.dot", "NothingToDraw", ErrorCategory.InvalidData)]
     [InlineData("Import-KmTrace $timed -Function none | Export-KmReport ./x.csv", "NothingToReport", ErrorCategory.InvalidData)]
-    [InlineData("Import-KmTrace $timed -Function none | Export-KmProfile ./x.folded", "NothingToReport", ErrorCategory.InvalidData)]
+    [InlineData("Import-KmTrace $timed -Function none | Export-KmProfile ./x.gv", "NothingToReport", ErrorCategory.InvalidData)]
     [InlineData("Import-KmTrace $timed | Export-KmGraph ./none/x.dot", "RenderFailed", ErrorCategory.WriteError)]
     [InlineData("Import-KmTrace $timed | Export-KmGraph ./x.dot -From none", "RenderFailed", ErrorCategory.WriteError)]
     [InlineData("Import-KmTrace $timed | Export-KmReport ./none/x.csv", "RenderFailed", ErrorCategory.WriteError)]
@@ -146,7 +149,8 @@ public sealed class ErrorTests : IClassFixture<OpenShell>
     {
         var outcome = _shell.Run("Import-KmTrace ./none, $mix, ./text.txt | Measure-KmCall None");
         Assert.Equal(2857L, Assert.Single(outcome.Output).Properties["Calls"].Value);
-        Assert.Equal(["TraceNotFound", "TraceUnreadable"], outcome.Errors.Select(error => error.FullyQualifiedErrorId.Split(',')[0]));
+        var ids = outcome.Errors.Select(error => error.FullyQualifiedErrorId.Split(',')[0]);
+        Assert.Equal(["TraceNotFound", "TraceUnreadable"], ids);
     }
 
     [Fact]
@@ -155,8 +159,10 @@ public sealed class ErrorTests : IClassFixture<OpenShell>
         var report = _shell.Run("Test-KmHost").WithoutErrors().Output[0];
         // No machine can record a program that does not exist, so this test never records.
         var error = _shell.Run("Start-KmRecording ./x.dat -Duration 1 -Command ./no-such-program").SingleError();
-        var fatal = ((System.Collections.IEnumerable)report.Properties["Problems"].Value).Cast<object>().Select(PSObject.AsPSObject).FirstOrDefault(problem => (bool)problem.Properties["IsFatal"].Value);
-        Assert.StartsWith($"{fatal?.Properties["Code"].Value ?? "CommandNotFound"},", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        var problems = ((IEnumerable)report.Properties["Problems"].Value).Cast<object>().Select(PSObject.AsPSObject);
+        var fatal = problems.FirstOrDefault(problem => (bool)problem.Properties["IsFatal"].Value);
+        var id = fatal?.Properties["Code"].Value ?? "CommandNotFound";
+        Assert.StartsWith($"{id},", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         AssertComplete(error, error.CategoryInfo.Category);
         Assert.NotEqual(ErrorCategory.NotSpecified, error.CategoryInfo.Category);
         Assert.DoesNotContain("x.dat", _folder.Names);

@@ -18,13 +18,15 @@ public sealed class HelpTests(OpenShell open) : IClassFixture<OpenShell>
     {
         var module = Assert.Single(_shell.Run($"Test-ModuleManifest '{Repository.Manifest}'").WithoutErrors().Output);
         Assert.Empty(_shell.Run($"Test-ModuleManifest '{Repository.Manifest}'").Warnings);
-        foreach (var name in new[] { "Author", "Description", "Copyright", "CompanyName", "PowerShellVersion" }) Assert.NotEmpty($"{module.Properties[name].Value}");
-        var exported = _shell.Run("Get-Command -Module KernelMagnifier | ForEach-Object Name").WithoutErrors().Output.Select(name => $"{name}").Order(StringComparer.Ordinal);
+        foreach (var name in new[] { "Author", "Description", "Copyright", "CompanyName", "PowerShellVersion" })
+            Assert.NotEmpty($"{module.Properties[name].Value}");
+        var exported = Lines("Get-Command -Module KernelMagnifier | ForEach-Object Name").Order(StringComparer.Ordinal);
         Assert.Equal(Exported.Order(StringComparer.Ordinal), exported);
-        var defined = _shell.Run("""
-            $assembly = (Get-Command Import-KmTrace).ImplementingType.Assembly
-            $assembly.GetExportedTypes() | ForEach-Object { $_.GetCustomAttributes([System.Management.Automation.CmdletAttribute], $false) } | ForEach-Object { "$($_.VerbName)-$($_.NounName)" }
-            """).WithoutErrors().Output.Select(name => $"{name}").Order(StringComparer.Ordinal);
+        var defined = Lines("""
+            (Get-Command Import-KmTrace).ImplementingType.Assembly.GetExportedTypes() |
+                ForEach-Object { $_.GetCustomAttributes([System.Management.Automation.CmdletAttribute], $false) } |
+                ForEach-Object { "$($_.VerbName)-$($_.NounName)" }
+            """).Order(StringComparer.Ordinal);
         Assert.Equal(defined, exported);
     }
 
@@ -32,11 +34,13 @@ public sealed class HelpTests(OpenShell open) : IClassFixture<OpenShell>
     public void EveryFileOfTheManifestIsThere()
     {
         var folder = Path.GetDirectoryName(Repository.Manifest)!;
-        var files = _shell.Run($"$m = Import-PowerShellDataFile '{Repository.Manifest}'; $m.RootModule; $m.FormatsToProcess; $m.TypesToProcess").WithoutErrors().Output.Where(file => file is not null).ToList();
+        var files = Lines($$"""
+            Import-PowerShellDataFile '{{Repository.Manifest}}' | ForEach-Object { $_.RootModule; $_.FormatsToProcess }
+            """).ToList();
         Assert.True(files.Count >= 2);
         Assert.All(files, file => Assert.True(File.Exists(Path.Combine(folder, $"{file}")), $"{file}"));
         // The shell brings its own.
-        Assert.DoesNotContain(Directory.EnumerateFiles(folder, "*.dll", SearchOption.AllDirectories), file => Path.GetFileName(file).StartsWith("System.Management.Automation", StringComparison.Ordinal));
+        Assert.Empty(Directory.EnumerateFiles(folder, "System.Management.Automation*", SearchOption.AllDirectories));
     }
 
     [Theory]
@@ -61,11 +65,13 @@ public sealed class HelpTests(OpenShell open) : IClassFixture<OpenShell>
         var examples = _shell.Run($"(Get-Help {cmdlet} -Examples).examples.example.code").WithoutErrors().Output;
         Assert.True(examples.Count >= 2);
         Assert.All(examples, example => Assert.Contains("-Km", $"{example}", StringComparison.Ordinal));
-        var described = _shell.Run($"(Get-Help {cmdlet} -Full).parameters.parameter | Where-Object {{ $_.description.Text }} | ForEach-Object name").WithoutErrors().Output.Select(name => $"{name}").ToHashSet();
+        var described = Lines($$"""
+            (Get-Help {{cmdlet}} -Full).parameters.parameter | Where-Object { $_.description.Text } | ForEach-Object name
+            """).ToHashSet();
         var own = _shell.Run($$"""
             $common = [System.Management.Automation.Cmdlet]::CommonParameters
             (Get-Command {{cmdlet}}).Parameters.Keys | Where-Object { $_ -notin $common }
-            """).WithoutErrors().Output.Select(name => $"{name}").ToList();
+            """).WithoutErrors().Lines.ToList();
         Assert.DoesNotContain(own, name => !described.Contains(name));
     }
 
@@ -75,15 +81,17 @@ public sealed class HelpTests(OpenShell open) : IClassFixture<OpenShell>
     {
         _shell.Set("cmdlet", cmdlet);
         var unknown = _shell.Run("""
+            using namespace System.Management.Automation.Language
             foreach ($example in (Get-Help $cmdlet -Examples).examples.example) {
                 $errors = $null
-                $tree = [System.Management.Automation.Language.Parser]::ParseInput($example.code, [ref] $null, [ref] $errors)
+                $tree = [Parser]::ParseInput($example.code, [ref] $null, [ref] $errors)
                 foreach ($problem in $errors) { "$($example.title): $problem" }
-                foreach ($command in $tree.FindAll({ $args[0] -is [System.Management.Automation.Language.CommandAst] }, $true)) {
+                foreach ($command in $tree.FindAll({ $args[0] -is [CommandAst] }, $true)) {
                     $known = Get-Command $command.GetCommandName() -Module KernelMagnifier -ErrorAction Ignore
                     if (-not $known) { continue }
-                    foreach ($parameter in $command.CommandElements | Where-Object { $_ -is [System.Management.Automation.Language.CommandParameterAst] }) {
-                        try { $null = $known.ResolveParameter($parameter.ParameterName) } catch { "$($example.title): -$($parameter.ParameterName)" }
+                    foreach ($parameter in $command.CommandElements | Where-Object { $_ -is [CommandParameterAst] }) {
+                        $name = $parameter.ParameterName
+                        try { $null = $known.ResolveParameter($name) } catch { "$($example.title): -$name" }
                     }
                 }
             }
@@ -101,21 +109,25 @@ public sealed class HelpTests(OpenShell open) : IClassFixture<OpenShell>
             foreach ($name in 'Path', 'LiteralPath') {
                 $parameter = $command.Parameters[$name]
                 $attribute = $parameter.Attributes.Where({ $_ -is [Parameter] })[0]
-                "$name $($parameter.ParameterType.Name) $($attribute.Mandatory) $($attribute.ValueFromPipelineByPropertyName) $($parameter.Attributes.Where({ $_ -is [SupportsWildcards] }).Count) $($parameter.Aliases -contains 'PSPath')"
+                $isPattern = [bool] $parameter.Attributes.Where({ $_ -is [SupportsWildcards] })
+                $parameter.ParameterType.Name, $attribute.Mandatory, $attribute.ValueFromPipelineByPropertyName -join ' '
+                "wildcards: $isPattern, PSPath: $($parameter.Aliases -contains 'PSPath')"
             }
             """).WithoutErrors();
-        Assert.Equal("Path String[] True True 1 False\nLiteralPath String[] True True 0 True", parameters.Text);
+        string[] path = ["String[] True True", "wildcards: True, PSPath: False"];
+        string[] literalPath = ["String[] True True", "wildcards: False, PSPath: True"];
+        Assert.Equal([.. path, .. literalPath], parameters.Lines);
     }
 
     [Fact]
     public void ALiteralPathIsNoPattern()
     {
         using var folder = new TemporaryFolder();
-        File.Copy(Repository.Data("trace-dat/mix-plain.dat"), folder.File("a[1].dat"));
-        File.Copy(Repository.Data("trace-dat/mix-plain.dat"), folder.File("a1.dat"));
+        File.Copy(Repository.Mix, folder.File("a[1].dat"));
+        File.Copy(Repository.Mix, folder.File("a1.dat"));
         _shell.Set("folder", folder.Path);
-        Assert.Equal(folder.File("a[1].dat"), _shell.Run("(Import-KmTrace -LiteralPath $folder/a[1].dat -Info).Path").WithoutErrors().Text);
-        Assert.Equal(folder.File("a1.dat"), _shell.Run("(Import-KmTrace $folder/a[1].dat -Info).Path").WithoutErrors().Text);
+        Assert.Equal([folder.File("a[1].dat")], Lines("(Import-KmTrace -LiteralPath $folder/a[1].dat -Info).Path"));
+        Assert.Equal([folder.File("a1.dat")], Lines("(Import-KmTrace $folder/a[1].dat -Info).Path"));
         Assert.Equal(2, _shell.Run("Import-KmTrace $folder/a*.dat -Info").WithoutErrors().Output.Count);
         Assert.Equal(2, _shell.Run("Get-ChildItem $folder | Import-KmTrace -Info").WithoutErrors().Output.Count);
     }
@@ -124,7 +136,9 @@ public sealed class HelpTests(OpenShell open) : IClassFixture<OpenShell>
     public void WhatChangesFilesCanBeAskedFirst()
     {
         var careless = _shell.Run("""
-            Get-Command -Module KernelMagnifier | Where-Object Verb -in Export, Start, Stop | Where-Object { -not ($_.Parameters.ContainsKey('WhatIf') -and $_.Parameters.ContainsKey('Confirm')) } | ForEach-Object Name
+            Get-Command -Module KernelMagnifier | Where-Object Verb -in Export, Start, Stop |
+                Where-Object { -not ($_.Parameters.ContainsKey('WhatIf') -and $_.Parameters.ContainsKey('Confirm')) } |
+                ForEach-Object Name
             """).WithoutErrors();
         Assert.Equal("", careless.Text);
     }
@@ -132,13 +146,16 @@ public sealed class HelpTests(OpenShell open) : IClassFixture<OpenShell>
     [Fact]
     public void HasAnAboutTopic()
     {
-        Assert.Contains("FILTERS", _shell.Run("Get-Help about_KernelMagnifier | Out-String").WithoutErrors().Text, StringComparison.Ordinal);
+        var topic = _shell.Run("Get-Help about_KernelMagnifier | Out-String").WithoutErrors();
+        Assert.Contains("FILTERS", topic.Text, StringComparison.Ordinal);
     }
+
+    private IEnumerable<string> Lines(string script) => _shell.Run(script).WithoutErrors().Lines;
 
     private static List<string> ReadManifest()
     {
         using var shell = Shell.OpenEmpty();
-        return [.. shell.Run($"(Import-PowerShellDataFile '{Repository.Manifest}').CmdletsToExport").WithoutErrors().Output.Select(name => $"{name}")];
+        return [.. shell.Run($"(Import-PowerShellDataFile '{Repository.Manifest}').CmdletsToExport").WithoutErrors().Lines];
     }
 
     private static string Text(PSObject item, string property) => $"{item.Properties[property]?.Value}".Trim();

@@ -47,7 +47,7 @@ public sealed class HostTests(LargeRecording recording)
         using var folder = new TemporaryFolder();
         using var shell = Open(folder, hasInterface ? new HostWithoutTerminal() : new HostWithoutInterface());
         var outcome = shell.Run("Import-KmTrace $lossy, ./none -Verbose | Measure-KmCall None");
-        Assert.StartsWith("TraceNotFound,", outcome.SingleError().FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith("TraceNotFound,", outcome.ErrorId, StringComparison.Ordinal);
         Assert.Contains(outcome.Warnings, warning => warning.Contains("3,770 events were lost", StringComparison.Ordinal));
         Assert.Equal(6960L, Assert.Single(outcome.Output).Properties["Calls"].Value);
     }
@@ -61,7 +61,11 @@ public sealed class HostTests(LargeRecording recording)
         using var shell = Open(folder, hasInterface ? new HostWithoutTerminal() : new HostWithoutInterface());
         shell.Set("trace", recording.Path);
         // The pause lets the reading take over a second, from when on it reports.
-        var outcome = shell.Run("$n = 0; Import-KmTrace $trace | ForEach-Object { if ($n++ -eq 0) { Start-Sleep -Milliseconds 1100 } }; $n").WithoutErrors();
+        var outcome = shell.Run("""
+            $n = 0
+            Import-KmTrace $trace | ForEach-Object { if ($n++ -eq 0) { Start-Sleep -Milliseconds 1100 } }
+            $n
+            """).WithoutErrors();
         Assert.Equal(LargeRecording.Calls, outcome.Output[0].BaseObject);
         var reading = outcome.Progress.Where(record => record.Activity.StartsWith("Reading ", StringComparison.Ordinal)).ToList();
         Assert.True(reading.Count >= 2, $"{reading.Count} records");
@@ -122,16 +126,17 @@ public sealed class HostTests(LargeRecording recording)
         using var shell = Open(folder, host);
         shell.Run(script).WithoutErrors();
         Assert.Empty(folder.Names);
-        if (host is HostWithoutTerminal shown) Assert.Contains(shown.Written, line => line.Contains("./x.", StringComparison.Ordinal) || line.Contains($"{folder.Path}/x.", StringComparison.Ordinal));
+        if (host is HostWithoutTerminal shown)
+            Assert.Contains(shown.Written, line => line.Contains(folder.File("x."), StringComparison.Ordinal));
     }
 
     private static Shell Open(TemporaryFolder folder, PSHost? host)
     {
         var shell = Shell.Open(folder.Path, host);
-        shell.Set("echo", Repository.Data("tcp-echo.trace.zst"));
-        shell.Set("lossy", Repository.Data("trace-dat/fn-lossy.dat"));
-        shell.Set("mix", Repository.Data("trace-dat/mix-plain.dat"));
-        shell.Set("map", Repository.Data("symbol-filepath.map.zst"));
+        shell.Set("echo", Repository.Echo);
+        shell.Set("lossy", Repository.Lossy);
+        shell.Set("mix", Repository.Mix);
+        shell.Set("map", Repository.Map);
         return shell;
     }
 }

@@ -9,21 +9,25 @@ public sealed class JeaTests(ReaderSession session) : IClassFixture<ReaderSessio
     [Fact]
     public void ExposesReadingCmdletsAlone()
     {
-        var visible = session.Run("Get-Command").WithoutErrors().Output.Select(command => $"{command.Properties["Name"].Value}").Where(name => name.Contains("-Km", StringComparison.Ordinal));
-        Assert.Equal(["Format-KmCallTree", "Import-KmTrace", "Measure-KmCall", "Select-KmCall", "Test-KmHost"], visible.Order(StringComparer.Ordinal));
+        var visible = session.Run("Get-Command").WithoutErrors().Output.Select(command => $"{command.Properties["Name"].Value}");
+        Assert.Equal(["Format-KmCallTree", "Import-KmTrace", "Measure-KmCall", "Select-KmCall", "Test-KmHost"],
+            visible.Where(name => name.Contains("-Km", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public void ReadsCountsAndDraws()
     {
         Assert.Equal(2857, session.Run($"Import-KmTrace -LiteralPath {session.Inside}").WithoutErrors().Output.Count);
-        Assert.Equal(2857L, Assert.Single(session.Run($"Import-KmTrace -LiteralPath {session.Inside} | Measure-KmCall None").WithoutErrors().Output).Properties["Calls"].Value);
+        Assert.Equal(2857L, session.Run($"Import-KmTrace -LiteralPath {session.Inside} | Measure-KmCall None").Calls);
         using var full = Shell.Open();
-        var expected = full.Run($"Import-KmTrace -LiteralPath {session.Inside} -Function *lock* | Select-KmCall -Cpu 0 | Measure-KmCall Edge").WithoutErrors().Output;
-        var found = session.Run($"Import-KmTrace -LiteralPath {session.Inside} -Function *lock* | Select-KmCall -Cpu 0 | Measure-KmCall Edge").WithoutErrors().Output;
+        var read = $"Import-KmTrace -LiteralPath {session.Inside}";
+        var script = $"{read} -Function *lock* | Select-KmCall -Cpu 0 | Measure-KmCall Edge";
+        var expected = full.Run(script).WithoutErrors().Output;
+        var found = session.Run(script).WithoutErrors().Output;
         Assert.True(expected.Count > 10);
         Assert.Equal(expected.Select(Describe), found.Select(Describe));
-        Assert.Contains("vfs_read", session.Run($"Import-KmTrace -LiteralPath {session.Inside} -AsEdge | Format-KmCallTree vfs_read").WithoutErrors().Text, StringComparison.Ordinal);
+        var tree = session.Run($"{read} -AsEdge | Format-KmCallTree vfs_read").WithoutErrors();
+        Assert.Contains("vfs_read", tree.Text, StringComparison.Ordinal);
         Assert.Single(session.Run("Test-KmHost -Quiet").WithoutErrors().Output);
     }
 
@@ -41,7 +45,7 @@ public sealed class JeaTests(ReaderSession session) : IClassFixture<ReaderSessio
     [InlineData("/bin/true")]
     public void HasNothingElse(string script)
     {
-        Assert.Equal("CommandNotFoundException", session.Run(Fill(script)).SingleError().FullyQualifiedErrorId);
+        Assert.Equal("CommandNotFoundException", session.Run(Fill(script)).ErrorId);
     }
 
     [Theory]
@@ -59,7 +63,7 @@ public sealed class JeaTests(ReaderSession session) : IClassFixture<ReaderSessio
     [InlineData("$x = 1", "ScriptsNotAllowed")]
     public void RefusesWhatNamesOtherFiles(string script, string id)
     {
-        Assert.StartsWith(id, session.Run(Fill(script)).SingleError().FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith(id, session.Run(Fill(script)).ErrorId, StringComparison.Ordinal);
     }
 
     [PwshFact]
@@ -78,15 +82,19 @@ public sealed class JeaTests(ReaderSession session) : IClassFixture<ReaderSessio
             "$((Invoke-Command $session { Import-KmTrace -LiteralPath {{session.Inside}} | Measure-KmCall None }).Calls)"
             "$((Invoke-Command $session { Import-KmTrace -LiteralPath {{session.Inside}} -Function *lock* }).Count -gt 10)"
             foreach ($refused in { Import-KmTrace -LiteralPath {{session.Outside}} }, { Start-KmRecording x.dat }) {
-                try { Invoke-Command $session $refused -ErrorAction Stop; 'no error' } catch { ($_.FullyQualifiedErrorId -split ',')[0] }
+                try { Invoke-Command $session $refused -ErrorAction Stop; 'no error' }
+                catch { ($_.FullyQualifiedErrorId -split ',')[0] }
             }
             Remove-PSSession $session
             """);
-        Assert.Equal(["2857", "True", "ParameterArgumentValidationError", "CommandNotFoundException"], output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        Assert.Equal("2857\nTrue\nParameterArgumentValidationError\nCommandNotFoundException", output.Trim());
     }
 
-    private static string Describe(PSObject count) => string.Join(' ', count.Properties.Select(property => $"{property.Name}={property.Value}"));
+    private static string Describe(PSObject count)
+        => string.Join(' ', count.Properties.Select(property => $"{property.Name}={property.Value}"));
 
-    private string Fill(string script) => script.Replace("{0}", session.Inside, StringComparison.Ordinal).Replace("{1}", session.Outside, StringComparison.Ordinal)
+    private string Fill(string script) => script
+        .Replace("{0}", session.Inside, StringComparison.Ordinal)
+        .Replace("{1}", session.Outside, StringComparison.Ordinal)
         .Replace("{2}", session.Recordings, StringComparison.Ordinal);
 }

@@ -35,7 +35,8 @@ internal sealed class NoTerminal : PSHostRawUserInterface
 
     public override KeyInfo ReadKey(ReadKeyOptions options) => throw Missing;
 
-    public override void ScrollBufferContents(Rectangle source, Coordinates destination, Rectangle clip, BufferCell fill) => throw Missing;
+    public override void ScrollBufferContents(Rectangle source, Coordinates destination, Rectangle clip, BufferCell fill)
+        => throw Missing;
 
     public override void SetBufferContents(Coordinates origin, BufferCell[,] contents) => throw Missing;
 

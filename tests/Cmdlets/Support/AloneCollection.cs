@@ -1,6 +1,6 @@
 namespace KernelMagnifier.Cmdlets.Tests.Support;
 
-/// <summary>Tests that run while no other test does: they measure time, and look at the threads and files of this process.</summary>
+/// <summary>Tests that run alone: they measure time and look at the threads and files of this process.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class AloneCollection : ICollectionFixture<LargeRecording>
 {

@@ -13,17 +13,17 @@ internal static class Pwsh
     /// <summary>Runs a script in it and returns what it prints. Fails when it fails.</summary>
     public static string Run(string script)
     {
-        var (code, output, error) = Start(Command!, ["-NoProfile", "-NonInteractive", "-Command", $"$ErrorActionPreference = 'Stop'; {script}"]);
+        var (code, output, error) = Start(Command!, $"$ErrorActionPreference = 'Stop'; {script}");
         Assert.True(code == 0, $"pwsh ended with {code}: {error}{output}");
         return output;
     }
 
-    /// <summary>Runs it with arguments, and with a text as its standard input.</summary>
-    public static (int Code, string Output, string Error) Start(string[] command, IEnumerable<string> arguments)
+    private static (int Code, string Output, string Error) Start(string[] command, string script)
     {
-        var start = new ProcessStartInfo(command[0], [.. command[1..], .. arguments])
+        var start = new ProcessStartInfo(command[0], [.. command[1..], "-NoProfile", "-NonInteractive", "-Command", script])
         {
-            WorkingDirectory = Repository.Root, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
+            WorkingDirectory = Repository.Root,
+            RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
         };
         start.Environment["NO_COLOR"] = "1";
         using var process = Process.Start(start)!;
@@ -38,7 +38,7 @@ internal static class Pwsh
     {
         try
         {
-            return Start(command, ["-NoProfile", "-NonInteractive", "-Command", "exit [int]($PSVersionTable.PSVersion -lt [version]'7.6')"]).Code == 0;
+            return Start(command, "exit [int]($PSVersionTable.PSVersion -lt [version]'7.6')").Code == 0;
         }
         catch (System.ComponentModel.Win32Exception)
         {

@@ -3,7 +3,7 @@ using System.Management.Automation.Runspaces;
 
 namespace KernelMagnifier.Cmdlets.Tests.Support;
 
-/// <summary>A runspace of the session configuration of docs/jea.md, with one recording inside its folder and one outside.</summary>
+/// <summary>A runspace of the session configuration in docs/jea, with one recording inside its folder and one outside.</summary>
 public sealed class ReaderSession : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -12,9 +12,11 @@ public sealed class ReaderSession : IDisposable
     public ReaderSession()
     {
         Directory.CreateDirectory(Recordings);
-        File.Copy(Repository.Data("trace-dat/mix-plain.dat"), Inside);
-        File.Copy(Repository.Data("trace-dat/mix-plain.dat"), Outside);
-        File.WriteAllText(Configuration, Adapt(File.ReadAllText(Path.Combine(Repository.Root, "docs", "jea", "KernelMagnifierReader.pssc"))));
+        File.Copy(Repository.Mix, Inside);
+        File.Copy(Repository.Mix, Outside);
+        var sample = File.ReadAllText(Path.Combine(Repository.Root, "docs", "jea", "KernelMagnifierReader.pssc"));
+        sample = Replace(sample, "/opt/KernelMagnifier/KernelMagnifier.psd1", Repository.Manifest);
+        File.WriteAllText(Configuration, Replace(sample, "/var/lib/kernel-magnifier", Recordings));
         _reader = Shell.Open(InitialSessionState.CreateFromSessionConfigurationFile(Configuration, _ => false));
         _full = Shell.Open();
     }
@@ -28,7 +30,7 @@ public sealed class ReaderSession : IDisposable
     /// <summary>The path of the session configuration.</summary>
     public string Configuration => _folder.File("reader.pssc");
 
-    /// <summary>Runs a script as a remote session does: as commands where it consists of commands only, else as the script it is.</summary>
+    /// <summary>Runs a script as a remote session does: as commands where it consists of commands only.</summary>
     internal Outcome Run(string script)
     {
         using var command = ToCommands(script) ?? PowerShell.Create().AddScript(script);
@@ -49,10 +51,7 @@ public sealed class ReaderSession : IDisposable
         return outcome.Errors.Count > 0 ? null : (PowerShell)outcome.Output[0].BaseObject;
     }
 
-    private string Adapt(string sample)
-    {
-        foreach (var (path, own) in new[] { ("/opt/KernelMagnifier/KernelMagnifier.psd1", Repository.Manifest), ("/var/lib/kernel-magnifier", Recordings) })
-            sample = sample.Contains(path, StringComparison.Ordinal) ? sample.Replace(path, own, StringComparison.Ordinal) : throw new InvalidOperationException($"The sample does not name {path}.");
-        return sample;
-    }
+    private static string Replace(string sample, string path, string own) => sample.Contains(path, StringComparison.Ordinal)
+        ? sample.Replace(path, own, StringComparison.Ordinal)
+        : throw new InvalidOperationException($"The sample does not name {path}.");
 }

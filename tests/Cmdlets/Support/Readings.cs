@@ -5,8 +5,9 @@ internal static class Readings
 {
     private static readonly string[] Recordings =
     [
-        "tcp-echo.trace.zst", "km-small.data.zst", "trace-dat/fn-lossy.dat", "trace-dat/mix-plain.dat", "trace-dat/fg-zlib.dat", "trace-dat/instances.dat",
-        "trace-dat/instances-v6.dat", "graph/fg-abstime.txt.zst", "text/function-oddcomm-all.txt.zst", "perf/cpuclock-g.script.txt.zst",
+        "tcp-echo.trace.zst", "km-small.data.zst", "graph/fg-abstime.txt.zst", "text/function-oddcomm-all.txt.zst",
+        "perf/cpuclock-g.script.txt.zst", "trace-dat/fn-lossy.dat", "trace-dat/mix-plain.dat", "trace-dat/fg-zlib.dat",
+        "trace-dat/instances.dat", "trace-dat/instances-v6.dat",
     ];
 
     // What counts without an object per call, what makes objects, and what does both.
@@ -25,7 +26,8 @@ internal static class Readings
     [
         .. from recording in Recordings
            from pipeline in Pipelines
-           select string.Format(null, pipeline, Repository.Data(recording), Repository.Data("symbol-filepath.map.zst")) + " -WarningAction Ignore | ConvertTo-Csv",
+           let script = string.Format(null, pipeline, Repository.Data(recording), Repository.Map)
+           select $"{script} -WarningAction Ignore | ConvertTo-Csv",
     ];
 
     /// <summary>What each gives in one runspace, one after the other.</summary>

@@ -68,8 +68,9 @@ internal sealed class Shell : IDisposable
         {
             terminating.Add(error.ErrorRecord);
         }
-        return new Outcome(output, [.. command.Streams.Error, .. terminating], [.. command.Streams.Warning.Select(warning => warning.Message)],
-            [.. command.Streams.Progress.Where(record => record.Activity.Contains(' ', StringComparison.Ordinal))], command.InvocationStateInfo.State);
+        var streams = command.Streams;
+        return new Outcome(output, [.. streams.Error, .. terminating], [.. streams.Warning.Select(warning => warning.Message)],
+            [.. streams.Progress], command.InvocationStateInfo.State);
     }
 
     /// <summary>Sets a variable of the runspace.</summary>
