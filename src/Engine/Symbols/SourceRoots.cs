@@ -1,3 +1,5 @@
+using KernelMagnifier.Symbols.Dwarf;
+
 namespace KernelMagnifier.Symbols;
 
 /// <summary>

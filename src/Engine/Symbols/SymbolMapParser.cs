@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using KernelMagnifier.Model;
+using KernelMagnifier.Symbols.Dwarf;
 
 namespace KernelMagnifier.Symbols;
 

@@ -310,5 +310,6 @@ public class FindingTests
     }
 
     [Fact]
-    public void AFileThatIsGoneIsTold() => Assert.Throws<TraceException>(() => DebugFiles.Fingerprint("/nowhere/vmlinux", null));
+    public void AFileThatIsGoneIsAnError()
+        => Assert.Equal(ErrorCode.DebugInformationUnreadable, Assert.Throws<KernelMagnifierException>(() => DebugFiles.Fingerprint("/nowhere/vmlinux", null)).Code);
 }

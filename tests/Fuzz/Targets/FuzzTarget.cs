@@ -1,4 +1,3 @@
-using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Fuzzing;
 
@@ -48,7 +47,7 @@ internal abstract class FuzzTarget(string name)
         {
             Read(input);
         }
-        catch (TraceException)
+        catch (KernelMagnifierException)
         {
             // The engine's own way to say that it cannot read this.
         }

@@ -1,4 +1,4 @@
-namespace KernelMagnifier.Symbols;
+namespace KernelMagnifier.Symbols.Dwarf;
 
 /// <summary>Paths of source files.</summary>
 internal static class SourcePath
