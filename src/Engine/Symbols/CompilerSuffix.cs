@@ -4,7 +4,8 @@ namespace KernelMagnifier.Symbols;
 internal static class CompilerSuffix
 {
     // A number may follow each.
-    private static readonly string[] Suffixes = [".isra", ".constprop", ".part", ".cold", ".llvm", ".lto_priv", ".ipa_icf", ".localalias", ".__uniq"];
+    private static readonly string[] Suffixes
+        = [".isra", ".constprop", ".part", ".cold", ".llvm", ".lto_priv", ".ipa_icf", ".localalias", ".__uniq"];
 
     /// <summary>The name without its last compiler suffix; null when it has none.</summary>
     public static string? Remove(string name)

@@ -6,14 +6,19 @@ namespace KernelMagnifier.Symbols;
 /// <summary>Finds debug files where distributions install them.</summary>
 internal static class DebugFiles
 {
+    private static readonly EnumerationOptions Recursive
+        = new() { RecurseSubdirectories = true, IgnoreInaccessible = true, MaxRecursionDepth = 32 };
+
     /// <summary>Finds the image of a kernel with debug information.</summary>
-    /// <exception cref="KernelMagnifierException">There is none; the recommended action names the package that has it.</exception>
+    /// <exception cref="KernelMagnifierException">There is none; the recommended action names the package that has
+    /// it.</exception>
     public static string FindKernel(SymbolMapOptions options, CancellationToken cancel)
     {
         var isRunning = options.KernelRelease is null || options.KernelRelease == RunningKernel.Release;
         var release = options.KernelRelease ?? RunningKernel.Release;
         if (!IsRelease(release))
-            throw new KernelMagnifierException(ErrorCode.BadRequest, release, "this is not a kernel release.", "Specify what uname -r prints, such as 6.1.0-56-amd64.");
+            throw new KernelMagnifierException(ErrorCode.BadRequest, release, "this is not a kernel release.",
+                "Specify what uname -r prints, such as 6.1.0-56-amd64.");
         var buildId = options.BuildId ?? (isRunning ? RunningKernel.BuildId : null);
         var candidates = Candidates(release, buildId, options.DebugRoots).ToList();
         string? rejected = null;
@@ -37,12 +42,12 @@ internal static class DebugFiles
     /// <exception cref="KernelMagnifierException">There are none.</exception>
     public static IReadOnlyList<string> FindModules(string kernel, string? release, SymbolMapOptions options)
     {
-        var directories = options.ModuleFolder is { } specified ? [specified] : ModuleDirectories(kernel, release, options.DebugRoots).ToList();
+        var directories = options.ModuleFolder is { } specified ? [specified]
+            : ModuleDirectories(kernel, release, options.DebugRoots).ToList();
         foreach (var directory in directories)
         {
             if (!Directory.Exists(directory)) continue;
-            var search = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, MaxRecursionDepth = 32 };
-            var files = Directory.EnumerateFiles(directory, "*.ko*", search)
+            var files = Directory.EnumerateFiles(directory, "*.ko*", Recursive)
                 .Where(f => f.EndsWith(".ko", StringComparison.Ordinal) || f.EndsWith(".ko.debug", StringComparison.Ordinal))
                 .Order(StringComparer.Ordinal).ToList();
             if (files.Count == 0) continue;
@@ -79,12 +84,16 @@ internal static class DebugFiles
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new KernelMagnifierException(ErrorCode.DebugInformationUnreadable, name, $"the file can no longer be read: {error.Message}",
+            throw new KernelMagnifierException(ErrorCode.DebugInformationUnreadable, name,
+                $"the file can no longer be read: {error.Message}",
                 "Try again: an update of its package may be replacing it.", error);
         }
     }
 
-    /// <summary>The kernel release in a path, such as <c>vmlinux-6.1.0-56-amd64</c> or <c>modules/6.1.0-56-amd64/</c>; null when there is none.</summary>
+    /// <summary>
+    /// The kernel release in a path, such as <c>vmlinux-6.1.0-56-amd64</c> or <c>modules/6.1.0-56-amd64/</c>; null when there is
+    /// none.
+    /// </summary>
     public static string? ReleaseIn(string path)
     {
         var name = Path.GetFileName(path);
@@ -126,7 +135,8 @@ internal static class DebugFiles
         yield return Path.Combine(beside, "kernel");
         if (release is null) yield break;
         // The modules of a vmlinux in …/usr/lib/debug/boot are in …/usr/lib/debug/lib/modules.
-        if (Path.GetFileName(beside) == "boot") yield return Path.Combine(Path.GetDirectoryName(beside) ?? "/", "lib/modules", release, "kernel");
+        if (Path.GetFileName(beside) == "boot")
+            yield return Path.Combine(Path.GetDirectoryName(beside) ?? "/", "lib/modules", release, "kernel");
         foreach (var root in roots)
         {
             yield return Path.Combine(root, "lib/modules", release, "kernel");
@@ -141,7 +151,8 @@ internal static class DebugFiles
         try
         {
             using var elf = ElfFile.Open(path);
-            if (buildId is not null && elf.BuildId is { } found && !string.Equals(buildId, found, StringComparison.OrdinalIgnoreCase))
+            if (buildId is not null && elf.BuildId is { } found
+                && !string.Equals(buildId, found, StringComparison.OrdinalIgnoreCase))
                 return $"{path} belongs to another build: its build id is {found}, the requested one is {buildId}.";
             return elf.HasDebugInformation ? null : $"{path} has no debug information.";
         }
@@ -153,8 +164,11 @@ internal static class DebugFiles
 
     private static bool HasDebugInformation(string path) => WhyRejected(path, null) is null;
 
-    /// <summary>Whether a text can be a release. It becomes part of paths and of commands to paste, so it may not contain anything else.</summary>
+    /// <summary>
+    /// Whether a text can be a release. It becomes part of paths and of commands to paste, so it may not contain anything else.
+    /// </summary>
     private static bool IsRelease(string text)
-        => text.Length is > 0 and < 128 && text[0] != '.' && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or '+' or '~')
+        => text.Length is > 0 and < 128 && text[0] != '.'
+            && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or '+' or '~')
             && !text.Contains("..", StringComparison.Ordinal);
 }

@@ -6,29 +6,35 @@ using KernelMagnifier.Symbols.Elf;
 namespace KernelMagnifier.Symbols;
 
 /// <summary>
-/// Fetches a debug file by its build id from a debuginfod server (<c>GET /buildid/ID/debuginfo</c>; debuginfod(8) of elfutils). It honours
-/// <c>DEBUGINFOD_URLS</c>, <c>DEBUGINFOD_TIMEOUT</c> and <c>DEBUGINFOD_CACHE_PATH</c> as other clients do. The build id of the received file is checked.
+/// Fetches a debug file by its build id from a debuginfod server (<c>GET /buildid/ID/debuginfo</c>; debuginfod(8) of elfutils).
+/// It honours <c>DEBUGINFOD_URLS</c>, <c>DEBUGINFOD_TIMEOUT</c> and <c>DEBUGINFOD_CACHE_PATH</c> as other clients do. The build
+/// id of the received file is checked.
 /// </summary>
 internal static class Debuginfod
 {
     private const long MaxSize = 8L << 30;
     private const int DefaultTimeout = 90;
 
-    /// <summary>The path of the file in the cache, where it is fetched to when it is missing; null when no server is specified.</summary>
+    /// <summary>
+    /// The path of the file in the cache, where it is fetched to when it is missing; null when no server is specified.
+    /// </summary>
     /// <exception cref="KernelMagnifierException">No server has the file.</exception>
     public static string? Fetch(string buildId, SymbolMapOptions options, CancellationToken cancel)
     {
         if (!buildId.All(char.IsAsciiHexDigit)) return null;
         var path = CacheDirectory(options) is { } directory ? Path.Combine(directory, buildId, "debuginfo") : null;
         if (path is not null && HasBuildId(path, buildId)) return path;
-        var urls = (options.DebuginfodUrls ?? Environment.GetEnvironmentVariable("DEBUGINFOD_URLS") ?? "").Split([' ', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries);
+        var urls = (options.DebuginfodUrls ?? Environment.GetEnvironmentVariable("DEBUGINFOD_URLS") ?? "")
+            .Split([' ', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries);
         if (urls.Length == 0) return null;
         if (path is null)
-            throw new KernelMagnifierException(ErrorCode.DebugInformationNotFound, buildId, "debug information cannot be fetched: there is no directory to store it in.", "Set XDG_CACHE_HOME or HOME.");
+            throw new KernelMagnifierException(ErrorCode.DebugInformationNotFound, buildId,
+                "debug information cannot be fetched: there is no directory to store it in.", "Set XDG_CACHE_HOME or HOME.");
         var failures = new List<string>();
         foreach (var url in urls)
         {
-            if (!Uri.TryCreate($"{url.TrimEnd('/')}/buildid/{buildId}/debuginfo", UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+            if (!Uri.TryCreate($"{url.TrimEnd('/')}/buildid/{buildId}/debuginfo", UriKind.Absolute, out var address)
+                || address.Scheme is not ("http" or "https"))
             {
                 failures.Add($"{url}: not an http address");
                 continue;
@@ -38,13 +44,14 @@ internal static class Debuginfod
             failures.Add($"{url}: {failure}");
         }
         throw new KernelMagnifierException(ErrorCode.DebugInformationNotFound, buildId,
-            $"no debuginfod server in DEBUGINFOD_URLS provides the debug information of this build id: {string.Join("; ", failures)}.",
+            $"no server in DEBUGINFOD_URLS provides the debug information of this build id: {string.Join("; ", failures)}.",
             "Check the addresses of the servers, or install the debug package of the kernel.");
     }
 
     private static string? CacheDirectory(SymbolMapOptions options)
     {
-        if (options.CacheFolder is null && Environment.GetEnvironmentVariable("DEBUGINFOD_CACHE_PATH") is { Length: > 0 } path) return path;
+        if (options.CacheFolder is null && Environment.GetEnvironmentVariable("DEBUGINFOD_CACHE_PATH") is { Length: > 0 } path)
+            return path;
         return SymbolMapCache.Folder(options.CacheFolder) is { } cache ? Path.Combine(cache, "debuginfod") : null;
     }
 
@@ -66,7 +73,8 @@ internal static class Debuginfod
         {
             return "no answer in time";
         }
-        catch (Exception error) when (error is HttpRequestException or IOException or UnauthorizedAccessException or TimeoutException or KernelMagnifierException)
+        catch (Exception error) when (error is HttpRequestException or IOException or UnauthorizedAccessException
+            or TimeoutException or KernelMagnifierException)
         {
             return error.Message;
         }
@@ -75,15 +83,19 @@ internal static class Debuginfod
     private static void Download(Uri address, Stream to, CancellationToken cancel)
     {
         // As in debuginfod's own client: the time for the answer to begin, and then for each further part of it.
-        var timeout = TimeSpan.FromSeconds(
-            int.TryParse(Environment.GetEnvironmentVariable("DEBUGINFOD_TIMEOUT"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds > 0 ? seconds : DefaultTimeout);
-        using var handler = new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.All, ConnectTimeout = timeout };
+        var specified = Environment.GetEnvironmentVariable("DEBUGINFOD_TIMEOUT");
+        var isValid = int.TryParse(specified, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds > 0;
+        var timeout = TimeSpan.FromSeconds(isValid ? seconds : DefaultTimeout);
+        using var handler = new SocketsHttpHandler();
+        (handler.AutomaticDecompression, handler.ConnectTimeout) = (DecompressionMethods.All, timeout);
         using var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         waiting.CancelAfter(timeout);
         using var request = new HttpRequestMessage(HttpMethod.Get, address);
         using var response = client.Send(request, HttpCompletionOption.ResponseHeadersRead, waiting.Token);
-        if (!response.IsSuccessStatusCode) throw new HttpRequestException(string.Create(CultureInfo.InvariantCulture, $"{(int)response.StatusCode} {response.ReasonPhrase}"));
+        if (!response.IsSuccessStatusCode)
+            throw new HttpRequestException(string.Create(CultureInfo.InvariantCulture,
+                $"{(int)response.StatusCode} {response.ReasonPhrase}"));
         using var from = response.Content.ReadAsStream(waiting.Token);
         var buffer = new byte[1 << 20];
         long total = 0;

@@ -4,8 +4,8 @@ using KernelMagnifier.Symbols.Elf;
 namespace KernelMagnifier.Symbols;
 
 /// <summary>
-/// Combines the symbol table of a file with the result of a <see cref="FunctionWalk"/>: the symbol table has the names that the kernel knows, the debug
-/// information the source.
+/// Combines the symbol table of a file with the result of a <see cref="FunctionWalk"/>: the symbol table has the names that the
+/// kernel knows, the debug information the source.
 /// </summary>
 internal sealed class FunctionCollector
 {
@@ -30,7 +30,8 @@ internal sealed class FunctionCollector
     /// <param name="walk">The walk over its debug information; the rows have its file ids.</param>
     /// <param name="names">Numbers the names, and receives the address of <c>_text</c> of a kernel.</param>
     /// <param name="cancel">Cancels the work.</param>
-    public static List<FunctionRow> Collect(DwarfFile dwarf, FunctionWalk walk, SymbolTableBuilder names, CancellationToken cancel)
+    public static List<FunctionRow> Collect(DwarfFile dwarf, FunctionWalk walk, SymbolTableBuilder names,
+        CancellationToken cancel)
     {
         var collector = new FunctionCollector(dwarf, walk, names);
         collector.AddSymbols();
@@ -49,7 +50,8 @@ internal sealed class FunctionCollector
             var symbol = symbols[i];
             if (symbol.Section == 0 || symbol.Type is not (ElfSymbol.Function or ElfSymbol.NoType)) continue;
             var name = symbols.Name(symbol.NameOffset);
-            if (isKernel && _names.TextStart == 0 && symbol.Binding != 0 && name.SequenceEqual("_text"u8)) _names.TextStart = symbol.Address;
+            if (isKernel && _names.TextStart == 0 && symbol.Binding != 0 && name.SequenceEqual("_text"u8))
+                _names.TextStart = symbol.Address;
             if (!symbol.InCode || !IsFunctionName(name)) continue;
             AddSymbol(in symbol, name);
         }
@@ -60,7 +62,8 @@ internal sealed class FunctionCollector
         var found = RangeAt(symbol.Address, name);
         var size = (uint)Math.Min(symbol.Size, uint.MaxValue);
         // A label inside a C function is not a function.
-        if (found >= 0 && symbol.Type == ElfSymbol.NoType && _walk.Ranges[found].File >= 0 && _walk.Ranges[found].Low != symbol.Address) return;
+        if (found >= 0 && symbol.Type == ElfSymbol.NoType && _walk.Ranges[found].File >= 0
+            && _walk.Ranges[found].Low != symbol.Address) return;
         var number = _names.Name(name);
         _symbolNames.Add(number);
         if (found < 0)
@@ -75,8 +78,9 @@ internal sealed class FunctionCollector
     }
 
     /// <summary>
-    /// Adds the functions of the debug information that have no symbol, because the symbol table was stripped. A weak definition that another one
-    /// overrides keeps its code too, but the kernel neither calls nor traces it, and its name has a symbol elsewhere.
+    /// Adds the functions of the debug information that have no symbol, because the symbol table was stripped. A weak definition
+    /// that another one overrides keeps its code too, but the kernel neither calls nor traces it, and its name has a symbol
+    /// elsewhere.
     /// </summary>
     private void AddFunctionsWithoutSymbol()
     {
@@ -86,7 +90,8 @@ internal sealed class FunctionCollector
             var name = _walk.Text(range.Name);
             if (name.IsEmpty) continue;
             var number = _names.Name(name);
-            if (!_symbolNames.Contains(number)) Add(number, range.Low, (uint)Math.Min(range.High - range.Low, uint.MaxValue), in range);
+            if (!_symbolNames.Contains(number))
+                Add(number, range.Low, (uint)Math.Min(range.High - range.Low, uint.MaxValue), in range);
         }
     }
 
@@ -99,11 +104,15 @@ internal sealed class FunctionCollector
                 _rows.Add(new FunctionRow(name, address, size, line.File, line.Line, IsInlined: false));
     }
 
-    /// <summary>Adds the functions that exist only inlined. A function that also has code, under its own name or that of a clone, is there already.</summary>
+    /// <summary>
+    /// Adds the functions that exist only inlined. A function that also has code, under its own name or that of a clone, is there
+    /// already.
+    /// </summary>
     private void AddInlined()
     {
         var withCode = new HashSet<InlinedFunction>();
-        foreach (ref readonly var range in _walk.Ranges.AsSpan()) withCode.Add(new InlinedFunction(range.Name, range.File, range.Line));
+        foreach (ref readonly var range in _walk.Ranges.AsSpan())
+            withCode.Add(new InlinedFunction(range.Name, range.File, range.Line));
         foreach (var inlined in _walk.Inlined)
             if (!withCode.Contains(inlined) && _walk.Text(inlined.Name) is { IsEmpty: false } name)
                 _rows.Add(new FunctionRow(_names.Name(name), 0, 0, inlined.File, inlined.Line, IsInlined: true));
@@ -116,7 +125,8 @@ internal sealed class FunctionCollector
     }
 
     /// <summary>
-    /// The index of the range that contains an address; -1 when none does. Of several that start there it is the one of that name, or else the innermost.
+    /// The index of the range that contains an address; -1 when none does. Of several that start there it is the one of that
+    /// name, or else the innermost.
     /// </summary>
     private int RangeAt(ulong address, ReadOnlySpan<byte> name)
     {
@@ -141,7 +151,10 @@ internal sealed class FunctionCollector
         return best;
     }
 
-    /// <summary>Whether a symbol can be a function. Omits mapping symbols and local labels as scripts/kallsyms.c of the kernel does.</summary>
+    /// <summary>
+    /// Whether a symbol can be a function. Omits mapping symbols and local labels as scripts/kallsyms.c of the kernel does.
+    /// </summary>
     private static bool IsFunctionName(ReadOnlySpan<byte> name)
-        => !name.IsEmpty && name[0] != '$' && !name.StartsWith(".L"u8) && !name.StartsWith("L0\u0001"u8) && !name.StartsWith("__pfx_"u8) && !name.StartsWith("__cfi_"u8);
+        => !name.IsEmpty && name[0] != '$' && !name.StartsWith(".L"u8) && !name.StartsWith("L0\u0001"u8)
+            && !name.StartsWith("__pfx_"u8) && !name.StartsWith("__cfi_"u8);
 }

@@ -34,8 +34,10 @@ internal sealed class SourceRoots
     /// <summary>Finds the roots from the main files of all units.</summary>
     /// <param name="units">The path and the compilation directory of each unit.</param>
     /// <param name="known">Roots that are known already: those of the kernel that a module belongs to.</param>
-    /// <param name="directory">The directory of a module in the source, such as <c>fs/ext4</c>, when its path shows it; else null.</param>
-    public static SourceRoots Find(IReadOnlyCollection<(string Path, string Directory)> units, IReadOnlyList<string> known, string? directory)
+    /// <param name="directory">The directory of a module in the source, such as <c>fs/ext4</c>, when its path shows it; else
+    /// null.</param>
+    public static SourceRoots Find(IReadOnlyCollection<(string Path, string Directory)> units, IReadOnlyList<string> known,
+        string? directory)
     {
         var roots = new SourceRoots(units, known);
         if (directory is not null) roots.AddByModuleDirectory(directory);
@@ -72,17 +74,20 @@ internal sealed class SourceRoots
     }
 
     /// <summary>
-    /// Adds the directory that has the top directories of the kernel source. Each path votes for every directory of it that a top directory follows. All
-    /// files of a kernel agree on the root; a deeper directory that happens to contain such a name gets only the votes of the files below it.
+    /// Adds the directory that has the top directories of the kernel source. Each path votes for every directory of it that a top
+    /// directory follows. All files of a kernel agree on the root; a deeper directory that happens to contain such a name gets
+    /// only the votes of the files below it.
     /// </summary>
     private void AddByTopDirectories()
     {
         var votes = Vote();
-        // Where several top directories are seen, the longest root that the files agree on is right. A single top directory does not show which of
-        // several candidates is the root; then the compilation directory decides, or else the shortest candidate.
+        // Where several top directories are seen, the longest root that the files agree on is right. A single top directory does
+        // not show which of several candidates is the root; then the compilation directory decides, or else the shortest
+        // candidate.
         var most = votes.Count == 0 ? 0 : votes.Values.Max(v => v.Units);
         var best = votes.Where(v => v.Value.Units * 10 >= most * 9).Select(v => (v.Key, v.Value.Directories.Count)).ToList();
-        if (best.Where(v => v.Count > 1).OrderByDescending(v => v.Key.Length).FirstOrDefault() is { Key: not null } several) Add(several.Key);
+        if (best.Where(v => v.Count > 1).OrderByDescending(v => v.Key.Length).FirstOrDefault() is { Key: not null } several)
+            Add(several.Key);
         else if (best.Count > 0)
         {
             var directories = _open.Select(u => u.Directory).ToHashSet(StringComparer.Ordinal);
@@ -110,10 +115,14 @@ internal sealed class SourceRoots
         return votes;
     }
 
-    /// <summary>Adds the roots of files that are in no kernel tree: their compilation directories, or the directory that they have in common.</summary>
+    /// <summary>
+    /// Adds the roots of files that are in no kernel tree: their compilation directories, or the directory that they have in
+    /// common.
+    /// </summary>
     private void AddOutsideKernelTree()
     {
-        var directories = _open.Where(u => u.Directory.StartsWith('/')).Select(u => (u.Path, Directory: SourcePath.Normalize(u.Directory)))
+        var directories = _open.Where(u => u.Directory.StartsWith('/'))
+            .Select(u => (u.Path, Directory: SourcePath.Normalize(u.Directory)))
             .Where(u => SourcePath.IsBelow(u.Path, u.Directory)).Select(u => u.Directory).Distinct().ToList();
         directories.ForEach(Add);
         RemoveResolved();

@@ -4,8 +4,9 @@ using KernelMagnifier.Model;
 namespace KernelMagnifier.Symbols;
 
 /// <summary>
-/// Maps functions to source files and lines, for one kernel build and its modules. A name may have several rows: functions of one name
-/// in several files are all kept. The module distinguishes them when the recording and the map have it, and the address when both have it.
+/// Maps functions to source files and lines, for one kernel build and its modules. A name may have several rows: functions of one
+/// name in several files are all kept. The module distinguishes them when the recording and the map have it, and the address when
+/// both have it.
 /// </summary>
 public sealed class SymbolMap : ISourceResolver
 {
@@ -13,8 +14,8 @@ public sealed class SymbolMap : ISourceResolver
     internal const string Core = "kernel";
 
     /// <summary>
-    /// The alignment of the load address of a kernel (CONFIG_PHYSICAL_ALIGN on x86, MIN_KIMG_ALIGN on arm64) and of a module (a page).
-    /// The lower bits of an address distinguish functions even when the load address is unknown.
+    /// The alignment of the load address of a kernel (CONFIG_PHYSICAL_ALIGN on x86, MIN_KIMG_ALIGN on arm64) and of a module (a
+    /// page). The lower bits of an address distinguish functions even when the load address is unknown.
     /// </summary>
     private const ulong KernelAlignment = 2 << 20, ModuleAlignment = 4096;
 
@@ -31,13 +32,22 @@ public sealed class SymbolMap : ISourceResolver
         (KernelRelease, BuildId, TextStart) = (table.Release, table.BuildId, table.TextStart);
     }
 
-    /// <summary>The map of rows that passed through a pipeline: the map they belong to when it has no others, else a new one of these rows.</summary>
+    /// <summary>
+    /// The map of rows that passed through a pipeline: the map they belong to when it has no others, else a new one of these
+    /// rows.
+    /// </summary>
     public static SymbolMap Of(IReadOnlyList<SymbolSource> rows)
     {
         var first = rows.Count > 0 ? rows[0].Map : null;
         if (first is null || rows.Any(row => row.Map != first)) return new SymbolMap(first?.Path ?? "", rows);
         return rows.Count == first.Count ? first
-            : new SymbolMap(first.Path, rows) { KernelRelease = first.KernelRelease, BuildId = first.BuildId, TextStart = first.TextStart, Warnings = first.Warnings };
+            : new SymbolMap(first.Path, rows)
+            {
+                KernelRelease = first.KernelRelease,
+                BuildId = first.BuildId,
+                TextStart = first.TextStart,
+                Warnings = first.Warnings,
+            };
     }
 
     /// <summary>The origin of the map: a map file or a kernel image.</summary>
@@ -55,7 +65,10 @@ public sealed class SymbolMap : ISourceResolver
     /// <summary>The build id of the kernel in lower-case hexadecimal; null when unknown.</summary>
     public string? BuildId { get; init; }
 
-    /// <summary>The address of <c>_text</c> in the kernel as linked; null when unknown. The difference to a recorded kernel is its load offset (KASLR).</summary>
+    /// <summary>
+    /// The address of <c>_text</c> in the kernel as linked; null when unknown. The difference to a recorded kernel is its load
+    /// offset (KASLR).
+    /// </summary>
     public ulong? TextStart { get; init; }
 
     /// <summary>The number of lines of the map file that are not rows.</summary>
@@ -69,9 +82,11 @@ public sealed class SymbolMap : ISourceResolver
     public static SymbolMap Load(string path, CancellationToken cancel = default) => SymbolMapFile.Read(path, cancel);
 
     /// <summary>Creates the map of a kernel by its release: finds its debug files, or takes the map from the cache.</summary>
-    /// <param name="options">The kernel, by default the running one; whether its modules are read; the directories to search.</param>
+    /// <param name="options">The kernel, by default the running one; whether its modules are read; the directories to
+    /// search.</param>
     /// <param name="cancel">Cancels the work.</param>
-    /// <exception cref="KernelMagnifierException">The debug files are missing (the recommended action names the package that has them) or unreadable.</exception>
+    /// <exception cref="KernelMagnifierException">The debug files are missing (the recommended action names the package that has
+    /// them) or unreadable.</exception>
     public static SymbolMap OfKernel(SymbolMapOptions? options = null, CancellationToken cancel = default)
         => SymbolMapMaker.OfKernel(options ?? new SymbolMapOptions(), cancel);
 
@@ -83,7 +98,9 @@ public sealed class SymbolMap : ISourceResolver
     public static SymbolMap OfImage(string path, SymbolMapOptions? options = null, CancellationToken cancel = default)
         => SymbolMapMaker.OfImage(path, options ?? new SymbolMapOptions(), cancel);
 
-    /// <summary>Reads a map file, or creates the map of a kernel image or module. The content of the file decides which.</summary>
+    /// <summary>
+    /// Reads a map file, or creates the map of a kernel image or module. The content of the file decides which.
+    /// </summary>
     /// <exception cref="KernelMagnifierException">The file cannot be read, or is neither.</exception>
     public static SymbolMap Open(string path, SymbolMapOptions? options = null, CancellationToken cancel = default)
         => SymbolMapMaker.IsImage(path) ? OfImage(path, options, cancel) : Load(path, cancel);
@@ -93,7 +110,8 @@ public sealed class SymbolMap : ISourceResolver
     /// <param name="force">Whether an existing file is replaced.</param>
     /// <param name="pathsOnly">Whether only <c>symbol|path</c> is written, which is all that the Python tool reads.</param>
     /// <exception cref="KernelMagnifierException">The file cannot be written.</exception>
-    public void Save(string path, bool force = false, bool pathsOnly = false) => SymbolMapFile.Write(this, path, force, pathsOnly);
+    public void Save(string path, bool force = false, bool pathsOnly = false)
+        => SymbolMapFile.Write(this, path, force, pathsOnly);
 
     /// <summary>Writes the lines of a map file to a stream, which stays open.</summary>
     /// <param name="stream">The stream.</param>
@@ -101,20 +119,27 @@ public sealed class SymbolMap : ISourceResolver
     public void Write(Stream stream, bool pathsOnly = false) => SymbolMapFile.Write(this, stream, pathsOnly);
 
     /// <inheritdoc/>
-    /// <remarks>A name that the map does not have is looked up without its compiler suffixes (<c>finish_task_switch.isra.0</c>), which are removed one by one.</remarks>
-    public ImmutableArray<SourceLocation> Resolve(string name, string? module, ulong? address) => Resolve(name, module, address, null);
+    /// <remarks>
+    /// A name that the map does not have is looked up without its compiler suffixes (<c>finish_task_switch.isra.0</c>), which are
+    /// removed one by one.
+    /// </remarks>
+    public ImmutableArray<SourceLocation> Resolve(string name, string? module, ulong? address)
+        => Resolve(name, module, address, null);
 
     /// <inheritdoc/>
     public ISourceResolver For(RecordedKernel kernel)
         => kernel.TextStart is { } recorded && TextStart is { } linked ? new ForRecording(this, recorded - linked) : this;
 
-    /// <summary>The warning for a recording of another kernel than that of this map; null when they agree or one is unknown.</summary>
+    /// <summary>
+    /// The warning for a recording of another kernel than that of this map; null when they agree or one is unknown.
+    /// </summary>
     /// <param name="trace">The recording.</param>
     public string? Mismatch(TraceInfo trace)
     {
         if (BuildId is { } mapped && trace.BuildId is { } recordedId)
             return string.Equals(mapped, recordedId, StringComparison.OrdinalIgnoreCase) ? null
-                : $"The symbol map {Path} is of another build than the recorded kernel: build id {mapped}{Name(KernelRelease)} and {recordedId}{Name(trace.KernelRelease)}. Sources and lines may be wrong.";
+                : $"The symbol map {Path} is of another build than the recorded kernel: "
+                    + $"build id {mapped}{Name(KernelRelease)} and {recordedId}{Name(trace.KernelRelease)}. Sources and lines may be wrong.";
         if (KernelRelease is { } release && trace.KernelRelease is { } recorded && release != recorded)
             return $"The symbol map {Path} is of kernel {release}, the recording of {recorded}. Sources and lines may be wrong.";
         return null;
@@ -138,10 +163,12 @@ public sealed class SymbolMap : ISourceResolver
     }
 
     /// <summary>
-    /// The places of the candidates: the rows of the module; else the rows of unknown module; else, for a recording without modules, all rows. Of these
-    /// the one at the address, if any is. A function that exists only inlined cannot be called and is not a candidate.
+    /// The places of the candidates: the rows of the module; else the rows of unknown module; else, for a recording without
+    /// modules, all rows. Of these the one at the address, if any is. A function that exists only inlined cannot be called and is
+    /// not a candidate.
     /// </summary>
-    private static ImmutableArray<SourceLocation> Places(ReadOnlySpan<SymbolSource> rows, string? module, ulong? address, ulong? offset)
+    private static ImmutableArray<SourceLocation> Places(ReadOnlySpan<SymbolSource> rows, string? module, ulong? address,
+        ulong? offset)
     {
         var hasModule = false;
         foreach (var row in rows) hasModule |= row.IsModuleKnown && row.Module == module && !row.IsInlined;
@@ -149,9 +176,11 @@ public sealed class SymbolMap : ISourceResolver
         var byAddress = ImmutableArray.CreateBuilder<SourceLocation>();
         foreach (var row in rows)
         {
-            if (row.IsInlined || !(hasModule ? row.IsModuleKnown && row.Module == module : !row.IsModuleKnown || module is null)) continue;
+            if (row.IsInlined || !(hasModule ? row.IsModuleKnown && row.Module == module : !row.IsModuleKnown || module is null))
+                continue;
             if (!places.Contains(row.Location)) places.Add(row.Location);
-            if (address is { } recorded && row.Address is { } linked && IsAt(row, linked, recorded, offset) && !byAddress.Contains(row.Location)) byAddress.Add(row.Location);
+            if (address is not { } recorded || row.Address is not { } linked || !IsAt(row, linked, recorded, offset)) continue;
+            if (!byAddress.Contains(row.Location)) byAddress.Add(row.Location);
         }
         return byAddress.Count > 0 ? byAddress.DrainToImmutable() : places.DrainToImmutable();
     }
@@ -164,7 +193,8 @@ public sealed class SymbolMap : ISourceResolver
     /// <summary>The map for one recording whose load offset is known.</summary>
     private sealed class ForRecording(SymbolMap map, ulong offset) : ISourceResolver
     {
-        public ImmutableArray<SourceLocation> Resolve(string name, string? module, ulong? address) => map.Resolve(name, module, address, offset);
+        public ImmutableArray<SourceLocation> Resolve(string name, string? module, ulong? address)
+            => map.Resolve(name, module, address, offset);
 
         public string? Mismatch(TraceInfo trace) => map.Mismatch(trace);
     }

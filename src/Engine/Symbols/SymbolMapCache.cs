@@ -3,9 +3,10 @@ using KernelMagnifier.Files;
 namespace KernelMagnifier.Symbols;
 
 /// <summary>
-/// Symbol tables on disk, one file per build id below <c>$XDG_CACHE_HOME/kernel-magnifier</c>. A file is replaced as a whole, so any number of
-/// processes can use the cache. A file that is damaged, of another version, or made from debug files that changed since is ignored and replaced.
-/// Where nothing can be stored (no home directory, a full or read-only disk), the cache is silently not used.
+/// Symbol tables on disk, one file per build id below <c>$XDG_CACHE_HOME/kernel-magnifier</c>. A file is replaced as a whole, so
+/// any number of processes can use the cache. A file that is damaged, of another version, or made from debug files that changed
+/// since is ignored and replaced. Where nothing can be stored (no home directory, a full or read-only disk), the cache is
+/// silently not used.
 /// </summary>
 internal sealed class SymbolMapCache
 {
@@ -34,7 +35,8 @@ internal sealed class SymbolMapCache
 
     /// <summary>The entry of one build; null when there is no cache.</summary>
     public static SymbolMapCache? For(string buildId, bool withModules, string? folder)
-        => Folder(folder) is { } cache ? new SymbolMapCache(Path.Combine(cache, "symbols", $"{buildId}{(withModules ? "-modules" : "")}.kmsymtab")) : null;
+        => Folder(folder) is { } cache
+            ? new SymbolMapCache(Path.Combine(cache, "symbols", $"{buildId}{(withModules ? "-modules" : "")}.kmsymtab")) : null;
 
     /// <summary>The stored table; null when there is none, it is damaged, or it has another fingerprint.</summary>
     public SymbolTable? Load(string fingerprint)
@@ -64,7 +66,8 @@ internal sealed class SymbolMapCache
     {
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(_path)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            Directory.CreateDirectory(Path.GetDirectoryName(_path)!,
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             using var file = OutputFile.Create(_path, force: true);
             file.Stream.Write(table.Image.Span);
             file.Commit();

@@ -7,10 +7,10 @@ namespace KernelMagnifier.Symbols;
 
 /// <summary>
 /// The map file: one line per function and place, <c>symbol|path</c> as the Python tool writes it, or
-/// <c>symbol|path|line|module|address|size</c> (<c>kernel</c> for the core; address and size hexadecimal, <c>inlined</c> instead of the
-/// address for a function without code of its own; all but the first two may be empty). Lines that begin with <c>#</c> are comments. The comments
-/// <c># release: 6.1.0-56-amd64</c>, <c># build-id: 0123…</c> and <c># text: ffffffff81000000</c> (the address of <c>_text</c>) before the first row
-/// identify the kernel.
+/// <c>symbol|path|line|module|address|size</c> (<c>kernel</c> for the core; address and size hexadecimal, <c>inlined</c> instead
+/// of the address for a function without code of its own; all but the first two may be empty). Lines that begin with <c>#</c> are
+/// comments. The comments <c># release: 6.1.0-56-amd64</c>, <c># build-id: 0123…</c> and <c># text: ffffffff81000000</c> (the
+/// address of <c>_text</c>) before the first row identify the kernel.
 /// </summary>
 internal static class SymbolMapFile
 {
@@ -30,7 +30,8 @@ internal static class SymbolMapFile
         using var input = InputFile.Open(path);
         if (input.Head.IsEmpty) throw Unreadable(path, "the file is empty.", Expected);
         if (input.Head.StartsWith("\x7F"u8) && input.Head[1..].StartsWith("ELF"u8))
-            throw Unreadable(path, "this is an ELF file (a kernel or a debug file), not a symbol map.", "Create a symbol map from it first.");
+            throw Unreadable(path, "this is an ELF file (a kernel or a debug file), not a symbol map.",
+                "Create a symbol map from it first.");
         var parser = new SymbolMapParser(path);
         var warnings = new List<string>();
         try
@@ -42,9 +43,13 @@ internal static class SymbolMapFile
             warnings.Add($"{path}: the map ends early, after {parser.Rows.Count} functions: {error.Message}");
         }
         if (parser.Rows.Count == 0)
-            throw Unreadable(path, parser.Malformed == 0 ? "the file contains no function." : "this is not a symbol map.", Expected);
+        {
+            var isEmpty = parser.Malformed == 0;
+            throw Unreadable(path, isEmpty ? "the file contains no function." : "this is not a symbol map.", Expected);
+        }
         if (parser.Malformed > 0)
-            warnings.Add($"{path}: {parser.Malformed} lines are not rows of a symbol map and were skipped, the first at line {parser.FirstMalformed}. {Expected}");
+            warnings.Add($"{path}: {parser.Malformed} lines are not rows of a symbol map and were skipped, "
+                + $"the first at line {parser.FirstMalformed}. {Expected}");
         return new SymbolMap(path, parser.Rows)
         {
             KernelRelease = parser.Release,
@@ -80,7 +85,8 @@ internal static class SymbolMapFile
     }
 
     /// <summary>The error for a file that is not a symbol map.</summary>
-    internal static KernelMagnifierException Unreadable(string path, string cause, string action) => new(ErrorCode.SymbolMapUnreadable, path, cause, action);
+    internal static KernelMagnifierException Unreadable(string path, string cause, string action)
+        => new(ErrorCode.SymbolMapUnreadable, path, cause, action);
 
     private static void WriteRows(SymbolMap map, StreamWriter to)
     {
@@ -95,7 +101,8 @@ internal static class SymbolMapFile
             var module = row.IsModuleKnown ? Field(row.Module ?? SymbolMap.Core) : "";
             var address = row.IsInlined ? Inlined : row.Address?.ToString("x", CultureInfo.InvariantCulture);
             var size = row.Size > 0 ? row.Size.ToString("x", CultureInfo.InvariantCulture) : "";
-            to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}|{source}|{row.SourceLine}|{module}|{address}|{size}").TrimEnd('|'));
+            to.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{name}|{source}|{row.SourceLine}|{module}|{address}|{size}").TrimEnd('|'));
         }
     }
 

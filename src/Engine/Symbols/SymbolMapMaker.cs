@@ -12,7 +12,8 @@ internal static class SymbolMapMaker
     public static SymbolMap OfKernel(SymbolMapOptions options, CancellationToken cancel)
     {
         var path = DebugFiles.FindKernel(options, cancel);
-        return OfImage(path, options with { KernelRelease = options.KernelRelease ?? DebugFiles.ReleaseIn(path) ?? RunningKernel.Release }, cancel);
+        var release = options.KernelRelease ?? DebugFiles.ReleaseIn(path) ?? RunningKernel.Release;
+        return OfImage(path, options with { KernelRelease = release }, cancel);
     }
 
     /// <summary>Creates the map of a kernel image or module. See <see cref="SymbolMap.OfImage"/>.</summary>
@@ -23,16 +24,21 @@ internal static class SymbolMapMaker
         string? buildId;
         bool isModule;
         using (var elf = ElfFile.Open(path)) (buildId, isModule) = (elf.BuildId, elf.IsRelocatable);
-        if (options.BuildId is { } wanted && buildId is not null && !string.Equals(wanted, buildId, StringComparison.OrdinalIgnoreCase))
+        if (options.BuildId is { } wanted && buildId is not null
+            && !string.Equals(wanted, buildId, StringComparison.OrdinalIgnoreCase))
             throw new KernelMagnifierException(ErrorCode.BuildIdMismatch, path,
-                $"the file belongs to another build of the kernel: its build id is {buildId}, the requested one is {wanted}.", "Specify the debug file of the requested build.");
-        var modules = (options.IncludeModules || options.ModuleFolder is not null) && !isModule ? DebugFiles.FindModules(full, release, options) : null;
+                $"the file belongs to another build of the kernel: its build id is {buildId}, the requested one is {wanted}.",
+                "Specify the debug file of the requested build.");
+        var modules = (options.IncludeModules || options.ModuleFolder is not null) && !isModule
+            ? DebugFiles.FindModules(full, release, options) : null;
         var fingerprint = DebugFiles.Fingerprint(full, modules);
-        var cache = options.NoCache || buildId is null ? null : SymbolMapCache.For(buildId, modules is not null, options.CacheFolder);
+        var cache = options.NoCache || buildId is null ? null
+            : SymbolMapCache.For(buildId, modules is not null, options.CacheFolder);
         if (cache?.Load(fingerprint) is { } cached) return new SymbolMap(cached);
 
         var threads = options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
-        var builder = new SymbolTableBuilder { Path = path, Release = release, BuildId = isModule ? null : buildId, Fingerprint = fingerprint };
+        var kernelId = isModule ? null : buildId;
+        var builder = new SymbolTableBuilder { Path = path, Release = release, BuildId = kernelId, Fingerprint = fingerprint };
         options.Progress?.Invoke($"Reading {path}");
         var kernel = DebugImage.Read(path, null, builder, [], options, threads, cancel);
         var warnings = new List<string>(kernel.Warnings);
@@ -58,8 +64,8 @@ internal static class SymbolMapMaker
         }
     }
 
-    private static void ReadModules(IReadOnlyList<string> files, SymbolTableBuilder builder, IReadOnlyList<string> roots, SymbolMapOptions options,
-        int threads, List<string> warnings, CancellationToken cancel)
+    private static void ReadModules(IReadOnlyList<string> files, SymbolTableBuilder builder, IReadOnlyList<string> roots,
+        SymbolMapOptions options, int threads, List<string> warnings, CancellationToken cancel)
     {
         var done = 0;
         var failed = 0;
@@ -76,14 +82,15 @@ internal static class SymbolMapMaker
                 Warn(error.Message);
             }
             var now = Interlocked.Increment(ref done);
-            if (now % 100 == 0) options.Progress?.Invoke(string.Create(CultureInfo.InvariantCulture, $"Read {now} of {files.Count} modules"));
+            if (now % 100 == 0)
+                options.Progress?.Invoke(string.Create(CultureInfo.InvariantCulture, $"Read {now} of {files.Count} modules"));
         });
         if (warnings.Count > MaxWarnings)
         {
             var more = warnings.Count - MaxWarnings;
             warnings.RemoveRange(MaxWarnings, more);
-            warnings.Add(string.Create(CultureInfo.InvariantCulture,
-                $"{more} more warnings of this kind. {failed} of {files.Count} modules could not be read; their functions have no source."));
+            warnings.Add(string.Create(CultureInfo.InvariantCulture, $"{more} more warnings of this kind. ")
+                + string.Create(CultureInfo.InvariantCulture, $"{failed} of {files.Count} modules cannot be read."));
         }
 
         void Warn(string text)

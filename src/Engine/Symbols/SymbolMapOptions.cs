@@ -3,7 +3,9 @@ namespace KernelMagnifier.Symbols;
 /// <summary>Options for creating a <see cref="SymbolMap"/> from the debug information of a kernel.</summary>
 public sealed record SymbolMapOptions
 {
-    /// <summary>The kernel release (<c>uname -r</c>); null for that of the running kernel, or that in the path of the image.</summary>
+    /// <summary>
+    /// The kernel release (<c>uname -r</c>); null for that of the running kernel, or that in the path of the image.
+    /// </summary>
     public string? KernelRelease { get; init; }
 
     /// <summary>The build id of the requested kernel in hexadecimal, which also finds its debug file; null for any.</summary>
@@ -12,7 +14,10 @@ public sealed record SymbolMapOptions
     /// <summary>Whether the modules of the kernel are read too.</summary>
     public bool IncludeModules { get; init; }
 
-    /// <summary>The directory with the debug files of the modules; null for where distributions install them. A value implies <see cref="IncludeModules"/>.</summary>
+    /// <summary>
+    /// The directory with the debug files of the modules; null for where distributions install them. A value implies <see
+    /// cref="IncludeModules"/>.
+    /// </summary>
     public string? ModuleFolder { get; init; }
 
     /// <summary>Whether the cache is neither read nor written.</summary>
@@ -24,7 +29,9 @@ public sealed record SymbolMapOptions
     /// <summary>Directories with debug files, such as <c>/usr/lib/debug</c>.</summary>
     public IReadOnlyList<string> DebugRoots { get; init; } = ["/usr/lib/debug"];
 
-    /// <summary>The addresses of debuginfod servers, separated by spaces; null for those in <c>DEBUGINFOD_URLS</c>, empty for none.</summary>
+    /// <summary>
+    /// The addresses of debuginfod servers, separated by spaces; null for those in <c>DEBUGINFOD_URLS</c>, empty for none.
+    /// </summary>
     public string? DebuginfodUrls { get; init; }
 
     /// <summary>The number of threads; 0 for one per core.</summary>

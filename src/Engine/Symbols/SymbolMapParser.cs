@@ -55,10 +55,13 @@ internal sealed class SymbolMapParser(string path)
     {
         if (Rows.Count > 0 || line.Length > SymbolMapFile.MaxLineLength) return;
         var text = Encoding.UTF8.GetString(line);
-        if (text.StartsWith(SymbolMapFile.Release, StringComparison.Ordinal)) Release = text[SymbolMapFile.Release.Length..].Trim();
-        if (text.StartsWith(SymbolMapFile.BuildId, StringComparison.Ordinal)) BuildId = text[SymbolMapFile.BuildId.Length..].Trim().ToLowerInvariant();
+        if (text.StartsWith(SymbolMapFile.Release, StringComparison.Ordinal))
+            Release = text[SymbolMapFile.Release.Length..].Trim();
+        if (text.StartsWith(SymbolMapFile.BuildId, StringComparison.Ordinal))
+            BuildId = text[SymbolMapFile.BuildId.Length..].Trim().ToLowerInvariant();
         if (text.StartsWith(SymbolMapFile.Text, StringComparison.Ordinal)
-            && ulong.TryParse(text.AsSpan(SymbolMapFile.Text.Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var start)) TextStart = start;
+            && ulong.TryParse(text.AsSpan(SymbolMapFile.Text.Length).Trim(), NumberStyles.HexNumber, NumberFormatInfo.InvariantInfo, out var start))
+            TextStart = start;
     }
 
     /// <summary>Adds a row. Fields after the sixth belong to future versions and are ignored.</summary>
@@ -73,18 +76,21 @@ internal sealed class SymbolMapParser(string path)
         var size = Next(ref line);
         // A name that begins with '#' would become a comment when the map is written.
         if (name.IsEmpty || name[0] == '#' || source.IsEmpty) return false;
-        var lineNumber = 0;
-        if (!number.IsEmpty && !(Utf8Parser.TryParse(number, out lineNumber, out var used) && used == number.Length && lineNumber >= 0)) return false;
+        var isNumber = Utf8Parser.TryParse(number, out int lineNumber, out var used) && used == number.Length && lineNumber >= 0;
+        if (!number.IsEmpty && !isNumber) return false;
         var file = Shared(_paths, source, SourcePath.NormalizeRelative);
         // Leading and trailing spaces would be lost when the map is written and read again.
         if (file.Length == 0 || file[0] == ' ' || file[^1] == ' ') return false;
         if (Rows.Count == MaxRows)
-            throw SymbolMapFile.Unreadable(path, $"the symbol map has more than {MaxRows} functions, more than any kernel.", "Create the symbol map again.");
-        Rows.Add(new SymbolSource(Encoding.UTF8.GetString(name), new SourceLocation(file, lineNumber), module.IsEmpty ? null : Shared(_modules, module, m => m))
+            throw SymbolMapFile.Unreadable(path, $"the symbol map has more than {MaxRows} functions, more than any kernel.",
+                "Create the symbol map again.");
+        var moduleName = module.IsEmpty ? null : Shared(_modules, module, m => m);
+        Rows.Add(new SymbolSource(Encoding.UTF8.GetString(name), new SourceLocation(file, lineNumber), moduleName)
         {
             IsInlined = address.SequenceEqual("inlined"u8),
             // A field that is not a number belongs to a future version.
-            Address = Utf8Parser.TryParse(address, out ulong start, out var digits, 'x') && digits == address.Length ? start : null,
+            Address = Utf8Parser.TryParse(address, out ulong start, out var digits, 'x') && digits == address.Length
+                ? start : null,
             Size = Utf8Parser.TryParse(size, out uint bytes, out digits, 'x') && digits == size.Length ? bytes : 0,
         });
         return true;

@@ -3,8 +3,8 @@ using System.Text;
 namespace KernelMagnifier.Symbols;
 
 /// <summary>
-/// The rows of a symbol map by name, then by file. Rows that come from a <see cref="SymbolTable"/> are created when all are requested for the first time;
-/// until then, only the rows of requested names are.
+/// The rows of a symbol map by name, then by file. Rows that come from a <see cref="SymbolTable"/> are created when all are
+/// requested for the first time; until then, only the rows of requested names are.
 /// </summary>
 internal sealed class SymbolRows
 {

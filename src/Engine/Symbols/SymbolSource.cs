@@ -33,7 +33,9 @@ public sealed class SymbolSource
     /// <summary>The size in bytes; 0 when unknown.</summary>
     public uint Size { get; init; }
 
-    /// <summary>Whether the compiler inlined the function everywhere, so that it has no code of its own and cannot be traced.</summary>
+    /// <summary>
+    /// Whether the compiler inlined the function everywhere, so that it has no code of its own and cannot be traced.
+    /// </summary>
     public bool IsInlined { get; init; }
 
     internal SourceLocation Location { get; }

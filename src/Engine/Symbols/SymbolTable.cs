@@ -6,8 +6,9 @@ using KernelMagnifier.Model;
 namespace KernelMagnifier.Symbols;
 
 /// <summary>
-/// The functions of one kernel build in one block of bytes, which is also the format of the cache on disk (see docs/symbol-maps.md).
-/// A name is found by binary search in the block; nothing is decoded in advance. Every offset is checked when the block is opened.
+/// The functions of one kernel build in one block of bytes, which is also the format of the cache on disk (see
+/// docs/symbol-maps.md). A name is found by binary search in the block; nothing is decoded in advance. Every offset is checked
+/// when the block is opened.
 /// </summary>
 internal sealed class SymbolTable
 {
@@ -70,8 +71,10 @@ internal sealed class SymbolTable
         var head = image.AsSpan(0, HeaderSize);
         if (BinaryPrimitives.ReadUInt32LittleEndian(head[8..]) != FormatVersion) return null;
         if (BinaryPrimitives.ReadUInt32LittleEndian(head[12..]) != Checksum(image.AsSpan(16))) return null;
-        long count = BinaryPrimitives.ReadUInt32LittleEndian(head[16..]), files = BinaryPrimitives.ReadUInt32LittleEndian(head[20..]);
-        long modules = BinaryPrimitives.ReadUInt32LittleEndian(head[24..]), heap = BinaryPrimitives.ReadUInt32LittleEndian(head[28..]);
+        long count = BinaryPrimitives.ReadUInt32LittleEndian(head[16..]);
+        long files = BinaryPrimitives.ReadUInt32LittleEndian(head[20..]);
+        long modules = BinaryPrimitives.ReadUInt32LittleEndian(head[24..]);
+        long heap = BinaryPrimitives.ReadUInt32LittleEndian(head[28..]);
         if (HeaderSize + count * RecordSize + (files + modules) * 4 + heap != image.Length) return null;
         // The last byte of the heap is zero, so every text in it is terminated.
         if (heap == 0 || image[^1] != 0) return null;
@@ -86,7 +89,8 @@ internal sealed class SymbolTable
             var record = image.Slice(HeaderSize + i * RecordSize, RecordSize);
             var file = BinaryPrimitives.ReadUInt32LittleEndian(record[16..]);
             if (BinaryPrimitives.ReadUInt32LittleEndian(record[12..]) >= heap || file >= files
-                || BinaryPrimitives.ReadInt32LittleEndian(record[20..]) < 0 || BinaryPrimitives.ReadUInt16LittleEndian(record[24..]) > modules) return false;
+                || BinaryPrimitives.ReadInt32LittleEndian(record[20..]) < 0
+                || BinaryPrimitives.ReadUInt16LittleEndian(record[24..]) > modules) return false;
         }
         for (var i = HeaderSize + count * RecordSize; i < image.Length - heap; i += 4)
             if (BinaryPrimitives.ReadUInt32LittleEndian(image[i..]) >= heap) return false;
@@ -116,8 +120,9 @@ internal sealed class SymbolTable
         var record = Record(index);
         var module = BinaryPrimitives.ReadUInt16LittleEndian(record[24..]);
         var flags = BinaryPrimitives.ReadUInt16LittleEndian(record[26..]);
+        var file = (int)BinaryPrimitives.ReadUInt32LittleEndian(record[16..]);
         return new SymbolSource(Encoding.UTF8.GetString(NameOf(index)),
-            new SourceLocation(Text(_fileTexts, _files, (int)BinaryPrimitives.ReadUInt32LittleEndian(record[16..])), BinaryPrimitives.ReadInt32LittleEndian(record[20..])),
+            new SourceLocation(Text(_fileTexts, _files, file), BinaryPrimitives.ReadInt32LittleEndian(record[20..])),
             module == 0 ? SymbolMap.Core : Text(_moduleTexts, _modules, module - 1))
         {
             Address = (flags & 1) != 0 ? null : BinaryPrimitives.ReadUInt64LittleEndian(record),
@@ -151,6 +156,5 @@ internal sealed class SymbolTable
         return bytes.IsEmpty ? null : Encoding.UTF8.GetString(bytes);
     }
 
-    private string Text(string?[] texts, int table, int index)
-        => texts[index] ??= Encoding.UTF8.GetString(HeapBytes(BinaryPrimitives.ReadUInt32LittleEndian(_image.AsSpan(table + index * 4))));
+    private string Text(string?[] texts, int table, int index) => texts[index] ??= HeapText(table + index * 4) ?? "";
 }

@@ -78,7 +78,8 @@ internal sealed class SymbolTableBuilder
         var rows = SortRows();
         var heap = new MemoryStream();
         heap.WriteByte(0);
-        var body = new byte[SymbolTable.HeaderSize + (long)rows.Length * SymbolTable.RecordSize + (_files.Count + _modules.Count) * 4L];
+        var body = new byte[SymbolTable.HeaderSize + (long)rows.Length * SymbolTable.RecordSize
+            + (_files.Count + _modules.Count) * 4L];
         var count = WriteRecords(rows, body, heap);
         var end = SymbolTable.HeaderSize + count * SymbolTable.RecordSize;
         foreach (var text in _files.OrderBy(f => f.Value).Concat(_modules.OrderBy(m => m.Value)))
@@ -100,12 +101,14 @@ internal sealed class SymbolTableBuilder
         var ranks = RankNames();
         var rows = _rows.ToArray();
         var keys = new ulong[rows.Length];
-        for (var i = 0; i < rows.Length; i++) keys[i] = ((ulong)(uint)ranks[rows[i].Name] << 32) | ((uint)rows[i].Module << 1) | (rows[i].IsInlined ? 1u : 0);
+        for (var i = 0; i < rows.Length; i++)
+            keys[i] = ((ulong)(uint)ranks[rows[i].Name] << 32) | ((uint)rows[i].Module << 1) | (rows[i].IsInlined ? 1u : 0);
         Array.Sort(keys, rows);
         for (int i = 0, end; i < rows.Length; i = end)
         {
             for (end = i + 1; end < rows.Length && keys[end] == keys[i]; end++) { }
-            if (end - i > 1) rows.AsSpan(i, end - i).Sort((a, b) => (a.Address, a.File, a.Line).CompareTo((b.Address, b.File, b.Line)));
+            if (end - i > 1)
+                rows.AsSpan(i, end - i).Sort((a, b) => (a.Address, a.File, a.Line).CompareTo((b.Address, b.File, b.Line)));
         }
         return rows;
     }
@@ -147,13 +150,16 @@ internal sealed class SymbolTableBuilder
         var offset = 48;
         foreach (var text in (string?[])[Path, Release, BuildId, Fingerprint])
         {
-            BinaryPrimitives.WriteInt32LittleEndian(header[offset..], string.IsNullOrEmpty(text) ? 0 : AddText(heap, Encoding.UTF8.GetBytes(text)));
+            var place = string.IsNullOrEmpty(text) ? 0 : AddText(heap, Encoding.UTF8.GetBytes(text));
+            BinaryPrimitives.WriteInt32LittleEndian(header[offset..], place);
             offset += 4;
         }
         BinaryPrimitives.WriteInt32LittleEndian(header[28..], (int)heap.Length);
     }
 
-    /// <summary>The rank of each name in the order of bytes. The first eight bytes, compared as one number, nearly always decide.</summary>
+    /// <summary>
+    /// The rank of each name in the order of bytes. The first eight bytes, compared as one number, nearly always decide.
+    /// </summary>
     private int[] RankNames()
     {
         var order = new int[_nameBytes.Count];

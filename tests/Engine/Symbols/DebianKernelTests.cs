@@ -1,9 +1,11 @@
+using System.IO.Compression;
 using KernelMagnifier.Symbols;
 
 namespace KernelMagnifier.Engine.Tests.Symbols;
 
 /// <summary>
-/// A test on the debug package of Debian's kernel 6.1.0-56-amd64, extracted (about 600 MB). KM_TEST_KERNEL_DEBUG is the path of its vmlinux.
+/// A test on the debug package of Debian's kernel 6.1.0-56-amd64, extracted (about 600 MB). KM_TEST_KERNEL_DEBUG is the path of
+/// its vmlinux.
 /// </summary>
 public sealed class DebianKernelTests
 {
@@ -14,8 +16,10 @@ public sealed class DebianKernelTests
         public DebianKernelFactAttribute()
         {
             if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("KM_TEST_KERNEL_DEBUG")))
-                Skip = "KM_TEST_KERNEL_DEBUG is not set. Set it to the path of the vmlinux of Debian's linux-image-6.1.0-56-amd64-dbg (apt-get download, dpkg -x).";
-            else if (SharedData.Folder is null) Skip = "The recorded kernel's available_filter_functions are missing: set KM_SHARED_DATA.";
+                Skip = "KM_TEST_KERNEL_DEBUG is not set. Set it to the path of the vmlinux of Debian's "
+                    + "linux-image-6.1.0-56-amd64-dbg (apt-get download, dpkg -x).";
+            else if (SharedData.Folder is null)
+                Skip = "The recorded kernel's available_filter_functions are missing: set KM_SHARED_DATA.";
         }
     }
 
@@ -23,7 +27,8 @@ public sealed class DebianKernelTests
     public void EveryTraceableFunctionHasASource()
     {
         var map = SymbolMap.OfImage(Image, new SymbolMapOptions { NoCache = true, IncludeModules = true });
-        using var decompressed = new System.IO.Compression.GZipStream(File.OpenRead(SharedData.Shared("meta/available_filter_functions.gz")), System.IO.Compression.CompressionMode.Decompress);
+        var functions = File.OpenRead(SharedData.Shared("meta/available_filter_functions.gz"));
+        using var decompressed = new GZipStream(functions, CompressionMode.Decompress);
         using var reader = new StreamReader(decompressed);
         var (all, known) = (0, 0);
         while (reader.ReadLine() is { } line)

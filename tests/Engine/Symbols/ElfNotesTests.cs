@@ -28,8 +28,10 @@ public sealed class ElfNotesTests : IDisposable
     [Fact]
     public void FindsTheBuildIdAmongOtherNotes()
     {
-        byte[] others = [.. Note("Linux", 257, [1]), .. Note("Xen", 6, "linux\0"u8.ToArray()), .. Note("GNU", 1, new byte[16]), .. Note("GN", 3, Sha1)];
-        Assert.Equal("0102030405060708090a0b0c0d0e0f1011121314", ElfNotes.BuildId([.. others, .. Note("GNU", 3, Sha1), .. Note("GNU", 3, [9, 9, 9, 9])]));
+        byte[] others = [.. Note("Linux", 257, [1]), .. Note("Xen", 6, "linux\0"u8.ToArray()), .. Note("GNU", 1, new byte[16]),
+            .. Note("GN", 3, Sha1)];
+        Assert.Equal("0102030405060708090a0b0c0d0e0f1011121314",
+            ElfNotes.BuildId([.. others, .. Note("GNU", 3, Sha1), .. Note("GNU", 3, [9, 9, 9, 9])]));
         Assert.Null(ElfNotes.BuildId(others));
         Assert.Null(ElfNotes.BuildId([]));
     }

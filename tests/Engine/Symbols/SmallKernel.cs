@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace KernelMagnifier.Engine.Tests.Symbols;
 
-/// <summary>A kernel of a few source files, in the directories of the kernel source, compiled and linked to a small vmlinux or module.</summary>
+/// <summary>
+/// A kernel of a few source files, in the directories of the kernel source, compiled and linked to a small vmlinux or module.
+/// </summary>
 internal sealed class SmallKernel : IDisposable
 {
     private const string Core = """
@@ -113,15 +115,18 @@ internal sealed class SmallKernel : IDisposable
     /// <summary>The functions of every build, with file and line.</summary>
     public static readonly (string Name, string Place)[] Expected =
     [
-        ("schedule_it", "kernel/sched/core.c:12"), ("__do_sys_tiny", "kernel/sched/core.c:16"), ("arch_hook", "kernel/sched/core.c:21"),
-        ("use_split", "kernel/sched/core.c:34"), ("tcp_sendit", "net/ipv4/tcp.c:7"), ("cold_path", "net/ipv4/tcp.c:11"), ("copy_it", "arch/x86/lib/copy.S:7"),
+        ("schedule_it", "kernel/sched/core.c:12"), ("__do_sys_tiny", "kernel/sched/core.c:16"),
+        ("arch_hook", "kernel/sched/core.c:21"),
+        ("use_split", "kernel/sched/core.c:34"), ("tcp_sendit", "net/ipv4/tcp.c:7"), ("cold_path", "net/ipv4/tcp.c:11"),
+        ("copy_it", "arch/x86/lib/copy.S:7"),
         ("__x64_sys_tiny", "kernel/sched/core.c:16"), ("tiny_helper", "include/linux/tiny.h:4"),
         ("arch_choice", "net/ipv4/tcp.c:15"),
     ];
 
     public SmallKernel(bool arm64 = false)
     {
-        foreach (var (file, text) in ((string, string)[])[("kernel/sched/core.c", Core), ("net/ipv4/tcp.c", Net), ("include/linux/tiny.h", Header), ("arch/x86/lib/copy.S", arm64 ? AssemblerArm64 : AssemblerX64)])
+        foreach (var (file, text) in ((string, string)[])[("kernel/sched/core.c", Core), ("net/ipv4/tcp.c", Net),
+            ("include/linux/tiny.h", Header), ("arch/x86/lib/copy.S", arm64 ? AssemblerArm64 : AssemblerX64)])
         {
             var path = Path.Combine(Root, file);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -133,7 +138,8 @@ internal sealed class SmallKernel : IDisposable
     /// <summary>Compiles and links the kernel, and returns the path of the file.</summary>
     /// <param name="flags">Flags for the compiler, such as <c>-gdwarf-5</c>.</param>
     /// <param name="compiler">The compiler: gcc, clang or aarch64-linux-gnu-gcc.</param>
-    /// <param name="from">The working directory and the source paths: <c>in</c> the tree, by <c>absolute</c> path, <c>out</c> of the tree, or <c>mapped</c> as in Debian.</param>
+    /// <param name="from">The working directory and the source paths: <c>in</c> the tree, by <c>absolute</c> path, <c>out</c> of
+    /// the tree, or <c>mapped</c> as in Debian.</param>
     /// <param name="relocatable">Whether to build a module instead of a kernel.</param>
     public string Build(string flags, string compiler = "gcc", string from = "in", bool relocatable = false)
     {
@@ -151,7 +157,9 @@ internal sealed class SmallKernel : IDisposable
         foreach (var source in (string[])["arch/x86/lib/copy.S", "kernel/sched/core.c", "net/ipv4/tcp.c"])
         {
             var target = Path.Combine(_folder.FullName, Path.GetFileName(source) + ".o");
-            Run(folder, compiler, $"-c -O2 {model} -fno-pic -fno-asynchronous-unwind-tables -ffunction-sections {flags} {map} -I{prefix}include {prefix}{source} -o {target}");
+            Run(folder, compiler,
+                $"-c -O2 {model} -fno-pic -fno-asynchronous-unwind-tables -ffunction-sections {flags} {map} "
+                + $"-I{prefix}include {prefix}{source} -o {target}");
             objects.Add(target);
         }
         var linker = compiler.StartsWith("aarch64", StringComparison.Ordinal) ? "aarch64-linux-gnu-ld" : "ld";
@@ -162,13 +170,16 @@ internal sealed class SmallKernel : IDisposable
 
     public static void Run(string folder, string program, string arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)) { WorkingDirectory = folder, RedirectStandardError = true })!;
+        var start = new ProcessStartInfo(program, arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        (start.WorkingDirectory, start.RedirectStandardError) = (folder, true);
+        using var process = Process.Start(start)!;
         var output = process.StandardError.ReadToEnd();
         process.WaitForExit();
         if (process.ExitCode != 0) throw new InvalidOperationException($"{program} {arguments}: {output}");
     }
 
-    public static bool Has(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(p => File.Exists(Path.Combine(p, program)));
+    public static bool Has(string program)
+        => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(p => File.Exists(Path.Combine(p, program)));
 
     public void Dispose() => _folder.Delete(true);
 }

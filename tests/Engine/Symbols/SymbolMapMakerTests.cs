@@ -11,9 +11,11 @@ public sealed class SymbolMapMakerTests : IDisposable
 
     private string Cache => Path.Combine(_kernel.Folder, "cache");
 
-    private SymbolMapOptions Options => new() { CacheFolder = Cache, DebugRoots = [Path.Combine(_kernel.Folder, "debug")], DebuginfodUrls = "", Threads = 1 };
+    private SymbolMapOptions Options
+        => new() { CacheFolder = Cache, DebugRoots = [Path.Combine(_kernel.Folder, "debug")], DebuginfodUrls = "", Threads = 1 };
 
-    private string[] CacheFiles => Directory.Exists(Path.Combine(Cache, "symbols")) ? Directory.GetFiles(Path.Combine(Cache, "symbols")) : [];
+    private string[] CacheFiles
+        => Directory.Exists(Path.Combine(Cache, "symbols")) ? Directory.GetFiles(Path.Combine(Cache, "symbols")) : [];
 
     public void Dispose() => _kernel.Dispose();
 
@@ -35,7 +37,8 @@ public sealed class SymbolMapMakerTests : IDisposable
         var steps = new List<string>();
         var cached = SymbolMap.OfImage(image, Options with { Progress = steps.Add });
         Assert.Empty(steps);
-        Assert.Equal(made.Rows.Select(r => $"{r} {r.Module} {r.Address} {r.Size} {r.IsInlined}"), cached.Rows.Select(r => $"{r} {r.Module} {r.Address} {r.Size} {r.IsInlined}"));
+        Assert.Equal(made.Rows.Select(r => $"{r} {r.Module} {r.Address} {r.Size} {r.IsInlined}"),
+            cached.Rows.Select(r => $"{r} {r.Module} {r.Address} {r.Size} {r.IsInlined}"));
         Assert.Equal((made.BuildId, made.TextStart, made.Count), (cached.BuildId, cached.TextStart, cached.Count));
 
         File.SetLastWriteTimeUtc(image, DateTime.UtcNow.AddDays(-3));
@@ -66,7 +69,8 @@ public sealed class SymbolMapMakerTests : IDisposable
         }
         File.WriteAllBytes(file, whole[..(whole.Length / 2)]);
         var steps = new List<string>();
-        Assert.Equal("net/ipv4/tcp.c:7", Assert.Single(SymbolMap.OfImage(image, Options with { Progress = steps.Add }).Resolve("tcp_sendit", null, null)).ToString());
+        var map = SymbolMap.OfImage(image, Options with { Progress = steps.Add });
+        Assert.Equal("net/ipv4/tcp.c:7", Assert.Single(map.Resolve("tcp_sendit", null, null)).ToString());
         Assert.Single(steps);
         Assert.Equal(whole, File.ReadAllBytes(file));
     }
@@ -88,7 +92,8 @@ public sealed class SymbolMapMakerTests : IDisposable
     {
         var image = _kernel.Build("-gdwarf-5");
         File.WriteAllText(Path.Combine(_kernel.Folder, "a-file"), "");
-        Assert.NotEmpty(SymbolMap.OfImage(image, Options with { CacheFolder = Path.Combine(_kernel.Folder, "a-file", "cache") }).Rows);
+        Assert.NotEmpty(SymbolMap.OfImage(image,
+            Options with { CacheFolder = Path.Combine(_kernel.Folder, "a-file", "cache") }).Rows);
     }
 
     [ToolTheory("gcc", "ld")]
@@ -110,7 +115,8 @@ public sealed class SymbolMapMakerTests : IDisposable
         Assert.Equal(id, SymbolMap.OfKernel(Options with { KernelRelease = "9.9.9-none", BuildId = id }).BuildId);
         var other = new string('0', 40);
         Put(image, "boot/vmlinux-6.1.0-7-tiny");
-        var error = Assert.Throws<KernelMagnifierException>(() => SymbolMap.OfKernel(Options with { KernelRelease = "6.1.0-7-tiny", BuildId = other }));
+        var error = Assert.Throws<KernelMagnifierException>(()
+            => SymbolMap.OfKernel(Options with { KernelRelease = "6.1.0-7-tiny", BuildId = other }));
         Assert.Equal((ErrorCode.DebugInformationNotFound, "6.1.0-7-tiny"), (error.Code, error.Target));
         Assert.Contains($"build id is {id}, the requested one is {other}", error.Cause, StringComparison.Ordinal);
         error = Assert.Throws<KernelMagnifierException>(() => SymbolMap.OfImage(image, Options with { BuildId = other }));
@@ -142,7 +148,8 @@ public sealed class SymbolMapMakerTests : IDisposable
     public void RecommendsThePackageWithTheDebugFiles(string release, string osRelease, string package)
     {
         Assert.Contains(package, DebugPackage.Recommend(release, osRelease), StringComparison.Ordinal);
-        var error = Assert.Throws<KernelMagnifierException>(() => SymbolMap.OfKernel(Options with { KernelRelease = "0.0.1-nowhere" }));
+        var error = Assert.Throws<KernelMagnifierException>(()
+            => SymbolMap.OfKernel(Options with { KernelRelease = "0.0.1-nowhere" }));
         Assert.Equal((ErrorCode.DebugInformationNotFound, "0.0.1-nowhere"), (error.Code, error.Target));
         Assert.Contains("debug information of this kernel is not on this machine", error.Cause, StringComparison.Ordinal);
         Assert.Contains(DebugPackage.Recommend("0.0.1-nowhere"), error.RecommendedAction, StringComparison.Ordinal);
@@ -164,17 +171,23 @@ public sealed class SymbolMapMakerTests : IDisposable
     {
         var image = _kernel.Build("-gdwarf-5");
         var id = SymbolMap.OfImage(image, Options with { NoCache = true }).BuildId!;
-        using var server = new LoopbackServer(path => path == $"/buildid/{id}/debuginfo" ? File.ReadAllBytes(image) : path.EndsWith("/debuginfo", StringComparison.Ordinal) && path.Contains("bad", StringComparison.Ordinal) ? "nonsense"u8.ToArray() : null);
-        var options = Options with { KernelRelease = "9.9.9-none", BuildId = id, DebuginfodUrls = $"http://127.0.0.1:1/ {server.Url}" };
+        using var server = new LoopbackServer(path
+            => path == $"/buildid/{id}/debuginfo" ? File.ReadAllBytes(image)
+            : path.StartsWith("/bad/", StringComparison.Ordinal) ? "nonsense"u8.ToArray()
+            : null);
+        var urls = $"http://127.0.0.1:1/ {server.Url}";
+        var options = Options with { KernelRelease = "9.9.9-none", BuildId = id, DebuginfodUrls = urls };
         Assert.Equal(id, SymbolMap.OfKernel(options).BuildId);
         Assert.Equal(1, server.Requests);
         SymbolMap.OfKernel(options);
         Assert.Equal(1, server.Requests);
-        var error = Assert.Throws<KernelMagnifierException>(() => SymbolMap.OfKernel(options with { BuildId = new string('1', 40) }));
+        var error = Assert.Throws<KernelMagnifierException>(()
+            => SymbolMap.OfKernel(options with { BuildId = new string('1', 40) }));
         Assert.Equal(ErrorCode.DebugInformationNotFound, error.Code);
         Assert.Contains("404", error.Cause, StringComparison.Ordinal);
         // A file with another build id than the requested one is not stored.
-        error = Assert.Throws<KernelMagnifierException>(() => SymbolMap.OfKernel(options with { BuildId = new string('b', 40), DebuginfodUrls = server.Url + "/bad" }));
+        error = Assert.Throws<KernelMagnifierException>(()
+            => SymbolMap.OfKernel(options with { BuildId = new string('b', 40), DebuginfodUrls = server.Url + "/bad" }));
         Assert.Contains("the received file does not have that build id", error.Cause, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(Path.Combine(Cache, "debuginfod", new string('b', 40))));
     }
@@ -186,7 +199,8 @@ public sealed class SymbolMapMakerTests : IDisposable
         var path = Path.Combine(_kernel.Folder, "symbol-filepath.map");
         made.Save(path);
         var read = SymbolMap.Open(path);
-        Assert.Equal(made.Rows.Select(r => $"{r} {r.Module} {r.Address} {r.Size} {r.IsInlined}"), read.Rows.Select(r => $"{r} {r.Module} {r.Address} {r.Size} {r.IsInlined}"));
+        Assert.Equal(made.Rows.Select(r => $"{r} {r.Module} {r.Address} {r.Size} {r.IsInlined}"),
+            read.Rows.Select(r => $"{r} {r.Module} {r.Address} {r.Size} {r.IsInlined}"));
         Assert.Equal((made.BuildId, made.TextStart), (read.BuildId, read.TextStart));
         made.Save(path, force: true, pathsOnly: true);
         Assert.All(File.ReadLines(path), line => Assert.Equal(2, line.Split('|').Length));
@@ -199,12 +213,14 @@ public sealed class SymbolMapMakerTests : IDisposable
         var map = SymbolMap.OfImage(_kernel.Build("-gdwarf-5"), Options);
         var start = map.TextStart!.Value;
         Assert.Equal(0xffffffff81000000, start & ~0xffful);
-        var (a, b) = (map.Rows.Where(r => r.Function == "show").ToArray()[0], map.Rows.Where(r => r.Function == "show").ToArray()[1]);
-        Assert.Equal(0xffffffff9a200000, RecordedKernel.FromKallsyms("0000000000000000 A zero\nffffffff9a200100 T _stext\nffffffff9a200000 T _text\n"u8).TextStart);
+        var rows = map.Rows.Where(r => r.Function == "show").ToArray();
+        Assert.Equal(2, rows.Length);
+        var kallsyms = "0000000000000000 A zero\nffffffff9a200100 T _stext\nffffffff9a200000 T _text\n"u8;
+        Assert.Equal(0xffffffff9a200000, RecordedKernel.FromKallsyms(kallsyms).TextStart);
         Assert.Equal(0xffffffff9a200100, RecordedKernel.FromKallsyms("ffffffff9a200100 T _stext\n"u8).TextStart);
         var kernel = new RecordedKernel(start + 0x19200000);
         var bound = ((ISourceResolver)map).For(kernel);
-        foreach (var row in (SymbolSource[])[a, b])
+        foreach (var row in rows)
         {
             Assert.Equal(row.Location, Assert.Single(bound.Resolve("show", null, row.Address + 0x19200000)));
             // At another offset neither matches, and both are candidates.
@@ -218,10 +234,12 @@ public sealed class SymbolMapMakerTests : IDisposable
     [Fact]
     public void AMismatchNamesBothBuilds()
     {
-        var map = new SymbolMap("x.map", [new SymbolSource("a", new SourceLocation("a.c", 1))]) { BuildId = "aa11", KernelRelease = "6.1.0-1" };
+        var row = new SymbolSource("a", new SourceLocation("a.c", 1));
+        var map = new SymbolMap("x.map", [row]) { BuildId = "aa11", KernelRelease = "6.1.0-1" };
         var trace = new TraceInfo("t") { BuildId = "bb22", KernelRelease = "6.1.0-2" };
         var warning = map.Mismatch(trace)!;
-        foreach (var part in (string[])["aa11", "bb22", "6.1.0-1", "6.1.0-2"]) Assert.Contains(part, warning, StringComparison.Ordinal);
+        foreach (var part in (string[])["aa11", "bb22", "6.1.0-1", "6.1.0-2"])
+            Assert.Contains(part, warning, StringComparison.Ordinal);
         trace.BuildId = "AA11";
         Assert.Null(map.Mismatch(trace));
         trace.BuildId = null;

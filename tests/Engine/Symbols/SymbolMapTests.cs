@@ -17,7 +17,8 @@ public sealed class SymbolMapTests : IDisposable
         return path;
     }
 
-    private static string[] Files(SymbolMap map, string name, string? module = null) => [.. map.Resolve(name, module, null).Select(s => s.ToString())];
+    private static string[] Files(SymbolMap map, string name, string? module = null)
+        => [.. map.Resolve(name, module, null).Select(s => s.ToString())];
 
     [Fact]
     public void ReadsMapsOfThePythonToolAndOfThisOne()
@@ -26,7 +27,9 @@ public sealed class SymbolMapTests : IDisposable
         Assert.Equal(["net/ipv4/tcp.c"], Files(python, "tcp_sendmsg"));
         Assert.Equal(["net/ipv4/tcp.c"], Files(python, "tcp_sendmsg", "ipv6"));
 
-        var ours = SymbolMap.Load(Write("# release: 6.1.0-56-amd64\n# build-id: ABCD12\ntcp_sendmsg|net/ipv4/tcp.c|1480|kernel\next4_iget|fs/ext4/inode.c||ext4\nx|a.c|3|ext4|later|fields\n", "ours.map"));
+        const string Lines = "# release: 6.1.0-56-amd64\n# build-id: ABCD12\ntcp_sendmsg|net/ipv4/tcp.c|1480|kernel\n"
+            + "ext4_iget|fs/ext4/inode.c||ext4\nx|a.c|3|ext4|later|fields\n";
+        var ours = SymbolMap.Load(Write(Lines, "ours.map"));
         Assert.Equal(["net/ipv4/tcp.c:1480"], Files(ours, "tcp_sendmsg"));
         Assert.Equal(["fs/ext4/inode.c"], Files(ours, "ext4_iget", "ext4"));
         Assert.Equal(("6.1.0-56-amd64", "abcd12", 0), (ours.KernelRelease, ours.BuildId, ours.MalformedLines));
@@ -46,7 +49,8 @@ public sealed class SymbolMapTests : IDisposable
     [Fact]
     public void TheModuleDistinguishesFunctionsOfOneName()
     {
-        var map = SymbolMap.Load(Write("show|fs/ext4/sysfs.c|1|ext4\nshow|fs/xfs/sysfs.c|2|xfs\nshow|lib/show.c|3|kernel\nonly|fs/xfs/o.c|4|xfs\n"));
+        var map = SymbolMap.Load(Write(
+            "show|fs/ext4/sysfs.c|1|ext4\nshow|fs/xfs/sysfs.c|2|xfs\nshow|lib/show.c|3|kernel\nonly|fs/xfs/o.c|4|xfs\n"));
         Assert.Equal(["fs/xfs/sysfs.c:2"], Files(map, "show", "xfs"));
         Assert.Equal(["lib/show.c:3"], Files(map, "show"));
         Assert.Empty(Files(map, "show", "btrfs"));
@@ -85,7 +89,8 @@ public sealed class SymbolMapTests : IDisposable
     [Fact]
     public void CountsMalformedLinesAndReportsTheFirst()
     {
-        var path = Write("\uFEFFgood|a.c\r\n\r\nno bar\n|no name\nno path|\nbad line|a.c|x\nnegative|a.c|-3\nnul\0|a.c\n" + new string('x', 9000) + "|a.c\n"
+        var path = Write("\uFEFFgood|a.c\r\n\r\nno bar\n|no name\nno path|\nbad line|a.c|x\nnegative|a.c|-3\nnul\0|a.c\n"
+            + new string('x', 9000) + "|a.c\n"
             + new string('y', 700_000) + "\nonly dots|..\nlast|b.c|7");
         var map = SymbolMap.Load(path);
         Assert.Equal(9, map.MalformedLines);
@@ -115,8 +120,11 @@ public sealed class SymbolMapTests : IDisposable
     [Fact]
     public void ADirectoryOrMissingFileIsAnError()
     {
-        Assert.Contains("directory", Assert.Throws<KernelMagnifierException>(() => SymbolMap.Load(_folder)).Message, StringComparison.Ordinal);
-        Assert.Contains("no such file", Assert.ThrowsAny<KernelMagnifierException>(() => SymbolMap.Load(Path.Combine(_folder, "none"))).Message, StringComparison.Ordinal);
+        Assert.Contains("directory", Assert.Throws<KernelMagnifierException>(() => SymbolMap.Load(_folder)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("no such file",
+            Assert.ThrowsAny<KernelMagnifierException>(() => SymbolMap.Load(Path.Combine(_folder, "none"))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -142,16 +150,19 @@ public sealed class SymbolMapTests : IDisposable
     public void ASavedMapIsReadUnchanged()
     {
         var map = new SymbolMap("created", [
-            new("b", new("fs/b.c", 0)), new("a", new("fs/a.c", 12), "kernel"), new("a", new("fs/a.c", 12), "kernel"), new("a", new("m/a.c", 3), "ext4"), new("p|q\n", new("x.c", 0))])
+            new("b", new("fs/b.c", 0)), new("a", new("fs/a.c", 12), "kernel"), new("a", new("fs/a.c", 12), "kernel"),
+            new("a", new("m/a.c", 3), "ext4"), new("p|q\n", new("x.c", 0))])
         { KernelRelease = "6.1", BuildId = "00ff" };
         var path = Path.Combine(_folder, "saved.map");
         map.Save(path);
-        Assert.Equal("# kernel-magnifier symbol map: symbol|path|line|module|address|size\n# release: 6.1\n# build-id: 00ff\na|fs/a.c|12|kernel\na|m/a.c|3|ext4\nb|fs/b.c\np_q |x.c\n", File.ReadAllText(path));
+        Assert.Equal("# kernel-magnifier symbol map: symbol|path|line|module|address|size\n# release: 6.1\n# build-id: 00ff\n"
+            + "a|fs/a.c|12|kernel\na|m/a.c|3|ext4\nb|fs/b.c\np_q |x.c\n", File.ReadAllText(path));
         var back = SymbolMap.Load(path);
         Assert.Equal(("6.1", "00ff", 4), (back.KernelRelease, back.BuildId, back.Count));
         Assert.Equal(["fs/a.c:12"], Files(back, "a"));
 
-        Assert.Contains("exists", Assert.ThrowsAny<KernelMagnifierException>(() => map.Save(path)).Message, StringComparison.Ordinal);
+        Assert.Contains("exists", Assert.ThrowsAny<KernelMagnifierException>(() => map.Save(path)).Message,
+            StringComparison.Ordinal);
         map.Save(path, force: true, pathsOnly: true);
         Assert.Equal("a|fs/a.c\na|m/a.c\nb|fs/b.c\np_q |x.c\n", File.ReadAllText(path));
         Assert.Equal([path], Directory.GetFileSystemEntries(_folder));
@@ -162,8 +173,10 @@ public sealed class SymbolMapTests : IDisposable
     {
         var map = SymbolMap.Load(SharedData.Shared("meta/symbol-filepath.map.zst"));
         Assert.Equal(0, map.MalformedLines);
-        Assert.DoesNotContain(map.Rows, row => row.SourceFile.Contains("..", StringComparison.Ordinal) || row.SourceFile.StartsWith('/'));
-        using var names = new StreamReader(new GZipStream(File.OpenRead(SharedData.Shared("meta/available_filter_functions.gz")), CompressionMode.Decompress));
+        Assert.DoesNotContain(map.Rows, row => row.SourceFile.Contains("..", StringComparison.Ordinal)
+            || row.SourceFile.StartsWith('/'));
+        using var names = new StreamReader(new GZipStream(File.OpenRead(SharedData.Shared("meta/available_filter_functions.gz")),
+            CompressionMode.Decompress));
         var core = new HashSet<string>();
         while (names.ReadLine() is { } line)
             if (!line.Contains('[', StringComparison.Ordinal))

@@ -5,11 +5,13 @@ using KernelMagnifier.Symbols.Elf;
 namespace KernelMagnifier.Fuzzing;
 
 /// <summary>
-/// Debug sections: the 16-bit lengths of the sections in <see cref="Sections"/>, then their bytes. The target wraps them in an ELF file.
+/// Debug sections: the 16-bit lengths of the sections in <see cref="Sections"/>, then their bytes. The target wraps them in an
+/// ELF file.
 /// </summary>
 internal sealed class DwarfTarget() : ElfTarget("dwarf")
 {
-    public static readonly string[] Sections = ["info", "abbrev", "str", "line", "line_str", "ranges", "rnglists", "addr", "str_offsets"];
+    public static readonly string[] Sections
+        = ["info", "abbrev", "str", "line", "line_str", "ranges", "rnglists", "addr", "str_offsets"];
 
     private const ulong TextAddress = 0xffffffff81000000;
 
@@ -28,7 +30,8 @@ internal sealed class DwarfTarget() : ElfTarget("dwarf")
             var parts = Sections.Select(s => file.Find(".debug_" + s) is { } section ? file.Load(section) : []).ToList();
             if (file.IsRelocatable || parts.Exists(p => p.Length > ushort.MaxValue)) return null;
             var lengths = new byte[parts.Count * 2];
-            for (var i = 0; i < parts.Count; i++) BinaryPrimitives.WriteUInt16LittleEndian(lengths.AsSpan(i * 2), (ushort)parts[i].Length);
+            for (var i = 0; i < parts.Count; i++)
+                BinaryPrimitives.WriteUInt16LittleEndian(lengths.AsSpan(i * 2), (ushort)parts[i].Length);
             return [.. lengths, .. parts.SelectMany(p => p)];
         }
         finally

@@ -4,7 +4,9 @@ using KernelMagnifier.Symbols;
 
 namespace KernelMagnifier.Fuzzing;
 
-/// <summary>The block of bytes that the symbol cache stores. The checksum is corrected, because otherwise no other check would be reached.</summary>
+/// <summary>
+/// The block of bytes that the symbol cache stores. The checksum is corrected, because otherwise no other check would be reached.
+/// </summary>
 internal sealed class SymbolCacheTarget() : FuzzTarget("symbol-cache")
 {
     protected override void Read(ReadOnlySpan<byte> input)

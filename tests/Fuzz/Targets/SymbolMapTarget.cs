@@ -9,7 +9,8 @@ internal sealed class SymbolMapTarget() : FuzzTarget("symbol-map")
     protected override void Read(ReadOnlySpan<byte> input)
     {
         var map = SymbolMap.Load(Scratch.Mine.With(input));
-        Promise(map.Rows.Count + map.MalformedLines <= Lines.Count(input).All || input.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]) || input.StartsWith((ReadOnlySpan<byte>)[0x28, 0xB5]),
+        Promise(map.Rows.Count + map.MalformedLines <= Lines.Count(input).All
+            || input.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]) || input.StartsWith((ReadOnlySpan<byte>)[0x28, 0xB5]),
             $"{map.Rows.Count} rows and {map.MalformedLines} others of {Lines.Count(input).All} lines");
         foreach (var row in map.Rows.Take(100))
         {
@@ -20,10 +21,14 @@ internal sealed class SymbolMapTarget() : FuzzTarget("symbol-map")
         using var written = new MemoryStream();
         map.Write(written);
         var again = SymbolMap.Load(Scratch.Mine.With(written.ToArray()));
-        Promise(again.MalformedLines == 0 && again.Rows.Count == map.Rows.Count, $"{map.Rows.Count} rows were written, {again.Rows.Count} and {again.MalformedLines} others read");
+        Promise(again.MalformedLines == 0 && again.Rows.Count == map.Rows.Count,
+            $"{map.Rows.Count} rows were written, {again.Rows.Count} and {again.MalformedLines} others read");
         using var rewritten = new MemoryStream();
         again.Write(rewritten);
-        var (one, two) = (Encoding.UTF8.GetString(written.ToArray()).Split('\n'), Encoding.UTF8.GetString(rewritten.ToArray()).Split('\n'));
-        for (var i = 0; i < one.Length; i++) Promise(i < two.Length && one[i] == two[i], $"a map that was written, read and written is another: '{one[i]}' and '{two[Math.Min(i, two.Length - 1)]}'");
+        var one = Encoding.UTF8.GetString(written.ToArray()).Split('\n');
+        var two = Encoding.UTF8.GetString(rewritten.ToArray()).Split('\n');
+        for (var i = 0; i < one.Length; i++)
+            Promise(i < two.Length && one[i] == two[i],
+                $"a map that is written, read and written again differs: '{one[i]}' and '{two[Math.Min(i, two.Length - 1)]}'");
     }
 }

@@ -3,7 +3,9 @@ using KernelMagnifier.Symbols.Elf;
 
 namespace KernelMagnifier.Symbols.Dwarf;
 
-/// <summary>The abbreviation table of one unit. An instance is reused for one unit after another and allocates only to grow.</summary>
+/// <summary>
+/// The abbreviation table of one unit. An instance is reused for one unit after another and allocates only to grow.
+/// </summary>
 internal sealed class AbbreviationTable
 {
     // Codes to indexes, when the codes are not 1, 2, 3, ... as compilers assign them.
@@ -33,7 +35,14 @@ internal sealed class AbbreviationTable
         {
             if (_count == _items.Length) Array.Resize(ref _items, _items.Length * 2);
             ref var item = ref _items[_count];
-            item = new Abbreviation { Code = code, Tag = (Tag)Math.Min(cursor.Uleb(), ushort.MaxValue), HasChildren = cursor.U8() != 0, First = _attributeCount, SiblingOffset = -1 };
+            item = new Abbreviation
+            {
+                Code = code,
+                Tag = (Tag)Math.Min(cursor.Uleb(), ushort.MaxValue),
+                HasChildren = cursor.U8() != 0,
+                First = _attributeCount,
+                SiblingOffset = -1,
+            };
             if (code != (ulong)_count + 1) _isDense = false;
             if (!_isDense) _sparse[code] = _count;
             _count++;
@@ -56,7 +65,9 @@ internal sealed class AbbreviationTable
             var constant = form == (ulong)Form.ImplicitConstant ? cursor.Sleb() : 0;
             if (_attributeCount == _attributes.Length) Array.Resize(ref _attributes, _attributes.Length * 2);
             var limitedForm = (Form)Math.Min(form, ushort.MaxValue);
-            _attributes[_attributeCount++] = new AttributeForm { Attribute = (Attr)Math.Min(attribute, ushort.MaxValue), Form = limitedForm, ImplicitConstant = constant };
+            ref var added = ref _attributes[_attributeCount++];
+            added.Attribute = (Attr)Math.Min(attribute, ushort.MaxValue);
+            (added.Form, added.ImplicitConstant) = (limitedForm, constant);
             if (attribute == (ulong)Attr.Sibling && form == (ulong)Form.Reference4 && size >= 0) item.SiblingOffset = size;
             var formSize = DwarfForms.FixedSize(limitedForm, addressSize, offsetSize, version);
             size = formSize < 0 || size < 0 ? -1 : size + formSize;

@@ -1,6 +1,9 @@
 namespace KernelMagnifier.Symbols.Dwarf;
 
-/// <summary>An address range of a function in .debug_info. A function with several ranges, such as a separate cold part, has one per range.</summary>
+/// <summary>
+/// An address range of a function in .debug_info. A function with several ranges, such as a separate cold part, has one per
+/// range.
+/// </summary>
 /// <param name="Low">The first address.</param>
 /// <param name="High">The address after the last byte.</param>
 /// <param name="Name">The function's name; none when the entry has no name.</param>

@@ -6,9 +6,12 @@ namespace KernelMagnifier.Symbols.Dwarf;
 internal sealed class CodeSections(ElfFile file)
 {
     private readonly (ulong Low, ulong High)[] _sections
-        = [.. file.Sections.Where(s => s.IsCode && s.Size > 0).Select(s => (s.Address, s.Address + (ulong)s.Size)).OrderBy(c => c.Address)];
+        = [.. file.Sections.Where(s => s.IsCode && s.Size > 0).Select(s => (s.Address, s.Address + (ulong)s.Size))
+            .OrderBy(c => c.Address)];
 
-    /// <summary>Whether an address is in a code section. The linker leaves addresses outside in entries of functions that it removed.</summary>
+    /// <summary>
+    /// Whether an address is in a code section. The linker leaves addresses outside in entries of functions that it removed.
+    /// </summary>
     public bool Contains(ulong address)
     {
         int low = 0, high = _sections.Length;

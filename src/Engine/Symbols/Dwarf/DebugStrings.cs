@@ -56,5 +56,6 @@ internal sealed class DebugStrings(DwarfFile dwarf)
         lock (_inlineBytes) return _inlineBytes[number];
     }
 
-    private static DebugSection Existing(DebugSection? section) => section ?? throw new DamagedException("a reference to a string in a missing section");
+    private static DebugSection Existing(DebugSection? section)
+        => section ?? throw new DamagedException("a reference to a string in a missing section");
 }

@@ -5,7 +5,9 @@ namespace KernelMagnifier.Symbols.Dwarf;
 /// <summary>The debug sections of one ELF file and the list of its units.</summary>
 internal sealed class DwarfFile : IDisposable
 {
-    /// <summary>The bytes that are read at once to list the units. Most units are far larger and need not be read for their headers alone.</summary>
+    /// <summary>
+    /// The bytes that are read at once to list the units. Most units are far larger and need not be read for their headers alone.
+    /// </summary>
     private const int HeaderWindow = 1024;
 
     private DwarfFile(ElfFile elf)
@@ -53,7 +55,8 @@ internal sealed class DwarfFile : IDisposable
 
     /// <summary>Opens the debug sections of a file. Without debug information, <see cref="Info"/> is null.</summary>
     /// <param name="elf">The file. The new object disposes it.</param>
-    /// <param name="debugRoots">Directories with a .build-id directory, to find the supplementary file in; null when this is the supplementary file.</param>
+    /// <param name="debugRoots">Directories with a .build-id directory, to find the supplementary file in; null when this is the
+    /// supplementary file.</param>
     public static DwarfFile Open(ElfFile elf, IReadOnlyList<string>? debugRoots)
     {
         var symbols = elf.IsRelocatable ? new ElfSymbols(elf) : null;
@@ -86,7 +89,8 @@ internal sealed class DwarfFile : IDisposable
             if (Units[middle].End <= offset) low = middle + 1;
             else high = middle;
         }
-        return low < Units.Count && Units[low].Offset <= offset ? low : throw new DamagedException($"a reference to {offset}, which is outside all units");
+        return low < Units.Count && Units[low].Offset <= offset ? low
+            : throw new DamagedException($"a reference to {offset}, which is outside all units");
     }
 
     /// <summary>The offset of a string in .debug_str by its index (DWARF 5, 7.26).</summary>
@@ -124,7 +128,8 @@ internal sealed class DwarfFile : IDisposable
             var cursor = new DwarfCursor(window, Info, start) { Position = (int)(offset - start) };
             var length = cursor.InitialLength(out var offsetSize);
             var total = length + (offsetSize == 8 ? 12ul : 4);
-            if (total > (ulong)(Info.Length - offset)) throw new DamagedException($"the unit at {offset} of .debug_info extends past the end of the section");
+            if (total > (ulong)(Info.Length - offset))
+                throw new DamagedException($"the unit at {offset} of .debug_info extends past the end of the section");
             if (length > 7) ReadHeader(ref cursor, offset, (long)total, offsetSize);
             offset += (long)total;
         }

@@ -64,8 +64,8 @@ internal static class DwarfForms
     }
 
     /// <summary>
-    /// Reads a value that is one number: a constant, an offset, a reference, an index. For <see cref="Form.String"/> it is the offset of the string in
-    /// the section. A value of another kind is skipped, and the result is 0.
+    /// Reads a value that is one number: a constant, an offset, a reference, an index. For <see cref="Form.String"/> it is the
+    /// offset of the string in the section. A value of another kind is skipped, and the result is 0.
     /// </summary>
     /// <param name="cursor">The position of the value.</param>
     /// <param name="form">The form; replaced by the actual one when it is <see cref="Form.Indirect"/>.</param>
@@ -73,7 +73,8 @@ internal static class DwarfForms
     /// <param name="addressSize">The size of an address in bytes.</param>
     /// <param name="offsetSize">The size of an offset in bytes.</param>
     /// <param name="version">The DWARF version.</param>
-    public static ulong Read(ref DwarfCursor cursor, ref Form form, long implicitConstant, int addressSize, int offsetSize, int version)
+    public static ulong Read(ref DwarfCursor cursor, ref Form form, long implicitConstant, int addressSize, int offsetSize,
+        int version)
     {
         while (true)
         {
@@ -104,8 +105,8 @@ internal static class DwarfForms
                 case Form.StringOffset or Form.SectionOffset or Form.LineStringOffset or Form.StringSupplementary
                     or Form.GnuReferenceAlternate or Form.GnuStringAlternate:
                     return cursor.Reference(offsetSize);
-                case Form.UnsignedData or Form.ReferenceUnsigned or Form.StringIndex or Form.AddressIndex or Form.LocationListIndex
-                    or Form.RangeListIndex or Form.GnuAddressIndex or Form.GnuStringIndex:
+                case Form.UnsignedData or Form.ReferenceUnsigned or Form.StringIndex or Form.AddressIndex
+                    or Form.LocationListIndex or Form.RangeListIndex or Form.GnuAddressIndex or Form.GnuStringIndex:
                     return cursor.Uleb();
                 case Form.SignedData:
                     return (ulong)cursor.Sleb();

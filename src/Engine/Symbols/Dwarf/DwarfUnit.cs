@@ -1,6 +1,9 @@
 namespace KernelMagnifier.Symbols.Dwarf;
 
-/// <summary>A unit during the walk: its header, the attributes of its root entry, its abbreviations and its line table. An instance is reused.</summary>
+/// <summary>
+/// A unit during the walk: its header, the attributes of its root entry, its abbreviations and its line table. An instance is
+/// reused.
+/// </summary>
 internal sealed class DwarfUnit
 {
     public readonly AbbreviationTable Table = new();
@@ -32,7 +35,10 @@ internal sealed class DwarfUnit
     /// <summary>Whether <see cref="Lines"/> is the table of this unit.</summary>
     public bool LinesAreRead;
 
-    /// <summary>By file number: 0 when it was not looked up yet, else the id of the file + 2, or 1 when it has none. See <see cref="SourceFileReader"/>.</summary>
+    /// <summary>
+    /// By file number: 0 when it was not looked up yet, else the id of the file + 2, or 1 when it has none. See <see
+    /// cref="SourceFileReader"/>.
+    /// </summary>
     public int[] FileIds = [];
 
     /// <summary>Prepares the instance for another unit and reads its abbreviations.</summary>
@@ -40,7 +46,8 @@ internal sealed class DwarfUnit
     {
         var header = file.Units[index];
         (File, Header, Index) = (file, header, index);
-        (StatementList, Name, Directory, DirectoryText, LowPc, LinesAreRead, HasNestedFunctions) = (null, default, default, null, 0, false, false);
+        (StatementList, Name, Directory, DirectoryText) = (null, default, default, null);
+        (LowPc, LinesAreRead, HasNestedFunctions) = (0, false, false);
         // Without a base attribute the tables start after their own header.
         StringOffsetsBase = header.OffsetSize == 8 ? 16ul : 8;
         AddressBase = header.Version >= 5 ? (header.OffsetSize == 8 ? 16ul : 8) : 0;
@@ -55,5 +62,6 @@ internal sealed class DwarfUnit
 
     /// <summary>Whether the value of a form is an index into .debug_addr.</summary>
     public static bool IsAddressIndex(Form form)
-        => form is Form.AddressIndex or Form.AddressIndex1 or Form.AddressIndex2 or Form.AddressIndex3 or Form.AddressIndex4 or Form.GnuAddressIndex;
+        => form is Form.AddressIndex or Form.AddressIndex1 or Form.AddressIndex2 or Form.AddressIndex3 or Form.AddressIndex4
+            or Form.GnuAddressIndex;
 }

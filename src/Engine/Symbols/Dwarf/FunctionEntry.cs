@@ -25,7 +25,10 @@ internal struct FunctionEntry
     public int Inline;
     public bool IsDeclaration;
 
-    /// <summary>The form of the reference to another entry (DW_AT_abstract_origin or DW_AT_specification); none when there is no reference.</summary>
+    /// <summary>
+    /// The form of the reference to another entry (DW_AT_abstract_origin or DW_AT_specification); none when there is no
+    /// reference.
+    /// </summary>
     public Form OriginForm;
     public ulong Origin;
 
@@ -46,7 +49,10 @@ internal struct FunctionEntry
     /// <summary>The name of the symbol.</summary>
     public readonly StringPlace SymbolName => LinkageName.IsNone ? Name : LinkageName;
 
-    /// <summary>Takes the attributes that are missing here from the entry that this one refers to: the name and the declaration, not the code.</summary>
+    /// <summary>
+    /// Takes the attributes that are missing here from the entry that this one refers to: the name and the declaration, not the
+    /// code.
+    /// </summary>
     public void Complete(in FunctionEntry origin)
     {
         if (Name.IsNone) Name = origin.Name;

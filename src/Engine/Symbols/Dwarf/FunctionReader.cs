@@ -3,8 +3,8 @@ using KernelMagnifier.Symbols.Elf;
 namespace KernelMagnifier.Symbols.Dwarf;
 
 /// <summary>
-/// Reads the entries of functions (DW_TAG_subprogram) and follows their references to abstract origins and specifications, which may be in another unit,
-/// a partial unit or the supplementary file. One instance per thread.
+/// Reads the entries of functions (DW_TAG_subprogram) and follows their references to abstract origins and specifications, which
+/// may be in another unit, a partial unit or the supplementary file. One instance per thread.
 /// </summary>
 internal sealed class FunctionReader(StringLocator strings)
 {
@@ -31,19 +31,23 @@ internal sealed class FunctionReader(StringLocator strings)
             var form = attribute.Form;
             switch (attribute.Attribute)
             {
-                case Attr.Name or Attr.LinkageName or Attr.DeclFile or Attr.DeclLine or Attr.LowPc or Attr.HighPc or Attr.Ranges or Attr.Inline
-                    or Attr.Declaration or Attr.AbstractOrigin or Attr.Specification or Attr.Sibling:
+                case Attr.Name or Attr.LinkageName or Attr.DeclFile or Attr.DeclLine or Attr.LowPc or Attr.HighPc
+                    or Attr.Ranges or Attr.Inline or Attr.Declaration or Attr.AbstractOrigin or Attr.Specification
+                    or Attr.Sibling:
                     break;
                 default:
                     DwarfForms.Skip(ref cursor, form, header.AddressSize, header.OffsetSize, header.Version);
                     continue;
             }
-            var value = DwarfForms.Read(ref cursor, ref form, attribute.ImplicitConstant, header.AddressSize, header.OffsetSize, header.Version);
+            var value = DwarfForms.Read(ref cursor, ref form, attribute.ImplicitConstant, header.AddressSize, header.OffsetSize,
+                header.Version);
             switch (attribute.Attribute)
             {
                 case Attr.Name: if (entry.Name.IsNone) entry.Name = strings.Locate(unit, form, value); break;
                 case Attr.LinkageName: if (entry.LinkageName.IsNone) entry.LinkageName = strings.Locate(unit, form, value); break;
-                case Attr.DeclFile: if (entry.DeclFile < 0) (entry.DeclFile, entry.FileUnit) = ((long)Math.Min(value, int.MaxValue), unit); break;
+                case Attr.DeclFile:
+                    if (entry.DeclFile < 0) (entry.DeclFile, entry.FileUnit) = ((long)Math.Min(value, int.MaxValue), unit);
+                    break;
                 case Attr.DeclLine: if (entry.DeclLine == 0) entry.DeclLine = (int)Math.Min(value, int.MaxValue); break;
                 case Attr.LowPc: (entry.Low, entry.HasLow) = (unit.Address(form, value), true); break;
                 case Attr.HighPc:
@@ -73,7 +77,8 @@ internal sealed class FunctionReader(StringLocator strings)
             var origin = new FunctionEntry();
             if (file == unit.File && offset >= unit.Header.Offset && offset < unit.Header.End)
             {
-                var cursor = new DwarfCursor(bytes, file.Info, unit.Header.Offset) { Position = (int)(offset - unit.Header.Offset) };
+                var start = unit.Header.Offset;
+                var cursor = new DwarfCursor(bytes, file.Info, start) { Position = (int)(offset - start) };
                 ReadOrigin(unit, ref cursor, ref origin);
                 from = unit;
             }
@@ -93,7 +98,8 @@ internal sealed class FunctionReader(StringLocator strings)
         for (var length = 1024L; ; length *= 16)
             try
             {
-                UnitRoot.Read(unit, file, index, file.Info!.Window(header.Offset, Math.Min(length, header.Length), ref _buffer), strings);
+                var window = file.Info!.Window(header.Offset, Math.Min(length, header.Length), ref _buffer);
+                UnitRoot.Read(unit, file, index, window, strings);
                 break;
             }
             catch (EndOfDataException) when (length < header.Length)
@@ -113,12 +119,14 @@ internal sealed class FunctionReader(StringLocator strings)
         switch (entry.OriginForm)
         {
             case var form when IsUnitReference(form):
-                if (entry.Origin >= (ulong)from.Header.Length) throw new DamagedException($"a reference to {entry.Origin} in a unit of {from.Header.Length} bytes");
+                if (entry.Origin >= (ulong)from.Header.Length)
+                    throw new DamagedException($"a reference to {entry.Origin} in a unit of {from.Header.Length} bytes");
                 offset += from.Header.Offset;
                 return true;
             case Form.ReferenceAddress:
                 return true;
-            case Form.GnuReferenceAlternate or Form.ReferenceSupplementary4 or Form.ReferenceSupplementary8 when file.Supplementary is { } supplementary:
+            case Form.GnuReferenceAlternate or Form.ReferenceSupplementary4
+                or Form.ReferenceSupplementary8 when file.Supplementary is { } supplementary:
                 file = supplementary;
                 return true;
             default:

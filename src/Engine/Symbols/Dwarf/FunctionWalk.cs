@@ -4,8 +4,8 @@ using KernelMagnifier.Symbols.Elf;
 namespace KernelMagnifier.Symbols.Dwarf;
 
 /// <summary>
-/// Walks the entries at the top of every unit once, on all cores, and keeps the functions. No tree of entries is built: where an entry has a sibling
-/// reference its children are skipped, and the size of most other entries is known from their abbreviation.
+/// Walks the entries at the top of every unit once, on all cores, and keeps the functions. No tree of entries is built: where an
+/// entry has a sibling reference its children are skipped, and the size of most other entries is known from their abbreviation.
 /// </summary>
 internal sealed class FunctionWalk
 {
@@ -26,10 +26,14 @@ internal sealed class FunctionWalk
     /// <summary>Every address range of a function, ascending by address.</summary>
     public CodeRange[] Ranges { get; private set; } = [];
 
-    /// <summary>The functions that were inlined at least once. Those that also have code are in <see cref="Ranges"/> too.</summary>
+    /// <summary>
+    /// The functions that were inlined at least once. Those that also have code are in <see cref="Ranges"/> too.
+    /// </summary>
     public InlinedFunction[] Inlined { get; private set; } = [];
 
-    /// <summary>The distinct source files: paths without <c>.</c> and <c>..</c>, below the compilation directory where that is absolute.</summary>
+    /// <summary>
+    /// The distinct source files: paths without <c>.</c> and <c>..</c>, below the compilation directory where that is absolute.
+    /// </summary>
     public IReadOnlyList<string> Files => _files.Paths;
 
     /// <summary>The main files of the units, as in <see cref="Files"/>, with their compilation directories.</summary>
@@ -51,9 +55,11 @@ internal sealed class FunctionWalk
     /// <exception cref="KernelMagnifierException">Too much of the debug information is damaged, or it is split.</exception>
     public static FunctionWalk Run(DwarfFile dwarf, int threads, CancellationToken cancel)
     {
-        if (dwarf.Abbreviations is null) throw DebugFileError.DamagedInformation(dwarf.Elf.Path, "the section .debug_abbrev is missing");
+        if (dwarf.Abbreviations is null)
+            throw DebugFileError.DamagedInformation(dwarf.Elf.Path, "the section .debug_abbrev is missing");
         var walk = new FunctionWalk(dwarf);
-        var walkers = walk.RunWalkers(Math.Clamp(threads, 1, Math.Max(1, (int)(dwarf.Info!.Length / UnitQueue.ChunkSize))), cancel);
+        var chunks = Math.Max(1, (int)(dwarf.Info!.Length / UnitQueue.ChunkSize));
+        var walkers = walk.RunWalkers(Math.Clamp(threads, 1, chunks), cancel);
         if (walk._queue.IsTooDamaged) throw DebugFileError.DamagedInformation(dwarf.Elf.Path, walk.FirstDamage);
         var ranges = new CodeRange[walkers.Sum(w => w.Ranges.Count)];
         var keys = new ulong[ranges.Length];
@@ -73,14 +79,17 @@ internal sealed class FunctionWalk
     public ReadOnlySpan<byte> Text(StringPlace place) => _strings.Bytes(place);
 
     /// <summary>
-    /// Finds the file and line of code in the line tables, for functions whose entries do not have both: those of assembler sources.
+    /// Finds the file and line of code in the line tables, for functions whose entries do not have both: those of assembler
+    /// sources.
     /// </summary>
     /// <param name="wanted">Addresses with their unit; -1 when the unit is unknown.</param>
     /// <param name="cancel">Cancels the search.</param>
-    public Dictionary<ulong, (int File, int Line)> FindLines(IEnumerable<(ulong Address, int Unit)> wanted, CancellationToken cancel)
+    public Dictionary<ulong, (int File, int Line)> FindLines(
+        IEnumerable<(ulong Address, int Unit)> wanted, CancellationToken cancel)
     {
         var found = new Dictionary<ulong, (int, int)>();
-        var perUnit = wanted.Select(w => (w.Address, Unit: w.Unit >= 0 ? w.Unit : UnitCovering(w.Address))).Where(w => w.Unit >= 0)
+        var perUnit = wanted.Select(w => (w.Address, Unit: w.Unit >= 0 ? w.Unit : UnitCovering(w.Address)))
+            .Where(w => w.Unit >= 0)
             .Distinct().OrderBy(w => w.Address).GroupBy(w => w.Unit, w => w.Address);
         var walker = NewWalker();
         foreach (var unit in perUnit)

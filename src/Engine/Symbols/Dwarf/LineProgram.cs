@@ -16,8 +16,8 @@ internal ref struct LineProgram
     private LineProgram(DwarfFile file, LineTable table)
     {
         (_file, _table) = (file, table);
-        var section = file.Line!;
-        _cursor = new DwarfCursor(section.From(table.Offset)[..table.Size], section, (long)table.Offset) { Position = table.ProgramOffset };
+        var data = file.Line!.From(table.Offset)[..table.Size];
+        _cursor = new DwarfCursor(data, file.Line, (long)table.Offset) { Position = table.ProgramOffset };
     }
 
     private enum Row
@@ -93,7 +93,8 @@ internal ref struct LineProgram
     {
         const byte EndSequence = 1, SetAddress = 2; // DW_LNE_*
         var length = _cursor.Uleb();
-        if (length > (ulong)(_cursor.Length - _cursor.Position)) throw new DamagedException("an opcode that is longer than its line table");
+        if (length > (ulong)(_cursor.Length - _cursor.Position))
+            throw new DamagedException("an opcode that is longer than its line table");
         var next = _cursor.Position + (int)length;
         var row = Row.None;
         if (length > 0)
@@ -115,7 +116,10 @@ internal ref struct LineProgram
     }
 
     private void Advance(ulong operations)
-        => _address += _table.MinimumInstructionLength * (_table.OperationsPerInstruction <= 1 ? operations : operations / _table.OperationsPerInstruction);
+    {
+        var perInstruction = _table.OperationsPerInstruction;
+        _address += _table.MinimumInstructionLength * (perInstruction <= 1 ? operations : operations / perInstruction);
+    }
 
     private static int LowerBound(ReadOnlySpan<ulong> values, ulong value)
     {

@@ -2,7 +2,10 @@ using KernelMagnifier.Symbols.Elf;
 
 namespace KernelMagnifier.Symbols.Dwarf;
 
-/// <summary>The header of one unit's line table (DWARF 5, 6.2.4): its directories and files. An instance is reused for one unit after another.</summary>
+/// <summary>
+/// The header of one unit's line table (DWARF 5, 6.2.4): its directories and files. An instance is reused for one unit after
+/// another.
+/// </summary>
 internal sealed class LineTable
 {
     private const ulong Path = 1, DirectoryIndex = 2; // DW_LNCT_*
@@ -79,7 +82,8 @@ internal sealed class LineTable
         var data = section.From(offset);
         var cursor = new DwarfCursor(data, section, (long)offset);
         var length = cursor.InitialLength(out _offsetSize);
-        if (length > (ulong)(data.Length - cursor.Position)) throw new DamagedException($"the line table at {offset} extends past the end of the section");
+        if (length > (ulong)(data.Length - cursor.Position))
+            throw new DamagedException($"the line table at {offset} extends past the end of the section");
         Offset = offset;
         Size = cursor.Position + (int)length;
         cursor = new DwarfCursor(data[..Size], section, (long)offset) { Position = cursor.Position };
@@ -104,7 +108,8 @@ internal sealed class LineTable
     private void ReadParameters(ref DwarfCursor cursor)
     {
         var headerLength = _offsetSize == 8 ? cursor.U64() : cursor.U32();
-        if (headerLength > (ulong)(Size - cursor.Position)) throw new DamagedException($"the header of the line table at {Offset} is longer than the table");
+        if (headerLength > (ulong)(Size - cursor.Position))
+            throw new DamagedException($"the header of the line table at {Offset} is longer than the table");
         ProgramOffset = cursor.Position + (int)headerLength;
         MinimumInstructionLength = cursor.U8();
         OperationsPerInstruction = Version >= 4 ? cursor.U8() : (byte)1;
@@ -116,7 +121,9 @@ internal sealed class LineTable
         for (var i = 1; i < OpcodeBase; i++) _operandCounts.Add(cursor.U8());
     }
 
-    /// <summary>Reads the directories and files of a table before version 5: lists of strings that end with an empty one.</summary>
+    /// <summary>
+    /// Reads the directories and files of a table before version 5: lists of strings that end with an empty one.
+    /// </summary>
     private void ReadOldEntries(ref DwarfCursor cursor)
     {
         while (true)
@@ -144,7 +151,8 @@ internal sealed class LineTable
         var count = cursor.Uleb();
         if (count > 0 && _format.Count == 0) throw new DamagedException("a line table whose entries have no form");
         // An entry takes at least one byte; only a made-up form takes none.
-        if (count > (ulong)(cursor.Length - cursor.Position)) throw new DamagedException($"a line table that claims {count} entries");
+        if (count > (ulong)(cursor.Length - cursor.Position))
+            throw new DamagedException($"a line table that claims {count} entries");
         for (; count > 0; count--)
         {
             StringPlace name = default;

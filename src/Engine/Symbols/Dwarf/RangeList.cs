@@ -2,7 +2,10 @@ using KernelMagnifier.Symbols.Elf;
 
 namespace KernelMagnifier.Symbols.Dwarf;
 
-/// <summary>Reads the address ranges that an attribute DW_AT_ranges refers to: .debug_ranges before version 5, .debug_rnglists from version 5 on.</summary>
+/// <summary>
+/// Reads the address ranges that an attribute DW_AT_ranges refers to: .debug_ranges before version 5, .debug_rnglists from
+/// version 5 on.
+/// </summary>
 internal static class RangeList
 {
     /// <summary>Replaces the content of a list by the ranges that are not empty.</summary>
@@ -71,7 +74,8 @@ internal static class RangeList
         unit.File.Budget.Spend(cursor.Position);
     }
 
-    private static ulong Indexed(ref DwarfCursor cursor, DwarfUnit unit) => unit.File.AddressAt(cursor.Uleb(), unit.AddressBase, unit.Header.AddressSize);
+    private static ulong Indexed(ref DwarfCursor cursor, DwarfUnit unit)
+        => unit.File.AddressAt(cursor.Uleb(), unit.AddressBase, unit.Header.AddressSize);
 
     private static void Add(List<(ulong Low, ulong High)> into, ulong low, ulong high)
     {

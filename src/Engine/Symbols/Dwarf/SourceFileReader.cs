@@ -3,7 +3,10 @@ namespace KernelMagnifier.Symbols.Dwarf;
 /// <summary>Resolves the file numbers of units to source files. One instance per thread.</summary>
 internal sealed class SourceFileReader(SourceFileTable files, DebugStrings strings)
 {
-    private readonly Dictionary<(StringPlace Compilation, StringPlace Directory, StringPlace Name, bool InCompilationDirectory, DwarfFile File), int> _ids = [];
+    private readonly Dictionary<PathKey, int> _ids = [];
+
+    private readonly record struct PathKey(
+        StringPlace Compilation, StringPlace Directory, StringPlace Name, bool InCompilationDirectory, DwarfFile File);
 
     /// <summary>The id of a file in <see cref="SourceFileTable.Paths"/>; -1 when it is unknown.</summary>
     /// <param name="unit">The unit.</param>
@@ -37,24 +40,28 @@ internal sealed class SourceFileReader(SourceFileTable files, DebugStrings strin
 
     private int Find(DwarfUnit unit, ulong number)
     {
-        if (!unit.Lines.TryGetFile(number, out var name, out var directory, out var inCompilationDirectory) || name.IsNone) return -1;
-        var key = (unit.Directory, directory, name, inCompilationDirectory, unit.File);
+        if (!unit.Lines.TryGetFile(number, out var name, out var directory, out var inCompilationDirectory) || name.IsNone)
+            return -1;
+        var key = new PathKey(unit.Directory, directory, name, inCompilationDirectory, unit.File);
         if (_ids.TryGetValue(key, out var id)) return id;
-        var path = Join(DirectoryOf(unit), directory.IsNone ? "" : strings.Text(directory, unit.File), strings.Text(name, unit.File), inCompilationDirectory);
+        var path = Join(DirectoryOf(unit), directory.IsNone ? "" : strings.Text(directory, unit.File),
+            strings.Text(name, unit.File), inCompilationDirectory);
         return _ids[key] = path.Length == 0 || path == "<built-in>" ? -1 : files.IdOf(path);
     }
 
-    private string DirectoryOf(DwarfUnit unit) => unit.DirectoryText ??= unit.Directory.IsNone ? "" : strings.Text(unit.Directory, unit.File);
+    private string DirectoryOf(DwarfUnit unit)
+        => unit.DirectoryText ??= unit.Directory.IsNone ? "" : strings.Text(unit.Directory, unit.File);
 
     /// <summary>
-    /// Joins the parts of a path. A compilation directory that is not absolute was rewritten by -ffile-prefix-map, which rewrites each path separately:
-    /// then only a plain file name is relative to it.
+    /// Joins the parts of a path. A compilation directory that is not absolute was rewritten by -ffile-prefix-map, which rewrites
+    /// each path separately: then only a plain file name is relative to it.
     /// </summary>
     private static string Join(string compilation, string directory, string name, bool inCompilationDirectory)
     {
         if (name.StartsWith('/')) return SourcePath.Normalize(name);
         if (inCompilationDirectory)
-            return SourcePath.Normalize(compilation.StartsWith('/') || !name.Contains('/', StringComparison.Ordinal) ? $"{compilation}/{name}" : name);
+            return SourcePath.Normalize(compilation.StartsWith('/') || !name.Contains('/', StringComparison.Ordinal)
+                ? $"{compilation}/{name}" : name);
         var path = directory.Length == 0 ? name : $"{directory}/{name}";
         return SourcePath.Normalize(compilation.StartsWith('/') && !directory.StartsWith('/') ? $"{compilation}/{path}" : path);
     }

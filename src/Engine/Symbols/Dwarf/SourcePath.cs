@@ -3,10 +3,13 @@ namespace KernelMagnifier.Symbols.Dwarf;
 /// <summary>Paths of source files.</summary>
 internal static class SourcePath
 {
-    /// <summary>Removes <c>.</c>, <c>..</c> and doubled slashes from a path. A relative path keeps the <c>..</c> at its start.</summary>
+    /// <summary>
+    /// Removes <c>.</c>, <c>..</c> and doubled slashes from a path. A relative path keeps the <c>..</c> at its start.
+    /// </summary>
     public static string Normalize(string path)
     {
-        if (!path.Contains("/.", StringComparison.Ordinal) && !path.Contains("//", StringComparison.Ordinal) && !path.StartsWith('.') && !path.EndsWith('/')) return path;
+        if (!path.Contains("/.", StringComparison.Ordinal) && !path.Contains("//", StringComparison.Ordinal)
+            && !path.StartsWith('.') && !path.EndsWith('/')) return path;
         var parts = new List<string>();
         foreach (var part in path.Split('/'))
         {
@@ -17,7 +20,10 @@ internal static class SourcePath
         return (path.StartsWith('/') ? "/" : "") + string.Join('/', parts);
     }
 
-    /// <summary>The path relative to the root of the kernel source, as in a symbol map: without <c>.</c>, <c>..</c>, doubled slashes and a leading slash.</summary>
+    /// <summary>
+    /// The path relative to the root of the kernel source, as in a symbol map: without <c>.</c>, <c>..</c>, doubled slashes and a
+    /// leading slash.
+    /// </summary>
     public static string NormalizeRelative(string path)
     {
         var isNormal = path.Length > 0 && path[0] != '/' && path[0] != '.'
@@ -37,7 +43,8 @@ internal static class SourcePath
     /// <param name="path">The path.</param>
     /// <param name="directory">The directory, without a slash at the end.</param>
     public static bool IsBelow(string path, string directory)
-        => path.Length > directory.Length + 1 && path[directory.Length] == '/' && path.StartsWith(directory, StringComparison.Ordinal);
+        => path.Length > directory.Length + 1 && path[directory.Length] == '/'
+            && path.StartsWith(directory, StringComparison.Ordinal);
 
     /// <summary>The deepest directory that is above all paths; empty when there is none.</summary>
     public static string CommonDirectory(IEnumerable<string> paths)

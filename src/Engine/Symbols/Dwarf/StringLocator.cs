@@ -24,8 +24,10 @@ internal sealed class StringLocator(DebugStrings strings)
                 return new StringPlace(StringSection.LineStrings, value);
             case Form.GnuStringAlternate or Form.StringSupplementary:
                 return strings.File.Supplementary is null ? default : new StringPlace(StringSection.SupplementaryStrings, value);
-            case Form.StringIndex or Form.StringIndex1 or Form.StringIndex2 or Form.StringIndex3 or Form.StringIndex4 or Form.GnuStringIndex when !isSupplementary:
-                return new StringPlace(StringSection.Strings, unit.File.StringAt(value, unit.StringOffsetsBase, unit.Header.OffsetSize));
+            case Form.StringIndex or Form.StringIndex1 or Form.StringIndex2 or Form.StringIndex3 or Form.StringIndex4
+                or Form.GnuStringIndex when !isSupplementary:
+                return new StringPlace(StringSection.Strings,
+                    unit.File.StringAt(value, unit.StringOffsetsBase, unit.Header.OffsetSize));
             default:
                 return default;
         }

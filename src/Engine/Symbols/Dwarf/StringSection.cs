@@ -6,7 +6,10 @@ internal enum StringSection : byte
     /// <summary>There is no string.</summary>
     None,
 
-    /// <summary>The string is in an entry of .debug_info (DW_FORM_string). It is copied by <see cref="DebugStrings"/>, because .debug_info is not loaded.</summary>
+    /// <summary>
+    /// The string is in an entry of .debug_info (DW_FORM_string). It is copied by <see cref="DebugStrings"/>, because .debug_info
+    /// is not loaded.
+    /// </summary>
     Inline,
 
     /// <summary>.debug_str.</summary>

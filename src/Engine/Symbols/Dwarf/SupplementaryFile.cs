@@ -6,7 +6,9 @@ namespace KernelMagnifier.Symbols.Dwarf;
 /// <summary>Finds the supplementary file, to which dwz moved entries that several files share.</summary>
 internal static class SupplementaryFile
 {
-    /// <summary>Opens the supplementary file of an ELF file; null when it needs none, or none is found, which is a warning.</summary>
+    /// <summary>
+    /// Opens the supplementary file of an ELF file; null when it needs none, or none is found, which is a warning.
+    /// </summary>
     /// <param name="elf">The file.</param>
     /// <param name="debugRoots">Directories with a .build-id directory.</param>
     /// <param name="warnings">Receives warnings.</param>

@@ -8,7 +8,8 @@ namespace KernelMagnifier.Symbols.Dwarf;
 /// <param name="AddressSize">The size of an address in bytes, 4 or 8.</param>
 /// <param name="OffsetSize">The size of an offset in bytes, 4 or 8.</param>
 /// <param name="Abbreviations">The offset of the unit's abbreviations in .debug_abbrev.</param>
-internal readonly record struct UnitHeader(long Offset, long Length, int HeaderSize, ushort Version, byte AddressSize, byte OffsetSize, ulong Abbreviations)
+internal readonly record struct UnitHeader(long Offset, long Length, int HeaderSize, ushort Version, byte AddressSize,
+    byte OffsetSize, ulong Abbreviations)
 {
     public long End => Offset + Length;
 }

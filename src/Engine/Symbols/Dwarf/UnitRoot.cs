@@ -37,7 +37,8 @@ internal struct UnitRoot
         {
             ref readonly var attribute = ref unit.Table.Attributes[i];
             var form = attribute.Form;
-            var value = DwarfForms.Read(ref cursor, ref form, attribute.ImplicitConstant, header.AddressSize, header.OffsetSize, header.Version);
+            var value = DwarfForms.Read(ref cursor, ref form, attribute.ImplicitConstant, header.AddressSize, header.OffsetSize,
+                header.Version);
             switch (attribute.Attribute)
             {
                 case Attr.Name: (name, nameForm) = (value, form); break;
@@ -65,6 +66,6 @@ internal struct UnitRoot
     private static bool IsLanguageWithNestedFunctions(ulong language) => language is 0x1c or 0x04 or 0x1a or 0x21 or 0x2b;
 
     private static KernelMagnifierException Split(string path) => new(ErrorCode.DebugInformationUnreadable, path,
-        "the file has split debug information (-gsplit-dwarf): its functions are described in .dwo files, which no distribution ships.",
+        "the file has split debug information (-gsplit-dwarf): its functions are in .dwo files, which no distribution ships.",
         "Use a kernel that was built without CONFIG_DEBUG_INFO_SPLIT.");
 }

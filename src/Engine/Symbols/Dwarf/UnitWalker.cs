@@ -112,8 +112,8 @@ internal sealed class UnitWalker
     }
 
     /// <summary>
-    /// Walks the entries at the top of a unit. The children of other entries are skipped by the sibling reference; those of entries without one are
-    /// walked one by one.
+    /// Walks the entries at the top of a unit. The children of other entries are skipped by the sibling reference; those of
+    /// entries without one are walked one by one.
     /// </summary>
     private void WalkUnit(ReadOnlySpan<byte> bytes, int index)
     {
@@ -143,7 +143,8 @@ internal sealed class UnitWalker
                 else depth++;
                 continue;
             }
-            var enters = item.HasChildren && depth == functionDepth && (item.Tag == Tag.Namespace || (unit.HasNestedFunctions && item.Tag == Tag.StructureType));
+            var enters = item.HasChildren && depth == functionDepth
+                && (item.Tag == Tag.Namespace || (unit.HasNestedFunctions && item.Tag == Tag.StructureType));
             if (item.HasChildren && !enters && item.SiblingOffset >= 0)
             {
                 cursor.Skip((ulong)item.SiblingOffset);

@@ -1,8 +1,8 @@
 namespace KernelMagnifier.Symbols.Dwarf;
 
 /// <summary>
-/// Limits how many bytes of shared tables are read for one file. In a made-up file many units can refer to one large table; without the limit it would be
-/// read once per unit.
+/// Limits how many bytes of shared tables are read for one file. In a made-up file many units can refer to one large table;
+/// without the limit it would be read once per unit.
 /// </summary>
 internal sealed class WorkBudget(long bytes)
 {

@@ -1,8 +1,9 @@
 namespace KernelMagnifier.Symbols.Elf;
 
 /// <summary>
-/// The content of one debug section. A large uncompressed section is read window by window, so that a vmlinux of hundreds of megabytes needs a few
-/// megabytes of memory; other sections are loaded. In a module, values that refer to other places come from relocations, which are looked up on demand.
+/// The content of one debug section. A large uncompressed section is read window by window, so that a vmlinux of hundreds of
+/// megabytes needs a few megabytes of memory; other sections are loaded. In a module, values that refer to other places come from
+/// relocations, which are looked up on demand.
 /// </summary>
 internal sealed class DebugSection
 {
@@ -21,7 +22,8 @@ internal sealed class DebugSection
     {
         (_file, _section) = (file, section);
         Name = section.Name;
-        if (!windowed || section.IsCompressed || section.Name.StartsWith(".z", StringComparison.Ordinal) || section.Size < MaxLoadedSize)
+        if (!windowed || section.IsCompressed || section.Name.StartsWith(".z", StringComparison.Ordinal)
+            || section.Size < MaxLoadedSize)
             _content = file.Load(section);
         Length = _content?.Length ?? section.Size;
         if (file.IsRelocatable && symbols is not null) _relocations = Relocations.Of(file, section, symbols);
@@ -56,7 +58,8 @@ internal sealed class DebugSection
         length = Math.Min(length, Length - offset);
         if (_content is not null) return _content.AsSpan((int)offset, (int)length);
         if (length > MaxWindow) throw new DamagedException($"a unit of {length} bytes in {Name}");
-        if (buffer.Length < length) buffer = GC.AllocateUninitializedArray<byte>((int)Math.Max(length, Math.Min(buffer.Length * 2L, MaxWindow)));
+        if (buffer.Length < length)
+            buffer = GC.AllocateUninitializedArray<byte>((int)Math.Max(length, Math.Min(buffer.Length * 2L, MaxWindow)));
         var window = buffer.AsSpan(0, (int)length);
         _file.ReadAt(_section.Offset + offset, window);
         return window;
@@ -83,7 +86,8 @@ internal sealed class DebugSection
     /// <param name="offset">The offset.</param>
     /// <param name="plain">The value in the file, which is returned when no relocation applies.</param>
     /// <param name="size">The size of the value in bytes, 4 or 8.</param>
-    public ulong Relocated(long offset, ulong plain, int size) => _relocations is null ? plain : _relocations.Apply(offset, plain, size);
+    public ulong Relocated(long offset, ulong plain, int size)
+        => _relocations is null ? plain : _relocations.Apply(offset, plain, size);
 
     private DamagedException OutOfRange(ulong offset) => new($"{Name} has {Length} bytes, and content is expected at {offset}");
 }

@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace KernelMagnifier.Symbols.Elf;
 
 /// <summary>
-/// A 64-bit little-endian ELF file (System V ABI, chapters 4 and 5), read with pread. It is not mapped into memory: a file that shrinks or fails
-/// during the reading is an ordinary error, not a signal that ends the process.
+/// A 64-bit little-endian ELF file (System V ABI, chapters 4 and 5), read with pread. It is not mapped into memory: a file that
+/// shrinks or fails during the reading is an ordinary error, not a signal that ends the process.
 /// </summary>
 internal sealed class ElfFile : IDisposable
 {
@@ -55,7 +55,8 @@ internal sealed class ElfFile : IDisposable
     public static ElfFile Open(string path)
     {
         if (Directory.Exists(path))
-            throw new KernelMagnifierException(ErrorCode.DebugInformationUnreadable, path, "this is a directory.", "Specify a kernel's vmlinux or a module (.ko, .debug).");
+            throw new KernelMagnifierException(ErrorCode.DebugInformationUnreadable, path, "this is a directory.",
+                "Specify a kernel's vmlinux or a module (.ko, .debug).");
         SafeFileHandle? handle = null;
         try
         {
@@ -103,7 +104,8 @@ internal sealed class ElfFile : IDisposable
     public byte[] Load(ElfSection section)
     {
         if (!section.HasContent) return [];
-        if (section.Size > Array.MaxLength) throw new DamagedException($"section {section.Name} has {section.Size} bytes, more than can be read");
+        if (section.Size > Array.MaxLength)
+            throw new DamagedException($"section {section.Name} has {section.Size} bytes, more than can be read");
         if (section.IsCompressed || section.IsGnuCompressed) return _decompressor.Decompress(section);
         var bytes = GC.AllocateUninitializedArray<byte>((int)section.Size);
         ReadAt(section.Offset, bytes);
@@ -136,10 +138,12 @@ internal sealed class ElfFile : IDisposable
         var table = new byte[count * ElfSection.HeaderSize];
         ReadAt(start, table);
         Sections = new ElfSection[count];
-        for (var i = 0; i < count; i++) Sections[i] = new ElfSection(i, table.AsSpan(i * ElfSection.HeaderSize, ElfSection.HeaderSize));
+        for (var i = 0; i < count; i++)
+            Sections[i] = new ElfSection(i, table.AsSpan(i * ElfSection.HeaderSize, ElfSection.HeaderSize));
         foreach (var section in Sections)
             if (section.HasContent && (section.Offset < 0 || section.Size < 0 || section.Offset > Length - section.Size))
-                throw new DamagedException($"section {section.Index} ends at byte {(ulong)section.Offset + (ulong)section.Size}, and the file ends at byte {Length}: it is truncated");
+                throw new DamagedException($"section {section.Index} ends at byte {(ulong)section.Offset + (ulong)section.Size}, "
+                    + $"and the file ends at byte {Length}: it is truncated");
         if (names >= count || Sections[names].Size >= MaxNameTable) return;
         var strings = Load(Sections[names]);
         foreach (var section in Sections) section.Name = NameAt(strings, section.NameOffset);
@@ -148,7 +152,8 @@ internal sealed class ElfFile : IDisposable
     private string? ReadBuildId()
     {
         foreach (var section in Sections)
-            if (section.Type == ElfSection.Note && section.Size is >= 16 and <= 1 << 20 && ElfNotes.BuildId(Load(section)) is { } id)
+            if (section.Type == ElfSection.Note && section.Size is >= 16 and <= 1 << 20
+                && ElfNotes.BuildId(Load(section)) is { } id)
                 return id;
         return null;
     }

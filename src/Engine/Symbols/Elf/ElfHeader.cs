@@ -37,12 +37,14 @@ internal readonly record struct ElfHeader(ushort Type, ushort Machine, long Sect
         return new ElfHeader(type, BinaryPrimitives.ReadUInt16LittleEndian(head[18..]), (long)table,
             BinaryPrimitives.ReadUInt16LittleEndian(head[60..]), BinaryPrimitives.ReadUInt16LittleEndian(head[62..]));
 
-        KernelMagnifierException Foreign(string cause, string action) => new(ErrorCode.DebugInformationUnreadable, path, cause, action);
+        KernelMagnifierException Foreign(string cause, string action)
+            => new(ErrorCode.DebugInformationUnreadable, path, cause, action);
     }
 
     private static KernelMagnifierException NotElf(string path, ReadOnlySpan<byte> head)
     {
-        var isCompressed = head.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b]) || head.StartsWith((ReadOnlySpan<byte>)[0x28, 0xb5, 0x2f, 0xfd])
+        var isCompressed = head.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b])
+            || head.StartsWith((ReadOnlySpan<byte>)[0x28, 0xb5, 0x2f, 0xfd])
             || head.StartsWith((ReadOnlySpan<byte>)[0xfd, (byte)'7', (byte)'z']);
         var (cause, action) = isCompressed
             ? ("this is a compressed file (gzip, zstd or xz).", "Decompress it first.")

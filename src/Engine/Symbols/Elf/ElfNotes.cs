@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace KernelMagnifier.Symbols.Elf;
 
 /// <summary>
-/// ELF notes: a header (Elf64_Nhdr: name size, descriptor size, type), then the name and the descriptor, each padded to 4 bytes. They are in the
-/// note sections of ELF files and in <c>notes</c> files of sysfs.
+/// ELF notes: a header (Elf64_Nhdr: name size, descriptor size, type), then the name and the descriptor, each padded to 4 bytes.
+/// They are in the note sections of ELF files and in <c>notes</c> files of sysfs.
 /// </summary>
 internal static class ElfNotes
 {
@@ -23,7 +23,8 @@ internal static class ElfNotes
             var type = BinaryPrimitives.ReadUInt32LittleEndian(notes[8..]);
             var descriptor = HeaderSize + Padded(nameSize);
             if (descriptor + size > notes.Length) return null;
-            if (type == GnuBuildId && size is >= 4 and <= 64 && nameSize == 4 && notes.Slice(HeaderSize, 4).SequenceEqual("GNU\0"u8))
+            if (type == GnuBuildId && size is >= 4 and <= 64 && nameSize == 4
+                && notes.Slice(HeaderSize, 4).SequenceEqual("GNU\0"u8))
                 return Convert.ToHexStringLower(notes.Slice((int)descriptor, (int)size));
             var next = descriptor + Padded(size);
             if (next >= notes.Length) return null;

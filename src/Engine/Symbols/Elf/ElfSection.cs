@@ -34,7 +34,10 @@ internal sealed class ElfSection
 
     public ulong Flags { get; }
 
-    /// <summary>The address in the kernel as linked; in a module, the address that <see cref="ModuleLayout"/> assigns, relative to the module's base.</summary>
+    /// <summary>
+    /// The address in the kernel as linked; in a module, the address that <see cref="ModuleLayout"/> assigns, relative to the
+    /// module's base.
+    /// </summary>
     public ulong Address { get; set; }
 
     public long Offset { get; }

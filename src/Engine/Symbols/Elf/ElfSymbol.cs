@@ -8,7 +8,8 @@ namespace KernelMagnifier.Symbols.Elf;
 /// <param name="InCode">Whether the section holds code.</param>
 /// <param name="Address">The address in the kernel as linked, or relative to the base of the module.</param>
 /// <param name="Size">st_size in bytes; 0 when unknown.</param>
-internal readonly record struct ElfSymbol(uint NameOffset, byte Type, byte Binding, ushort Section, bool InCode, ulong Address, ulong Size)
+internal readonly record struct ElfSymbol(
+    uint NameOffset, byte Type, byte Binding, ushort Section, bool InCode, ulong Address, ulong Size)
 {
     public const byte NoType = 0; // STT_NOTYPE
     public const byte Function = 2; // STT_FUNC

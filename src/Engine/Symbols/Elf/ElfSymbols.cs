@@ -26,7 +26,9 @@ internal sealed class ElfSymbols
 
     public int Count { get; }
 
-    /// <summary>One symbol. In a module its address includes the address that <see cref="ModuleLayout"/> assigned to its section.</summary>
+    /// <summary>
+    /// One symbol. In a module its address includes the address that <see cref="ModuleLayout"/> assigned to its section.
+    /// </summary>
     public ElfSymbol this[int index]
     {
         get
@@ -41,7 +43,8 @@ internal sealed class ElfSymbols
                 inCode = s.IsCode;
                 if (_file.IsRelocatable) value += s.Address;
             }
-            return new ElfSymbol(BinaryPrimitives.ReadUInt32LittleEndian(entry), (byte)(entry[4] & 15), (byte)(entry[4] >> 4), section, inCode, value,
+            var name = BinaryPrimitives.ReadUInt32LittleEndian(entry);
+            return new ElfSymbol(name, (byte)(entry[4] & 15), (byte)(entry[4] >> 4), section, inCode, value,
                 BinaryPrimitives.ReadUInt64LittleEndian(entry[16..]));
         }
     }

@@ -1,9 +1,10 @@
 namespace KernelMagnifier.Symbols.Elf;
 
 /// <summary>
-/// Assigns addresses to the code sections of a module as the kernel's loader does (kernel/module/main.c, layout_sections): core code first, init
-/// code in a region of its own, each section aligned as its header requires, in the order of the headers. Both regions start at 0 here and at a page
-/// when loaded, so that the lowest 12 bits of an address in a recording and of one computed here agree.
+/// Assigns addresses to the code sections of a module as the kernel's loader does (kernel/module/main.c, layout_sections): core
+/// code first, init code in a region of its own, each section aligned as its header requires, in the order of the headers. Both
+/// regions start at 0 here and at a page when loaded, so that the lowest 12 bits of an address in a recording and of one computed
+/// here agree.
 /// </summary>
 internal static class ModuleLayout
 {

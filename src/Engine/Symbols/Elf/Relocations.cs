@@ -33,7 +33,8 @@ internal sealed class Relocations
             if (section.Type != ElfSection.Rela || section.Info != target.Index) continue;
             if (file.Machine is not (ElfFile.X64 or ElfFile.Arm64))
                 throw new KernelMagnifierException(ErrorCode.DebugInformationUnreadable, file.Path,
-                    $"this is a module for a machine (ELF number {file.Machine}) whose relocations are not supported.", "Specify a module for x86-64 or arm64.");
+                    $"this is a module for a machine (ELF number {file.Machine}) whose relocations are not supported.",
+                    "Specify a module for x86-64 or arm64.");
             return new Relocations(file.Load(section), symbols, file.Machine);
         }
         return null;
@@ -56,11 +57,12 @@ internal sealed class Relocations
         var entry = _entries.AsSpan(low * EntrySize, EntrySize);
         var info = BinaryPrimitives.ReadUInt64LittleEndian(entry[8..]);
         var type = (uint)info;
-        // R_X86_64_64, _32, _32S; R_AARCH64_ABS64, _ABS32. Other types do not apply to the addresses and offsets that are read here.
+        // R_X86_64_64, _32, _32S; R_AARCH64_ABS64, _ABS32. Other types do not apply to addresses and offsets.
         var isAbsolute = _machine == ElfFile.X64 ? type is 1 or 10 or 11 : type is 257 or 258;
         if (!isAbsolute) return plain;
         var symbol = (int)(info >> 32);
-        if ((uint)symbol >= (uint)_symbols.Count) throw new DamagedException($"a relocation refers to symbol {symbol} of {_symbols.Count}");
+        if ((uint)symbol >= (uint)_symbols.Count)
+            throw new DamagedException($"a relocation refers to symbol {symbol} of {_symbols.Count}");
         var value = _symbols[symbol].Address + BinaryPrimitives.ReadUInt64LittleEndian(entry[16..]);
         return size == 4 ? (uint)value : value;
     }

@@ -5,7 +5,9 @@ using KernelMagnifier.Files;
 
 namespace KernelMagnifier.Symbols.Elf;
 
-/// <summary>Decompresses the sections of one file: SHF_COMPRESSED with zlib or zstd, and <c>.zdebug_*</c> of older GNU tools.</summary>
+/// <summary>
+/// Decompresses the sections of one file: SHF_COMPRESSED with zlib or zstd, and <c>.zdebug_*</c> of older GNU tools.
+/// </summary>
 internal sealed class SectionDecompressor(ElfFile file)
 {
     private const uint Zlib = 1, Zstd = 2; // ch_type
@@ -19,7 +21,8 @@ internal sealed class SectionDecompressor(ElfFile file)
     {
         var (type, size, headerSize) = ReadHeader(section);
         if (size > (ulong)Math.Min(Interlocked.Read(ref _budget), Array.MaxLength))
-            throw new DamagedException($"compressed section {section.Name} claims a size of {size} bytes, too many for a file of {file.Length} bytes");
+            throw new DamagedException($"compressed section {section.Name} claims a size of {size} bytes, "
+                + $"too many for a file of {file.Length} bytes");
         using Stream compressed = new SectionStream(file, section.Offset + headerSize, section.Size - headerSize);
         using Stream decompressing = type switch
         {
@@ -39,12 +42,17 @@ internal sealed class SectionDecompressor(ElfFile file)
         if (section.Size < header.Length) throw new DamagedException($"compressed section {section.Name} has no header");
         file.ReadAt(section.Offset, header);
         if (section.IsCompressed)
-            return (BinaryPrimitives.ReadUInt32LittleEndian(header), BinaryPrimitives.ReadUInt64LittleEndian(header.AsSpan(8)), header.Length);
+        {
+            var type = BinaryPrimitives.ReadUInt32LittleEndian(header);
+            return (type, BinaryPrimitives.ReadUInt64LittleEndian(header.AsSpan(8)), header.Length);
+        }
         if (!header.AsSpan().StartsWith("ZLIB"u8)) throw new DamagedException($"compressed section {section.Name} has no header");
         return (Zlib, BinaryPrimitives.ReadUInt64BigEndian(header.AsSpan(4)), header.Length);
     }
 
-    /// <summary>Reads the content. The claimed size is not trusted for the allocation: the buffer grows with the bytes that arrive.</summary>
+    /// <summary>
+    /// Reads the content. The claimed size is not trusted for the allocation: the buffer grows with the bytes that arrive.
+    /// </summary>
     private static byte[] Read(Stream stream, ElfSection section, ulong size)
     {
         var bytes = GC.AllocateUninitializedArray<byte>((int)Math.Min(size, (ulong)section.Size * 4 + 4096));
@@ -65,7 +73,8 @@ internal sealed class SectionDecompressor(ElfFile file)
         {
             throw new DamagedException($"compressed section {section.Name} cannot be decompressed: {error.Message}");
         }
-        if ((ulong)filled < size) throw new DamagedException($"compressed section {section.Name} holds {filled} bytes of the {size} it claims");
+        if ((ulong)filled < size)
+            throw new DamagedException($"compressed section {section.Name} holds {filled} bytes of the {size} it claims");
         return bytes.Length == filled ? bytes : bytes[..filled];
     }
 
