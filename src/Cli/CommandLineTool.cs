@@ -67,11 +67,6 @@ internal static class CommandLineTool
                 host.Error.WriteLine($"Try: kernel-magnifier {(command is null ? "" : command.Name + " ")}--help");
             return error.ExitCode;
         }
-        catch (TraceException error)
-        {
-            host.Say(error.Message);
-            return ExitCode.BadInput;
-        }
         catch (RenderException error)
         {
             host.Say(error.Message);

@@ -138,8 +138,8 @@ public sealed class SymbolMap : ISourceResolver
     {
         if (BuildId is { } mapped && trace.BuildId is { } recordedId)
             return string.Equals(mapped, recordedId, StringComparison.OrdinalIgnoreCase) ? null
-                : $"The symbol map {Path} is of another build than the recorded kernel: "
-                    + $"build id {mapped}{Name(KernelRelease)} and {recordedId}{Name(trace.KernelRelease)}. Sources and lines may be wrong.";
+                : $"The symbol map {Path} is of another build than the recorded kernel: build id {mapped}{Name(KernelRelease)} "
+                    + $"and {recordedId}{Name(trace.KernelRelease)}. Sources and lines may be wrong.";
         if (KernelRelease is { } release && trace.KernelRelease is { } recorded && release != recorded)
             return $"The symbol map {Path} is of kernel {release}, the recording of {recorded}. Sources and lines may be wrong.";
         return null;

@@ -26,8 +26,7 @@ internal static class SymbolMapFile
     /// <exception cref="KernelMagnifierException">The file cannot be read, or is not a symbol map.</exception>
     public static SymbolMap Read(string path, CancellationToken cancel)
     {
-        if (Directory.Exists(path)) throw Unreadable(path, "this is a directory.", "Specify a symbol map in it.");
-        using var input = InputFile.Open(path);
+        using var input = InputFile.Open(path, InputKind.SymbolMap);
         if (input.Head.IsEmpty) throw Unreadable(path, "the file is empty.", Expected);
         if (input.Head.StartsWith("\x7F"u8) && input.Head[1..].StartsWith("ELF"u8))
             throw Unreadable(path, "this is an ELF file (a kernel or a debug file), not a symbol map.",

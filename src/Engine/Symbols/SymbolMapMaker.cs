@@ -89,8 +89,8 @@ internal static class SymbolMapMaker
         {
             var more = warnings.Count - MaxWarnings;
             warnings.RemoveRange(MaxWarnings, more);
-            warnings.Add(string.Create(CultureInfo.InvariantCulture, $"{more} more warnings of this kind. ")
-                + string.Create(CultureInfo.InvariantCulture, $"{failed} of {files.Count} modules cannot be read."));
+            warnings.Add(string.Create(CultureInfo.InvariantCulture,
+                $"{more} more warnings of this kind. {failed} of {files.Count} modules cannot be read."));
         }
 
         void Warn(string text)

@@ -59,9 +59,9 @@ internal sealed class SymbolMapParser(string path)
             Release = text[SymbolMapFile.Release.Length..].Trim();
         if (text.StartsWith(SymbolMapFile.BuildId, StringComparison.Ordinal))
             BuildId = text[SymbolMapFile.BuildId.Length..].Trim().ToLowerInvariant();
-        if (text.StartsWith(SymbolMapFile.Text, StringComparison.Ordinal)
-            && ulong.TryParse(text.AsSpan(SymbolMapFile.Text.Length).Trim(), NumberStyles.HexNumber, NumberFormatInfo.InvariantInfo, out var start))
-            TextStart = start;
+        if (!text.StartsWith(SymbolMapFile.Text, StringComparison.Ordinal)) return;
+        var address = text.AsSpan(SymbolMapFile.Text.Length).Trim();
+        if (ulong.TryParse(address, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var start)) TextStart = start;
     }
 
     /// <summary>Adds a row. Fields after the sixth belong to future versions and are ignored.</summary>
