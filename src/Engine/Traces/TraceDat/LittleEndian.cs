@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace KernelMagnifier.Traces.TraceDat;
 
-/// <summary>The way of x86, and of nearly all Arm and RISC-V.</summary>
+/// <summary>Byte order of x86 and of nearly all Arm and RISC-V machines.</summary>
 internal unsafe struct LittleEndian : IByteOrder
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

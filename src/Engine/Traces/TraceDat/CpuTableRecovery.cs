@@ -3,37 +3,38 @@ using System.Buffers.Binary;
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>
-/// Finds each CPU's data in a buffer's section whose table was lost: trace-cmd writes the table behind the data, so a
-/// version 7 file that was cut has none. The data themselves tell where one CPU ends: a chain of packed chunks ends
-/// where its count says, and a CPU's pages ascend in time.
+/// Finds the data of each CPU in a buffer section whose CPU table is lost. trace-cmd writes the table after the data, so a version 7 file
+/// that was cut has none. The data show where a CPU ends: compressed data state their number of chunks, and the time stamps of a CPU's
+/// pages ascend.
 /// </summary>
-internal sealed class LostTable(DatFile file, DatHeader header, RingBufferPageLayout page)
+internal sealed class CpuTableRecovery(DatFile file, DatHeader header, RingBufferPageLayout page)
 {
-    /// <summary>Makes up a buffer from its section.</summary>
-    public DatBuffer Recover(DatSections.Section section, string name, string? clock)
+    /// <summary>Builds a buffer instance from its section.</summary>
+    public BufferInstance Recover(DatSections.Section section, string name, string? clock)
     {
         var end = section.Size == 0 ? file.Length : Math.Min(file.Length, section.Start + section.Size);
-        var cpus = section.IsPacked ? Packed(Align(section.Start), end) : Plain(Align(section.Start), end);
-        return new DatBuffer(name, clock, header.PageSize, section.IsPacked, cpus);
+        var start = Align(section.Start);
+        var cpus = section.IsCompressed ? Compressed(start, end) : Uncompressed(start, end);
+        return new BufferInstance(name, clock, header.PageSize, section.IsCompressed, cpus);
     }
 
-    private List<DatBuffer.CpuData> Packed(long start, long end)
+    private List<BufferInstance.CpuData> Compressed(long start, long end)
     {
-        var cpus = new List<DatBuffer.CpuData>();
+        var cpus = new List<BufferInstance.CpuData>();
         while (start + 4 <= end && cpus.Count < DatOptions.MostCpus)
         {
             var at = start + 4;
             for (var chunks = UInt32(start); chunks > 0 && at + 8 <= end; chunks--) at += 8L + UInt32(at);
             at = Math.Min(at, end);
-            if (at > start + 4) cpus.Add(new DatBuffer.CpuData(cpus.Count, start, at - start));
+            if (at > start + 4) cpus.Add(new BufferInstance.CpuData(cpus.Count, start, at - start));
             start = Align(at);
         }
         return cpus;
     }
 
-    private List<DatBuffer.CpuData> Plain(long start, long end)
+    private List<BufferInstance.CpuData> Uncompressed(long start, long end)
     {
-        var cpus = new List<DatBuffer.CpuData>();
+        var cpus = new List<BufferInstance.CpuData>();
         if (start >= end) return cpus;
         var buffer = new byte[Math.Min(Math.Max(1 << 20, header.PageSize), end - start)];
         ulong last = 0;
@@ -47,14 +48,14 @@ internal sealed class LostTable(DatFile file, DatHeader header, RingBufferPageLa
                 var time = header.BigEndian ? BinaryPrimitives.ReadUInt64BigEndian(bytes) : BinaryPrimitives.ReadUInt64LittleEndian(bytes);
                 if (time < last)
                 {
-                    cpus.Add(new DatBuffer.CpuData(cpus.Count, start, at + i - start));
+                    cpus.Add(new BufferInstance.CpuData(cpus.Count, start, at + i - start));
                     start = at + i;
                 }
                 last = time;
             }
             at += got;
         }
-        if (end > start) cpus.Add(new DatBuffer.CpuData(cpus.Count, start, end - start));
+        if (end > start) cpus.Add(new BufferInstance.CpuData(cpus.Count, start, end - start));
         return cpus;
     }
 
