@@ -10,11 +10,12 @@ namespace KernelMagnifier.Cmdlets;
 /// <summary>Every error these cmdlets can raise: its stable id, its category, and the way out.</summary>
 internal static class ErrorFactory
 {
-    public static ErrorRecord TraceUnreadable(TraceException error) => error.InnerException switch
+    public static ErrorRecord TraceUnreadable(KernelMagnifierException error) => error.Code switch
     {
-        FileNotFoundException or DirectoryNotFoundException => Make(error, "TraceNotFound", ErrorCategory.ObjectNotFound, error.Path, "Name a recording that exists."),
-        UnauthorizedAccessException => Make(error, "TraceNotPermitted", ErrorCategory.PermissionDenied, error.Path, "Read the recording as its owner, or change its permissions with chmod."),
-        _ => Make(error, "TraceUnreadable", ErrorCategory.InvalidData, error.Path, "Look at what the file is with the command: file NAME"),
+        ErrorCode.TraceNotFound => Make(error, "TraceNotFound", ErrorCategory.ObjectNotFound, error.Target, "Name a recording that exists."),
+        ErrorCode.TraceNotPermitted => Make(error, "TraceNotPermitted", ErrorCategory.PermissionDenied, error.Target, "Read the recording as its owner, or change its permissions with chmod."),
+        ErrorCode.InstanceNotFound => Make(error, "InstanceNotFound", ErrorCategory.ObjectNotFound, error.Target, error.RecommendedAction),
+        _ => Make(error, "TraceUnreadable", ErrorCategory.InvalidData, error.Target, "Look at what the file is with the command: file NAME"),
     };
 
     public static ErrorRecord SymbolMapUnreadable(TraceException error)

@@ -114,7 +114,7 @@ public sealed class ImportKmTraceCommand : CallFilterCommand
             }
             Tell(reader.Info);
         }
-        catch (TraceException error)
+        catch (KernelMagnifierException error)
         {
             WriteError(ErrorFactory.TraceUnreadable(error));
         }

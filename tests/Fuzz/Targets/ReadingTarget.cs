@@ -27,7 +27,7 @@ internal abstract class ReadingTarget(string name) : FuzzTarget(name)
             {
                 reader = open();
             }
-            catch (TraceException)
+            catch (KernelMagnifierException)
             {
                 return null;
             }
