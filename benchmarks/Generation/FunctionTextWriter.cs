@@ -2,7 +2,7 @@ using System.Text;
 
 namespace KernelMagnifier.Benchmarks.Generation;
 
-/// <summary>Writes text of the function tracer, as <c>print_trace_line</c> and <c>trace_print_context</c> of the kernel's trace_output.c lay it out.</summary>
+/// <summary>Writes text of the function tracer in the format of <c>trace_print_context</c> in <c>kernel/trace/trace_output.c</c>.</summary>
 internal static class FunctionTextWriter
 {
     private const string TgidHeader = """
@@ -21,10 +21,10 @@ internal static class FunctionTextWriter
 
         """;
 
-    /// <summary>trace_pipe with the counter clock and lost events, as the Python tool records it.</summary>
+    /// <summary>Text of trace_pipe with the counter clock and lost events, as the Python tool records it.</summary>
     public static long WriteCounter(RecordedCalls recorded, string path, long size, Dice dice) => Write(recorded, path, size, dice, tgid: false);
 
-    /// <summary>trace with seconds and the TGID column.</summary>
+    /// <summary>Text of trace with time stamps in seconds and the TGID column.</summary>
     public static long WriteSeconds(RecordedCalls recorded, string path, long size, Dice dice) => Write(recorded, path, size, dice, tgid: true);
 
     private static long Write(RecordedCalls recorded, string path, long size, Dice dice, bool tgid)
@@ -74,7 +74,7 @@ internal static class FunctionTextWriter
                     at += ByteWriter.Decimal(room[at..], time, 12, (byte)' ');
                 }
                 tail.CopyTo(room[at..]);
-                writer.Keep(at + tail.Length);
+                writer.Advance(at + tail.Length);
             }
             calls += end - start;
             if (!tgid && end < count)

@@ -5,11 +5,11 @@ using System.Runtime.InteropServices;
 namespace KernelMagnifier.Benchmarks.Measuring;
 
 /// <summary>
-/// Runs a command line from start to end, with no thread, pipe or poll of ours between it and the clock: posix_spawn, then waitpid.
+/// Runs a command line to its end and measures it with posix_spawn and waitpid alone, without a thread, pipe or poll of this process.
 /// </summary>
 internal static unsafe partial class ChildProcess
 {
-    // glibc's posix_spawn_file_actions_t has 80 bytes, musl's as many.
+    // posix_spawn_file_actions_t has 80 bytes in glibc and in musl.
     private const int ActionsLength = 256;
 
     private const int WriteOnly = 1, Create = 0x40, Truncate = 0x200;
@@ -29,8 +29,8 @@ internal static unsafe partial class ChildProcess
     [LibraryImport("libc", EntryPoint = "waitpid", SetLastError = true)]
     private static partial int Wait(int pid, int* status, int options);
 
-    /// <summary>Runs <c>/bin/sh -c</c> with nothing to read and its output in files.</summary>
-    /// <returns>How long it took, and its exit code (128 and the signal when killed).</returns>
+    /// <summary>Runs <c>/bin/sh -c</c> with empty input and its output in files.</summary>
+    /// <returns>The elapsed time, and the exit code (128 plus the signal when it was killed).</returns>
     public static (TimeSpan Time, int ExitCode) Run(string command, string output = "/dev/null", string errors = "/dev/null")
     {
         var actions = stackalloc byte[ActionsLength];

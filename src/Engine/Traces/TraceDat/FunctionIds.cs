@@ -1,22 +1,90 @@
+using System.Runtime.CompilerServices;
+
 namespace KernelMagnifier.Traces.TraceDat;
 
-/// <summary>One thread's cache of <see cref="CallAddresses"/>: a repeated address costs one lookup without a lock.</summary>
+/// <summary>One thread's memory of <see cref="CallAddresses"/>: open addressing, so that an address met before costs a look or two.</summary>
 internal sealed class FunctionIds(CallAddresses addresses)
 {
-    // Calls come from about 100,000 addresses in a kernel; a hostile file can contain any number.
-    private const int MostAddresses = 1 << 19;
+    // Calls come from some 100,000 places in a kernel; a hostile file may name any number.
+    private const int LargestTable = 1 << 20;
 
-    private readonly Dictionary<ulong, int> _ids = new(4096);
+    private Slot[] _slots = NewTable(64 - 12);
+    private int _shift = 64 - 12;
+    private int _used;
 
-    /// <summary>The id of the function that contains an address.</summary>
-    public int this[ulong address] => _ids.TryGetValue(address, out var id) ? id : Add(address);
-
-    private int Add(ulong address)
+    /// <summary>Free while its id is 0. Its address then is one that is never looked for there first, so that a look needs to compare no more than addresses.</summary>
+    private struct Slot
     {
+        public ulong Address;
+        public int Id;
+    }
+
+    /// <summary>The id of the function an address lies in.</summary>
+    public int this[ulong address]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get
+        {
+            ref var slot = ref _slots[Home(address, _shift)];
+            return slot.Address == address ? slot.Id : Probe(address);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int Probe(ulong address)
+    {
+        var mask = _slots.Length - 1;
+        var at = Home(address, _shift);
+        for (; _slots[at].Id != 0; at = (at + 1) & mask)
+            if (_slots[at].Address == address)
+                return _slots[at].Id;
         var id = addresses.Function(address);
-        // Start over: the addresses that matter come back soon.
-        if (_ids.Count >= MostAddresses) _ids.Clear();
-        _ids.Add(address, id);
+        if (++_used * 2 > _slots.Length)
+        {
+            Grow();
+            return Probe(address);
+        }
+        _slots[at] = new Slot { Address = address, Id = id };
         return id;
+    }
+
+    private void Grow()
+    {
+        var old = _slots;
+        if (old.Length >= LargestTable)
+        {
+            // Start again: addresses that matter come back soon.
+            Clear(old);
+            _used = 0;
+            return;
+        }
+        _slots = NewTable(--_shift);
+        _used = 0;
+        var mask = _slots.Length - 1;
+        foreach (var slot in old)
+        {
+            if (slot.Id == 0) continue;
+            var at = Home(slot.Address, _shift);
+            while (_slots[at].Id != 0) at = (at + 1) & mask;
+            _slots[at] = slot;
+            _used++;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Home(ulong address, int shift) => (int)(address * 0x9E3779B97F4A7C15 >> shift);
+
+    private static Slot[] NewTable(int shift)
+    {
+        var slots = new Slot[1 << (64 - shift)];
+        Clear(slots);
+        return slots;
+    }
+
+    private static void Clear(Slot[] slots)
+    {
+        // Zero belongs to the first slot, all ones to another: each marks the slots that are not its own.
+        Array.Clear(slots);
+        slots[0].Address = ulong.MaxValue;
     }
 }
