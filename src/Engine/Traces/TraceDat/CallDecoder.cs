@@ -139,6 +139,8 @@ internal sealed unsafe class CallDecoder<TOrder> where TOrder : struct, IByteOrd
     public FunctionEventFormat? EntryFormat(int id)
         => id == _entryId ? Events.FunctionGraphEntry : id == _returnAddressEntryId ? Events.FunctionGraphReturnAddressEntry : null;
 
+    private static ulong Number(byte* body, FieldFormat field) => RingBufferPageDecoder<TOrder>.Number(body, field);
+
     /// <summary>The id of the function whose address is in a field.</summary>
     public int Function(byte* body, FieldFormat field) => _functions[Number(body, field)];
 
@@ -153,8 +155,6 @@ internal sealed unsafe class CallDecoder<TOrder> where TOrder : struct, IByteOrd
 
     /// <summary>A time stamp, converted to the clock that <c>trace-cmd report</c> shows.</summary>
     public ulong Time(ulong time, int cpu) => _isIdentity ? time : _times.Convert(time, cpu);
-
-    private static ulong Number(byte* body, FieldFormat field) => RingBufferPageDecoder<TOrder>.Number(body, field);
 
     // TRACE_FLAG_SOFTIRQ, TRACE_FLAG_HARDIRQ and TRACE_FLAG_NMI of include/linux/trace_events.h.
     private static ExecutionContext ContextOf(int flags)
