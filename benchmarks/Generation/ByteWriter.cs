@@ -16,7 +16,9 @@ internal sealed class ByteWriter : IDisposable
     /// <summary>Bytes written so far.</summary>
     public long Length => _file.Position + _used;
 
-    /// <summary>A buffer with room for at least that many bytes (at most a block). Fill it, then call <see cref="Advance"/>.</summary>
+    /// <summary>
+    /// A buffer with room for at least that many bytes (at most a block). Fill it, then call <see cref="Advance"/>.
+    /// </summary>
     public Span<byte> Room(int bytes)
     {
         if (_buffer.Length - _used < bytes) Flush();

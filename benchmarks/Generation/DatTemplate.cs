@@ -5,8 +5,8 @@ using System.Text;
 namespace KernelMagnifier.Benchmarks.Generation;
 
 /// <summary>
-/// The metadata of a real trace.dat (version 7, uncompressed sections): the layout of pages, the event formats, the kernel's symbols.
-/// Generated recordings contain it.
+/// The metadata of a real trace.dat (version 7, uncompressed sections): the layout of pages, the event formats, the kernel's
+/// symbols. Generated recordings contain it.
 /// </summary>
 /// <remarks>trace-cmd.dat.v7(5).</remarks>
 internal sealed class DatTemplate

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace KernelMagnifier.Benchmarks.Generation;
 
-/// <summary>Writes text of the function tracer in the format of <c>trace_print_context</c> in <c>kernel/trace/trace_output.c</c>.</summary>
+/// <summary>
+/// Writes text of the function tracer in the format of <c>trace_print_context</c> in <c>kernel/trace/trace_output.c</c>.
+/// </summary>
 internal static class FunctionTextWriter
 {
     private const string TgidHeader = """

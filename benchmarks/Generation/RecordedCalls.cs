@@ -5,9 +5,9 @@ using KernelMagnifier.Traces.Reading;
 namespace KernelMagnifier.Benchmarks.Generation;
 
 /// <summary>
-/// The calls of a real recording, in its order. Generated recordings consist of runs of them, so that edges, tasks, contexts, flags and CPUs
-/// have the frequency and order that they had in the kernel. Each run uses one of several variants with their own function names, which
-/// gives a small recording as many edges as a large one.
+/// The calls of a real recording, in its order. Generated recordings consist of runs of them, so that edges, tasks, contexts,
+/// flags and CPUs have the frequency and order that they had in the kernel. Each run uses one of several variants with their own
+/// function names, which gives a small recording as many edges as a large one.
 /// </summary>
 internal sealed class RecordedCalls
 {
@@ -35,7 +35,9 @@ internal sealed class RecordedCalls
     /// <summary>The calls.</summary>
     public CallRecord[] Calls { get; }
 
-    /// <summary>The five latency flags of each call: irqs-off, need-resched, context, preempt depth and migrate-disable.</summary>
+    /// <summary>
+    /// The five latency flags of each call: irqs-off, need-resched, context, preempt depth and migrate-disable.
+    /// </summary>
     public string[] Flags { get; }
 
     /// <summary>The functions, by the ids that the calls contain.</summary>

@@ -4,13 +4,16 @@ using System.Text;
 namespace KernelMagnifier.Benchmarks.Generation;
 
 /// <summary>
-/// Writes a trace.dat of the function tracer, version 7: the sections of a real one, and generated ring buffer pages with events of its
-/// kernel's functions.
+/// Writes a trace.dat of the function tracer, version 7: the sections of a real one, and generated ring buffer pages with events
+/// of its kernel's functions.
 /// </summary>
-/// <remarks>trace-cmd.dat.v7(5); pages and records as in <c>kernel/trace/ring_buffer.c</c>, the event as <c>struct ftrace_entry</c>.</remarks>
+/// <remarks>
+/// trace-cmd.dat.v7(5); pages and records as in <c>kernel/trace/ring_buffer.c</c>, the event as <c>struct ftrace_entry</c>.
+/// </remarks>
 internal static class TraceDatWriter
 {
-    // The event header with type_len and time_delta, then common_type, common_flags, common_preempt_count, common_pid, ip, parent_ip.
+    // The event header with type_len and time_delta, then common_type, common_flags, common_preempt_count, common_pid, ip,
+    // parent_ip.
     private const int RecordLength = 28, PageHead = 16;
 
     // trace-cmd compresses that many pages together.
@@ -191,7 +194,10 @@ internal static class TraceDatWriter
         return events;
     }
 
-    /// <summary>common_type 1, common_flags and common_preempt_count, parsed from the format of <c>trace_print_lat_fmt</c> in <c>kernel/trace/trace_output.c</c>.</summary>
+    /// <summary>
+    /// common_type 1, common_flags and common_preempt_count, parsed from the format of <c>trace_print_lat_fmt</c> in
+    /// <c>kernel/trace/trace_output.c</c>.
+    /// </summary>
     private static uint Common(string flags)
     {
         var bits = flags[0] switch { 'd' => 0x01u, 'b' => 0x40u, 'D' => 0x41u, _ => 0u }

@@ -5,7 +5,8 @@ using System.Runtime.InteropServices;
 namespace KernelMagnifier.Benchmarks.Measuring;
 
 /// <summary>
-/// Runs a command line to its end and measures it with posix_spawn and waitpid alone, without a thread, pipe or poll of this process.
+/// Runs a command line to its end and measures it with posix_spawn and waitpid alone, without a thread, pipe or poll of this
+/// process.
 /// </summary>
 internal static unsafe partial class ChildProcess
 {

@@ -3,7 +3,9 @@ using KernelMagnifier.Benchmarks.Generation;
 
 namespace KernelMagnifier.Benchmarks.Measuring;
 
-/// <summary>Measures rows: a warm-up of each command, then rounds in which the commands of a group take turns. The result is the median.</summary>
+/// <summary>
+/// Measures rows: a warm-up of each command, then rounds in which the commands of a group take turns. The result is the median.
+/// </summary>
 internal static class Runner
 {
     /// <summary>Runs the command <c>run</c>.</summary>

@@ -3,7 +3,9 @@ namespace KernelMagnifier.Benchmarks.Measuring;
 /// <summary>Quotes words and finds programs.</summary>
 internal static class ShellWords
 {
-    /// <summary>The pwsh to measure in: KM_PWSH, which build/targets.sh exports, else the one on PATH; null when there is none.</summary>
+    /// <summary>
+    /// The pwsh to measure in: KM_PWSH, which build/targets.sh exports, else the one on PATH; null when there is none.
+    /// </summary>
     public static string? Pwsh { get; } = Environment.GetEnvironmentVariable("KM_PWSH") is { Length: > 0 } path && File.Exists(path) ? path : Find("pwsh");
 
     /// <summary>A word for /bin/sh.</summary>

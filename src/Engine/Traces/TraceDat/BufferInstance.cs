@@ -6,7 +6,8 @@ namespace KernelMagnifier.Traces.TraceDat;
 /// <param name="PageSize">The size of a ring buffer page (sub-buffer) in bytes.</param>
 /// <param name="IsCompressed">Whether the pages are in compressed chunks.</param>
 /// <param name="Cpus">Where in the file the data of each CPU are.</param>
-internal sealed record BufferInstance(string Name, string? Clock, int PageSize, bool IsCompressed, IReadOnlyList<BufferInstance.CpuData> Cpus)
+internal sealed record BufferInstance(
+    string Name, string? Clock, int PageSize, bool IsCompressed, IReadOnlyList<BufferInstance.CpuData> Cpus)
 {
     /// <summary>The buffer's name in messages.</summary>
     public string Title => Name.Length == 0 ? "the top-level buffer" : $"buffer {Name}";
@@ -22,7 +23,8 @@ internal sealed record BufferInstance(string Name, string? Clock, int PageSize, 
         public static CpuData Read(int cpu, DatCursor cursor)
         {
             var (offset, size) = (cursor.UInt64(), cursor.UInt64());
-            if (offset > long.MaxValue / 2 || size > long.MaxValue / 2) throw new DatDamage($"the data of CPU {cpu} are outside the file", cursor.Offset);
+            if (offset > long.MaxValue / 2 || size > long.MaxValue / 2)
+                throw new DatDamage($"the data of CPU {cpu} are outside the file", cursor.Offset);
             return new CpuData(cpu, (long)offset, (long)size);
         }
     }

@@ -3,8 +3,8 @@ using KernelMagnifier.Model;
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>
-/// Maps addresses to function ids, for all threads of a reading. All addresses inside one symbol share one id. An address outside every
-/// symbol is named by its hexadecimal value.
+/// Maps addresses to function ids, for all threads of a reading. All addresses inside one symbol share one id. An address outside
+/// every symbol is named by its hexadecimal value.
 /// </summary>
 internal sealed class CallAddresses(Kallsyms symbols, CallNames names)
 {

@@ -3,10 +3,11 @@ using KernelMagnifier.Selection;
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>
-/// Collects the calls that pass the filter. The merge key of each call is the latest time stamp of its CPU so far, because an event whose
-/// time stamp runs backwards still follows the events before it.
+/// Collects the calls that pass the filter. The merge key of each call is the latest time stamp of its CPU so far, because an
+/// event whose time stamp runs backwards still follows the events before it.
 /// </summary>
-internal unsafe struct CallBlockHandler<TOrder>(CallDecoder<TOrder> decoder, CallBlock block, CallPredicate? predicate, int cpu) : IRecordHandler
+internal unsafe struct CallBlockHandler<TOrder>(CallDecoder<TOrder> decoder, CallBlock block, CallPredicate? predicate, int cpu)
+    : IRecordHandler
     where TOrder : struct, IByteOrder
 {
     public void Record(ulong time, byte* body, int length)

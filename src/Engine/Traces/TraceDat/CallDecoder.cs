@@ -4,8 +4,8 @@ using KernelMagnifier.Model;
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>
-/// One thread's decoder of function events. Holds the field offsets from the recording's event formats, and the thread's caches of
-/// functions and tasks.
+/// One thread's decoder of function events. Holds the field offsets from the recording's event formats, and the thread's caches
+/// of functions and tasks.
 /// </summary>
 internal sealed unsafe class CallDecoder<TOrder> where TOrder : struct, IByteOrder
 {
@@ -38,7 +38,8 @@ internal sealed unsafe class CallDecoder<TOrder> where TOrder : struct, IByteOrd
         _tasks = new TaskIds(metadata.Tasks, names);
         _function = events.Function;
         _functionId = _function?.Id ?? -1;
-        (_entryId, _returnAddressEntryId) = (events.FunctionGraphEntry?.Id ?? -2, events.FunctionGraphReturnAddressEntry?.Id ?? -2);
+        _entryId = events.FunctionGraphEntry?.Id ?? -2;
+        _returnAddressEntryId = events.FunctionGraphReturnAddressEntry?.Id ?? -2;
         _functionLength = Math.Max(_function?.Length ?? 0, events.CommonLength);
         _isWide = _function is { Function.Size: 8, Caller.Size: 8 };
         (_ip, _parentIp) = (_function?.Function.Offset ?? 0, _function?.Caller.Offset ?? 0);
@@ -55,7 +56,9 @@ internal sealed unsafe class CallDecoder<TOrder> where TOrder : struct, IByteOrd
     /// <summary>The counts since the last flush.</summary>
     public EventTally Tally { get; }
 
-    /// <summary>The event id (<c>common_type</c>) of a record; -1 when the record is too short to have one, which is counted.</summary>
+    /// <summary>
+    /// The event id (<c>common_type</c>) of a record; -1 when the record is too short to have one, which is counted.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int EventId(byte* body, int length)
     {
@@ -104,7 +107,9 @@ internal sealed unsafe class CallDecoder<TOrder> where TOrder : struct, IByteOrd
         call.Context = Context(body);
     }
 
-    /// <summary>Fills a call from an entry of the function_graph tracer, without the durations, which only the exit has.</summary>
+    /// <summary>
+    /// Fills a call from an entry of the function_graph tracer, without the durations, which only the exit has.
+    /// </summary>
     public void FillEntry(ref CallRecord call, ulong time, byte* body, int cpu, int id)
     {
         var entry = EntryFormat(id)!;
@@ -122,7 +127,8 @@ internal sealed unsafe class CallDecoder<TOrder> where TOrder : struct, IByteOrd
     }
 
     /// <summary>Fills a record from an entry or an exit of the function_graph tracer.</summary>
-    public void FillFunctionGraph(ref FunctionGraphRecord record, FunctionGraphRecordKind kind, FunctionEventFormat format, byte* body)
+    public void FillFunctionGraph(
+        ref FunctionGraphRecord record, FunctionGraphRecordKind kind, FunctionEventFormat format, byte* body)
     {
         record.Kind = kind;
         record.Function = Function(body, format.Function);
@@ -137,7 +143,9 @@ internal sealed unsafe class CallDecoder<TOrder> where TOrder : struct, IByteOrd
 
     /// <summary>The format of a function_graph entry; null for every other event id.</summary>
     public FunctionEventFormat? EntryFormat(int id)
-        => id == _entryId ? Events.FunctionGraphEntry : id == _returnAddressEntryId ? Events.FunctionGraphReturnAddressEntry : null;
+        => id == _entryId ? Events.FunctionGraphEntry
+            : id == _returnAddressEntryId ? Events.FunctionGraphReturnAddressEntry
+            : null;
 
     private static ulong Number(byte* body, FieldFormat field) => RingBufferPageDecoder<TOrder>.Number(body, field);
 

@@ -5,8 +5,8 @@ using KernelMagnifier.Model;
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>
-/// A direct-mapped cache from (function address, caller address) to both function ids. A call site nearly always calls the same function,
-/// so one lookup usually yields both ids. Sized to fit the second-level cache; a miss looks up each address on its own.
+/// A direct-mapped cache from (function address, caller address) to both function ids. A call site nearly always calls the same
+/// function, so one lookup usually yields both ids. Sized to fit the second-level cache; a miss looks up each address on its own.
 /// </summary>
 internal sealed class CallSites(FunctionIds functions)
 {
@@ -36,5 +36,11 @@ internal sealed class CallSites(FunctionIds functions)
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Learn(ref Site site, ulong function, ulong caller)
-        => site = new Site { Function = function, Caller = caller, FunctionId = functions[function], CallerId = functions[caller] };
+        => site = new Site
+        {
+            Function = function,
+            Caller = caller,
+            FunctionId = functions[function],
+            CallerId = functions[caller],
+        };
 }

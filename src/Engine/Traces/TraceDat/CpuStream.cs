@@ -3,12 +3,14 @@ using System.Buffers.Binary;
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>
-/// The pages of one CPU of one buffer instance, divided into pieces. A piece is a range of the file that contains whole pages or whole
-/// compressed chunks, so that several threads can decode one CPU. Not thread-safe: call under a lock.
+/// The pages of one CPU of one buffer instance, divided into pieces. A piece is a range of the file that contains whole pages or
+/// whole compressed chunks, so that several threads can decode one CPU. Not thread-safe: call under a lock.
 /// </summary>
 internal sealed class CpuStream
 {
-    /// <summary>The greatest size accepted for a chunk, in bytes. trace-cmd compresses ten pages at a time, and the largest page has 1 MB.</summary>
+    /// <summary>
+    /// The greatest size accepted for a chunk, in bytes. trace-cmd compresses ten pages at a time, and the largest page has 1 MB.
+    /// </summary>
     public const int LargestChunk = 16 << 20;
 
     private readonly DatFile _file;
@@ -29,7 +31,8 @@ internal sealed class CpuStream
         var size = data.Size + (buffer.IsCompressed && data.Size > 0 ? 4 : 0);
         _end = size > file.Length - _start ? file.Length : _start + size;
         if (_end - _start < data.Size)
-            Damage = $"the file is cut: the data of CPU {Cpu} in {buffer.Title} begin at byte {data.Offset} and have {data.Size} bytes, of which {_end - _start} exist";
+            Damage = $"the file is cut: the data of CPU {Cpu} in {buffer.Title} begin at byte {data.Offset} "
+                + $"and have {data.Size} bytes, of which {_end - _start} exist";
         if (!buffer.IsCompressed || _end == _start) return;
         _chunks = _end - _at >= 4 && _file.Read(_chunkHead.AsSpan(0, 4), _at) == 4 ? UInt32(0) : 0;
         _at += 4;
@@ -89,7 +92,9 @@ internal sealed class CpuStream
             var (compressedSize, chunkSize) = (UInt32(0), UInt32(4));
             if (compressedSize > LargestChunk || chunkSize > LargestChunk)
             {
-                Damage ??= $"a compressed chunk of CPU {Cpu} in {Buffer.Title} has an impossible size of {Math.Max(compressedSize, chunkSize)} bytes (at byte {_at}); it and the rest of this CPU's data were skipped";
+                Damage ??= $"a compressed chunk of CPU {Cpu} in {Buffer.Title} has an impossible size of "
+                    + $"{Math.Max(compressedSize, chunkSize)} bytes (at byte {_at}); "
+                    + "it and the rest of this CPU's data were skipped";
                 _chunks = 0;
                 break;
             }
@@ -102,5 +107,7 @@ internal sealed class CpuStream
     }
 
     private uint UInt32(int at)
-        => _header.BigEndian ? BinaryPrimitives.ReadUInt32BigEndian(_chunkHead.AsSpan(at)) : BinaryPrimitives.ReadUInt32LittleEndian(_chunkHead.AsSpan(at));
+        => _header.BigEndian
+            ? BinaryPrimitives.ReadUInt32BigEndian(_chunkHead.AsSpan(at))
+            : BinaryPrimitives.ReadUInt32LittleEndian(_chunkHead.AsSpan(at));
 }

@@ -3,9 +3,9 @@ using System.Buffers.Binary;
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>
-/// Finds the data of each CPU in a buffer section whose CPU table is lost. trace-cmd writes the table after the data, so a version 7 file
-/// that was cut has none. The data show where a CPU ends: compressed data state their number of chunks, and the time stamps of a CPU's
-/// pages ascend.
+/// Finds the data of each CPU in a buffer section whose CPU table is lost. trace-cmd writes the table after the data, so a
+/// version 7 file that was cut has none. The data show where a CPU ends: compressed data state their number of chunks, and the
+/// time stamps of a CPU's pages ascend.
 /// </summary>
 internal sealed class CpuTableRecovery(DatFile file, DatHeader header, RingBufferPageLayout page)
 {
@@ -45,7 +45,9 @@ internal sealed class CpuTableRecovery(DatFile file, DatHeader header, RingBuffe
             for (var i = 0; i + page.Timestamp + 8 <= got; i += header.PageSize)
             {
                 var bytes = buffer.AsSpan(i + page.Timestamp, 8);
-                var time = header.BigEndian ? BinaryPrimitives.ReadUInt64BigEndian(bytes) : BinaryPrimitives.ReadUInt64LittleEndian(bytes);
+                var time = header.BigEndian
+                    ? BinaryPrimitives.ReadUInt64BigEndian(bytes)
+                    : BinaryPrimitives.ReadUInt64LittleEndian(bytes);
                 if (time < last)
                 {
                     cpus.Add(new BufferInstance.CpuData(cpus.Count, start, at + i - start));
@@ -62,7 +64,8 @@ internal sealed class CpuTableRecovery(DatFile file, DatHeader header, RingBuffe
     private uint UInt32(long at)
     {
         Span<byte> bytes = stackalloc byte[4];
-        return file.Read(bytes, at) < 4 ? 0 : header.BigEndian ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
+        if (file.Read(bytes, at) < 4) return 0;
+        return header.BigEndian ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
     }
 
     private long Align(long at) => (at + header.PageSize - 1) / header.PageSize * header.PageSize;

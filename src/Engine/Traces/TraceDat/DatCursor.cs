@@ -4,8 +4,8 @@ using System.Text;
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>
-/// Reads consecutive numbers and strings of one section in the file's byte order. No length in the file leads outside the section that
-/// contains it.
+/// Reads consecutive numbers and strings of one section in the file's byte order. No length in the file leads outside the section
+/// that contains it.
 /// </summary>
 internal sealed class DatCursor
 {
@@ -31,7 +31,9 @@ internal sealed class DatCursor
     public DatCursor(byte[] bytes, long offset, bool bigEndian)
         => (_bytes, _filled, _start, _end, _bigEndian) = (bytes, bytes.Length, offset, offset + bytes.Length, bigEndian);
 
-    /// <summary>Offset of the next byte in the file. In a decompressed section: the section's offset plus the position in its contents.</summary>
+    /// <summary>
+    /// Offset of the next byte in the file. In a decompressed section: the section's offset plus the position in its contents.
+    /// </summary>
     public long Offset => _start + _at;
 
     /// <summary>Bytes left in the section.</summary>
@@ -77,7 +79,8 @@ internal sealed class DatCursor
     public byte[] Bytes(ulong length, string what, int most)
     {
         if (length > (ulong)Remaining) throw TooLong(length, what);
-        if (length > (ulong)most) throw new DatDamage($"the length of {what} is {length} bytes; at most {most} are accepted", Offset);
+        if (length > (ulong)most)
+            throw new DatDamage($"the length of {what} is {length} bytes; at most {most} are accepted", Offset);
         var bytes = new byte[(int)length];
         var buffered = Math.Min(bytes.Length, _filled - _at);
         _bytes.AsSpan(_at, buffered).CopyTo(bytes);
@@ -98,7 +101,8 @@ internal sealed class DatCursor
         else (_start, _at, _filled) = (Offset + (long)length, 0, 0);
     }
 
-    private DatDamage TooLong(ulong length, string what) => new($"the length of {what} is {length} bytes, but only {Remaining} bytes are left", Offset);
+    private DatDamage TooLong(ulong length, string what)
+        => new($"the length of {what} is {length} bytes, but only {Remaining} bytes are left", Offset);
 
     private ReadOnlySpan<byte> Take(int n)
     {

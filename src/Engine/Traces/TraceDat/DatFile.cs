@@ -4,7 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>
-/// The file, readable at any offset from any thread. It is read, not memory-mapped: if a mapped file shrinks, the process is killed.
+/// The file, readable at any offset from any thread. It is read, not memory-mapped: if a mapped file shrinks, the process is
+/// killed.
 /// </summary>
 internal sealed class DatFile(SafeFileHandle handle, long length)
 {
@@ -13,7 +14,9 @@ internal sealed class DatFile(SafeFileHandle handle, long length)
     /// <summary>The length in bytes when the file was opened.</summary>
     public long Length { get; } = length;
 
-    /// <summary>Reads at an offset. Returns fewer bytes than requested only where the file ends or cannot be read further.</summary>
+    /// <summary>
+    /// Reads at an offset. Returns fewer bytes than requested only where the file ends or cannot be read further.
+    /// </summary>
     public int Read(Span<byte> into, long at)
     {
         var done = 0;
@@ -46,6 +49,8 @@ internal sealed class DatFile(SafeFileHandle handle, long length)
         return done;
     }
 
-    /// <summary>A warning about the ranges that <see cref="ReadOver"/> could not read; null when it could read everything.</summary>
+    /// <summary>
+    /// A warning about the ranges that <see cref="ReadOver"/> could not read; null when it could read everything.
+    /// </summary>
     public string? Unreadable => _reader.Unreadable;
 }

@@ -9,16 +9,18 @@ namespace KernelMagnifier.Traces.TraceDat;
 /// <param name="Options">Version 7: the offset of the first options section.</param>
 /// <param name="End">The offset at which the header ends.</param>
 /// <remarks>"INITIAL FORMAT" of trace-cmd.dat.v6(5) and trace-cmd.dat.v7(5).</remarks>
-internal sealed record DatHeader(int Version, bool BigEndian, int LongSize, int PageSize, string? Compression, long Options, long End)
+internal sealed record DatHeader(
+    int Version, bool BigEndian, int LongSize, int PageSize, string? Compression, long Options, long End)
 {
     // Pages are 4 to 64 KB; a sub-buffer is at most 1 MB (RB_WRITE_MASK in kernel/trace/ring_buffer.c).
     internal const int LargestPage = 1 << 20;
 
     /// <summary>The magic bytes.</summary>
-    public static ReadOnlySpan<byte> Magic => [0x17, 0x08, 0x44, (byte)'t', (byte)'r', (byte)'a', (byte)'c', (byte)'i', (byte)'n', (byte)'g'];
+    public static ReadOnlySpan<byte> Magic => "\u0017\u0008\u0044tracing"u8;
 
     /// <summary>Reads the header.</summary>
-    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.TraceUnreadable"/>: it is cut or damaged, or the version or the compression is not supported.</exception>
+    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.TraceUnreadable"/>: it is cut or damaged, or the version
+    /// or the compression is not supported.</exception>
     public static DatHeader Read(DatFile file, string name)
     {
         try
@@ -27,7 +29,8 @@ internal sealed record DatHeader(int Version, bool BigEndian, int LongSize, int 
         }
         catch (DatDamage damage)
         {
-            throw new KernelMagnifierException(ErrorCode.TraceUnreadable, name, $"the header of this trace.dat is cut or damaged: {damage}.",
+            throw new KernelMagnifierException(ErrorCode.TraceUnreadable, name,
+                $"the header of this trace.dat is cut or damaged: {damage}.",
                 "Copy the file again from where it was recorded, or record again.", damage);
         }
     }
@@ -36,12 +39,15 @@ internal sealed record DatHeader(int Version, bool BigEndian, int LongSize, int 
     {
         var text = cursor.Text(16);
         if (!int.TryParse(text, out var version) || version is not (6 or 7))
-            throw new KernelMagnifierException(ErrorCode.TraceUnreadable, name, $"this is a trace.dat of version {Shown(text)}; versions 6 and 7 are supported.",
+            throw new KernelMagnifierException(ErrorCode.TraceUnreadable, name,
+                $"this is a trace.dat of version {Shown(text)}; versions 6 and 7 are supported.",
                 "Convert the file with trace-cmd convert --file-version 7, or record with another version of trace-cmd.");
         var order = cursor.UInt8();
-        if (order > 1) throw new DatDamage($"the byte order is {order}; expected 0 (little-endian) or 1 (big-endian)", cursor.Offset - 1);
+        if (order > 1)
+            throw new DatDamage($"the byte order is {order}; expected 0 (little-endian) or 1 (big-endian)", cursor.Offset - 1);
         var longSize = cursor.UInt8();
-        if (longSize is not (4 or 8)) throw new DatDamage($"the size of a long is {longSize}; expected 4 or 8", cursor.Offset - 1);
+        if (longSize is not (4 or 8))
+            throw new DatDamage($"the size of a long is {longSize}; expected 4 or 8", cursor.Offset - 1);
         cursor = new DatCursor(file, cursor.Offset, file.Length, order == 1);
         var pageSize = cursor.UInt32();
         if (!IsPageSize(pageSize)) throw new DatDamage($"the page size of {pageSize} bytes is not possible", cursor.Offset - 4);
@@ -57,7 +63,8 @@ internal sealed record DatHeader(int Version, bool BigEndian, int LongSize, int 
                 "none" or "" => null,
                 "zstd" or "zlib" => algorithm,
                 _ => throw new KernelMagnifierException(ErrorCode.TraceUnreadable, name,
-                    $"this trace.dat is compressed with {Shown(algorithm)}; zstd, zlib and none are supported.", "Convert the file with trace-cmd convert --compression none."),
+                    $"this trace.dat is compressed with {Shown(algorithm)}; zstd, zlib and none are supported.",
+                    "Convert the file with trace-cmd convert --compression none."),
             };
             options = (long)Math.Min(cursor.UInt64(), long.MaxValue);
         }

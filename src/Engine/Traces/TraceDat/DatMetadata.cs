@@ -3,15 +3,17 @@ using KernelMagnifier.Model;
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>
-/// Everything in a trace.dat except the events: the layout of pages and events, symbols, task names, clocks, and where the data of each CPU
-/// are.
+/// Everything in a trace.dat except the events: the layout of pages and events, symbols, task names, clocks, and where the data
+/// of each CPU are.
 /// </summary>
 internal sealed class DatMetadata
 {
     private readonly DatOptions _options;
     private readonly MetadataParser _parser;
 
-    private DatMetadata(DatHeader header, DatOptions options, MetadataParser parser, IReadOnlyList<BufferInstance> buffers, IReadOnlyList<string> warnings)
+    private DatMetadata(
+        DatHeader header, DatOptions options, MetadataParser parser, IReadOnlyList<BufferInstance> buffers,
+        IReadOnlyList<string> warnings)
     {
         (Header, _options, _parser, Warnings) = (header, options, parser, warnings);
         Buffers = [.. buffers.OrderBy(b => b.Name.Length == 0 ? 0 : 1)];
@@ -45,7 +47,9 @@ internal sealed class DatMetadata
     /// <summary>The trace clock; null when the file does not name it.</summary>
     public string? Clock => _options.Clock ?? Buffers.FirstOrDefault(b => b.Clock is not null)?.Clock;
 
-    /// <summary>The number of CPUs of the recorded machine; 0 when the file does not state it and contains no CPU's data.</summary>
+    /// <summary>
+    /// The number of CPUs of the recorded machine; 0 when the file does not state it and contains no CPU's data.
+    /// </summary>
     public int Cpus { get; }
 
     /// <summary>The kernel release; null when the file does not contain it.</summary>
@@ -61,7 +65,8 @@ internal sealed class DatMetadata
     public IReadOnlyList<string> Warnings { get; }
 
     /// <summary>Reads the metadata.</summary>
-    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.TraceUnreadable"/>: nothing of the recording can be read.</exception>
+    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.TraceUnreadable"/>: nothing of the recording can be
+    /// read.</exception>
     public static DatMetadata Read(DatFile file, string name)
     {
         var header = DatHeader.Read(file, name);
@@ -73,7 +78,8 @@ internal sealed class DatMetadata
             : new Version6Metadata(file, header, options, parser, warnings).Read(name);
         warnings.AddRange(options.Warnings);
         foreach (var text in options.TextBuffers)
-            warnings.Add($"{new BufferInstance(text, null, 0, false, []).Title} contains the text of a latency tracer, which is not read. Print it with trace-cmd report and read that output.");
+            warnings.Add($"{new BufferInstance(text, null, 0, false, []).Title} contains the text of a latency tracer, which is "
+                + "not read. Print it with trace-cmd report and read that output.");
         return new DatMetadata(header, options, parser, buffers, warnings);
     }
 }

@@ -1,17 +1,21 @@
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>
-/// The options of a trace.dat: what was recorded and, in version 7, the offset of each section. Unknown options are skipped; of a damaged
-/// option only that option is lost.
+/// The options of a trace.dat: what was recorded and, in version 7, the offset of each section. Unknown options are skipped; of a
+/// damaged option only that option is lost.
 /// </summary>
-/// <remarks>"OPTIONS SECTION" of trace-cmd.dat.v7(5); <c>handle_options</c> in trace-cmd's <c>lib/trace-cmd/trace-input.c</c>.</remarks>
+/// <remarks>
+/// "OPTIONS SECTION" of trace-cmd.dat.v7(5); <c>handle_options</c> in trace-cmd's <c>lib/trace-cmd/trace-input.c</c>.
+/// </remarks>
 internal sealed class DatOptions(int version, bool bigEndian)
 {
     internal const int Done = 0, Date = 1, CpuStat = 2, Buffer = 3, TraceClock = 4, Uname = 5, Offset = 7, CpuCount = 8, Version = 9,
         TimeShift = 12, TscToNanoseconds = 14, HeaderInfo = 16, FtraceEvents = 17, EventFormats = 18, Kallsyms = 19, Printk = 20,
         CommandLines = 21, BufferText = 22, LastSection = 25;
 
-    /// <summary>This tool's own option: lines of <c>kernel BUILDID</c> and <c>module NAME BUILDID</c>. Other readers skip unknown options.</summary>
+    /// <summary>
+    /// This tool's own option: lines of <c>kernel BUILDID</c> and <c>module NAME BUILDID</c>. Other readers skip unknown options.
+    /// </summary>
     internal const int BuildIds = 0x4B01;
 
     private const int LongestOption = 64 << 20;
@@ -68,7 +72,8 @@ internal sealed class DatOptions(int version, bool bigEndian)
             var at = cursor.Offset;
             var data = cursor.Bytes(cursor.UInt32(), $"option {id}", LongestOption);
             if (id == Done)
-                return data.Length >= 8 ? Offset64(new DatCursor(data, at, bigEndian)) : throw new DatDamage("the last option (DONE) is too short", at);
+                return data.Length >= 8 ? Offset64(new DatCursor(data, at, bigEndian))
+                    : throw new DatDamage("the last option (DONE) is too short", at);
             try
             {
                 Apply(id, data, new DatCursor(data, at, bigEndian));
@@ -148,7 +153,8 @@ internal sealed class DatOptions(int version, bool bigEndian)
     private static BufferInstance ReadBuffer(string name, string clock, DatCursor cursor)
     {
         var pageSize = cursor.UInt32();
-        if (!DatHeader.IsPageSize(pageSize)) throw new DatDamage($"the page size of {pageSize} bytes is not possible", cursor.Offset);
+        if (!DatHeader.IsPageSize(pageSize))
+            throw new DatDamage($"the page size of {pageSize} bytes is not possible", cursor.Offset);
         var count = cursor.UInt32();
         if (count * 20L > cursor.Remaining) throw new DatDamage($"the CPU table of {count} CPUs is cut", cursor.Offset);
         var cpus = new List<BufferInstance.CpuData>();
@@ -156,7 +162,8 @@ internal sealed class DatOptions(int version, bool bigEndian)
         {
             var cpu = cursor.UInt32();
             if (cpu >= MostCpus) throw new DatDamage($"a CPU number of {cpu} is not possible", cursor.Offset);
-            if (cpus.Exists(c => c.Cpu == (int)cpu)) throw new DatDamage($"the CPU table contains CPU {cpu} twice", cursor.Offset);
+            if (cpus.Exists(c => c.Cpu == (int)cpu))
+                throw new DatDamage($"the CPU table contains CPU {cpu} twice", cursor.Offset);
             cpus.Add(BufferInstance.CpuData.Read((int)cpu, cursor));
         }
         // trace-cmd reads CPUs in the order of their numbers.

@@ -5,10 +5,12 @@ using KernelMagnifier.Traces.Reading;
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>
-/// One reading of the events. Calls are delivered in any order, merged by time, or paired from function_graph entries and exits, as the
-/// sink and the tracer require.
+/// One reading of the events. Calls are delivered in any order, merged by time, or paired from function_graph entries and exits,
+/// as the sink and the tracer require.
 /// </summary>
-internal sealed class DatReading<TOrder>(DatFile file, DatMetadata metadata, IReadOnlyList<CpuStream> streams, CallNames names, CallDispatch dispatch, TraceStatistics statistics)
+internal sealed class DatReading<TOrder>(
+    DatFile file, DatMetadata metadata, IReadOnlyList<CpuStream> streams, CallNames names,
+    CallDispatch dispatch, TraceStatistics statistics)
     where TOrder : struct, IByteOrder
 {
     // The pages of each CPU that are examined to detect its tracer.
@@ -52,8 +54,8 @@ internal sealed class DatReading<TOrder>(DatFile file, DatMetadata metadata, IRe
     }
 
     /// <summary>
-    /// Whether entries and exits must be paired. If the first calls of a CPU are the function tracer's, all of them are assumed to be;
-    /// if its first pages contain no call, it may contain either.
+    /// Whether entries and exits must be paired. If the first calls of a CPU are the function tracer's, all of them are assumed
+    /// to be; if its first pages contain no call, it may contain either.
     /// </summary>
     private bool NeedsPairing()
     {
@@ -68,8 +70,8 @@ internal sealed class DatReading<TOrder>(DatFile file, DatMetadata metadata, IRe
                 if (!start.TryNext(stream.Buffer.PageSize, out var piece)) break;
                 reader.Read(piece, ref sample, new TraceStatistics());
             }
-            if (sample.FunctionGraph > 0)
-                CallEvent = metadata.Events.FunctionGraphReturnAddressEntry is { } entry && sample.EntryId == entry.Id ? "fgraph_retaddr_entry" : "funcgraph_entry";
+            var hasReturnAddress = metadata.Events.FunctionGraphReturnAddressEntry is { } entry && sample.EntryId == entry.Id;
+            if (sample.FunctionGraph > 0) CallEvent = hasReturnAddress ? "fgraph_retaddr_entry" : "funcgraph_entry";
             if (sample.FunctionGraph > 0 || (sample.Functions == 0 && sample.Records > 0)) return true;
         }
         return false;
@@ -174,10 +176,12 @@ internal sealed class DatReading<TOrder>(DatFile file, DatMetadata metadata, IRe
         foreach (var (cpu, exits) in pairing.Exits) Statistics.Other(cpu, "funcgraph_exit", exits);
         foreach (var (cpu, lost) in pairing.Losses.Reported) Statistics.Lost(cpu, lost);
         foreach (var (cpu, lost) in pairing.Losses.InLeaves)
-            Statistics.Warn($"CPU {cpu} lost {lost} more events between the entry and the exit of one call. As in trace-cmd report, the number of lost events does not include them");
+            Statistics.Warn($"CPU {cpu} lost {lost} more events between the entry and the exit of one call. "
+                + "As in trace-cmd report, the number of lost events does not include them");
     }
 
-    private delegate Action<CpuStream.Piece, TBlock> NewWork<TBlock>(CallDecoder<TOrder> decoder, PieceReader<TOrder> reader, TraceStatistics counts);
+    private delegate Action<CpuStream.Piece, TBlock> NewWork<TBlock>(
+        CallDecoder<TOrder> decoder, PieceReader<TOrder> reader, TraceStatistics counts);
 
     private void Merge<TBlock>(IRunSink<TBlock> sink, NewWork<TBlock> newWork) where TBlock : MergeBlock, new()
     {

@@ -31,7 +31,8 @@ internal sealed class DatSections(DatFile file, DatHeader header)
     /// <summary>Reads the header of a section.</summary>
     public Section ReadHeader(long offset)
     {
-        if (offset < header.End || offset > file.Length - HeaderLength) throw new DatDamage("the offset of a section is outside the file", offset);
+        if (offset < header.End || offset > file.Length - HeaderLength)
+            throw new DatDamage("the offset of a section is outside the file", offset);
         var cursor = new DatCursor(file, offset, offset + HeaderLength, header.BigEndian);
         var (id, flags, _, size) = (cursor.UInt16(), cursor.UInt16(), cursor.UInt32(), cursor.UInt64());
         return new Section(id, (flags & CompressedFlag) != 0, offset + HeaderLength, (long)Math.Min(size, long.MaxValue / 2));
@@ -48,10 +49,13 @@ internal sealed class DatSections(DatFile file, DatHeader header)
         var cursor = new DatCursor(file, section.Start, end, header.BigEndian);
         if (!section.IsCompressed) return cursor;
         var (compressedSize, size) = (cursor.UInt32(), cursor.UInt32());
-        if (size > LargestSection) throw new DatDamage($"the decompressed size of a section is {size} bytes; at most {LargestSection} are accepted", section.Start);
+        if (size > LargestSection)
+            throw new DatDamage($"the decompressed size of a section is {size} bytes; at most {LargestSection} are accepted",
+                section.Start);
         var compressed = cursor.Bytes(compressedSize, "a compressed section", LargestSection);
         if (!DatCompression.IsPlausible(size, compressedSize, 1 << 16))
-            throw new DatDamage($"the decompressed size of a section is {size} bytes, which is impossible for {compressedSize} compressed bytes", section.Start);
+            throw new DatDamage($"the decompressed size of a section is {size} bytes, "
+                + $"which is impossible for {compressedSize} compressed bytes", section.Start);
         Spend(size, offset);
         var bytes = new byte[size];
         var got = DatCompression.Decompress(header.Compression, compressed, bytes, section.Start);
@@ -67,8 +71,8 @@ internal sealed class DatSections(DatFile file, DatHeader header)
     }
 
     /// <summary>
-    /// Every section from the header on, in file order. Where a section size is wrong, the walk continues at the next offset that looks like
-    /// a section header and is followed by another one, or by the end of the file.
+    /// Every section from the header on, in file order. Where a section size is wrong, the walk continues at the next offset that
+    /// looks like a section header and is followed by another one, or by the end of the file.
     /// </summary>
     public IEnumerable<Section> Walk()
     {
@@ -94,8 +98,10 @@ internal sealed class DatSections(DatFile file, DatHeader header)
             var got = file.Read(bytes, start);
             Spend(got, start);
             for (var i = 0; i < Window && i <= got - HeaderLength; i++)
-                if (LooksLikeHeader(bytes.AsSpan(i, HeaderLength), start + i, out var end) && (end == file.Length || IsHeaderAt(end)))
-                    return start + i;
+            {
+                if (!LooksLikeHeader(bytes.AsSpan(i, HeaderLength), start + i, out var end)) continue;
+                if (end == file.Length || IsHeaderAt(end)) return start + i;
+            }
         }
         return null;
     }
@@ -108,11 +114,16 @@ internal sealed class DatSections(DatFile file, DatHeader header)
 
     private bool LooksLikeHeader(ReadOnlySpan<byte> head, long at, out long end)
     {
-        var (id, flags, size) = header.BigEndian
-            ? (BinaryPrimitives.ReadUInt16BigEndian(head), BinaryPrimitives.ReadUInt16BigEndian(head[2..]), BinaryPrimitives.ReadUInt64BigEndian(head[8..]))
-            : (BinaryPrimitives.ReadUInt16LittleEndian(head), BinaryPrimitives.ReadUInt16LittleEndian(head[2..]), BinaryPrimitives.ReadUInt64LittleEndian(head[8..]));
+        var id = UInt16(head);
+        var flags = UInt16(head[2..]);
+        var size = header.BigEndian
+            ? BinaryPrimitives.ReadUInt64BigEndian(head[8..])
+            : BinaryPrimitives.ReadUInt64LittleEndian(head[8..]);
         end = at + HeaderLength + (long)Math.Min(size, long.MaxValue / 2);
         var isSectionId = id is DatOptions.Done or DatOptions.Buffer or (>= DatOptions.HeaderInfo and <= DatOptions.LastSection);
         return isSectionId && flags <= CompressedFlag && size > 0 && end <= file.Length;
     }
+
+    private ushort UInt16(ReadOnlySpan<byte> at)
+        => header.BigEndian ? BinaryPrimitives.ReadUInt16BigEndian(at) : BinaryPrimitives.ReadUInt16LittleEndian(at);
 }

@@ -3,12 +3,12 @@ using KernelMagnifier.Model;
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>
-/// Pairs the entries and exits of the function_graph tracer to calls. The caller follows from the depth that the tracer records, per task
-/// and across the CPUs it runs on; the durations come from the exits.
+/// Pairs the entries and exits of the function_graph tracer to calls. The caller follows from the depth that the tracer records,
+/// per task and across the CPUs it runs on; the durations come from the exits.
 /// </summary>
 /// <remarks>
-/// After lost events nothing is guessed: a task last seen on a CPU that lost events may have left the functions it was in, so its next entry
-/// has no caller, unless an exit proves that the task was still inside.
+/// After lost events nothing is guessed: a task last seen on a CPU that lost events may have left the functions it was in, so its
+/// next entry has no caller, unless an exit proves that the task was still inside.
 /// </remarks>
 internal sealed class EntryExitPairing(int buffers, bool isCallTimeComparable, ICallHolder calls)
 {
@@ -19,10 +19,13 @@ internal sealed class EntryExitPairing(int buffers, bool isCallTimeComparable, I
     private const long LongestCall = 1L << 60;
     private const int MostTasks = 1 << 18;
 
-    private readonly Dictionary<long, FunctionGraphStack>[] _tasks = [.. Enumerable.Range(0, buffers).Select(_ => new Dictionary<long, FunctionGraphStack>())];
+    private readonly Dictionary<long, FunctionGraphStack>[] _tasks =
+        [.. Enumerable.Range(0, buffers).Select(_ => new Dictionary<long, FunctionGraphStack>())];
     private readonly Leaf[] _last = new Leaf[buffers];
 
-    /// <summary>Exits that do not end a leaf, by CPU: <c>trace-cmd report</c> shows the entry and the exit of a leaf as one event.</summary>
+    /// <summary>
+    /// Exits that do not end a leaf, by CPU: <c>trace-cmd report</c> shows the entry and the exit of a leaf as one event.
+    /// </summary>
     public Dictionary<int, long> Exits { get; } = [];
 
     /// <summary>The losses.</summary>
@@ -46,7 +49,8 @@ internal sealed class EntryExitPairing(int buffers, bool isCallTimeComparable, I
             return;
         }
         ref var last = ref _last[buffer];
-        var endsLeaf = last.IsOpen && record.Kind == FunctionGraphRecordKind.Exit && last.Cpu == cpu && last.Pid == record.Pid && last.Function == record.Function;
+        var endsLeaf = last.IsOpen && record.Kind == FunctionGraphRecordKind.Exit
+            && last.Cpu == cpu && last.Pid == record.Pid && last.Function == record.Function;
         Losses.Count(buffer, cpu, endsLeaf);
         last.IsOpen = record.Kind == FunctionGraphRecordKind.Entry;
         if (record.Kind == FunctionGraphRecordKind.Entry)
@@ -61,7 +65,8 @@ internal sealed class EntryExitPairing(int buffers, bool isCallTimeComparable, I
         }
         else if (record.Kind == FunctionGraphRecordKind.Call)
         {
-            calls.Close(calls.Open(Call(in record, cpu, record.Caller, CallRecord.NoDepth)), CallRecord.NoDuration, CallRecord.NoDuration);
+            var call = calls.Open(Call(in record, cpu, record.Caller, CallRecord.NoDepth));
+            calls.Close(call, CallRecord.NoDuration, CallRecord.NoDuration);
         }
     }
 
@@ -97,7 +102,8 @@ internal sealed class EntryExitPairing(int buffers, bool isCallTimeComparable, I
         var caller = record.Caller;
         if (caller == 0 && stack.Count > stack.Doubtful && stack.Top.Depth == depth - 1) caller = stack.Top.Function;
         if (stack.Count >= DeepestStack) Abandon(stack);
-        stack.Push(new FunctionGraphStack.Frame { Call = calls.Open(Call(in record, cpu, caller, depth)), Function = record.Function, Depth = depth, Time = record.Time });
+        var call = calls.Open(Call(in record, cpu, caller, depth));
+        stack.Push(new FunctionGraphStack.Frame { Call = call, Function = record.Function, Depth = depth, Time = record.Time });
         stack.LastTime = record.Time;
     }
 
@@ -128,7 +134,8 @@ internal sealed class EntryExitPairing(int buffers, bool isCallTimeComparable, I
         }
         if (duration == CallRecord.NoDuration) duration = Duration(top.Time, record.Time);
         stack.Pop();
-        calls.Close(top.Call, duration, duration < 0 || top.HasUnknownChild ? CallRecord.NoDuration : Math.Max(0, duration - top.Children));
+        var isSelfKnown = duration >= 0 && !top.HasUnknownChild;
+        calls.Close(top.Call, duration, isSelfKnown ? Math.Max(0, duration - top.Children) : CallRecord.NoDuration);
         if (stack.Count > 0 && stack.Top.Depth == depth - 1) AddChild(ref stack.Top, duration);
     }
 
@@ -138,7 +145,8 @@ internal sealed class EntryExitPairing(int buffers, bool isCallTimeComparable, I
         else parent.Children = Math.Min(parent.Children + duration, 2 * LongestCall);
     }
 
-    private static long Duration(ulong from, ulong to) => to >= from && to - from <= LongestCall ? (long)(to - from) : CallRecord.NoDuration;
+    private static long Duration(ulong from, ulong to)
+        => to >= from && to - from <= LongestCall ? (long)(to - from) : CallRecord.NoDuration;
 
     /// <summary>Passes on the innermost call without durations: its exit is not in the recording.</summary>
     private void Abandon(FunctionGraphStack stack)

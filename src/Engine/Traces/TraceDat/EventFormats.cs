@@ -29,7 +29,10 @@ internal sealed class EventFormats
     /// <summary>The function_graph tracer's entry; null when the recording has no format of it.</summary>
     public FunctionEventFormat? FunctionGraphEntry { get; private set; }
 
-    /// <summary>The function_graph tracer's entry with a return address (option funcgraph-retaddr, Linux 6.13); null when the recording has no format of it.</summary>
+    /// <summary>
+    /// The function_graph tracer's entry with a return address (option funcgraph-retaddr, Linux 6.13); null when the recording
+    /// has no format of it.
+    /// </summary>
     public FunctionEventFormat? FunctionGraphReturnAddressEntry { get; private set; }
 
     /// <summary>The function_graph tracer's exit; null when the recording has no format of it.</summary>
@@ -43,7 +46,8 @@ internal sealed class EventFormats
 
     /// <summary>Adds one format.</summary>
     /// <param name="text">The text of the format file.</param>
-    /// <param name="isFtrace">Whether the event belongs to the system <c>ftrace</c>, which contains the tracers' own events.</param>
+    /// <param name="isFtrace">Whether the event belongs to the system <c>ftrace</c>, which contains the tracers' own
+    /// events.</param>
     /// <returns>False when the text cannot be parsed.</returns>
     public bool Add(ReadOnlySpan<byte> text, bool isFtrace)
     {
@@ -82,20 +86,21 @@ internal sealed class EventFormats
         var none = FieldFormat.None;
         var function = Number(fields, name == "function" ? "ip" : "func");
         if (!function.Exists) return;
-        var depth = Number(fields, "depth");
+        var (depth, returnAddress) = (Number(fields, "depth"), Number(fields, "retaddr"));
         switch (name)
         {
             case "function":
-                Function = new FunctionEventFormat(id, function, Caller: Number(fields, "parent_ip"), Depth: none, CallTime: none, ReturnTime: none);
+                Function = new FunctionEventFormat(id, function, Number(fields, "parent_ip"), Depth: none, none, none);
                 break;
             case "funcgraph_entry":
-                FunctionGraphEntry = new FunctionEventFormat(id, function, Caller: Number(fields, "retaddr"), depth, CallTime: none, ReturnTime: none);
+                FunctionGraphEntry = new FunctionEventFormat(id, function, returnAddress, depth, none, none);
                 break;
             case "fgraph_retaddr_entry":
-                FunctionGraphReturnAddressEntry = new FunctionEventFormat(id, function, Caller: Number(fields, "retaddr"), depth, CallTime: none, ReturnTime: none);
+                FunctionGraphReturnAddressEntry = new FunctionEventFormat(id, function, returnAddress, depth, none, none);
                 break;
             case "funcgraph_exit":
-                FunctionGraphExit = new FunctionEventFormat(id, function, Caller: none, depth, CallTime: Number(fields, "calltime"), ReturnTime: Number(fields, "rettime"));
+                var (callTime, returnTime) = (Number(fields, "calltime"), Number(fields, "rettime"));
+                FunctionGraphExit = new FunctionEventFormat(id, function, Caller: none, depth, callTime, returnTime);
                 break;
         }
     }

@@ -2,7 +2,9 @@ using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Traces.TraceDat;
 
-/// <summary>Counts the events of one piece by event id in an array, and adds the counts to the statistics when the piece is done.</summary>
+/// <summary>
+/// Counts the events of one piece by event id in an array, and adds the counts to the statistics when the piece is done.
+/// </summary>
 internal sealed class EventTally(EventFormats formats)
 {
     private readonly long[] _byId = new long[Math.Max(formats.Count, 1)];
@@ -13,7 +15,9 @@ internal sealed class EventTally(EventFormats formats)
     /// <summary>Records shorter than the format of their event.</summary>
     public long Short;
 
-    /// <summary>Counts an event that is not a call. Element 0, which is no event's id, counts the events without a format.</summary>
+    /// <summary>
+    /// Counts an event that is not a call. Element 0, which is no event's id, counts the events without a format.
+    /// </summary>
     public void Other(int id)
     {
         var byId = _byId;

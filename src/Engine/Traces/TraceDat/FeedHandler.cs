@@ -4,7 +4,8 @@ using KernelMagnifier.Traces.Reading;
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>Passes calls to a feed in the order in which they are decoded.</summary>
-internal unsafe struct FeedHandler<TOrder>(CallDecoder<TOrder> decoder, CallFeed feed, int cpu) : IRecordHandler where TOrder : struct, IByteOrder
+internal unsafe struct FeedHandler<TOrder>(CallDecoder<TOrder> decoder, CallFeed feed, int cpu) : IRecordHandler
+    where TOrder : struct, IByteOrder
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Record(ulong time, byte* body, int length)

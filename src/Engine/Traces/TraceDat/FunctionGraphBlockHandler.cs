@@ -3,7 +3,8 @@ using KernelMagnifier.Model;
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>Collects every record of a piece for the merge: the pairing of entries with exits needs all of them.</summary>
-internal unsafe struct FunctionGraphBlockHandler<TOrder>(CallDecoder<TOrder> decoder, FunctionGraphBlock block, int cpu) : IRecordHandler
+internal unsafe struct FunctionGraphBlockHandler<TOrder>(CallDecoder<TOrder> decoder, FunctionGraphBlock block, int cpu)
+    : IRecordHandler
     where TOrder : struct, IByteOrder
 {
     public void Record(ulong time, byte* body, int length)

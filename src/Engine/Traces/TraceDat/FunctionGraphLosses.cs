@@ -9,7 +9,9 @@ internal sealed class FunctionGraphLosses(int buffers)
     /// <summary>Lost events by CPU, as <c>trace-cmd report</c> reports them.</summary>
     public Dictionary<int, long> Reported { get; } = [];
 
-    /// <summary>Events lost just before an exit that ends a leaf, by CPU. <c>trace-cmd report</c> omits that exit and with it the loss.</summary>
+    /// <summary>
+    /// Events lost just before an exit that ends a leaf, by CPU. <c>trace-cmd report</c> omits that exit and with it the loss.
+    /// </summary>
     public Dictionary<int, long> InLeaves { get; } = [];
 
     /// <summary>The number of times that a CPU has lost events.</summary>

@@ -2,7 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace KernelMagnifier.Traces.TraceDat;
 
-/// <summary>One thread's cache of <see cref="CallAddresses"/>: an open-addressing table, so that a repeated address costs one or two probes.</summary>
+/// <summary>
+/// One thread's cache of <see cref="CallAddresses"/>: an open-addressing table, so that a repeated address costs one or two
+/// probes.
+/// </summary>
 internal sealed class FunctionIds(CallAddresses addresses)
 {
     // Calls come from about 100,000 addresses in a kernel; a hostile file can contain any number.

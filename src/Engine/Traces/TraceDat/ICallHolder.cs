@@ -9,6 +9,8 @@ internal interface ICallHolder
     /// <returns>A handle for <see cref="Close"/>.</returns>
     long Open(in CallRecord call);
 
-    /// <summary>Sets the durations of a call in nanoseconds, or <see cref="CallRecord.NoDuration"/> when they will never be known.</summary>
+    /// <summary>
+    /// Sets the durations of a call in nanoseconds, or <see cref="CallRecord.NoDuration"/> when they will never be known.
+    /// </summary>
     void Close(long call, long duration, long selfDuration);
 }

@@ -1,8 +1,8 @@
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>
-/// Receives the records of ring buffer pages. Handlers are structs: the page decoder is compiled for each of them, without a virtual call
-/// per record.
+/// Receives the records of ring buffer pages. Handlers are structs: the page decoder is compiled for each of them, without a
+/// virtual call per record.
 /// </summary>
 internal unsafe interface IRecordHandler
 {

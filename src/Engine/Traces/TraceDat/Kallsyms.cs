@@ -3,8 +3,8 @@ using System.Text;
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>
-/// The recorded kernel's <c>/proc/kallsyms</c>. An address belongs to the nearest symbol at or below it; of several symbols at one
-/// address, to the symbol that <c>trace-cmd report</c> shows.
+/// The recorded kernel's <c>/proc/kallsyms</c>. An address belongs to the nearest symbol at or below it; of several symbols at
+/// one address, to the symbol that <c>trace-cmd report</c> shows.
 /// </summary>
 internal sealed class Kallsyms
 {
@@ -12,7 +12,8 @@ internal sealed class Kallsyms
     public static readonly Kallsyms None = new([]);
 
     // About 200,000 lines of 16 digits are parsed before the first call is read.
-    private static readonly sbyte[] Digits = [.. Enumerable.Range(0, 256).Select(c => char.IsAsciiHexDigit((char)c) ? (sbyte)Convert.ToInt32($"{(char)c}", 16) : (sbyte)-1)];
+    private static readonly sbyte[] Digits =
+        [.. Enumerable.Range(0, 256).Select(c => (sbyte)(char.IsAsciiHexDigit((char)c) ? Convert.ToInt32($"{(char)c}", 16) : -1))];
 
     private readonly byte[] _text;
     private readonly ulong[] _addresses;
@@ -50,8 +51,8 @@ internal sealed class Kallsyms
 
     /// <summary>The index of the symbol that contains an address; -1 when there is none.</summary>
     /// <remarks>
-    /// This repeats the binary search of libtraceevent (<c>func_bcmp</c> in <c>event-parse.c</c>) step by step. Where several symbols share
-    /// an address, the steps determine which one is found, and the names must be those of <c>trace-cmd report</c>.
+    /// This repeats the binary search of libtraceevent (<c>func_bcmp</c> in <c>event-parse.c</c>) step by step. Where several
+    /// symbols share an address, the steps determine which one is found, and the names must be those of <c>trace-cmd report</c>.
     /// </remarks>
     public int Find(ulong address)
     {
@@ -79,7 +80,8 @@ internal sealed class Kallsyms
             var length = line.IndexOfAny(" \t\r"u8);
             var name = Encoding.UTF8.GetString(length < 0 ? line : line[..length]);
             string? module = null;
-            if (length >= 0 && line[length..].Trim(" \t\r"u8) is [(byte)'[', .. var inner, (byte)']']) module = Encoding.UTF8.GetString(inner);
+            if (length >= 0 && line[length..].Trim(" \t\r"u8) is [(byte)'[', .. var inner, (byte)']'])
+                module = Encoding.UTF8.GetString(inner);
             return (name, module, _addresses[symbol]);
         }
     }

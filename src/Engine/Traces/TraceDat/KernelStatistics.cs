@@ -3,8 +3,8 @@ using System.Globalization;
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>
-/// The kernel's own counts of lost events at the end of the recording: tracefs' <c>per_cpu/cpuN/stats</c> of each buffer and CPU. They
-/// include losses that the pages report without a number.
+/// The kernel's own counts of lost events at the end of the recording: tracefs' <c>per_cpu/cpuN/stats</c> of each buffer and CPU.
+/// They include losses that the pages report without a number.
 /// </summary>
 internal sealed class KernelStatistics
 {
@@ -26,7 +26,8 @@ internal sealed class KernelStatistics
             if (key == "Buffer") _buffer = value;
             else if (!long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) continue;
             else if (key == "CPU") cpu = (int)Math.Min(number, int.MaxValue);
-            else if (cpu >= 0 && key is "overrun" or "commit overrun" or "dropped events") _lost[(_buffer, cpu)] = Lost(_buffer, cpu) + Math.Min(number, MostLost);
+            else if (cpu >= 0 && key is "overrun" or "commit overrun" or "dropped events")
+                _lost[(_buffer, cpu)] = Lost(_buffer, cpu) + Math.Min(number, MostLost);
         }
     }
 

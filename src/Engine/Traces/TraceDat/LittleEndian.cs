@@ -8,15 +8,21 @@ internal unsafe struct LittleEndian : IByteOrder
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ushort UInt16(byte* at)
-        => BitConverter.IsLittleEndian ? Unsafe.ReadUnaligned<ushort>(at) : BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<ushort>(at));
+        => BitConverter.IsLittleEndian
+            ? Unsafe.ReadUnaligned<ushort>(at)
+            : BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<ushort>(at));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint UInt32(byte* at)
-        => BitConverter.IsLittleEndian ? Unsafe.ReadUnaligned<uint>(at) : BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<uint>(at));
+        => BitConverter.IsLittleEndian
+            ? Unsafe.ReadUnaligned<uint>(at)
+            : BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<uint>(at));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong UInt64(byte* at)
-        => BitConverter.IsLittleEndian ? Unsafe.ReadUnaligned<ulong>(at) : BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<ulong>(at));
+        => BitConverter.IsLittleEndian
+            ? Unsafe.ReadUnaligned<ulong>(at)
+            : BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<ulong>(at));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint TypeLength(uint header) => header & 31;

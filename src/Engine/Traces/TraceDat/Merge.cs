@@ -1,8 +1,8 @@
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>
-/// The k-way merge of all CPUs by time, as in <c>trace-cmd report</c>: the earliest event comes first; of events with equal time stamps,
-/// the event of the first buffer and, within a buffer, of the lowest CPU.
+/// The k-way merge of all CPUs by time, as in <c>trace-cmd report</c>: the earliest event comes first; of events with equal time
+/// stamps, the event of the first buffer and, within a buffer, of the lowest CPU.
 /// </summary>
 /// <remarks><c>tracecmd_iterate_events_multi</c> in trace-cmd's <c>lib/trace-cmd/trace-input.c</c>.</remarks>
 internal sealed class Merge<TBlock> where TBlock : MergeBlock, new()
@@ -22,7 +22,8 @@ internal sealed class Merge<TBlock> where TBlock : MergeBlock, new()
     {
         (_pipeline, _streams) = (pipeline, streams);
         var count = streams.Count;
-        (_blocks, _at, _latest, _keys, _heap) = (new TBlock?[count], new int[count], new ulong[count], new ulong[count], new int[count]);
+        (_blocks, _at, _heap) = (new TBlock?[count], new int[count], new int[count]);
+        (_latest, _keys) = (new ulong[count], new ulong[count]);
     }
 
     /// <summary>Merges all streams.</summary>

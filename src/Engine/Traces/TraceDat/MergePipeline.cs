@@ -4,10 +4,11 @@ using KernelMagnifier.Traces.Reading;
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>
-/// Decodes the pieces of all CPUs on several threads, a bounded number ahead, and passes each CPU's blocks in order to the merging
-/// thread. Several threads may decode one CPU, because one CPU often has most of the events.
+/// Decodes the pieces of all CPUs on several threads, a bounded number ahead, and passes each CPU's blocks in order to the
+/// merging thread. Several threads may decode one CPU, because one CPU often has most of the events.
 /// </summary>
-internal sealed class MergePipeline<TBlock>(IReadOnlyList<CpuStream> streams, WorkerGroup<TraceStatistics> workers, CancellationToken cancel)
+internal sealed class MergePipeline<TBlock>(
+    IReadOnlyList<CpuStream> streams, WorkerGroup<TraceStatistics> workers, CancellationToken cancel)
     where TBlock : MergeBlock, new()
 {
     // Keeps the decoders busy, and bounds memory with hundreds of CPUs.

@@ -34,8 +34,8 @@ internal sealed class MetadataParser(DatHeader header, List<string> warnings)
         var text = cursor.Bytes(cursor.UInt64(), "header_page", 1 << 20);
         Expect(cursor, "header_event\0"u8, "header_event");
         cursor.Skip(cursor.UInt64(), "header_event");
-        Page = text.Length == 0 ? RingBufferPageLayout.Default(header.LongSize) : RingBufferPageLayout.Parse(text, header.LongSize);
-        if (text.Length == 0) warnings.Add($"the recording does not describe the layout of ring buffer pages (at byte {at}); the usual layout is assumed");
+        if (text.Length > 0) Page = RingBufferPageLayout.Parse(text, header.LongSize);
+        else warnings.Add($"the recording does not describe the layout of ring buffer pages (at byte {at}); the usual layout is assumed");
     }
 
     /// <summary>Parses the formats of the tracers' own events.</summary>
@@ -71,7 +71,8 @@ internal sealed class MetadataParser(DatHeader header, List<string> warnings)
     private void ReadFormat(DatCursor cursor, bool isFtrace)
     {
         var text = cursor.Bytes(cursor.UInt64(), "an event format", LongestText);
-        if (!Events.Add(text, isFtrace) && warnings.Count < MostWarnings) warnings.Add($"an event format cannot be parsed (at byte {cursor.Offset - text.Length})");
+        if (!Events.Add(text, isFtrace) && warnings.Count < MostWarnings)
+            warnings.Add($"an event format cannot be parsed (at byte {cursor.Offset - text.Length})");
     }
 
     private static void Expect(DatCursor cursor, ReadOnlySpan<byte> word, string name)

@@ -16,7 +16,9 @@ internal static class OptionText
         return Encoding.UTF8.GetString(end < 0 ? data : data.AsSpan(0, end));
     }
 
-    /// <summary>A number as <c>strtoll</c> with base 0 parses it: decimal, or hexadecimal after <c>0x</c>; 0 when it is not a number.</summary>
+    /// <summary>
+    /// A number as <c>strtoll</c> with base 0 parses it: decimal, or hexadecimal after <c>0x</c>; 0 when it is not a number.
+    /// </summary>
     public static long Number(byte[] data)
     {
         ReadOnlySpan<byte> text = data;
@@ -29,13 +31,16 @@ internal static class OptionText
         return negative ? -value : value;
     }
 
-    /// <summary>The kernel's build id from lines of <c>kernel BUILDID</c> and <c>module NAME BUILDID</c>; null when there is none.</summary>
+    /// <summary>
+    /// The kernel's build id from lines of <c>kernel BUILDID</c> and <c>module NAME BUILDID</c>; null when there is none.
+    /// </summary>
     public static string? KernelBuildId(byte[] data)
     {
         const string Prefix = "kernel ";
         foreach (var line in Of(data).Split('\n'))
             if (line.StartsWith(Prefix, StringComparison.Ordinal)
-                && line[Prefix.Length..].Trim() is { Length: > 0 and <= LongestBuildId } hex && hex.All(char.IsAsciiHexDigitLower))
+                && line[Prefix.Length..].Trim() is { Length: > 0 and <= LongestBuildId } hex
+                && hex.All(char.IsAsciiHexDigitLower))
                 return hex;
         return null;
     }

@@ -4,8 +4,8 @@ using KernelMagnifier.Traces.Reading;
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>
-/// Passes calls on in the order of their entries. So that a call that stays open very long does not hold up all later ones, the first call
-/// is passed on without its duration when the window is full.
+/// Passes calls on in the order of their entries. So that a call that stays open very long does not hold up all later ones, the
+/// first call is passed on without its duration when the window is full.
 /// </summary>
 internal sealed class OrderedCallHolder(CallFeed feed) : ICallHolder
 {

@@ -12,18 +12,21 @@ internal sealed unsafe class PieceReader<TOrder>(DatFile file, DatMetadata metad
     private byte[] _decompressed = [];
 
     /// <summary>Passes every record of a piece to a handler, and counts losses and damage.</summary>
-    public void Read<THandler>(CpuStream.Piece piece, ref THandler handler, TraceStatistics statistics) where THandler : struct, IRecordHandler
+    public void Read<THandler>(CpuStream.Piece piece, ref THandler handler, TraceStatistics statistics)
+        where THandler : struct, IRecordHandler
     {
         if (_bytes.Length < piece.Length) _bytes = Buffer(piece.Length);
         var got = file.ReadOver(_bytes.AsSpan(0, piece.Length), piece.Offset, out var hasGaps);
         if (got < piece.Length)
-            statistics.Warn($"the file ends at byte {piece.Offset + got}, inside the data of CPU {piece.Stream.Cpu}: it was truncated during the reading");
+            statistics.Warn($"the file ends at byte {piece.Offset + got}, inside the data of CPU {piece.Stream.Cpu}: "
+                + "it was truncated during the reading");
         if (hasGaps) handler.Lost(0);
         if (piece.Stream.Buffer.IsCompressed) ReadChunks(piece, got, ref handler, statistics);
         else ReadPages(_bytes, got, piece.Stream, piece.Offset, ref handler, statistics);
     }
 
-    private void ReadChunks<THandler>(CpuStream.Piece piece, int length, ref THandler handler, TraceStatistics statistics) where THandler : struct, IRecordHandler
+    private void ReadChunks<THandler>(CpuStream.Piece piece, int length, ref THandler handler, TraceStatistics statistics)
+        where THandler : struct, IRecordHandler
     {
         var bytes = _bytes.AsSpan(0, length);
         for (var at = 0; length - at > 8;)
@@ -38,9 +41,11 @@ internal sealed unsafe class PieceReader<TOrder>(DatFile file, DatMetadata metad
                 var available = (int)Math.Min(compressedSize, length - at);
                 if (available < compressedSize) throw new DatDamage("a compressed chunk is cut", offset);
                 if (!DatCompression.IsPlausible(size, compressedSize, 16L * piece.Stream.Buffer.PageSize))
-                    throw new DatDamage($"the decompressed size of a chunk is {size} bytes, which is impossible for {compressedSize} compressed bytes", offset);
+                    throw new DatDamage($"the decompressed size of a chunk is {size} bytes, "
+                        + $"which is impossible for {compressedSize} compressed bytes", offset);
                 if (_decompressed.Length < size) _decompressed = Buffer((int)size);
-                var got = DatCompression.Decompress(metadata.Header.Compression, bytes.Slice(at, available), _decompressed.AsSpan(0, (int)size), offset);
+                var into = _decompressed.AsSpan(0, (int)size);
+                var got = DatCompression.Decompress(metadata.Header.Compression, bytes.Slice(at, available), into, offset);
                 ReadPages(_decompressed, got, piece.Stream, offset, ref handler, statistics);
             }
             catch (DatDamage damage)
@@ -53,7 +58,8 @@ internal sealed unsafe class PieceReader<TOrder>(DatFile file, DatMetadata metad
         }
     }
 
-    private void ReadPages<THandler>(byte[] bytes, int length, CpuStream stream, long offset, ref THandler handler, TraceStatistics statistics)
+    private void ReadPages<THandler>(
+        byte[] bytes, int length, CpuStream stream, long offset, ref THandler handler, TraceStatistics statistics)
         where THandler : struct, IRecordHandler
     {
         var pageSize = stream.Buffer.PageSize;
@@ -61,7 +67,8 @@ internal sealed unsafe class PieceReader<TOrder>(DatFile file, DatMetadata metad
         {
             for (var at = 0; at < length; at += pageSize)
             {
-                var page = RingBufferPageDecoder<TOrder>.Walk(start + at, Math.Min(pageSize, length - at), pageSize, _layout, ref handler);
+                var available = Math.Min(pageSize, length - at);
+                var page = RingBufferPageDecoder<TOrder>.Walk(start + at, available, pageSize, _layout, ref handler);
                 if (page.HasRecords)
                 {
                     statistics.Time((long)(_times.IsIdentity ? page.First : _times.Convert(page.First, stream.Cpu)));
@@ -87,5 +94,6 @@ internal sealed unsafe class PieceReader<TOrder>(DatFile file, DatMetadata metad
 
     private static byte[] Buffer(int size) => GC.AllocateUninitializedArray<byte>(Math.Max(size, 256 * 1024));
 
-    private uint UInt32(ReadOnlySpan<byte> at) => metadata.Header.BigEndian ? BinaryPrimitives.ReadUInt32BigEndian(at) : BinaryPrimitives.ReadUInt32LittleEndian(at);
+    private uint UInt32(ReadOnlySpan<byte> at)
+        => metadata.Header.BigEndian ? BinaryPrimitives.ReadUInt32BigEndian(at) : BinaryPrimitives.ReadUInt32LittleEndian(at);
 }

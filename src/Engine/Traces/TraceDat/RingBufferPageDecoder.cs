@@ -3,10 +3,13 @@ using System.Runtime.CompilerServices;
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>
-/// Decodes the records of ring buffer pages: events, time extends, absolute time stamps and padding, and the number of events lost before a
-/// page.
+/// Decodes the records of ring buffer pages: events, time extends, absolute time stamps and padding, and the number of events
+/// lost before a page.
 /// </summary>
-/// <remarks><c>include/linux/ring_buffer.h</c> and <c>kernel/trace/ring_buffer.c</c> of the kernel; <c>kbuffer-parse.c</c> of libtraceevent.</remarks>
+/// <remarks>
+/// <c>include/linux/ring_buffer.h</c> and <c>kernel/trace/ring_buffer.c</c> of the kernel; <c>kbuffer-parse.c</c> of
+/// libtraceevent.
+/// </remarks>
 internal static unsafe class RingBufferPageDecoder<TOrder> where TOrder : struct, IByteOrder
 {
     private const uint Padding = 29, TimeExtend = 30, TimeStamp = 31;

@@ -1,8 +1,8 @@
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>
-/// Converts the ring buffer's time stamps to those that <c>trace-cmd report</c> shows: maps a guest's clock to its host's (TIME_SHIFT),
-/// converts cycles to nanoseconds (TSC2NSEC) and adds a fixed offset (DATE, OFFSET).
+/// Converts the ring buffer's time stamps to those that <c>trace-cmd report</c> shows: maps a guest's clock to its host's
+/// (TIME_SHIFT), converts cycles to nanoseconds (TSC2NSEC) and adds a fixed offset (DATE, OFFSET).
 /// </summary>
 /// <remarks><c>timestamp_calc</c> in trace-cmd's <c>lib/trace-cmd/trace-input.c</c>.</remarks>
 internal sealed record Timebase

@@ -42,14 +42,18 @@ internal sealed class TraceDatReader : TraceReader
         Info.Tracer = statistics.Calls == 0 ? null : reading.CallEvent == "function" ? "function" : "function_graph";
     }
 
-    /// <summary>Compares the losses with the kernel's own counts: pages can report a loss without a number, and the last loss may follow all pages.</summary>
+    /// <summary>
+    /// Compares the losses with the kernel's own counts: pages can report a loss without a number, and the last loss may follow
+    /// all pages.
+    /// </summary>
     private static void WarnOfMoreLosses(DatMetadata metadata, IEnumerable<CpuStream> streams, TraceStatistics statistics)
     {
         foreach (var cpu in streams.GroupBy(s => s.Cpu).OrderBy(g => g.Key))
         {
             var (lost, counted) = (cpu.Sum(s => metadata.Statistics.Lost(s.Buffer.Name, s.Cpu)), statistics.LostOn(cpu.Key));
             if (lost > counted)
-                statistics.Warn($"CPU {cpu.Key} lost {lost} events by the kernel's own count at the end of the recording; the data report {counted} of them");
+                statistics.Warn($"CPU {cpu.Key} lost {lost} events by the kernel's own count at the end of the recording; "
+                    + $"the data report {counted} of them");
         }
     }
 
@@ -57,28 +61,36 @@ internal sealed class TraceDatReader : TraceReader
     private List<CpuStream> NewStreams(DatMetadata metadata, TraceStatistics statistics)
     {
         var refused = Overlapping(metadata);
-        if (refused.Count > 0) statistics.Warn($"the CPU table is damaged: the data of {refused.Count} CPUs overlap the data of other CPUs and were skipped");
+        if (refused.Count > 0)
+            statistics.Warn($"the CPU table is damaged: the data of {refused.Count} CPUs overlap those of other CPUs and were skipped");
         var streams = new List<CpuStream>();
         for (var i = 0; i < metadata.Buffers.Count; i++)
         {
             var buffer = metadata.Buffers[i];
             if (Options.Instance is { } instance && instance != buffer.Name) continue;
-            streams.AddRange(buffer.Cpus.Where(c => c.Size > 0 && !refused.Contains((i, c))).Select(c => new CpuStream(_file!, metadata.Header, buffer, i, c)));
+            foreach (var data in buffer.Cpus)
+                if (data.Size > 0 && !refused.Contains((i, data)))
+                    streams.Add(new CpuStream(_file!, metadata.Header, buffer, i, data));
         }
         if (Options.Instance is { } name && metadata.Buffers.All(b => b.Name != name))
         {
-            var available = string.Join(", ", metadata.Buffers.Select(b => b.Name.Length == 0 ? "'' (the top-level buffer)" : $"'{b.Name}'"));
-            throw new KernelMagnifierException(ErrorCode.InstanceNotFound, Input.Name, $"the recording has no buffer instance '{name}'.", $"Choose one of: {available}.");
+            var available = metadata.Buffers.Select(b => b.Name.Length == 0 ? "'' (the top-level buffer)" : $"'{b.Name}'");
+            throw new KernelMagnifierException(ErrorCode.InstanceNotFound, Input.Name,
+                $"the recording has no buffer instance '{name}'.",
+                $"Choose one of: {string.Join(", ", available)}.");
         }
         return streams;
     }
 
-    /// <summary>Data that the CPU table assigns to two CPUs are read once; otherwise a small file could cause endless work.</summary>
+    /// <summary>
+    /// Data that the CPU table assigns to two CPUs are read once; otherwise a small file could cause endless work.
+    /// </summary>
     private static HashSet<(int Buffer, BufferInstance.CpuData Data)> Overlapping(DatMetadata metadata)
     {
         var refused = new HashSet<(int, BufferInstance.CpuData)>();
         var end = 0L;
-        foreach (var (buffer, data) in metadata.Buffers.SelectMany((b, i) => b.Cpus.Where(c => c.Size > 0).Select(c => (i, c))).OrderBy(c => c.c.Offset))
+        var all = metadata.Buffers.SelectMany((b, i) => b.Cpus.Where(c => c.Size > 0).Select(c => (Buffer: i, Data: c)));
+        foreach (var (buffer, data) in all.OrderBy(c => c.Data.Offset))
         {
             if (data.Offset < end) refused.Add((buffer, data));
             else end = data.Offset + Math.Min(data.Size, long.MaxValue / 2);
@@ -103,7 +115,9 @@ internal sealed class TraceDatReader : TraceReader
         return _metadata = metadata;
     }
 
-    /// <summary>The unit of the clock: <c>trace_clocks</c> in <c>kernel/trace/trace.c</c>, and trace-cmd's own conversion of cycles.</summary>
+    /// <summary>
+    /// The unit of the clock: <c>trace_clocks</c> in <c>kernel/trace/trace.c</c>, and trace-cmd's own conversion of cycles.
+    /// </summary>
     private static ClockUnit ClockUnitOf(DatMetadata metadata)
         => metadata.Times.Multiplier != 0
             || metadata.Clock is null or "local" or "global" or "perf" or "mono" or "mono_raw" or "boot" or "tai" or "tsc2nsec"

@@ -1,11 +1,12 @@
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>
-/// Reads the metadata of a version 7 file. Options hold the offsets of the sections; sections whose offset is lost are found by walking
-/// from one section header to the next.
+/// Reads the metadata of a version 7 file. Options hold the offsets of the sections; sections whose offset is lost are found by
+/// walking from one section header to the next.
 /// </summary>
 /// <remarks>trace-cmd.dat.v7(5).</remarks>
-internal sealed class Version7Metadata(DatFile file, DatHeader header, DatOptions options, MetadataParser parser, List<string> warnings)
+internal sealed class Version7Metadata(
+    DatFile file, DatHeader header, DatOptions options, MetadataParser parser, List<string> warnings)
 {
     private readonly DatSections _sections = new(file, header);
     private readonly List<BufferInstance> _buffers = [];
@@ -17,7 +18,8 @@ internal sealed class Version7Metadata(DatFile file, DatHeader header, DatOption
         ReadBuffers();
         if (damage is not null || _buffers.Count == 0)
         {
-            warnings.Add($"the file is cut or damaged: {damage?.ToString() ?? "no option contains the offset of the events"}. The sections were found by their headers; numbers of CPUs and names of buffers may be missing.");
+            warnings.Add($"the file is cut or damaged: {damage?.ToString() ?? "no option contains the offset of the events"}. "
+                + "The sections were found by their headers; numbers of CPUs and names of buffers may be missing.");
             RecoverSections();
         }
         Read(DatOptions.HeaderInfo, "header_page", parser.ReadHeaderInfo);
