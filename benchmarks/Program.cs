@@ -8,8 +8,8 @@ internal static class Program
 {
     private const string Usage = """
         generate FORMAT SIZE OUT [--seed N] [--from RECORDING] [--template TRACE.DAT]
-            Writes a recording of about SIZE bytes (600M, 2G). FORMAT: counter (trace_pipe text as the Python tool records it), seconds (text with
-            the TGID column), graph (function_graph text), dat, dat-zstd (trace.dat version 7).
+            Writes a recording of about SIZE bytes (600M, 2G). FORMAT: counter (trace_pipe text as the Python tool records it), seconds
+            (text with the TGID column), graph (function_graph text), dat, dat-zstd (trace.dat version 7).
         run [--rows A,B] [--out PAGE] [--scale small|full] [--runs N]
             Measures rows and writes the page: all rows without --rows; --rows list prints their names.
         tally edges|all FILE
@@ -27,7 +27,8 @@ internal static class Program
             switch (operands)
             {
                 case ["generate", var format, var size, var path]:
-                    var calls = Recordings.Generate(format, Recordings.ParseSize(size), path, ulong.Parse(options.GetValueOrDefault("seed", "1"), CultureInfo.InvariantCulture),
+                    var calls = Recordings.Generate(format, Recordings.ParseSize(size), path,
+                        ulong.Parse(options.GetValueOrDefault("seed", "1"), CultureInfo.InvariantCulture),
                         options.GetValueOrDefault("from"), options.GetValueOrDefault("template"));
                     Console.WriteLine(FormattableString.Invariant($"{path}: {new FileInfo(path).Length} bytes, {calls} calls"));
                     return 0;
@@ -44,7 +45,8 @@ internal static class Program
                     return 2;
             }
         }
-        catch (Exception error) when (error is IOException or InvalidDataException or KernelMagnifierException or FormatException or InvalidOperationException)
+        catch (Exception error) when (error is IOException or InvalidDataException or KernelMagnifierException or FormatException
+            or InvalidOperationException)
         {
             Console.Error.WriteLine($"benchmarks: {error.Message}");
             return 1;

@@ -34,7 +34,8 @@ internal static class Tally
 
     private static void Load(string image)
     {
-        if (SymbolMap.OfImage(image).Resolve("vfs_read", null, null).Length == 0) throw new InvalidDataException($"{image} does not define vfs_read.");
+        if (SymbolMap.OfImage(image).Resolve("vfs_read", null, null).Length == 0)
+            throw new InvalidDataException($"{image} does not define vfs_read.");
     }
 
     private static long Count(string path, bool everything)

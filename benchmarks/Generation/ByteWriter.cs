@@ -11,7 +11,8 @@ internal sealed class ByteWriter : IDisposable
     private int _used;
 
     /// <summary>Creates a file.</summary>
-    public ByteWriter(string path) => _file = new FileStream(path, FileMode.Create, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
+    public ByteWriter(string path)
+        => _file = new FileStream(path, FileMode.Create, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
 
     /// <summary>Bytes written so far.</summary>
     public long Length => _file.Position + _used;

@@ -12,7 +12,8 @@ namespace KernelMagnifier.Benchmarks.Generation;
 internal sealed class DatTemplate
 {
     /// <summary>Ids of sections and options.</summary>
-    public const int Done = 0, Buffer = 3, Clock = 4, Uname = 5, CpuCount = 8, Version = 9, HeaderInfo = 16, Kallsyms = 19, CommandLines = 21;
+    public const int Done = 0, Buffer = 3, Clock = 4, Uname = 5, CpuCount = 8, Version = 9, HeaderInfo = 16, Kallsyms = 19,
+        CommandLines = 21;
 
     private readonly byte[] _bytes;
 
@@ -68,8 +69,10 @@ internal sealed class DatTemplate
             {
                 var head = (int)BinaryPrimitives.ReadUInt64LittleEndian(data);
                 if (BinaryPrimitives.ReadUInt16LittleEndian(_bytes.AsSpan(head + 2)) != 0)
-                    throw new InvalidDataException("The sections of the template are compressed. Record it with trace-cmd record --compression none.");
-                Sections[id] = _bytes.AsSpan(head + 16, (int)BinaryPrimitives.ReadUInt64LittleEndian(_bytes.AsSpan(head + 8))).ToArray();
+                    throw new InvalidDataException("The sections of the template are compressed. "
+                        + "Record it with trace-cmd record --compression none.");
+                var size = (int)BinaryPrimitives.ReadUInt64LittleEndian(_bytes.AsSpan(head + 8));
+                Sections[id] = _bytes.AsSpan(head + 16, size).ToArray();
             }
         }
     }
@@ -80,7 +83,9 @@ internal sealed class DatTemplate
         foreach (var line in Encoding.UTF8.GetString(Sections[Kallsyms].AsSpan(4)).Split('\n'))
         {
             var parts = line.Split(' ', '\t');
-            if (parts.Length >= 3 && parts[1] is "t" or "T" && ulong.TryParse(parts[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var address) && address != 0)
+            if (parts.Length >= 3 && parts[1] is "t" or "T"
+                && ulong.TryParse(parts[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var address)
+                && address != 0)
                 symbols.Add((parts[2], address));
         }
         return symbols;

@@ -24,10 +24,12 @@ internal static class FunctionTextWriter
         """;
 
     /// <summary>Text of trace_pipe with the counter clock and lost events, as the Python tool records it.</summary>
-    public static long WriteCounter(RecordedCalls recorded, string path, long size, Dice dice) => Write(recorded, path, size, dice, tgid: false);
+    public static long WriteCounter(RecordedCalls recorded, string path, long size, Dice dice)
+        => Write(recorded, path, size, dice, tgid: false);
 
     /// <summary>Text of trace with time stamps in seconds and the TGID column.</summary>
-    public static long WriteSeconds(RecordedCalls recorded, string path, long size, Dice dice) => Write(recorded, path, size, dice, tgid: true);
+    public static long WriteSeconds(RecordedCalls recorded, string path, long size, Dice dice)
+        => Write(recorded, path, size, dice, tgid: true);
 
     private static long Write(RecordedCalls recorded, string path, long size, Dice dice, bool tgid)
     {
@@ -47,7 +49,8 @@ internal static class FunctionTextWriter
             {
                 var key = (call.Function, call.Caller, variant);
                 if (!tailsByEdge.TryGetValue(key, out var tail))
-                    tailsByEdge[key] = tail = Encoding.UTF8.GetBytes($": {recorded.Spelling(call.Function, variant)} <-{recorded.Spelling(call.Caller, variant)}\n");
+                    tailsByEdge[key] = tail = Encoding.UTF8.GetBytes(
+                        $": {recorded.Spelling(call.Function, variant)} <-{recorded.Spelling(call.Caller, variant)}\n");
                 tails[i * RecordedCalls.Variants + variant] = tail;
             }
         }

@@ -59,11 +59,13 @@ internal sealed class RecordedCalls
         foreach (var line in Lines(path))
         {
             var bracket = line.IndexOf("] ", StringComparison.Ordinal);
-            if (!line.StartsWith('#') && !line.StartsWith("CPU:", StringComparison.Ordinal) && line.Contains(" <-", StringComparison.Ordinal) && bracket > 0)
+            if (!line.StartsWith('#') && !line.StartsWith("CPU:", StringComparison.Ordinal)
+                && line.Contains(" <-", StringComparison.Ordinal) && bracket > 0)
                 flags.Add(line.Substring(bracket + 2, 5));
         }
         if (flags.Count != sink.Calls.Count)
-            throw new InvalidDataException($"{path}: the engine reads {sink.Calls.Count} calls, but {flags.Count} lines look like calls.");
+            throw new InvalidDataException(
+                $"{path}: the engine reads {sink.Calls.Count} calls, but {flags.Count} lines look like calls.");
         return new RecordedCalls(sink.Calls, reader.Names, flags);
     }
 

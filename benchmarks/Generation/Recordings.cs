@@ -28,28 +28,33 @@ internal static class Recordings
             "seconds" => FunctionTextWriter.WriteSeconds(recorded, path, size, dice),
             "graph" => FunctionGraphTextWriter.Write(recorded, path, size, dice),
             "dat" or "dat-zstd" => TraceDatWriter.Write(
-                recorded, new DatTemplate(template ?? Path.Combine(Root, "benchmarks/data/function-tracer.dat.zst")), path, size, dice, format == "dat-zstd"),
-            _ => throw new FormatException($"There is no format '{format}'. The formats are counter, seconds, graph, dat and dat-zstd."),
+                recorded, new DatTemplate(template ?? Path.Combine(Root, "benchmarks/data/function-tracer.dat.zst")), path, size, dice,
+                format == "dat-zstd"),
+            _ => throw new FormatException(
+                $"There is no format '{format}'. The formats are counter, seconds, graph, dat and dat-zstd."),
         };
     }
 
     /// <summary>A generated recording in a folder: the existing one if it has the same parameters, else a new one.</summary>
     public static GeneratedRecording Keep(string folder, string format, long size, ulong seed = 1)
     {
-        var path = Path.Combine(folder, FormattableString.Invariant($"{format}-{size / 1_000_000}M{(format.StartsWith("dat", StringComparison.Ordinal) ? ".dat" : ".txt")}"));
+        var extension = format.StartsWith("dat", StringComparison.Ordinal) ? ".dat" : ".txt";
+        var path = Path.Combine(folder, FormattableString.Invariant($"{format}-{size / 1_000_000}M{extension}"));
         var note = path + ".json";
         if (File.Exists(path) && File.Exists(note))
         {
             using var kept = JsonDocument.Parse(File.ReadAllText(note));
             var root = kept.RootElement;
-            if (root.GetProperty("edition").GetInt32() == Edition && root.GetProperty("size").GetInt64() == size && root.GetProperty("seed").GetUInt64() == seed
+            if (root.GetProperty("edition").GetInt32() == Edition && root.GetProperty("size").GetInt64() == size
+                && root.GetProperty("seed").GetUInt64() == seed
                 && root.GetProperty("bytes").GetInt64() == new FileInfo(path).Length)
-                return new GeneratedRecording(path, format, root.GetProperty("bytes").GetInt64(), root.GetProperty("calls").GetInt64());
+                return new GeneratedRecording(path, format, root.GetProperty("bytes").GetInt64(),
+                    root.GetProperty("calls").GetInt64());
         }
         Console.Error.WriteLine($"==> generating {path}");
         var calls = Generate(format, size, path, seed);
         var bytes = new FileInfo(path).Length;
-        File.WriteAllText(note, FormattableString.Invariant($$"""{"edition": {{Edition}}, "format": "{{format}}", "size": {{size}}, "seed": {{seed}}, "bytes": {{bytes}}, "calls": {{calls}}}"""));
+        File.WriteAllText(note, JsonSerializer.Serialize(new { edition = Edition, format, size, seed, bytes, calls }));
         return new GeneratedRecording(path, format, bytes, calls);
     }
 
@@ -57,7 +62,13 @@ internal static class Recordings
     public static long ParseSize(string text)
     {
         var (digits, unit) = text.Length > 0 && char.ToUpperInvariant(text[^1]) is var last && !char.IsDigit(last)
-            ? (text[..^1], last switch { 'K' => 1_000L, 'M' => 1_000_000L, 'G' => 1_000_000_000L, _ => throw new FormatException($"'{text}' is not a size.") })
+            ? (text[..^1], last switch
+            {
+                'K' => 1_000L,
+                'M' => 1_000_000L,
+                'G' => 1_000_000_000L,
+                _ => throw new FormatException($"'{text}' is not a size."),
+            })
             : (text, 1L);
         return checked((long)(double.Parse(digits, CultureInfo.InvariantCulture) * unit));
     }

@@ -32,7 +32,8 @@ internal static class TraceDatWriter
         writer.Number(0, 8);
 
         var tasks = new StringBuilder();
-        foreach (var (comm, pid) in recorded.Tasks.Where(t => t.Pid > 0).DistinctBy(t => t.Pid)) tasks.Append(pid).Append(' ').Append(comm).Append('\n');
+        foreach (var (comm, pid) in recorded.Tasks.Where(t => t.Pid > 0).DistinctBy(t => t.Pid))
+            tasks.Append(pid).Append(' ').Append(comm).Append('\n');
         var places = new Dictionary<int, long>();
         foreach (var (id, data) in template.Sections)
         {
@@ -81,7 +82,9 @@ internal static class TraceDatWriter
         writer.Number((ulong)size, 8);
     }
 
-    private static byte[] Options(DatTemplate template, int cpuCount, Dictionary<int, long> places, long bufferAt, List<(long Offset, long Size)> cpus)
+    private static byte[] Options(
+        DatTemplate template, int cpuCount, Dictionary<int, long> places, long bufferAt,
+        List<(long Offset, long Size)> cpus)
     {
         using var bytes = new MemoryStream();
         using var into = new BinaryWriter(bytes);
@@ -115,7 +118,9 @@ internal static class TraceDatWriter
         }
     }
 
-    private static long Pages(ByteWriter writer, RecordedCalls recorded, DatTemplate template, int[] indices, long pages, int meanGap, Dice dice, bool compressed)
+    private static long Pages(
+        ByteWriter writer, RecordedCalls recorded, DatTemplate template, int[] indices, long pages,
+        int meanGap, Dice dice, bool compressed)
     {
         var events = Events(recorded, template, indices);
         var perPage = (template.PageSize - PageHead) / RecordLength;
@@ -179,7 +184,8 @@ internal static class TraceDatWriter
         for (var function = 0; function < recorded.Functions.Length; function++)
             for (var variant = 0; variant < RecordedCalls.Variants; variant++)
                 // Variants, and names that the kernel does not have, get the address of another function.
-                addresses[function * RecordedCalls.Variants + variant] = template.Symbols[variant == 0 && byName.TryGetValue(recorded.Functions[function].Name, out var known)
+                addresses[function * RecordedCalls.Variants + variant] = template.Symbols[variant == 0
+                    && byName.TryGetValue(recorded.Functions[function].Name, out var known)
                     ? known : (int)((uint)(function * 7919 + variant * 104_729) % template.Symbols.Count)].Address;
         var events = new Event[indices.Length * RecordedCalls.Variants];
         for (var i = 0; i < indices.Length; i++)
@@ -189,7 +195,8 @@ internal static class TraceDatWriter
             for (var variant = 0; variant < RecordedCalls.Variants; variant++)
                 // The return address is after the call instruction, inside the calling function.
                 events[i * RecordedCalls.Variants + variant] = new Event(common, recorded.Tasks[call.Task].Pid,
-                    addresses[call.Function * RecordedCalls.Variants + variant], addresses[call.Caller * RecordedCalls.Variants + variant] + 5);
+                    addresses[call.Function * RecordedCalls.Variants + variant],
+                    addresses[call.Caller * RecordedCalls.Variants + variant] + 5);
         }
         return events;
     }

@@ -39,5 +39,6 @@ internal static unsafe partial class Zstandard
         }
     }
 
-    private static int Check(nuint code) => IsError(code) == 0 ? (int)code : throw new InvalidDataException("libzstd rejected the data.");
+    private static int Check(nuint code)
+        => IsError(code) == 0 ? (int)code : throw new InvalidDataException("libzstd rejected the data.");
 }

@@ -65,7 +65,8 @@ internal sealed class BenchmarkInputs(string folder, bool isFull)
     public Command Edges(GeneratedRecording recording) => new($"exec {Quote(Cli)} edges {Quote(recording.Path)} --csv");
 
     /// <summary>A command of this program, which measures the engine without the start of the process.</summary>
-    public static Command Engine(string arguments) => new($"exec dotnet {Quote(typeof(BenchmarkInputs).Assembly.Location)} {arguments}", PrintsSeconds: true);
+    public static Command Engine(string arguments)
+        => new($"exec dotnet {Quote(typeof(BenchmarkInputs).Assembly.Location)} {arguments}", PrintsSeconds: true);
 
     /// <summary>Checks that the engine reads every generated call: a fast reader that omits calls must not be measured.</summary>
     private void Check(GeneratedRecording recording)
@@ -74,9 +75,11 @@ internal sealed class BenchmarkInputs(string folder, bool isFull)
         var (_, code) = ChildProcess.Run($"{Quote(Cli)} info --json {Quote(recording.Path)}", output);
         if (code != 0) throw new InvalidOperationException($"{Cli} info failed on {recording.Path} with exit code {code}.");
         using var info = JsonDocument.Parse(File.ReadAllText(output));
-        var (calls, notParsed) = (info.RootElement.GetProperty("calls").GetInt64(), info.RootElement.GetProperty("notParsed").GetInt64());
+        var calls = info.RootElement.GetProperty("calls").GetInt64();
+        var notParsed = info.RootElement.GetProperty("notParsed").GetInt64();
         File.Delete(output);
         if (calls != recording.Calls || notParsed != 0)
-            throw new InvalidOperationException($"{recording.Path} contains {recording.Calls} calls, but {calls} were read, and {notParsed} lines or records were not parsed.");
+            throw new InvalidOperationException($"{recording.Path} contains {recording.Calls} calls, but {calls} were read, "
+                + $"and {notParsed} lines or records were not parsed.");
     }
 }

@@ -7,7 +7,8 @@ namespace KernelMagnifier.Benchmarks.Measuring;
 
 /// <summary>The page with the results, the machine and the recordings.</summary>
 internal sealed class BenchmarkPage(
-    IReadOnlyList<Row> rows, IReadOnlyDictionary<Command, Figures> figures, IReadOnlyCollection<GeneratedRecording> recordings, string scale, int runs)
+    IReadOnlyList<Row> rows, IReadOnlyDictionary<Command, Figures> figures, IReadOnlyCollection<GeneratedRecording> recordings,
+    string scale, int runs)
 {
     private const string NotMeasured = "not measured";
 
@@ -21,7 +22,8 @@ internal sealed class BenchmarkPage(
         {
             var (ours, peer) = (figures[row.Ours], row.Peer is null ? null : figures[row.Peer]);
             var verdict = Verdict(row, ours, peer);
-            text.Append(CultureInfo.InvariantCulture, $"| {row.Work} | {Ours(row, ours)} | {Peer(row, peer)} | {verdict?.Text ?? Targets.None} | {row.Target} | {Met(row, verdict)} |\n");
+            string[] cells = [row.Work, Ours(row, ours), Peer(row, peer), verdict?.Text ?? Targets.None, row.Target, Met(row, verdict)];
+            text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
         }
         return text.ToString();
     }
@@ -30,12 +32,14 @@ internal sealed class BenchmarkPage(
     public string Text() => $"""
         # Benchmarks
 
-        Written by `./build.sh bench` on {_date}; the next run replaces this page. [performance.md](performance.md) explains the design behind the numbers.
-        {(scale == "full" ? "" : "\n**These recordings are small and only test the benchmark itself: the numbers mean little.**\n")}
+        Written by `./build.sh bench` on {_date}; the next run replaces this page. [performance.md](performance.md) explains the design
+        behind the numbers.
+        {(scale == "full" ? "" : "\n**These recordings are small and only test the benchmark: the numbers mean little.**\n")}
         {Table()}
         - Each time is the median of {runs} runs after a warm-up. The commands that read the same recording take turns.
-        - A run is a whole process, from its start to its exit, with output to /dev/null and input from the page cache. The rows of cmdlets, of one pass and of the cached symbol map
-          measure inside a new process, without the start of the shell or the runtime.
+        - A run is a whole process, from its start to its exit, with output to /dev/null and input from the page cache.
+          The rows of cmdlets, of one pass and of the cached symbol map measure inside a new process, without the start of the shell
+          or the runtime.
         - Peers that take minutes run once, and only where an environment variable requests them.
         - Memory is the peak of the resident set during the warm-up (`/usr/bin/time -f %M`).
 
@@ -57,14 +61,18 @@ internal sealed class BenchmarkPage(
 
         ## Recordings
 
-        `benchmarks/` generates the recordings from seed 1. They consist of runs of calls from a real recording (`tests/data/km-small.data.zst`), in variants that add edges; a trace.dat contains
-        the sections of a real one. Before anything is measured, `kernel-magnifier info` must read exactly the generated number of calls from each.
+        `benchmarks/` generates the recordings from seed 1. They consist of runs of calls from a real recording
+        (`tests/data/km-small.data.zst`), in variants that add edges; a trace.dat contains the sections of a real one. Before anything is
+        measured, `kernel-magnifier info` must read exactly the generated number of calls from each.
 
         | recording | bytes | calls |
         | --- | --- | --- |
-        {string.Join("\n", recordings.Select(r => string.Create(CultureInfo.InvariantCulture, $"| {Path.GetFileName(r.Path)} | {r.Bytes:N0} | {r.Calls:N0} |")))}
+        {string.Join("\n", recordings.Select(Describe))}
 
         """.ReplaceLineEndings("\n");
+
+    private static string Describe(GeneratedRecording recording)
+        => string.Create(CultureInfo.InvariantCulture, $"| {Path.GetFileName(recording.Path)} | {recording.Bytes:N0} | {recording.Calls:N0} |");
 
     private Verdict? Verdict(Row row, Figures ours, Figures? peer)
     {
@@ -88,7 +96,8 @@ internal sealed class BenchmarkPage(
     }
 
     private static string Peer(Row row, Figures? peer)
-        => peer is null ? row.PeerName : $"{row.PeerName}: {peer.Failure ?? Numbers.Seconds(peer.Median) + (row.Peer!.IsLong ? ", one run" : "")}";
+        => peer is null ? row.PeerName
+            : $"{row.PeerName}: {peer.Failure ?? Numbers.Seconds(peer.Median) + (row.Peer!.IsLong ? ", one run" : "")}";
 
     private static string Met(Row row, Verdict? verdict) => verdict switch
     {
@@ -98,12 +107,13 @@ internal sealed class BenchmarkPage(
         _ => row.Reason is null ? "**no**" : $"**no**: {row.Reason}",
     };
 
-    private static string Cpu()
-        => File.ReadLines("/proc/cpuinfo").FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal))?.Split(':', 2)[1].Trim()
-            ?? RuntimeInformation.ProcessArchitecture.ToString();
+    private static string Cpu() => Field("/proc/cpuinfo", "model name") ?? RuntimeInformation.ProcessArchitecture.ToString();
 
-    private static string Memory()
-        => File.ReadLines("/proc/meminfo").FirstOrDefault(l => l.StartsWith("MemTotal", StringComparison.Ordinal))?.Split(':', 2)[1].Trim() ?? "";
+    private static string Memory() => Field("/proc/meminfo", "MemTotal") ?? "";
+
+    /// <summary>The first value of a field in a file of <c>name: value</c> lines; null when there is none.</summary>
+    private static string? Field(string file, string name)
+        => File.ReadLines(file).FirstOrDefault(l => l.StartsWith(name, StringComparison.Ordinal))?.Split(':', 2)[1].Trim();
 
     /// <summary>The first line that a command prints.</summary>
     private static string FirstLine(string command)

@@ -25,7 +25,8 @@ internal static unsafe partial class ChildProcess
     private static partial int AddOpen(byte* actions, int descriptor, string path, int flags, uint mode);
 
     [LibraryImport("libc", EntryPoint = "posix_spawn", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Spawn(int* pid, string path, byte* actions, void* attributes, byte** arguments, byte** environment);
+    private static partial int Spawn(
+        int* pid, string path, byte* actions, void* attributes, byte** arguments, byte** environment);
 
     [LibraryImport("libc", EntryPoint = "waitpid", SetLastError = true)]
     private static partial int Wait(int pid, int* status, int options);
@@ -36,7 +37,8 @@ internal static unsafe partial class ChildProcess
     {
         var actions = stackalloc byte[ActionsLength];
         var arguments = Strings(["sh", "-c", command]);
-        var environment = Strings([.. Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(e => $"{e.Key}={e.Value}")]);
+        var variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>();
+        var environment = Strings([.. variables.Select(e => $"{e.Key}={e.Value}")]);
         _ = InitActions(actions);
         try
         {
@@ -46,7 +48,8 @@ internal static unsafe partial class ChildProcess
             int pid, status;
             var start = Stopwatch.GetTimestamp();
             var error = Spawn(&pid, "/bin/sh", actions, null, arguments, environment);
-            if (error != 0) throw new InvalidOperationException($"/bin/sh cannot be started: {Marshal.GetPInvokeErrorMessage(error)}");
+            if (error != 0)
+                throw new InvalidOperationException($"/bin/sh cannot be started: {Marshal.GetPInvokeErrorMessage(error)}");
             while (Wait(pid, &status, 0) < 0)
                 if (Marshal.GetLastPInvokeError() != 4) throw new InvalidOperationException("waitpid failed.");
             var time = Stopwatch.GetElapsedTime(start);

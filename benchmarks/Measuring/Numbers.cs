@@ -9,7 +9,8 @@ internal static class Numbers
     public const long Mega = 1_000_000;
 
     /// <summary>Three significant digits.</summary>
-    public static string Short(double value) => value.ToString(value >= 100 ? "F0" : value >= 10 ? "F1" : "F2", CultureInfo.InvariantCulture);
+    public static string Short(double value)
+        => value.ToString(value >= 100 ? "F0" : value >= 10 ? "F1" : "F2", CultureInfo.InvariantCulture);
 
     /// <summary>Seconds, or milliseconds below one second.</summary>
     public static string Seconds(double seconds) => seconds < 1 ? $"{Short(seconds * 1000)} ms" : $"{Short(seconds)} s";
@@ -18,5 +19,6 @@ internal static class Numbers
 
     public static string Size(GeneratedRecording recording) => $"{recording.Bytes / Mega} MB";
 
-    public static string Calls(GeneratedRecording recording) => $"{(recording.Calls / 1e6).ToString("F1", CultureInfo.InvariantCulture)} million calls";
+    public static string Calls(GeneratedRecording recording)
+        => $"{(recording.Calls / 1e6).ToString("F1", CultureInfo.InvariantCulture)} million calls";
 }

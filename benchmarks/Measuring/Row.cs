@@ -9,7 +9,8 @@ namespace KernelMagnifier.Benchmarks.Measuring;
 /// <param name="Peer">The peer's command; null for a row with a fixed target.</param>
 /// <param name="Target">The target in words.</param>
 /// <param name="Judge">Compares our measurements with the peer's.</param>
-internal sealed record Row(string Id, string Group, string Work, Command Ours, string PeerName, Command? Peer, string Target, Func<Figures, Figures, Verdict> Judge)
+internal sealed record Row(string Id, string Group, string Work, Command Ours, string PeerName, Command? Peer, string Target,
+    Func<Figures, Figures, Verdict> Judge)
 {
     /// <summary>Further commands that the result depends on, such as the same work on other sizes.</summary>
     public IReadOnlyList<Command> Others { get; init; } = [];

@@ -28,17 +28,21 @@ internal static class Runner
         }
 
         var figures = new Dictionary<Command, Figures>();
-        foreach (var group in rows.GroupBy(row => row.Group)) Measure(group.Key, [.. group.SelectMany(row => row.Commands).Distinct()], runs, folder, figures);
+        foreach (var group in rows.GroupBy(row => row.Group))
+            Measure(group.Key, [.. group.SelectMany(row => row.Commands).Distinct()], runs, folder, figures);
 
         var page = new BenchmarkPage(rows, figures, inputs.Used, scale, runs);
         Console.WriteLine(page.Table());
-        var path = options.GetValueOrDefault("out", scale == "full" && wanted is null ? Path.Combine(Recordings.Root, "docs/benchmarks.md") : Path.Combine(folder, "benchmarks.md"));
+        // Only a complete run replaces the page in docs.
+        var pageFolder = scale == "full" && wanted is null ? Path.Combine(Recordings.Root, "docs") : folder;
+        var path = options.GetValueOrDefault("out", Path.Combine(pageFolder, "benchmarks.md"));
         File.WriteAllText(path, page.Text());
         Console.Error.WriteLine($"==> {path}");
         return 0;
     }
 
-    private static void Measure(string group, List<Command> commands, int runs, string folder, Dictionary<Command, Figures> figures)
+    private static void Measure(
+        string group, List<Command> commands, int runs, string folder, Dictionary<Command, Figures> figures)
     {
         var times = commands.ToDictionary(c => c, _ => new List<double>());
         var peaks = new Dictionary<Command, long>();
@@ -55,18 +59,22 @@ internal static class Runner
             var memory = Path.Combine(folder, "memory.tmp");
             File.Delete(memory);
             // GNU time starts the command from a small process; the child of a large process would inherit its peak.
-            var measured = File.Exists("/usr/bin/time") ? $"/usr/bin/time -q -f %M -o {ShellWords.Quote(memory)} /bin/sh -c {ShellWords.Quote(command.Shell)}" : command.Shell;
+            var measured = File.Exists("/usr/bin/time")
+                ? $"/usr/bin/time -q -f %M -o {ShellWords.Quote(memory)} /bin/sh -c {ShellWords.Quote(command.Shell)}"
+                : command.Shell;
             var first = Once(command with { Shell = measured }, output, out var failure);
             if (first is { } only && command.IsLong) times[command].Add(only);
             if (first is null) failures[command] = failure!;
-            else if (File.Exists(memory) && long.TryParse(File.ReadAllText(memory), out var kilobytes)) peaks[command] = kilobytes * 1024;
+            else if (File.Exists(memory) && long.TryParse(File.ReadAllText(memory), out var kilobytes))
+                peaks[command] = kilobytes * 1024;
         }
         for (var round = 0; round < runs; round++)
             foreach (var command in commands.Where(c => !c.IsLong && !failures.ContainsKey(c)))
                 if (Once(command, output, out var failure) is { } seconds) times[command].Add(seconds);
                 else failures[command] = failure!;
         foreach (var command in commands)
-            figures[command] = new Figures([.. times[command]], peaks.TryGetValue(command, out var peak) ? peak : null, failures.GetValueOrDefault(command));
+            figures[command] = new Figures([.. times[command]], peaks.TryGetValue(command, out var peak) ? peak : null,
+                failures.GetValueOrDefault(command));
         File.Delete(output);
     }
 
@@ -84,7 +92,7 @@ internal static class Runner
             return null;
         }
         if (!command.PrintsSeconds) return time.TotalSeconds;
-        if (File.ReadLines(output).LastOrDefault() is { } last && double.TryParse(last, CultureInfo.InvariantCulture, out var seconds)) return seconds;
+        if (double.TryParse(File.ReadLines(output).LastOrDefault(), CultureInfo.InvariantCulture, out var seconds)) return seconds;
         failure = "printed no time";
         return null;
     }

@@ -6,7 +6,8 @@ internal static class ShellWords
     /// <summary>
     /// The pwsh to measure in: KM_PWSH, which build/targets.sh exports, else the one on PATH; null when there is none.
     /// </summary>
-    public static string? Pwsh { get; } = Environment.GetEnvironmentVariable("KM_PWSH") is { Length: > 0 } path && File.Exists(path) ? path : Find("pwsh");
+    public static string? Pwsh { get; }
+        = Environment.GetEnvironmentVariable("KM_PWSH") is { Length: > 0 } path && File.Exists(path) ? path : Find("pwsh");
 
     /// <summary>A word for /bin/sh.</summary>
     public static string Quote(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
@@ -15,9 +16,11 @@ internal static class ShellWords
     public static string QuoteForPwsh(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 
     /// <summary>A command that needs a program on PATH.</summary>
-    public static Command Needs(string tool, string shell) => new(shell, Missing: Find(tool) is null ? $"{tool} is not installed" : null);
+    public static Command Needs(string tool, string shell)
+        => new(shell, Missing: Find(tool) is null ? $"{tool} is not installed" : null);
 
     /// <summary>The path of a program on PATH; null when there is none.</summary>
     public static string? Find(string tool)
-        => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, tool)).FirstOrDefault(File.Exists);
+        => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
+            .Select(folder => Path.Combine(folder, tool)).FirstOrDefault(File.Exists);
 }
