@@ -1,6 +1,5 @@
 using KernelMagnifier.Cli.Commands;
 using KernelMagnifier.Rendering;
-using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Cli;
 
@@ -66,11 +65,6 @@ internal static class CommandLineTool
             if (error.ExitCode == ExitCode.Usage)
                 host.Error.WriteLine($"Try: kernel-magnifier {(command is null ? "" : command.Name + " ")}--help");
             return error.ExitCode;
-        }
-        catch (TraceException error)
-        {
-            host.Say(error.Message);
-            return ExitCode.BadInput;
         }
         catch (RenderException error)
         {

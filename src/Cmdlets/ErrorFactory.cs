@@ -3,7 +3,6 @@ using KernelMagnifier.Recording;
 using KernelMagnifier.Rendering;
 using KernelMagnifier.Rendering.Graphs;
 using KernelMagnifier.Selection;
-using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Cmdlets;
 
@@ -18,14 +17,15 @@ internal static class ErrorFactory
         _ => Make(error, "TraceUnreadable", ErrorCategory.InvalidData, error.Target, "Look at what the file is with the command: file NAME"),
     };
 
-    public static ErrorRecord SymbolMapUnreadable(TraceException error)
-        => Make(error, "SymbolMapUnreadable", error.InnerException is FileNotFoundException or DirectoryNotFoundException ? ErrorCategory.ObjectNotFound : ErrorCategory.InvalidData,
-            error.Path, "A symbol map has lines such as tcp_sendmsg|net/ipv4/tcp.c. It can also be made of a vmlinux with debug information.");
+    public static ErrorRecord SymbolMapUnreadable(KernelMagnifierException error)
+        => Make(error, "SymbolMapUnreadable",
+            error.Code is ErrorCode.TraceNotFound or ErrorCode.SymbolMapNotFound or ErrorCode.DebugInformationNotFound ? ErrorCategory.ObjectNotFound : ErrorCategory.InvalidData,
+            error.Target, "A symbol map has lines such as tcp_sendmsg|net/ipv4/tcp.c. It can also be made of a vmlinux with debug information.");
 
-    public static ErrorRecord NoDebugInformation(TraceException error)
-        => Make(error, "DebugInformationNotFound", ErrorCategory.ObjectNotFound, error.Path, "Install the debug package of the kernel, or name its vmlinux: Get-KmSymbolMap ./vmlinux");
+    public static ErrorRecord NoDebugInformation(KernelMagnifierException error)
+        => Make(error, "DebugInformationNotFound", ErrorCategory.ObjectNotFound, error.Target, "Install the debug package of the kernel, or name its vmlinux: Get-KmSymbolMap ./vmlinux");
 
-    public static ErrorRecord SymbolMapNotWritten(RenderException error, string path)
+    public static ErrorRecord SymbolMapNotWritten(KernelMagnifierException error, string path)
         => Make(error, "SymbolMapNotWritten", ErrorCategory.WriteError, path, "Choose another path, or use -Force to replace the file.");
 
     public static ErrorRecord NotASymbolMap(object value)

@@ -2,7 +2,6 @@ using System.Collections;
 using System.Management.Automation;
 using KernelMagnifier.Symbols;
 using KernelMagnifier.Text;
-using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Cmdlets;
 
@@ -75,7 +74,7 @@ public abstract class SymbolMapCommand : PSCmdlet, IDisposable
             foreach (var warning in map.Warnings) WriteWarning(TerminalText.Escape(warning));
             return map;
         }
-        catch (TraceException error)
+        catch (KernelMagnifierException error)
         {
             ThrowTerminatingError(ErrorFactory.SymbolMapUnreadable(error));
             throw;

@@ -13,5 +13,5 @@ internal sealed class AnyCalls : CallSink
 
     public override CallSink Fork() => new AnyCalls();
 
-    public override void Join(CallSink fork) => Calls.AddRange(((AnyCalls)fork).Calls);
+    public override void Join(TraceSink fork) => Calls.AddRange(((AnyCalls)fork).Calls);
 }

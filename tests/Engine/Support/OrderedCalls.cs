@@ -13,7 +13,7 @@ internal sealed class OrderedCalls : CallSink
 
     public override bool InOrder => true;
 
-    public override void Begin(CallNames names) => Names = names;
+    public override void Begin(TraceContext context) => Names = TestContexts.NamesOf(context);
 
     public override void Accept(ReadOnlySpan<CallRecord> calls) => Calls.AddRange(calls);
 }

@@ -9,7 +9,7 @@ internal static class TestRecording
     /// <summary>The decompressed bytes of a file.</summary>
     public static byte[] Bytes(string path)
     {
-        using var input = InputFile.Open(path);
+        using var input = InputFile.Open(path, InputKind.Recording);
         using var stream = input.OpenStream();
         using var bytes = new MemoryStream();
         stream.CopyTo(bytes);

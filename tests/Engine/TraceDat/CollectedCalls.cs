@@ -1,3 +1,4 @@
+using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
 using KernelMagnifier.Selection;
 using KernelMagnifier.Traces.Reading;
@@ -22,13 +23,13 @@ internal sealed class CollectedCalls(bool inOrder) : CallSink
     /// <summary>Each call as <c>function&lt;-caller</c>.</summary>
     public List<string> Edges => [.. List.Select(c => $"{Names.Functions[c.Function].Name}<-{Names.Functions[c.Caller].Name}")];
 
-    public override void Begin(CallNames names) => Names = names;
+    public override void Begin(TraceContext context) => Names = TestContexts.NamesOf(context);
 
     public override void Accept(ReadOnlySpan<CallRecord> calls) => List.AddRange(calls);
 
     public override CallSink Fork() => new CollectedCalls(false) { Names = Names };
 
-    public override void Join(CallSink fork) => List.AddRange(((CollectedCalls)fork).List);
+    public override void Join(TraceSink fork) => List.AddRange(((CollectedCalls)fork).List);
 
     public static CollectedCalls Of(TraceReader reader, bool inOrder = true, CallFilter? filter = null)
     {

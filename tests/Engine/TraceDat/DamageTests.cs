@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using KernelMagnifier.Compression;
+using KernelMagnifier.Traces;
 using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Engine.Tests.TraceDat;
@@ -256,7 +257,7 @@ public partial class DamageTests
         try
         {
             File.Copy(SharedData.Local("trace-dat/mix-plain.dat"), path, overwrite: true);
-            using var reader = TraceReader.Open(path);
+            using var reader = TraceFile.Open(path);
             using (var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite)) file.SetLength(file.Length / 2);
             _ = CollectedCalls.Of(reader);
             Assert.NotEmpty(reader.Info.Warnings);

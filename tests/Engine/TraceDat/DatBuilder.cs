@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using KernelMagnifier.Traces;
 using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Engine.Tests.TraceDat;
@@ -53,7 +54,7 @@ internal sealed class DatBuilder(bool bigEndian = false, int longSize = 8, int v
     /// <summary>Opens the file as a stream, like a pipe.</summary>
     public TraceReader Open(string? instance = null) => Open(ToArray(), instance);
 
-    public static TraceReader Open(byte[] file, string? instance = null) => TraceReader.Open(new MemoryStream(file), "test.dat", new TraceReadOptions { Instance = instance });
+    public static TraceReader Open(byte[] file, string? instance = null) => TraceFile.Open(new MemoryStream(file), "test.dat", new TraceReadOptions { Instance = instance });
 
     private void Version6(List<byte> file)
     {

@@ -1,3 +1,4 @@
+using KernelMagnifier.Traces;
 using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Engine.Tests.TraceDat;
@@ -134,7 +135,7 @@ public class FunctionGraphTests
     [Fact]
     public void DurationsOfARealRecordingAreTheSameInAnyOrder()
     {
-        using var reader = TraceReader.Open(SharedData.Local("trace-dat/fg-zlib.dat"));
+        using var reader = TraceFile.Open(SharedData.Local("trace-dat/fg-zlib.dat"));
         var ordered = CollectedCalls.Of(reader);
         var others = CollectedCalls.Of(reader, inOrder: false);
         Assert.Equal(ordered.Text.Order(StringComparer.Ordinal), others.Text.Order(StringComparer.Ordinal));
