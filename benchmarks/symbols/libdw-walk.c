@@ -1,5 +1,5 @@
 /*
- * Reads with libdw what a symbol map contains: name, file, line and code address of each top-level function of each unit.
+ * What a C program on libdw needs for what a symbol map is made of: name, file, line and code of each function at the top of each unit.
  * gcc -O2 -o libdw-walk libdw-walk.c -ldw    (Debian: libdw-dev)
  * libdw-walk VMLINUX [print]
  */

@@ -1,5 +1,4 @@
 using KernelMagnifier.Cli.Commands;
-using KernelMagnifier.Rendering;
 
 namespace KernelMagnifier.Cli;
 
@@ -66,15 +65,10 @@ internal static class CommandLineTool
                 host.Error.WriteLine($"Try: kernel-magnifier {(command is null ? "" : command.Name + " ")}--help");
             return error.ExitCode;
         }
-        catch (RenderException error)
-        {
-            host.Say(error.Message);
-            return ExitCode.BadOutput;
-        }
         catch (KernelMagnifierException error)
         {
             host.Say(error.Message);
-            return error.Code is ErrorCode.OutputExists or ErrorCode.OutputNotWritable or ErrorCode.OutputNotSafe or ErrorCode.DiskFull ? ExitCode.BadOutput : ExitCode.BadInput;
+            return ExitCode.Of(error.Code);
         }
         catch (OperationCanceledException) when (host.Cancel.IsCancellationRequested)
         {
