@@ -80,18 +80,18 @@ internal sealed unsafe partial class PageTarget : FuzzTarget
         {
             var block = new FunctionGraphBlock();
             block.Keys = new ulong[block.Records.Length];
-            var handler = new ToFunctionGraphBlock<TOrder>(decoder, block, 0);
+            var handler = new FunctionGraphBlockHandler<TOrder>(decoder, block, 0);
             result = RingBufferPageDecoder<TOrder>.Walk(_end - page.Length, page.Length, PageSize, metadata.Page, ref handler);
-            handed = block.Records.AsSpan(0, block.Count).ToArray().Count(r => r.Kind is FunctionGraphKind.Entry or FunctionGraphKind.Call);
+            handed = block.Records.AsSpan(0, block.Count).ToArray().Count(r => r.Kind is FunctionGraphRecordKind.Entry or FunctionGraphRecordKind.Call);
             // Exits are counted when they are put to their entries.
             for (var i = 0; i < block.Count; i++)
-                if (block.Records[i].Kind == FunctionGraphKind.Exit)
+                if (block.Records[i].Kind == FunctionGraphRecordKind.Exit)
                     decoder.Tally.Short++;
         }
         else
         {
             var feed = new CallFeed(sums, null);
-            var handler = new ToFeed<TOrder>(decoder, feed, 0);
+            var handler = new FeedHandler<TOrder>(decoder, feed, 0);
             result = RingBufferPageDecoder<TOrder>.Walk(_end - page.Length, page.Length, PageSize, metadata.Page, ref handler);
             feed.Flush();
             handed = sums.Count;
@@ -194,7 +194,7 @@ internal sealed class EventFormatTarget() : FuzzTarget("event-format")
             }
         }
         Promise(events.Count is >= 0 and <= 65_536, $"{events.Count} kinds of events");
-        foreach (var one in new[] { events.Function, events.GraphEntry, events.GraphReturnAddressEntry, events.GraphExit })
+        foreach (var one in new[] { events.Function, events.FunctionGraphEntry, events.FunctionGraphReturnAddressEntry, events.FunctionGraphExit })
         {
             if (one is null) continue;
             Promise(events.Name(one.Id) is not null, $"event {one.Id} has no name");

@@ -133,7 +133,7 @@ internal static class Seeds
     private static IEnumerable<Page> GraphPages(DatBuilder file)
     {
         yield return file.NewPage(1000).Enter(1, 0xffff1000, 0).Enter(1, 0xffff2000, 1, args: 2).Exit(5, 0xffff2000, 1, 1002, 1007).EnterFrom(1, 0xffff3000, 1, 0xffff1010).Exit(1, 0xffff3000, 1, 1008, 1009).Exit(1, 0xffff1000, 0, 1001, 1010).OtherEvent(1);
-        yield return file.NewPage(3000).Exit(1, 0xffff4000, 3, 0, 1).Enter(1, 0xffff1000, 7, pid: 8).OtherEvent(1, kind: 9999).Call(1, 0xffff1000, 0xffff2000);
+        yield return file.NewPage(3000).Exit(1, 0xffff4000, 3, 0, 1).Enter(1, 0xffff1000, 7, pid: 8).OtherEvent(1, id: 9999).Call(1, 0xffff1000, 0xffff2000);
     }
 
     private static IEnumerable<byte[]> Pages()

@@ -3,8 +3,8 @@ using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Traces.TraceDat;
 
-/// <summary>Hands calls on as they end, in no order.</summary>
-internal sealed class HoldUntilExit(CallFeed feed) : ICallHolder
+/// <summary>Passes calls on when they end, in no order.</summary>
+internal sealed class UnorderedCallHolder(CallFeed feed) : ICallHolder
 {
     private CallRecord[] _calls = new CallRecord[256];
     private int[] _free = new int[256];

@@ -3,8 +3,8 @@ using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Engine.Tests.TraceDat;
 
-/// <summary>What is made of the function_graph tracer's entries and exits.</summary>
-public class GraphTests
+/// <summary>Entries and exits of the function_graph tracer are paired to calls.</summary>
+public class FunctionGraphTests
 {
     private const ulong Alpha = 0xffff1000, Beta = 0xffff2000, Gamma = 0xffff3000, Omega = 0xffff4000;
 
@@ -26,7 +26,7 @@ public class GraphTests
         foreach (var inOrder in new[] { true, false })
         {
             using var reader = dat.Open();
-            var calls = Calls.Of(reader, inOrder);
+            var calls = CollectedCalls.Of(reader, inOrder);
             string[] expected =
             [
                 "101 0 seven-7 Task alpha<- 29/12",
@@ -37,59 +37,59 @@ public class GraphTests
             ];
             Assert.Equal(expected, inOrder ? calls.Text : calls.Text.Order());
             Assert.Equal([0, 1, 1, 2, 0], calls.List.OrderBy(c => c.Time).Select(c => (int)c.Depth));
-            // Two exits end a leaf and are one event with their entry; three stand alone.
+            // Two exits end a leaf and are one event with their entry; three are events of their own.
             Assert.Equal((5, 3), (reader.Info.Calls, reader.Info.EventKinds["funcgraph_exit"]));
             Assert.Equal("function_graph", reader.Info.Tracer);
         }
     }
 
     [Fact]
-    public void ATaskThatMovesToAnotherCpuStaysOneTask()
+    public void ATaskThatMigratesKeepsItsStack()
     {
         var dat = new DatBuilder();
         dat.Page(0, dat.NewPage(100).Enter(0, Alpha, 0).Enter(1, Beta, 1));
         dat.Page(1, dat.NewPage(200).Exit(0, Beta, 1, 101, 200).Enter(1, Gamma, 1).Exit(9, Gamma, 1, 201, 210).Exit(0, Alpha, 0, 100, 210));
         using var reader = dat.Open();
-        Assert.Equal(["alpha<-", "beta<-alpha", "gamma<-alpha"], Calls.Of(reader).Edges);
-        // What a task leaves on another CPU than it entered it on is two events, though nothing lies between them; gamma is a leaf.
+        Assert.Equal(["alpha<-", "beta<-alpha", "gamma<-alpha"], CollectedCalls.Of(reader).Edges);
+        // An exit on another CPU than its entry is an event of its own, though no event is between them; gamma is a leaf.
         Assert.Equal((3, 2), (reader.Info.Calls, reader.Info.EventKinds["funcgraph_exit"]));
-        Assert.Equal([110L, 99, 9], Calls.Of(dat.Open()).List.Select(c => c.Duration));
+        Assert.Equal([110L, 99, 9], CollectedCalls.Of(dat.Open()).List.Select(c => c.Duration));
     }
 
     [Fact]
-    public void IdleTasksOfTwoCpusAreTwo()
+    public void EachCpuHasItsOwnIdleTask()
     {
         var dat = new DatBuilder();
         dat.Page(0, dat.NewPage(100).Enter(0, Alpha, 0, pid: 0).Enter(5, Gamma, 1, pid: 0));
         dat.Page(1, dat.NewPage(101).Enter(0, Beta, 0, pid: 0).Enter(5, Omega, 1, pid: 0));
         using var reader = dat.Open();
-        Assert.Equal(["alpha<-", "beta<-", "gamma<-alpha", "omega<-beta"], Calls.Of(reader).Edges);
+        Assert.Equal(["alpha<-", "beta<-", "gamma<-alpha", "omega<-beta"], CollectedCalls.Of(reader).Edges);
     }
 
     [Fact]
-    public void AnExitOfAnotherIdleTaskEndsNoLeaf()
+    public void AnExitOfAnotherIdleTaskDoesNotEndALeaf()
     {
         var dat = new DatBuilder();
         dat.Page(0, dat.NewPage(100).Enter(0, Alpha, 0, pid: 0));
         dat.Page(1, dat.NewPage(101).Exit(0, Alpha, 0, 90, 101, pid: 0));
         using var reader = dat.Open();
-        Assert.Equal(-1, Assert.Single(Calls.Of(reader).List).Duration);
+        Assert.Equal(-1, Assert.Single(CollectedCalls.Of(reader).List).Duration);
         Assert.Equal(1, reader.Info.EventKinds["funcgraph_exit"]);
     }
 
     [Fact]
-    public void AfterALossNoCallerIsGuessed()
+    public void NoCallerIsGuessedAfterALoss()
     {
         var dat = new DatBuilder();
         dat.Page(0, dat.NewPage(100).Enter(0, Alpha, 0).Enter(1, Beta, 1));
         dat.Page(0, new Page(200, false, 8) { Lost = 5 }
             .Enter(0, Gamma, 2).Exit(1, Gamma, 2, 200, 201)
-            // Entered before the loss: so the tracer was in it all the time, and in what called it.
+            // Entered before the loss, so the task was in it and in its callers all the time.
             .Exit(1, Beta, 1, 101, 202)
             .Enter(1, Omega, 1).Exit(1, Omega, 1, 203, 204)
             .Exit(1, Alpha, 0, 100, 205));
         using var reader = dat.Open();
-        var calls = Calls.Of(reader);
+        var calls = CollectedCalls.Of(reader);
         Assert.Equal(["alpha<-", "beta<-alpha", "gamma<-", "omega<-alpha"], calls.Edges);
         Assert.Equal([105L, 101, 1, 1], calls.List.Select(c => c.Duration));
         Assert.Equal(5, reader.Info.LostEvents);
@@ -102,21 +102,21 @@ public class GraphTests
         dat.Page(0, dat.NewPage(100).Enter(0, Alpha, 0));
         dat.Page(0, new Page(200, false, 8) { Lost = 5 }.Exit(0, Alpha, 0, 190, 200));
         using var reader = dat.Open();
-        Assert.Equal(-1, Assert.Single(Calls.Of(reader).List).Duration);
+        Assert.Equal(-1, Assert.Single(CollectedCalls.Of(reader).List).Duration);
     }
 
     [Fact]
-    public void AReturnAddressTellsTheCaller()
+    public void TheReturnAddressNamesTheCaller()
     {
         var dat = new DatBuilder();
         dat.Page(0, dat.NewPage(100).EnterFrom(0, Alpha, 0, Gamma + 4).EnterFrom(1, Beta, 1, Alpha + 8).Exit(3, Beta, 1, 101, 104));
         using var reader = dat.Open();
-        Assert.Equal(["alpha<-gamma", "beta<-alpha"], Calls.Of(reader).Edges);
+        Assert.Equal(["alpha<-gamma", "beta<-alpha"], CollectedCalls.Of(reader).Edges);
         Assert.Equal(2, reader.Info.EventKinds["fgraph_retaddr_entry"]);
     }
 
     [Fact]
-    public void AnOpenCallHoldsUpOnlyAWindowOfOthers()
+    public void AnOpenCallDelaysAtMostAWindowOfCalls()
     {
         var dat = new DatBuilder();
         dat.Page(0, dat.NewPage(1).Enter(0, Alpha, 0));
@@ -125,19 +125,19 @@ public class GraphTests
         for (var i = 0; i < 21_000; i++) dat.Page(0, page);
         dat.Page(0, dat.NewPage(200).Exit(0, Alpha, 0, 1, 200));
         using var reader = dat.Open();
-        var calls = Calls.Of(reader);
+        var calls = CollectedCalls.Of(reader);
         Assert.Equal(21_000 * 50 + 1, calls.List.Count);
-        // It went before its exit was met; without an order its duration is known.
+        // It was delivered before its exit was read; in any order its duration is known.
         Assert.Equal(-1, calls.List[0].Duration);
-        Assert.Equal(199, Calls.Of(dat.Open(), inOrder: false).List.Single(c => c.Depth == 0).Duration);
+        Assert.Equal(199, CollectedCalls.Of(dat.Open(), inOrder: false).List.Single(c => c.Depth == 0).Duration);
     }
 
     [Fact]
-    public void RealRecordingHasTheSameDurationsInAnyOrder()
+    public void DurationsOfARealRecordingAreTheSameInAnyOrder()
     {
         using var reader = TraceFile.Open(SharedData.Local("trace-dat/fg-zlib.dat"));
-        var ordered = Calls.Of(reader);
-        var others = Calls.Of(reader, inOrder: false);
+        var ordered = CollectedCalls.Of(reader);
+        var others = CollectedCalls.Of(reader, inOrder: false);
         Assert.Equal(ordered.Text.Order(StringComparer.Ordinal), others.Text.Order(StringComparer.Ordinal));
         Assert.Contains(ordered.List, c => c.Duration > 0 && c.SelfDuration >= 0 && c.SelfDuration < c.Duration);
     }

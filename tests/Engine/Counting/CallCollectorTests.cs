@@ -2,14 +2,14 @@ using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
 using KernelMagnifier.Selection;
 
-namespace KernelMagnifier.Engine.Tests.Calls;
+namespace KernelMagnifier.Engine.Tests.Counting;
 
 public class CallCollectorTests
 {
     public static TheoryData<CallGrouping> Groupings => [.. Enumerable.Range(0, 32).Select(i => (CallGrouping)i)];
 
     [Theory, MemberData(nameof(Groupings))]
-    public void EventsAreCountedAsATallyCountsThem(CallGrouping grouping)
+    public void CountsOfEventsEqualThoseOfATally(CallGrouping grouping)
     {
         var (names, records) = Calls();
         var tally = new CallTally(grouping);
@@ -20,20 +20,20 @@ public class CallCollectorTests
     }
 
     [Theory, MemberData(nameof(Groupings))]
-    public void TwoRecordingsAddUp(CallGrouping grouping)
+    public void TwoRecordingsAreSummed(CallGrouping grouping)
     {
         var one = Describe(Collect(grouping, Calls()).Counts());
         var two = Collect(grouping, Calls(), Calls()).Counts();
 
         Assert.Equal(one.Count, two.Count);
         Assert.Equal(200, two.Sum(c => c.Calls));
-        // Durations of 100 ns each: the sums double as the counts do.
+        // Every call takes 100 ns, so the total time follows the count.
         Assert.All(two, count => Assert.Equal(count.Calls * 0.1, count.TotalTime!.Value, 9));
     }
 
     [Theory]
     [InlineData(CallGrouping.None), InlineData(CallGrouping.Function), InlineData(CallGrouping.Caller), InlineData(CallGrouping.Edge)]
-    public void EdgesAreCountedAsTheirEventsAre(CallGrouping grouping)
+    public void CountsOfEdgesEqualThoseOfTheirEvents(CallGrouping grouping)
     {
         var (names, records) = Calls();
         var edges = Collect(CallGrouping.Edge, (names, records)).ToGraph().Edges;
@@ -45,14 +45,14 @@ public class CallCollectorTests
 
     [Theory]
     [InlineData(CallGrouping.Task), InlineData(CallGrouping.Function | CallGrouping.Cpu), InlineData(CallGrouping.Context)]
-    public void EdgesDoNotTellTasksContextsAndCpus(CallGrouping grouping)
+    public void GroupingEdgesByTaskContextOrCpuThrows(CallGrouping grouping)
     {
         var edge = Collect(CallGrouping.Edge, Calls()).ToGraph().Edges[0];
         Assert.Equal(FilterFault.NotForEdges, Assert.Throws<FilterException>(() => new CallCollector(grouping).Add(edge)).Fault);
     }
 
     [Fact]
-    public void AGraphKnowsItsRecordings()
+    public void AGraphListsItsRecordings()
     {
         var graph = Collect(CallGrouping.Edge, Calls(), Calls()).ToGraph();
         Assert.Equal(2, graph.Traces.Count);
@@ -62,7 +62,7 @@ public class CallCollectorTests
     }
 
     [Fact]
-    public void AGraphCountedByContextAndTaskKnowsTheSharesOfItsCalls()
+    public void AGraphCountedByContextAndTaskHasShares()
     {
         var plain = Collect(CallGrouping.Edge, Calls(), Calls()).ToGraph();
         var shared = Collect(CallGrouping.Edge | CallGrouping.Context | CallGrouping.Task, Calls(), Calls()).ToGraph();
@@ -70,7 +70,7 @@ public class CallCollectorTests
         Assert.Equal(plain.Edges.Select(e => (e.Caller, e.Callee, e.Count, e.TotalTime)), shared.Edges.Select(e => (e.Caller, e.Callee, e.Count, e.TotalTime)));
         foreach (var edge in shared.Edges)
             Assert.Equal(edge.Count, shared.Shares!.Where(s => s.Caller.Name == edge.Caller && s.Callee.Name == edge.Callee).Sum(s => s.Calls));
-        // What one part does not know, the sum does not know either.
+        // If one part has no shares, neither has the sum.
         Assert.Null(CallGraph.Merge(shared, plain).Shares);
         Assert.Equal(400, CallGraph.Merge(shared, plain).Calls);
         Assert.NotNull(CallGraph.Merge(shared, new CallGraph([], [])).Shares);
@@ -79,7 +79,7 @@ public class CallCollectorTests
     private static CallCollector Collect(CallGrouping grouping, params (CallNames Names, CallRecord[] Records)[] recordings)
     {
         var collector = new CallCollector(grouping);
-        // Interleaved, as events of several recordings may come.
+        // Interleaved, because events of several recordings can arrive in any order.
         for (var i = 0; i < recordings[0].Records.Length; i++)
             foreach (var (names, records) in recordings)
                 collector.Add(new CallEvent(names.Context(), records[i]));

@@ -4,12 +4,12 @@ using KernelMagnifier.Traces.Reading;
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>
-/// Hands calls on in the order of their entries. A call that is open for very long must not hold up all that follow:
-/// when the window is full, the first goes without its duration.
+/// Passes calls on in the order of their entries. So that a call that stays open very long does not hold up all later ones, the
+/// first call is passed on without its duration when the window is full.
 /// </summary>
-internal sealed class HoldInOrder(CallFeed feed) : ICallHolder
+internal sealed class OrderedCallHolder(CallFeed feed) : ICallHolder
 {
-    /// <summary>Calls that wait at most.</summary>
+    /// <summary>The most calls held back.</summary>
     internal const int Window = 1 << 20;
 
     private Slot[] _slots = new Slot[4096];

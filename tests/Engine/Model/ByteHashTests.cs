@@ -1,11 +1,11 @@
 using KernelMagnifier.Model;
 
-namespace KernelMagnifier.Engine.Tests.Calls;
+namespace KernelMagnifier.Engine.Tests.Model;
 
 public class ByteHashTests
 {
     [Fact]
-    public void The_same_bytes_have_the_same_hash_wherever_they_lie()
+    public void EqualBytesHaveEqualHashesAtEveryAlignment()
     {
         var hash = new ByteHash();
         var random = new Random(5);
@@ -21,7 +21,7 @@ public class ByteHashTests
     }
 
     [Fact]
-    public void Every_bit_counts()
+    public void EveryBitAffectsTheHash()
     {
         var hash = new ByteHash();
         for (var length = 1; length < 700; length += length < 40 ? 1 : 61)
@@ -39,7 +39,7 @@ public class ByteHashTests
     }
 
     [Fact]
-    public void Lengths_differ_of_what_is_all_the_same()
+    public void ZerosOfDifferentLengthHaveDifferentHashes()
     {
         var hash = new ByteHash();
         var zeros = new byte[3000];
@@ -47,9 +47,9 @@ public class ByteHashTests
     }
 
     [Fact]
-    public void Names_that_are_alike_spread_over_a_table()
+    public void SimilarNamesSpreadOverATable()
     {
-        // Both halves of a hash are used as places in tables.
+        // Tables index by the lower half or by the upper half of the hash.
         var hash = new ByteHash();
         var (low, high) = (new int[1024], new int[1024]);
         const int Names = 1024 * 50;
@@ -64,5 +64,5 @@ public class ByteHashTests
     }
 
     [Fact]
-    public void Nobody_can_know_it() => Assert.NotEqual(new ByteHash().Of("vfs_read"u8), new ByteHash().Of("vfs_read"u8));
+    public void EachHashHasItsOwnSecret() => Assert.NotEqual(new ByteHash().Of("vfs_read"u8), new ByteHash().Of("vfs_read"u8));
 }

@@ -1,12 +1,12 @@
 using System.Text;
 using KernelMagnifier.Model;
 
-namespace KernelMagnifier.Engine.Tests.Calls;
+namespace KernelMagnifier.Engine.Tests.Model;
 
 public class ByteInternerTests
 {
     [Fact]
-    public void Equal_bytes_get_one_number_and_different_bytes_never_share_one()
+    public void EqualBytesShareANumberAndDifferentBytesDoNot()
     {
         var interner = new ByteInterner();
         var numbers = new Dictionary<string, int>();
@@ -23,7 +23,7 @@ public class ByteInternerTests
     }
 
     [Fact]
-    public void Threads_agree()
+    public void AllThreadsGetTheSameNumbers()
     {
         var interner = new ByteInterner();
         var made = 0;

@@ -3,26 +3,27 @@ using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Traces.TraceDat;
 
-/// <summary>Hands calls to a feed as they come.</summary>
-internal unsafe struct ToFeed<TOrder>(CallDecoder<TOrder> decoder, CallFeed feed, int cpu) : IRecordHandler where TOrder : struct, IByteOrder
+/// <summary>Passes calls to a feed in the order in which they are decoded.</summary>
+internal unsafe struct FeedHandler<TOrder>(CallDecoder<TOrder> decoder, CallFeed feed, int cpu) : IRecordHandler
+    where TOrder : struct, IByteOrder
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Record(ulong time, byte* body, int length)
     {
-        var kind = decoder.Kind(body, length);
-        if (decoder.IsFunction(kind, length))
+        var id = decoder.EventId(body, length);
+        if (decoder.IsFunction(id, length))
         {
             decoder.Tally.Calls++;
             decoder.Fill(ref feed.Next(), time, body, cpu);
         }
-        else if (decoder.IsEntry(kind, length))
+        else if (decoder.IsEntry(id, length))
         {
             decoder.Tally.Calls++;
-            decoder.FillEntry(ref feed.Next(), time, body, cpu, kind);
+            decoder.FillEntry(ref feed.Next(), time, body, cpu, id);
         }
         else
         {
-            decoder.Other(kind, length);
+            decoder.CountOther(id, length);
         }
     }
 

@@ -3,9 +3,9 @@ using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
 using KernelMagnifier.Selection;
 
-namespace KernelMagnifier.Engine.Tests.Selection;
+namespace KernelMagnifier.Engine.Tests.Counting;
 
-/// <summary>A filter behind a pipeline answers as the same filter does while a recording is read.</summary>
+/// <summary>A filter in the pipeline selects the same calls as the same filter in a reader.</summary>
 public class CallSelectorTests
 {
     private static readonly Sources Map = new();
@@ -44,7 +44,7 @@ public class CallSelectorTests
     };
 
     [Theory, MemberData(nameof(Filters))]
-    public void EventsAreSelectedAsAReaderSelectsThem(string name)
+    public void SelectsTheSameEventsAsAReader(string name)
     {
         var filter = Named[name];
         var (names, records) = Calls(Map);
@@ -56,7 +56,7 @@ public class CallSelectorTests
     }
 
     [Theory, MemberData(nameof(Filters))]
-    public void ASymbolMapGivenLateAnswersAsOneGivenEarly(string name)
+    public void ASymbolMapGivenLateSelectsTheSameEvents(string name)
     {
         var filter = Named[name];
         var (names, records) = Calls(Map);
@@ -66,7 +66,7 @@ public class CallSelectorTests
     }
 
     [Theory, MemberData(nameof(Filters))]
-    public void EdgesAreSelectedAsTheirCallsAre(string name)
+    public void SelectsTheSameEdgesAsTheirCalls(string name)
     {
         var filter = Named[name];
         var (names, records) = Calls(Map);
@@ -86,7 +86,7 @@ public class CallSelectorTests
     }
 
     [Fact]
-    public void EachRecordingIsJudgedByItself()
+    public void EachRecordingIsSelectedSeparately()
     {
         var (names, records) = Calls(null);
         var (others, few) = Calls(null);
@@ -99,7 +99,7 @@ public class CallSelectorTests
     }
 
     [Fact]
-    public void AskingForASourceThatNobodyTellsIsAnError()
+    public void FilteringBySourceWithoutASymbolMapThrows()
     {
         var (names, records) = Calls(null);
         var filter = new CallFilter { SourcePath = ["net/"] };
@@ -138,7 +138,7 @@ public class CallSelectorTests
     private static string Describe(CallEvent e)
         => $"{e.Timestamp} {e.Cpu} {e.Comm} {e.ProcessId} {e.ThreadGroupId} {e.Context} {e} {e.Module} {e.SourceFile} {e.CallerModule} {e.CallerSourceFile} {e.Duration} {e.Depth}";
 
-    /// <summary>A few hundred calls among a few functions, by a fixed seed.</summary>
+    /// <summary>300 calls between a few functions, from a fixed seed.</summary>
     private static (CallNames Names, CallRecord[] Records) Calls(ISourceResolver? resolver)
     {
         var names = new CallNames(resolver);
