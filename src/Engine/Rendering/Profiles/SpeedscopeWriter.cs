@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace KernelMagnifier.Rendering.Profiles;
 
 /// <summary>
-/// A profile for speedscope, in its own format (https://www.speedscope.app/file-format-schema.json): all tasks together, each as the outermost
-/// frame, and then each task by itself. The samples are distinct stacks, with the weight of all calls made from there.
+/// Writes a profile in speedscope's own format (https://www.speedscope.app/file-format-schema.json): one profile of all tasks, in
+/// which the task is the outermost frame, then one of each task. The samples are distinct stacks with their total weight.
 /// </summary>
 internal static class SpeedscopeWriter
 {
