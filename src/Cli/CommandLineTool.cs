@@ -1,5 +1,4 @@
 using KernelMagnifier.Cli.Commands;
-using KernelMagnifier.Rendering;
 using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Cli;
@@ -72,7 +71,7 @@ internal static class CommandLineTool
             host.Say(error.Message);
             return ExitCode.BadInput;
         }
-        catch (RenderException error)
+        catch (KernelMagnifierException error)
         {
             host.Say(error.Message);
             return ExitCode.BadOutput;

@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
-using KernelMagnifier.Rendering;
 using KernelMagnifier.Rendering.Graphs;
 using KernelMagnifier.Selection;
 using KernelMagnifier.Symbols;
@@ -136,13 +135,14 @@ public sealed class ExportKmGraphCommand : SymbolMapCommand, ICallCounter
             }, (what, percent) => progress.Report(percent, what), Cancel);
             if (export.Note is { } note)
             {
-                // What was asked for needs no warning.
-                if (export.IsNoteNews) WriteWarning(TerminalText.Escape(note));
+                // A part that the user requested needs no warning.
+                if (export.IsThinned) note += " -Everything draws all of it, as does a .dot file.";
+                if (export.NoteIsWarning) WriteWarning(TerminalText.Escape(note));
                 else WriteVerbose(TerminalText.Escape(note));
             }
             if (PassThru) WriteObject(export);
         }
-        catch (RenderException error)
+        catch (KernelMagnifierException error)
         {
             WriteError(ErrorFactory.RenderFailed(error, _path));
         }

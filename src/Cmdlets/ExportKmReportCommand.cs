@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
-using KernelMagnifier.Rendering;
 using KernelMagnifier.Rendering.Reports;
 using KernelMagnifier.Selection;
 using KernelMagnifier.Symbols;
@@ -98,10 +97,11 @@ public sealed class ExportKmReportCommand : PSCmdlet, ICallCounter, IDisposable
         {
             var export = CallReportExporter.Export(counts, _path, Title, MyInvocation.BoundParameters.ContainsKey(nameof(Top)) ? Top : null, Force,
                 ExcelAssemblies.Write, (what, percent) => progress.Report(percent, what), _cancel.Token);
-            if (export.Note is { } note) WriteWarning(TerminalText.Escape(note));
+            if (export.Note is { } note)
+                WriteWarning(TerminalText.Escape(note + (export.OmittedRows > 0 ? " -Top sets how many are listed." : "")));
             if (PassThru) WriteObject(export);
         }
-        catch (RenderException error)
+        catch (KernelMagnifierException error)
         {
             WriteError(ErrorFactory.RenderFailed(error, _path));
         }

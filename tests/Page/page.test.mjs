@@ -295,7 +295,7 @@ await test('marks, groups and theme come from the exporter', 'marked.html', asyn
     assert.equal(await page.getAttribute('html', 'data-theme'), 'dark');
     assert.equal(await page.inputValue('#colour'), 'context');
     assert.equal(await chosen(page), 'tcp_sendmsg');
-    assert.match(await text(page, '#legend'), /most travelled path/);
+    assert.match(await text(page, '#legend'), /hot path/);
     await page.click('#theme');
     assert.equal(await page.getAttribute('html', 'data-theme'), 'light');
 });

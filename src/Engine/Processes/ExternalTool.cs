@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
 using KernelMagnifier.Files;
@@ -11,6 +12,7 @@ namespace KernelMagnifier.Processes;
 internal static class ExternalTool
 {
     private const int LongestErrors = 8 * 1024;
+    private const UnixFileMode AnyExecute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
     /// <summary>Finds a program in PATH.</summary>
     /// <param name="name">The name of the executable.</param>
@@ -19,17 +21,18 @@ internal static class ExternalTool
     /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.ToolNotFound"/>: PATH does not contain it.</exception>
     public static string Find(string name, string product, string package)
     {
-        foreach (var directory in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
+        foreach (var directory in (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
         {
             var path = Path.Combine(directory, name);
             if (File.Exists(path) && IsExecutable(path)) return path;
         }
-        throw new KernelMagnifierException(ErrorCode.ToolNotFound, product, "the program is not in PATH.", $"Install it: apt-get install {package}");
+        throw new KernelMagnifierException(ErrorCode.ToolNotFound, product, "the program is not in PATH.",
+            $"Install it: apt-get install {package}");
     }
 
     private static bool IsExecutable(string path)
-        => OperatingSystem.IsWindows()
-            || (File.GetUnixFileMode(path) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0;
+        => OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & AnyExecute) != 0;
 
     /// <summary>Runs a program and copies its standard output to a stream.</summary>
     /// <param name="path">The path of the executable.</param>
@@ -41,7 +44,8 @@ internal static class ExternalTool
     /// <exception cref="OperationCanceledException"><paramref name="cancel"/> was cancelled.</exception>
     /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.ToolNotFound"/>: the program cannot be
     /// started.</exception>
-    public static ToolResult Run(string path, IEnumerable<string> arguments, string input, Stream output, TimeSpan limit, CancellationToken cancel)
+    public static ToolResult Run(
+        string path, IEnumerable<string> arguments, string input, Stream output, TimeSpan limit, CancellationToken cancel)
     {
         var start = new ProcessStartInfo(path, arguments)
         {
@@ -78,9 +82,10 @@ internal static class ExternalTool
         {
             return Process.Start(start)!;
         }
-        catch (System.ComponentModel.Win32Exception error)
+        catch (Win32Exception error)
         {
-            throw new KernelMagnifierException(ErrorCode.ToolNotFound, start.FileName, $"the program cannot be started: {error.Message}.", "Install it again.", error);
+            throw new KernelMagnifierException(ErrorCode.ToolNotFound, start.FileName,
+                $"the program cannot be started: {error.Message}.", "Install it again.", error);
         }
     }
 
@@ -129,7 +134,7 @@ internal static class ExternalTool
             process.Kill(entireProcessTree: true);
             process.WaitForExit(2000);
         }
-        catch (Exception error) when (error is InvalidOperationException or System.ComponentModel.Win32Exception or AggregateException)
+        catch (Exception error) when (error is InvalidOperationException or Win32Exception or AggregateException)
         {
             // The program ended by itself in the meantime.
         }

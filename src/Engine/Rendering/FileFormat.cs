@@ -20,6 +20,7 @@ internal static class FileFormat
     /// <param name="extensions">The known extensions.</param>
     public static KernelMagnifierException Unknown(string? path, string extension, IReadOnlyList<string> extensions) => new(
         ErrorCode.FormatUnknown, string.IsNullOrEmpty(path) ? null : path,
-        extension.Length == 0 ? "The name has no extension, and the extension chooses the format." : $"{extension} is not the extension of a known format.",
+        extension.Length == 0 ? "The name has no extension, and the extension chooses the format."
+            : $"{extension} is not the extension of a known format.",
         $"Use one of these extensions: {string.Join(", ", extensions)}.");
 }

@@ -25,8 +25,9 @@ internal static class DisplayText
             }
             i += rune.Utf16SequenceLength - 1;
             // XML does not allow U+FFFE and U+FFFF.
-            var shown = Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
-                or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned or UnicodeCategory.Surrogate)
+            var shown = Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format
+                    or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse
+                    or UnicodeCategory.OtherNotAssigned or UnicodeCategory.Surrogate)
                 && (rune.Value & 0xFFFE) != 0xFFFE;
             if (shown) to.Append(rune);
             else to.Append(CultureInfo.InvariantCulture, $"‹U+{rune.Value:X4}›");

@@ -37,19 +37,24 @@ public static class TerminalText
         if (!text.AsSpan().ContainsAnyExcept(Plain)) return text.Length;
         var width = 0;
         foreach (var rune in text.EnumerateRunes())
-            width += Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark ? 0 : IsWide(rune.Value) ? 2 : 1;
+        {
+            var isMark = Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark;
+            width += isMark ? 0 : IsWide(rune.Value) ? 2 : 1;
+        }
         return width;
     }
 
     private static bool IsDangerous(Rune rune) => Rune.GetUnicodeCategory(rune)
-        is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
-        or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned;
+        is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
+        or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse
+        or UnicodeCategory.OtherNotAssigned;
 
     /// <summary>
     /// Whether the code point is an East Asian wide character or an emoji; an approximation of what terminals do.
     /// </summary>
     private static bool IsWide(int c) => c >= 0x1100
         && (c <= 0x115F || c is >= 0x2E80 and <= 0xA4CF || c is >= 0xAC00 and <= 0xD7A3 || c is >= 0xF900 and <= 0xFAFF
-            || c is >= 0xFE30 and <= 0xFE6F || c is >= 0xFF00 and <= 0xFF60 || c is >= 0xFFE0 and <= 0xFFE6 || c is >= 0x1F300 and <= 0x1FAFF
+            || c is >= 0xFE30 and <= 0xFE6F || c is >= 0xFF00 and <= 0xFF60 || c is >= 0xFFE0 and <= 0xFFE6
+                || c is >= 0x1F300 and <= 0x1FAFF
             || c is >= 0x20000 and <= 0x3FFFD);
 }

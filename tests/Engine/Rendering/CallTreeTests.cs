@@ -27,7 +27,7 @@ public class CallTreeTests
         var graph = Of(Edge("main", "a", 1500), Edge("main", "b", 20), Edge("a", "c", 7), Edge("b", "c", 3), Edge("", "main", 1));
         Assert.Equal(
         [
-            "Calls              What it calls",
+            "Calls              Callees",
             "    1  #           main",
             "1,500  ##########  |- a",
             "    7  #           |  `- c",
@@ -36,13 +36,13 @@ public class CallTreeTests
         ], Draw(graph, "main"));
         Assert.Equal(
         [
-            "Calls              Who calls it",
+            "Calls              Callers",
             "   10  #           c",
             "    7  #           |- a",
             "1,500  ##########  |  `- main",
             "    1  #           |     `- (not traced)",
             "    3  #           `- b",
-            "   20  #              `- main  (unfolded above)",
+            "   20  #              `- main  (expanded above)",
         ], Draw(graph, "c", Ascii with { Direction = TreeDirection.Callers }));
         Assert.Equal(["main", "├─ a", "│  └─ c", "└─ b", "   └─ c"], Trees(Draw(graph, "main", new() { Charset = TreeCharset.Unicode })));
     }
@@ -71,7 +71,7 @@ public class CallTreeTests
     {
         // By way of a, c is reached at a depth where there is no room to unfold it; by itself there is.
         var graph = Of(Edge("root", "a", 9), Edge("a", "c", 8), Edge("root", "c", 1), Edge("c", "d", 7));
-        Assert.Equal(["root", "|- a", "|  `- c  (unfolded below)", "`- c", "   `- d"], Trees(Draw(graph, "root", Ascii with { Depth = 3 })));
+        Assert.Equal(["root", "|- a", "|  `- c  (expanded below)", "`- c", "   `- d"], Trees(Draw(graph, "root", Ascii with { Depth = 3 })));
     }
 
     [Theory]

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
+using KernelMagnifier.Rendering;
 using KernelMagnifier.Rendering.Graphs;
 using KernelMagnifier.Selection;
 using static KernelMagnifier.Engine.Tests.Rendering.Graphs;
@@ -52,7 +53,7 @@ public sealed partial class DotTests : IDisposable
         Assert.Equal((2105, 4153), (export.Functions, export.Edges));
         Assert.Equal(4153, edges.Count);
         Assert.Equal(graph.Calls, edges.Sum(CallsIn));
-        Assert.Contains("35,657,820 events lost", dot, StringComparison.Ordinal);
+        Assert.Contains("35,657,820 events were lost", dot, StringComparison.Ordinal);
         Assert.Contains("6.1.0-56-amd64", dot, StringComparison.Ordinal);
     }
 
@@ -172,7 +173,7 @@ public sealed partial class DotTests : IDisposable
         var (dot, export) = Dot(Of(Edge("a", "b", 10), Edge("b", "c", 1)), new GraphOptions { MinCount = 2 });
         Assert.Equal((2, 1, 1, 1, 1L), (export.Functions, export.Edges, export.OmittedFunctions, export.OmittedEdges, export.OmittedCalls));
         Assert.NotNull(export.Note);
-        Assert.Contains("edges of 2 calls or more", dot, StringComparison.Ordinal);
+        Assert.Contains("edges with at least 2 calls", dot, StringComparison.Ordinal);
     }
 
     [Fact]

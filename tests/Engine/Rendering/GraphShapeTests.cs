@@ -62,10 +62,21 @@ public sealed partial class GraphShapeTests : IDisposable
     [Fact]
     public void PathsThatAreNotThereAreSaid()
     {
-        Assert.Contains("No path leads from y to a", Assert.Throws<RenderException>(() => Dot(Ways, new GraphOptions { From = ["y"], To = ["a"] })).Message, StringComparison.Ordinal);
-        Assert.Contains("-From (--from): no function in these calls is called nothing", Assert.Throws<RenderException>(() => Dot(Ways, new GraphOptions { From = ["nothing"] })).Message, StringComparison.Ordinal);
-        Assert.Contains("-Highlight (--highlight): no function", Assert.Throws<RenderException>(() => Dot(Ways, new GraphOptions { Highlight = ["no*"] })).Message, StringComparison.Ordinal);
-        Assert.Contains("Nothing is called by y", Assert.Throws<RenderException>(() => Dot(Ways, new GraphOptions { From = ["y"] })).Message, StringComparison.Ordinal);
+        Check(new GraphOptions { From = ["y"], To = ["a"] }, ErrorCode.PathNotFound, "y → a", "no path of these calls leads from the start to the end");
+        Check(new GraphOptions { From = ["nothing"] }, ErrorCode.FunctionNotFound, "nothing", "it names the start of the paths");
+        Check(new GraphOptions { To = ["nothing"] }, ErrorCode.FunctionNotFound, "nothing", "it names the end of the paths");
+        Check(new GraphOptions { Highlight = ["no*"] }, ErrorCode.FunctionNotFound, "no*", "it names the highlighted functions");
+        Check(new GraphOptions { From = ["y"] }, ErrorCode.PathNotFound, "y", "it calls nothing in these calls");
+        Check(new GraphOptions { To = ["x"] }, ErrorCode.PathNotFound, "x", "nothing calls it in these calls");
+
+        void Check(GraphOptions options, ErrorCode code, string target, string cause)
+        {
+            var error = Assert.Throws<KernelMagnifierException>(() => Dot(Ways, options));
+            Assert.Equal((code, target), (error.Code, error.Target));
+            Assert.Contains(cause, error.Cause, StringComparison.Ordinal);
+            Assert.NotNull(error.RecommendedAction);
+            Assert.DoesNotContain("--", error.Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -79,7 +90,7 @@ public sealed partial class GraphShapeTests : IDisposable
         Assert.Contains(faded, Arrow(dot, "root", "other"), StringComparison.Ordinal);
         Assert.Contains(faded, Arrow(dot, "other", "leaf"), StringComparison.Ordinal);
         Assert.Contains(GraphPalette.Light.Mark, Node(dot, "f"), StringComparison.Ordinal);
-        Assert.Contains("Marked: the paths through f", dot, StringComparison.Ordinal);
+        Assert.Contains("Highlighted: paths through f", dot, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -91,12 +102,12 @@ public sealed partial class GraphShapeTests : IDisposable
         Assert.Equal("a>b b>hot hot>y root>a", Hot(new GraphOptions()));
         Assert.Equal("a>b b>hot root>a", Hot(new GraphOptions { From = ["root"], To = ["hot", "y"] }));
         Assert.Contains("hot>x", Hot(new GraphOptions { Highlight = ["x"] }), StringComparison.Ordinal);
-        Assert.Contains("Most travelled: root → a → b → hot → y", Dot(graph, new GraphOptions { HotPath = true }).Text, StringComparison.Ordinal);
+        Assert.Contains("Hot path: root → a → b → hot → y", Dot(graph, new GraphOptions { HotPath = true }).Text, StringComparison.Ordinal);
         // Between two functions no call on it is rare, where the busiest first step leads to one; of such ways the shortest.
         var detour = Of(Edge("s", "busy", 100), Edge("busy", "rare", 1), Edge("rare", "end", 90), Edge("s", "t", 50), Edge("t", "u", 40), Edge("u", "end", 45), Edge("t", "w", 40), Edge("w", "u", 40));
         Assert.Equal("s>t t>u u>end", HotOf(detour, new GraphOptions { From = ["s"], To = ["end"] }));
         // Of equals, the one that goes on.
-        Assert.Contains("Most travelled: s → v → end", Dot(Of(Edge("s", "t", 5), Edge("s", "u", 5), Edge("s", "v", 5), Edge("v", "end", 2)), new GraphOptions { HotPath = true }).Text, StringComparison.Ordinal);
+        Assert.Contains("Hot path: s → v → end", Dot(Of(Edge("s", "t", 5), Edge("s", "u", 5), Edge("s", "v", 5), Edge("v", "end", 2)), new GraphOptions { HotPath = true }).Text, StringComparison.Ordinal);
         // It is drawn even where everything else is folded away.
         Assert.Equal("a>b b>hot hot>y root>a", Hot(new GraphOptions { Top = 5 }));
     }
@@ -113,7 +124,7 @@ public sealed partial class GraphShapeTests : IDisposable
         var (dot, export) = Dot(graph, new GraphOptions { Top = 60 });
         Assert.Equal(graph.Calls, Told(dot));
         Assert.Equal(60, export.Functions);
-        Assert.Contains("folded into nodes marked", export.Note, StringComparison.Ordinal);
+        Assert.Contains("nodes marked “…” count the rest", export.Note, StringComparison.Ordinal);
         // Nothing is folded where everything is drawn, nor what the user left out by number.
         Assert.DoesNotContain("folded=", Dot(graph).Text, StringComparison.Ordinal);
         Assert.DoesNotContain("folded=", Dot(graph, new GraphOptions { MinCount = 100 }).Text, StringComparison.Ordinal);
@@ -122,7 +133,7 @@ public sealed partial class GraphShapeTests : IDisposable
     [Fact]
     public void WhatWasAskedForIsNoNews()
     {
-        Assert.False(Dot(Tree(100), new GraphOptions { Top = 10 }).Export.IsNoteNews);
+        Assert.False(Dot(Tree(100), new GraphOptions { Top = 10 }).Export.NoteIsWarning);
         Assert.NotNull(Dot(Tree(100), new GraphOptions { Top = 10 }).Export.Note);
     }
 
@@ -143,8 +154,12 @@ public sealed partial class GraphShapeTests : IDisposable
     [Fact]
     public void GroupsThatTheCallsDoNotTellAreRefused()
     {
-        Assert.Contains("symbol map", Assert.Throws<RenderException>(() => Dot(Ways, new GraphOptions { ClusterBy = GraphClustering.Directory })).Message, StringComparison.Ordinal);
-        Assert.Contains("edges do not hold it", Assert.Throws<RenderException>(() => Dot(Ways, new GraphOptions { ClusterBy = GraphClustering.Context })).Message, StringComparison.Ordinal);
+        var directory = Assert.Throws<KernelMagnifierException>(() => Dot(Ways, new GraphOptions { ClusterBy = GraphClustering.Directory }));
+        Assert.Equal(ErrorCode.NeedsSymbolMap, directory.Code);
+        Assert.Contains("symbol map", directory.Message, StringComparison.Ordinal);
+        var context = Assert.Throws<KernelMagnifierException>(() => Dot(Ways, new GraphOptions { ClusterBy = GraphClustering.Context }));
+        Assert.Equal(ErrorCode.NotForEdges, context.Code);
+        Assert.Contains("edges do not hold it", context.Message, StringComparison.Ordinal);
     }
 
     /// <summary>do_softirq is called by a task and runs net_rx_action as a softirq; a timer interrupt is entered by a function nobody calls.</summary>
@@ -171,9 +186,9 @@ public sealed partial class GraphShapeTests : IDisposable
         var (dot, _) = Dot(Interrupted, new GraphOptions { ClusterBy = GraphClustering.Context });
         var entries = dot.Split('\n').Where(l => l.Contains("arrowhead=veeodot", StringComparison.Ordinal)).ToList();
         Assert.Equal(2, entries.Count);
-        Assert.Contains("here the kernel enters softirq context", Arrow(dot, "do_softirq", "net_rx_action"), StringComparison.Ordinal);
+        Assert.Contains("the kernel enters softirq context here", Arrow(dot, "do_softirq", "net_rx_action"), StringComparison.Ordinal);
         Assert.Contains("style=dashed", Arrow(dot, "do_softirq", "net_rx_action"), StringComparison.Ordinal);
-        Assert.Contains("here the kernel enters hardirq context", Arrow(dot, "sysvec", "hrtimer"), StringComparison.Ordinal);
+        Assert.Contains("the kernel enters hardirq context here", Arrow(dot, "sysvec", "hrtimer"), StringComparison.Ordinal);
         // A function of both is an entry of neither.
         Assert.DoesNotContain("enters", Arrow(dot, "net_rx_action", "lock"), StringComparison.Ordinal);
         Assert.Contains("6 in softirq, 5 in task", Node(dot, "lock"), StringComparison.Ordinal);
@@ -185,9 +200,9 @@ public sealed partial class GraphShapeTests : IDisposable
     {
         var (dot, export) = Dot(Of(Edge("root", "a", 2), Edge("a", "a", 7), Edge("a", "b", 3), Edge("b", "a", 4)));
         Assert.Equal(4, export.Edges);
-        Assert.Contains("it calls itself", Arrow(dot, "a", "a"), StringComparison.Ordinal);
-        Assert.Contains("they call each other", Arrow(dot, "a", "b"), StringComparison.Ordinal);
-        Assert.Contains("they call each other", Arrow(dot, "b", "a"), StringComparison.Ordinal);
+        Assert.Contains("the function calls itself", Arrow(dot, "a", "a"), StringComparison.Ordinal);
+        Assert.Contains("the functions call each other", Arrow(dot, "a", "b"), StringComparison.Ordinal);
+        Assert.Contains("the functions call each other", Arrow(dot, "b", "a"), StringComparison.Ordinal);
         Assert.DoesNotContain("recursion", Arrow(dot, "root", "a"), StringComparison.Ordinal);
     }
 
@@ -219,7 +234,7 @@ public sealed partial class GraphShapeTests : IDisposable
                     Assert.True(Contrast(ink, ground) >= 4.5, $"{ink} on {ground}: {Contrast(ink, ground):0.00}");
         foreach (var theme in Enum.GetValues<GraphTheme>())
         {
-            var scale = new HeatScale(1_000_000, theme);
+            var scale = new HeatScale(1_000_000, theme == GraphTheme.Dark);
             for (var calls = 1L; calls <= 1_000_000; calls = (calls * 21 / 20) + 1)
             {
                 Assert.True(Contrast(scale.Text(calls), scale.Fill(calls)) >= 4.5);
@@ -250,7 +265,7 @@ public sealed partial class GraphShapeTests : IDisposable
             Assert.InRange(Points(2), down / 3, down);
             Assert.True(Points(1) > across * 0.8 || Points(2) > down * 0.8);
             Assert.InRange(export.Functions, 10, PaperSize.ReadableFunctions(paper));
-            Assert.True(export.IsNoteNews);
+            Assert.True(export.IsThinned);
         }
     }
 

@@ -106,7 +106,7 @@ public sealed partial class PageTests : IDisposable
         var (html, data, export) = Page(graph, new GraphOptions { Top = 3, HotPath = true, Highlight = ["b"], Theme = GraphTheme.Dark });
         Assert.Contains("data-theme=\"dark\"", html, StringComparison.Ordinal);
         Assert.Equal((3, 1), (export.Functions, export.OmittedFunctions));
-        Assert.DoesNotContain("folded", export.Note, StringComparison.Ordinal);
+        Assert.DoesNotContain("nodes marked", export.Note, StringComparison.Ordinal);
         Assert.Equal("b", Strings(data, "names")[data.GetProperty("select").GetInt32()]);
         var (names, from, to) = (Strings(data, "names"), Numbers(data, "from"), Numbers(data, "to"));
         Assert.Equal("root>a a>b", string.Join(' ', Numbers(data, "hot").Select(e => $"{names[(int)from[(int)e]]}>{names[(int)to[(int)e]]}")));
@@ -118,7 +118,8 @@ public sealed partial class PageTests : IDisposable
     public void WithoutThePageItIsSaid()
     {
         if (HtmlPageWriter.IsBuilt) return;
-        var error = Assert.Throws<RenderException>(() => GraphExporter.Export(Of(Edge("a", "b", 1)), Path.Combine(_folder, "g.html"), new GraphOptions()));
+        var error = Assert.Throws<KernelMagnifierException>(() => GraphExporter.Export(Of(Edge("a", "b", 1)), Path.Combine(_folder, "g.html"), new GraphOptions()));
+        Assert.Equal(ErrorCode.PageNotBuilt, error.Code);
         Assert.Contains("cannot write .html graphs", error.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(_folder));
     }

@@ -16,7 +16,8 @@ internal sealed class DotCaption
     private readonly DotDrawing _drawing;
     private readonly double _size;
 
-    private DotCaption(DotDrawing drawing) => (_drawing, _size) = (drawing, Math.Clamp(Math.Sqrt(drawing.Part.Nodes.Count / 40.0), 1, 3.5));
+    private DotCaption(DotDrawing drawing)
+        => (_drawing, _size) = (drawing, Math.Clamp(Math.Sqrt(drawing.Part.Nodes.Count / 40.0), 1, 3.5));
 
     private GraphPalette Palette => _drawing.Palette;
 
@@ -47,7 +48,8 @@ internal sealed class DotCaption
             Cell("seen only as a caller", $"border=\"1\" color=\"{faint}\" bgcolor=\"{Palette.Plain}\"", Palette.Ink);
         if (_drawing.Caption.Border is { } border && part.Nodes.Any(n => n.IsBorder))
             Cell($"outside {border}", $"border=\"1\" style=\"dashed\" color=\"{faint}\" bgcolor=\"{Palette.Apart}\"", faint);
-        foreach (var kind in part.Nodes.Where(n => n.Calls > 0).Select(n => n.Context).OfType<ExecutionContext>().Distinct().Order())
+        var kinds = part.Nodes.Where(n => n.Calls > 0).Select(n => n.Context).OfType<ExecutionContext>().Distinct().Order();
+        foreach (var kind in kinds)
             if (_drawing.InterruptColour(kind) is { } colour)
                 Cell(EdgeContexts.Name(kind), $"border=\"2\" color=\"{colour}\"", colour);
         if (part.Edges.FirstOrDefault(e => e.Entry is not null) is { } entry)

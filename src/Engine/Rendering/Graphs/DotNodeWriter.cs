@@ -17,7 +17,8 @@ internal sealed class DotNodeWriter(DotDrawing drawing, StringBuilder to)
     private GraphPalette Palette => drawing.Palette;
 
     /// <summary>The name of a function in a tooltip.</summary>
-    public static string Name(GraphNode node) => node.IsUnknown ? FunctionText.Unknown : DisplayText.Fit(node.Symbol.ToString(), LongestName * 2);
+    public static string Name(GraphNode node)
+        => node.IsUnknown ? FunctionText.Unknown : DisplayText.Fit(node.Symbol.ToString(), LongestName * 2);
 
     /// <summary>The name of a group of functions.</summary>
     public static string GroupName(string name) => DisplayText.Fit(name, LongestName);
@@ -35,7 +36,8 @@ internal sealed class DotNodeWriter(DotDrawing drawing, StringBuilder to)
         var ink = faded || apart ? Palette.Faint : node.Calls == 0 ? Palette.Ink : drawing.Scale.Text(node.Calls);
         var outline = marked ? Palette.Mark : interrupt ?? (plain || apart ? Palette.Faint : drawing.Scale.Line(node.Calls));
 
-        to.Append("  \"").Append(drawing.Id(node)).Append("\" [label=<").Append(Label(node, source)).Append(">, fontcolor=\"").Append(ink).Append("\", ");
+        to.Append("  \"").Append(drawing.Id(node)).Append("\" [label=<").Append(Label(node, source)).Append(">, fontcolor=\"")
+            .Append(ink).Append("\", ");
         if (apart) to.Append("style=\"rounded,filled,dashed\", fillcolor=\"").Append(Palette.Apart).Append("\", ");
         else to.Append("fillcolor=\"").Append(plain ? Palette.Plain : drawing.Scale.Fill(node.Calls)).Append("\", ");
         to.Append("color=\"").Append(outline).Append("\", ");
@@ -54,9 +56,11 @@ internal sealed class DotNodeWriter(DotDrawing drawing, StringBuilder to)
     {
         var label = new StringBuilder("<table border=\"0\" cellborder=\"0\" cellspacing=\"0\" cellpadding=\"0\">");
         var (open, close) = node.IsUnknown ? ("<i>", "</i>") : ("<b>", "</b>");
-        Rows(label, node.IsUnknown ? FunctionText.Unknown : DisplayText.Fit(node.Symbol.Name, LongestName), NameWidth, open, close);
-        var module = node.Symbol.Module is { } name ? $"[{DisplayText.Fit(name, LongestModule)}]" : null;
-        var where = string.Join(" · ", new[] { module, source is null ? null : DisplayText.Fit(source, LongestSource) }.OfType<string>());
+        var name = node.IsUnknown ? FunctionText.Unknown : DisplayText.Fit(node.Symbol.Name, LongestName);
+        Rows(label, name, NameWidth, open, close);
+        var module = node.Symbol.Module is { } m ? $"[{DisplayText.Fit(m, LongestModule)}]" : null;
+        string?[] place = [module, source is null ? null : DisplayText.Fit(source, LongestSource)];
+        var where = string.Join(" · ", place.OfType<string>());
         if (where.Length > 0) Rows(label, where, SourceWidth, "<font point-size=\"9\">", "</font>");
         if (Calls(node) is { } calls) label.Append("<tr><td><font point-size=\"10\">").Append(calls).Append("</font></td></tr>");
         return label.Append("</table>");
@@ -76,7 +80,8 @@ internal sealed class DotNodeWriter(DotDrawing drawing, StringBuilder to)
         {
             node.IsUnknown ? "callers that the recording does not name" : DisplayText.Fit(symbol.ToString(), DotText.LongestId),
         };
-        if (source is not null) tip.Add((symbol.Sources.Length > 1 ? "one of: " : "") + DisplayText.Fit(source, DotText.LongestId));
+        if (source is not null)
+            tip.Add((symbol.Sources.Length > 1 ? "one of: " : "") + DisplayText.Fit(source, DotText.LongestId));
         tip.Add(Calls(node) ?? "seen only as a caller");
         if (DotDrawing.Contexts(node.Contexts) is { } contexts) tip.Add(node.Calls == 0 ? $"makes calls {contexts}" : contexts);
         if (node.IsBorder && drawing.Caption.Border is { } border) tip.Add($"outside {border}");

@@ -12,7 +12,7 @@ internal static class DotText
     public const int LongestId = 400;
 
     /// <summary>A quoted string.</summary>
-    public static string Quote(string text) => $"\"{EscapeQuoted(DisplayText.Visible(text))}\"";
+    public static string Quote(string text) => $"\"{Quoted(text)}\"";
 
     /// <summary>The content of a quoted string. The text must be visible already.</summary>
     public static string EscapeQuoted(string text)
@@ -20,12 +20,15 @@ internal static class DotText
 
     /// <summary>Text inside an HTML-like label.</summary>
     public static string Html(string text)
-        => DisplayText.Visible(text).Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal)
-            .Replace(">", "&gt;", StringComparison.Ordinal).Replace("\"", "&quot;", StringComparison.Ordinal)
+        => DisplayText.Visible(text).Replace("&", "&amp;", StringComparison.Ordinal)
+            .Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal)
+            .Replace("\"", "&quot;", StringComparison.Ordinal)
             .Replace("'", "&#39;", StringComparison.Ordinal);
 
     /// <summary>A quoted string of several lines, for a tooltip.</summary>
     public static string Tooltip(IEnumerable<string> lines)
         // dot expands character references in a tooltip, so an ampersand is escaped.
-        => "\"" + string.Join("\\n", lines.Select(l => EscapeQuoted(DisplayText.Visible(l)).Replace("&", "&amp;", StringComparison.Ordinal))) + "\"";
+        => $"\"{string.Join("\\n", lines.Select(l => Quoted(l).Replace("&", "&amp;", StringComparison.Ordinal)))}\"";
+
+    private static string Quoted(string text) => EscapeQuoted(DisplayText.Visible(text));
 }

@@ -46,18 +46,20 @@ internal sealed class DotWriter
     {
         var options = _drawing.Options;
         // The more edges, the more space between the ranks for them.
-        var ranks = (0.45 + (1.1 * Math.Min(_drawing.Part.Nodes.Count, 300) / 300)).ToString("0.00", CultureInfo.InvariantCulture);
+        var ranks = (0.45 + (1.1 * Math.Min(_drawing.Part.Nodes.Count, 300) / 300))
+            .ToString("0.00", CultureInfo.InvariantCulture);
         var (direction, apart) = options.Layout == GraphLayout.LeftRight ? ("LR", "0.14") : ("TB", "0.22");
         // With its older ranking, dot fails on some graphs with clusters ("trouble in init_rank").
         var ranking = options.ClusterBy == GraphClustering.None ? "" : ", newrank=true";
         var tooltip = DotText.Tooltip([DisplayText.Fit(_drawing.Caption.Title, DotText.LongestId)]);
         Line("digraph calls {");
         Line($"  graph [rankdir={direction}, nodesep={apart}, ranksep={ranks}{detail.Attributes}{ranking}"
-            + $"{PaperSize.Attributes(options.Paper, options.Layout)}, outputorder=edgesfirst, bgcolor=\"{Palette.Ground}\", pad=0.35,");
+            + $"{PaperSize.Attributes(options.Paper, options.Layout)}, outputorder=edgesfirst, "
+            + $"bgcolor=\"{Palette.Ground}\", pad=0.35,");
         Line($"         fontname=\"{Font}\", fontcolor=\"{Palette.Ink}\", labelloc=t, labeljust=l, tooltip={tooltip},");
         Line($"         label=<{DotCaption.Of(_drawing)}>]");
-        Line($"  node [shape=box, style=\"rounded,filled\", fontname=\"{Font}\", fontsize=12, penwidth=0.7, margin=\"0.11,0.065\", "
-            + "height=0.3, target=\"_blank\"]");
+        Line($"  node [shape=box, style=\"rounded,filled\", fontname=\"{Font}\", fontsize=12, penwidth=0.7, "
+            + "margin=\"0.11,0.065\", height=0.3, target=\"_blank\"]");
         Line($"  edge [fontname=\"{Font}\", fontsize=9, fontcolor=\"{Palette.Faint}\", arrowsize=0.6]");
         Line("");
     }
@@ -71,9 +73,11 @@ internal sealed class DotWriter
         {
             var interrupt = by == GraphClustering.Context ? _drawing.InterruptColour(nodes[0].Context) : null;
             Line(string.Create(CultureInfo.InvariantCulture, $"  subgraph cluster_{number++} {{"));
-            Line($"    graph [style=\"rounded,filled\", fillcolor=\"{Palette.Group}\", color=\"{interrupt ?? Palette.GroupLine}\", penwidth=1, "
+            var tooltip = DotText.Tooltip([DisplayText.Fit(name, DotText.LongestId)]);
+            var line = interrupt ?? Palette.GroupLine;
+            Line($"    graph [style=\"rounded,filled\", fillcolor=\"{Palette.Group}\", color=\"{line}\", penwidth=1, "
                 + $"margin=10, labelloc=t, labeljust=l, fontsize=13, fontcolor=\"{Palette.Faint}\", "
-                + $"label=<<b>{DotText.Html(DotNodeWriter.GroupName(name))}</b>>, tooltip={DotText.Tooltip([DisplayText.Fit(name, DotText.LongestId)])}]");
+                + $"label=<<b>{DotText.Html(DotNodeWriter.GroupName(name))}</b>>, tooltip={tooltip}]");
             foreach (var node in nodes) _nodes.Write(node);
             Line("  }");
             grouped.UnionWith(nodes);
@@ -87,11 +91,12 @@ internal sealed class DotWriter
     {
         var tooltip = DotText.Tooltip(Tip(edge));
         var heat = _drawing.Scale.Heat(edge.Calls);
-        var (hot, faded, entry) = (_drawing.Marks.IsHot(edge), _drawing.Marks.IsFaded(edge), _drawing.InterruptColour(edge.Entry));
+        var (hot, faded) = (_drawing.Marks.IsHot(edge), _drawing.Marks.IsFaded(edge));
+        var entry = _drawing.InterruptColour(edge.Entry);
         var colour = hot ? Palette.Mark : faded ? Palette.Faded : entry ?? _drawing.Scale.Line(edge.Calls);
         Append($"  \"{_drawing.Id(edge.Caller)}\" -> \"{_drawing.Id(edge.Callee)}\" [");
-        if (label && !faded)
-            Append($"label=\" {(edge.Entry is { } entered ? EdgeContexts.Name(entered) + ": " : "")}{DisplayText.Number(edge.Calls)}\", ");
+        var context = edge.Entry is { } entered ? EdgeContexts.Name(entered) + ": " : "";
+        if (label && !faded) Append($"label=\" {context}{DisplayText.Number(edge.Calls)}\", ");
         if (hot || entry is not null) Append($"fontcolor=\"{colour}\", ");
         // The busiest path to a function gets a short, straight line.
         var width = (hot ? 4.5 : faded ? 0.6 : 0.8 + (2.8 * heat)).ToString("0.00", CultureInfo.InvariantCulture);
@@ -124,19 +129,22 @@ internal sealed class DotWriter
     private void WriteFold(GraphFold fold, int number)
     {
         var id = string.Create(CultureInfo.InvariantCulture, $"… {number + 1}");
-        var (functions, edges, calls) = (fold.Functions, DisplayText.Count(fold.Edges, "edge"), DisplayText.Count(fold.Calls, "call"));
+        var (functions, edges) = (fold.Functions, DisplayText.Count(fold.Edges, "edge"));
+        var calls = DisplayText.Count(fold.Calls, "call");
         var role = fold.IsCallers ? "caller" : "callee";
         var label = fold.At is null
             ? $"<b>…</b> {DisplayText.Count(functions, "more function")}<br/>{edges}, {calls}"
             : $"<b>…</b> {DisplayText.Count(functions, $"more {role}")}<br/>{calls}";
-        var what = fold.At is null ? "not drawn: functions with fewer calls" : $"not drawn: more {role}s of {DotNodeWriter.Name(fold.At)}";
+        var what = fold.At is null ? "not drawn: functions with fewer calls"
+            : $"not drawn: more {role}s of {DotNodeWriter.Name(fold.At)}";
         var tip = DotText.Tooltip([what, $"{DisplayText.Count(functions, "function")}, {edges}, {calls}"]);
-        Line($"  \"{id}\" [label=<<font point-size=\"9\">{label}</font>>, style=\"rounded,filled,dotted\", fillcolor=\"{Palette.Ground}\", "
-            + $"color=\"{Palette.Faint}\", fontcolor=\"{Palette.Faint}\", tooltip={tip}, calls={fold.Calls}, folded={fold.Edges}]");
+        Line($"  \"{id}\" [label=<<font point-size=\"9\">{label}</font>>, style=\"rounded,filled,dotted\", "
+            + $"fillcolor=\"{Palette.Ground}\", color=\"{Palette.Faint}\", fontcolor=\"{Palette.Faint}\", tooltip={tip}, "
+            + $"calls={fold.Calls}, folded={fold.Edges}]");
         if (fold.At is null) return;
         var (from, to) = fold.IsCallers ? (id, _drawing.Id(fold.At)) : (_drawing.Id(fold.At), id);
-        Line($"  \"{from}\" -> \"{to}\" [style=dotted, color=\"{Palette.Faint}\", penwidth=0.8, tooltip={tip}, edgetooltip={tip}, "
-            + $"folded={fold.Edges}]");
+        Line($"  \"{from}\" -> \"{to}\" [style=dotted, color=\"{Palette.Faint}\", penwidth=0.8, tooltip={tip}, "
+            + $"edgetooltip={tip}, folded={fold.Edges}]");
     }
 
     private void Append(string text) => _to.Append(text);

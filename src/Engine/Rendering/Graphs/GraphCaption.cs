@@ -11,7 +11,8 @@ namespace KernelMagnifier.Rendering.Graphs;
 /// <param name="HasLost">Whether events were lost or input was not parsed.</param>
 /// <param name="Omitted">What is not drawn; null when everything is.</param>
 /// <param name="Border">The source paths that dashed functions are outside of; null when the filter has none.</param>
-internal sealed record GraphCaption(string Title, IReadOnlyList<string> Lines, string Lost, bool HasLost, string? Omitted, string? Border)
+internal sealed record GraphCaption(
+    string Title, IReadOnlyList<string> Lines, string Lost, bool HasLost, string? Omitted, string? Border)
 {
     private const int LongestName = 100, LongestBorder = 60, LongestFunction = 60, MostOnPath = 9;
 
@@ -22,13 +23,15 @@ internal sealed record GraphCaption(string Title, IReadOnlyList<string> Lines, s
         var lines = new List<string>();
         if (About(traces, options) is { Count: > 0 } about) lines.Add(string.Join(" · ", about));
         var all = traces.Sum(t => t.Calls);
-        lines.Add((all > model.Calls ? $"{DisplayText.Number(model.Calls)} of {DisplayText.Count(all, "call")}" : DisplayText.Count(model.Calls, "call"))
+        var calls = DisplayText.Count(Math.Max(all, model.Calls), "call");
+        lines.Add((all > model.Calls ? $"{DisplayText.Number(model.Calls)} of {calls}" : calls)
             + $", {DisplayText.Count(model.Nodes.Count, "function")}, {DisplayText.Count(model.Edges.Count, "edge")}");
         lines.Add(FilterText.Of(options.Filter, options.MinCount));
         if (Paths(options, marks) is { } shown) lines.Add(shown);
 
         var hasLost = traces.Sum(t => t.LostEvents + t.NotParsed) > 0;
-        var border = options.Filter?.SourcePath is { Count: > 0 } paths ? DisplayText.Shorten(string.Join(", ", paths), LongestBorder) : null;
+        var border = options.Filter?.SourcePath is { Count: > 0 } paths
+            ? DisplayText.Shorten(string.Join(", ", paths), LongestBorder) : null;
         return new GraphCaption(options.Title ?? RecordingTitle.Of(traces), lines, LostText(traces), hasLost, omitted, border);
     }
 
@@ -49,9 +52,10 @@ internal sealed record GraphCaption(string Title, IReadOnlyList<string> Lines, s
     {
         if (traces.Count == 0) return "Unknown whether events were lost";
         var (lost, notParsed) = (traces.Sum(t => t.LostEvents), traces.Sum(t => t.NotParsed));
+        var share = DisplayText.Percent(lost, traces.Sum(t => t.LostEvents + t.Calls + t.Events));
         var text = lost == 0 ? "No events were lost"
-            : $"{DisplayText.Count(lost, "event")} {(lost == 1 ? "was" : "were")} lost while recording "
-                + $"({DisplayText.Percent(lost, traces.Sum(t => t.LostEvents + t.Calls + t.Events))}): counts are lower bounds, rare calls may be missing";
+            : $"{DisplayText.Count(lost, "event")} {(lost == 1 ? "was" : "were")} lost while recording ({share}): "
+                + "counts are lower bounds, rare calls may be missing";
         return notParsed == 0 ? text : $"{text}; {DisplayText.Number(notParsed)} lines or records were not parsed";
     }
 

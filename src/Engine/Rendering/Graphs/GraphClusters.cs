@@ -6,7 +6,8 @@ namespace KernelMagnifier.Rendering.Graphs;
 internal static class GraphClusters
 {
     /// <summary>The groups, ordered by name. A function without the property is in none.</summary>
-    public static IReadOnlyList<(string Name, IReadOnlyList<GraphNode> Nodes)> Of(IReadOnlyList<GraphNode> nodes, GraphClustering by)
+    public static IReadOnlyList<(string Name, IReadOnlyList<GraphNode> Nodes)> Of(
+        IReadOnlyList<GraphNode> nodes, GraphClustering by)
     {
         if (by == GraphClustering.None) return [];
         return [.. nodes.Select(node => (Node: node, Name: NameOf(node, by))).Where(n => n.Name is not null)
@@ -47,7 +48,8 @@ internal static class GraphClusters
     {
         GraphClustering.Directory => DirectoryOf(node.Symbol),
         GraphClustering.Module => node.Symbol.Module ?? "kernel",
-        GraphClustering.Context => node.Contexts is null || node.Contexts[0] == node.Contexts.Sum() ? null : EdgeContexts.Name(node.Context),
+        GraphClustering.Context => node.Contexts is not { } contexts || contexts[0] == contexts.Sum() ? null
+            : EdgeContexts.Name(node.Context),
         _ => null,
     };
 }

@@ -29,7 +29,8 @@ internal static class GraphExporter
     /// data that it does not hold, or Graphviz is missing or failed.
     /// </exception>
     public static GraphExport Export(
-        CallGraph graph, string path, GraphOptions options, Action<string, int>? progress = null, CancellationToken cancel = default)
+        CallGraph graph, string path, GraphOptions options, Action<string, int>? progress = null,
+        CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(options);
@@ -40,7 +41,8 @@ internal static class GraphExporter
         if (isPage) HtmlPageWriter.Require();
         var dot = isText || isPage ? null : ExternalTool.Find("dot", GraphPicture.Tool, "graphviz");
         if (dot is not null && options.TimeLimit <= TimeSpan.Zero)
-            throw new KernelMagnifierException(ErrorCode.ValueOutOfRange, null, "The time limit of a picture is not positive.", "Use a longer time.");
+            throw new KernelMagnifierException(ErrorCode.ValueOutOfRange, null, "The time limit of a picture is not positive.",
+                "Use a longer time.");
 
         progress?.Invoke("Finding the busiest paths", 0);
         var model = Model(graph, options);
@@ -71,11 +73,14 @@ internal static class GraphExporter
 
     /// <summary>The DOT text of a part of the graph.</summary>
     internal static string Text(GraphModel model, GraphPart part, GraphMarks marks, GraphOptions options, string? omitted)
-        => DotWriter.Write(part, GraphCaption.Of(model, options, omitted, marks), Links(model.Graph, options), marks, options, Detail(part, options));
+    {
+        var caption = GraphCaption.Of(model, options, omitted, marks);
+        return DotWriter.Write(part, caption, Links(model.Graph, options), marks, options, Detail(part, options));
+    }
 
     /// <summary>The detail for the size of a part.</summary>
-    internal static GraphDetail Detail(GraphPart part, GraphOptions options)
-        => LayoutCost.Detail(part.Nodes.Count + part.Folds.Count, part.Edges.Count + part.Folds.Count, options.ClusterBy != GraphClustering.None);
+    internal static GraphDetail Detail(GraphPart part, GraphOptions options) => LayoutCost.Detail(
+        part.Nodes.Count + part.Folds.Count, part.Edges.Count + part.Folds.Count, options.ClusterBy != GraphClustering.None);
 
     /// <summary>The result of drawing a part of the graph, still without its path.</summary>
     internal static GraphExport Result(GraphModel model, GraphPart part, bool thinned)
@@ -88,7 +93,7 @@ internal static class GraphExporter
         var note = $"Shows {DisplayText.Number(export.Functions)} of {DisplayText.Count(model.Nodes.Count, "function")} and "
             + $"{DisplayText.Percent(shown, model.Calls)} of {DisplayText.Count(model.Calls, "call")}, the busiest first";
         if (part.Folds.Count > 0) note += "; nodes marked “…” count the rest";
-        return export with { Note = thinned ? $"{note}. The whole graph is too large for a picture that is drawn quickly and can be read." : $"{note}." };
+        return export with { Note = thinned ? $"{note}. The whole graph is too large to be drawn quickly or read." : $"{note}." };
     }
 
     private static GraphModel Model(CallGraph graph, GraphOptions options)
@@ -115,15 +120,18 @@ internal static class GraphExporter
     }
 
     private static GraphExport WritePage(
-        GraphModel model, GraphMarks marks, GraphOptions options, OutputFile file, Action<string, int>? progress, CancellationToken cancel)
+        GraphModel model, GraphMarks marks, GraphOptions options, OutputFile file, Action<string, int>? progress,
+        CancellationToken cancel)
     {
         var part = Requested(model, marks, options);
-        var thinned = !options.Everything && (part.Nodes.Count > HtmlPageWriter.MostFunctions || part.Edges.Count > HtmlPageWriter.MostEdges);
+        var thinned = !options.Everything
+            && (part.Nodes.Count > HtmlPageWriter.MostFunctions || part.Edges.Count > HtmlPageWriter.MostEdges);
         if (thinned) part = model.Busiest(HtmlPageWriter.MostFunctions, HtmlPageWriter.MostEdges, options.MinCount, marks);
         part = part with { Folds = [] };
         var export = Result(model, part, thinned);
         progress?.Invoke(LayoutStep(part), 30);
-        var data = new HtmlPageData(model, part, marks, GraphCaption.Of(model, options, export.Note, marks), options, Links(model.Graph, options));
+        var caption = GraphCaption.Of(model, options, export.Note, marks);
+        var data = new HtmlPageData(model, part, marks, caption, options, Links(model.Graph, options));
         HtmlPageWriter.Write(data, file.Stream, cancel);
         return export;
     }

@@ -4,7 +4,8 @@ namespace KernelMagnifier.Rendering.Graphs;
 /// <param name="Functions">The highlighted functions; empty for none.</param>
 /// <param name="Paths">All edges on paths through them; null when no function is highlighted and nothing fades.</param>
 /// <param name="HotPath">The edges of the hot path, in order; empty for none.</param>
-internal sealed record GraphMarks(IReadOnlySet<GraphNode> Functions, IReadOnlySet<GraphEdge>? Paths, IReadOnlyList<GraphEdge> HotPath)
+internal sealed record GraphMarks(
+    IReadOnlySet<GraphNode> Functions, IReadOnlySet<GraphEdge>? Paths, IReadOnlyList<GraphEdge> HotPath)
 {
     private readonly HashSet<GraphEdge> _hot = [.. HotPath];
 
@@ -25,8 +26,10 @@ internal sealed record GraphMarks(IReadOnlySet<GraphNode> Functions, IReadOnlySe
     /// graph.</exception>
     public static GraphMarks Of(GraphModel model, GraphOptions options)
     {
-        HashSet<GraphNode> marked = options.Highlight.Count > 0 ? GraphPaths.Find(model, options.Highlight, GraphPaths.Highlighted) : [];
-        return new GraphMarks(marked, marked.Count > 0 ? GraphPaths.Through(marked) : null, options.HotPath ? Hot(model, options, marked) : []);
+        HashSet<GraphNode> marked = [];
+        if (options.Highlight.Count > 0) marked = GraphPaths.Find(model, options.Highlight, GraphPaths.Highlighted);
+        var paths = marked.Count > 0 ? GraphPaths.Through(marked) : null;
+        return new GraphMarks(marked, paths, options.HotPath ? Hot(model, options, marked) : []);
     }
 
     public bool IsHot(GraphEdge edge) => _hot.Contains(edge);

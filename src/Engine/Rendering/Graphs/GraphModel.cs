@@ -26,10 +26,12 @@ internal sealed class GraphModel
         _edges = new List<GraphEdge>(graph.Edges.Count);
         foreach (var edge in graph.Edges) _edges.Add(new GraphEdge(Node(edge.CallerSymbol), Node(edge.CalleeSymbol), edge));
         _nodes = [.. byKey.OrderBy(n => n.Key.Name, StringComparer.Ordinal)
-            .ThenBy(n => n.Key.Module, StringComparer.Ordinal).ThenBy(n => n.Key.Source, StringComparer.Ordinal).Select(n => n.Value)];
+            .ThenBy(n => n.Key.Module, StringComparer.Ordinal).ThenBy(n => n.Key.Source, StringComparer.Ordinal)
+            .Select(n => n.Value)];
         for (var i = 0; i < _nodes.Count; i++) _nodes[i].Order = i;
         _edges.Sort((a, b) => a.Calls != b.Calls ? b.Calls.CompareTo(a.Calls)
-            : a.Caller.Order != b.Caller.Order ? a.Caller.Order.CompareTo(b.Caller.Order) : a.Callee.Order.CompareTo(b.Callee.Order));
+            : a.Caller.Order != b.Caller.Order ? a.Caller.Order.CompareTo(b.Caller.Order)
+            : a.Callee.Order.CompareTo(b.Callee.Order));
         foreach (var edge in _edges)
         {
             edge.Callee.Calls += edge.Calls;

@@ -17,14 +17,16 @@ namespace KernelMagnifier.Rendering.Graphs;
 /// <param name="SoftIrq">Softirqs.</param>
 /// <param name="HardIrq">Hardware interrupts, maskable or not.</param>
 internal sealed record GraphPalette(
-    string Ground, string Plain, string Apart, string Ink, string Faint, string Faded, string Alarm, string Mark, string Group, string GroupLine,
-    string SoftIrq, string HardIrq)
+    string Ground, string Plain, string Apart, string Ink, string Faint, string Faded, string Alarm, string Mark, string Group,
+    string GroupLine, string SoftIrq, string HardIrq)
 {
     public static readonly GraphPalette Light = new(
-        "#ffffff", "#ffffff", "#f5f6f7", "#1f2933", "#4a545c", "#d3d9de", "#a11616", "#c2185b", "#f6f8fa", "#c5ced6", "#7b3fa8", "#00796b");
+        "#ffffff", "#ffffff", "#f5f6f7", "#1f2933", "#4a545c", "#d3d9de", "#a11616", "#c2185b", "#f6f8fa", "#c5ced6", "#7b3fa8",
+        "#00796b");
 
     public static readonly GraphPalette Dark = new(
-        "#12161b", "#1b2129", "#1b2129", "#e6ebf0", "#a3b0bb", "#333d47", "#ff8a80", "#ff6fae", "#181d24", "#3b4651", "#c79bf2", "#4fd1c0");
+        "#12161b", "#1b2129", "#1b2129", "#e6ebf0", "#a3b0bb", "#333d47", "#ff8a80", "#ff6fae", "#181d24", "#3b4651", "#c79bf2",
+        "#4fd1c0");
 
     public static GraphPalette Of(GraphTheme theme) => theme == GraphTheme.Dark ? Dark : Light;
 

@@ -34,7 +34,8 @@ internal static class GraphParts
         var chosen = Choose(model, mostNodes, minCount, marks);
         bool IsRequired(GraphEdge edge) => edge.IsTrunk || marks?.IsHot(edge) == true;
         var between = model.Edges
-            .Where(e => chosen.Contains(e.Caller) && chosen.Contains(e.Callee) && (e.Calls >= minCount || IsRequired(e))).ToList();
+            .Where(e => chosen.Contains(e.Caller) && chosen.Contains(e.Callee) && (e.Calls >= minCount || IsRequired(e)))
+            .ToList();
         if (between.Count > mostEdges)
         {
             var others = mostEdges - between.Count(IsRequired);

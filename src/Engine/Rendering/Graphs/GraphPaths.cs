@@ -23,7 +23,8 @@ internal static class GraphPaths
         var globs = names.Select(n => new Glob(n)).ToList();
         var found = model.Nodes.Where(n => !n.IsUnknown && globs.Exists(g => g.IsMatch(n.Symbol.Name))).ToHashSet();
         return found.Count > 0 ? found : throw new KernelMagnifierException(ErrorCode.FunctionNotFound, Names(names),
-            $"no function of these calls matches, but it names {role}.", "Use the name of a function or a pattern such as tcp_*; case matters.");
+            $"no function of these calls matches, but it names {role}.",
+            "Use the name of a function or a pattern such as tcp_*; case matters.");
     }
 
     /// <summary>
@@ -39,8 +40,8 @@ internal static class GraphPaths
         var ends = to.Count > 0 ? Find(model, to, End) : null;
         // With both, a path neither enters a start nor leaves an end, unless that function is both.
         var edges = starts is null || ends is null ? model.Edges.ToHashSet()
-            : model.Edges.Where(e => (!starts.Contains(e.Callee) || ends.Contains(e.Callee)) && (!ends.Contains(e.Caller) || starts.Contains(e.Caller)))
-                .ToHashSet();
+            : model.Edges.Where(e => (!starts.Contains(e.Callee) || ends.Contains(e.Callee))
+                && (!ends.Contains(e.Caller) || starts.Contains(e.Caller))).ToHashSet();
         if (starts is not null)
         {
             var reached = Reach(starts, n => n.Callees.Where(edges.Contains).Select(e => e.Callee));
@@ -51,7 +52,8 @@ internal static class GraphPaths
             var reached = Reach(ends, n => n.Callers.Where(edges.Contains).Select(e => e.Caller));
             edges.RemoveWhere(e => !reached.Contains(e.Callee));
         }
-        return edges.Count > 0 ? new CallGraph(model.Graph.Traces, edges.Select(e => e.Edge), model.Graph.Shares) : throw NotFound(from, to);
+        return edges.Count > 0 ? new CallGraph(model.Graph.Traces, edges.Select(e => e.Edge), model.Graph.Shares)
+            : throw NotFound(from, to);
     }
 
     /// <summary>The edges of all paths through some functions.</summary>
@@ -68,8 +70,9 @@ internal static class GraphPaths
     /// <param name="through">Functions of which the busiest edge has one; null for any.</param>
     public static List<GraphEdge> Hottest(GraphModel model, IReadOnlySet<GraphNode>? from, IReadOnlySet<GraphNode>? through)
     {
-        var edge = Best(model.Edges.Where(e => e.Caller != e.Callee && !e.Caller.IsUnknown
-            && (from is not null ? from.Contains(e.Caller) : through is null || through.Contains(e.Caller) || through.Contains(e.Callee))));
+        bool IsCandidate(GraphEdge e) => from is not null ? from.Contains(e.Caller)
+            : through is null || through.Contains(e.Caller) || through.Contains(e.Callee);
+        var edge = Best(model.Edges.Where(e => e.Caller != e.Callee && !e.Caller.IsUnknown && IsCandidate(e)));
         if (edge is null) return [];
         var path = new List<GraphEdge> { edge };
         var passed = new HashSet<GraphNode> { edge.Caller, edge.Callee };
@@ -112,7 +115,8 @@ internal static class GraphPaths
             foreach (var edge in node.Callees)
             {
                 var way = (Rarest: Math.Min(rarest, edge.Calls), Steps: steps + 1);
-                if (done.Contains(edge.Callee) || (best.TryGetValue(edge.Callee, out var known) && !IsBetter(way, known))) continue;
+                if (done.Contains(edge.Callee)) continue;
+                if (best.TryGetValue(edge.Callee, out var known) && !IsBetter(way, known)) continue;
                 best[edge.Callee] = (way.Rarest, way.Steps, edge);
                 open.Enqueue(edge.Callee, (-way.Rarest, way.Steps, edge.Callee.Order));
             }
@@ -141,9 +145,12 @@ internal static class GraphPaths
     }
 
     private static KernelMagnifierException NotFound(IReadOnlyList<string> from, IReadOnlyList<string> to)
-        => to.Count == 0 ? new(ErrorCode.PathNotFound, Names(from), "it calls nothing in these calls, but it names the start of the paths.", "Choose a caller.")
-            : from.Count == 0 ? new(ErrorCode.PathNotFound, Names(to), "nothing calls it in these calls, but it names the end of the paths.", "Choose a callee.")
-            : new(ErrorCode.PathNotFound, $"{Names(from)} → {Names(to)}", "no path of these calls leads from the start to the end.",
+        => to.Count == 0 ? new(ErrorCode.PathNotFound, Names(from),
+                $"it calls nothing in these calls, but it names {Start}.", "Choose a function that calls others.")
+            : from.Count == 0 ? new(ErrorCode.PathNotFound, Names(to),
+                $"nothing calls it in these calls, but it names {End}.", "Choose a function that is called.")
+            : new(ErrorCode.PathNotFound, $"{Names(from)} → {Names(to)}",
+                "no path of these calls leads from the start to the end.",
                 "Exchange start and end, or choose functions closer to each other; a lost event also interrupts a path.");
 
     private static string Names(IReadOnlyList<string> names) => DisplayText.Fit(string.Join(", ", names), LongestNames);

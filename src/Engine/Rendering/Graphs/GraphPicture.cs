@@ -38,7 +38,8 @@ internal sealed class GraphPicture(
             var isLast = options.Everything || part.Nodes.Count <= SmallestPart;
             var export = GraphExporter.Result(model, part, thinned);
             progress?.Invoke(GraphExporter.LayoutStep(part), Math.Min(10 + (20 * tries), 90));
-            if (left > TimeSpan.Zero && Run(part, export.Note, isLast ? left : left * 0.6, out var isScaledDown)) return isScaledDown ? ScaledDown(export) : export;
+            if (left > TimeSpan.Zero && Run(part, export.Note, isLast ? left : left * 0.6, out var isScaledDown))
+                return isScaledDown ? ScaledDown(export) : export;
             if (isLast || left <= TimeSpan.Zero) throw TooSlow(part, limit);
             thinned = true;
             part = Fit(Math.Max(Math.Min(part.Nodes.Count / 3, LayoutCost.ReadableFunctions), 10), left.TotalSeconds / Margin);
@@ -71,7 +72,8 @@ internal sealed class GraphPicture(
         GraphExporter.Detail(part, options).CountLabels, options.ClusterBy != GraphClustering.None);
 
     /// <summary>The resolution of a bitmap. Rendering the pixels of a large bitmap takes longer than its layout.</summary>
-    private int Dpi(GraphPart part) => options.Paper != GraphPaper.None ? 150 : part.Nodes.Count switch { <= 40 => 144, <= 150 => 96, _ => 72 };
+    private int Dpi(GraphPart part)
+        => options.Paper != GraphPaper.None ? 150 : part.Nodes.Count switch { <= 40 => 144, <= 150 => 96, _ => 72 };
 
     /// <summary>Runs dot. Returns false if it exceeded the limit.</summary>
     private bool Run(GraphPart part, string? omitted, TimeSpan limit, out bool isScaledDown)
@@ -85,9 +87,11 @@ internal sealed class GraphPicture(
         var errors = DisplayText.Visible(result.Errors.Trim().ReplaceLineEndings("; "));
         if (result.ExitCode != 0 || file.Stream.Length == 0)
         {
-            var cause = result.ExitCode != 0 ? $"the program failed with exit code {result.ExitCode}" : "the program wrote no picture";
+            var cause = result.ExitCode != 0 ? $"the program failed with exit code {result.ExitCode}"
+                : "the program wrote no picture";
             throw new KernelMagnifierException(ErrorCode.ToolFailed, Tool,
-                cause + (errors.Length > 0 ? ": " + DisplayText.Shorten(errors, LongestErrors) : "."), "Write a .dot file to see what it was given.");
+                cause + (errors.Length > 0 ? ": " + DisplayText.Shorten(errors, LongestErrors) : "."),
+                "Write a .dot file to see what it was given.");
         }
         isScaledDown = errors.Contains("too large for cairo-renderer", StringComparison.Ordinal);
         return true;
@@ -95,16 +99,19 @@ internal sealed class GraphPicture(
 
     private static GraphExport ScaledDown(GraphExport export)
     {
-        const string Note = "The bitmap was scaled down to the largest size that Graphviz draws; .svg and .pdf have no such limit.";
+        const string Note =
+            "The bitmap was scaled down to the largest size that Graphviz draws; .svg and .pdf have no such limit.";
         return export with { IsScaledDown = true, Note = export.Note is null ? Note : $"{export.Note} {Note}" };
     }
 
-    private KernelMagnifierException TooSlow(GraphPart part, TimeSpan limit) => options.Everything
-        ? new(ErrorCode.ToolFailed, Tool,
-            $"the program did not lay out {DisplayText.Count(part.Nodes.Count, "function")} and {DisplayText.Count(part.Edges.Count, "edge")} "
-                + $"within {limit.TotalMinutes:0} minutes.",
-            "Select fewer calls, or write a .dot file and lay it out with another engine: sfdp -Tsvg FILE.dot")
-        : new(ErrorCode.ToolFailed, Tool,
-            $"the program did not finish within {limit.TotalSeconds:0.#} s, not even with {DisplayText.Count(part.Nodes.Count, "function")}.",
-            "Allow more time, or write a .dot file.");
+    private KernelMagnifierException TooSlow(GraphPart part, TimeSpan limit)
+    {
+        var size = $"{DisplayText.Count(part.Nodes.Count, "function")} and {DisplayText.Count(part.Edges.Count, "edge")}";
+        return options.Everything
+            ? new(ErrorCode.ToolFailed, Tool, $"the program did not lay out {size} within {limit.TotalMinutes:0} minutes.",
+                "Select fewer calls, or write a .dot file and lay it out with another engine: sfdp -Tsvg FILE.dot")
+            : new(ErrorCode.ToolFailed, Tool,
+                $"the program did not finish within {limit.TotalSeconds:0.#} s, not even with {size}.",
+                "Allow more time, or write a .dot file.");
+    }
 }

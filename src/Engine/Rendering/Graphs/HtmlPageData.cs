@@ -1,5 +1,6 @@
 using System.Text.Json;
 using KernelMagnifier.Counting;
+using KernelMagnifier.Model;
 using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Rendering.Graphs;
@@ -13,8 +14,10 @@ internal sealed class HtmlPageData(
 {
     private const int LongestName = 400, LongestLine = 600, MostTasks = 250;
 
-    private readonly Dictionary<GraphNode, int> _number = part.Nodes.Select((node, i) => (node, i)).ToDictionary(p => p.node, p => p.i);
-    private readonly Dictionary<GraphEdge, int> _edgeNumber = part.Edges.Select((edge, i) => (edge, i)).ToDictionary(p => p.edge, p => p.i);
+    private readonly Dictionary<GraphNode, int> _number = part.Nodes.Select((node, i) => (node, i))
+        .ToDictionary(p => p.node, p => p.i);
+    private readonly Dictionary<GraphEdge, int> _edgeNumber = part.Edges.Select((edge, i) => (edge, i))
+        .ToDictionary(p => p.edge, p => p.i);
 
     public GraphCaption Caption => caption;
 
@@ -38,10 +41,14 @@ internal sealed class HtmlPageData(
 
     private static string Shown(string text) => DisplayText.Fit(text, LongestName);
 
+    private static string? Source(FunctionSymbol symbol)
+        => symbol.SourceFile is { } file ? Shown(symbol.SourceLine is { } line ? $"{file}:{line}" : file) : null;
+
     private void WriteCaption(Utf8JsonWriter json)
     {
         json.WriteString("title", Shown(caption.Title));
-        Strings(json, "lines", caption.Lines.Concat(caption.Omitted is { } omitted ? [omitted] : []).Select(l => DisplayText.Fit(l, LongestLine)));
+        Strings(json, "lines", caption.Lines.Concat(caption.Omitted is { } omitted ? [omitted] : [])
+            .Select(l => DisplayText.Fit(l, LongestLine)));
         json.WriteString("lost", DisplayText.Fit(caption.Lost, LongestLine));
         json.WriteBoolean("hasLost", caption.HasLost);
         json.WriteString("colour", options.ClusterBy switch
@@ -50,7 +57,8 @@ internal sealed class HtmlPageData(
             GraphClustering.Context => "context",
             _ => "calls",
         });
-        json.WriteNumber("select", marks.Functions.OrderByDescending(n => n.Calls).Select(n => _number.GetValueOrDefault(n, -1)).FirstOrDefault(-1));
+        var busiest = marks.Functions.OrderByDescending(n => n.Calls).FirstOrDefault();
+        json.WriteNumber("select", busiest is null ? -1 : _number.GetValueOrDefault(busiest, -1));
     }
 
     private void WriteFunctions(Utf8JsonWriter json, CancellationToken cancel)
@@ -64,7 +72,7 @@ internal sealed class HtmlPageData(
         Strings(json, "names", nodes.Select(n => Shown(n.Symbol.Name)));
         Indexed(json, "module", "modules", n => n.Symbol.Module);
         Indexed(json, "directory", "directories", n => GraphClusters.DirectoryOf(n.Symbol));
-        Strings(json, "source", nodes.Select(n => n.Symbol.SourceFile is { } file ? Shown(n.Symbol.SourceLine is { } line ? $"{file}:{line}" : file) : null));
+        Strings(json, "source", nodes.Select(n => Source(n.Symbol)));
         Strings(json, "url", nodes.Select(n => links.To(n.Symbol) is { } url && IsWebLink(url) ? url : null));
         Numbers(json, "x", x, v => Math.Round(v, 1));
         Numbers(json, "y", y, v => Math.Round(v, 1));
@@ -103,15 +111,16 @@ internal sealed class HtmlPageData(
             return;
         }
         var sums = SumShares(shares);
-        var comms = sums.GroupBy(s => s.Key.Comm).OrderByDescending(g => g.Sum(s => s.Value)).ThenBy(g => g.Key, StringComparer.Ordinal)
-            .Select(g => g.Key).ToList();
+        var comms = sums.GroupBy(s => s.Key.Comm).OrderByDescending(g => g.Sum(s => s.Value))
+            .ThenBy(g => g.Key, StringComparer.Ordinal).Select(g => g.Key).ToList();
         var listed = comms.Take(MostTasks).Select((comm, i) => (comm, i)).ToDictionary(p => p.comm, p => p.i);
         var contexts = sums.Keys.Select(k => k.Context).Distinct().Order().ToList();
         Strings(json, "contexts", contexts.Select(c => c == ExecutionContext.Unknown ? "unknown" : EdgeContexts.Name(c)));
         string[] others = comms.Count > MostTasks ? [$"(… {comms.Count - MostTasks} more)"] : [];
         Strings(json, "tasks", [.. comms.Take(MostTasks).Select(Shown), .. others]);
         json.WriteStartArray("shares");
-        foreach (var group in sums.GroupBy(s => (s.Key.Edge, s.Key.Context, Task: listed.GetValueOrDefault(s.Key.Comm, MostTasks))).OrderBy(g => g.Key))
+        var groups = sums.GroupBy(s => (s.Key.Edge, s.Key.Context, Task: listed.GetValueOrDefault(s.Key.Comm, MostTasks)));
+        foreach (var group in groups.OrderBy(g => g.Key))
         {
             json.WriteNumberValue(group.Key.Edge);
             json.WriteNumberValue(contexts.IndexOf(group.Key.Context));
@@ -124,7 +133,8 @@ internal sealed class HtmlPageData(
     /// <summary>The page filters by task name, so all tasks of one name are summed.</summary>
     private Dictionary<(int Edge, ExecutionContext Context, string Comm), long> SumShares(IReadOnlyList<CallShare> shares)
     {
-        static (CallGraph.FunctionKey, CallGraph.FunctionKey) Key(Model.FunctionSymbol caller, Model.FunctionSymbol callee) => (new(caller), new(callee));
+        static (CallGraph.FunctionKey, CallGraph.FunctionKey) Key(FunctionSymbol caller, FunctionSymbol callee)
+            => (new(caller), new(callee));
         var edges = _edgeNumber.ToDictionary(p => Key(p.Key.Caller.Symbol, p.Key.Callee.Symbol), p => p.Value);
         var sums = new Dictionary<(int Edge, ExecutionContext Context, string Comm), long>();
         foreach (var share in shares)

@@ -44,7 +44,8 @@ internal static class HtmlPageWriter
         };
         var at = 0;
         // The build of the template checks that it contains each placeholder once.
-        foreach (var (start, name) in fill.Keys.Select(name => (template.IndexOf($"{{{{{name}}}}}", StringComparison.Ordinal), name)).Order().ToList())
+        int PlaceOf(string name) => template.IndexOf($"{{{{{name}}}}}", StringComparison.Ordinal);
+        foreach (var (start, name) in fill.Keys.Select(name => (PlaceOf(name), name)).Order().ToList())
         {
             Write(to, template[at..start]);
             fill[name]();

@@ -78,7 +78,8 @@ internal sealed class Quadtree(int points)
         }
     }
 
-    private int Quarter(int point, double left, double top, double half) => (_x[point] >= left + half ? 1 : 0) | (_y[point] >= top + half ? 2 : 0);
+    private int Quarter(int point, double left, double top, double half)
+        => (_x[point] >= left + half ? 1 : 0) | (_y[point] >= top + half ? 2 : 0);
 
     /// <summary>The sum, over all points, of the vector to the point divided by the squared distance.</summary>
     /// <param name="x">Where the vectors start.</param>

@@ -153,7 +153,8 @@ internal abstract class CallStacks : CallSink
         var pid = Names.Tasks[call.Task].ProcessId;
         // The idle tasks of all CPUs have pid 0, and some recordings have no tasks. The CPU distinguishes their stacks.
         var cpu = pid <= 0 ? call.Cpu : -1;
-        var context = hasDepth || call.Context is ExecutionContext.Unknown or ExecutionContext.Task ? ExecutionContext.Unknown : call.Context;
+        var isTask = hasDepth || call.Context is ExecutionContext.Unknown or ExecutionContext.Task;
+        var context = isTask ? ExecutionContext.Unknown : call.Context;
         if (!_stacks.TryGetValue((pid, cpu, context), out var stack))
         {
             stack = new TaskStack { Number = ++_numbers, Cpu = cpu, Context = context, Task = call.Task };

@@ -22,7 +22,8 @@ internal static class GraphMlWriter
 
     public static void Write(CallGraph graph, string title, Stream output)
     {
-        using var xml = XmlWriter.Create(output, new XmlWriterSettings { Indent = true, NewLineChars = "\n", CloseOutput = false });
+        var settings = new XmlWriterSettings { Indent = true, NewLineChars = "\n", CloseOutput = false };
+        using var xml = XmlWriter.Create(output, settings);
         xml.WriteStartElement("graphml", Namespace);
         WriteKeys(xml);
         xml.WriteStartElement("graph", Namespace);

@@ -47,7 +47,8 @@ internal static class MermaidWriter
             if (nodes.TryGetValue(key, out var number)) return number;
             nodes.Add(key, number = nodes.Count);
             var name = symbol.Name.Length > 0 ? Label(symbol.ToString(), LongestName) : FunctionText.Unknown;
-            lines.Append(CultureInfo.InvariantCulture, $"    n{number}[\"{name}<br/>{DisplayText.Count(calls[key], "call")}\"]\n");
+            lines.Append(CultureInfo.InvariantCulture,
+                $"    n{number}[\"{name}<br/>{DisplayText.Count(calls[key], "call")}\"]\n");
             return number;
         }
     }
@@ -57,7 +58,8 @@ internal static class MermaidWriter
         var text = new StringBuilder();
         foreach (var rune in DisplayText.Fit(name, longest).EnumerateRunes())
         {
-            if (Rune.IsLetterOrDigit(rune) || rune.Value is '_' or '.' or ' ' or '-' or '‹' or '›' or '…' or '+') text.Append(rune.ToString());
+            if (Rune.IsLetterOrDigit(rune) || rune.Value is '_' or '.' or ' ' or '-' or '‹' or '›' or '…' or '+')
+                text.Append(rune.ToString());
             else text.Append(CultureInfo.InvariantCulture, $"#{rune.Value};");
         }
         return text.ToString();

@@ -11,10 +11,12 @@ internal sealed class PerfettoTrace(Stream output) : Timeline
     private const int Packet = 1;
 
     // TracePacket
-    private const int Timestamp = 8, SequenceId = 10, TrackEvent = 11, InternedData = 12, SequenceFlags = 13, TrackDescriptor = 60;
+    private const int Timestamp = 8, SequenceId = 10, TrackEvent = 11, InternedData = 12, SequenceFlags = 13,
+        TrackDescriptor = 60;
 
     // TrackEvent and TrackEvent.Type
-    private const int Type = 9, NameId = 10, TrackUuid = 11, SliceBegin = 1, SliceEnd = 2, CategoryText = 22, Instant = 3, NameText = 23;
+    private const int Type = 9, NameId = 10, TrackUuid = 11, SliceBegin = 1, SliceEnd = 2, CategoryText = 22, Instant = 3,
+        NameText = 23;
 
     // TrackDescriptor, ProcessDescriptor
     private const int Uuid = 1, TrackName = 2, Process = 3, ParentUuid = 5, ProcessPid = 1;

@@ -11,7 +11,8 @@ namespace KernelMagnifier.Rendering.Profiles;
 internal sealed class PprofWriter
 {
     // Fields of Profile.
-    private const int SampleType = 1, Sample = 2, Location = 4, Function = 5, StringTable = 6, DurationNanos = 10, Comment = 13, DefaultSampleType = 14;
+    private const int SampleType = 1, Sample = 2, Location = 4, Function = 5, StringTable = 6, DurationNanos = 10, Comment = 13,
+        DefaultSampleType = 14;
 
     private readonly StackProfile _profile;
     private readonly Stream _output;

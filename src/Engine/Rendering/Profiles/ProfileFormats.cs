@@ -16,7 +16,8 @@ internal static class ProfileFormats
     /// <summary>Formats that hold stacks, by extension. They need the calls in time order.</summary>
     public static IReadOnlyDictionary<string, string> OfStacks { get; } = new Dictionary<string, string>
     {
-        [".speedscope.json"] = Speedscope, [".folded"] = Folded, [".pb.gz"] = Pprof, [".json"] = ChromeTrace, [".perfetto-trace"] = Perfetto,
+        [".speedscope.json"] = Speedscope, [".folded"] = Folded, [".pb.gz"] = Pprof, [".json"] = ChromeTrace,
+        [".perfetto-trace"] = Perfetto,
     };
 
     /// <summary>Formats that hold the call graph, by extension.</summary>
@@ -55,7 +56,8 @@ internal static class ProfileFormats
         var format = Of(path);
         if (format == Graphviz)
         {
-            var drawn = GraphExporter.Export(graph, path, new GraphOptions { Title = title, Force = force, Filter = graph.Filter, Everything = true }, null, cancel);
+            var options = new GraphOptions { Title = title, Force = force, Filter = graph.Filter, Everything = true };
+            var drawn = GraphExporter.Export(graph, path, options, null, cancel);
             return new ProfileExport(path, format, graph.Calls, drawn.Edges, false, drawn.Note);
         }
         if (format is not (GraphMl or Mermaid)) throw FileFormat.Unknown(path, Path.GetExtension(path), [.. OfGraphs.Keys]);
@@ -67,7 +69,8 @@ internal static class ProfileFormats
             if (format == GraphMl) GraphMlWriter.Write(graph, name, file.Stream);
             else edges = MermaidWriter.Write(graph, name, MermaidWriter.MostEdges, file.Stream);
             file.Commit();
-            return new ProfileExport(path, format, graph.Calls, edges, false, edges < graph.Edges.Count ? Note(graph, edges) : null);
+            var note = edges < graph.Edges.Count ? Note(graph, edges) : null;
+            return new ProfileExport(path, format, graph.Calls, edges, false, note);
         }
         catch (IOException error)
         {
@@ -79,6 +82,7 @@ internal static class ProfileFormats
     {
         var shown = graph.Edges.Take(edges).Sum(e => e.Count);
         return $"Shows the {DisplayText.Number(edges)} busiest of {DisplayText.Count(graph.Edges.Count, "edge")}, with "
-            + $"{DisplayText.Percent(shown, graph.Calls)} of {DisplayText.Count(graph.Calls, "call")}: Mermaid's default limits allow no more.";
+            + $"{DisplayText.Percent(shown, graph.Calls)} of {DisplayText.Count(graph.Calls, "call")}: "
+            + "Mermaid's default limits allow no more.";
     }
 }

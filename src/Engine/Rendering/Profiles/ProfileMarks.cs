@@ -14,9 +14,8 @@ internal static class ProfileMarks
     {
         if (stacks.IsRebuilt)
         {
-            yield return isTimeline
-                ? "Stacks are rebuilt from callers, because the recording has no returns: each call is shown until a later call shows that it has returned."
-                : "Stacks are rebuilt from callers, per task, because the recording has no returns: they are likely, not certain.";
+            yield return "Stacks are rebuilt from callers, per task, because the recording has no returns: "
+                + (isTimeline ? "a call is shown until a later call proves its return." : "they are likely, not certain.");
         }
         if (isTimeline && stacks.IsTimeless)
             yield return "The recording has no timestamps: times count from the start of each track, one call after the other.";
@@ -24,7 +23,8 @@ internal static class ProfileMarks
             yield return "The trace clock counts and does not measure time: one count is shown as one nanosecond.";
         if (byTime && stacks.CallsWithoutTime > 0 && stacks.CallsWithoutTime < stacks.Calls)
         {
-            yield return $"{DisplayText.Number(stacks.CallsWithoutTime)} of {DisplayText.Count(stacks.Calls, "call")} have no return in the recording "
+            var calls = DisplayText.Count(stacks.Calls, "call");
+            yield return $"{DisplayText.Number(stacks.CallsWithoutTime)} of {calls} have no return in the recording "
                 + "and no time in this profile.";
         }
         if (stacks.Traces.Sum(t => t.LostEvents) is > 0 and var lost)
@@ -32,5 +32,6 @@ internal static class ProfileMarks
     }
 
     /// <summary>The title of a profile; without one, the names of the recordings.</summary>
-    public static string Title(CallStacks stacks, string? title) => DisplayText.Visible(title ?? RecordingTitle.Names(stacks.Traces));
+    public static string Title(CallStacks stacks, string? title)
+        => DisplayText.Visible(title ?? RecordingTitle.Names(stacks.Traces));
 }

@@ -82,7 +82,8 @@ internal sealed class ProfileWriter : CallSink, IDisposable
         var title = ProfileMarks.Title(_stacks, _title);
         try
         {
-            var (items, byTime) = _stacks is StackProfile profile ? WriteStacks(profile, title) : (FinishTimeline((Timeline)_stacks, title), true);
+            var (items, byTime) = _stacks is StackProfile profile
+                ? WriteStacks(profile, title) : (FinishTimeline((Timeline)_stacks, title), true);
             _file.Commit();
             var notes = string.Join(" ", ProfileMarks.Of(_stacks, _stacks is Timeline, byTime));
             return new ProfileExport(_path, _format, _stacks.Calls, items, _stacks.IsRebuilt, notes.Length > 0 ? notes : null);

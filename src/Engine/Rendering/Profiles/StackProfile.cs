@@ -83,7 +83,8 @@ internal sealed class StackProfile : CallStacks
 
     private int FunctionFrame(int function)
     {
-        if (function >= _frameOfFunction.Length) Array.Resize(ref _frameOfFunction, Math.Max(function + 1, Names.Functions.Count) * 2);
+        if (function >= _frameOfFunction.Length)
+            Array.Resize(ref _frameOfFunction, Math.Max(function + 1, Names.Functions.Count) * 2);
         ref var frame = ref _frameOfFunction[function];
         if (frame == 0) frame = Number(new(Names.Functions[function]), null) + 1;
         return frame - 1;
@@ -99,7 +100,8 @@ internal sealed class StackProfile : CallStacks
     }
 
     private int TaskFrame(string name)
-        => _frameNumbers.TryGetValue((default, name), out var number) ? number : Add((default, name), new ProfileFrame(name, null, null, true));
+        => _frameNumbers.TryGetValue((default, name), out var number)
+            ? number : Add((default, name), new ProfileFrame(name, null, null, true));
 
     private int Add((CallGraph.FunctionKey, string?) key, ProfileFrame frame)
     {

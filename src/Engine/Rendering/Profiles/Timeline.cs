@@ -61,7 +61,8 @@ internal abstract class Timeline : CallStacks, IDisposable
     protected override void Entered(TaskStack stack, ref StackFrame frame, in CallRecord call, bool isEntry, long time)
     {
         Slices++;
-        if (frame.Function >= _functions.Length) Array.Resize(ref _functions, Math.Max(frame.Function + 1, Names.Functions.Count) * 2);
+        if (frame.Function >= _functions.Length)
+            Array.Resize(ref _functions, Math.Max(frame.Function + 1, Names.Functions.Count) * 2);
         var name = _functions[frame.Function]
             ??= DisplayText.Visible(frame.Function == 0 ? FunctionText.Unknown : Names.Functions[frame.Function].ToString());
         Begin(stack.Number, name, isEntry, time);

@@ -33,7 +33,8 @@ internal static class CallCountChart
     /// A value is out of range, the file cannot be written, or gnuplot is missing or failed.
     /// </exception>
     public static void Export(
-        IReadOnlyList<FunctionCallCount> counts, string path, int top, string? title, bool force, CancellationToken cancel = default)
+        IReadOnlyList<FunctionCallCount> counts, string path, int top, string? title, bool force,
+        CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(counts);
         var format = FileFormat.Of(path, Formats);
@@ -63,12 +64,14 @@ internal static class CallCountChart
         if (!result.Finished)
         {
             throw new KernelMagnifierException(
-                ErrorCode.ToolFailed, Tool, $"the program did not finish within {Limit.TotalSeconds:0} s.", "Request fewer bars.");
+                ErrorCode.ToolFailed, Tool, $"the program did not finish within {Limit.TotalSeconds:0} s.",
+                "Request fewer bars.");
         }
         if (result.ExitCode == 0 && written > 0) return;
         var errors = DisplayText.Shorten(DisplayText.Visible(result.Errors.Trim().ReplaceLineEndings("; ")), LongestErrors);
         throw new KernelMagnifierException(ErrorCode.ToolFailed, Tool,
-            $"the program failed with exit code {result.ExitCode}{(errors.Length > 0 ? ": " + errors : ".")}", "Write the counts as .csv or .html.");
+            $"the program failed with exit code {result.ExitCode}{(errors.Length > 0 ? ": " + errors : ".")}",
+            "Write the counts as .csv or .html.");
     }
 
     /// <summary>
@@ -84,7 +87,7 @@ internal static class CallCountChart
         var height = above + Below + (BarHeight * Math.Max(bars.Count, 1));
         var script = new StringBuilder();
         Line(script, $"set encoding utf8");
-        Line(script, Terminal(format, height));
+        Line(script, $"set terminal {FormattableString.Invariant(Terminal(format, height))} background rgb 'white'");
         var left = 0.02 + Math.Min(0.5, names.Select(n => n.Length).DefaultIfEmpty(0).Max() * 8.2 / Width);
         Line(script, $"set lmargin at screen {left:0.####}");
         Line(script, $"set rmargin at screen 0.97");
@@ -98,9 +101,9 @@ internal static class CallCountChart
 
     private static FormattableString Terminal(string format, int height) => format switch
     {
-        "png" => $"set terminal pngcairo noenhanced size {Width * 3 / 2},{height * 3 / 2} fontscale 1.5 linewidth 1.5 font 'sans,10' background rgb 'white'",
-        "pdf" => $"set terminal pdfcairo noenhanced size {Width / 96.0:0.###}in,{height / 96.0:0.###}in font 'sans,8' background rgb 'white'",
-        _ => $"set terminal svg noenhanced size {Width},{height} font 'Helvetica,Arial,sans-serif,13' background rgb 'white'",
+        "png" => $"pngcairo noenhanced size {Width * 3 / 2},{height * 3 / 2} fontscale 1.5 linewidth 1.5 font 'sans,10'",
+        "pdf" => $"pdfcairo noenhanced size {Width / 96.0:0.###}in,{height / 96.0:0.###}in font 'sans,8'",
+        _ => $"svg noenhanced size {Width},{height} font 'Helvetica,Arial,sans-serif,13'",
     };
 
     private static void WriteHeading(StringBuilder script, List<string> heading, string format, int height)
@@ -109,7 +112,9 @@ internal static class CallCountChart
         for (var i = 0; i < heading.Count; i++)
         {
             var (size, colour) = i == 0 ? (large, "#1f2933") : (small, "#5b6770");
-            Line(script, $"set label {Quote(heading[i])} at screen 0.02,{1 - ((22.0 + (22 * i)) / height):0.####} left noenhanced font ',{size}' textcolor rgb '{colour}'");
+            var y = 1 - ((22.0 + (22 * i)) / height);
+            var style = $"left noenhanced font ',{size}' textcolor rgb '{colour}'";
+            Line(script, $"set label {Quote(heading[i])} at screen 0.02,{y:0.####} {style}");
         }
     }
 
@@ -149,7 +154,8 @@ internal static class CallCountChart
             .Append("$calls using 2:1:4 with labels left offset character 0.6,0 noenhanced textcolor rgb '#1f2933'\n");
     }
 
-    private static void Line(StringBuilder script, FormattableString line) => script.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
+    private static void Line(StringBuilder script, FormattableString line)
+        => script.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
 
     private static IEnumerable<string> Heading(IReadOnlyList<FunctionCallCount> counts, int shown, string? title)
     {
@@ -157,9 +163,10 @@ internal static class CallCountChart
         yield return DisplayText.Shorten(title ?? RecordingTitle.Of(traces), LongestTitle);
         var about = DisplayText.Count(counts.Sum(c => c.Calls), "call");
         if (title is not null && traces.Count > 0) about = $"{RecordingTitle.Names(traces)} · {about}";
-        about += shown < counts.Count
-            ? $" · the {DisplayText.Number(shown)} largest of {DisplayText.Count(counts.Count, "count")}" : $" · {DisplayText.Count(shown, "count")}";
-        if (traces.Count > 0) about += traces.Sum(t => t.LostEvents) is > 0 and var lost ? $" · {DisplayText.Count(lost, "lost event")}" : " · no lost events";
+        about += shown == counts.Count ? $" · {DisplayText.Count(shown, "count")}"
+            : $" · the {DisplayText.Number(shown)} largest of {DisplayText.Count(counts.Count, "count")}";
+        var lost = traces.Sum(t => t.LostEvents);
+        if (traces.Count > 0) about += lost > 0 ? $" · {DisplayText.Count(lost, "lost event")}" : " · no lost events";
         yield return DisplayText.Shorten(about, LongestAbout);
     }
 

@@ -56,7 +56,8 @@ internal sealed class CallListing : CallSink
     {
         (_output, _format, _limit) = (output, format, limit);
         _text = new CallListingText(format, style);
-        (_beforeCpu, _beforeDepth, _end, _nothing, _contexts) = (_text.BeforeCpu, _text.BeforeDepth, _text.End, _text.Nothing, _text.Contexts);
+        (_beforeCpu, _beforeDepth, _end, _nothing) = (_text.BeforeCpu, _text.BeforeDepth, _text.End, _text.Nothing);
+        _contexts = _text.Contexts;
         _beforeTime = format == ReportFormat.Json ? [(byte)'[', (byte)'\n', .. _text.Start] : _text.Start;
         Put(_text.Header);
     }

@@ -28,13 +28,14 @@ internal sealed class CallListingText(ReportFormat format, ReportStyle style)
 
     /// <summary>The names of execution contexts, by value.</summary>
     public byte[][] Contexts { get; } =
-        [.. Enum.GetValues<ExecutionContext>().Select(c => Encoding.UTF8.GetBytes(format == ReportFormat.Table ? $"{c,-8}" : c.ToString()))];
+        [.. Enum.GetValues<ExecutionContext>()
+            .Select(c => Encoding.UTF8.GetBytes(format == ReportFormat.Table ? $"{c,-8}" : c.ToString()))];
 
     /// <summary>The text before the first line.</summary>
     public byte[] Header => format switch
     {
         ReportFormat.Csv =>
-            "time,cpu,pid,tgid,comm,context,function,module,caller,callerModule,sourceFile,sourceLine,duration,depth\r\n"u8.ToArray(),
+            [.. "time,cpu,pid,tgid,comm,context,function,module,caller,callerModule,sourceFile,sourceLine,duration,depth\r\n"u8],
         ReportFormat.Table => Encoding.UTF8.GetBytes(
             (style.Colour ? "\e[1m" : "")
             + $"{"Time",20} {"CPU",4}  {"Comm",-16} {"Pid",7}  {"Context",-8}  Function\n"
@@ -66,7 +67,8 @@ internal sealed class CallListingText(ReportFormat format, ReportStyle style)
         {
             ReportFormat.Csv => (CsvName(symbol), CsvName(symbol), $",{Csv(symbol.SourceFile)},{line},"),
             ReportFormat.Table => ($"  {name}", $" <- {(name.Length == 0 ? "?" : name)}",
-                symbol.SourceFile is null ? "" : $"  ({TerminalText.Escape(symbol.SourceFile)}{(line.Length == 0 ? "" : ":" + line)})"),
+                symbol.SourceFile is null
+                    ? "" : $"  ({TerminalText.Escape(symbol.SourceFile)}{(line.Length == 0 ? "" : ":" + line)})"),
             _ => ($"\",\"function\":{Json(symbol.Name)},\"module\":{Json(symbol.Module)}",
                 $",\"caller\":{Json(symbol.Name)},\"callerModule\":{Json(symbol.Module)}",
                 $",\"sourceFile\":{Json(symbol.SourceFile)},\"sourceLine\":{OrNull(line)},\"duration\":"),

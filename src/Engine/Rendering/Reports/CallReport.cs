@@ -79,7 +79,8 @@ internal sealed class CallReport
         yield return new("calls", "Calls counted", ReportValue.Of(Calls));
         foreach (var section in _sections)
             yield return new(Json(section.Name), section.Name, ReportValue.Of(section.Count + (long)section.Omitted));
-        yield return new("filter", "Filter", ReportValue.Of(FiltersDiffer ? "Several: the counts passed different filters" : FilterText.Of(Filter, 0)));
+        var filter = FiltersDiffer ? "Several: the counts passed different filters" : FilterText.Of(Filter, 0);
+        yield return new("filter", "Filter", ReportValue.Of(filter));
         foreach (var section in _sections.Where(s => s.Omitted > 0))
         {
             yield return new($"{Json(section.Name)}Omitted", $"{section.Name} not listed", ReportValue.Of(
@@ -95,7 +96,8 @@ internal sealed class CallReport
         if (counts.FirstOrDefault(c => c.Grouping != Grouping) is { } other)
         {
             throw new KernelMagnifierException(ErrorCode.MixedInput, null,
-                $"Counts by {Grouping} and counts by {other.Grouping} cannot be in one report.", "Write a report for each grouping.");
+                $"Counts by {Grouping} and counts by {other.Grouping} cannot be in one report.",
+                "Write a report for each grouping.");
         }
     }
 
@@ -132,7 +134,8 @@ internal sealed class CallReport
         if (sources.Count == 0 || !sources.TrueForAll(s => s.CanCount(by)))
             _omissions.Add(new ReportOmission(name, "edges hold only caller, callee and count"));
         else if (!isComplete) _omissions.Add(new ReportOmission(name, Selected));
-        else _sections.Add(Section(name, by, sources.Count == 1 ? sources[0].Counts(by) : Merged(by, sources.SelectMany(s => s.Counts(by)))));
+        else if (sources is [var source]) _sections.Add(Section(name, by, source.Counts(by)));
+        else _sections.Add(Section(name, by, Merged(by, sources.SelectMany(s => s.Counts(by)))));
     }
 
     private ReportSection Section(string name, CallGrouping by, IReadOnlyList<FunctionCallCount> counts)

@@ -32,12 +32,13 @@ internal static class CallReportExporter
     /// The file cannot be written, the counts are of different groupings, or gnuplot is missing or failed.
     /// </exception>
     public static ReportExport Export(
-        IReadOnlyList<FunctionCallCount> counts, string path, string? title, int? top, bool force, WorkbookWriter? workbook = null,
-        Action<string, int>? progress = null, CancellationToken cancel = default)
+        IReadOnlyList<FunctionCallCount> counts, string path, string? title, int? top, bool force,
+        WorkbookWriter? workbook = null, Action<string, int>? progress = null, CancellationToken cancel = default)
     {
         var format = FileFormat.Of(path, workbook is null ? Formats : [Workbook, .. Formats]);
         OutputFile.Check(path, force);
-        if (CallCountChart.Formats.Contains("." + format)) return ExportChart(counts, path, title, top ?? Bars, force, progress, cancel);
+        if (CallCountChart.Formats.Contains("." + format))
+            return ExportChart(counts, path, title, top ?? Bars, force, progress, cancel);
         progress?.Invoke("Counting", 0);
         var report = new CallReport(counts, title, top ?? (format is "md" or "html" ? RowsForPeople : null));
         var tables = format == "csv" ? [report.Sections[0]] : report.Sections;
@@ -80,6 +81,6 @@ internal static class CallReportExporter
 
     private static string Note(CallReport report, IEnumerable<ReportSection> tables)
         => string.Join("; ", tables.Where(t => t.Omitted > 0).Select(t =>
-            $"{DisplayText.Number(t.Omitted)} of {DisplayText.Number(t.Count + (long)t.Omitted)} {CallReport.Json(t.Name)} are not listed, "
-            + $"with {DisplayText.Percent(t.OmittedCalls, report.Calls)} of the calls")) + ".";
+            $"{DisplayText.Number(t.Omitted)} of {DisplayText.Number(t.Count + (long)t.Omitted)} {CallReport.Json(t.Name)} "
+            + $"are not listed, with {DisplayText.Percent(t.OmittedCalls, report.Calls)} of the calls")) + ".";
 }

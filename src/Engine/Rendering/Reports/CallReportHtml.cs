@@ -18,7 +18,8 @@ internal static class CallReportHtml
         <html lang="en">
         <head>
         <meta charset="utf-8">
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
+        <meta http-equiv="Content-Security-Policy"
+         content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="color-scheme" content="light dark">
         <title>
@@ -28,20 +29,28 @@ internal static class CallReportHtml
         </title>
         <style>
         :root { --ink: #1f2933; --soft: #52606d; --line: #d9dee3; --page: #fff; --head: #f2f5f7; --bar: #c3dbea; --warn: #8a1c1c }
-        @media (prefers-color-scheme: dark) { :root { --ink: #e4e7eb; --soft: #a5b1bd; --line: #3a4650; --page: #14191e; --head: #20272e; --bar: #234b66; --warn: #ff9b8f } }
-        body { font: 15px/1.45 system-ui, sans-serif; color: var(--ink); background: var(--page); max-width: 80rem; margin: 2rem auto; padding: 0 1rem }
+        @media (prefers-color-scheme: dark) {
+          :root { --ink: #e4e7eb; --soft: #a5b1bd; --line: #3a4650; --page: #14191e; --head: #20272e; --bar: #234b66; --warn: #ff9b8f }
+        }
+        body { font: 15px/1.45 system-ui, sans-serif; color: var(--ink); background: var(--page);
+          max-width: 80rem; margin: 2rem auto; padding: 0 1rem }
         h1 { font-size: 1.6rem; overflow-wrap: anywhere } h2 { font-size: 1.2rem; margin-top: 2.5rem }
         nav a { margin-right: 1rem; color: inherit }
         .scroll { overflow-x: auto }
         table { border-collapse: collapse; width: 100% }
-        th, td { text-align: left; padding: .25rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere }
+        th, td { text-align: left; padding: .25rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top;
+          overflow-wrap: anywhere }
         thead th { position: sticky; top: 0; background: var(--head) }
         .facts { width: auto } .facts th { font-weight: normal; color: var(--soft); white-space: nowrap }
         .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
-        .bar { background-image: linear-gradient(var(--bar), var(--bar)); background-repeat: no-repeat; background-position: right center }
+        .bar { background-image: linear-gradient(var(--bar), var(--bar)); background-repeat: no-repeat;
+          background-position: right center }
         .name { font-family: ui-monospace, monospace; unicode-bidi: isolate }
         .lost { color: var(--warn); font-weight: 600 } .more { color: var(--soft) }
-        @media print { body { max-width: none; margin: 0 } thead { display: table-header-group } thead th { position: static } .bar { print-color-adjust: exact } }
+        @media print {
+          body { max-width: none; margin: 0 } thead { display: table-header-group } thead th { position: static }
+          .bar { print-color-adjust: exact }
+        }
         </style>
         </head>
         <body>
@@ -75,8 +84,8 @@ internal static class CallReportHtml
     {
         var columns = section.ColumnsForPeople();
         text.Append("<h2 id=\"").Append(section.Name).Append("\">").Append(section.Name).Append("</h2>\n")
-            .Append("<p class=\"more\">The bars are logarithmic.</p>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"")
-            .Append(section.Name).Append("\"><table><thead><tr>");
+            .Append("<p class=\"more\">The bars are logarithmic.</p>\n")
+            .Append("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"").Append(section.Name).Append("\"><table><thead><tr>");
         foreach (var i in columns)
         {
             text.Append(section.Columns[i].IsNumber ? "<th scope=\"col\" class=\"n\">" : "<th scope=\"col\">")
@@ -103,7 +112,8 @@ internal static class CallReportHtml
             text.Append(CultureInfo.InvariantCulture, $"<td class=\"n bar\" style=\"background-size:{width:0.#}% 70%\">");
         }
         else text.Append(section.Columns[column].IsNumber ? "<td class=\"n\">" : "<td class=\"name\">");
-        text.Append(Text(section.Columns[column].IsSum ? Shown(value) : DisplayText.Shorten(value.ToString(), LongestName))).Append("</td>");
+        var content = section.Columns[column].IsSum ? Shown(value) : DisplayText.Shorten(value.ToString(), LongestName);
+        text.Append(Text(content)).Append("</td>");
     }
 
     private static void Fact(StringBuilder text, ReportFact fact)
@@ -113,8 +123,8 @@ internal static class CallReportHtml
     }
 
     private static void Fact(StringBuilder text, string heading, string style, string value)
-        => text.Append("<tr><th scope=\"row\">").Append(Text(heading)).Append(style.Length > 0 ? $"</th><td class=\"{style}\">" : "</th><td>")
-            .Append(Text(value)).Append("</td></tr>\n");
+        => text.Append("<tr><th scope=\"row\">").Append(Text(heading))
+            .Append(style.Length > 0 ? $"</th><td class=\"{style}\">" : "</th><td>").Append(Text(value)).Append("</td></tr>\n");
 
     private static string Shown(ReportValue value)
         => value is { Kind: ReportKind.Number, IsWhole: true } ? DisplayText.Number(value.Number)

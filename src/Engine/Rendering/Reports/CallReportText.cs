@@ -27,7 +27,8 @@ internal static class CallReportText
             {
                 if (c > 0) text.Append(',');
                 var value = row[columns[c]];
-                text.Append(value.Kind == ReportKind.Text ? CsvText.Field(DisplayText.Visible(value.ToString())) : value.ToString());
+                var content = value.ToString();
+                text.Append(value.Kind == ReportKind.Text ? CsvText.Field(DisplayText.Visible(content)) : content);
             }
             text.Append("\r\n").FlushTo(output);
             rows.Row();

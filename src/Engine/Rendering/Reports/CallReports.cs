@@ -58,7 +58,8 @@ internal static class CallReports
         var sums = graph.Edges.GroupBy(e => new CallGraph.FunctionKey(e.CalleeSymbol)).Select(g => new CallEdge(
             FunctionSymbol.Unknown, g.First().CalleeSymbol, g.Sum(e => e.Count),
             Sum(g.Select(e => e.TotalNanoseconds)), Sum(g.Select(e => e.SelfNanoseconds)), g.First().Trace));
-        return [.. Counts(sums, CallGrouping.Function).OrderByDescending(c => c.Calls).ThenBy(c => c.Function, StringComparer.Ordinal)];
+        return [.. Counts(sums, CallGrouping.Function).OrderByDescending(c => c.Calls)
+            .ThenBy(c => c.Function, StringComparer.Ordinal)];
     }
 
     private static IEnumerable<FunctionCallCount> Counts(IEnumerable<CallEdge> edges, CallGrouping grouping)
@@ -70,7 +71,8 @@ internal static class CallReports
             e.Trace));
 
     /// <summary>A sum that ignores negative, unknown values; -1 if all are unknown.</summary>
-    private static long Sum(IEnumerable<long> times) => times.Aggregate(-1L, (sum, time) => time < 0 ? sum : Math.Max(sum, 0) + time);
+    private static long Sum(IEnumerable<long> times)
+        => times.Aggregate(-1L, (sum, time) => time < 0 ? sum : Math.Max(sum, 0) + time);
 
     /// <summary>A table of edges. The first columns are <c>caller,callee,count</c>.</summary>
     public static ReportTable Edges(CallGraph graph)
@@ -96,7 +98,8 @@ internal static class CallReports
         (new("calleeSourceLine", "Callee line") { NotInTable = true }, e => ReportValue.Of(e.CalleeSourceLine)),
         (new("totalTime", "Total us") { IsSum = true }, e => ReportValue.Microseconds(e.TotalNanoseconds)),
         (new("selfTime", "Self us") { IsSum = true }, e => ReportValue.Microseconds(e.SelfNanoseconds)),
-        (new("calleeSource", "Callee source") { TableOnly = true }, e => ReportValue.Of(Place(e.CalleeSourceFile, e.CalleeSourceLine))),
+        (new("calleeSource", "Callee source") { TableOnly = true },
+            e => ReportValue.Of(Place(e.CalleeSourceFile, e.CalleeSourceLine))),
     ];
 
     private static long? Known(int? number) => number is >= 0 and var n ? n : null;

@@ -11,7 +11,7 @@ namespace KernelMagnifier.Rendering.Reports;
 /// <param name="Details">The content of the recording, and what is missing per CPU and by reason, for verbose output.</param>
 internal sealed record ReadingSummary(IReadOnlyList<string> Warnings, string? Missing, IReadOnlyList<string> Details)
 {
-    private const int MostReasons = 3, LongestSample = 160;
+    private const int LongestSample = 160;
 
     /// <summary>The summary of a completed reading.</summary>
     public static ReadingSummary Of(TraceInfo trace)
@@ -28,10 +28,12 @@ internal sealed record ReadingSummary(IReadOnlyList<string> Warnings, string? Mi
     {
         var parts = new List<string>();
         if (trace.LostEvents > 0)
-            parts.Add($"{DisplayText.Count(trace.LostEvents, "event")} {Were(trace.LostEvents)} lost while recording ({TraceInfoFields.LostShare(trace)})");
+        {
+            var events = DisplayText.Count(trace.LostEvents, "event") + (trace.LostEvents == 1 ? " was" : " were");
+            parts.Add($"{events} lost while recording ({TraceInfoFields.LostShare(trace)})");
+        }
         if (trace.NotParsed == 0) return parts;
-        var reasons = string.Join(", ", trace.NotParsedKinds.Take(MostReasons).Select(k => $"{k.Key}: {DisplayText.Number(k.Value)}"));
-        if (trace.NotParsedKinds.Count > MostReasons) reasons += ", …";
+        var reasons = TraceInfoFields.Kinds(trace.NotParsedKinds);
         var what = trace.NotParsed == 1 ? "1 line or record was" : $"{DisplayText.Number(trace.NotParsed)} lines or records were";
         parts.Add($"{what} not parsed{(reasons.Length > 0 ? $" ({reasons})" : "")}"
             + (trace.NotParsedSamples is [var first, ..] ? $", the first: {DisplayText.Shorten(first, LongestSample)}" : ""));
@@ -51,6 +53,4 @@ internal sealed record ReadingSummary(IReadOnlyList<string> Warnings, string? Mi
         foreach (var (reason, count) in trace.NotParsedKinds) yield return $"not parsed: {reason}: {DisplayText.Number(count)}";
         foreach (var sample in trace.NotParsedSamples) yield return $"not parsed, for example: {sample}";
     }
-
-    private static string Were(long n) => n == 1 ? "was" : "were";
 }

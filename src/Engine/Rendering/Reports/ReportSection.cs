@@ -10,7 +10,8 @@ internal sealed class ReportSection
     private readonly Func<IEnumerable<ReportValue[]>> _rows;
 
     private ReportSection(
-        string name, IReadOnlyList<ReportColumn> columns, int count, int omitted, long omittedCalls, Func<IEnumerable<ReportValue[]>> rows)
+        string name, IReadOnlyList<ReportColumn> columns, int count, int omitted, long omittedCalls,
+        Func<IEnumerable<ReportValue[]>> rows)
         => (Name, Columns, Count, Omitted, OmittedCalls, _rows) = (name, columns, count, omitted, omittedCalls, rows);
 
     /// <summary>The name of the rows, as a capitalized plural: <c>Functions</c>.</summary>
@@ -67,11 +68,12 @@ internal sealed class ReportSection
         => Omitted == 0 ? null : $"… and {DisplayText.Number(Omitted)} more, with {DisplayText.Count(OmittedCalls, "call")}.";
 
     internal static ReportSection Of<T>(
-        string name, IReadOnlyList<(ReportColumn Column, Func<T, ReportValue> Value)> columns, IReadOnlyList<T> items, Func<T, long> calls,
-        int? top)
+        string name, IReadOnlyList<(ReportColumn Column, Func<T, ReportValue> Value)> columns, IReadOnlyList<T> items,
+        Func<T, long> calls, int? top)
     {
         var count = Math.Min(items.Count, top ?? int.MaxValue);
-        return new ReportSection(name, [.. columns.Select(c => c.Column)], count, items.Count - count, items.Skip(count).Sum(calls), Rows)
+        var omittedCalls = items.Skip(count).Sum(calls);
+        return new ReportSection(name, [.. columns.Select(c => c.Column)], count, items.Count - count, omittedCalls, Rows)
         {
             CallsColumn = columns.ToList().FindIndex(c => c.Column.Name is "calls" or "count"),
             MostCalls = items.Count > 0 ? calls(items[0]) : 0,

@@ -32,7 +32,8 @@ internal readonly record struct ReportValue
     public static ReportValue Of(bool truth) => new(ReportKind.Truth, null, truth ? 1 : 0, 0);
 
     /// <summary>A number with decimals: <c>Fixed(12345, 3)</c> is 12.345. No value for null.</summary>
-    public static ReportValue Fixed(long? number, int decimals) => number is { } n ? new(ReportKind.Number, null, n, decimals) : default;
+    public static ReportValue Fixed(long? number, int decimals)
+        => number is { } n ? new(ReportKind.Number, null, n, decimals) : default;
 
     /// <summary>A duration in nanoseconds as microseconds; no value for a negative one, which is unknown.</summary>
     public static ReportValue Microseconds(long nanoseconds) => nanoseconds < 0 ? default : Fixed(nanoseconds, 3);
@@ -44,7 +45,9 @@ internal readonly record struct ReportValue
 
     /// <summary>The sum of two numbers. No value counts as zero.</summary>
     public static ReportValue Sum(ReportValue a, ReportValue b)
-        => a.Kind == ReportKind.None ? b : b.Kind == ReportKind.None ? a : new(ReportKind.Number, null, a._number + b._number, a._decimals);
+        => a.Kind == ReportKind.None ? b
+            : b.Kind == ReportKind.None ? a
+            : new(ReportKind.Number, null, a._number + b._number, a._decimals);
 
     /// <summary>Compares numbers by size and texts ordinally. No value is less than any value.</summary>
     public int CompareTo(ReportValue other)

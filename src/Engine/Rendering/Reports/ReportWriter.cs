@@ -111,7 +111,8 @@ internal static class ReportWriter
     {
         // A column without any value is not shown.
         int[] columns = [.. Enumerable.Range(0, table.Columns.Count)
-            .Where(i => !table.Columns[i].NotInTable && (table.Rows.Count == 0 || table.Rows.Exists(r => r[i].Kind != ReportKind.None)))];
+            .Where(i => !table.Columns[i].NotInTable
+                && (table.Rows.Count == 0 || table.Rows.Exists(r => r[i].Kind != ReportKind.None)))];
         var cells = table.Rows.ConvertAll(row => Array.ConvertAll(columns, i => TerminalText.Escape(row[i].ToString())));
         int Widest(int c) => cells.Select(r => TerminalText.Width(r[c])).DefaultIfEmpty().Max();
         var widths = columns.Select((column, c) => Math.Max(table.Columns[column].Heading.Length, Widest(c))).ToArray();

@@ -46,7 +46,8 @@ internal static class TraceInfoFields
 
     /// <summary>All fields, then the warnings of the reading.</summary>
     public static IEnumerable<ReportFact> WithWarnings(TraceInfo trace)
-        => Of(trace).Concat(trace.Warnings.Select(w => new ReportFact("warning", "Warning", ReportValue.Of(w)) { IsWarning = true }));
+        => Of(trace)
+            .Concat(trace.Warnings.Select(w => new ReportFact("warning", "Warning", ReportValue.Of(w)) { IsWarning = true }));
 
     /// <summary>The share of lost events among all events that happened, such as "0.12 %".</summary>
     public static string LostShare(TraceInfo trace)
@@ -55,6 +56,8 @@ internal static class TraceInfoFields
     private static ReportValue Duration(TraceInfo trace)
         => trace.ClockUnit == ClockUnit.Nanoseconds ? ReportValue.Time(trace.LastTime - trace.FirstTime, trace) : default;
 
-    private static string Kinds(IReadOnlyDictionary<string, long> kinds)
-        => string.Join(", ", kinds.Take(MostKinds).Select(k => $"{k.Key}: {DisplayText.Number(k.Value)}")) + (kinds.Count > MostKinds ? ", …" : "");
+    /// <summary>The first kinds of events or reasons with their numbers.</summary>
+    public static string Kinds(IReadOnlyDictionary<string, long> kinds)
+        => string.Join(", ", kinds.Take(MostKinds).Select(k => $"{k.Key}: {DisplayText.Number(k.Value)}"))
+            + (kinds.Count > MostKinds ? ", …" : "");
 }

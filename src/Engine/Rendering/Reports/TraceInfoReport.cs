@@ -13,7 +13,8 @@ internal static class TraceInfoReport
 
     /// <summary>Writes the descriptions. In JSON, one description is an object and several are an array.</summary>
     public static void Write(
-        IReadOnlyList<(TraceInfo Trace, TraceSelection Selection)> all, ReportFormat format, Stream output, ReportStyle style = default)
+        IReadOnlyList<(TraceInfo Trace, TraceSelection Selection)> all, ReportFormat format, Stream output,
+        ReportStyle style = default)
     {
         switch (format)
         {
@@ -21,7 +22,8 @@ internal static class TraceInfoReport
                 ReportWriter.Write(Table(all), format, output, style);
                 break;
             case ReportFormat.Table:
-                output.Write(Encoding.UTF8.GetBytes(string.Join('\n', all.Select(one => Describe(one.Trace, one.Selection, style)))));
+                var texts = all.Select(one => Describe(one.Trace, one.Selection, style));
+                output.Write(Encoding.UTF8.GetBytes(string.Join('\n', texts)));
                 break;
             default:
                 WriteJson(all, format, output);
@@ -52,7 +54,8 @@ internal static class TraceInfoReport
         return table;
     }
 
-    private static void WriteJson(IReadOnlyList<(TraceInfo Trace, TraceSelection Selection)> all, ReportFormat format, Stream output)
+    private static void WriteJson(
+        IReadOnlyList<(TraceInfo Trace, TraceSelection Selection)> all, ReportFormat format, Stream output)
     {
         using (var json = new Utf8JsonWriter(output, ReportWriter.JsonOptions with { Indented = format == ReportFormat.Json }))
         {
@@ -128,7 +131,8 @@ internal static class TraceInfoReport
     }
 
     private static string Value(ReportFact field)
-        => field.Value is { IsWhole: true } number && !field.IsTimestamp ? DisplayText.Number(number.Number) : field.Value.ToString();
+        => field.Value is { IsWhole: true } number && !field.IsTimestamp
+            ? DisplayText.Number(number.Number) : field.Value.ToString();
 
     private static void AppendPerCpu(StringBuilder text, TraceInfo trace)
     {

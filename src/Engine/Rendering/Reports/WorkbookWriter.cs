@@ -6,4 +6,5 @@ namespace KernelMagnifier.Rendering.Reports;
 /// <param name="progress">Receives the current step and the progress in per cent.</param>
 /// <param name="cancel">Cancels the export.</param>
 /// <returns>Limits of the workbook, for the user; null for none.</returns>
-internal delegate string? WorkbookWriter(CallReport report, Stream output, Action<string, int>? progress, CancellationToken cancel);
+internal delegate string? WorkbookWriter(
+    CallReport report, Stream output, Action<string, int>? progress, CancellationToken cancel);

@@ -30,7 +30,8 @@ internal sealed class CallTree
             || (options.Charset == TreeCharset.Auto && CallTreeOptions.TerminalHasUnicode(Environment.GetEnvironmentVariable));
         // The edges are in descending order of calls, and so are the branches.
         _into = graph.Edges.ToLookup(e => new CallGraph.FunctionKey(e.CalleeSymbol));
-        _next = options.Direction == TreeDirection.Callers ? _into : graph.Edges.ToLookup(e => new CallGraph.FunctionKey(e.CallerSymbol));
+        _next = options.Direction == TreeDirection.Callers
+            ? _into : graph.Edges.ToLookup(e => new CallGraph.FunctionKey(e.CallerSymbol));
     }
 
     internal CallTreeOptions Options { get; }
@@ -42,13 +43,18 @@ internal sealed class CallTree
     public IReadOnlyList<FunctionSymbol> Find(string pattern)
     {
         var wanted = new CallPredicate(new CallFilter { Function = [pattern] }, null, new CallNames(new TraceInfo("")));
-        return [.. _graph.Edges.SelectMany(e => new[] { e.CalleeSymbol, e.CallerSymbol }).Where(f => f.Name.Length > 0 && wanted.IsFunction(f))
-            .DistinctBy(f => new CallGraph.FunctionKey(f)).OrderByDescending(f => Into(f).Sum(e => e.Count)).ThenBy(f => f.Name, StringComparer.Ordinal)];
+        return [.. _graph.Edges.SelectMany(e => new[] { e.CalleeSymbol, e.CallerSymbol })
+            .Where(f => f.Name.Length > 0 && wanted.IsFunction(f))
+            .DistinctBy(f => new CallGraph.FunctionKey(f)).OrderByDescending(f => Into(f).Sum(e => e.Count))
+            .ThenBy(f => f.Name, StringComparer.Ordinal)];
     }
 
     /// <summary>The name of a function that is similar to an unknown name, or null.</summary>
     public string? NearestTo(string name)
-        => Nearest.To(name, _graph.Edges.SelectMany(e => new[] { e.Caller, e.Callee }).Where(n => n.Length > 0)) is [var nearest, ..] ? nearest : null;
+    {
+        var names = _graph.Edges.SelectMany(e => new[] { e.Caller, e.Callee }).Where(n => n.Length > 0);
+        return Nearest.To(name, names) is [var nearest, ..] ? nearest : null;
+    }
 
     /// <summary>The tree of a function, line by line. Names are escaped for a terminal.</summary>
     public IEnumerable<string> Lines(FunctionSymbol root) => new CallTreeDrawing(this, root).Lines();
@@ -60,5 +66,6 @@ internal sealed class CallTree
     internal IEnumerable<CallEdge> Next(FunctionSymbol function) => _next[new CallGraph.FunctionKey(function)];
 
     /// <summary>The function of the next level at an edge.</summary>
-    internal FunctionSymbol Other(CallEdge edge) => Options.Direction == TreeDirection.Callers ? edge.CallerSymbol : edge.CalleeSymbol;
+    internal FunctionSymbol Other(CallEdge edge)
+        => Options.Direction == TreeDirection.Callers ? edge.CallerSymbol : edge.CalleeSymbol;
 }

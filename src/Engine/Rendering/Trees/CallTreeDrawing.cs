@@ -132,10 +132,14 @@ internal sealed class CallTreeDrawing
 
     private string Ellipsis => _unicode ? "…" : "...";
 
-    private string Branch(bool isLast) => (_unicode, isLast) switch { (true, true) => "└─ ", (true, false) => "├─ ", (false, true) => "`- ", _ => "|- " };
+    private string Branch(bool isLast)
+        => (_unicode, isLast) switch { (true, true) => "└─ ", (true, false) => "├─ ", (false, true) => "`- ", _ => "|- " };
 
     private string MoreLine(string indent, Rest more)
-        => Line(more.Calls, -1, indent + Branch(isLast: true), $"{Ellipsis} {DisplayText.Number(more.Edges)} more", hasBar: false);
+    {
+        var text = $"{Ellipsis} {DisplayText.Number(more.Edges)} more";
+        return Line(more.Calls, -1, indent + Branch(isLast: true), text, hasBar: false);
+    }
 
     private string Line(long calls, long time, string indent, string text, bool hasBar = true)
     {
@@ -144,7 +148,8 @@ internal sealed class CallTreeDrawing
         return line.Append(hasBar ? Bar(calls) : new string(' ', BarWidth)).Append("  ").Append(indent).Append(text).ToString();
     }
 
-    private static string Time(long nanoseconds) => nanoseconds < 0 ? "" : (nanoseconds / 1000.0).ToString("N1", CultureInfo.InvariantCulture);
+    private static string Time(long nanoseconds)
+        => nanoseconds < 0 ? "" : (nanoseconds / 1000.0).ToString("N1", CultureInfo.InvariantCulture);
 
     /// <summary>A bar whose length is the share of the largest count. Every count above 0 has a visible bar.</summary>
     private string Bar(long calls)
@@ -152,7 +157,8 @@ internal sealed class CallTreeDrawing
         if (calls <= 0 || _mostCalls <= 0) return new string(' ', BarWidth);
         var eighths = (int)Math.Max(1, Math.Round((double)calls / _mostCalls * BarWidth * 8));
         if (!_unicode) return new string('#', Math.Max(1, eighths / 8)).PadRight(BarWidth);
-        return (new string('█', eighths / 8) + (eighths % 8 > 0 ? "▏▎▍▌▋▊▉"[(eighths % 8) - 1].ToString() : "")).PadRight(BarWidth);
+        var bar = new string('█', eighths / 8) + (eighths % 8 > 0 ? "▏▎▍▌▋▊▉"[(eighths % 8) - 1].ToString() : "");
+        return bar.PadRight(BarWidth);
     }
 
     private string Name(FunctionSymbol function)
@@ -160,7 +166,10 @@ internal sealed class CallTreeDrawing
         if (function.Name.Length == 0) return FunctionText.Unknown;
         var name = TerminalText.Escape(DisplayText.Shorten(function.ToString(), LongestName));
         if (function.SourceFile is { } file)
-            name += "  " + TerminalText.Escape(DisplayText.Shorten(function.SourceLine is { } line ? $"{file}:{line}" : file, LongestName));
+        {
+            var place = function.SourceLine is { } line ? $"{file}:{line}" : file;
+            name += "  " + TerminalText.Escape(DisplayText.Shorten(place, LongestName));
+        }
         return _unicode ? name : Ascii(name);
     }
 

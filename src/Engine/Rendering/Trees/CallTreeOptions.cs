@@ -30,6 +30,7 @@ internal sealed record CallTreeOptions
         foreach (var name in (ReadOnlySpan<string>)["LANG", "LC_CTYPE", "LC_ALL"])
             if (variable(name) is { Length: > 0 } value)
                 locale = value;
-        return locale.Contains("utf-8", StringComparison.OrdinalIgnoreCase) || locale.Contains("utf8", StringComparison.OrdinalIgnoreCase);
+        return locale.Contains("utf-8", StringComparison.OrdinalIgnoreCase)
+            || locale.Contains("utf8", StringComparison.OrdinalIgnoreCase);
     }
 }
