@@ -83,7 +83,8 @@ internal static class BarChart
             new Values(new NumberReference(new Formula($"{sheet}!{countRange}"), countCache)));
         return new DocumentFormat.OpenXml.Drawing.Charts.BarChart(
             new BarDirection { Val = BarDirectionValues.Bar }, new BarGrouping { Val = BarGroupingValues.Clustered },
-            new VaryColors { Val = false }, series, new GapWidth { Val = 40 }, new AxisId { Val = CategoryAxisId }, new AxisId { Val = ValueAxisId });
+            new VaryColors { Val = false }, series, new GapWidth { Val = 40 },
+            new AxisId { Val = CategoryAxisId }, new AxisId { Val = ValueAxisId });
     }
 
     private static CategoryAxis Categories() => new(
