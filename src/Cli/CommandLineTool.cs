@@ -1,4 +1,5 @@
 using KernelMagnifier.Cli.Commands;
+using KernelMagnifier.Rendering;
 using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Cli;
@@ -66,12 +67,12 @@ internal static class CommandLineTool
                 host.Error.WriteLine($"Try: kernel-magnifier {(command is null ? "" : command.Name + " ")}--help");
             return error.ExitCode;
         }
-        catch (TraceException error)
+        catch (KernelMagnifierException error)
         {
             host.Say(error.Message);
             return ExitCode.BadInput;
         }
-        catch (KernelMagnifierException error)
+        catch (RenderException error)
         {
             host.Say(error.Message);
             return ExitCode.BadOutput;

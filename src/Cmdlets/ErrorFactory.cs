@@ -93,8 +93,8 @@ internal static class ErrorFactory
         => Make(new InvalidOperationException($"{path} was not written: no call came in, so there is nothing to report. If a filter stands before, it let nothing pass."),
             "NothingToReport", ErrorCategory.InvalidData, path, "Widen the filter, or look at what there is with Measure-KmCall.");
 
-    public static ErrorRecord RenderFailed(KernelMagnifierException error, string path)
-        => Make(error, "RenderFailed", ErrorCategory.WriteError, path, error.RecommendedAction);
+    public static ErrorRecord RenderFailed(RenderException error, string path)
+        => Make(error, "RenderFailed", ErrorCategory.WriteError, path, null);
 
     public static ErrorRecord CannotRecord(RecordingException error, string path) => Make(error, error.Code.ToString(), error.Code switch
     {

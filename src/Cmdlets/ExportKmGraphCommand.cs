@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
+using KernelMagnifier.Rendering;
 using KernelMagnifier.Rendering.Graphs;
 using KernelMagnifier.Selection;
 using KernelMagnifier.Symbols;
@@ -142,7 +143,7 @@ public sealed class ExportKmGraphCommand : SymbolMapCommand, ICallCounter
             }
             if (PassThru) WriteObject(export);
         }
-        catch (KernelMagnifierException error)
+        catch (RenderException error)
         {
             WriteError(ErrorFactory.RenderFailed(error, _path));
         }

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
+using KernelMagnifier.Rendering;
 using KernelMagnifier.Rendering.Profiles;
 using KernelMagnifier.Text;
 
@@ -66,7 +67,7 @@ public sealed class ExportKmProfileCommand : PSCmdlet, IDisposable
             else if (_isGraph) _collector.Add((CallEvent)input!);
             else Write((CallEvent)input!);
         }
-        catch (KernelMagnifierException error)
+        catch (RenderException error)
         {
             ThrowTerminatingError(ErrorFactory.RenderFailed(error, _path));
         }
@@ -87,7 +88,7 @@ public sealed class ExportKmProfileCommand : PSCmdlet, IDisposable
             if (export.Note is { } note) WriteWarning(TerminalText.Escape(note));
             if (PassThru) WriteObject(export);
         }
-        catch (KernelMagnifierException error)
+        catch (RenderException error)
         {
             WriteError(ErrorFactory.RenderFailed(error, _path));
         }

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
+using KernelMagnifier.Rendering;
 using KernelMagnifier.Rendering.Reports;
 using KernelMagnifier.Selection;
 using KernelMagnifier.Symbols;
@@ -101,7 +102,7 @@ public sealed class ExportKmReportCommand : PSCmdlet, ICallCounter, IDisposable
                 WriteWarning(TerminalText.Escape(note + (export.OmittedRows > 0 ? " -Top sets how many are listed." : "")));
             if (PassThru) WriteObject(export);
         }
-        catch (KernelMagnifierException error)
+        catch (RenderException error)
         {
             WriteError(ErrorFactory.RenderFailed(error, _path));
         }

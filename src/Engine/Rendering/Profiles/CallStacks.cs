@@ -41,19 +41,19 @@ internal abstract class CallStacks : CallSink
     /// <summary>Whether no call has a timestamp.</summary>
     public bool IsTimeless { get; private set; } = true;
 
-    /// <summary>The recordings of the calls.</summary>
-    public List<TraceInfo> Traces { get; } = [];
+    /// <summary>The recordings of the calls, in the order of reading.</summary>
+    public List<TraceSource> Sources { get; } = [];
 
     /// <summary>The names of the current recording.</summary>
     protected CallNames Names { get; private set; } = null!;
 
     /// <inheritdoc/>
-    public override void Begin(CallNames names)
+    public override void Begin(TraceContext context)
     {
-        ArgumentNullException.ThrowIfNull(names);
+        ArgumentNullException.ThrowIfNull(context);
         CloseAll();
-        Names = names;
-        if (!Traces.Contains(names.Trace)) Traces.Add(names.Trace);
+        Names = context.Names;
+        if (!Sources.Contains(context.Source)) Sources.Add(context.Source);
     }
 
     /// <inheritdoc/>

@@ -41,7 +41,7 @@ internal sealed class PprofWriter
             if (!_profile.Frames[i].IsTask)
                 WriteFunction(i + 1, _profile.Frames[i]);
         foreach (var mark in marks) _to.Number(Comment, Text(mark));
-        if (_profile.Traces is [{ Duration: { } seconds }]) _to.Number(DurationNanos, (long)(seconds * 1e9));
+        if (_profile.Sources is [{ Info.Duration: { } seconds }]) _to.Number(DurationNanos, (long)(seconds * 1e9));
         _to.Number(DefaultSampleType, Text(byTime ? "time" : "calls"));
         foreach (var text in _strings.Keys)
         {

@@ -19,7 +19,7 @@ internal static class ProfileMarks
         }
         if (isTimeline && stacks.IsTimeless)
             yield return "The recording has no timestamps: times count from the start of each track, one call after the other.";
-        if (isTimeline && !stacks.IsTimeless && stacks.Traces.Any(t => t.ClockUnit == ClockUnit.Counts))
+        if (isTimeline && !stacks.IsTimeless && stacks.Sources.Any(t => t.ClockUnit == ClockUnit.Counts))
             yield return "The trace clock counts and does not measure time: one count is shown as one nanosecond.";
         if (byTime && stacks.CallsWithoutTime > 0 && stacks.CallsWithoutTime < stacks.Calls)
         {
@@ -27,11 +27,11 @@ internal static class ProfileMarks
             yield return $"{DisplayText.Number(stacks.CallsWithoutTime)} of {calls} have no return in the recording "
                 + "and no time in this profile.";
         }
-        if (stacks.Traces.Sum(t => t.LostEvents) is > 0 and var lost)
+        if (stacks.Sources.Sum(t => t.Info?.LostEvents ?? 0) is > 0 and var lost)
             yield return $"{DisplayText.Count(lost, "event")} {(lost == 1 ? "was" : "were")} lost while recording.";
     }
 
     /// <summary>The title of a profile; without one, the names of the recordings.</summary>
     public static string Title(CallStacks stacks, string? title)
-        => DisplayText.Visible(title ?? RecordingTitle.Names(stacks.Traces));
+        => DisplayText.Visible(title ?? RecordingTitle.Names(stacks.Sources.ConvertAll(s => s.Path)));
 }

@@ -57,7 +57,7 @@ internal static class CallReports
     {
         var sums = graph.Edges.GroupBy(e => new CallGraph.FunctionKey(e.CalleeSymbol)).Select(g => new CallEdge(
             FunctionSymbol.Unknown, g.First().CalleeSymbol, g.Sum(e => e.Count),
-            Sum(g.Select(e => e.TotalNanoseconds)), Sum(g.Select(e => e.SelfNanoseconds)), g.First().Trace));
+            Sum(g.Select(e => e.TotalNanoseconds)), Sum(g.Select(e => e.SelfNanoseconds)), g.First().Origin));
         return [.. Counts(sums, CallGrouping.Function).OrderByDescending(c => c.Calls)
             .ThenBy(c => c.Function, StringComparer.Ordinal)];
     }

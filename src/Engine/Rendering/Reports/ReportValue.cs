@@ -39,9 +39,12 @@ internal readonly record struct ReportValue
     public static ReportValue Microseconds(long nanoseconds) => nanoseconds < 0 ? default : Fixed(nanoseconds, 3);
 
     /// <summary>The time of a record in seconds, or in counts if the clock counts.</summary>
-    public static ReportValue Time(long? time, TraceInfo trace)
-        => time is not { } t ? default : trace.ClockUnit == ClockUnit.Counts ? Of(t)
-            : trace.Format == "trace.dat" || t % 1000 != 0 ? Fixed(t, 9) : Fixed(t / 1000, 6);
+    public static ReportValue Time(long? time, TraceInfo trace) => Time(time, trace.ClockUnit, trace.Format);
+
+    /// <inheritdoc cref="Time(long?, TraceInfo)"/>
+    public static ReportValue Time(long? time, ClockUnit clock, string format)
+        => time is not { } t ? default : clock == ClockUnit.Counts ? Of(t)
+            : format == "trace.dat" || t % 1000 != 0 ? Fixed(t, 9) : Fixed(t / 1000, 6);
 
     /// <summary>The sum of two numbers. No value counts as zero.</summary>
     public static ReportValue Sum(ReportValue a, ReportValue b)

@@ -42,7 +42,7 @@ internal sealed class CallTree
     /// <summary>The functions that match a name or pattern, in descending order of calls.</summary>
     public IReadOnlyList<FunctionSymbol> Find(string pattern)
     {
-        var wanted = new CallPredicate(new CallFilter { Function = [pattern] }, null, new CallNames(new TraceInfo("")));
+        var wanted = new CallPredicate(new CallFilter { Function = [pattern] });
         return [.. _graph.Edges.SelectMany(e => new[] { e.CalleeSymbol, e.CallerSymbol })
             .Where(f => f.Name.Length > 0 && wanted.IsFunction(f))
             .DistinctBy(f => new CallGraph.FunctionKey(f)).OrderByDescending(f => Into(f).Sum(e => e.Count))
