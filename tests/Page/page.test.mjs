@@ -115,7 +115,7 @@ await test('search finds, chooses and shows callers, callees, counts and source'
     await page.click('#details button:has-text("tcp_sendmsg_locked")');
     assert.equal(await chosen(page), 'tcp_sendmsg_locked');
     await page.fill('#search', 'no such function');
-    assert.match(await text(page, '#found'), /No function has this/);
+    assert.match(await text(page, '#found'), /No function name contains this text/);
 });
 
 await test('a click in the picture chooses, beside it lets go, a double click shows what is around', 'echo.html', async (page) => {
@@ -205,7 +205,7 @@ await test('everything goes by keyboard', 'echo.html', async (page) => {
     assert.notEqual(await chosen(page), one);
     await page.keyboard.press('ArrowUp');
     assert.equal(await chosen(page), one);
-    assert.match(await text(page, '#told'), /calls?, .* callers?/);
+    assert.match(await text(page, '#announcement'), /calls?, .* callers?/);
     await page.keyboard.press('Enter');
     assert.equal(await page.getAttribute('#view-around', 'aria-pressed'), 'true');
     await page.keyboard.press('Escape');

@@ -83,7 +83,7 @@ internal sealed class DotNodeWriter(DotDrawing drawing, StringBuilder to)
         if (source is not null)
             tip.Add((symbol.Sources.Length > 1 ? "one of: " : "") + DisplayText.Fit(source, DotText.LongestId));
         tip.Add(Calls(node) ?? "seen only as a caller");
-        if (DotDrawing.Contexts(node.Contexts) is { } contexts) tip.Add(node.Calls == 0 ? $"makes calls {contexts}" : contexts);
+        if (DotDrawing.Contexts(node.Contexts) is { } contexts) tip.Add(node.Calls > 0 ? contexts : $"calls made: {contexts}");
         if (node.IsBorder && drawing.Caption.Border is { } border) tip.Add($"outside {border}");
         AddNotDrawn(tip, "caller", node.Callers);
         AddNotDrawn(tip, "callee", node.Callees);
