@@ -12,7 +12,7 @@ using static KernelMagnifier.Engine.Tests.Rendering.Graphs;
 
 namespace KernelMagnifier.Engine.Tests.Rendering;
 
-/// <summary>What a graph is narrowed to, put together by, marked with and folded into.</summary>
+/// <summary>Tests paths, groups, highlights and the counts of what is not drawn.</summary>
 public sealed partial class GraphShapeTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("km-test-").FullName;
@@ -39,8 +39,8 @@ public sealed partial class GraphShapeTests : IDisposable
     [GeneratedRegex(@", calls=(\d+)[,\]]")]
     private static partial Regex CallsAttribute();
 
-    /// <summary>Calls over all arrows and all nodes marked … .</summary>
-    private static long Told(string dot)
+    /// <summary>The calls of all edges and of all nodes marked "…".</summary>
+    private static long CountedCalls(string dot)
         => dot.Split('\n').Where(l => l.StartsWith("  \"… ", StringComparison.Ordinal) && !l.Contains(" -> ", StringComparison.Ordinal) || (l.Contains("\" -> \"", StringComparison.Ordinal) && !l.Contains("folded=", StringComparison.Ordinal)))
             .Sum(l => long.Parse(CallsAttribute().Match(l).Groups[1].Value, CultureInfo.InvariantCulture));
 
@@ -54,14 +54,14 @@ public sealed partial class GraphShapeTests : IDisposable
     [InlineData(null, "dead", "a>b a>c b>c b>dead c>d d>a x>b")]
     [InlineData("b", "b", "a>b a>c b>c c>d d>a")]
     [InlineData("[ax]", "dead", "a>b b>dead x>b")]
-    public void PathsBetweenFunctionsAreAllThatIsDrawn(string? from, string? to, string expected)
+    public void OnlyPathsBetweenFunctionsAreDrawn(string? from, string? to, string expected)
     {
         var (dot, _) = Dot(Ways, new GraphOptions { From = from is null ? [] : [from], To = to is null ? [] : [to] });
         Assert.Equal(expected, string.Join(' ', Arrows(dot)));
     }
 
     [Fact]
-    public void PathsThatAreNotThereAreSaid()
+    public void MissingPathsAndFunctionsAreErrors()
     {
         Check(new GraphOptions { From = ["y"], To = ["a"] }, ErrorCode.PathNotFound, "y → a", "no path of these calls leads from the start to the end");
         Check(new GraphOptions { From = ["nothing"] }, ErrorCode.FunctionNotFound, "nothing", "it names the start of the paths");
@@ -81,7 +81,7 @@ public sealed partial class GraphShapeTests : IDisposable
     }
 
     [Fact]
-    public void HighlightFadesWhatIsOnNoPathThroughTheFunction()
+    public void HighlightFadesEverythingNotOnAPathThroughTheFunction()
     {
         var (dot, export) = Dot(Of(Edge("root", "f", 5), Edge("f", "leaf", 4), Edge("root", "other", 100), Edge("other", "leaf", 2)), new GraphOptions { Highlight = ["f"] });
         Assert.Equal(4, export.Edges);
@@ -95,7 +95,7 @@ public sealed partial class GraphShapeTests : IDisposable
     }
 
     [Fact]
-    public void TheHotPathIsTheBusiestEdgeWithTheWayToItAndOn()
+    public void TheHotPathIsTheBusiestEdgeWithThePathToItAndFromIt()
     {
         var graph = Of(Edge("root", "a", 10), Edge("root", "b", 3), Edge("a", "b", 20), Edge("b", "hot", 90), Edge("hot", "x", 4), Edge("hot", "y", 30), Edge("y", "hot", 2), Edge("b", "b", 500));
         string Hot(GraphOptions options) => HotOf(graph, options);
@@ -104,17 +104,18 @@ public sealed partial class GraphShapeTests : IDisposable
         Assert.Equal("a>b b>hot root>a", Hot(new GraphOptions { From = ["root"], To = ["hot", "y"] }));
         Assert.Contains("hot>x", Hot(new GraphOptions { Highlight = ["x"] }), StringComparison.Ordinal);
         Assert.Contains("Hot path: root → a → b → hot → y", Dot(graph, new GraphOptions { HotPath = true }).Text, StringComparison.Ordinal);
-        // Between two functions no call on it is rare, where the busiest first step leads to one; of such ways the shortest.
+        // Between two functions, it is the shortest path whose rarest edge has the most calls. The busiest first edge leads to a
+        // rarer one.
         var detour = Of(Edge("s", "busy", 100), Edge("busy", "rare", 1), Edge("rare", "end", 90), Edge("s", "t", 50), Edge("t", "u", 40), Edge("u", "end", 45), Edge("t", "w", 40), Edge("w", "u", 40));
         Assert.Equal("s>t t>u u>end", HotOf(detour, new GraphOptions { From = ["s"], To = ["end"] }));
-        // Of equals, the one that goes on.
+        // Of edges with equal counts, the one with a continuation is chosen.
         Assert.Contains("Hot path: s → v → end", Dot(Of(Edge("s", "t", 5), Edge("s", "u", 5), Edge("s", "v", 5), Edge("v", "end", 2)), new GraphOptions { HotPath = true }).Text, StringComparison.Ordinal);
-        // It is drawn even where everything else is folded away.
+        // It is drawn even if little else is.
         Assert.Equal("a>b b>hot hot>y root>a", Hot(new GraphOptions { Top = 5 }));
     }
 
     [Fact]
-    public void WhatIsNotDrawnIsFoldedAndCountedOnce()
+    public void EdgesThatAreNotDrawnAreCountedOnce()
     {
         var graph = Tree(1500);
         var model = new GraphModel(graph, _ => false);
@@ -123,16 +124,16 @@ public sealed partial class GraphShapeTests : IDisposable
         Assert.Equal(graph.Edges.Count, part.Edges.Count + part.Folds.Sum(f => f.Edges));
         Assert.Single(part.Folds, f => f.At is null);
         var (dot, export) = Dot(graph, new GraphOptions { Top = 60 });
-        Assert.Equal(graph.Calls, Told(dot));
+        Assert.Equal(graph.Calls, CountedCalls(dot));
         Assert.Equal(60, export.Functions);
         Assert.Contains("nodes marked “…” count the rest", export.Note, StringComparison.Ordinal);
-        // Nothing is folded where everything is drawn, nor what the user left out by number.
+        // There are no counting nodes if everything is drawn, nor for edges below the minimum count.
         Assert.DoesNotContain("folded=", Dot(graph).Text, StringComparison.Ordinal);
         Assert.DoesNotContain("folded=", Dot(graph, new GraphOptions { MinCount = 100 }).Text, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void WhatWasAskedForIsNoNews()
+    public void ARequestedLimitIsNoWarning()
     {
         Assert.False(Dot(Tree(100), new GraphOptions { Top = 10 }).Export.NoteIsWarning);
         Assert.NotNull(Dot(Tree(100), new GraphOptions { Top = 10 }).Export.Note);
@@ -141,7 +142,7 @@ public sealed partial class GraphShapeTests : IDisposable
     [Theory]
     [InlineData(GraphClustering.Directory, "fs/ext4:e net/ipv4:a,b")]
     [InlineData(GraphClustering.Module, "ext4:e kernel:a,b,both,d")]
-    public void FunctionsStandTogether(GraphClustering by, string expected)
+    public void FunctionsAreGrouped(GraphClustering by, string expected)
     {
         var a = Function("a", null, "net/ipv4/tcp.c:1");
         var graph = Of(Edge(a, Function("b", null, "net/ipv4/ip.c"), 1), Edge(a, Function("both", null, "net/a/x.c", "net/b/x.c"), 1), Edge(a, Function("d"), 1), Edge(a, Function("e", "ext4", "fs/ext4/inode.c"), 1), Edge(FunctionSymbol.Unknown, a, 1));
@@ -153,7 +154,7 @@ public sealed partial class GraphShapeTests : IDisposable
     }
 
     [Fact]
-    public void GroupsThatTheCallsDoNotTellAreRefused()
+    public void GroupingByUnknownPropertiesIsAnError()
     {
         var directory = Assert.Throws<KernelMagnifierException>(() => Dot(Ways, new GraphOptions { ClusterBy = GraphClustering.Directory }));
         Assert.Equal(ErrorCode.NeedsSymbolMap, directory.Code);
@@ -163,7 +164,9 @@ public sealed partial class GraphShapeTests : IDisposable
         Assert.Contains("edges do not hold it", context.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>do_softirq is called by a task and runs net_rx_action as a softirq; a timer interrupt is entered by a function nobody calls.</summary>
+    /// <summary>
+    /// A task calls do_softirq, which runs net_rx_action as a softirq. A function without callers enters a timer interrupt.
+    /// </summary>
     private static CallGraph Interrupted
     {
         get
@@ -182,7 +185,7 @@ public sealed partial class GraphShapeTests : IDisposable
     }
 
     [Fact]
-    public void SoftirqsAndInterruptsAreDrawnApartFromTheFlowTheyEnter()
+    public void EntriesIntoSoftirqsAndInterruptsAreDashed()
     {
         var (dot, _) = Dot(Interrupted, new GraphOptions { ClusterBy = GraphClustering.Context });
         var entries = dot.Split('\n').Where(l => l.Contains("arrowhead=veeodot", StringComparison.Ordinal)).ToList();
@@ -190,14 +193,14 @@ public sealed partial class GraphShapeTests : IDisposable
         Assert.Contains("the kernel enters softirq context here", Arrow(dot, "do_softirq", "net_rx_action"), StringComparison.Ordinal);
         Assert.Contains("style=dashed", Arrow(dot, "do_softirq", "net_rx_action"), StringComparison.Ordinal);
         Assert.Contains("the kernel enters hardirq context here", Arrow(dot, "sysvec", "hrtimer"), StringComparison.Ordinal);
-        // A function of both is an entry of neither.
+        // A function that runs in both contexts is not an entry.
         Assert.DoesNotContain("enters", Arrow(dot, "net_rx_action", "lock"), StringComparison.Ordinal);
         Assert.Contains("6 in softirq, 5 in task", Node(dot, "lock"), StringComparison.Ordinal);
         foreach (var group in new[] { "task", "softirq", "hardirq", "several contexts" }) Assert.Contains($"label=<<b>{group}</b>>", dot, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void RecursionIsDrawnAsItIs()
+    public void RecursionIsMarked()
     {
         var (dot, export) = Dot(Of(Edge("root", "a", 2), Edge("a", "a", 7), Edge("a", "b", 3), Edge("b", "a", 4)));
         Assert.Equal(4, export.Edges);
@@ -212,7 +215,7 @@ public sealed partial class GraphShapeTests : IDisposable
     [InlineData("a_very_long_name_of_a_function_that_goes_on_and_on.constprop.0.isra.12")]
     [InlineData("nobreaksinthisnameatallthatislongerthanaline")]
     [InlineData("")]
-    public void LongNamesWrapAndStayWhatTheyAre(string name)
+    public void LongNamesWrapWithoutChange(string name)
     {
         var lines = DisplayText.WrapName(name, 30).ToList();
         Assert.Equal(name, string.Concat(lines));
@@ -221,7 +224,7 @@ public sealed partial class GraphShapeTests : IDisposable
     }
 
     [Fact]
-    public void EveryTextOfAThemeHasContrast()
+    public void AllTextHasEnoughContrast()
     {
         static double Contrast(string one, string other)
         {
@@ -245,7 +248,7 @@ public sealed partial class GraphShapeTests : IDisposable
     }
 
     [Fact]
-    public void ThemesChangeColoursAndNothingElse()
+    public void ThemesChangeOnlyColours()
     {
         var options = new GraphOptions { HotPath = true };
         var (light, dark) = (Dot(Ways, options).Text, Dot(Ways, options with { Theme = GraphTheme.Dark }).Text);
@@ -254,7 +257,7 @@ public sealed partial class GraphShapeTests : IDisposable
     }
 
     [GraphvizFact]
-    public void PaperFitsItsSheet()
+    public void APictureFitsItsSheetOfPaper()
     {
         foreach (var (paper, layout, across, down) in new[] { (GraphPaper.A4, GraphLayout.TopDown, 842, 595), (GraphPaper.A4, GraphLayout.LeftRight, 595, 842), (GraphPaper.A3, GraphLayout.TopDown, 1191, 842) })
         {

@@ -8,7 +8,7 @@ using static KernelMagnifier.Engine.Tests.Rendering.Graphs;
 
 namespace KernelMagnifier.Engine.Tests.Rendering;
 
-/// <summary>Pictures, and what may go wrong on the way to them.</summary>
+/// <summary>Tests pictures and the errors of drawing them.</summary>
 [Collection(AloneWithPath.Name)]
 public sealed class PictureTests : IDisposable
 {
@@ -26,7 +26,7 @@ public sealed class PictureTests : IDisposable
 
     private static CallGraph Small => Of(Edge("a", "b", 5), Edge("b", "c", 3));
 
-    /// <summary>A dot of our own comes first in PATH; it notes each start, and the pid of its child.</summary>
+    /// <summary>Puts a script named dot first in PATH. It logs each start, and the pid of its child.</summary>
     private string Fake(string script, string name = "dot")
     {
         var bin = Directory.CreateDirectory(Path.Combine(_folder, "bin")).FullName;
@@ -63,7 +63,7 @@ public sealed class PictureTests : IDisposable
     }
 
     [GraphvizFact]
-    public void ALargeGraphIsThinnedAndSaysHowToGetAllOfIt()
+    public void ALargeGraphIsReducedAndReportsIt()
     {
         var graph = Tree(4000);
         var export = GraphExporter.Export(graph, _target, new GraphOptions { TimeLimit = TimeSpan.FromMinutes(5), Layout = GraphLayout.LeftRight, Top = 5000 });
@@ -78,7 +78,7 @@ public sealed class PictureTests : IDisposable
     }
 
     [Fact]
-    public void WithoutGraphvizOnlyTextIsWritten()
+    public void WithoutGraphvizOnlyDotTextIsWritten()
     {
         Environment.SetEnvironmentVariable("PATH", "");
         var error = Assert.Throws<KernelMagnifierException>(() => GraphExporter.Export(Small, _target, new GraphOptions()));
@@ -89,7 +89,7 @@ public sealed class PictureTests : IDisposable
     }
 
     [Fact]
-    public void ADotThatHangsIsEndedWithItsChildrenAndASmallerPartTried()
+    public void ADotThatHangsIsKilledWithItsChildrenAndASmallerPartIsTried()
     {
         Fake($"sleep 1000 & echo $! >> {_folder}/pids; wait");
         var error = Assert.Throws<KernelMagnifierException>(() => GraphExporter.Export(Tree(100), _target, new GraphOptions { TimeLimit = TimeSpan.FromSeconds(8) }));
@@ -101,7 +101,7 @@ public sealed class PictureTests : IDisposable
     }
 
     [GraphvizFact]
-    public void ADotThatIsTooSlowForTheWholeDrawsAPart()
+    public void IfDotIsTooSlowForTheWholeAPartIsDrawn()
     {
         Fake("t=$(cat); case \"$t\" in *'\"f60\"'*) sleep 1000;; esac; printf '<svg/>'");
         var export = GraphExporter.Export(Tree(61), _target, new GraphOptions { TimeLimit = TimeSpan.FromSeconds(10) });
@@ -111,7 +111,7 @@ public sealed class PictureTests : IDisposable
     }
 
     [Fact]
-    public void ADotThatCrashesIsQuoted()
+    public void TheErrorsOfAFailedDotAreReported()
     {
         Fake("cat > /dev/null; printf 'half a picture'; echo 'Error: out of \u001b[31mluck' >&2; exit 3");
         var error = Assert.Throws<KernelMagnifierException>(() => GraphExporter.Export(Small, _target, new GraphOptions()));
@@ -122,9 +122,9 @@ public sealed class PictureTests : IDisposable
     }
 
     [Fact]
-    public void ADotThatNeitherReadsNorStopsTalkingDoesNotBlock()
+    public void ADotThatDoesNotReadAndWritesMuchDoesNotBlock()
     {
-        // More than a pipe holds, both ways, and standard error too.
+        // More than the capacity of a pipe in both directions and on standard error.
         Fake("head -c 300000 /dev/zero | tr '\\0' e >&2; head -c 300000 /dev/zero | tr '\\0' o; exit 0");
         var export = GraphExporter.Export(Tree(900), Path.ChangeExtension(_target, ".svg"), new GraphOptions { Everything = true });
         Assert.Equal(900, export.Functions);
@@ -140,7 +140,7 @@ public sealed class PictureTests : IDisposable
     }
 
     [Fact]
-    public void CancellingEndsDotAndLeavesNothing()
+    public void CancellationKillsDotAndLeavesNoFile()
     {
         Fake($"echo $$ > {_folder}/pids.new; mv {_folder}/pids.new {_folder}/pids; exec sleep 1000");
         using var cancel = new CancellationTokenSource();
@@ -153,7 +153,7 @@ public sealed class PictureTests : IDisposable
     }
 
     [GraphvizFact]
-    public void AFileThatExistsStaysWithoutForce()
+    public void AnExistingFileIsKeptWithoutForce()
     {
         File.WriteAllText(_target, "mine");
         Assert.Contains("exists", Assert.ThrowsAny<KernelMagnifierException>(() => GraphExporter.Export(Small, _target, new GraphOptions())).Message, StringComparison.Ordinal);
@@ -164,7 +164,7 @@ public sealed class PictureTests : IDisposable
     }
 
     [Fact]
-    public void AForcedFileStaysWhenDotFails()
+    public void AnExistingFileIsKeptIfDotFails()
     {
         Fake("exit 1");
         File.WriteAllText(_target, "mine");
@@ -177,19 +177,19 @@ public sealed class PictureTests : IDisposable
     [InlineData("g", "no extension")]
     [InlineData("none/g.svg", "there is no directory")]
     [InlineData("", "no extension")]
-    public void WhatCannotBeWrittenIsSaidBeforeAnyWork(string name, string says)
+    public void AnUnusablePathIsAnErrorBeforeAnyWork(string name, string says)
         => Assert.Contains(says, Assert.ThrowsAny<KernelMagnifierException>(() => GraphExporter.Export(Small, name.Length == 0 ? "" : Path.Combine(_folder, name), new GraphOptions())).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void AnUnwritableDirectoryIsSaid()
+    public void AnUnwritableDirectoryIsAnError()
     {
-        // Not even root makes files here.
+        // Not even root can create files here.
         var error = Assert.ThrowsAny<KernelMagnifierException>(() => GraphExporter.Export(Small, "/proc/g.dot", new GraphOptions()));
         Assert.Contains("/proc", error.Message, StringComparison.Ordinal);
     }
 
     [GnuplotFact]
-    public void ChartsComeInEveryFormatWithHostileNamesInert()
+    public void ChartsHaveEveryFormatAndEscapeHostileNames()
     {
         var pwned = Path.Combine(_folder, "pwned");
         string[] names = [$"it's `touch {pwned}` $(touch {pwned}) @x \\n \\", "<b>&amp;\"q\" {/Bold x}^2_3", "nl\nplot sin(x)\n\u202Eevil", new string('k', 4096), "'; system('touch " + pwned + "') #", "_raw_spin_lock"];
@@ -210,13 +210,13 @@ public sealed class PictureTests : IDisposable
         Assert.Contains("nl‹U+000A›plot sin(x)‹U+000A›‹U+202E›evil", texts);
         Assert.Contains("100,000", texts);
         Assert.Contains("20,000", texts);
-        // The sixth has no room; the heading says so.
+        // The sixth count is beyond the limit, which the heading reports.
         Assert.DoesNotContain("_raw_spin_lock", texts);
         Assert.Contains(texts, t => t.Contains("the 5 largest of 6 counts", StringComparison.Ordinal));
     }
 
     [Fact]
-    public void ChartsSayWhatIsMissing()
+    public void ErrorsOfCharts()
     {
         Environment.SetEnvironmentVariable("PATH", "");
         Assert.Equal("gnuplot: the program is not in PATH. Install it: apt-get install gnuplot-nox",
@@ -233,7 +233,7 @@ public sealed class PictureTests : IDisposable
 
     private static bool IsRunning(int pid)
     {
-        // Killed, it may stay for a moment as a zombie that nobody has collected.
+        // A killed process is a zombie until its parent waits for it.
         for (var i = 0; i < 100; i++)
         {
             if (!File.Exists($"/proc/{pid}/stat")) return false;

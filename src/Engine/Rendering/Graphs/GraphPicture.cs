@@ -90,7 +90,7 @@ internal sealed class GraphPicture(
             var cause = result.ExitCode != 0 ? $"the program failed with exit code {result.ExitCode}"
                 : "the program wrote no picture";
             throw new KernelMagnifierException(ErrorCode.ToolFailed, Tool,
-                cause + (errors.Length > 0 ? ": " + DisplayText.Shorten(errors, LongestErrors) : "."),
+                cause + (errors.Length > 0 ? $": {DisplayText.Shorten(errors, LongestErrors)}." : "."),
                 "Write a .dot file to see what it was given.");
         }
         isScaledDown = errors.Contains("too large for cairo-renderer", StringComparison.Ordinal);

@@ -70,7 +70,7 @@ internal static class CallCountChart
         if (result.ExitCode == 0 && written > 0) return;
         var errors = DisplayText.Shorten(DisplayText.Visible(result.Errors.Trim().ReplaceLineEndings("; ")), LongestErrors);
         throw new KernelMagnifierException(ErrorCode.ToolFailed, Tool,
-            $"the program failed with exit code {result.ExitCode}{(errors.Length > 0 ? ": " + errors : ".")}",
+            $"the program failed with exit code {result.ExitCode}{(errors.Length > 0 ? $": {errors}." : ".")}",
             "Write the counts as .csv or .html.");
     }
 
