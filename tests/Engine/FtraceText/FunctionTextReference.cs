@@ -7,12 +7,11 @@ using KernelMagnifier.Model;
 namespace KernelMagnifier.Engine.Tests.FtraceText;
 
 /// <summary>
-/// The function tracer's lines read the plain way, by regular expressions written from trace_output.c: slow, and
-/// independent of the reader it judges.
+/// Parses lines of the function tracer with regular expressions written from trace_output.c. It is slow, and independent of the reader under test.
 /// </summary>
 internal static partial class FunctionTextReference
 {
-    // sys_write(fd: 3, ...) is a syscall event; the function tracer prints name=value.
+    // sys_write(fd: 3, ...) is a system call event; the function tracer prints arguments as name=value.
     [GeneratedRegex(@"^ *(?<comm>.*?)-(?<pid>\d+) +(\( *(?<tgid>\d+|-+)\) +)?\[(?<cpu>\d+)\] (?<flags>[^ \d][^ ]* )? *(?<time>\d+(\.\d+)?): (?<body>.*)$", RegexOptions.Singleline)]
     private static partial Regex Context { get; }
 
@@ -32,7 +31,7 @@ internal static partial class FunctionTextReference
         var callers = lines.Any(l => l.Contains(" <-", StringComparison.Ordinal));
         foreach (var (at, line) in lines.Index())
         {
-            // A last line that was cut before its caller is damage.
+            // A last line that is cut off before its caller is damaged.
             if (at == lines.Length - 1 && callers && !line.Contains(" <-", StringComparison.Ordinal)) continue;
             var m = Context.Match(line);
             var latency = false;

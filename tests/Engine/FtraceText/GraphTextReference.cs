@@ -5,9 +5,9 @@ using System.Text.RegularExpressions;
 namespace KernelMagnifier.Engine.Tests.FtraceText;
 
 /// <summary>
-/// A slow, plain reader of function_graph text to check the fast one by: one regular expression per line, written from
-/// print_graph_prologue, print_graph_duration, print_graph_entry_leaf, print_graph_entry_nested, print_graph_return and
-/// verif_pid of kernel/trace/trace_functions_graph.c. It shares no code with the engine.
+/// A slow and simple reader of function_graph text, to which the reader under test is compared: one regular expression for each line, written from
+/// print_graph_prologue, print_graph_duration, print_graph_entry_leaf, print_graph_entry_nested, print_graph_return and verif_pid in
+/// kernel/trace/trace_functions_graph.c. It shares no code with the engine.
 /// </summary>
 internal sealed class GraphTextReference
 {
@@ -34,7 +34,7 @@ internal sealed class GraphTextReference
         public string Comm = "";
         public int Pid = int.MinValue;
         public int LastCpu;
-        public bool InterruptBegins;
+        public bool InterruptStarts;
     }
 
     private const string Proc = @"(?<left> *)(?<comm>.{0,7})-(?<pid>\d+)(?<right> *)";
@@ -53,7 +53,9 @@ internal sealed class GraphTextReference
 
     public List<string> NotParsed { get; } = [];
 
-    /// <summary>Reads a text whose columns are those of its header, or given: letters of "arcplud" for absolute and relative time, CPU, proc, latency flags, duration.</summary>
+    /// <summary>Reads a text.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="columns">Its columns, as letters of "arcpld" for absolute time, relative time, CPU, proc, latency flags and duration; null for those in the header.</param>
     public GraphTextReference(byte[] text, string? columns = null)
     {
         var lines = Encoding.Latin1.GetString(text).Split('\n');
@@ -78,7 +80,7 @@ internal sealed class GraphTextReference
         {
             var line = lines[i];
             var match = Match(line);
-            if (!match.Success && Aside(line, lines, ref i, ref inEvent)) continue;
+            if (!match.Success && IsNotACall(line, lines, ref i, ref inEvent)) continue;
             if (!match.Success && i + 1 < lines.Length && Match(line + "\n" + lines[i + 1]) is { Success: true } joined)
             {
                 match = joined;
@@ -102,12 +104,12 @@ internal sealed class GraphTextReference
     private Match Match(string line)
     {
         var match = _line.Match(line);
-        // The task's column is fourteen wide, and centred.
-        if (match.Success && match.Groups["proc"].Success && !Centred(match.Groups["proc"].Value)) return Regex.Match("", "x");
+        // The task column is fourteen bytes wide, and its content is centered.
+        if (match.Success && match.Groups["proc"].Success && !IsCentered(match.Groups["proc"].Value)) return Regex.Match("", "x");
         return match;
     }
 
-    private static bool Centred(string proc)
+    private static bool IsCentered(string proc)
     {
         var (_, comm, pid) = Task(proc);
         var length = comm.Length + 1 + pid.Length;
@@ -124,7 +126,7 @@ internal sealed class GraphTextReference
         return (left, trimmed[left..dash], trimmed[(dash + 1)..]);
     }
 
-    private bool Aside(string line, string[] lines, ref int i, ref bool inEvent)
+    private bool IsNotACall(string line, string[] lines, ref int i, ref bool inEvent)
     {
         if (line.Trim().Length == 0 || line.StartsWith('#') || Regex.IsMatch(line, "^ -{10,}$") || Regex.IsMatch(line, @"^ \(Overruns: \d+\)$") || line.StartsWith(" => ", StringComparison.Ordinal)) return true;
         if (line.EndsWith("<stack trace>", StringComparison.Ordinal))
@@ -161,7 +163,7 @@ internal sealed class GraphTextReference
         foreach (var stack in _all.Where(s => s.LastCpu == cpu))
         {
             stack.Calls.Clear();
-            stack.InterruptBegins = false;
+            stack.InterruptStarts = false;
         }
     }
 
@@ -217,7 +219,7 @@ internal sealed class GraphTextReference
         }
         if (match.Groups["mark"].Success)
         {
-            if (match.Groups["mark"].Value[0] == '=') stack.InterruptBegins = true;
+            if (match.Groups["mark"].Value[0] == '=') stack.InterruptStarts = true;
             return;
         }
         var depth = match.Groups["indent"].Length / 2;
@@ -233,8 +235,8 @@ internal sealed class GraphTextReference
         if (stack.Calls.Count > depth) End(stack, depth);
         var caller = stack.Calls.Count == depth && depth > 0 ? stack.Calls[depth - 1] : null;
         var retaddr = Regex.Match(match.Groups["tail"].Value, @"/\* <-(\S+?)(\+0x[0-9a-f]+/0x[0-9a-f]+)?( \[[^\]]+\])?( <[0-9a-f]+>)?( ret=\S+)? \*/");
-        var interrupt = stack.InterruptBegins || caller is { Interrupt: true };
-        stack.InterruptBegins = false;
+        var interrupt = stack.InterruptStarts || caller is { Interrupt: true };
+        stack.InterruptStarts = false;
         var made = new Call
         {
             Function = match.Groups[leaf ? "leaf" : "open"].Value, Depth = depth, Cpu = cpu, Comm = stack.Comm, Pid = stack.Pid == int.MinValue ? -1 : stack.Pid,

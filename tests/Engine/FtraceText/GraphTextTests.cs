@@ -8,8 +8,8 @@ using KernelMagnifier.Traces.Reading;
 namespace KernelMagnifier.Engine.Tests.FtraceText;
 
 /// <summary>
-/// function_graph text. Every call of every recording is compared with <see cref="GraphTextReference"/>; the counts that one
-/// gave when these tests were written are stored beside the recordings (<c>expected.csv</c>), so that neither reader can drift unseen.
+/// function_graph text. Every call of every recording is compared with <see cref="GraphTextReference"/>. The counts of the reference at the time of writing
+/// are stored next to the recordings (<c>expected.csv</c>), so that a change of both readers does not go unnoticed.
 /// </summary>
 public sealed class GraphTextTests
 {
@@ -23,24 +23,24 @@ public sealed class GraphTextTests
 
     [Theory]
     [MemberData(nameof(LocalFiles))]
-    public void EveryCallOfAnExcerptIsRight(string name) => CompareWithReference(Path.Combine(Excerpts, name));
+    public void EveryCallOfAnExcerptMatchesTheReference(string name) => CompareWithReference(Path.Combine(Excerpts, name));
 
     [SharedDataTheory]
     [MemberData(nameof(SharedFiles))]
-    public void EveryCallOfARecordingIsRight(string name) => CompareWithReference(SharedData.Shared(name));
+    public void EveryCallOfARecordingMatchesTheReference(string name) => CompareWithReference(SharedData.Shared(name));
 
     [Theory]
     [MemberData(nameof(LocalFiles))]
-    public void CountsOfExcerptsAreTheStoredOnes(string name)
+    public void CountsOfExcerptsMatchTheStoredOnes(string name)
         => Assert.Equal(Stored("expected.csv", name, Path.Combine(Excerpts, name)), Summary(Path.Combine(Excerpts, name)));
 
     [SharedDataTheory]
     [MemberData(nameof(SharedFiles))]
-    public void CountsOfRecordingsAreTheStoredOnes(string name)
+    public void CountsOfRecordingsMatchTheStoredOnes(string name)
         => Assert.Equal(Stored("expected-shared.csv", name, SharedData.Shared(name)), Summary(SharedData.Shared(name)));
 
     [SharedDataFact]
-    public void TheLargeRecordingIsRight()
+    public void CountsOfTheLargeRecordingMatchTheStoredOnes()
     {
         const string Name = "graph/fg-medium-proc-abstime.txt.zst";
         Assert.Equal(Stored("expected-shared.csv", Name, SharedData.Shared(Name)), Summary(SharedData.Shared(Name)));
@@ -53,7 +53,7 @@ public sealed class GraphTextTests
     [InlineData("k6.12-fg-oddcomm.txt.zst")]
     [InlineData("fg-pipe-live.txt.zst")]
     [InlineData("k7.3-fg-marker.txt.zst")]
-    public void WhereTheTextIsCutIntoBlocksDoesNotMatter(string name)
+    public void BlockBoundariesDoNotChangeTheCalls(string name)
     {
         var text = TestRecording.Bytes(Path.Combine(Excerpts, name));
         var whole = Edges(text, 1);
@@ -77,9 +77,9 @@ public sealed class GraphTextTests
     [Theory]
     [InlineData("fg-proc-abstime-tail.txt.zst")]
     [InlineData("fg-pipe-live.txt.zst")]
-    public void HowTheTextComesDoesNotMatter(string name)
+    public void EveryKindOfInputGivesTheSameEdges(string name)
     {
-        // Several blocks' worth, so that threads have something to share.
+        // Several blocks, so that several threads have work.
         var once = TestRecording.Bytes(Path.Combine(Excerpts, name));
         var text = Enumerable.Repeat(once, 3_000_000 / once.Length).SelectMany(b => b).ToArray();
         var path = Path.Combine(Directory.CreateTempSubdirectory("km-graph-").FullName, "trace.txt");
@@ -130,11 +130,11 @@ public sealed class GraphTextTests
     [InlineData(" 0) $ 1234567 us  |  f();", 1_234_567_000)]
     [InlineData(" 0) $ 12345678 us |  f();", 12_345_678_000)]
     [InlineData(" 0) $ 1234567890 us |  f();", 1_234_567_890_000)]
-    public void LongDurationsLoseDecimals(string line, long nanoseconds)
+    public void LongDurationsHaveFewerDecimals(string line, long nanoseconds)
         => Assert.Equal(nanoseconds, Assert.Single(Read($"# tracer: function_graph\n{line}\n")).Record.Duration);
 
     [Fact]
-    public void CallsThatWereUnderWayHaveNoKnownCaller()
+    public void CallsWithoutAnOuterEntryHaveNoCaller()
     {
         var calls = Read("""
             # tracer: function_graph
@@ -148,7 +148,7 @@ public sealed class GraphTextTests
     }
 
     [Fact]
-    public void AReturnOfAnotherFunctionEndsNoCall()
+    public void AReturnOfAnotherFunctionGivesNoDuration()
     {
         var calls = Read("""
             # tracer: function_graph
@@ -157,12 +157,12 @@ public sealed class GraphTextTests
              1)   5.000 us    |    } /* other */
              1)   9.000 us    |  } /* a */
             """);
-        // a's own time is not known: how long b took is not.
+        // The self duration of a is not known, because the duration of b is not known.
         Assert.Equal(["a <-  0 9000 -1", "b <- a 1 -1 -1"], calls.Select(Text));
     }
 
     [Fact]
-    public void EveryTaskHasAStackOfItsOwn()
+    public void EveryTaskHasItsOwnStack()
     {
         var calls = Read("""
             # tracer: function_graph
@@ -196,7 +196,7 @@ public sealed class GraphTextTests
     }
 
     [Fact]
-    public void AfterLostEventsNothingIsTakenForGranted()
+    public void LostEventsCloseAllOpenCallsOfTheirCpu()
     {
         var calls = Read("""
             # tracer: function_graph
@@ -213,12 +213,12 @@ public sealed class GraphTextTests
             """, out var info);
         Assert.Equal(["a <-  0 -1 -1", "b <- a 1 -1 -1", "p <-  0 -1 -1", "c <-  2 1000 1000", "q <- p 1 1000 1000", "r <-  1 1000 1000"], calls.Select(Text));
         Assert.Equal(12, info.LostEvents);
-        Assert.Contains(info.Warnings, w => w.Contains("without counting"));
+        Assert.Contains(info.Warnings, w => w.Contains("does not contain their number"));
         Assert.Equal(0, info.NotParsed);
     }
 
     [Fact]
-    public void TheReturnAddressTellsTheCallerWhereNestingDoesNot()
+    public void TheReturnAddressIsTheCallerIfNestingHasNone()
     {
         var calls = Read("""
             # tracer: function_graph
@@ -232,7 +232,7 @@ public sealed class GraphTextTests
     }
 
     [Fact]
-    public void InterruptMarksAndFlagsTellTheContext()
+    public void TheContextComesFromInterruptMarksOrFlags()
     {
         var marks = Read("""
             # tracer: function_graph
@@ -274,14 +274,14 @@ public sealed class GraphTextTests
     [InlineData("CPU:1 [", 602)]
     [InlineData("=====>", 603)]
     [InlineData("}", 604)]
-    public void ATasksNameIsTakenAsItIs(string comm, int pid)
+    public void ACommCanContainAnyByte(string comm, int pid)
     {
         var field = $"{comm}-{pid}";
         var spaces = Math.Max(0, 14 - field.Length);
         field = new string(' ', spaces / 2) + field + new string(' ', spaces - (spaces / 2));
         foreach (var prefix in new[] { "    1.000001 |   3) ", " 3) ", "" })
         {
-            // Lines before and after it say which columns there are.
+            // The lines before and after it determine the columns.
             var plain = $"{prefix}   <idle>-0    |   1.000 us    |  g();\n";
             var calls = Read($"# tracer: function_graph\n{plain}{prefix}{field} |               |  f() {{\n{prefix}{field} |   1.000 us    |  }}\n{plain}");
             Assert.Equal(["g", "f", "g"], calls.Select(c => c.Function));
@@ -293,7 +293,7 @@ public sealed class GraphTextTests
     }
 
     [Fact]
-    public void TextOfAnEventMayHoldNewlines()
+    public void TextOfAnEventCanContainNewlines()
     {
         var calls = Read("""
             # tracer: function_graph
@@ -309,7 +309,7 @@ public sealed class GraphTextTests
             """, out var info);
         Assert.Equal("f", Assert.Single(calls).Function);
         Assert.Equal(1, info.NotParsed);
-        Assert.Equal("no function_graph line", Assert.Single(info.NotParsedKinds).Key);
+        Assert.Equal("not a function_graph line", Assert.Single(info.NotParsedKinds).Key);
         Assert.Equal((2, 1, 1), (info.EventKinds["print"], info.EventKinds["sys_enter_write"], info.EventKinds["sys_exit_write"]));
     }
 
@@ -326,7 +326,7 @@ public sealed class GraphTextTests
     [InlineData(" 999999) 1.000 us    |  f();")]
     [InlineData("[LINE TOO BIG]")]
     [InlineData("\0\0\0")]
-    public void WhatIsNotParsedIsCounted(string line)
+    public void LinesThatCannotBeParsedAreCounted(string line)
     {
         var calls = Read($"# tracer: function_graph\n# CPU  DURATION                  FUNCTION CALLS\n 0)   1.000 us    |  g();\n{line}\n 0)   1.000 us    |  h();\n", out var info);
         Assert.Equal(["g", "h"], calls.Select(c => c.Function));
@@ -335,7 +335,7 @@ public sealed class GraphTextTests
     }
 
     [Fact]
-    public void IndentationCannotFillTheMemory()
+    public void ExcessiveIndentationIsNotParsed()
     {
         var line = $" 0)   1.000 us    |  {new string(' ', 900_000)}f();\n";
         var calls = Read($"# tracer: function_graph\n 0)   1.000 us    |  g();\n{line}{line}", out var info);
@@ -344,16 +344,16 @@ public sealed class GraphTextTests
     }
 
     [Fact]
-    public void LinesMayEndInCarriageReturns()
+    public void LinesCanEndInCarriageReturns()
         => Assert.Equal(["a <-  0 3000 2000", "b <- a 1 1000 1000"], Read("# tracer: function_graph\r\n 0)               |  a() {\r\n 0)   1.000 us    |    b();\r\n 0)   3.000 us    |  }\r\n").Select(Text));
 
     [Fact]
-    public void ColumnsMayChangeOnTheWay()
+    public void ColumnsCanChangeWithinTheText()
         => Assert.Equal(["a <-  0 3000 2000", "b <- a 1 1000 1000"],
             Read("# tracer: function_graph\n# CPU  DURATION                  FUNCTION CALLS\n 0)               |  a() {\n 0)   1.000 us    |    b();\n    1.000002 |   0)   3.000 us    |  }\n").Select(Text));
 
     [Fact]
-    public void ARecordingCutAnywhereGivesWhatStandsBeforeTheCut()
+    public void ARecordingThatIsCutGivesTheCallsBeforeTheCut()
     {
         var text = TestRecording.Bytes(Path.Combine(Excerpts, "fg-proc-abstime-tail.txt.zst"));
         var whole = Read(text, out _).Select(c => c.Function).ToList();
@@ -384,10 +384,10 @@ public sealed class GraphTextTests
     [InlineData("int main(void)\n{\n  foo();\n}\n")]
     [InlineData("function f() {\n  g();\n}\nf();\ng();\nh();\n")]
     [InlineData("   bash-1     [000] d..1.    1.000001: f <-g\n   bash-1     [000] d..1.    1.000001: f <-g\n")]
-    public void OtherTextIsNotTakenForIt(string text) => Assert.False(FunctionGraphTextReader.Recognizes(Encoding.UTF8.GetBytes(text)));
+    public void OtherTextIsNotRecognized(string text) => Assert.False(FunctionGraphTextReader.Recognizes(Encoding.UTF8.GetBytes(text)));
 
     [Fact]
-    public void WithoutACpuColumnSeveralCpusAreSaid()
+    public void SeveralCpusWithoutACpuColumnGiveAWarning()
     {
         static string To(int cpu) => $" ------------------------------------------\n {cpu})    <idle>-0    =>    first-12   \n ------------------------------------------\n\n";
         var line = "  1.000 us    |  f();\n";
@@ -445,7 +445,7 @@ public sealed class GraphTextTests
         Assert.Equal("function_graph text", reader.Info.Format);
         var ordered = new OrderedCalls();
         reader.Read(ordered);
-        // The reference keeps bytes as Latin-1; the engine takes them for UTF-8.
+        // The reference decodes text as Latin-1, the engine as UTF-8.
         foreach (var call in reference.Calls) call.Comm = Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(call.Comm));
         var expected = reference.Calls.ConvertAll(c => c.ToString());
         var actual = ordered.Calls.ConvertAll(c => Line(c, reader.Names));
@@ -461,7 +461,7 @@ public sealed class GraphTextTests
         Assert.Equal(actual.Order(StringComparer.Ordinal), any.Calls.ConvertAll(c => Line(c, again.Names)).Order(StringComparer.Ordinal));
     }
 
-    /// <summary>The call as the reference prints it.</summary>
+    /// <summary>A call in the format of the reference.</summary>
     private static string Line(CallRecord call, CallNames names)
     {
         var task = names.Tasks[call.Task];
@@ -483,7 +483,7 @@ public sealed class GraphTextTests
             edges.Sum(e => Math.Max(0, e.TotalNanoseconds)), edges.Sum(e => Math.Max(0, e.SelfNanoseconds)));
     }
 
-    /// <summary>What the reference counted when the file of expectations was written (again with KM_UPDATE_EXPECTED=1).</summary>
+    /// <summary>The stored counts of the reference. KM_UPDATE_EXPECTED=1 writes them again.</summary>
     private static string Stored(string file, string name, string path)
     {
         var expectations = SharedData.Local(Path.Combine("graph", file));

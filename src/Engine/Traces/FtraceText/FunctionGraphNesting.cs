@@ -16,7 +16,7 @@ internal sealed class FunctionGraphNesting
 {
     private readonly FunctionGraphTokenizer _tokenizer;
     private readonly FunctionGraphOutput _output;
-    private readonly TaskStacks _stacks;
+    private readonly NestingStacks _stacks;
     private readonly TraceStatistics _statistics;
     private byte[]? _tail;
     private bool _inEvent;
@@ -26,7 +26,7 @@ internal sealed class FunctionGraphNesting
         _statistics = statistics;
         _tokenizer = new FunctionGraphTokenizer(columns, names);
         _output = new FunctionGraphOutput(dispatch, columns);
-        _stacks = new TaskStacks(columns.HasFlag(FunctionGraphColumns.Cpu), names, _output, statistics);
+        _stacks = new NestingStacks(columns.HasFlag(FunctionGraphColumns.Cpu), names, _output, statistics);
     }
 
     /// <summary>Takes the next block.</summary>
@@ -102,7 +102,7 @@ internal sealed class FunctionGraphNesting
         else if (line.EndsEvent) _inEvent = false;
     }
 
-    private void Leaf(TaskStack stack, in FunctionGraphToken token)
+    private void Leaf(NestingStack stack, in FunctionGraphToken token)
     {
         if (stack.Top >= token.Depth) stack.PopTo(token.Depth - 1, _output);
         ref var call = ref Add(stack, in token, out var number, out _);
@@ -111,7 +111,7 @@ internal sealed class FunctionGraphNesting
         if (stack.Top >= 0 && stack.Top == token.Depth - 1) stack.Innermost.AddCallee(token.Duration);
     }
 
-    private void Open(TaskStack stack, in FunctionGraphToken token)
+    private void Open(NestingStack stack, in FunctionGraphToken token)
     {
         if (stack.Top >= token.Depth) stack.PopTo(token.Depth - 1, _output);
         if (_output.InEntryOrder)
@@ -130,7 +130,7 @@ internal sealed class FunctionGraphNesting
         }
     }
 
-    private void Close(TaskStack stack, in FunctionGraphToken token)
+    private void Close(NestingStack stack, in FunctionGraphToken token)
     {
         if (stack.Top > token.Depth) stack.PopTo(token.Depth, _output);
         if (stack.Top < token.Depth)
@@ -152,7 +152,7 @@ internal sealed class FunctionGraphNesting
         else stack.Innermost.CalleesUnknown = true;
     }
 
-    private ref CallRecord Add(TaskStack stack, in FunctionGraphToken token, out long number, out bool inInterrupt)
+    private ref CallRecord Add(NestingStack stack, in FunctionGraphToken token, out long number, out bool inInterrupt)
     {
         var caller = stack.Caller(token.Depth, token.Operand, out inInterrupt);
         ref var call = ref _output.Add(out number);
@@ -161,7 +161,7 @@ internal sealed class FunctionGraphNesting
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Fill(ref CallRecord call, TaskStack stack, in FunctionGraphToken token, int caller, bool inInterrupt)
+    private static void Fill(ref CallRecord call, NestingStack stack, in FunctionGraphToken token, int caller, bool inInterrupt)
     {
         call.Time = token.Time;
         call.Function = token.Function;

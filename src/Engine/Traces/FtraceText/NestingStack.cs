@@ -4,7 +4,7 @@ using KernelMagnifier.Model;
 namespace KernelMagnifier.Traces.FtraceText;
 
 /// <summary>The open calls of one task.</summary>
-internal sealed class TaskStack
+internal sealed class NestingStack
 {
     /// <summary>The <see cref="Pid"/> of a task that the text has not named yet.</summary>
     public const int NoPid = int.MinValue;

@@ -5,9 +5,9 @@ using KernelMagnifier.Traces.Reading;
 namespace KernelMagnifier.Traces.FtraceText;
 
 /// <summary>The stacks of all tasks, and the task that runs on each CPU.</summary>
-internal sealed class TaskStacks(bool hasCpu, CallNames names, FunctionGraphOutput output, TraceStatistics statistics)
+internal sealed class NestingStacks(bool hasCpu, CallNames names, FunctionGraphOutput output, TraceStatistics statistics)
 {
-    private readonly Dictionary<int, TaskStack> _byPid = [];
+    private readonly Dictionary<int, NestingStack> _byPid = [];
 
     // Indexed by CPU + 1; [0] is for text without CPUs.
     private CpuState[] _cpus = new CpuState[9];
@@ -15,8 +15,8 @@ internal sealed class TaskStacks(bool hasCpu, CallNames names, FunctionGraphOutp
 
     private struct CpuState
     {
-        public TaskStack? Current;
-        public TaskStack? Idle;
+        public NestingStack? Current;
+        public NestingStack? Idle;
 
         // How often the CPU has lost events. After a loss, it is not known which calls of its tasks are still open.
         public int Losses;
@@ -24,7 +24,7 @@ internal sealed class TaskStacks(bool hasCpu, CallNames names, FunctionGraphOutp
 
     /// <summary>The stack of the task that a line belongs to.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TaskStack Of(in FunctionGraphToken token)
+    public NestingStack Of(in FunctionGraphToken token)
     {
         var current = Cpu(token.Cpu).Current;
         return current is not null && (token.Task == current.Task || token.Task == 0) ? current : SwitchTo(token.Cpu, token.Task);
@@ -37,7 +37,7 @@ internal sealed class TaskStacks(bool hasCpu, CallNames names, FunctionGraphOutp
         var cpu = hasCpu ? token.Cpu : -1;
         ref var state = ref Cpu(cpu);
         // The calls before the first switch belong to the task that the CPU switches from.
-        if (state.Current is { Pid: TaskStack.NoPid } unnamed) Name(unnamed, token.Operand, ref state);
+        if (state.Current is { Pid: NestingStack.NoPid } unnamed) Name(unnamed, token.Operand, ref state);
         SwitchTo(cpu, token.Task);
     }
 
@@ -73,14 +73,14 @@ internal sealed class TaskStacks(bool hasCpu, CallNames names, FunctionGraphOutp
         return ref _cpus[at];
     }
 
-    private TaskStack SwitchTo(int cpu, int task)
+    private NestingStack SwitchTo(int cpu, int task)
     {
         ref var state = ref Cpu(cpu);
-        if (task == 0) return state.Current = new TaskStack { Cpu = cpu, Losses = state.Losses };
+        if (task == 0) return state.Current = new NestingStack { Cpu = cpu, Losses = state.Losses };
         // The line names a task, but no switch did: it is not known whose calls the calls before it are, or when they return.
-        if (state.Current is { Pid: TaskStack.NoPid } unnamed) unnamed.Reset(output);
+        if (state.Current is { Pid: NestingStack.NoPid } unnamed) unnamed.Reset(output);
         var pid = names.Tasks[task].ProcessId;
-        TaskStack? stack;
+        NestingStack? stack;
         if (state.Current is { } current && current.Pid == pid)
         {
             stack = current;
@@ -88,11 +88,11 @@ internal sealed class TaskStacks(bool hasCpu, CallNames names, FunctionGraphOutp
         else if (pid == 0)
         {
             // Every CPU has its own idle task, and all of them have PID 0.
-            stack = state.Idle ??= new TaskStack { Pid = 0, Cpu = cpu };
+            stack = state.Idle ??= new NestingStack { Pid = 0, Cpu = cpu };
         }
         else if (!_byPid.TryGetValue(pid, out stack))
         {
-            stack = new TaskStack { Pid = pid, Cpu = cpu, Losses = state.Losses };
+            stack = new NestingStack { Pid = pid, Cpu = cpu, Losses = state.Losses };
             _byPid.Add(pid, stack);
         }
         // Its CPU has lost events since it ran last, and its calls can have returned in them.
@@ -101,7 +101,7 @@ internal sealed class TaskStacks(bool hasCpu, CallNames names, FunctionGraphOutp
         return state.Current = stack;
     }
 
-    private void Name(TaskStack unnamed, int task, ref CpuState state)
+    private void Name(NestingStack unnamed, int task, ref CpuState state)
     {
         var pid = names.Tasks[task].ProcessId;
         (unnamed.Pid, unnamed.Task) = (pid, task);
