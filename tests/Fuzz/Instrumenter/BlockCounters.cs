@@ -5,12 +5,12 @@ using Mono.Cecil.Rocks;
 namespace KernelMagnifier.Fuzzing;
 
 /// <summary>
-/// Puts two counters into every basic block of the readers: one byte of the block's own, which libFuzzer looks at after each input
-/// (as clang's -fsanitize-coverage=inline-8bit-counters does for C), and a sum over all of them, which says how much work an input made.
+/// Inserts two counters into every basic block of the readers: a byte for each block, which libFuzzer evaluates after each input (as with clang's
+/// -fsanitize-coverage=inline-8bit-counters for C), and one for all blocks together, which measures the work of an input.
 /// </summary>
 internal sealed class BlockCounters
 {
-    // What no recording reaches would only thin the figures out.
+    // Code that reads nothing would only lower the coverage.
     private static readonly string[] NotReaders = ["KernelMagnifier.Rendering", "System.", "Microsoft."];
 
     private readonly ModuleDefinition _module;
@@ -95,7 +95,7 @@ internal sealed class BlockCounters
         body.OptimizeMacros();
     }
 
-    /// <summary>The first instruction of every block: of the method, of what is jumped to, of what follows a branch, of each handler.</summary>
+    /// <summary>The first instruction of every block: the start of the method, every target of a branch, every instruction after a branch, and every handler.</summary>
     private static List<Instruction> Starts(MethodBody body)
     {
         var starts = new HashSet<Instruction> { body.Instructions[0] };
@@ -116,7 +116,7 @@ internal sealed class BlockCounters
             starts.Add(handler.HandlerStart);
             if (handler.FilterStart is { } filter) starts.Add(filter);
         }
-        // A prefix (volatile., constrained.) belongs to the instruction behind it.
+        // A prefix (volatile., constrained.) belongs to the instruction after it.
         return [.. body.Instructions.Where(i => starts.Contains(i) && i.Previous?.OpCode.OpCodeType != OpCodeType.Prefix)];
     }
 

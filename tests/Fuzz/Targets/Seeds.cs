@@ -7,7 +7,7 @@ using KernelMagnifier.Traces.TraceDat;
 
 namespace KernelMagnifier.Fuzzing;
 
-/// <summary>Where mutation begins: pieces of the small real recordings of tests/data, and files made for what those do not have.</summary>
+/// <summary>The initial inputs: parts of the small recordings in tests/data, and generated files for the features that those do not have.</summary>
 internal static class Seeds
 {
     private const int TextSize = 6 << 10;
@@ -25,17 +25,17 @@ internal static class Seeds
         "event-format" => [.. Formats()],
         "kallsyms" => [Slice("mix-plain.dat", "\nffffffff"u8, 1, 3000), .. KallsymsTexts],
         "command-lines" => [.. CommandLineTexts],
-        "symbol-map" => [Unpacked(Path.Combine(Data, "symbol-filepath.map.zst"))[..4000], .. MapTexts],
+        "symbol-map" => [Decompressed(Path.Combine(Data, "symbol-filepath.map.zst"))[..4000], .. MapTexts],
         "symbol-cache" => [.. Caches()],
         "elf" => [.. Elfs()],
         "dwarf" => [.. Elfs().Select(DwarfTarget.Unwrap).OfType<byte[]>()],
-        "packed" => [.. PackedFiles()],
+        "compressed" => [.. CompressedFiles()],
         "lists" => [.. ListTexts],
-        "any" => [.. Texts("text").Take(8).Select(t => t[..Math.Min(t.Length, 2000)]), .. Texts("graph").Take(8).Select(t => t[..Math.Min(t.Length, 2000)]), .. Texts("perf").Select(t => t[..Math.Min(t.Length, 2000)]), .. MadeDats().Take(3), .. PackedFiles().Take(4)],
-        _ => throw new ArgumentException($"there is no target {target}"),
+        "any" => [.. Texts("text").Take(8).Select(t => t[..Math.Min(t.Length, 2000)]), .. Texts("graph").Take(8).Select(t => t[..Math.Min(t.Length, 2000)]), .. Texts("perf").Select(t => t[..Math.Min(t.Length, 2000)]), .. MadeDats().Take(3), .. CompressedFiles().Take(4)],
+        _ => throw new ArgumentException($"There is no target {target}."),
     };
 
-    /// <summary>Whole recordings, for mutators that know their structure.</summary>
+    /// <summary>Whole recordings, for mutators that know the structure of the file.</summary>
     public static IEnumerable<byte[]> WholeDats() => [.. MadeDats(), .. Directory.GetFiles(Path.Combine(Data, "trace-dat"), "*.dat").Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
 
     private static readonly byte[][] KallsymsTexts =
@@ -69,10 +69,10 @@ internal static class Seeds
             for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
                 if (Directory.Exists(Path.Combine(folder.FullName, "tests", "data", "trace-dat")))
                     return Path.Combine(folder.FullName, "tests", "data");
-        throw new InvalidOperationException("The seeds are in tests/data of the repository, and this runs outside of it.");
+        throw new InvalidOperationException("The seeds are in tests/data of the repository, but the program runs outside of the repository.");
     }
 
-    private static byte[] Unpacked(string path)
+    private static byte[] Decompressed(string path)
     {
         using var input = InputFile.Open(path);
         using var stream = input.OpenStream();
@@ -82,9 +82,9 @@ internal static class Seeds
     }
 
     private static IEnumerable<byte[]> Texts(string folder, string pattern = "*.txt.zst")
-        => Directory.GetFiles(Path.Combine(Data, folder), pattern).Order(StringComparer.Ordinal).Select(Unpacked);
+        => Directory.GetFiles(Path.Combine(Data, folder), pattern).Order(StringComparer.Ordinal).Select(Decompressed);
 
-    /// <summary>The start of a text, and its header with lines from the middle and from the end.</summary>
+    /// <summary>The start of a text, and its header followed by lines from the middle and from the end.</summary>
     private static IEnumerable<byte[]> Cuts(byte[] text)
     {
         if (text.Length <= TextSize)
@@ -197,9 +197,9 @@ internal static class Seeds
         yield return new SymbolTableBuilder().Build().Image.ToArray();
     }
 
-    private static IEnumerable<byte[]> Elfs() => Directory.GetFiles(Path.Combine(Data, "fuzz"), "*.elf.zst").Order(StringComparer.Ordinal).Select(Unpacked);
+    private static IEnumerable<byte[]> Elfs() => Directory.GetFiles(Path.Combine(Data, "fuzz"), "*.elf.zst").Order(StringComparer.Ordinal).Select(Decompressed);
 
-    private static IEnumerable<byte[]> PackedFiles()
+    private static IEnumerable<byte[]> CompressedFiles()
     {
         var text = Texts("text").First()[..2000];
         var zeros = new byte[1 << 20];
@@ -213,8 +213,8 @@ internal static class Seeds
 
     internal static byte[] Gzip(byte[] bytes)
     {
-        using var packed = new MemoryStream();
-        using (var gzip = new GZipStream(packed, CompressionLevel.Optimal)) gzip.Write(bytes);
-        return packed.ToArray();
+        using var compressed = new MemoryStream();
+        using (var gzip = new GZipStream(compressed, CompressionLevel.Optimal)) gzip.Write(bytes);
+        return compressed.ToArray();
     }
 }

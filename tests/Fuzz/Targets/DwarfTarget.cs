@@ -4,81 +4,10 @@ using KernelMagnifier.Symbols;
 
 namespace KernelMagnifier.Fuzzing;
 
-/// <summary>Symbol map files.</summary>
-internal sealed class SymbolMapTarget() : FuzzTarget("symbol-map")
-{
-    protected override void Read(ReadOnlySpan<byte> input)
-    {
-        var map = SymbolMap.Load(Scratch.Mine.With(input));
-        Promise(map.Rows.Count + map.MalformedLines <= Lines.Count(input).All || input.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]) || input.StartsWith((ReadOnlySpan<byte>)[0x28, 0xB5]),
-            $"{map.Rows.Count} rows and {map.MalformedLines} others of {Lines.Count(input).All} lines");
-        foreach (var row in map.Rows.Take(100))
-        {
-            Promise(row.Function.Length > 0 && row.SourceFile.Length > 0, $"an empty row");
-            // What is said to be inlined everywhere can have no place, unless another row of that name has.
-            _ = map.Resolve(row.Function, row.Module, row.Address);
-        }
-        if (Draw(input) % 8 != 0) return;
-        using var written = new MemoryStream();
-        map.Write(written);
-        var again = SymbolMap.Load(Scratch.Mine.With(written.ToArray()));
-        Promise(again.MalformedLines == 0 && again.Rows.Count == map.Rows.Count, $"{map.Rows.Count} rows were written, {again.Rows.Count} and {again.MalformedLines} others read");
-        using var rewritten = new MemoryStream();
-        again.Write(rewritten);
-        var (one, two) = (Encoding.UTF8.GetString(written.ToArray()).Split('\n'), Encoding.UTF8.GetString(rewritten.ToArray()).Split('\n'));
-        for (var i = 0; i < one.Length; i++) Promise(i < two.Length && one[i] == two[i], $"a map that was written, read and written is another: '{one[i]}' and '{two[Math.Min(i, two.Length - 1)]}'");
-    }
-}
-
-/// <summary>The block of bytes that the symbol cache keeps. Its checksum is made right, or nothing else of it would be tried.</summary>
-internal sealed class SymbolCacheTarget() : FuzzTarget("symbol-cache")
-{
-    protected override void Read(ReadOnlySpan<byte> input)
-    {
-        var image = input.ToArray();
-        _ = SymbolTable.Open(image);
-        if (image.Length < SymbolTable.HeaderSize) return;
-        BinaryPrimitives.WriteUInt32LittleEndian(image.AsSpan(12), SymbolTable.Checksum(image.AsSpan(16)));
-        if (SymbolTable.Open(image) is not { } table) return;
-        Promise(table.Count * (long)SymbolTable.RecordSize <= image.Length, $"{table.Count} rows in {image.Length} bytes");
-        for (var i = 0; i < table.Count; i++)
-        {
-            var row = table.Row(i);
-            var (first, end) = table.Find(Encoding.UTF8.GetBytes(row.Function));
-            Promise(first >= 0 && end <= table.Count, $"rows {first} to {end} of {table.Count}");
-            if (i == 64) break;
-        }
-        var map = new SymbolMap(table);
-        _ = map.Resolve("show", null, 0xffffffff81000000);
-        _ = map.Rows.Count;
-    }
-}
-
-/// <summary>Kernels and modules with debug information.</summary>
-internal class ElfTarget(string name) : FuzzTarget(name)
-{
-    private static readonly SymbolMapOptions Options = new() { NoCache = true, Threads = 1, DebugRoots = [] };
-
-    public ElfTarget() : this("elf") { }
-
-    public override int Longest => 64 << 10;
-
-    protected override long MemoryPerByte => 16_384;
-
-    protected override long StepsPerByte => 8192;
-
-    protected override void Read(ReadOnlySpan<byte> input)
-    {
-        var map = SymbolMap.OfImage(Scratch.Mine.With(input), Options);
-        foreach (var row in map.Rows.Take(20))
-        {
-            Promise(row.Function.Length > 0, $"a function without a name");
-            _ = map.Resolve(row.Function, row.Module, row.Address);
-        }
-    }
-}
-
-/// <summary>Debug sections alone: 16-bit lengths of .debug_info, _abbrev, _str, _line, _line_str, _ranges, _rnglists, _addr, _str_offsets, then their bytes. The ELF file around them is made.</summary>
+/// <summary>
+/// Single debug sections: 16-bit lengths of .debug_info, _abbrev, _str, _line, _line_str, _ranges, _rnglists, _addr and _str_offsets, followed by their
+/// bytes. The target builds an ELF file around them.
+/// </summary>
 internal sealed class DwarfTarget() : ElfTarget("dwarf")
 {
     public static readonly string[] Sections = ["info", "abbrev", "str", "line", "line_str", "ranges", "rnglists", "addr", "str_offsets"];
@@ -87,7 +16,7 @@ internal sealed class DwarfTarget() : ElfTarget("dwarf")
 
     protected override void Read(ReadOnlySpan<byte> input) => base.Read(Wrap(input));
 
-    /// <summary>Takes the debug sections of a file apart into an input.</summary>
+    /// <summary>Makes an input from the debug sections of a file; null if that is not possible.</summary>
     public static byte[]? Unwrap(byte[] elf)
     {
         var path = Path.GetTempFileName();
