@@ -4,7 +4,8 @@ namespace KernelMagnifier.Compression;
 
 /// <summary>The input of a decompressor. Counts the bytes that are read, and can append bytes to the end.</summary>
 /// <param name="compressed">The compressed bytes; disposed with this.</param>
-/// <param name="inPortions">Whether reads end at multiples of 512 bytes, whatever the sizes of the reads from <paramref name="compressed"/> are.</param>
+/// <param name="inPortions">Whether reads end at multiples of 512 bytes, whatever the sizes of the reads from
+/// <paramref name="compressed"/> are.</param>
 internal sealed class CompressedBytes(Stream compressed, bool inPortions) : ReadOnlyStream
 {
     private const int Portion = 512;

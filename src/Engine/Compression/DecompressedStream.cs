@@ -4,12 +4,13 @@ using KernelMagnifier.Files;
 namespace KernelMagnifier.Compression;
 
 /// <summary>
-/// Decompresses gzip or zstd. If the data are cut off or damaged, it returns all bytes that can be decompressed first; then every further read throws
-/// an exception whose message describes the damage for the user.
+/// Decompresses gzip or zstd. If the data are cut off or damaged, it returns all bytes that can be decompressed first; then
+/// every further read throws an exception whose message describes the damage for the user.
 /// </summary>
 /// <remarks>
-/// .NET's gzip returns nothing of a read in which it finds damage. Therefore it gets its input and its output buffer in small portions, whose sizes
-/// do not depend on the reads of the caller: damage costs at most 512 bytes of compressed data, and always the same ones.
+/// .NET's gzip returns nothing of a read in which it finds damage. Therefore it gets its input and its output buffer in small
+/// portions, whose sizes do not depend on the reads of the caller: damage costs at most 512 bytes of compressed data, and
+/// always the same ones.
 /// </remarks>
 internal sealed class DecompressedStream : ReadOnlyStream, IDerivedStream
 {
@@ -39,7 +40,8 @@ internal sealed class DecompressedStream : ReadOnlyStream, IDerivedStream
     public long SourcePosition => _compressed.BytesRead;
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidDataException">The compressed data are damaged or end too early; the message contains the position.</exception>
+    /// <exception cref="InvalidDataException">The compressed data are damaged or end too early; the message contains the
+    /// position.</exception>
     public override int Read(Span<byte> buffer)
     {
         if (buffer.IsEmpty) return 0;

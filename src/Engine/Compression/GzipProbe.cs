@@ -3,8 +3,9 @@ using System.IO.Compression;
 namespace KernelMagnifier.Compression;
 
 /// <summary>
-/// Tests whether gzip data that have ended are complete. .NET's gzip takes the end of its input for the end of the data, even in the middle of them. So it
-/// gets one more complete gzip member: only after a complete one does it decompress this to the original bytes.
+/// Tests whether gzip data that have ended are complete. .NET's gzip takes the end of its input for the end of the data, even
+/// in the middle of them. So it gets one more complete gzip member: only after a complete one does it decompress this to the
+/// original bytes.
 /// </summary>
 internal static class GzipProbe
 {
@@ -22,7 +23,8 @@ internal static class GzipProbe
         try
         {
             var back = new byte[mark.Length + 1];
-            return decompressor.ReadAtLeast(back, back.Length, throwOnEndOfStream: false) == mark.Length && back.AsSpan(0, mark.Length).SequenceEqual(mark);
+            return decompressor.ReadAtLeast(back, back.Length, throwOnEndOfStream: false) == mark.Length
+                && back.AsSpan(0, mark.Length).SequenceEqual(mark);
         }
         catch (Exception error) when (error is InvalidDataException or IOException)
         {

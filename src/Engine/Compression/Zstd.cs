@@ -42,7 +42,9 @@ internal static unsafe partial class Zstd
     [LibraryImport(Library, EntryPoint = "ZSTD_getErrorName")]
     private static partial nint GetErrorName(nuint code);
 
-    /// <summary>The state of a decompression. It is freed after the last call, even if a thread was left waiting for a pipe.</summary>
+    /// <summary>
+    /// The state of a decompression. It is freed after the last call, even if a thread was left waiting for a pipe.
+    /// </summary>
     internal sealed class StreamHandle() : SafeHandle(0, ownsHandle: true)
     {
         public override bool IsInvalid => handle == 0;
@@ -57,7 +59,8 @@ internal static unsafe partial class Zstd
     /// <summary>Decompresses one whole frame; returns the number of bytes.</summary>
     /// <param name="compressed">The frame.</param>
     /// <param name="into">Takes the bytes.</param>
-    /// <exception cref="InvalidDataException">The data are damaged, or larger than the buffer, or libzstd is not installed.</exception>
+    /// <exception cref="InvalidDataException">The data are damaged, or larger than the buffer, or libzstd is not
+    /// installed.</exception>
     public static int Decompress(ReadOnlySpan<byte> compressed, Span<byte> into)
     {
         fixed (byte* from = compressed, to = into)
@@ -92,7 +95,8 @@ internal static unsafe partial class Zstd
     }
 
     /// <summary>The error if libzstd is not installed.</summary>
-    internal static InvalidDataException Missing() => new("libzstd.so.1, which decompresses zstd, is not installed. Install it: apt-get install libzstd1");
+    internal static InvalidDataException Missing()
+        => new("libzstd.so.1, which decompresses zstd, is not installed. Install it: apt-get install libzstd1");
 
     /// <summary>Returns the result of a call, or throws if it is an error code.</summary>
     internal static nuint Check(nuint code)

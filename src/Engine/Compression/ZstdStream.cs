@@ -14,7 +14,8 @@ internal sealed unsafe class ZstdStream : ReadOnlyStream
     private int _filled;
     private bool _midFrame;
 
-    // The input size that the library asked for. With no more than that, each call decompresses one block, so a damaged block does not cost another one.
+    // The input size that the library asked for. With no more than that, each call decompresses one block, so a damaged block
+    // does not cost another one.
     private int _wanted = int.MaxValue;
 
     /// <summary>Starts to decompress.</summary>
@@ -44,12 +45,14 @@ internal sealed unsafe class ZstdStream : ReadOnlyStream
             if (_at == _filled)
             {
                 (_at, _filled) = (0, _compressed.Read(_input));
-                if (_filled == 0) return _midFrame ? throw new EndOfStreamException("the zstd data end in the middle of a frame") : 0;
+                if (_filled == 0 && _midFrame) throw new EndOfStreamException("the zstd data end in the middle of a frame");
+                if (_filled == 0) return 0;
             }
             int got;
             fixed (byte* from = _input, to = buffer)
             {
-                var input = new Zstd.Buffer { Start = from, Size = (nuint)(_at + Math.Min(_wanted, _filled - _at)), At = (nuint)_at };
+                var size = (nuint)(_at + Math.Min(_wanted, _filled - _at));
+                var input = new Zstd.Buffer { Start = from, Size = size, At = (nuint)_at };
                 var output = new Zstd.Buffer { Start = to, Size = (nuint)buffer.Length };
                 // 0 at the end of a frame whose output is complete.
                 var wanted = Zstd.Check(Zstd.DecompressStream(_stream, &output, &input));

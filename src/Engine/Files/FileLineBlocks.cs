@@ -3,8 +3,9 @@ using Microsoft.Win32.SafeHandles;
 namespace KernelMagnifier.Files;
 
 /// <summary>
-/// Blocks of a plain file, which every thread reads itself. It is not mapped: reading from the page cache into a small buffer costs little and keeps the
-/// resident memory constant, and if the file is truncated while it is read, a read ends early where a mapping raises SIGBUS.
+/// Blocks of a plain file, which every thread reads itself. It is not mapped: reading from the page cache into a small buffer
+/// costs little and keeps the resident memory constant, and if the file is truncated while it is read, a read ends early where
+/// a mapping raises SIGBUS.
 /// </summary>
 internal sealed class FileLineBlocks(SafeFileHandle file, long length, int size = LineBlocks.Size) : LineBlocks
 {
@@ -69,14 +70,21 @@ internal sealed class FileLineBlocks(SafeFileHandle file, long length, int size 
         count = (int)Math.Min(count, length - at);
         List<(int From, int To)>? gaps = null;
         var filled = _reader.Read(block.Buffer.AsSpan(into, count), at, ref gaps);
-        if (filled < count) Damage = $"the file was truncated while it was read: it had {length} bytes and now ends at byte {at + filled}; the rest is missing";
+        if (filled < count)
+        {
+            Damage = $"the file was truncated while it was read: it had {length} bytes and now ends at byte {at + filled}; "
+                + "the rest is missing";
+        }
         if (gaps is null) return filled;
         foreach (var (from, to) in gaps) Blank(block.Buffer.AsSpan(0, into + filled), into + from, into + to);
         lock (_reader) Damage = _reader.Unreadable;
         return filled;
     }
 
-    /// <summary>Replaces a range that cannot be read by empty lines, and with it the lines it cuts: half of a name would be taken for a whole name.</summary>
+    /// <summary>
+    /// Replaces a range that cannot be read by empty lines, and with it the lines it cuts: half of a name would be taken for a
+    /// whole name.
+    /// </summary>
     private static void Blank(Span<byte> text, int from, int to)
     {
         from = text[..from].LastIndexOf((byte)'\n') + 1;

@@ -3,15 +3,16 @@ using Microsoft.Win32.SafeHandles;
 namespace KernelMagnifier.Files;
 
 /// <summary>
-/// Reads a file at any position, from any thread, and continues after ranges that cannot be read (a bad sector, a lost server). It fills those with zeros
-/// and reports them once.
+/// Reads a file at any position, from any thread, and continues after ranges that cannot be read (a bad sector, a lost server).
+/// It fills those with zeros and reports them once.
 /// </summary>
 internal sealed class GapReader(SafeFileHandle file)
 {
     // A disk reads a sector as a whole or not at all.
     private const int Sector = 4096;
 
-    // A disk can try for seconds to read a bad sector. After this many failures, a further failure ends the read of the whole buffer.
+    // A disk can try for seconds to read a bad sector. After this many failures, a further failure ends the read of the whole
+    // buffer.
     private const int MaxFailures = 256;
 
     private readonly Lock _gate = new();
@@ -27,7 +28,12 @@ internal sealed class GapReader(SafeFileHandle file)
     {
         get
         {
-            lock (_gate) return _first < 0 ? null : $"{_missing.Values.Sum()} bytes of the file cannot be read ({_reason}), the first of them at byte {_first}; their content is missing";
+            lock (_gate)
+            {
+                return _first < 0 ? null
+                    : $"{_missing.Values.Sum()} bytes of the file cannot be read ({_reason}), the first of them at byte {_first}; "
+                    + "their content is missing";
+            }
         }
     }
 

@@ -1,8 +1,8 @@
 namespace KernelMagnifier.Files;
 
 /// <summary>
-/// Divides a text into blocks of whole lines for any number of threads. A block is about a megabyte, so it stays in the cache of the core that reads and
-/// parses it, and memory does not grow with the length of the text.
+/// Divides a text into blocks of whole lines for any number of threads. A block is about a megabyte, so it stays in the cache
+/// of the core that reads and parses it, and memory does not grow with the length of the text.
 /// </summary>
 internal abstract class LineBlocks : IDisposable
 {
@@ -21,7 +21,9 @@ internal abstract class LineBlocks : IDisposable
     /// <summary>Why the text ended early, as a message for the user; null if it did not.</summary>
     public string? Damage { get; protected set; }
 
-    /// <summary>Fills a block with the next lines; false at the end of the text. Any thread can call it, each with its own block.</summary>
+    /// <summary>
+    /// Fills a block with the next lines; false at the end of the text. Any thread can call it, each with its own block.
+    /// </summary>
     public abstract bool Next(LineBlock block);
 
     /// <inheritdoc/>

@@ -9,8 +9,8 @@ internal static partial class StandardInput
     private const int SetPipeSize = 1031;
 
     /// <summary>
-    /// Opens standard input. Enlarges a pipe to the size of a block of lines (<c>F_SETPIPE_SZ</c> in fcntl(2)): with the default of 64 KB, writer and reader
-    /// run in turns. Fails silently for anything else than a pipe.
+    /// Opens standard input. Enlarges a pipe to the size of a block of lines (<c>F_SETPIPE_SZ</c> in fcntl(2)): with the
+    /// default of 64 KB, writer and reader run in turns. Fails silently for anything else than a pipe.
     /// </summary>
     public static Stream Open()
     {

@@ -1,6 +1,8 @@
 namespace KernelMagnifier.Files;
 
-/// <summary>Blocks of a stream. One thread at a time reads (and decompresses) the next block, while the others parse theirs.</summary>
+/// <summary>
+/// Blocks of a stream. One thread at a time reads (and decompresses) the next block, while the others parse theirs.
+/// </summary>
 /// <param name="stream">The text; disposed with this.</param>
 /// <param name="sourceLength">Length of the file it comes from, in bytes; 0 for a pipe.</param>
 /// <param name="size">Usual size of a block, in bytes.</param>
@@ -96,7 +98,8 @@ internal sealed class StreamLineBlocks(Stream stream, long sourceLength, int siz
         }
         catch (Exception error) when (error is InvalidDataException or IOException)
         {
-            Damage = error is InvalidDataException ? error.Message : $"the recording cannot be read beyond byte {_offset + _held + filled} ({error.Message}); the rest is missing";
+            Damage = error is InvalidDataException ? error.Message
+                : $"the recording cannot be read beyond byte {_offset + _held + filled} ({error.Message}); the rest is missing";
             _ended = true;
         }
         return filled;

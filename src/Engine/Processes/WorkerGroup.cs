@@ -2,7 +2,9 @@ using System.Runtime.ExceptionServices;
 
 namespace KernelMagnifier.Processes;
 
-/// <summary>Runs one task on several threads of its own. The first exception stops all of them and is rethrown to the caller.</summary>
+/// <summary>
+/// Runs one task on several threads of its own. The first exception stops all of them and is rethrown to the caller.
+/// </summary>
 /// <typeparam name="T">The result of each thread.</typeparam>
 internal sealed class WorkerGroup<T>(CancellationToken cancel) : IDisposable
 {
@@ -19,7 +21,10 @@ internal sealed class WorkerGroup<T>(CancellationToken cancel) : IDisposable
         public T Value = default!;
     }
 
-    /// <summary>Cancelled when the threads have to stop early: the caller cancelled, one of them failed, or <see cref="Stop"/> was called.</summary>
+    /// <summary>
+    /// Cancelled when the threads have to stop early: the caller cancelled, one of them failed, or <see cref="Stop"/> was
+    /// called.
+    /// </summary>
     public CancellationToken Stopping => _stopping.Token;
 
     /// <summary>Whether a thread is still running and none has failed.</summary>
@@ -35,7 +40,10 @@ internal sealed class WorkerGroup<T>(CancellationToken cancel) : IDisposable
         thread.Start();
     }
 
-    /// <summary>Waits for all threads and returns their results, in the order in which they were started. Rethrows the first exception of a thread.</summary>
+    /// <summary>
+    /// Waits for all threads and returns their results, in the order in which they were started. Rethrows the first exception
+    /// of a thread.
+    /// </summary>
     /// <param name="waiting">Called repeatedly while waiting.</param>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     public IEnumerable<T> Finish(Action? waiting)

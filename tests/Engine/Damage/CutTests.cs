@@ -7,8 +7,8 @@ using KernelMagnifier.Traces.Reading;
 namespace KernelMagnifier.Engine.Tests.Damage;
 
 /// <summary>
-/// Text that is cut at any byte, plain and compressed: every event before the cut is read, and a warning names the position of the cut.
-/// (trace.dat: TraceDat/DamageTests.)
+/// Text that is cut at any byte, plain and compressed: every event before the cut is read, and a warning names the position of
+/// the cut. (trace.dat: TraceDat/DamageTests.)
 /// </summary>
 public partial class CutTests
 {
@@ -51,7 +51,8 @@ public partial class CutTests
             var before = Prefix(all, calls, cutLine: lines < length, $"{length} bytes");
             // The line that is cut can be complete except for its newline.
             if (mark is not null) Assert.InRange(before - Count(whole.AsSpan(0, lines), mark), 0, lines < length ? 1 : 0);
-            if (lines < length) Assert.Contains(warnings, w => w.Contains($"cut there, at byte {length}.", StringComparison.Ordinal));
+            if (lines < length)
+                Assert.Contains(warnings, w => w.Contains($"cut there, at byte {length}.", StringComparison.Ordinal));
         }
     }
 
@@ -72,11 +73,13 @@ public partial class CutTests
                 var lines = whole.AsSpan(0, decompressed).LastIndexOf((byte)'\n') + 1;
                 if (calls is null)
                 {
-                    Assert.True(decompressed == 0 || Count(whole.AsSpan(0, lines), "\n") < 40, $"{length} bytes are not a recording: {warnings[0]}");
+                    Assert.True(decompressed == 0 || Count(whole.AsSpan(0, lines), "\n") < 40,
+                        $"{length} bytes are not a recording: {warnings[0]}");
                     continue;
                 }
                 var before = Prefix(all, calls, cutLine: lines < decompressed, $"{length} compressed bytes");
-                if (mark is not null) Assert.InRange(before - Count(whole.AsSpan(0, lines), mark), 0, lines < decompressed ? 1 : 0);
+                if (mark is not null)
+                    Assert.InRange(before - Count(whole.AsSpan(0, lines), mark), 0, lines < decompressed ? 1 : 0);
             }
             Assert.Equal(all, Read(compressed, out var none));
             Assert.DoesNotContain(none, w => w.Contains("cut", StringComparison.Ordinal));
@@ -90,7 +93,8 @@ public partial class CutTests
         var compressed = Zstd.Compress(whole, 1);
         // A block has at most 128 KB of decompressed data, and a cut must not cost more than the block that it is in.
         _ = Read(compressed[..^1], out var warnings);
-        var decompressed = int.Parse(warnings.Select(t => CutAt().Match(t)).Single(m => m.Success).Groups[2].Value, CultureInfo.InvariantCulture);
+        var decompressed = int.Parse(
+            warnings.Select(t => CutAt().Match(t)).Single(m => m.Success).Groups[2].Value, CultureInfo.InvariantCulture);
         Assert.InRange(decompressed, whole.Length - (128 << 10), whole.Length);
     }
 
@@ -130,7 +134,10 @@ public partial class CutTests
         return text[..(text.AsSpan(0, Math.Min(text.Length, most)).LastIndexOf((byte)'\n') + 1)];
     }
 
-    /// <summary>Every call in order, without its duration, which comes from a later line; null, with the reason in <paramref name="warnings"/>, if it is not a recording.</summary>
+    /// <summary>
+    /// Every call in order, without its duration, which comes from a later line; null, with the reason in
+    /// <paramref name="warnings"/>, if it is not a recording.
+    /// </summary>
     private static List<string>? Read(byte[] file, out IReadOnlyList<string> warnings)
     {
         try
@@ -139,7 +146,9 @@ public partial class CutTests
             var sink = new OrderedCalls();
             reader.Read(sink);
             warnings = reader.Info.Warnings;
-            return [.. sink.Calls.Select(c => $"{c.Time} {c.Cpu} {sink.Names.Tasks[c.Task].Comm}-{sink.Names.Tasks[c.Task].ProcessId} {sink.Names.Functions[c.Function]}<-{sink.Names.Functions[c.Caller]}")];
+            var (functions, tasks) = (sink.Names.Functions, sink.Names.Tasks);
+            return [.. sink.Calls.Select(c => $"{c.Time} {c.Cpu} {tasks[c.Task].Comm}-{tasks[c.Task].ProcessId} "
+                + $"{functions[c.Function]}<-{functions[c.Caller]}")];
         }
         catch (KernelMagnifierException error)
         {
@@ -153,13 +162,17 @@ public partial class CutTests
     {
         var same = 0;
         while (same < calls.Count && same < all.Count && calls[same] == all[same]) same++;
-        Assert.True(calls.Count - same <= (cutLine ? 1 : 0), $"{what}: call {same} of {calls.Count} is\n{(same < calls.Count ? calls[same] : "-")}\nand of the whole\n{(same < all.Count ? all[same] : "-")}");
+        var (actual, expected) = (same < calls.Count ? calls[same] : "-", same < all.Count ? all[same] : "-");
+        Assert.True(calls.Count - same <= (cutLine ? 1 : 0),
+            $"{what}: call {same} of {calls.Count} is\n{actual}\nand of the whole text\n{expected}");
         return same;
     }
 
     private static int Count(ReadOnlySpan<byte> text, string mark) => text.Count(System.Text.Encoding.UTF8.GetBytes(mark));
 
-    /// <summary>Positions of cuts: near the start, near the end and between. The same in every run, and different for each recording.</summary>
+    /// <summary>
+    /// Positions of cuts: near the start, near the end and between. The same in every run, and different for each recording.
+    /// </summary>
     private static IEnumerable<int> Places(int length, int count, string name)
     {
         var random = new Random(20261121 + name.Length);

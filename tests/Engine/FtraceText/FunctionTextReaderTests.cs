@@ -13,26 +13,32 @@ public class FunctionTextReaderTests
 {
     private const string Header = "# tracer: function\n#\n";
 
-    public static TheoryData<string> LocalRecordings => [.. Directory.EnumerateFiles(SharedData.Local("text"), "*.zst").Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> LocalRecordings
+        => [.. Directory.EnumerateFiles(SharedData.Local("text"), "*.zst").Select(f => Path.GetFileName(f)!)
+        .Order(StringComparer.Ordinal)];
 
     public static TheoryData<string> SharedRecordings => SharedData.Folder is null ? ["none"] :
     [
-        .. Directory.EnumerateFiles(SharedData.Shared("text"), "*.zst").Concat(Directory.EnumerateFiles(SharedData.Shared("text7"), "*function*.zst"))
+        .. Directory.EnumerateFiles(SharedData.Shared("text"), "*.zst")
+        .Concat(Directory.EnumerateFiles(SharedData.Shared("text7"), "*function*.zst"))
             .Concat(Directory.EnumerateFiles(SharedData.Shared("perf"), "perf-ftrace-function*")).Order(StringComparer.Ordinal),
     ];
 
     [Theory]
     [MemberData(nameof(LocalRecordings))]
-    public void Every_layout_gives_the_calls_of_the_reference(string name) => CompareWithReference(SharedData.Local(Path.Combine("text", name)));
+    public void Every_layout_gives_the_calls_of_the_reference(string name)
+        => CompareWithReference(SharedData.Local(Path.Combine("text", name)));
 
     [SharedDataTheory]
     [MemberData(nameof(SharedRecordings))]
     public void Whole_recordings_give_the_calls_of_the_reference(string path) => CompareWithReference(path);
 
     public static TheoryData<string> MoreRecordings => SharedData.More is not { } more ? ["none"] :
-        [.. Directory.EnumerateFiles(more, "*.zst", SearchOption.AllDirectories).Where(f => Path.GetFileName(Path.GetDirectoryName(f)) is "text" or "text-noargs" or "pipe")
+        [.. Directory.EnumerateFiles(more, "*.zst", SearchOption.AllDirectories)
+            .Where(f => Path.GetFileName(Path.GetDirectoryName(f)) is "text" or "text-noargs" or "pipe")
             // Not function_graph, and not markers whose text imitates a line in another layout.
-            .Where(f => !f.Contains("graph", StringComparison.Ordinal) && !f.Contains("marker-latfmt", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+            .Where(f => !f.Contains("graph", StringComparison.Ordinal) && !f.Contains("marker-latfmt", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)];
 
     [MoreDataTheory]
     [MemberData(nameof(MoreRecordings))]
@@ -42,7 +48,8 @@ public class FunctionTextReaderTests
     {
         var name = Path.GetFileName(path);
         if (name.Contains("-raw", StringComparison.Ordinal) || name.Contains("-hex", StringComparison.Ordinal)) return;
-        var expected = FunctionTextReference.Events(FunctionTextReference.ReadAll(path), name.Contains("nocontext", StringComparison.Ordinal));
+        var expected = FunctionTextReference.Events(
+            FunctionTextReference.ReadAll(path), name.Contains("nocontext", StringComparison.Ordinal));
         var (events, info) = Reading.Events(TraceReader.Open(path));
         Assert.Equal(expected, events);
         Assert.Equal(expected.Count, info.Calls);
@@ -69,7 +76,8 @@ public class FunctionTextReaderTests
     public void Edges_equal_those_of_the_Python_tool(string name, long calls, long lost, long notParsed)
     {
         var (edges, info) = Reading.Edges(TraceReader.Open(SharedData.Shared($"python-tool/{name}.data.zst")));
-        Assert.Equal(File.ReadLines(SharedData.Shared($"expected/{name}.edges.csv")).Skip(1).Order(StringComparer.Ordinal), edges);
+        Assert.Equal(File.ReadLines(SharedData.Shared($"expected/{name}.edges.csv")).Skip(1).Order(StringComparer.Ordinal),
+            edges);
         Assert.Equal((calls, lost, notParsed), (info.Calls, info.LostEvents, info.NotParsed));
         Assert.Equal(ClockUnit.Counts, info.ClockUnit);
         Assert.Equal(2, info.Cpus);
@@ -93,7 +101,8 @@ public class FunctionTextReaderTests
             Assert.Equal(expected, Reading.Events(TraceReader.Open(gzip, options)).Events);
             Assert.Equal(expected, Reading.Events(TraceReader.Open(path, options)).Events);
             Assert.Equal(expected, Reading.Events(TraceReader.Open(new Trickle(text), "-", options)).Events);
-            Assert.Equal(FunctionTextReference.Edges(expected.Select(e => e)), Reading.Edges(TraceReader.Open(new Trickle(text), "-", options)).Edges);
+            Assert.Equal(FunctionTextReference.Edges(expected.Select(e => e)),
+                Reading.Edges(TraceReader.Open(new Trickle(text), "-", options)).Edges);
         }
         Directory.Delete(folder, true);
     }
@@ -158,7 +167,15 @@ public class FunctionTextReaderTests
     [Fact]
     public void Lost_events_are_summed_per_cpu()
     {
-        var (_, info) = Reading.Events(Open("CPU:2 [LOST 1305 EVENTS]\n            bash-42      [001] .....    15.106932: a <-b\nCPU:2 [LOST 5 EVENTS]\nCPU:0 [LOST 7 EVENTS]\nCPU:0 [LOST EVENTS]\n##### CPU 1 buffer started ####\n"));
+        var (_, info) = Reading.Events(Open("""
+            CPU:2 [LOST 1305 EVENTS]
+                        bash-42      [001] .....    15.106932: a <-b
+            CPU:2 [LOST 5 EVENTS]
+            CPU:0 [LOST 7 EVENTS]
+            CPU:0 [LOST EVENTS]
+            ##### CPU 1 buffer started ####
+
+            """));
         Assert.Equal((1, 1317), (info.Calls, info.LostEvents));
         Assert.Equal([(0, 7), (1, 0), (2, 1310)], info.PerCpu.Select(c => (c.Cpu, c.LostEvents)));
         Assert.Contains(info.Warnings, w => w.Contains("CPU 0", StringComparison.Ordinal));
@@ -167,7 +184,12 @@ public class FunctionTextReaderTests
     [Fact]
     public void Lines_that_cannot_be_parsed_are_counted_and_shown()
     {
-        var (events, info) = Reading.Events(Open(Header + "            bash-42      [001] .....    15.106932: a <-b\ngarbage\n            bash-42      [001] .....    15.106933: a b <-c\n            bash-42      [001] .....    15.106934: cut <-"));
+        var (events, info) = Reading.Events(Open(Header + """
+                        bash-42      [001] .....    15.106932: a <-b
+            garbage
+                        bash-42      [001] .....    15.106933: a b <-c
+                        bash-42      [001] .....    15.106934: cut <-
+            """));
         Assert.Single(events);
         Assert.Equal(3, info.NotParsed);
         Assert.Contains("garbage", info.NotParsedSamples);
@@ -187,12 +209,13 @@ public class FunctionTextReaderTests
     [Fact]
     public void A_cut_at_any_byte_keeps_every_whole_line()
     {
-        var text = Encoding.UTF8.GetBytes(string.Concat(FunctionTextReference.ReadAll(SharedData.Local("text/function-tgid.txt.zst")).Split('\n').Take(24).Select(l => l + "\n")));
+        var text = FirstLines("text/function-tgid.txt.zst", 24);
         var (whole, _) = Reading.Events(TraceReader.Open(new MemoryStream(text), "-"));
         for (var cut = 40; cut < text.Length; cut++)
         {
             var (events, _) = Reading.Events(TraceReader.Open(new MemoryStream(text[..cut]), "-"));
-            var lines = Encoding.UTF8.GetString(text[..cut]).Split('\n')[..^1].Count(l => l.Contains(" <-", StringComparison.Ordinal));
+            var lines = Encoding.UTF8.GetString(text[..cut]).Split('\n')[..^1]
+                .Count(l => l.Contains(" <-", StringComparison.Ordinal));
             Assert.InRange(events.Count, lines, lines + 1);
             Assert.Equal(whole[..lines], events[..lines]);
         }
@@ -202,7 +225,7 @@ public class FunctionTextReaderTests
     public void Random_damage_does_not_throw_and_every_call_is_counted()
     {
         var random = new Random(20_240_611);
-        var text = Encoding.UTF8.GetBytes(string.Concat(FunctionTextReference.ReadAll(SharedData.Local("text/function-symoffset-symaddr.txt.zst")).Split('\n').Take(60).Select(l => l + "\n")));
+        var text = FirstLines("text/function-symoffset-symaddr.txt.zst", 60);
         for (var round = 0; round < 3000; round++)
         {
             var damaged = (byte[])text.Clone();
@@ -238,7 +261,8 @@ public class FunctionTextReaderTests
         {
             var lines = new List<string>();
             var block = new LineBlock();
-            while (blocks.Next(block)) lines.AddRange(Encoding.UTF8.GetString(block.Text).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+            while (blocks.Next(block))
+                lines.AddRange(Encoding.UTF8.GetString(block.Text).Split('\n', StringSplitOptions.RemoveEmptyEntries));
             return lines;
         }
     }
@@ -265,7 +289,8 @@ public class FunctionTextReaderTests
     [InlineData("\u007FELF\u0002\u0001\u0001", "ELF file")]
     public void A_file_that_is_not_a_recording_is_rejected_with_a_reason(string text, string reason)
     {
-        var error = Assert.ThrowsAny<KernelMagnifierException>(() => TraceReader.Open(new MemoryStream(Encoding.Latin1.GetBytes(text)), "some.file"));
+        var error = Assert.ThrowsAny<KernelMagnifierException>(()
+            => TraceReader.Open(new MemoryStream(Encoding.Latin1.GetBytes(text)), "some.file"));
         Assert.Equal((ErrorCode.TraceUnreadable, "some.file"), (error.Code, error.Target));
         Assert.StartsWith("some.file: ", error.Message, StringComparison.Ordinal);
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
@@ -287,6 +312,10 @@ public class FunctionTextReaderTests
         cancel.CancelAfter(200);
         Assert.ThrowsAny<OperationCanceledException>(() => reader.Read(new CallTally(CallGrouping.Edge), null, cancel.Token));
     }
+
+    private static byte[] FirstLines(string name, int count)
+        => Encoding.UTF8.GetBytes(
+            string.Concat(FunctionTextReference.ReadAll(SharedData.Local(name)).Split('\n').Take(count).Select(l => l + "\n")));
 
     private static TraceReader Open(string text) => TraceReader.Open(new MemoryStream(Encoding.UTF8.GetBytes(text)), "-");
 

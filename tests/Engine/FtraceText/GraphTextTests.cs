@@ -8,18 +8,22 @@ using KernelMagnifier.Traces.Reading;
 namespace KernelMagnifier.Engine.Tests.FtraceText;
 
 /// <summary>
-/// function_graph text. Every call of every recording is compared with <see cref="GraphTextReference"/>. The counts of the reference at the time of writing
-/// are stored next to the recordings (<c>expected.csv</c>), so that a change of both readers does not go unnoticed.
+/// function_graph text. Every call of every recording is compared with <see cref="GraphTextReference"/>. The counts of the
+/// reference at the time of writing are stored next to the recordings (<c>expected.csv</c>), so that a change of both readers
+/// does not go unnoticed.
 /// </summary>
 public sealed class GraphTextTests
 {
     private static string Excerpts => SharedData.Local("graph");
 
-    public static TheoryData<string> LocalFiles => [.. Directory.GetFiles(Excerpts, "*.zst").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> LocalFiles
+        => [.. Directory.GetFiles(Excerpts, "*.zst").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
 
     public static TheoryData<string> SharedFiles => SharedData.Folder is null ? ["none"]
-        : [.. new[] { "graph", "text7", "perf" }.SelectMany(d => Directory.GetFiles(SharedData.Shared(d), "*.zst").Select(f => $"{d}/{Path.GetFileName(f)}"))
-            .Where(f => (f.StartsWith("graph/", StringComparison.Ordinal) || f.Contains("fg-") || f.Contains("ftrace-graph")) && !f.Contains("medium")).Order(StringComparer.Ordinal)];
+        : [.. new[] { "graph", "text7", "perf" }
+            .SelectMany(d => Directory.GetFiles(SharedData.Shared(d), "*.zst").Select(f => $"{d}/{Path.GetFileName(f)}"))
+            .Where(f => (f.StartsWith("graph/", StringComparison.Ordinal) || f.Contains("fg-") || f.Contains("ftrace-graph"))
+            && !f.Contains("medium")).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(LocalFiles))]
@@ -65,9 +69,12 @@ public sealed class GraphTextTests
             {
                 var names = new CallNames(new TraceInfo(name));
                 CallSink sink = ordered ? new OrderedCalls() : new AnyCalls();
-                var dispatch = new CallDispatch(sink, null, null, names, new TraceReadOptions { Threads = 1 + (round % 3) }, default);
+                var dispatch = new CallDispatch(sink, null, null, names, new TraceReadOptions { Threads = 1 + (round % 3) },
+                    default);
                 var nesting = new FunctionGraphNesting(dispatch, names, columns, new TraceStatistics());
-                OrderedBlocks.Run(new RandomBlocks(text, random, round % 2 == 0 ? 300 : 4000), () => new FunctionGraphTokenizer(columns, names), (FunctionGraphTokens t) => nesting.Take(t), dispatch);
+                OrderedBlocks.Run(
+                    new RandomBlocks(text, random, round % 2 == 0 ? 300 : 4000),
+                    () => new FunctionGraphTokenizer(columns, names), (FunctionGraphTokens t) => nesting.Take(t), dispatch);
                 nesting.End();
                 Assert.Equal(whole, Edges(ordered ? ((OrderedCalls)sink).Calls : ((AnyCalls)sink).Calls, names));
             }
@@ -92,7 +99,8 @@ public sealed class GraphTextTests
             using var reader = TraceReader.Open(path, new TraceReadOptions { Threads = threads });
             Assert.Equal(expected, Edges(reader));
         }
-        using var trickle = TraceReader.Open(new TricklingStream(text, new Random(3), 100_000), "pipe", new TraceReadOptions { Threads = 2 });
+        using var trickle = TraceReader.Open(
+            new TricklingStream(text, new Random(3), 100_000), "pipe", new TraceReadOptions { Threads = 2 });
         Assert.Equal(expected, Edges(trickle));
         using var ordered = TraceReader.Open(path);
         var calls = new OrderedCalls();
@@ -246,7 +254,8 @@ public sealed class GraphTextTests
              0)   1.000 us    |    go_on();
              0)   9.000 us    |  }
             """);
-        Assert.Equal([ExecutionContext.Unknown, ExecutionContext.HardIrq, ExecutionContext.HardIrq, ExecutionContext.Unknown], marks.Select(c => c.Context));
+        Assert.Equal([ExecutionContext.Unknown, ExecutionContext.HardIrq, ExecutionContext.HardIrq, ExecutionContext.Unknown],
+            marks.Select(c => c.Context));
         var flags = Read("""
             # tracer: function_graph
              0)  ..... |   1.000 us    |  a();
@@ -257,7 +266,8 @@ public sealed class GraphTextTests
              0)  d..3 |   1.000 us    |  f();
             """);
         Assert.Equal(
-            [ExecutionContext.Task, ExecutionContext.SoftIrq, ExecutionContext.HardIrq, ExecutionContext.HardIrq, ExecutionContext.Nmi, ExecutionContext.Task],
+            [ExecutionContext.Task, ExecutionContext.SoftIrq, ExecutionContext.HardIrq, ExecutionContext.HardIrq,
+                ExecutionContext.Nmi, ExecutionContext.Task],
             flags.Select(c => c.Context));
     }
 
@@ -288,7 +298,8 @@ public sealed class GraphTextTests
             Assert.Equal((comm, pid), (calls[1].Comm, calls[1].ProcessId));
             Assert.Equal(1000, calls[1].Record.Duration);
         }
-        Assert.Equal((comm, pid), Read($"# tracer: function_graph\n 0)   1.0 us    |  f();\n ------------------------------------------\n 0)    <idle>-0    => {field}\n ------------------------------------------\n\n 0)   1.0 us    |  f();\n")
+        Assert.Equal((comm, pid),
+            Read($"# tracer: function_graph\n 0)   1.0 us    |  f();\n ------------------------------------------\n 0)    <idle>-0    => {field}\n ------------------------------------------\n\n 0)   1.0 us    |  f();\n")
             is [_, var after] ? (after.Comm, after.ProcessId) : default);
     }
 
@@ -310,7 +321,8 @@ public sealed class GraphTextTests
         Assert.Equal("f", Assert.Single(calls).Function);
         Assert.Equal(1, info.NotParsed);
         Assert.Equal("not a function_graph line", Assert.Single(info.NotParsedKinds).Key);
-        Assert.Equal((2, 1, 1), (info.EventKinds["print"], info.EventKinds["sys_enter_write"], info.EventKinds["sys_exit_write"]));
+        Assert.Equal((2, 1, 1),
+            (info.EventKinds["print"], info.EventKinds["sys_enter_write"], info.EventKinds["sys_exit_write"]));
     }
 
     [Theory]
@@ -345,7 +357,8 @@ public sealed class GraphTextTests
 
     [Fact]
     public void LinesCanEndInCarriageReturns()
-        => Assert.Equal(["a <-  0 3000 2000", "b <- a 1 1000 1000"], Read("# tracer: function_graph\r\n 0)               |  a() {\r\n 0)   1.000 us    |    b();\r\n 0)   3.000 us    |  }\r\n").Select(Text));
+        => Assert.Equal(["a <-  0 3000 2000", "b <- a 1 1000 1000"],
+        Read("# tracer: function_graph\r\n 0)               |  a() {\r\n 0)   1.000 us    |    b();\r\n 0)   3.000 us    |  }\r\n").Select(Text));
 
     [Fact]
     public void ColumnsCanChangeWithinTheText()
@@ -384,16 +397,20 @@ public sealed class GraphTextTests
     [InlineData("int main(void)\n{\n  foo();\n}\n")]
     [InlineData("function f() {\n  g();\n}\nf();\ng();\nh();\n")]
     [InlineData("   bash-1     [000] d..1.    1.000001: f <-g\n   bash-1     [000] d..1.    1.000001: f <-g\n")]
-    public void OtherTextIsNotRecognized(string text) => Assert.False(FunctionGraphTextReader.Recognizes(Encoding.UTF8.GetBytes(text)));
+    public void OtherTextIsNotRecognized(string text)
+        => Assert.False(FunctionGraphTextReader.Recognizes(Encoding.UTF8.GetBytes(text)));
 
     [Fact]
     public void SeveralCpusWithoutACpuColumnGiveAWarning()
     {
-        static string To(int cpu) => $" ------------------------------------------\n {cpu})    <idle>-0    =>    first-12   \n ------------------------------------------\n\n";
+        static string To(int cpu)
+            => $" ------------------------------------------\n {cpu})    <idle>-0    =>    first-12   \n ------------------------------------------\n\n";
         var line = "  1.000 us    |  f();\n";
-        _ = Read($"# tracer: function_graph\n#  DURATION                  FUNCTION CALLS\n{line}{To(0)}{line}{To(0)}{line}", out var one);
+        _ = Read($"# tracer: function_graph\n#  DURATION                  FUNCTION CALLS\n{line}{To(0)}{line}{To(0)}{line}",
+            out var one);
         Assert.Empty(one.Warnings);
-        _ = Read($"# tracer: function_graph\n#  DURATION                  FUNCTION CALLS\n{line}{To(0)}{line}{To(1)}{line}", out var info);
+        _ = Read($"# tracer: function_graph\n#  DURATION                  FUNCTION CALLS\n{line}{To(0)}{line}{To(1)}{line}",
+            out var info);
         Assert.Contains(info.Warnings, w => w.Contains("nofuncgraph-cpu"));
     }
 
@@ -423,7 +440,9 @@ public sealed class GraphTextTests
     {
         var tally = new CallTally(CallGrouping.Edge);
         reader.Read(tally);
-        return [.. tally.ToGraph().Edges.Select(e => $"{e.CallerSymbol} -> {e.CalleeSymbol} {e.Count} {e.TotalNanoseconds} {e.SelfNanoseconds}").Order(StringComparer.Ordinal)];
+        return [.. tally.ToGraph().Edges
+            .Select(e => $"{e.CallerSymbol} -> {e.CalleeSymbol} {e.Count} {e.TotalNanoseconds} {e.SelfNanoseconds}")
+            .Order(StringComparer.Ordinal)];
     }
 
     private static List<string> Edges(List<CallRecord> calls, CallNames names)
@@ -431,7 +450,9 @@ public sealed class GraphTextTests
         var tally = new CallTally(CallGrouping.Edge);
         tally.Begin(names);
         tally.Accept(calls.ToArray());
-        return [.. tally.ToGraph().Edges.Select(e => $"{e.CallerSymbol} -> {e.CalleeSymbol} {e.Count} {e.TotalNanoseconds} {e.SelfNanoseconds}").Order(StringComparer.Ordinal)];
+        return [.. tally.ToGraph().Edges
+            .Select(e => $"{e.CallerSymbol} -> {e.CalleeSymbol} {e.Count} {e.TotalNanoseconds} {e.SelfNanoseconds}")
+            .Order(StringComparer.Ordinal)];
     }
 
     private static GraphTextReference Reference(byte[] text, string path)
@@ -454,11 +475,13 @@ public sealed class GraphTextTests
         Assert.Equal(expected.Count, reader.Info.Calls);
         Assert.Equal(reference.Lost, reader.Info.LostEvents);
         Assert.Equal(reference.NotParsed.Count, reader.Info.NotParsed);
-        Assert.Equal(reference.Events.OrderBy(e => e.Key).Select(e => $"{e.Key} {e.Value}"), reader.Info.EventKinds.Where(e => e.Key != "funcgraph_entry").OrderBy(e => e.Key).Select(e => $"{e.Key} {e.Value}"));
+        Assert.Equal(reference.Events.OrderBy(e => e.Key).Select(e => $"{e.Key} {e.Value}"),
+            reader.Info.EventKinds.Where(e => e.Key != "funcgraph_entry").OrderBy(e => e.Key).Select(e => $"{e.Key} {e.Value}"));
         using var again = TraceReader.Open(path);
         var any = new AnyCalls();
         again.Read(any);
-        Assert.Equal(actual.Order(StringComparer.Ordinal), any.Calls.ConvertAll(c => Line(c, again.Names)).Order(StringComparer.Ordinal));
+        Assert.Equal(actual.Order(StringComparer.Ordinal),
+            any.Calls.ConvertAll(c => Line(c, again.Names)).Order(StringComparer.Ordinal));
     }
 
     /// <summary>A call in the format of the reference.</summary>
@@ -468,8 +491,10 @@ public sealed class GraphTextTests
         var caller = call.Caller == 0 ? "" : names.Functions[call.Caller].ToString();
         return new GraphTextReference.Call
         {
-            Time = call.Time, Cpu = call.Cpu, Comm = task.Comm, Pid = task.ProcessId, Context = call.Context.ToString(), Depth = call.Depth,
-            Function = names.Functions[call.Function].ToString(), Caller = caller, Duration = call.Duration, Self = call.SelfDuration,
+            Time = call.Time, Cpu = call.Cpu, Comm = task.Comm, Pid = task.ProcessId, Context = call.Context.ToString(),
+            Depth = call.Depth,
+            Function = names.Functions[call.Function].ToString(), Caller = caller, Duration = call.Duration,
+            Self = call.SelfDuration,
         }.ToString();
     }
 
@@ -479,7 +504,9 @@ public sealed class GraphTextTests
         var tally = new CallTally(CallGrouping.Edge);
         reader.Read(tally);
         var edges = tally.ToGraph().Edges;
-        return string.Join(',', reader.Info.Calls, edges.Count, edges.Where(e => e.Caller.Length == 0).Sum(e => e.Count), reader.Info.LostEvents, reader.Info.Events, reader.Info.NotParsed,
+        return string.Join(
+            ',', reader.Info.Calls, edges.Count, edges.Where(e => e.Caller.Length == 0).Sum(e => e.Count),
+            reader.Info.LostEvents, reader.Info.Events, reader.Info.NotParsed,
             edges.Sum(e => Math.Max(0, e.TotalNanoseconds)), edges.Sum(e => Math.Max(0, e.SelfNanoseconds)));
     }
 
@@ -490,7 +517,9 @@ public sealed class GraphTextTests
         if (Environment.GetEnvironmentVariable("KM_UPDATE_EXPECTED") == "1")
         {
             var r = Reference(TestRecording.Bytes(path), path);
-            var row = string.Join(',', name, r.Calls.Count, r.Calls.Select(c => (c.Caller, c.Function)).Distinct().Count(), r.Calls.Count(c => c.Caller.Length == 0), r.Lost, r.Events.Values.Sum(), r.NotParsed.Count,
+            var row = string.Join(
+                ',', name, r.Calls.Count, r.Calls.Select(c => (c.Caller, c.Function)).Distinct().Count(),
+                r.Calls.Count(c => c.Caller.Length == 0), r.Lost, r.Events.Values.Sum(), r.NotParsed.Count,
                 r.Calls.Sum(c => Math.Max(0, c.Duration)), r.Calls.Sum(c => Math.Max(0, c.Self)));
             File.AppendAllText(expectations, row + "\n");
         }

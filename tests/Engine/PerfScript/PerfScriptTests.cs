@@ -12,7 +12,8 @@ namespace KernelMagnifier.Engine.Tests.PerfScript;
 /// <summary>perf script text. The pairs of every recording are compared with those of a simple reader in this file.</summary>
 public sealed class PerfScriptTests
 {
-    public static TheoryData<string> LocalFiles => ["cpuclock-g.script.txt.zst", "cpuclock-g.fields.txt.zst", "oddcomm.script.txt.zst"];
+    public static TheoryData<string> LocalFiles
+        => ["cpuclock-g.script.txt.zst", "cpuclock-g.fields.txt.zst", "oddcomm.script.txt.zst"];
 
     [Theory]
     [MemberData(nameof(LocalFiles))]
@@ -44,8 +45,10 @@ public sealed class PerfScriptTests
             	          149d33 [unknown] (/usr/bin/perf)
 
             """, out var info);
-        Assert.Equal(["ext4_read [ext4]>__check_object_size", "vfs_read>ext4_read [ext4]", "jbd2_x [jbd2_y]>vfs_read"], calls.Select(Pair));
-        Assert.All(calls, c => Assert.Equal(("my task-1 [0]", 312, 310, 1, 22_233_957_042), (c.Comm, c.ProcessId, c.ThreadGroupId, c.Cpu, c.Record.Time)));
+        Assert.Equal(["ext4_read [ext4]>__check_object_size", "vfs_read>ext4_read [ext4]", "jbd2_x [jbd2_y]>vfs_read"],
+            calls.Select(Pair));
+        Assert.All(calls, c => Assert.Equal(
+            ("my task-1 [0]", 312, 310, 1, 22_233_957_042), (c.Comm, c.ProcessId, c.ThreadGroupId, c.Cpu, c.Record.Time)));
         Assert.Contains(info.Warnings, w => w.Contains("samples, not calls"));
         Assert.Equal(("perf script", 3, 0, 0), (info.Format, (int)info.Calls, (int)info.Events, (int)info.NotParsed));
     }
@@ -83,7 +86,8 @@ public sealed class PerfScriptTests
         var calls = Read(sample + sample, out var info);
         Assert.Equal(["a>b", "a>b"], calls.Select(Pair));
         Assert.Equal(0, info.NotParsed);
-        if (header.StartsWith("perf 189", StringComparison.Ordinal)) Assert.All(calls, c => Assert.Equal(("perf", 189), (c.Comm, c.ProcessId)));
+        if (header.StartsWith("perf 189", StringComparison.Ordinal))
+            Assert.All(calls, c => Assert.Equal(("perf", 189), (c.Comm, c.ProcessId)));
     }
 
     [Theory]
@@ -111,13 +115,15 @@ public sealed class PerfScriptTests
     {
         var calls = Read("swapper     0 [000]     0.000000: PERF_RECORD_FORK(1:1):(0:0)\nbash     0 [000]     0.000000: PERF_RECORD_COMM: bash:1/1\nx 1 [001] 1.000000: ev: \n\tffffffff8e95d97a b\n\tffffffff8e95d97b a\n\nx     0 [001]     2.000000: PERF_RECORD_LOST lost 12\n", out var info);
         Assert.Equal("a>b", Pair(Assert.Single(calls)));
-        Assert.Equal((12, 2, 0, 1.0, 1.0), ((int)info.LostEvents, (int)info.Events, (int)info.NotParsed, info.FirstTimestamp, info.LastTimestamp));
+        Assert.Equal((12, 2, 0, 1.0, 1.0),
+            ((int)info.LostEvents, (int)info.Events, (int)info.NotParsed, info.FirstTimestamp, info.LastTimestamp));
         Assert.Equal(12, Assert.Single(info.PerCpu, c => c.Cpu == 1).LostEvents);
     }
 
     [Fact]
     public void AnUnknownKernelFrameInterruptsTheChain()
-        => Assert.Equal(["a>b"], Read("x 1 [000] 1.000000: ev: \n\tffffffff8e95d97a c\n\tffffffff8e95d97a [unknown] ([kernel.kallsyms])\n\tffffffff8e95d97a b\n\tffffffff8e95d97b a\n\n", out _).Select(Pair));
+        => Assert.Equal(["a>b"],
+        Read("x 1 [000] 1.000000: ev: \n\tffffffff8e95d97a c\n\tffffffff8e95d97a [unknown] ([kernel.kallsyms])\n\tffffffff8e95d97a b\n\tffffffff8e95d97b a\n\n", out _).Select(Pair));
 
     [Fact]
     public void UserFramesAreNotCalls()
@@ -143,7 +149,9 @@ public sealed class PerfScriptTests
         var text = Enumerable.Repeat(once, 3_000_000 / once.Length).SelectMany(b => b).ToArray();
         using var one = TraceReader.Open(new MemoryStream(text), "x", new TraceReadOptions { Threads = 1 });
         var expected = Edges(one);
-        using var many = TraceReader.Open(new TricklingStream(TestRecording.Gzip(text), new Random(1), 50_000), "x", new TraceReadOptions { Threads = 3 });
+        using var many = TraceReader.Open(
+            new TricklingStream(TestRecording.Gzip(text), new Random(1), 50_000), "x",
+            new TraceReadOptions { Threads = 3 });
         Assert.Equal(expected, Edges(many));
         var path = Path.Combine(Directory.CreateTempSubdirectory("km-perf-").FullName, "perf.txt");
         File.WriteAllBytes(path, text);
@@ -191,10 +199,14 @@ public sealed class PerfScriptTests
     {
         var tally = new CallTally(CallGrouping.Edge);
         reader.Read(tally);
-        return [.. tally.ToGraph().Edges.Select(e => $"{e.CallerSymbol} -> {e.CalleeSymbol} {e.Count}").Order(StringComparer.Ordinal)];
+        return [.. tally.ToGraph().Edges.Select(e => $"{e.CallerSymbol} -> {e.CalleeSymbol} {e.Count}")
+            .Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>Compares a recording with a simple reader: a sample starts with a line that has a time, and kernel frames are recognized by their address.</summary>
+    /// <summary>
+    /// Compares a recording with a simple reader: a sample starts with a line that has a time, and kernel frames are recognized
+    /// by their address.
+    /// </summary>
     private static (TraceInfo Info, CallGraph Graph) Compare(string path)
     {
         var expected = new Dictionary<string, int>();
@@ -204,7 +216,9 @@ public sealed class PerfScriptTests
             var frame = Regex.Match(line, @"^\t *([0-9a-f]+) (.+?)(\+0x[0-9a-f]+)? \((.*)\)$");
             if (frame.Success)
             {
-                var kernel = ulong.Parse(frame.Groups[1].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture) >= 1UL << 63 && frame.Groups[2].Value != "[unknown]";
+                var kernel = ulong.Parse(
+                    frame.Groups[1].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture) >= 1UL << 63
+                    && frame.Groups[2].Value != "[unknown]";
                 var dso = frame.Groups[4].Value;
                 var module = dso.StartsWith("[kernel", StringComparison.Ordinal) || !dso.StartsWith('[') ? "" : " " + dso;
                 var function = kernel ? frame.Groups[2].Value + module : "";
@@ -228,7 +242,8 @@ public sealed class PerfScriptTests
         reader.Read(tally);
         var graph = tally.ToGraph();
         Assert.Equal("perf script", reader.Info.Format);
-        Assert.Equal(expected.Select(e => $"{e.Key} {e.Value}").Order(StringComparer.Ordinal), graph.Edges.Select(e => $"{e.CallerSymbol} -> {e.CalleeSymbol} {e.Count}").Order(StringComparer.Ordinal));
+        Assert.Equal(expected.Select(e => $"{e.Key} {e.Value}").Order(StringComparer.Ordinal),
+            graph.Edges.Select(e => $"{e.CallerSymbol} -> {e.CalleeSymbol} {e.Count}").Order(StringComparer.Ordinal));
         Assert.Equal(events, reader.Info.Events);
         return (reader.Info, graph);
     }

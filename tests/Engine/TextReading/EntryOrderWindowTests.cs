@@ -45,7 +45,10 @@ public class EntryOrderWindowTests
 
     private static long Add(EntryOrderWindow window, int function)
     {
-        window.Add(out var number) = new CallRecord { Function = function, Duration = CallRecord.NoDuration, SelfDuration = CallRecord.NoDuration };
+        window.Add(out var number) = new CallRecord
+        {
+            Function = function, Duration = CallRecord.NoDuration, SelfDuration = CallRecord.NoDuration,
+        };
         return number;
     }
 

@@ -7,7 +7,10 @@ internal static unsafe class GuidedFuzz
 {
     private static FuzzTarget? _target;
 
-    /// <summary>Creates the target and the counters of the engine. If <c>KM_FUZZ_SEEDS</c> is set, writes the seeds to that directory instead; returns 2 then.</summary>
+    /// <summary>
+    /// Creates the target and the counters of the engine. If <c>KM_FUZZ_SEEDS</c> is set, writes the seeds to that directory
+    /// instead; returns 2 then.
+    /// </summary>
     [UnmanagedCallersOnly(EntryPoint = "km_fuzz_start")]
     public static int Start(byte* name, byte** counters, int* count)
     {
@@ -56,5 +59,6 @@ internal static unsafe class GuidedFuzz
 
     /// <summary>Prints the highest cost of an input.</summary>
     [UnmanagedCallersOnly(EntryPoint = "km_fuzz_end")]
-    public static void End() => Console.Error.WriteLine(FormattableString.Invariant($"MOST {_target?.Name}: {_target?.Most.StepsPerByte:0} blocks per byte, {_target?.Most.Memory} bytes"));
+    public static void End() => Console.Error.WriteLine(FormattableString.Invariant(
+        $"MOST {_target?.Name}: {_target?.Most.StepsPerByte:0} blocks per byte, {_target?.Most.Memory} bytes"));
 }

@@ -3,8 +3,8 @@ using KernelMagnifier.Model;
 namespace KernelMagnifier.Fuzzing;
 
 /// <summary>
-/// Takes calls and computes values by which two readings are compared: the number of calls, a sum over all fields that does not depend on the order of the
-/// calls, and one that does.
+/// Takes calls and computes values by which two readings are compared: the number of calls, a sum over all fields that does not
+/// depend on the order of the calls, and one that does.
 /// </summary>
 internal sealed class CallSums(bool inOrder, CallNames? names = null) : CallSink
 {
@@ -33,8 +33,10 @@ internal sealed class CallSums(bool inOrder, CallNames? names = null) : CallSink
     {
         foreach (ref readonly var call in calls)
         {
-            if (call.Duration < CallRecord.NoDuration || call.Cpu < -1 || call.Depth < CallRecord.NoDepth) Broken ??= $"a call with duration {call.Duration}, CPU {call.Cpu}, depth {call.Depth}";
-            if (call.SelfDuration > call.Duration) Broken ??= $"a call of {call.Duration} ns, of which {call.SelfDuration} ns are its own";
+            if (call.Duration < CallRecord.NoDuration || call.Cpu < -1 || call.Depth < CallRecord.NoDepth)
+                Broken ??= $"a call with duration {call.Duration}, CPU {call.Cpu}, depth {call.Depth}";
+            if (call.SelfDuration > call.Duration)
+                Broken ??= $"a call of {call.Duration} ns, of which {call.SelfDuration} ns are its own";
             if (call.Function <= 0) Broken ??= $"a call of function {call.Function}";
             var task = _names!.Tasks[call.Task];
             var hash = Mix(Name(call.Function), Name(call.Caller));

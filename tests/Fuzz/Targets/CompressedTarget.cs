@@ -14,8 +14,10 @@ internal sealed class CompressedTarget() : FuzzTarget("compressed")
     protected override void Read(ReadOnlySpan<byte> input)
     {
         var (length, hash, damaged) = Decompress(InputFile.Open(Scratch.Mine.With(input)));
-        var piped = Decompress(InputFile.Open(new PieceStream(input.ToArray(), Draw(input), 1 + (int)(Draw(input) % 977)), "fuzz"));
-        Check((length, hash, damaged) == piped, $"a file gives {length} bytes (damaged: {damaged}), a pipe {piped.Length} (damaged: {piped.Damaged})");
+        var piped = Decompress(InputFile.Open(
+            new PieceStream(input.ToArray(), Draw(input), 1 + (int)(Draw(input) % 977)), "fuzz"));
+        Check((length, hash, damaged) == piped,
+            $"a file gives {length} bytes (damaged: {damaged}), a pipe {piped.Length} (damaged: {piped.Damaged})");
     }
 
     private static (long Length, uint Hash, bool Damaged) Decompress(InputFile input)
@@ -27,7 +29,8 @@ internal sealed class CompressedTarget() : FuzzTarget("compressed")
             using var stream = input.OpenStream();
             try
             {
-                for (int n; length < MaxBytes && (n = stream.Read(buffer, 0, (int)Math.Min(buffer.Length, MaxBytes - length))) > 0; length += n)
+                for (int n; length < MaxBytes
+                    && (n = stream.Read(buffer, 0, (int)Math.Min(buffer.Length, MaxBytes - length))) > 0; length += n)
                     foreach (var b in buffer.AsSpan(0, n))
                         hash = (hash ^ b) * 16777619;
             }

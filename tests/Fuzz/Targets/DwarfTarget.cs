@@ -5,12 +5,13 @@ using KernelMagnifier.Symbols;
 namespace KernelMagnifier.Fuzzing;
 
 /// <summary>
-/// Single debug sections: 16-bit lengths of .debug_info, _abbrev, _str, _line, _line_str, _ranges, _rnglists, _addr and _str_offsets, followed by their
-/// bytes. The target builds an ELF file around them.
+/// Single debug sections: 16-bit lengths of .debug_info, _abbrev, _str, _line, _line_str, _ranges, _rnglists, _addr and
+/// _str_offsets, followed by their bytes. The target builds an ELF file around them.
 /// </summary>
 internal sealed class DwarfTarget() : ElfTarget("dwarf")
 {
-    public static readonly string[] Sections = ["info", "abbrev", "str", "line", "line_str", "ranges", "rnglists", "addr", "str_offsets"];
+    public static readonly string[] Sections
+        = ["info", "abbrev", "str", "line", "line_str", "ranges", "rnglists", "addr", "str_offsets"];
 
     public override int Longest => 16 << 10;
 
@@ -27,7 +28,8 @@ internal sealed class DwarfTarget() : ElfTarget("dwarf")
             var parts = Sections.Select(s => file.Find(".debug_" + s) is { } section ? file.Load(section) : []).ToList();
             if (file.IsRelocatable || parts.Exists(p => p.Length > ushort.MaxValue)) return null;
             var lengths = new byte[parts.Count * 2];
-            for (var i = 0; i < parts.Count; i++) BinaryPrimitives.WriteUInt16LittleEndian(lengths.AsSpan(i * 2), (ushort)parts[i].Length);
+            for (var i = 0; i < parts.Count; i++)
+                BinaryPrimitives.WriteUInt16LittleEndian(lengths.AsSpan(i * 2), (ushort)parts[i].Length);
             return [.. lengths, .. parts.SelectMany(p => p)];
         }
         finally
@@ -42,7 +44,8 @@ internal sealed class DwarfTarget() : ElfTarget("dwarf")
         var rest = input[head..];
         // Null, .text, .symtab, .strtab, .shstrtab, then the debug sections.
         var names = "\0.text\0.symtab\0.strtab\0.shstrtab\0"u8.ToArray().ToList();
-        var headers = new List<(int Name, uint Type, ulong Flags, ulong Address, int Offset, int Size, uint Link, ulong Entry)> { (0, 0, 0, 0, 0, 0, 0, 0) };
+        List<(int Name, uint Type, ulong Flags, ulong Address, int Offset, int Size, uint Link, ulong Entry)> headers
+            = [(0, 0, 0, 0, 0, 0, 0, 0)];
         var body = new List<byte>(new byte[64]);
         var strings = "\0_text\0show\0schedule_it\0"u8.ToArray();
         Add(1, 1, 6, 0xffffffff81000000, new byte[512], 0, 0);

@@ -22,7 +22,8 @@ internal sealed class EventFormatTarget() : FuzzTarget("event-format")
             try
             {
                 var page = RingBufferPageLayout.Parse(text, 8);
-                Check(page.Timestamp >= 0 && page.Timestamp + 8 <= page.Data && page.Commit >= 0 && page.Commit + page.LongSize <= page.Data && page.Data <= 256, $"a page with {page}");
+                Check(page.Timestamp >= 0 && page.Timestamp + 8 <= page.Data && page.Commit >= 0
+                    && page.Commit + page.LongSize <= page.Data && page.Data <= 256, $"a page with {page}");
             }
             catch (DatDamage)
             {
@@ -35,8 +36,11 @@ internal sealed class EventFormatTarget() : FuzzTarget("event-format")
             if (one is null) continue;
             Check(events.Name(one.Id) is not null, $"event {one.Id} has no name");
             foreach (var field in new[] { one.Function, one.Caller, one.Depth, one.CallTime, one.ReturnTime })
-                Check(!field.Exists || (field.IsNumber && field.End <= one.Length), $"field {field} of a record of {one.Length} bytes");
+                Check(!field.Exists || (field.IsNumber && field.End <= one.Length),
+                    $"field {field} of a record of {one.Length} bytes");
         }
-        if (events.Type.Exists) Check(events.Type.End <= events.CommonLength && (!events.Pid.Exists || events.Pid.End <= events.CommonLength), $"common fields of {events.CommonLength} bytes");
+        if (events.Type.Exists)
+            Check(events.Type.End <= events.CommonLength && (!events.Pid.Exists || events.Pid.End <= events.CommonLength),
+                $"common fields of {events.CommonLength} bytes");
     }
 }

@@ -25,12 +25,15 @@ internal sealed class FunctionTextTarget() : ReadingTarget("function-text")
         }
         var (all, atLeast) = Lines.Count(input);
         var counted = whole.Calls + whole.Others + whole.NotParsed;
-        Check(counted <= all && counted >= atLeast, $"{counted} of {all} lines are counted, and at least {atLeast} should be: {whole}");
+        Check(counted <= all && counted >= atLeast,
+            $"{counted} of {all} lines are counted, and at least {atLeast} should be: {whole}");
         if (Draw(input) % 512 == 0)
-            ReadInEveryWay(input, (path, options) => new FunctionTextReader(InputFile.Open(path), options), (stream, options) => new FunctionTextReader(InputFile.Open(stream, "fuzz"), options));
+            ReadInEveryWay(input, (path, options) => new FunctionTextReader(InputFile.Open(path), options),
+                (stream, options) => new FunctionTextReader(InputFile.Open(stream, "fuzz"), options));
     }
 
-    private static ReadingResult Parse(FunctionTextLayout layout, CallNames names, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
+    private static ReadingResult Parse(FunctionTextLayout layout, CallNames names, ReadOnlySpan<byte> first,
+        ReadOnlySpan<byte> second)
     {
         var sums = new CallSums(true, names);
         var feed = _feed ??= new CallFeed(new ForwardingSink(), null);

@@ -1,9 +1,9 @@
 namespace KernelMagnifier.Fuzzing;
 
 /// <summary>
-/// One reader under test. The target reads any bytes as the format of the reader, and checks the properties of all readers: no exception except
-/// <see cref="KernelMagnifierException"/>; bounded memory; work in proportion to the size of the input; every line or record counted once; the same result
-/// in whatever way the input is read.
+/// One reader under test. The target reads any bytes as the format of the reader, and checks the properties of all readers: no
+/// exception except <see cref="KernelMagnifierException"/>; bounded memory; work in proportion to the size of the input; every
+/// line or record counted once; the same result in whatever way the input is read.
 /// </summary>
 internal abstract class FuzzTarget(string name)
 {
@@ -21,7 +21,9 @@ internal abstract class FuzzTarget(string name)
     /// <summary>Most bytes that the reader may allocate for each byte of the input.</summary>
     protected virtual long MemoryPerByte => 4096;
 
-    /// <summary>Most basic blocks that the reader may run for each byte of the input. Only an instrumented engine counts them.</summary>
+    /// <summary>
+    /// Most basic blocks that the reader may run for each byte of the input. Only an instrumented engine counts them.
+    /// </summary>
     protected virtual long StepsPerByte => 4096;
 
     /// <summary>Basic blocks that the reader may run in addition to <see cref="StepsPerByte"/>.</summary>
@@ -34,7 +36,8 @@ internal abstract class FuzzTarget(string name)
     public (double StepsPerByte, long Memory) Most { get; private set; }
 
     /// <summary>Reads an input.</summary>
-    /// <exception cref="PropertyViolationException">A property does not hold. (Any other exception is a violation too.)</exception>
+    /// <exception cref="PropertyViolationException">A property does not hold. (Any other exception is a violation
+    /// too.)</exception>
     public void Run(ReadOnlySpan<byte> input)
     {
         if (input.Length > Longest) input = input[..Longest];
@@ -51,8 +54,10 @@ internal abstract class FuzzTarget(string name)
         memory = GC.GetAllocatedBytesForCurrentThread() - memory;
         steps = (_steps?.Invoke() ?? 0) - steps;
         Most = (Math.Max(Most.StepsPerByte, steps / (double)(input.Length + 1024)), Math.Max(Most.Memory, memory));
-        Check(memory <= FixedMemory + MemoryPerByte * input.Length, $"{memory} bytes were allocated for an input of {input.Length}");
-        Check(steps <= FixedSteps + StepsPerByte * input.Length, $"{steps} blocks of code ran for an input of {input.Length} bytes");
+        Check(memory <= FixedMemory + MemoryPerByte * input.Length,
+            $"{memory} bytes were allocated for an input of {input.Length}");
+        Check(steps <= FixedSteps + StepsPerByte * input.Length,
+            $"{steps} blocks of code ran for an input of {input.Length} bytes");
     }
 
     /// <summary>Reads the input and checks the result.</summary>
@@ -64,7 +69,9 @@ internal abstract class FuzzTarget(string name)
         if (!holds) throw new PropertyViolationException(FormattableString.Invariant(otherwise));
     }
 
-    /// <summary>A number that depends only on the bytes of an input. It selects the inputs for checks that are too slow for every input.</summary>
+    /// <summary>
+    /// A number that depends only on the bytes of an input. It selects the inputs for checks that are too slow for every input.
+    /// </summary>
     protected static uint Draw(ReadOnlySpan<byte> input)
     {
         var hash = 2166136261u;

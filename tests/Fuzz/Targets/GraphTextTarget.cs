@@ -30,14 +30,17 @@ internal sealed class GraphTextTarget() : ReadingTarget("graph-text")
         var counted = whole.Calls + whole.Others + whole.NotParsed;
         Check(counted <= all, $"{counted} of {all} lines are counted: {whole}");
         if (Draw(input) % 512 == 0)
-            ReadInEveryWay(input, (path, options) => new FunctionGraphTextReader(InputFile.Open(path), options), (stream, options) => new FunctionGraphTextReader(InputFile.Open(stream, "fuzz"), options));
+            ReadInEveryWay(input, (path, options) => new FunctionGraphTextReader(InputFile.Open(path), options),
+                (stream, options) => new FunctionGraphTextReader(InputFile.Open(stream, "fuzz"), options));
     }
 
-    private static ReadingResult Parse(FunctionGraphColumns columns, CallNames names, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
+    private static ReadingResult Parse(FunctionGraphColumns columns, CallNames names, ReadOnlySpan<byte> first,
+        ReadOnlySpan<byte> second)
     {
         var sums = new CallSums(true, names);
         var statistics = new TraceStatistics();
-        var nesting = new FunctionGraphNesting(new CallDispatch(sums, null, null, names, new TraceReadOptions { Threads = 1 }, default), names, columns, statistics);
+        var nesting = new FunctionGraphNesting(new CallDispatch(sums, null, null, names, new TraceReadOptions { Threads = 1 },
+            default), names, columns, statistics);
         var tokenizer = new FunctionGraphTokenizer(columns, names);
         var tokens = _tokens ??= new FunctionGraphTokens();
         tokenizer.Read(Lines.Block(first, 0, second.IsEmpty), tokens, statistics);

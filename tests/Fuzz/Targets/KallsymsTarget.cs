@@ -21,7 +21,8 @@ internal sealed class KallsymsTarget() : FuzzTarget("kallsyms")
         {
             var (name, _, address) = symbols[i];
             Check(address >= last, $"symbol {i} has a lower address than the one before it");
-            Check(name.Length <= input.Length && !name.Contains('\n', StringComparison.Ordinal), $"a symbol's name of {name.Length} characters");
+            Check(name.Length <= input.Length && !name.Contains('\n', StringComparison.Ordinal),
+                $"a symbol's name of {name.Length} characters");
             last = address;
             foreach (var near in (ReadOnlySpan<ulong>)[address - 1, address, address + 1])
             {
@@ -29,7 +30,8 @@ internal sealed class KallsymsTarget() : FuzzTarget("kallsyms")
                 Check(found < symbols.Count && (found < 0 || symbols[found].Start <= near), $"symbol {found} found for {near:x}");
             }
         }
-        Check(symbols.Find(0) < symbols.Count && symbols.Find(ulong.MaxValue) < symbols.Count, $"a symbol with an index out of range");
+        Check(symbols.Find(0) < symbols.Count && symbols.Find(ulong.MaxValue) < symbols.Count,
+            $"a symbol with an index out of range");
         _ = RecordedKernel.FromKallsyms(input);
     }
 }

@@ -8,7 +8,10 @@ internal static class Lines
     [ThreadStatic]
     private static LineBlock? _block;
 
-    /// <summary>The number of lines, and of those that every reader has to count: not blank, not a comment, not a frame of a stack trace.</summary>
+    /// <summary>
+    /// The number of lines, and of those that every reader has to count: not blank, not a comment, not a frame of a stack
+    /// trace.
+    /// </summary>
     public static (int All, int Counted) Count(ReadOnlySpan<byte> text)
     {
         var (all, counted) = (0, 0);
@@ -21,7 +24,10 @@ internal static class Lines
         return (all, counted);
     }
 
-    /// <summary>A position in the text at which a line starts; 0 if there is none after the position that <paramref name="draw"/> selects.</summary>
+    /// <summary>
+    /// A position in the text at which a line starts; 0 if there is none after the position that <paramref name="draw"/>
+    /// selects.
+    /// </summary>
     public static int Cut(ReadOnlySpan<byte> text, uint draw)
     {
         if (text.Length < 2) return 0;

@@ -9,8 +9,8 @@ using KernelMagnifier.Traces.TraceDat;
 namespace KernelMagnifier.Fuzzing;
 
 /// <summary>
-/// Single ring buffer pages. The page ends at the end of readable memory, so a read beyond the page crashes. The first byte of the input selects the byte
-/// order, the size of long and the decoder, the second whether the page is cut.
+/// Single ring buffer pages. The page ends at the end of readable memory, so a read beyond the page crashes. The first byte of
+/// the input selects the byte order, the size of long and the decoder, the second whether the page is cut.
 /// </summary>
 internal sealed unsafe partial class PageTarget : FuzzTarget
 {
@@ -23,7 +23,8 @@ internal sealed unsafe partial class PageTarget : FuzzTarget
     {
         // Two pages of memory, of which the second is not accessible.
         var memory = Map(0, 2 * PageSize, 3, 0x22, -1, 0);
-        if (memory == -1 || Protect(memory + PageSize, PageSize, 0) != 0) throw new InvalidOperationException("There is no memory for the page.");
+        if (memory == -1 || Protect(memory + PageSize, PageSize, 0) != 0)
+            throw new InvalidOperationException("There is no memory for the page.");
         _end = (byte*)memory + PageSize;
         for (var i = 0; i < 4; i++)
         {
@@ -62,7 +63,8 @@ internal sealed unsafe partial class PageTarget : FuzzTarget
             block.Keys = new ulong[block.Records.Length];
             var handler = new ToFunctionGraphBlock<TOrder>(decoder, block, 0);
             result = RingBufferPageDecoder<TOrder>.Walk(_end - page.Length, page.Length, PageSize, metadata.Page, ref handler);
-            handed = block.Records.AsSpan(0, block.Count).ToArray().Count(r => r.Kind is FunctionGraphKind.Entry or FunctionGraphKind.Call);
+            handed = block.Records.AsSpan(0, block.Count).ToArray()
+                .Count(r => r.Kind is FunctionGraphKind.Entry or FunctionGraphKind.Call);
             // The pairing of entries and exits counts the exits.
             for (var i = 0; i < block.Count; i++)
                 if (block.Records[i].Kind == FunctionGraphKind.Exit)
@@ -86,8 +88,10 @@ internal sealed unsafe partial class PageTarget : FuzzTarget
         var there = Records(page, metadata.Header.BigEndian, metadata.Header.LongSize, out var whole);
         Check(handed == calls, $"{handed} calls were delivered and {calls} counted");
         Check(counted == there, $"{counted} records were counted, but the page has {there}");
-        Check(result.BrokenAt < 0 == whole, $"the page is {(whole ? "whole" : "broken")}, but the decoder reports damage at {result.BrokenAt}");
-        Check(result.HasRecords == there > 0, $"the page has {there} records, but the decoder reports {(result.HasRecords ? "some" : "none")}");
+        Check(result.BrokenAt < 0 == whole,
+            $"the page is {(whole ? "whole" : "broken")}, but the decoder reports damage at {result.BrokenAt}");
+        Check(result.HasRecords == there > 0,
+            $"the page has {there} records, but the decoder reports {(result.HasRecords ? "some" : "none")}");
         Check(result.BrokenAt <= PageSize, $"the decoder reports damage at {result.BrokenAt}");
     }
 
@@ -142,7 +146,8 @@ internal sealed unsafe partial class PageTarget : FuzzTarget
         whole = at >= end && head + size <= page.Length;
         return records;
 
-        uint U32(ReadOnlySpan<byte> from) => big ? BinaryPrimitives.ReadUInt32BigEndian(from) : BinaryPrimitives.ReadUInt32LittleEndian(from);
+        uint U32(ReadOnlySpan<byte> from)
+            => big ? BinaryPrimitives.ReadUInt32BigEndian(from) : BinaryPrimitives.ReadUInt32LittleEndian(from);
     }
 
     [LibraryImport("libc", EntryPoint = "mmap")]

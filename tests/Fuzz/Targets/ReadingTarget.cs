@@ -6,7 +6,8 @@ namespace KernelMagnifier.Fuzzing;
 internal abstract class ReadingTarget(string name) : FuzzTarget(name)
 {
     /// <summary>Reads the input on one thread and on three, in order and in any order, from a file and from a pipe.</summary>
-    protected static ReadingResult? ReadInEveryWay(ReadOnlySpan<byte> input, Func<string, TraceReadOptions, TraceReader> openFile, Func<Stream, TraceReadOptions, TraceReader> openStream)
+    protected static ReadingResult? ReadInEveryWay(ReadOnlySpan<byte> input,
+        Func<string, TraceReadOptions, TraceReader> openFile, Func<Stream, TraceReadOptions, TraceReader> openStream)
     {
         var draw = Draw(input);
         var bytes = input.ToArray();
@@ -15,11 +16,14 @@ internal abstract class ReadingTarget(string name) : FuzzTarget(name)
         var path = Scratch.Mine.With(input);
         var result = ReadingResult.Of(() => openFile(path, one), inOrder: true);
         CheckSame(result, ReadingResult.Of(() => openFile(path, three), inOrder: true), "three threads");
-        CheckSame(result is null ? null : result with { Ordered = 0 }, ReadingResult.Of(() => openFile(path, three), inOrder: false), "any order");
-        CheckSame(result, ReadingResult.Of(() => openStream(new PieceStream(bytes, draw, 1 + (int)(draw % 977)), one), inOrder: true), "a pipe");
+        CheckSame(result is null ? null : result with { Ordered = 0 },
+            ReadingResult.Of(() => openFile(path, three), inOrder: false), "any order");
+        var pipe = new PieceStream(bytes, draw, 1 + (int)(draw % 977));
+        CheckSame(result, ReadingResult.Of(() => openStream(pipe, one), inOrder: true), "a pipe");
         return result;
     }
 
     private static void CheckSame(ReadingResult? expected, ReadingResult? actual, string way)
-        => Check(expected == actual, $"on one thread: {expected?.ToString() ?? "not a recording"}; with {way}: {actual?.ToString() ?? "not a recording"}");
+        => Check(expected == actual,
+            $"on one thread: {expected?.ToString() ?? "not a recording"}; with {way}: {actual?.ToString() ?? "not a recording"}");
 }

@@ -9,7 +9,8 @@ internal sealed class Scratch
 
     public Scratch()
     {
-        Path = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"km-fuzz-{Environment.ProcessId}-{System.IO.Path.GetRandomFileName()}");
+        Path = System.IO.Path.Combine(
+            System.IO.Path.GetTempPath(), $"km-fuzz-{Environment.ProcessId}-{System.IO.Path.GetRandomFileName()}");
         _file = File.OpenHandle(Path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => File.Delete(Path);
     }

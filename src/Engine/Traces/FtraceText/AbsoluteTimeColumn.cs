@@ -2,7 +2,10 @@ using System.Buffers.Binary;
 
 namespace KernelMagnifier.Traces.FtraceText;
 
-/// <summary>Reads <see cref="FunctionGraphColumns.AbsoluteTime"/>: seconds with six decimals, <c>   18.711095 |  </c>. One instance per thread.</summary>
+/// <summary>
+/// Reads <see cref="FunctionGraphColumns.AbsoluteTime"/>: seconds with six decimals, <c> 18.711095 | </c>. One instance per
+/// thread.
+/// </summary>
 internal sealed class AbsoluteTimeColumn
 {
     private const int LongestTime = 24;
@@ -28,15 +31,18 @@ internal sealed class AbsoluteTimeColumn
         {
             var digits = 0;
             while (line[digits] == ' ') digits++;
-            if (!DecimalText.TryRead(line, ref digits, out var seconds) || digits != point || seconds > long.MaxValue / 2_000_000_000) return false;
+            if (!DecimalText.TryRead(line, ref digits, out var seconds) || digits != point
+                || seconds > long.MaxValue / 2_000_000_000) return false;
             (_point, _secondsText, _seconds) = (point, text, seconds);
         }
         // Shifting out the two bytes after the six decimals makes an eight-digit number with two leading zeros.
         var micros = (BinaryPrimitives.ReadUInt64LittleEndian(line[(point + 1)..]) << 16) | 0x3030;
-        if (((micros & 0xF0F0F0F0F0F0F0F0) | (((micros + 0x0606060606060606) & 0xF0F0F0F0F0F0F0F0) >> 4)) != 0x3333333333333333) return false;
+        if (((micros & 0xF0F0F0F0F0F0F0F0) | (((micros + 0x0606060606060606) & 0xF0F0F0F0F0F0F0F0) >> 4)) != 0x3333333333333333)
+            return false;
         micros -= 0x3030303030303030;
         micros = (micros * 10) + (micros >> 8);
-        micros = (((micros & 0x000000FF000000FF) * 0x000F424000000064) + (((micros >> 16) & 0x000000FF000000FF) * 0x0000271000000001)) >> 32;
+        micros = (((micros & 0x000000FF000000FF) * 0x000F424000000064)
+            + (((micros >> 16) & 0x000000FF000000FF) * 0x0000271000000001)) >> 32;
         time = (_seconds * 1_000_000_000) + ((long)(uint)micros * 1000);
         at = point + 11;
         return true;

@@ -6,8 +6,9 @@ using KernelMagnifier.Traces.Reading;
 namespace KernelMagnifier.Traces.FtraceText;
 
 /// <summary>
-/// Reads <see cref="FunctionGraphColumns.Task"/>: <c>comm-pid</c> with at most seven bytes of the comm, centered in fourteen columns. It is wider only if
-/// the PID is. A comm can contain any byte, so the separator is expected at the end of the column, never searched for. One instance per thread.
+/// Reads <see cref="FunctionGraphColumns.Task"/>: <c>comm-pid</c> with at most seven bytes of the comm, centered in fourteen
+/// columns. It is wider only if the PID is. A comm can contain any byte, so the separator is expected at the end of the column,
+/// never searched for. One instance per thread.
 /// </summary>
 /// <remarks><c>print_graph_proc</c> in <c>kernel/trace/trace_functions_graph.c</c>.</remarks>
 internal sealed class CenteredTaskColumn(CallNames names)
@@ -32,11 +33,13 @@ internal sealed class CenteredTaskColumn(CallNames names)
     /// <param name="at">Position of the column; moved behind the separator.</param>
     /// <param name="separator">The separator after the column; empty if the column ends the line.</param>
     /// <param name="task">Id of the task.</param>
-    /// <param name="endsInColumn">Set to true if the line ends before the separator, as it does if the comm contains a newline.</param>
+    /// <param name="endsInColumn">Set to true if the line ends before the separator, as it does if the comm contains a
+    /// newline.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryRead(ReadOnlySpan<byte> line, ref int at, ReadOnlySpan<byte> separator, out int task, ref bool endsInColumn)
     {
-        if (separator.Length == 3 && at + Width + 3 <= line.Length && line[at + Width] == ' ' && line[at + Width + 1] == '|' && line[at + Width + 2] == ' ')
+        if (separator.Length == 3 && at + Width + 3 <= line.Length && line[at + Width] == ' ' && line[at + Width + 1] == '|'
+            && line[at + Width + 2] == ' ')
         {
             var field = line.Slice(at, Width);
             var low = BinaryPrimitives.ReadUInt64LittleEndian(field);
@@ -58,13 +61,16 @@ internal sealed class CenteredTaskColumn(CallNames names)
         return TryReadAnyWidth(line, ref at, separator, out task, ref endsInColumn);
     }
 
-    private bool TryReadAnyWidth(ReadOnlySpan<byte> line, ref int at, ReadOnlySpan<byte> separator, out int task, ref bool endsInColumn)
+    private bool TryReadAnyWidth(ReadOnlySpan<byte> line, ref int at, ReadOnlySpan<byte> separator, out int task,
+        ref bool endsInColumn)
     {
         task = 0;
-        if (line.Length < at + Width + separator.Length && (separator.IsEmpty || line[at..].IndexOf(separator) < 0)) endsInColumn = true;
+        if (line.Length < at + Width + separator.Length && (separator.IsEmpty || line[at..].IndexOf(separator) < 0))
+            endsInColumn = true;
         for (var width = Width; width <= Width + MaxExtraWidth && at + width + separator.Length <= line.Length; width++)
         {
-            if (separator.IsEmpty ? at + width < line.TrimEnd((byte)'\r').Length : !line[(at + width)..].StartsWith(separator)) continue;
+            if (separator.IsEmpty ? at + width < line.TrimEnd((byte)'\r').Length : !line[(at + width)..].StartsWith(separator))
+                continue;
             if (!TryParse(line.Slice(at, width), out task)) continue;
             at += width + separator.Length;
             return true;
@@ -79,7 +85,8 @@ internal sealed class CenteredTaskColumn(CallNames names)
         while (right > 0 && field[right - 1] == ' ') right--;
         var dash = field[..right].LastIndexOf((byte)'-');
         var at = dash + 1;
-        if (dash < 0 || !DecimalText.TryRead(field[..right], ref at, out var pid) || at != right || pid > int.MaxValue) return false;
+        if (dash < 0 || !DecimalText.TryRead(field[..right], ref at, out var pid) || at != right || pid > int.MaxValue)
+            return false;
         // The kernel puts half of the padding, rounded down, on the left. Further spaces on the left belong to the comm.
         var padding = field.Length - right;
         var left = 0;

@@ -7,7 +7,10 @@ namespace KernelMagnifier.Traces.FtraceText;
 /// <remarks><c>trace_print_context</c> in <c>kernel/trace/trace_output.c</c>.</remarks>
 internal static class ContextPrefix
 {
-    /// <summary>Reads the fields at the fixed columns, or else at the first bracket around which all of them match: a comm can contain brackets.</summary>
+    /// <summary>
+    /// Reads the fields at the fixed columns, or else at the first bracket around which all of them match: a comm can contain
+    /// brackets.
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> line, int contextColumn, ref LinePrefix prefix)
     {
         prefix.Kind = LinePrefixKind.Context;
@@ -54,7 +57,8 @@ internal static class ContextPrefix
     private static bool TryParseEvent(ReadOnlySpan<byte> line, int bracket, int contextColumn, ref LinePrefix prefix)
     {
         var close = line[bracket..].IndexOf((byte)']');
-        if (close < 2 || !DecimalText.TryParse(line.Slice(bracket + 1, close - 1), out var cpu) || cpu >= TraceLimits.MaxCpus) return false;
+        if (close < 2 || !DecimalText.TryParse(line.Slice(bracket + 1, close - 1), out var cpu) || cpu >= TraceLimits.MaxCpus)
+            return false;
         var at = bracket + close + 1;
         if (at >= line.Length || line[at] != ' ') return false;
         while (at < line.Length && line[at] == ' ') at++;

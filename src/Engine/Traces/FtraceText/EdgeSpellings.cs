@@ -4,8 +4,9 @@ using KernelMagnifier.Model;
 namespace KernelMagnifier.Traces.FtraceText;
 
 /// <summary>
-/// Maps the text <c>function &lt;-caller</c> to the ids of both functions. A recording has millions of calls but only a few thousand edges, so one lookup
-/// of the whole text replaces splitting it and two lookups of names. One instance per thread, without locks.
+/// Maps the text <c>function &lt;-caller</c> to the ids of both functions. A recording has millions of calls but only a few
+/// thousand edges, so one lookup of the whole text replaces splitting it and two lookups of names. One instance per thread,
+/// without locks.
 /// </summary>
 internal sealed class EdgeSpellings
 {
@@ -28,7 +29,9 @@ internal sealed class EdgeSpellings
         public int Caller;
     }
 
-    /// <summary>Finds the functions of a spelling. Compares the bytes, because different spellings can have the same hash.</summary>
+    /// <summary>
+    /// Finds the functions of a spelling. Compares the bytes, because different spellings can have the same hash.
+    /// </summary>
     /// <param name="spelling">The text.</param>
     /// <param name="hash">Its hash, for <see cref="Add"/>.</param>
     /// <param name="function">Id of the function.</param>

@@ -4,11 +4,15 @@ using System.Runtime.Intrinsics;
 
 namespace KernelMagnifier.Traces.FtraceText;
 
-/// <summary>Positions of the fields in a line of the function tracer. The kernel pads the fields, so most lines have the same columns.</summary>
+/// <summary>
+/// Positions of the fields in a line of the function tracer. The kernel pads the fields, so most lines have the same columns.
+/// </summary>
 /// <remarks><c>trace_print_context</c> and <c>trace_print_time</c> in <c>kernel/trace/trace_output.c</c>.</remarks>
 internal static class FixedColumns
 {
-    /// <summary>The dash between comm and PID (<c>"%16s-%-7d "</c>). The comm is at most 15 bytes long, so it never moves this column.</summary>
+    /// <summary>
+    /// The dash between comm and PID (<c>"%16s-%-7d "</c>). The comm is at most 15 bytes long, so it never moves this column.
+    /// </summary>
     public const int Dash = 16;
 
     /// <summary>The bracket before the CPU.</summary>
@@ -50,10 +54,13 @@ internal static class FixedColumns
         var bytes = Vector128.Create(text);
         var width = colon - start;
         var field = (0xFFFFu << (WidestTime - width)) & 0xFFFF;
-        var digits = Vector128.LessThanOrEqual(bytes - Vector128.Create((byte)'0'), Vector128.Create((byte)9)).ExtractMostSignificantBits() & field;
-        var spaces = (Vector128.Equals(bytes, Vector128.Create((byte)' ')).ExtractMostSignificantBits() & field) >> (WidestTime - width);
+        var isDigit = Vector128.LessThanOrEqual(bytes - Vector128.Create((byte)'0'), Vector128.Create((byte)9));
+        var isSpace = Vector128.Equals(bytes, Vector128.Create((byte)' '));
+        var digits = isDigit.ExtractMostSignificantBits() & field;
+        var spaces = (isSpace.ExtractMostSignificantBits() & field) >> (WidestTime - width);
         // All spaces must precede the digits, and every other byte except the decimal point must be a digit.
-        if ((spaces & (spaces + 1)) != 0 || (digits | (spaces << (WidestTime - width))) != (isCount ? field : field & ~(1u << Point))
+        if ((spaces & (spaces + 1)) != 0
+            || (digits | (spaces << (WidestTime - width))) != (isCount ? field : field & ~(1u << Point))
             || (!isCount && text[Point] != '.')) return false;
         time = BinaryPrimitives.ReadUInt128BigEndian(text) & (LowNibbles >> (128 - width * 8));
         return true;

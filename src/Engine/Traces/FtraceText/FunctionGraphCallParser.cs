@@ -7,17 +7,24 @@ using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Traces.FtraceText;
 
-/// <summary>Parses the last column of function_graph text: calls, closing braces, interrupt marks and other events. One instance per thread.</summary>
-/// <param name="hasDuration">Whether the text has <see cref="FunctionGraphColumns.Duration"/>: then a leaf and a closing brace have a duration, and nothing else has one.</param>
+/// <summary>
+/// Parses the last column of function_graph text: calls, closing braces, interrupt marks and other events. One instance per
+/// thread.
+/// </summary>
+/// <param name="hasDuration">Whether the text has <see cref="FunctionGraphColumns.Duration"/>: then a leaf and a closing brace
+/// have a duration, and nothing else has one.</param>
 /// <param name="names">Takes the functions.</param>
-/// <remarks><c>print_graph_entry_leaf</c>, <c>print_graph_entry_nested</c>, <c>print_graph_return</c>, <c>print_graph_comment</c> and
-/// <c>print_graph_irq</c> in <c>kernel/trace/trace_functions_graph.c</c>.</remarks>
+/// <remarks><c>print_graph_entry_leaf</c>, <c>print_graph_entry_nested</c>, <c>print_graph_return</c>,
+/// <c>print_graph_comment</c> and <c>print_graph_irq</c> in <c>kernel/trace/trace_functions_graph.c</c>.</remarks>
 internal sealed class FunctionGraphCallParser(bool hasDuration, CallNames names)
 {
-    /// <summary>The kernel's shadow stack has room for fewer calls (<c>SHADOW_STACK_SIZE</c> in <c>kernel/trace/fgraph.c</c>).</summary>
+    /// <summary>
+    /// The kernel's shadow stack has room for fewer calls (<c>SHADOW_STACK_SIZE</c> in <c>kernel/trace/fgraph.c</c>).
+    /// </summary>
     private const int DeepestCall = 1000;
 
-    private static readonly SearchValues<byte> NameBytes = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"u8);
+    private static readonly SearchValues<byte> NameBytes
+        = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"u8);
 
     // The names met by this thread. A name that is found here has been checked before.
     private readonly ByteInterner _functions = new();
@@ -58,7 +65,10 @@ internal sealed class FunctionGraphCallParser(bool hasDuration, CallNames names)
         return TryGetFunction(name, out token.Function);
     }
 
-    /// <summary>Parses <c>  ==========> |</c> and <c>  &lt;========== |</c>: a function of the interrupt entry code starts or has returned.</summary>
+    /// <summary>
+    /// Parses <c> ==========> |</c> and <c> &lt;========== |</c>: a function of the interrupt entry code starts or has
+    /// returned.
+    /// </summary>
     public static bool TryParseInterruptMark(ReadOnlySpan<byte> text, ref FunctionGraphToken token)
     {
         text = text.Trim(" |\r"u8);
@@ -78,7 +88,8 @@ internal sealed class FunctionGraphCallParser(bool hasDuration, CallNames names)
         var rest = text[length..];
         if (rest[0] == ':') return _kinds.Get(text[..length]);
         if (!text.StartsWith("sys_"u8)) return "print";
-        return rest[0] == '(' ? _kinds.Get("sys_enter_", text[4..length]) : rest.StartsWith(" -> "u8) ? _kinds.Get("sys_exit_", text[4..length]) : "print";
+        if (rest[0] == '(') return _kinds.Get("sys_enter_", text[4..length]);
+        return rest.StartsWith(" -> "u8) ? _kinds.Get("sys_exit_", text[4..length]) : "print";
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -98,7 +109,10 @@ internal sealed class FunctionGraphCallParser(bool hasDuration, CallNames names)
         return from;
     }
 
-    /// <summary>Parses a call with arguments (option <c>funcgraph-args</c>), or with a comment that holds the return address or the return value.</summary>
+    /// <summary>
+    /// Parses a call with arguments (option <c>funcgraph-args</c>), or with a comment that holds the return address or the
+    /// return value.
+    /// </summary>
     private bool TryParseLongCall(ReadOnlySpan<byte> text, ref FunctionGraphToken token)
     {
         var comment = ReadOnlySpan<byte>.Empty;
@@ -122,13 +136,16 @@ internal sealed class FunctionGraphCallParser(bool hasDuration, CallNames names)
         return true;
     }
 
-    /// <summary>Parses <c>}</c>, or <c>} /* name ret=0x0 */</c> (options <c>funcgraph-tail</c> and <c>funcgraph-retval</c>).</summary>
+    /// <summary>
+    /// Parses <c>}</c>, or <c>} /* name ret=0x0 */</c> (options <c>funcgraph-tail</c> and <c>funcgraph-retval</c>).
+    /// </summary>
     private bool TryParseClose(ReadOnlySpan<byte> text, ref FunctionGraphToken token)
     {
         token.Kind = FunctionGraphTokenKind.Close;
         token.Function = 0;
         if (text.Length == 1) return !hasDuration || token.Duration >= 0;
-        if ((hasDuration && token.Duration < 0) || !text.StartsWith("} /* "u8) || !text.EndsWith(" */"u8) || text.Length <= 8) return false;
+        if ((hasDuration && token.Duration < 0) || !text.StartsWith("} /* "u8) || !text.EndsWith(" */"u8) || text.Length <= 8)
+            return false;
         var name = text[5..^3];
         if (name.LastIndexOf(" ret="u8) is > 0 and var value) name = name[..value];
         return TryGetFunction(name, out token.Function);
@@ -140,7 +157,8 @@ internal sealed class FunctionGraphCallParser(bool hasDuration, CallNames names)
         var text = line[from..];
         if (!text.StartsWith("/* "u8)) return TryParseInterruptMark(text, ref token);
         isEvent = true;
-        token.Kind = text.Length > 5 && text.EndsWith(" */"u8) ? FunctionGraphTokenKind.Ignored : FunctionGraphTokenKind.OpenEvent;
+        var isWhole = text.Length > 5 && text.EndsWith(" */"u8);
+        token.Kind = isWhole ? FunctionGraphTokenKind.Ignored : FunctionGraphTokenKind.OpenEvent;
         _event = from + 3;
         return true;
     }

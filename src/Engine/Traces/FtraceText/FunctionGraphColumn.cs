@@ -5,14 +5,18 @@ using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Traces.FtraceText;
 
-/// <summary>Reads the columns of function_graph text for which no state is kept. Each method advances the position behind the column.</summary>
+/// <summary>
+/// Reads the columns of function_graph text for which no state is kept. Each method advances the position behind the column.
+/// </summary>
 /// <remarks><c>print_graph_prologue</c> and <c>print_graph_duration</c> in <c>kernel/trace/trace_functions_graph.c</c>.</remarks>
 internal static class FunctionGraphColumn
 {
     /// <summary>Eight spaces.</summary>
     public const ulong Spaces = 0x2020202020202020;
 
-    /// <summary>Skips <see cref="FunctionGraphColumns.RelativeTime"/>: it counts from the first line, not from the clock's start.</summary>
+    /// <summary>
+    /// Skips <see cref="FunctionGraphColumns.RelativeTime"/>: it counts from the first line, not from the clock's start.
+    /// </summary>
     public static bool TrySkipRelativeTime(ReadOnlySpan<byte> line, ref int at)
     {
         while ((uint)at < (uint)line.Length && line[at] == ' ') at++;
@@ -51,7 +55,10 @@ internal static class FunctionGraphColumn
         return true;
     }
 
-    /// <summary>Reads <see cref="FunctionGraphColumns.Duration"/>. Leaves the duration as it is if the column is blank, as it is in a line that opens a call.</summary>
+    /// <summary>
+    /// Reads <see cref="FunctionGraphColumns.Duration"/>. Leaves the duration as it is if the column is blank, as it is in a
+    /// line that opens a call.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryReadDuration(ReadOnlySpan<byte> line, ref int at, ref long duration)
     {
@@ -60,12 +67,13 @@ internal static class FunctionGraphColumn
         if (BinaryPrimitives.ReadUInt64LittleEndian(line[i..]) == Spaces)
         {
             // Fourteen spaces.
-            if (BinaryPrimitives.ReadUInt64LittleEndian(line[(i + 6)..]) != Spaces || line[i + 14] != '|' || line[i + 15] != ' ' || line[i + 16] != ' ') return false;
+            if (BinaryPrimitives.ReadUInt64LittleEndian(line[(i + 6)..]) != Spaces || line[i + 14] != '|' || line[i + 15] != ' '
+                || line[i + 16] != ' ') return false;
             at = i + 17;
             return true;
         }
-        // A mark for a long duration (trace_find_mark), a space, and microseconds, left-aligned. The kernel prints at most seven digits, so a long
-        // duration has fewer than three decimals.
+        // A mark for a long duration (trace_find_mark), a space, and microseconds, left-aligned. The kernel prints at most
+        // seven digits, so a long duration has fewer than three decimals.
         if (line[i + 1] != ' ') return false;
         i += 2;
         if (!DecimalText.TryRead(line, ref i, out var value) || value >= MaxMicroseconds) return false;

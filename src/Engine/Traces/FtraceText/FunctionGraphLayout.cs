@@ -14,8 +14,8 @@ internal static class FunctionGraphLayout
         => HeaderLine(head, "FUNCTION CALLS"u8) is not [] || HeaderLine(head, "# tracer: function_graph"u8) is [.., (byte)'h'];
 
     /// <summary>
-    /// The columns with which most of the first lines can be parsed, or those in the header if all combinations are equal. Lines that are not calls (rules,
-    /// lost events) do not count.
+    /// The columns with which most of the first lines can be parsed, or those in the header if all combinations are equal.
+    /// Lines that are not calls (rules, lost events) do not count.
     /// </summary>
     /// <param name="head">The start of the text.</param>
     /// <param name="parsed">Number of lines that can be parsed with these columns.</param>
@@ -28,7 +28,8 @@ internal static class FunctionGraphLayout
         for (var i = 0; i < Combinations; i++)
         {
             var columns = (FunctionGraphColumns)i;
-            if (columns.HasFlag(FunctionGraphColumns.AbsoluteTime) && columns.HasFlag(FunctionGraphColumns.RelativeTime)) continue;
+            if (columns.HasFlag(FunctionGraphColumns.AbsoluteTime) && columns.HasFlag(FunctionGraphColumns.RelativeTime))
+                continue;
             var (good, bad) = Try(head, columns);
             if (good > parsed) (best, parsed, notParsed) = (columns, good, bad);
         }

@@ -23,7 +23,9 @@ internal sealed class FunctionGraphLineParser(FunctionGraphColumns columns, Call
     /// <summary>Whether the last line was an event that is not a call.</summary>
     public bool IsEvent => _isEvent;
 
-    /// <summary>Whether the last line was not parsed because it ends inside the task column, as it does if the comm contains a newline.</summary>
+    /// <summary>
+    /// Whether the last line was not parsed because it ends inside the task column, as it does if the comm contains a newline.
+    /// </summary>
     public bool EndsInTask => _endsInTask;
 
     /// <summary>Whether the lines have a time.</summary>
@@ -32,7 +34,9 @@ internal sealed class FunctionGraphLineParser(FunctionGraphColumns columns, Call
     /// <summary>The kind of the event in the last line, if <see cref="IsEvent"/>.</summary>
     public string EventKind(ReadOnlySpan<byte> line) => _call.EventKind(line);
 
-    /// <summary>Parses a call, a closing brace, an interrupt mark or an event; false if the line is none of them with these columns.</summary>
+    /// <summary>
+    /// Parses a call, a closing brace, an interrupt mark or an event; false if the line is none of them with these columns.
+    /// </summary>
     public bool TryParse(ReadOnlySpan<byte> line, out FunctionGraphToken token)
     {
         Unsafe.SkipInit(out token);

@@ -5,12 +5,12 @@ using KernelMagnifier.Traces.Reading;
 namespace KernelMagnifier.Traces.FtraceText;
 
 /// <summary>
-/// Finds the caller, the depth and the durations of each call from the nesting of the calls, with one stack per task. Takes the tokens of the text in
-/// order, on one thread.
+/// Finds the caller, the depth and the durations of each call from the nesting of the calls, with one stack per task. Takes the
+/// tokens of the text in order, on one thread.
 /// </summary>
 /// <remarks>
-/// The caller of a call is the open call one level out. If its entry is not in the recording, the caller is the return address of the line (option
-/// <c>funcgraph-retaddr</c>), or else unknown.
+/// The caller of a call is the open call one level out. If its entry is not in the recording, the caller is the return address
+/// of the line (option <c>funcgraph-retaddr</c>), or else unknown.
 /// </remarks>
 internal sealed class FunctionGraphNesting
 {
@@ -49,7 +49,10 @@ internal sealed class FunctionGraphNesting
         _output.End();
     }
 
-    /// <summary>Takes the last line of the block before, joined with the first line of this block if both are one line; returns whether they are.</summary>
+    /// <summary>
+    /// Takes the last line of the block before, joined with the first line of this block if both are one line; returns whether
+    /// they are.
+    /// </summary>
     private bool TakeTail(byte[]? next)
     {
         if (_tail is not { } tail) return false;
@@ -95,7 +98,9 @@ internal sealed class FunctionGraphNesting
         }
     }
 
-    /// <summary>Counts a line that cannot be parsed, unless it continues the text of an event, which can contain newlines.</summary>
+    /// <summary>
+    /// Counts a line that cannot be parsed, unless it continues the text of an event, which can contain newlines.
+    /// </summary>
     private void CountNotParsed(in NotParsedLine line)
     {
         if (!_inEvent) _statistics.NotParsed(-1, line.Reason, line.Sample);

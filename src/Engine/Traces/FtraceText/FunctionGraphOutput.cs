@@ -4,7 +4,9 @@ using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Traces.FtraceText;
 
-/// <summary>Delivers the calls of function_graph text in the order that the sink asks for: of their entries, or of their returns.</summary>
+/// <summary>
+/// Delivers the calls of function_graph text in the order that the sink asks for: of their entries, or of their returns.
+/// </summary>
 internal sealed class FunctionGraphOutput
 {
     private readonly CallFeed _feed;

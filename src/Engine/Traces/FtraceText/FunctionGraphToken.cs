@@ -14,7 +14,10 @@ internal struct FunctionGraphToken
     /// <summary>Id of the function; 0 for a closing brace without a name.</summary>
     public int Function;
 
-    /// <summary>Id of the function to which a call returns (option <c>funcgraph-retaddr</c>), 0 if not known; see <see cref="Kind"/> for other meanings.</summary>
+    /// <summary>
+    /// Id of the function to which a call returns (option <c>funcgraph-retaddr</c>), 0 if not known; see <see cref="Kind"/> for
+    /// other meanings.
+    /// </summary>
     public int Operand;
 
     /// <summary>Id of the task; 0 without a column for the task.</summary>

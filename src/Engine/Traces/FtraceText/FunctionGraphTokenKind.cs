@@ -15,7 +15,9 @@ internal enum FunctionGraphTokenKind : byte
     /// <summary>The start of an interrupt: the next call on this CPU is its handler.</summary>
     Interrupt,
 
-    /// <summary>The CPU switches from the task <see cref="FunctionGraphToken.Operand"/> to <see cref="FunctionGraphToken.Task"/>.</summary>
+    /// <summary>
+    /// The CPU switches from the task <see cref="FunctionGraphToken.Operand"/> to <see cref="FunctionGraphToken.Task"/>.
+    /// </summary>
     Switch,
 
     /// <summary>The CPU lost events at this place.</summary>
@@ -27,6 +29,9 @@ internal enum FunctionGraphTokenKind : byte
     /// <summary>A line without effect on the nesting.</summary>
     Ignored,
 
-    /// <summary>A line that cannot be parsed; <see cref="FunctionGraphToken.Operand"/> is its index in <see cref="FunctionGraphTokens.NotParsed"/>.</summary>
+    /// <summary>
+    /// A line that cannot be parsed; <see cref="FunctionGraphToken.Operand"/> is its index in
+    /// <see cref="FunctionGraphTokens.NotParsed"/>.
+    /// </summary>
     NotParsed,
 }

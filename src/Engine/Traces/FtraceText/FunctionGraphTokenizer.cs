@@ -27,17 +27,23 @@ internal sealed class FunctionGraphTokenizer(FunctionGraphColumns columns, CallN
             ref var token = ref into.Next();
             var (before, joined) = (into.Count, 0);
             if (_parser.TryParse(line, out token)) Add(_parser, line, into, ref token, counts);
-            else if (!TryReadOther(line, into, ref token, counts)) joined = ReadUnknown(line, text[next..], end >= 0, into, ref token, counts);
+            else if (!TryReadOther(line, into, ref token, counts))
+                joined = ReadUnknown(line, text[next..], end >= 0, into, ref token, counts);
             next += joined;
-            if (first) (first, counts, into.FirstLine, into.FirstLineTokens) = (false, statistics, joined > 0 ? null : line.ToArray(), into.Count - before);
+            if (first)
+            {
+                (into.FirstLine, into.FirstLineTokens) = (joined > 0 ? null : line.ToArray(), into.Count - before);
+                (first, counts) = (false, statistics);
+            }
             text = text[next..];
         }
     }
 
     /// <summary>Reads a line whose comm contains a newline, which the kernel prints as two lines.</summary>
-    /// <remarks>A line that is itself the first half of another is never a second half. So it depends only on the two lines themselves whether they are
-    /// joined, not on the lines around them or on the start of the block.</remarks>
-    public bool TryReadJoined(ReadOnlySpan<byte> half, ReadOnlySpan<byte> other, FunctionGraphTokens into, ref FunctionGraphToken token, TraceStatistics statistics)
+    /// <remarks>A line that is itself the first half of another is never a second half. So it depends only on the two lines
+    /// themselves whether they are joined, not on the lines around them or on the start of the block.</remarks>
+    public bool TryReadJoined(ReadOnlySpan<byte> half, ReadOnlySpan<byte> other, FunctionGraphTokens into,
+        ref FunctionGraphToken token, TraceStatistics statistics)
     {
         if (!_parser.TryParse(other, out token) && !_parser.TryParseSwitch(other, ref token) && _parser.EndsInTask) return false;
         byte[] line = [.. half, (byte)'\n', .. other.TrimEnd((byte)'\r')];
@@ -47,7 +53,8 @@ internal sealed class FunctionGraphTokenizer(FunctionGraphColumns columns, CallN
     }
 
     /// <summary>Reads a line that does not have the columns of the recording.</summary>
-    public void ReadAlone(ReadOnlySpan<byte> line, FunctionGraphTokens into, ref FunctionGraphToken token, TraceStatistics statistics, bool mayBeCut = false)
+    public void ReadAlone(ReadOnlySpan<byte> line, FunctionGraphTokens into, ref FunctionGraphToken token,
+        TraceStatistics statistics, bool mayBeCut = false)
     {
         if (TryReadOtherColumns(line, into, ref token, statistics)) return;
         var reason = line.SequenceEqual("[LINE TOO BIG]"u8) ? "line too long for the kernel's buffer"
@@ -61,8 +68,12 @@ internal sealed class FunctionGraphTokenizer(FunctionGraphColumns columns, CallN
         into.Keep();
     }
 
-    /// <summary>Reads a line of no known kind. It can be the first half of a line, and the next line the second; returns the bytes of the next line then, else 0.</summary>
-    private int ReadUnknown(ReadOnlySpan<byte> line, ReadOnlySpan<byte> rest, bool isWhole, FunctionGraphTokens into, ref FunctionGraphToken token, TraceStatistics statistics)
+    /// <summary>
+    /// Reads a line of no known kind. It can be the first half of a line, and the next line the second; returns the bytes of
+    /// the next line then, else 0.
+    /// </summary>
+    private int ReadUnknown(ReadOnlySpan<byte> line, ReadOnlySpan<byte> rest, bool isWhole, FunctionGraphTokens into,
+        ref FunctionGraphToken token, TraceStatistics statistics)
     {
         var mayBeHalf = _parser.EndsInTask && isWhole;
         if (mayBeHalf && rest.IsEmpty)
@@ -71,12 +82,14 @@ internal sealed class FunctionGraphTokenizer(FunctionGraphColumns columns, CallN
             return 0;
         }
         var end = rest.IndexOf((byte)'\n');
-        if (mayBeHalf && TryReadJoined(line, end < 0 ? rest : rest[..end], into, ref token, statistics)) return end < 0 ? rest.Length : end + 1;
+        if (mayBeHalf && TryReadJoined(line, end < 0 ? rest : rest[..end], into, ref token, statistics))
+            return end < 0 ? rest.Length : end + 1;
         ReadAlone(line, into, ref token, statistics, mayBeCut: !isWhole);
         return 0;
     }
 
-    private static void Add(FunctionGraphLineParser parser, ReadOnlySpan<byte> line, FunctionGraphTokens into, ref FunctionGraphToken token, TraceStatistics statistics)
+    private static void Add(FunctionGraphLineParser parser, ReadOnlySpan<byte> line, FunctionGraphTokens into,
+        ref FunctionGraphToken token, TraceStatistics statistics)
     {
         if (parser.HasTime) statistics.Time(token.Time);
         if (token.Kind <= FunctionGraphTokenKind.Open) statistics.Call(token.Cpu);
@@ -93,7 +106,8 @@ internal sealed class FunctionGraphTokenizer(FunctionGraphColumns columns, CallN
     }
 
     /// <summary>Reads a line that is neither a call nor an event, or a line that ends in a carriage return.</summary>
-    private bool TryReadOther(ReadOnlySpan<byte> line, FunctionGraphTokens into, ref FunctionGraphToken token, TraceStatistics statistics)
+    private bool TryReadOther(ReadOnlySpan<byte> line, FunctionGraphTokens into, ref FunctionGraphToken token,
+        TraceStatistics statistics)
     {
         var trimmed = line.TrimEnd(" \r"u8);
         if (FunctionGraphLines.IsBlankOrComment(trimmed)) return true;
@@ -119,20 +133,23 @@ internal sealed class FunctionGraphTokenizer(FunctionGraphColumns columns, CallN
     }
 
     /// <summary>
-    /// Reads a line with other columns than the first lines have: the options can change while trace_pipe is read. A line without a CPU is not distinct
-    /// enough to be recognized.
+    /// Reads a line with other columns than the first lines have: the options can change while trace_pipe is read. A line
+    /// without a CPU is not distinct enough to be recognized.
     /// </summary>
-    private bool TryReadOtherColumns(ReadOnlySpan<byte> line, FunctionGraphTokens into, ref FunctionGraphToken token, TraceStatistics statistics)
+    private bool TryReadOtherColumns(ReadOnlySpan<byte> line, FunctionGraphTokens into, ref FunctionGraphToken token,
+        TraceStatistics statistics)
     {
         _otherParsers ??= [.. Enumerable.Range(0, 64).Select(i => (FunctionGraphColumns)i)
-            .Where(c => c != columns && c.HasFlag(FunctionGraphColumns.Cpu) && !c.HasFlag(FunctionGraphColumns.AbsoluteTime | FunctionGraphColumns.RelativeTime))
+            .Where(c => c != columns && c.HasFlag(FunctionGraphColumns.Cpu)
+            && !c.HasFlag(FunctionGraphColumns.AbsoluteTime | FunctionGraphColumns.RelativeTime))
             .Select(c => new FunctionGraphLineParser(c, names))];
         line = line.TrimEnd((byte)'\r');
         foreach (var parser in _otherParsers)
         {
             if (!parser.TryParse(line, out token)) continue;
             // A sink that takes calls in order waits for durations only if the first lines have them.
-            if (token.Kind == FunctionGraphTokenKind.Close && !columns.HasFlag(FunctionGraphColumns.Duration)) token.Duration = CallRecord.NoDuration;
+            if (token.Kind == FunctionGraphTokenKind.Close && !columns.HasFlag(FunctionGraphColumns.Duration))
+                token.Duration = CallRecord.NoDuration;
             Add(parser, line, into, ref token, statistics);
             return true;
         }

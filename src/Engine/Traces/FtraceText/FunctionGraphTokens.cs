@@ -15,8 +15,8 @@ internal sealed class FunctionGraphTokens
     public List<NotParsedLine> NotParsed { get; } = [];
 
     /// <summary>
-    /// The first line of the block, which can be the second half of a line that the block before ends with (see <see cref="Tail"/>); null if it is
-    /// itself the first half of a line.
+    /// The first line of the block, which can be the second half of a line that the block before ends with (see
+    /// <see cref="Tail"/>); null if it is itself the first half of a line.
     /// </summary>
     public byte[]? FirstLine { get; set; }
 
@@ -26,7 +26,9 @@ internal sealed class FunctionGraphTokens
     /// <summary>What was counted for <see cref="FirstLine"/>.</summary>
     public TraceStatistics FirstLineCounts { get; set; } = new();
 
-    /// <summary>The last line of the block if it can be the first half of a line, whose second half is in the next block.</summary>
+    /// <summary>
+    /// The last line of the block if it can be the first half of a line, whose second half is in the next block.
+    /// </summary>
     public byte[]? Tail { get; set; }
 
     /// <summary>The token to fill next. It becomes part of the block with <see cref="Keep"/>.</summary>

@@ -23,7 +23,8 @@ internal readonly ref struct FunctionTextEvent
     /// <summary>Reads the text after a prefix.</summary>
     /// <param name="body">The text.</param>
     /// <param name="prefix">The format of the prefix.</param>
-    /// <param name="callersExpected">Whether the calls of the file have callers, so that a call without one is damaged. False with option noprint-parent.</param>
+    /// <param name="callersExpected">Whether the calls of the file have callers, so that a call without one is damaged. False
+    /// with option noprint-parent.</param>
     public static FunctionTextEvent Parse(ReadOnlySpan<byte> body, LinePrefixKind prefix, bool callersExpected)
     {
         if (prefix is LinePrefixKind.Raw or LinePrefixKind.Hex) return ParseAddresses(body);
@@ -41,7 +42,7 @@ internal readonly ref struct FunctionTextEvent
         if (!IsName(name)) return default;
         var arrow = body.LastIndexOf(" <-"u8);
         if (arrow >= 0) return ParseCall(body, name, arrow);
-        // System call events have their own format (kernel/trace/trace_syscalls.c): "sys_write(fd: 3, …" and "sys_write -> 0x3".
+        // System call events have their own format, "sys_write(fd: 3, …" and "sys_write -> 0x3" (kernel/trace/trace_syscalls.c).
         if (name.StartsWith("sys_"u8) && end >= 0)
         {
             if (body[end] == '(') return Other("sys_enter"u8);
@@ -61,7 +62,9 @@ internal readonly ref struct FunctionTextEvent
         return IsName(callerName) ? Call(function, caller) : default;
     }
 
-    /// <summary>Reads the addresses of a function and its caller. The names are the addresses: <c>0xffffffffac146800</c>.</summary>
+    /// <summary>
+    /// Reads the addresses of a function and its caller. The names are the addresses: <c>0xffffffffac146800</c>.
+    /// </summary>
     private static FunctionTextEvent ParseAddresses(ReadOnlySpan<byte> body)
     {
         body = body.TrimEnd((byte)' ');
@@ -73,13 +76,14 @@ internal readonly ref struct FunctionTextEvent
     }
 
     private static FunctionTextEvent Call(ReadOnlySpan<byte> function, ReadOnlySpan<byte> caller)
-        => function.IsEmpty ? default : new FunctionTextEvent { Kind = FunctionTextEventKind.Call, Function = function, Caller = caller };
+        => function.IsEmpty ? default
+        : new FunctionTextEvent { Kind = FunctionTextEventKind.Call, Function = function, Caller = caller };
 
     private static FunctionTextEvent Other(ReadOnlySpan<byte> name) => new() { Kind = FunctionTextEventKind.Other, Name = name };
 
     /// <summary>
-    /// The function as printed: its name, module and address, without the arguments in parentheses (option <c>func-args</c>). Empty if any other text
-    /// follows the name.
+    /// The function as printed: its name, module and address, without the arguments in parentheses (option <c>func-args</c>).
+    /// Empty if any other text follows the name.
     /// </summary>
     private static ReadOnlySpan<byte> WithoutArguments(ReadOnlySpan<byte> text, ReadOnlySpan<byte> name)
     {
@@ -89,7 +93,8 @@ internal readonly ref struct FunctionTextEvent
         {
             var rest = text[end..];
             if (rest[0] == '(') return rest[^1] == ')' ? text[..end] : default;
-            var close = rest.StartsWith(" ["u8) ? rest.IndexOf((byte)']') : rest.StartsWith(" <"u8) ? rest.IndexOf((byte)'>') : -1;
+            var close = rest.StartsWith(" ["u8) ? rest.IndexOf((byte)']') : rest.StartsWith(" <"u8) ? rest.IndexOf((byte)'>')
+                : -1;
             if (close < 0) return default;
             end += close + 1;
         }
@@ -97,8 +102,8 @@ internal readonly ref struct FunctionTextEvent
     }
 
     /// <summary>
-    /// Whether a text is a C identifier, with the suffixes of compilers and of option <c>sym-offset</c> (<c>finish_task_switch.isra.0+0x8c/0x2a0</c>),
-    /// or an address.
+    /// Whether a text is a C identifier, with the suffixes of compilers and of option <c>sym-offset</c>
+    /// (<c>finish_task_switch.isra.0+0x8c/0x2a0</c>), or an address.
     /// </summary>
     private static bool IsName(ReadOnlySpan<byte> name)
     {

@@ -48,7 +48,10 @@ internal sealed class FunctionTextLayout
     /// <summary>CPUs of the machine, from <c>#P:</c> in the header; 0 if the header does not contain it.</summary>
     public int Cpus { get; private set; }
 
-    /// <summary>Entries that newer ones overwrote in the ring buffer, from <c>entries-in-buffer/entries-written</c> in the header; null if not known.</summary>
+    /// <summary>
+    /// Entries that newer ones overwrote in the ring buffer, from <c>entries-in-buffer/entries-written</c> in the header; null
+    /// if not known.
+    /// </summary>
     public long? Overwritten { get; private set; }
 
     /// <summary>Whether the text has a header of ftrace, or lines that no other kind of file has.</summary>
@@ -83,19 +86,23 @@ internal sealed class FunctionTextLayout
     private void ReadHeader(string text)
     {
         if (text.StartsWith("# tracer: ", StringComparison.Ordinal)) (_hasHeader, Tracer) = (true, text[10..].Trim());
-        if (text.Contains("entries-in-buffer/", StringComparison.Ordinal) || text.StartsWith("##### CPU ", StringComparison.Ordinal)) _hasHeader = true;
+        if (text.Contains("entries-in-buffer/", StringComparison.Ordinal)
+            || text.StartsWith("##### CPU ", StringComparison.Ordinal)) _hasHeader = true;
         if (text.StartsWith(EntriesLine, StringComparison.Ordinal)
             && text[EntriesLine.Length..].Split(' ')[0].Split('/') is [var kept, var written]
-            && long.TryParse(kept, out var inBuffer) && long.TryParse(written, out var all) && all >= inBuffer) Overwritten = all - inBuffer;
+            && long.TryParse(kept, out var inBuffer) && long.TryParse(written, out var all)
+            && all >= inBuffer) Overwritten = all - inBuffer;
         if (text.IndexOf("#P:", StringComparison.Ordinal) is >= 0 and var p)
-            Cpus = int.TryParse(text.AsSpan(p + 3).TrimEnd(" )").ToString(), out var n) ? Math.Clamp(n, 0, TraceLimits.MaxCpus) : 0;
+            Cpus = int.TryParse(text.AsSpan(p + 3).TrimEnd(" )").ToString(), out var n) ? Math.Clamp(n, 0, TraceLimits.MaxCpus)
+                : 0;
         if (text.IndexOf(" latency trace v", StringComparison.Ordinal) is >= 0 and var v
             && text.IndexOf(" on ", v, StringComparison.Ordinal) is >= 0 and var on)
             (_hasHeader, KernelRelease) = (true, text[(on + 4)..].Trim());
         // The header draws one line for each flag, whose first underscore is in the column of the flag.
         var underscore = text.IndexOf('_', StringComparison.Ordinal);
         if (text.Contains("=> irqs-off", StringComparison.Ordinal)) _irqsOffColumn = underscore;
-        if (text.Contains("=> hardirq/softirq", StringComparison.Ordinal) && _irqsOffColumn >= 0 && underscore - _irqsOffColumn is > 0 and < 8)
+        if (text.Contains("=> hardirq/softirq", StringComparison.Ordinal) && _irqsOffColumn >= 0
+            && underscore - _irqsOffColumn is > 0 and < 8)
             ContextColumn = underscore - _irqsOffColumn;
     }
 

@@ -5,11 +5,14 @@ using KernelMagnifier.Traces.Reading;
 namespace KernelMagnifier.Traces.FtraceText;
 
 /// <summary>
-/// Parses lines of the function tracer. Most lines of a recording have the kernel's fixed columns and are read at fixed positions. All other lines are
-/// parsed from their first byte to their last.
+/// Parses lines of the function tracer. Most lines of a recording have the kernel's fixed columns and are read at fixed
+/// positions. All other lines are parsed from their first byte to their last.
 /// </summary>
 internal sealed class FunctionTextParser : LineParser
 {
+    private const string RepeatsWarning = "a func_repeats event (option func-no-repeats) replaces repeated calls, which are not recorded; "
+        + "it is counted as one event and no call";
+
     private readonly FunctionTextLayout _layout;
     private readonly CallNames _names;
     private readonly bool _wantsTask, _wantsTime, _isCount;
@@ -61,12 +64,14 @@ internal sealed class FunctionTextParser : LineParser
     {
         if (line.Length < FixedColumns.ShortestLine || line[FixedColumns.Dash] != '-') return false;
         var at = line[FixedColumns.Bracket] == '[' ? FixedColumns.Bracket + 1
-            : line[FixedColumns.Bracket] == '(' && line[FixedColumns.BracketAfterTgid] == '[' ? FixedColumns.BracketAfterTgid + 1 : 0;
+            : line[FixedColumns.Bracket] == '(' && line[FixedColumns.BracketAfterTgid] == '['
+            ? FixedColumns.BracketAfterTgid + 1 : 0;
         if (at == 0) return false;
         var taskEnd = at - 1;
 
         var cpu = 0;
-        for (var last = at + FixedColumns.MaxCpuDigits; (uint)(line[at] - '0') < 10 && at < last; at++) cpu = cpu * 10 + line[at] - '0';
+        for (var last = at + FixedColumns.MaxCpuDigits; (uint)(line[at] - '0') < 10 && at < last; at++)
+            cpu = cpu * 10 + line[at] - '0';
         if (line[at] != ']' || line[at + 1] != ' ') return false;
         at += 2;
 
@@ -86,7 +91,8 @@ internal sealed class FunctionTextParser : LineParser
 
         if (!FixedColumns.TryReadTime(line, at + 1, _isCount, out var colon, out var time)) return false;
         var edge = line[(colon + 2)..];
-        if (!_edges.TryFind(edge, out var hash, out var function, out var caller) && !TryAddEdge(edge, hash, out function, out caller)) return false;
+        if (!_edges.TryFind(edge, out var hash, out var function, out var caller)
+            && !TryAddEdge(edge, hash, out function, out caller)) return false;
         if (time < _first) _first = time;
         if (time > _last) _last = time;
 
@@ -105,7 +111,10 @@ internal sealed class FunctionTextParser : LineParser
         return true;
     }
 
-    /// <summary>Splits <c>function &lt;-caller</c>, where the caller can have a module or an address, and adds it to the known edges; false for any other text.</summary>
+    /// <summary>
+    /// Splits <c>function &lt;-caller</c>, where the caller can have a module or an address, and adds it to the known edges;
+    /// false for any other text.
+    /// </summary>
     private bool TryAddEdge(ReadOnlySpan<byte> text, ulong hash, out int function, out int caller)
     {
         function = caller = 0;
@@ -147,7 +156,7 @@ internal sealed class FunctionTextParser : LineParser
             case FunctionTextEventKind.Other:
                 statistics.Other(prefix.Cpu, _kinds.Get(body.Name));
                 if (body.Name.SequenceEqual("func_repeats"u8))
-                    statistics.Warn("a func_repeats event (option func-no-repeats) replaces repeated calls, which are not recorded; it is counted as one event and no call");
+                    statistics.Warn(RepeatsWarning);
                 break;
             default:
                 statistics.NotParsed(prefix.Cpu, "neither a call nor an event", line);
@@ -156,7 +165,8 @@ internal sealed class FunctionTextParser : LineParser
         if (prefix.HasTime) statistics.Time(prefix.Time);
     }
 
-    private void AddCall(ReadOnlySpan<byte> line, in LinePrefix prefix, ReadOnlySpan<byte> function, ReadOnlySpan<byte> caller, CallFeed feed)
+    private void AddCall(ReadOnlySpan<byte> line, in LinePrefix prefix, ReadOnlySpan<byte> function, ReadOnlySpan<byte> caller,
+        CallFeed feed)
     {
         ref var call = ref feed.Next();
         call.Time = prefix.Time;
@@ -164,12 +174,15 @@ internal sealed class FunctionTextParser : LineParser
         call.SelfDuration = CallRecord.NoDuration;
         call.Function = _names.Function(function);
         call.Caller = caller.IsEmpty ? 0 : _names.Function(caller);
-        call.Task = _wantsTask && prefix.ProcessId >= 0 ? _names.Task(line[prefix.Comm], prefix.ProcessId, prefix.ThreadGroupId) : 0;
+        call.Task = _wantsTask && prefix.ProcessId >= 0
+            ? _names.Task(line[prefix.Comm], prefix.ProcessId, prefix.ThreadGroupId) : 0;
         call.Cpu = prefix.Cpu;
         call.Depth = CallRecord.NoDepth;
         call.Context = prefix.Context;
     }
 
     private static string Reason(ReadOnlySpan<byte> line)
-        => line.Length < FixedColumns.Dash ? "line too short" : line.IndexOf(" <-"u8) >= 0 ? "call with a damaged prefix" : "not a trace line";
+        => line.Length < FixedColumns.Dash ? "line too short"
+            : line.IndexOf(" <-"u8) >= 0 ? "call with a damaged prefix"
+            : "not a trace line";
 }

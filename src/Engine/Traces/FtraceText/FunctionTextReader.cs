@@ -4,7 +4,8 @@ using KernelMagnifier.Traces.Reading;
 namespace KernelMagnifier.Traces.FtraceText;
 
 /// <summary>
-/// Reads text of the function tracer and of events, as <c>trace</c>, <c>trace_pipe</c>, <c>perf ftrace</c> and the Python kernel-magnifier write it.
+/// Reads text of the function tracer and of events, as <c>trace</c>, <c>trace_pipe</c>, <c>perf ftrace</c> and the Python
+/// kernel-magnifier write it.
 /// </summary>
 /// <remarks>
 /// <c>trace_print_context</c>, <c>trace_print_lat_context</c> and <c>trace_fn_trace</c> in <c>kernel/trace/trace_output.c</c>;
@@ -30,7 +31,8 @@ internal sealed class FunctionTextReader : TraceReader
 
     private protected override void ReadCalls(CallDispatch dispatch)
     {
-        var statistics = TextPipeline.Run(Input.OpenLines(), () => new FunctionTextParser(_layout, Names, dispatch.Fields), dispatch);
+        var statistics = TextPipeline.Run(Input.OpenLines(), () => new FunctionTextParser(_layout, Names, dispatch.Fields),
+            dispatch);
         statistics.WriteTo(Info, "function");
     }
 }

@@ -4,14 +4,16 @@ using KernelMagnifier.Traces.Reading;
 namespace KernelMagnifier.Traces.FtraceText;
 
 /// <summary>Reads prefixes of kind <see cref="LinePrefixKind.Latency"/>: <c>"%8.8s-%-7d %3d" flags " %4lluus%c: "</c>.</summary>
-/// <remarks><c>trace_print_lat_context</c> in <c>kernel/trace/trace_output.c</c>. The character after <c>us</c> marks a long delay.</remarks>
+/// <remarks><c>trace_print_lat_context</c> in <c>kernel/trace/trace_output.c</c>. The character after <c>us</c> marks a long
+/// delay.</remarks>
 internal static class LatencyPrefix
 {
     /// <summary>Reads the prefix of a line.</summary>
     public static bool TryParse(ReadOnlySpan<byte> line, int contextColumn, ref LinePrefix prefix)
     {
         prefix.Kind = LinePrefixKind.Latency;
-        // The kernel cuts the comm to eight bytes, so the dash has a fixed position; it is further left only if the line was trimmed.
+        // The kernel cuts the comm to eight bytes, so the dash has a fixed position; it is further left only if the line was
+        // trimmed.
         var dash = line.Length > 8 && line[8] == '-' ? 8 : line[..Math.Min(line.Length, 9)].LastIndexOf((byte)'-');
         if (dash < 0) return false;
         var at = dash + 1;

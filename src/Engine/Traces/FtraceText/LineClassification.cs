@@ -10,17 +10,20 @@ internal readonly record struct LineClassification(LinePrefixKind Prefix, bool H
 {
     // In this order: a line of the more specific formats can match the more general ones too.
     private static ReadOnlySpan<LinePrefixKind> Kinds =>
-        [LinePrefixKind.Context, LinePrefixKind.Latency, LinePrefixKind.Verbose, LinePrefixKind.Hex, LinePrefixKind.Raw, LinePrefixKind.None];
+        [LinePrefixKind.Context, LinePrefixKind.Latency, LinePrefixKind.Verbose, LinePrefixKind.Hex, LinePrefixKind.Raw,
+            LinePrefixKind.None];
 
     /// <summary>Classifies a line of a file whose format is not known; null if the line fits no format.</summary>
     public static LineClassification? Of(ReadOnlySpan<byte> line)
     {
         foreach (var kind in Kinds)
         {
-            if (!LinePrefix.TryParse(line, kind, FunctionTextLayout.DefaultContextColumn, out var prefix) || prefix.Kind != kind) continue;
+            if (!LinePrefix.TryParse(line, kind, FunctionTextLayout.DefaultContextColumn, out var prefix) || prefix.Kind != kind)
+                continue;
             var body = FunctionTextEvent.Parse(line[prefix.Body..], kind, callersExpected: false);
             if (body.Kind == FunctionTextEventKind.None || (kind == LinePrefixKind.None && body.Caller.IsEmpty)) continue;
-            return new LineClassification(kind, prefix.HasTime, prefix.IsCount, body.Kind == FunctionTextEventKind.Call, !body.Caller.IsEmpty);
+            return new LineClassification(kind, prefix.HasTime, prefix.IsCount, body.Kind == FunctionTextEventKind.Call,
+                !body.Caller.IsEmpty);
         }
         return null;
     }

@@ -38,7 +38,8 @@ internal struct LinePrefix
 
     /// <summary>Reads the prefix of a line.</summary>
     /// <param name="line">The line, without its newline.</param>
-    /// <param name="expected">The format of the file. Lines in latency format can be mixed with lines in the default format.</param>
+    /// <param name="expected">The format of the file. Lines in latency format can be mixed with lines in the default
+    /// format.</param>
     /// <param name="contextColumn">Position of the hardirq/softirq letter in the flags.</param>
     /// <param name="prefix">The prefix.</param>
     public static bool TryParse(ReadOnlySpan<byte> line, LinePrefixKind expected, int contextColumn, out LinePrefix prefix)
@@ -46,8 +47,10 @@ internal struct LinePrefix
         prefix = new LinePrefix { ProcessId = -1, Cpu = -1 };
         return expected switch
         {
-            LinePrefixKind.Latency => LatencyPrefix.TryParse(line, contextColumn, ref prefix) || ContextPrefix.TryParse(line, contextColumn, ref prefix),
-            LinePrefixKind.Verbose => VerbosePrefix.TryParse(line, ref prefix) || ContextPrefix.TryParse(line, contextColumn, ref prefix),
+            LinePrefixKind.Latency => LatencyPrefix.TryParse(line, contextColumn, ref prefix)
+                || ContextPrefix.TryParse(line, contextColumn, ref prefix),
+            LinePrefixKind.Verbose => VerbosePrefix.TryParse(line, ref prefix)
+                || ContextPrefix.TryParse(line, contextColumn, ref prefix),
             LinePrefixKind.Raw => TryParseNumbers(line, LinePrefixKind.Raw, ref prefix),
             LinePrefixKind.Hex => TryParseNumbers(line, LinePrefixKind.Hex, ref prefix),
             LinePrefixKind.None => TryParseNone(line, ref prefix),
@@ -60,15 +63,18 @@ internal struct LinePrefix
         prefix.Kind = kind;
         var hex = kind == LinePrefixKind.Hex;
         var at = 0;
-        if (!TryTake(line, ref at, out var pid, out var width) || (hex ? width != 8 : width > 7) || pid > int.MaxValue) return false;
-        if (!TryTake(line, ref at, out var cpu, out width) || (hex ? width != 8 : width > 5) || cpu >= TraceLimits.MaxCpus) return false;
+        if (!TryTake(line, ref at, out var pid, out var width) || (hex ? width != 8 : width > 7) || pid > int.MaxValue)
+            return false;
+        if (!TryTake(line, ref at, out var cpu, out width) || (hex ? width != 8 : width > 5) || cpu >= TraceLimits.MaxCpus)
+            return false;
         if (!TryTake(line, ref at, out var time, out width) || (hex && width != 16)) return false;
         (prefix.ProcessId, prefix.Cpu, prefix.Time, prefix.HasTime, prefix.Body) = ((int)pid, (int)cpu, (long)time, true, at);
         return true;
 
         bool TryTake(ReadOnlySpan<byte> text, ref int from, out ulong value, out int digits)
         {
-            var ok = Utf8Parser.TryParse(text[from..], out value, out digits, hex ? 'x' : 'D') && from + digits < text.Length && text[from + digits] == ' ';
+            var ok = Utf8Parser.TryParse(text[from..], out value, out digits, hex ? 'x' : 'D') && from + digits < text.Length
+                && text[from + digits] == ' ';
             from += digits + 1;
             return ok;
         }

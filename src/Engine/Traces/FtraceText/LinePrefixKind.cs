@@ -9,7 +9,9 @@ internal enum LinePrefixKind
     /// <summary>Option <c>latency-format</c>: <c>comm-pid cpu+flags NNNus :</c></summary>
     Latency,
 
-    /// <summary>Options <c>latency-format</c> and <c>verbose</c>: <c>comm pid cpu flags preempt index [time] NNN.NNNms (+N.NNNms):</c></summary>
+    /// <summary>
+    /// Options <c>latency-format</c> and <c>verbose</c>: <c>comm pid cpu flags preempt index [time] NNN.NNNms (+N.NNNms):</c>
+    /// </summary>
     Verbose,
 
     /// <summary>Option <c>nocontext-info</c>: empty.</summary>

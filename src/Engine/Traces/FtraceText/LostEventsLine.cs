@@ -2,7 +2,10 @@ using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Traces.FtraceText;
 
-/// <summary>Lines that report lost events: <c>CPU:1 [LOST 123 EVENTS]</c>, or <c>CPU:1 [LOST EVENTS]</c> if the kernel does not know the number.</summary>
+/// <summary>
+/// Lines that report lost events: <c>CPU:1 [LOST 123 EVENTS]</c>, or <c>CPU:1 [LOST EVENTS]</c> if the kernel does not know the
+/// number.
+/// </summary>
 /// <remarks><c>print_trace_line</c> in <c>kernel/trace/trace.c</c>.</remarks>
 internal static class LostEventsLine
 {

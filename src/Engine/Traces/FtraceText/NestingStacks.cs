@@ -122,7 +122,8 @@ internal sealed class NestingStacks(bool hasCpu, CallNames names, FunctionGraphO
     {
         if (hasCpu) return;
         if (_lastSwitchCpu >= 0 && cpu != _lastSwitchCpu)
-            statistics.Warn("the lines have no CPU (option nofuncgraph-cpu) but come from several CPUs, so a call can appear under a caller on another CPU. Record with the options funcgraph-cpu and funcgraph-proc");
+            statistics.Warn("the lines have no CPU (option nofuncgraph-cpu) but come from several CPUs, so a call can appear under a "
+                + "caller on another CPU. Record with the options funcgraph-cpu and funcgraph-proc");
         _lastSwitchCpu = cpu;
     }
 }

@@ -20,7 +20,9 @@ internal struct OpenCall
     /// <summary>Whether it is the handler of an interrupt, or was called by one.</summary>
     public bool InInterrupt;
 
-    /// <summary>Whether the recording contains its entry. If not, the call is only known from the depth of the calls it made.</summary>
+    /// <summary>
+    /// Whether the recording contains its entry. If not, the call is only known from the depth of the calls it made.
+    /// </summary>
     public bool HasEntry;
 
     /// <summary>Adds the duration of a call it made.</summary>

@@ -5,8 +5,8 @@ using KernelMagnifier.Traces.Reading;
 namespace KernelMagnifier.Traces.FtraceText;
 
 /// <summary>
-/// Reads prefixes of kind <see cref="LinePrefixKind.Verbose"/>: <c>"%16s %7d %3d %d %08x %08lx [%08llx] %ld.%03ldms (+%ld.%03ldms): "</c>.
-/// The flags are a number, as in the ring buffer.
+/// Reads prefixes of kind <see cref="LinePrefixKind.Verbose"/>:
+/// <c>"%16s %7d %3d %d %08x %08lx [%08llx] %ld.%03ldms (+%ld.%03ldms): "</c>. The flags are a number, as in the ring buffer.
 /// </summary>
 /// <remarks><c>trace_print_lat_context</c> in <c>kernel/trace/trace_output.c</c>.</remarks>
 internal static class VerbosePrefix
@@ -28,7 +28,8 @@ internal static class VerbosePrefix
     private static bool TryParseAt(ReadOnlySpan<byte> line, int bracket, ref LinePrefix prefix)
     {
         var left = line[..bracket];
-        if (!TryTakeLast(ref left, true, out _) || !TryTakeLast(ref left, true, out _) || !TryTakeLast(ref left, false, out var flags)
+        if (!TryTakeLast(ref left, true, out _) || !TryTakeLast(ref left, true, out _)
+            || !TryTakeLast(ref left, false, out var flags)
             || !TryTakeLast(ref left, false, out var cpu) || !TryTakeLast(ref left, false, out var pid)
             || cpu >= TraceLimits.MaxCpus || pid > int.MaxValue) return false;
         var at = bracket + 1;

@@ -5,8 +5,8 @@ using KernelMagnifier.Model;
 namespace KernelMagnifier.Traces.PerfScript;
 
 /// <summary>
-/// Parses the frames of a call chain: <c>\t ffffffff8e95d97a name+0x5a ([kernel.kallsyms])</c>. The address, the name, the offset and the DSO can each be
-/// missing. One instance per thread.
+/// Parses the frames of a call chain: <c>\t ffffffff8e95d97a name+0x5a ([kernel.kallsyms])</c>. The address, the name, the
+/// offset and the DSO can each be missing. One instance per thread.
 /// </summary>
 /// <remarks><c>sample__fprintf_callchain</c> in <c>tools/perf/util/evsel_fprintf.c</c>.</remarks>
 internal sealed class PerfScriptFrame(CallNames names)
@@ -23,7 +23,8 @@ internal sealed class PerfScriptFrame(CallNames names)
         ulong? address = null;
         // Without addresses (-F sym) one space precedes the name; addresses are right-aligned to sixteen digits.
         var isName = line[0] == ' ' && line.Length > 1 && line[1] != ' ';
-        if (Utf8Parser.TryParse(text, out ulong value, out var used, 'x') && (used == text.Length || text[used] == ' ') && (!isName || used == 16))
+        if (Utf8Parser.TryParse(text, out ulong value, out var used, 'x') && (used == text.Length || text[used] == ' ')
+            && (!isName || used == 16))
         {
             address = value;
             text = text[used..].TrimStart((byte)' ');
@@ -59,7 +60,10 @@ internal sealed class PerfScriptFrame(CallNames names)
         return dso;
     }
 
-    /// <summary>Whether a frame is in the kernel: by its address, whose upper half belongs to the kernel, else by its DSO. With neither it is taken for one.</summary>
+    /// <summary>
+    /// Whether a frame is in the kernel: by its address, whose upper half belongs to the kernel, else by its DSO. With neither
+    /// it is taken for one.
+    /// </summary>
     private static bool IsKernel(ulong? address, ReadOnlySpan<byte> dso)
     {
         if (dso.SequenceEqual("[vsyscall]"u8)) return false;
@@ -76,7 +80,10 @@ internal sealed class PerfScriptFrame(CallNames names)
 
     private static ReadOnlySpan<byte> FileName(ReadOnlySpan<byte> path) => path[(path.LastIndexOf((byte)'/') + 1)..];
 
-    /// <summary>The module of a file: <c>ext4</c> of <c>/lib/modules/6.1.0/kernel/fs/ext4/ext4.ko.xz</c>; empty if the file is not a module.</summary>
+    /// <summary>
+    /// The module of a file: <c>ext4</c> of <c>/lib/modules/6.1.0/kernel/fs/ext4/ext4.ko.xz</c>; empty if the file is not a
+    /// module.
+    /// </summary>
     private static ReadOnlySpan<byte> ModuleOf(ReadOnlySpan<byte> dso)
     {
         var file = FileName(dso);

@@ -5,8 +5,8 @@ namespace KernelMagnifier.Traces.PerfScript;
 
 /// <summary>Reads the first line of a sample.</summary>
 /// <remarks>
-/// <c>perf_sample__fprintf_start</c> in <c>tools/perf/builtin-script.c</c>. A comm can contain any byte, also text like the fields that follow it, but it
-/// is at most fifteen bytes long.
+/// <c>perf_sample__fprintf_start</c> in <c>tools/perf/builtin-script.c</c>. A comm can contain any byte, also text like the
+/// fields that follow it, but it is at most fifteen bytes long.
 /// </remarks>
 internal readonly struct PerfScriptHeader(PerfScriptFields fields)
 {
@@ -51,8 +51,8 @@ internal readonly struct PerfScriptHeader(PerfScriptFields fields)
             name = Event(line);
             return !name.IsEmpty;
         }
-        // With a CPU or a time the last match is right, because a comm is too short for a second group of fields. Without both the first match is
-        // right, because the period of the event can follow, which looks like a PID.
+        // With a CPU or a time the last match is right, because a comm is too short for a second group of fields. Without both
+        // the first match is right, because the period of the event can follow, which looks like a PID.
         var takesLast = fields.HasFlag(PerfScriptFields.Cpu) || fields.HasFlag(PerfScriptFields.Time);
         var found = false;
         for (var start = 0; start < Math.Min(line.Length, LongestStart); start++)
@@ -96,7 +96,8 @@ internal readonly struct PerfScriptHeader(PerfScriptFields fields)
 
     private static bool TryReadCpu(ref ReadOnlySpan<byte> text, ref Parts parts)
     {
-        if (text.Length < 3 || text[0] != '[' || !Utf8Parser.TryParse(text[1..], out int cpu, out var used) || cpu is < -1 or >= TraceLimits.MaxCpus) return false;
+        if (text.Length < 3 || text[0] != '[' || !Utf8Parser.TryParse(text[1..], out int cpu, out var used)
+            || cpu is < -1 or >= TraceLimits.MaxCpus) return false;
         text = text[(used + 1)..];
         if (text.IsEmpty || text[0] != ']') return false;
         text = text[1..];
@@ -114,7 +115,8 @@ internal readonly struct PerfScriptHeader(PerfScriptFields fields)
             text = text[letters..];
             if (!TrySkipSpaces(ref text)) return false;
         }
-        if (!Utf8Parser.TryParse(text, out long seconds, out var used) || seconds is < 0 or > MaxSeconds || used >= text.Length || text[used] != '.') return false;
+        if (!Utf8Parser.TryParse(text, out long seconds, out var used) || seconds is < 0 or > MaxSeconds || used >= text.Length
+            || text[used] != '.') return false;
         text = text[(used + 1)..];
         if (!Utf8Parser.TryParse(text, out long fraction, out used) || text[0] is (byte)'-' or (byte)'+' || used is not (6 or 9)
             || used >= text.Length || text[used] != ':') return false;
@@ -127,7 +129,8 @@ internal readonly struct PerfScriptHeader(PerfScriptFields fields)
     private static ReadOnlySpan<byte> Event(ReadOnlySpan<byte> text)
     {
         text = text.TrimStart((byte)' ');
-        if (Utf8Parser.TryParse(text, out long _, out var used) && used < text.Length && text[used] == ' ') text = text[used..].TrimStart((byte)' ');
+        if (Utf8Parser.TryParse(text, out long _, out var used) && used < text.Length && text[used] == ' ')
+            text = text[used..].TrimStart((byte)' ');
         // The names of perf's own records (--show-task-events and others) have no colon.
         if (text.StartsWith(Record)) return text[..RecordNameLength(text)];
         var end = text.IndexOf((byte)' ');

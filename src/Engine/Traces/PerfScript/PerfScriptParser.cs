@@ -38,7 +38,8 @@ internal sealed class PerfScriptParser(PerfScriptFields fields, CallNames names)
             else
             {
                 into.Items.Add(new PerfToken { Kind = PerfTokenKind.NotParsed, Function = into.NotParsed.Count });
-                if (into.NotParsed.Count < SamplesPerBlock) into.NotParsed.Add(line[..Math.Min(line.Length, LongestSample)].ToArray());
+                if (into.NotParsed.Count < SamplesPerBlock)
+                    into.NotParsed.Add(line[..Math.Min(line.Length, LongestSample)].ToArray());
             }
             before = line;
         }
@@ -66,7 +67,8 @@ internal sealed class PerfScriptParser(PerfScriptFields fields, CallNames names)
         }
         token.Kind = PerfTokenKind.Sample;
         (token.Time, token.HasTime, token.Cpu) = (parts.Time, fields.HasFlag(PerfScriptFields.Time), parts.Cpu);
-        if (fields.HasFlag(PerfScriptFields.Comm) || fields.HasFlag(PerfScriptFields.Pid)) token.Task = Task(parts, comm, before, out token.CommStartsBefore);
+        if (fields.HasFlag(PerfScriptFields.Comm) || fields.HasFlag(PerfScriptFields.Pid))
+            token.Task = Task(parts, comm, before, out token.CommStartsBefore);
         if (!name.IsEmpty) token.Event = _events.Get(name);
         return true;
     }
@@ -75,10 +77,12 @@ internal sealed class PerfScriptParser(PerfScriptFields fields, CallNames names)
     {
         if (token.Event is { } name && name.StartsWith("PERF_RECORD_", StringComparison.Ordinal))
         {
-            // "PERF_RECORD_LOST lost 12". Other records describe tasks and mappings, some from before the recording, so their times do not count.
+            // "PERF_RECORD_LOST lost 12". Other records describe tasks and mappings, some from before the recording, so their
+            // times do not count.
             token.Kind = PerfTokenKind.Ignored;
             var at = line.LastIndexOf(" lost "u8);
-            if (name.StartsWith("PERF_RECORD_LOST", StringComparison.Ordinal) && at > 0 && Utf8Parser.TryParse(line[(at + 6)..], out long lost, out _) && lost > 0)
+            if (name.StartsWith("PERF_RECORD_LOST", StringComparison.Ordinal) && at > 0
+                && Utf8Parser.TryParse(line[(at + 6)..], out long lost, out _) && lost > 0)
                 statistics.Lost(token.Cpu, lost);
             else
                 statistics.Other(token.Cpu, name);
@@ -86,12 +90,14 @@ internal sealed class PerfScriptParser(PerfScriptFields fields, CallNames names)
         }
         if (token.HasTime) statistics.Time(token.Time);
         // The line before is the first half of the comm, not a line of its own.
-        if (token.CommStartsBefore && into.Items is [.., { Kind: PerfTokenKind.NotParsed }]) into.Items.RemoveAt(into.Items.Count - 1);
+        if (token.CommStartsBefore && into.Items is [.., { Kind: PerfTokenKind.NotParsed }])
+            into.Items.RemoveAt(into.Items.Count - 1);
     }
 
     private int Task(in PerfScriptHeader.Parts parts, ReadOnlySpan<byte> comm, ReadOnlySpan<byte> before, out bool startsBefore)
     {
-        // The first half of a comm with a newline is the line before. Both halves together are right-aligned, or left-aligned with call chains.
+        // The first half of a comm with a newline is the line before. Both halves together are right-aligned, or left-aligned
+        // with call chains.
         var length = before.Length + 1 + comm.Length;
         startsBefore = before.IndexOfAnyExcept((byte)' ') >= 0 && before[0] != '\t'
             && (length == CommWidth || (length <= TraceLimits.LongestComm && before[0] != ' '))
@@ -101,12 +107,16 @@ internal sealed class PerfScriptParser(PerfScriptFields fields, CallNames names)
             : names.Task(comm, parts.Pid, parts.GroupId);
     }
 
-    /// <summary>Whether a line is the source of the frame before (<c>-F srcline</c>): <c>  fs/exec.c:123</c> or <c>  [kernel.kallsyms][ffffffff8e95d97a]</c>.</summary>
+    /// <summary>
+    /// Whether a line is the source of the frame before (<c>-F srcline</c>): <c> fs/exec.c:123</c> or
+    /// <c> [kernel.kallsyms][ffffffff8e95d97a]</c>.
+    /// </summary>
     private static bool IsSourceLine(ReadOnlySpan<byte> line)
     {
         if (!line.StartsWith("  "u8)) return false;
         if (line.EndsWith(" (inlined)"u8)) line = line[..^10];
-        if (line[^1] == ']') return line.LastIndexOf((byte)'[') is > 2 and var open && line[(open + 1)..^1].IndexOfAnyExcept(HexDigits) < 0;
+        if (line[^1] == ']')
+            return line.LastIndexOf((byte)'[') is > 2 and var open && line[(open + 1)..^1].IndexOfAnyExcept(HexDigits) < 0;
         return line.LastIndexOf((byte)':') is > 0 and var colon && colon + 1 < line.Length
             && (line[(colon + 1)..].IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0 || line.EndsWith(":?"u8));
     }

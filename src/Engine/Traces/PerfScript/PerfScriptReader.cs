@@ -6,14 +6,15 @@ using KernelMagnifier.Traces.Reading;
 namespace KernelMagnifier.Traces.PerfScript;
 
 /// <summary>
-/// Reads text of <c>perf script</c> with kernel call chains. Each sample becomes the caller → callee pairs of the kernel functions in its call chain.
-/// docs/formats/perf-script.md describes the format.
+/// Reads text of <c>perf script</c> with kernel call chains. Each sample becomes the caller → callee pairs of the kernel
+/// functions in its call chain. docs/formats/perf-script.md describes the format.
 /// </summary>
 internal sealed class PerfScriptReader : TraceReader
 {
     private const int MaxDetectLines = 200;
 
-    private const string SamplesWarning = "counts are samples, not calls: each sample counts every caller → callee pair of its kernel call chain once";
+    private const string SamplesWarning
+        = "counts are samples, not calls: each sample counts every caller → callee pair of its kernel call chain once";
 
     private readonly PerfScriptFields _fields;
 
@@ -37,7 +38,8 @@ internal sealed class PerfScriptReader : TraceReader
     private protected override void ReadCalls(CallDispatch dispatch)
     {
         var samples = new PerfScriptSamples(dispatch.Feed());
-        var statistics = OrderedBlocks.Run<PerfTokens>(Input.OpenLines(), () => new PerfScriptParser(_fields, Names), samples.Take, dispatch);
+        var statistics = OrderedBlocks.Run<PerfTokens>(
+            Input.OpenLines(), () => new PerfScriptParser(_fields, Names), samples.Take, dispatch);
         samples.End();
         statistics.Add(samples.Statistics);
         if (statistics.Calls > 0) statistics.Warn(SamplesWarning);
@@ -57,7 +59,8 @@ internal sealed class PerfScriptReader : TraceReader
             var fields = (PerfScriptFields)i;
             if (fields is PerfScriptFields.Comm) continue;
             var tried = Try(head, fields);
-            if (tried.NotParsed < found.NotParsed || (tried.NotParsed == found.NotParsed && tried.Samples > found.Samples)) (best, found) = (fields, tried);
+            if (tried.NotParsed < found.NotParsed || (tried.NotParsed == found.NotParsed && tried.Samples > found.Samples))
+                (best, found) = (fields, tried);
         }
         return best;
     }
@@ -74,7 +77,8 @@ internal sealed class PerfScriptReader : TraceReader
             head = end < 0 ? default : head[(end + 1)..];
             if (line.IsEmpty || (line[0] == '#' && samples == 0)) continue;
             if (!parser.TryParse(line, default, out var token)) notParsed++;
-            else if (token.Kind == PerfTokenKind.Sample) (samples, events) = (samples + 1, events + (token.Event is null ? 0 : 1));
+            else if (token.Kind == PerfTokenKind.Sample)
+                (samples, events) = (samples + 1, events + (token.Event is null ? 0 : 1));
             else if (token.Kind is PerfTokenKind.KernelFrame or PerfTokenKind.OtherFrame) frames++;
         }
         return new Found(samples, events, frames, notParsed);

@@ -3,7 +3,9 @@ using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Traces.PerfScript;
 
-/// <summary>Assembles samples from their lines, in order, and delivers the caller → callee pairs of their kernel call chains.</summary>
+/// <summary>
+/// Assembles samples from their lines, in order, and delivers the caller → callee pairs of their kernel call chains.
+/// </summary>
 internal sealed class PerfScriptSamples(CallFeed feed)
 {
     /// <summary>Most lines of an event's text after its first; a comm in it cannot contain more newlines.</summary>
@@ -74,7 +76,8 @@ internal sealed class PerfScriptSamples(CallFeed feed)
     private void TakeText(in PerfToken token, PerfTokens tokens)
     {
         if (_inSample && !_hasFrames && ++_textLines <= MaxTextLines) return;
-        Statistics.NotParsed(-1, "not a perf script line", token.Function < tokens.NotParsed.Count ? tokens.NotParsed[token.Function] : default);
+        var sample = token.Function < tokens.NotParsed.Count ? tokens.NotParsed[token.Function] : default;
+        Statistics.NotParsed(-1, "not a perf script line", sample);
     }
 
     private void AddPair(int caller)

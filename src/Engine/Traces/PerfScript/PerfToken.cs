@@ -6,7 +6,9 @@ internal struct PerfToken
     /// <summary>Nanoseconds, if <see cref="HasTime"/>.</summary>
     public long Time;
 
-    /// <summary>Id of the function of a kernel frame; for a line that cannot be parsed, its index in <see cref="PerfTokens.NotParsed"/>.</summary>
+    /// <summary>
+    /// Id of the function of a kernel frame; for a line that cannot be parsed, its index in <see cref="PerfTokens.NotParsed"/>.
+    /// </summary>
     public int Function;
 
     /// <summary>Id of the task of a sample; 0 if not known.</summary>

@@ -9,7 +9,9 @@ internal enum PerfTokenKind : byte
     /// <summary>A kernel function in the call chain.</summary>
     KernelFrame,
 
-    /// <summary>Any other frame: user space, or a kernel address without a symbol. It interrupts the chain of kernel functions.</summary>
+    /// <summary>
+    /// Any other frame: user space, or a kernel address without a symbol. It interrupts the chain of kernel functions.
+    /// </summary>
     OtherFrame,
 
     /// <summary>The end of a sample.</summary>

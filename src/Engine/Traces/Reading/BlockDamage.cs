@@ -12,6 +12,7 @@ internal static class BlockDamage
         if (!block.EndsMidLine) return;
         var text = block.Text;
         var line = text.Length - (text.LastIndexOf((byte)'\n') + 1);
-        statistics.Warn($"the last line has no newline, so the recording may have been cut there, at byte {block.Offset + text.Length}. The line has {line} bytes, and names in it may be incomplete; anything after it is missing");
+        statistics.Warn($"the last line has no newline, so the recording may have been cut there, at byte {block.Offset + text.Length}. "
+            + $"The line has {line} bytes, and names in it may be incomplete; anything after it is missing");
     }
 }

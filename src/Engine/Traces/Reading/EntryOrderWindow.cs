@@ -3,8 +3,9 @@ using KernelMagnifier.Model;
 namespace KernelMagnifier.Traces.Reading;
 
 /// <summary>
-/// Delivers calls in the order of their entries although their durations are known only at their returns: a call is held until it and all calls before it
-/// have returned. The number of held calls is limited; if a call does not return for that long, it is delivered without its duration.
+/// Delivers calls in the order of their entries although their durations are known only at their returns: a call is held until
+/// it and all calls before it have returned. The number of held calls is limited; if a call does not return for that long, it
+/// is delivered without its duration.
 /// </summary>
 internal sealed class EntryOrderWindow(CallFeed feed)
 {
@@ -63,7 +64,8 @@ internal sealed class EntryOrderWindow(CallFeed feed)
     {
         var size = _calls.Length * 2;
         var (calls, isComplete) = (new CallRecord[size], new bool[size]);
-        for (var n = _first; n < _next; n++) (calls[n & (size - 1)], isComplete[n & (size - 1)]) = (_calls[Index(n)], _isComplete[Index(n)]);
+        for (var n = _first; n < _next; n++)
+            (calls[n & (size - 1)], isComplete[n & (size - 1)]) = (_calls[Index(n)], _isComplete[Index(n)]);
         (_calls, _isComplete) = (calls, isComplete);
     }
 }

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace KernelMagnifier.Traces.Reading;
 
-/// <summary>Converts the names of event kinds to strings without allocating one for each event. One instance per thread.</summary>
+/// <summary>
+/// Converts the names of event kinds to strings without allocating one for each event. One instance per thread.
+/// </summary>
 internal sealed class EventKindNames
 {
     private const int LongestName = 100;

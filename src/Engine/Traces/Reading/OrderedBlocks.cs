@@ -4,7 +4,9 @@ using KernelMagnifier.Processes;
 
 namespace KernelMagnifier.Traces.Reading;
 
-/// <summary>Parses the blocks of a text on several threads and delivers the results on the calling thread, in the order of the text.</summary>
+/// <summary>
+/// Parses the blocks of a text on several threads and delivers the results on the calling thread, in the order of the text.
+/// </summary>
 internal static class OrderedBlocks
 {
     /// <summary>Reads a text once.</summary>
@@ -12,7 +14,8 @@ internal static class OrderedBlocks
     /// <param name="newReader">Creates the reader of a thread.</param>
     /// <param name="take">Takes the result of a block, on the calling thread.</param>
     /// <param name="dispatch">The number of threads, progress and cancellation.</param>
-    public static TraceStatistics Run<T>(LineBlocks blocks, Func<BlockReader<T>> newReader, Action<T> take, CallDispatch dispatch) where T : class, new()
+    public static TraceStatistics Run<T>(LineBlocks blocks, Func<BlockReader<T>> newReader, Action<T> take,
+        CallDispatch dispatch) where T : class, new()
     {
         using (blocks)
         {
@@ -23,7 +26,8 @@ internal static class OrderedBlocks
     }
 
     /// <summary>One reading. Guarded by <c>_ready</c>: the parsed blocks, and the results that can be reused.</summary>
-    [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "A thread that waits for a pipe can still use them.")]
+    [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable",
+        Justification = "A thread that waits for a pipe can still use them.")]
     private sealed class Work<T> where T : class, new()
     {
         private const int PollMilliseconds = 50;
@@ -44,10 +48,11 @@ internal static class OrderedBlocks
         public Work(LineBlocks blocks, Func<BlockReader<T>> newReader, Action<T> take, CallDispatch dispatch)
         {
             (_blocks, _newReader, _take, _dispatch) = (blocks, newReader, take, dispatch);
-            // The calling thread delivers, and parses blocks while there is none to deliver. It never reads from a pipe, which could block it: it has to
-            // react to Ctrl-C.
+            // The calling thread delivers, and parses blocks while there is none to deliver. It never reads from a pipe, which
+            // could block it: it has to react to Ctrl-C.
             _threads = blocks.MayWait ? dispatch.Threads : dispatch.Threads - 1;
-            // Limits the parsed blocks in memory. A thread takes a permit before it takes a block, so the next block to deliver always has one.
+            // Limits the parsed blocks in memory. A thread takes a permit before it takes a block, so the next block to deliver
+            // always has one.
             _permits = new SemaphoreSlim(_threads * 3 + 2);
             _workers = new WorkerGroup<TraceStatistics>(dispatch.Cancel);
         }
@@ -90,7 +95,9 @@ internal static class OrderedBlocks
             }
         }
 
-        /// <summary>The work of the calling thread: delivers the blocks in order, and parses blocks in between if it has a reader.</summary>
+        /// <summary>
+        /// The work of the calling thread: delivers the blocks in order, and parses blocks in between if it has a reader.
+        /// </summary>
         private void DeliverBlocks(BlockReader<T>? reader, LineBlock? block)
         {
             for (long index = 0; ;)

@@ -6,8 +6,8 @@ using KernelMagnifier.Selection;
 namespace KernelMagnifier.Traces.Reading;
 
 /// <summary>
-/// Parses a text on several threads with line parsers. If the sink takes calls in any order, each thread has its own fork of the sink; else the calls of
-/// each block are delivered in the order of the text.
+/// Parses a text on several threads with line parsers. If the sink takes calls in any order, each thread has its own fork of
+/// the sink; else the calls of each block are delivered in the order of the text.
 /// </summary>
 internal static class TextPipeline
 {
@@ -20,7 +20,8 @@ internal static class TextPipeline
         if (dispatch.InOrder)
         {
             var sink = dispatch.Feed().Sink;
-            return OrderedBlocks.Run<CallBuffer>(blocks, () => new BufferingReader(newParser(), dispatch.Predicate()), buffer => buffer.DeliverTo(sink), dispatch);
+            return OrderedBlocks.Run<CallBuffer>(blocks, () => new BufferingReader(newParser(), dispatch.Predicate()),
+                buffer => buffer.DeliverTo(sink), dispatch);
         }
         using (blocks)
         {
@@ -46,7 +47,8 @@ internal static class TextPipeline
             if (!blocks.MayWait)
             {
                 var feed = dispatch.Feed();
-                statistics.Add(Work(blocks, newParser(), feed, done => dispatch.Progress(done, blocks.TotalLength), workers.Stopping));
+                statistics.Add(Work(blocks, newParser(), feed, done => dispatch.Progress(done, blocks.TotalLength),
+                    workers.Stopping));
                 feed.Flush();
             }
             foreach (var (counted, feed) in workers.Finish(() => dispatch.Progress(0, blocks.TotalLength)))
@@ -62,7 +64,8 @@ internal static class TextPipeline
         return statistics;
     }
 
-    private static TraceStatistics Work(LineBlocks blocks, LineParser parser, CallFeed feed, Action<long>? progress, CancellationToken stop)
+    private static TraceStatistics Work(LineBlocks blocks, LineParser parser, CallFeed feed, Action<long>? progress,
+        CancellationToken stop)
     {
         var statistics = new TraceStatistics();
         var block = new LineBlock();
@@ -96,7 +99,8 @@ internal static class TextPipeline
 
         public override void Accept(ReadOnlySpan<CallRecord> calls)
         {
-            if (_count + calls.Length > _calls.Length) Array.Resize(ref _calls, Math.Max(_count + calls.Length, _calls.Length * 2));
+            if (_count + calls.Length > _calls.Length)
+                Array.Resize(ref _calls, Math.Max(_count + calls.Length, _calls.Length * 2));
             calls.CopyTo(_calls.AsSpan(_count));
             _count += calls.Length;
         }
