@@ -67,7 +67,7 @@ internal static class CommandLineTool
                 host.Error.WriteLine($"Try: kernel-magnifier {(command is null ? "" : command.Name + " ")}--help");
             return error.ExitCode;
         }
-        catch (TraceException error)
+        catch (KernelMagnifierException error)
         {
             host.Say(error.Message);
             return ExitCode.BadInput;

@@ -107,7 +107,7 @@ public sealed class GetKmSymbolMapCommand : PSCmdlet, IDisposable
             if (OutFile is null || PassThru)
                 foreach (var row in map.Rows) WriteObject(row);
         }
-        catch (TraceException failure)
+        catch (KernelMagnifierException failure)
         {
             WriteError(error(failure));
         }

@@ -75,7 +75,7 @@ public abstract class SymbolMapCommand : PSCmdlet, IDisposable
             foreach (var warning in map.Warnings) WriteWarning(TerminalText.Escape(warning));
             return map;
         }
-        catch (TraceException error)
+        catch (KernelMagnifierException error)
         {
             ThrowTerminatingError(ErrorFactory.SymbolMapUnreadable(error));
             throw;

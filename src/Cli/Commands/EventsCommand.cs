@@ -58,7 +58,7 @@ internal sealed class EventsCommand : Command
             {
                 // Enough calls were seen.
             }
-            catch (TraceException) when (report.Written > 0)
+            catch (KernelMagnifierException) when (report.Written > 0)
             {
                 // What came before the break is shown, then the break is told.
                 report.Finish();

@@ -96,7 +96,7 @@ public sealed class RecordingNameCompleter : IArgumentCompleter
         var key = (path, file.LastWriteTimeUtc, file.Length);
         if (Known.TryGetValue(key, out var known)) return known;
         using var patience = new CancellationTokenSource(Patience);
-        using var reader = TraceReader.Open(path);
+        using var reader = TraceFile.Open(path);
         try
         {
             reader.Read(new Names(), null, patience.Token);
@@ -118,6 +118,6 @@ public sealed class RecordingNameCompleter : IArgumentCompleter
 
         public override CallSink Fork() => this;
 
-        public override void Join(CallSink fork) { }
+        public override void Join(TraceSink fork) { }
     }
 }

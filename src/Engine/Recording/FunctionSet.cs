@@ -73,14 +73,13 @@ internal sealed class FunctionSet
         var chosen = Pick(asked.Function);
         var left = Pick(asked.ExcludeFunction) ?? [];
         RequireModules(asked.Module);
-        var names = new CallNames(new TraceInfo(""), asked.SourceResolver);
         var judge = new CallPredicate(new CallFilter
         {
             Module = asked.Module,
             ExcludeModule = asked.ExcludeModule,
             SourcePath = asked.SourcePath,
             ExcludeSourcePath = asked.ExcludeSourcePath,
-        }, null, names);
+        });
         var result = new List<TraceableFunction>();
         foreach (var function in _all)
         {

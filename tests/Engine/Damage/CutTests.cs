@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using KernelMagnifier.Compression;
+using KernelMagnifier.Counting;
 using KernelMagnifier.Recording;
+using KernelMagnifier.Traces;
 using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Engine.Tests.Damage;
@@ -142,7 +144,7 @@ public partial class CutTests
     {
         try
         {
-            using var reader = TraceReader.Open(new MemoryStream(file), "test");
+            using var reader = TraceFile.Open(new MemoryStream(file), "test");
             var sink = new OrderedCalls();
             reader.Read(sink);
             warnings = reader.Info.Warnings;

@@ -2,6 +2,7 @@ using System.Text;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
 using KernelMagnifier.Recording;
+using KernelMagnifier.Traces;
 using KernelMagnifier.Traces.FtraceText;
 using KernelMagnifier.Traces.Reading;
 
@@ -67,10 +68,10 @@ public sealed class GraphTextTests
             var columns = FunctionGraphLayout.Detect(text, out _, out _);
             foreach (var ordered in new[] { false, true })
             {
-                var names = new CallNames(new TraceInfo(name));
+                var names = new CallNames();
                 CallSink sink = ordered ? new OrderedCalls() : new AnyCalls();
-                var dispatch = new CallDispatch(sink, null, null, names, new TraceReadOptions { Threads = 1 + (round % 3) },
-                    default);
+                var dispatch = new CallDispatch(
+                    sink, null, null, names.Context(), new TraceReadOptions { Threads = 1 + (round % 3) }, default);
                 var nesting = new FunctionGraphNesting(dispatch, names, columns, new TraceStatistics());
                 OrderedBlocks.Run(
                     new RandomBlocks(text, random, round % 2 == 0 ? 300 : 4000),
@@ -96,13 +97,13 @@ public sealed class GraphTextTests
         Assert.Equal(expected, Edges(TestRecording.Gzip(text), 2));
         foreach (var threads in new[] { 1, 2, 5 })
         {
-            using var reader = TraceReader.Open(path, new TraceReadOptions { Threads = threads });
+            using var reader = TraceFile.Open(path, new TraceReadOptions { Threads = threads });
             Assert.Equal(expected, Edges(reader));
         }
-        using var trickle = TraceReader.Open(
+        using var trickle = TraceFile.Open(
             new TricklingStream(text, new Random(3), 100_000), "pipe", new TraceReadOptions { Threads = 2 });
         Assert.Equal(expected, Edges(trickle));
-        using var ordered = TraceReader.Open(path);
+        using var ordered = TraceFile.Open(path);
         var calls = new OrderedCalls();
         ordered.Read(calls);
         Assert.Equal(expected, Edges(calls.Calls, ordered.Names));
@@ -423,16 +424,16 @@ public sealed class GraphTextTests
 
     private static List<CallEvent> Read(byte[] text, out TraceInfo info)
     {
-        using var reader = TraceReader.Open(new MemoryStream(text), "test");
+        using var reader = TraceFile.Open(new MemoryStream(text), "test");
         var calls = new OrderedCalls();
         reader.Read(calls);
         info = reader.Info;
-        return calls.Calls.ConvertAll(c => new CallEvent(reader.Names, c));
+        return calls.Calls.ConvertAll(c => new CallEvent(reader.Names.Context(), c));
     }
 
     private static List<string> Edges(byte[] text, int threads)
     {
-        using var reader = TraceReader.Open(new MemoryStream(text), "test", new TraceReadOptions { Threads = threads });
+        using var reader = TraceFile.Open(new MemoryStream(text), "test", new TraceReadOptions { Threads = threads });
         return Edges(reader);
     }
 
@@ -448,7 +449,7 @@ public sealed class GraphTextTests
     private static List<string> Edges(List<CallRecord> calls, CallNames names)
     {
         var tally = new CallTally(CallGrouping.Edge);
-        tally.Begin(names);
+        tally.Begin(names.Context());
         tally.Accept(calls.ToArray());
         return [.. tally.ToGraph().Edges
             .Select(e => $"{e.CallerSymbol} -> {e.CalleeSymbol} {e.Count} {e.TotalNanoseconds} {e.SelfNanoseconds}")
@@ -462,8 +463,8 @@ public sealed class GraphTextTests
     {
         var text = TestRecording.Bytes(path);
         var reference = Reference(text, path);
-        using var reader = TraceReader.Open(path);
-        Assert.Equal("function_graph text", reader.Info.Format);
+        using var reader = TraceFile.Open(path);
+        Assert.Equal("function_graph text", reader.Source.Format);
         var ordered = new OrderedCalls();
         reader.Read(ordered);
         // The reference decodes text as Latin-1, the engine as UTF-8.
@@ -477,7 +478,7 @@ public sealed class GraphTextTests
         Assert.Equal(reference.NotParsed.Count, reader.Info.NotParsed);
         Assert.Equal(reference.Events.OrderBy(e => e.Key).Select(e => $"{e.Key} {e.Value}"),
             reader.Info.EventKinds.Where(e => e.Key != "funcgraph_entry").OrderBy(e => e.Key).Select(e => $"{e.Key} {e.Value}"));
-        using var again = TraceReader.Open(path);
+        using var again = TraceFile.Open(path);
         var any = new AnyCalls();
         again.Read(any);
         Assert.Equal(actual.Order(StringComparer.Ordinal),
@@ -500,7 +501,7 @@ public sealed class GraphTextTests
 
     private static string Summary(string path)
     {
-        using var reader = TraceReader.Open(path);
+        using var reader = TraceFile.Open(path);
         var tally = new CallTally(CallGrouping.Edge);
         reader.Read(tally);
         var edges = tally.ToGraph().Edges;

@@ -1,3 +1,4 @@
+using KernelMagnifier.Traces;
 using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Fuzzing;
@@ -9,10 +10,10 @@ internal sealed class AnyTarget() : ReadingTarget("any")
     {
         if (Draw(input) % 32 == 0)
         {
-            ReadInEveryWay(input, TraceReader.Open, (stream, options) => TraceReader.Open(stream, "fuzz", options));
+            ReadInEveryWay(input, TraceFile.Open, (stream, options) => TraceFile.Open(stream, "fuzz", options));
             return;
         }
         var path = Scratch.Mine.With(input);
-        _ = ReadingResult.Of(() => TraceReader.Open(path, new TraceReadOptions { Threads = 1 }), inOrder: false);
+        _ = ReadingResult.Of(() => TraceFile.Open(path, new TraceReadOptions { Threads = 1 }), inOrder: false);
     }
 }

@@ -13,9 +13,9 @@ internal sealed class CompressedTarget() : FuzzTarget("compressed")
 
     protected override void Read(ReadOnlySpan<byte> input)
     {
-        var (length, hash, damaged) = Decompress(InputFile.Open(Scratch.Mine.With(input)));
+        var (length, hash, damaged) = Decompress(InputFile.Open(Scratch.Mine.With(input), InputKind.Recording));
         var piped = Decompress(InputFile.Open(
-            new PieceStream(input.ToArray(), Draw(input), 1 + (int)(Draw(input) % 977)), "fuzz"));
+            new PieceStream(input.ToArray(), Draw(input), 1 + (int)(Draw(input) % 977)), "fuzz", InputKind.Recording));
         Check((length, hash, damaged) == piped,
             $"a file gives {length} bytes (damaged: {damaged}), a pipe {piped.Length} (damaged: {piped.Damaged})");
     }

@@ -15,7 +15,7 @@ internal sealed class FunctionTextTarget() : ReadingTarget("function-text")
     protected override void Read(ReadOnlySpan<byte> input)
     {
         var layout = FunctionTextLayout.Of(input);
-        var names = new CallNames(new TraceInfo("fuzz"));
+        var names = new CallNames();
         var whole = Parse(layout, names, input, default);
         var cut = Lines.Cut(input, Draw(input));
         if (cut > 0)
@@ -28,8 +28,8 @@ internal sealed class FunctionTextTarget() : ReadingTarget("function-text")
         Check(counted <= all && counted >= atLeast,
             $"{counted} of {all} lines are counted, and at least {atLeast} should be: {whole}");
         if (Draw(input) % 512 == 0)
-            ReadInEveryWay(input, (path, options) => new FunctionTextReader(InputFile.Open(path), options),
-                (stream, options) => new FunctionTextReader(InputFile.Open(stream, "fuzz"), options));
+            ReadInEveryWay(input, (path, options) => new FunctionTextReader(InputFile.Open(path, InputKind.Recording), options),
+                (stream, options) => new FunctionTextReader(InputFile.Open(stream, "fuzz", InputKind.Recording), options));
     }
 
     private static ReadingResult Parse(FunctionTextLayout layout, CallNames names, ReadOnlySpan<byte> first,

@@ -17,7 +17,7 @@ internal sealed class GraphTextTarget() : ReadingTarget("graph-text")
     protected override void Read(ReadOnlySpan<byte> input)
     {
         var columns = FunctionGraphLayout.Detect(input, out _, out _);
-        var names = new CallNames(new TraceInfo("fuzz"));
+        var names = new CallNames();
         var whole = Parse(columns, names, input, default);
         var cut = Lines.Cut(input, Draw(input));
         if (cut > 0)
@@ -30,8 +30,8 @@ internal sealed class GraphTextTarget() : ReadingTarget("graph-text")
         var counted = whole.Calls + whole.Others + whole.NotParsed;
         Check(counted <= all, $"{counted} of {all} lines are counted: {whole}");
         if (Draw(input) % 512 == 0)
-            ReadInEveryWay(input, (path, options) => new FunctionGraphTextReader(InputFile.Open(path), options),
-                (stream, options) => new FunctionGraphTextReader(InputFile.Open(stream, "fuzz"), options));
+            ReadInEveryWay(input, (path, options) => new FunctionGraphTextReader(InputFile.Open(path, InputKind.Recording), options),
+                (stream, options) => new FunctionGraphTextReader(InputFile.Open(stream, "fuzz", InputKind.Recording), options));
     }
 
     private static ReadingResult Parse(FunctionGraphColumns columns, CallNames names, ReadOnlySpan<byte> first,
@@ -39,8 +39,9 @@ internal sealed class GraphTextTarget() : ReadingTarget("graph-text")
     {
         var sums = new CallSums(true, names);
         var statistics = new TraceStatistics();
-        var nesting = new FunctionGraphNesting(new CallDispatch(sums, null, null, names, new TraceReadOptions { Threads = 1 },
-            default), names, columns, statistics);
+        var context = new TraceContext(new TraceSource("fuzz"), names);
+        var dispatch = new CallDispatch(sums, null, null, context, new TraceReadOptions { Threads = 1 }, default);
+        var nesting = new FunctionGraphNesting(dispatch, names, columns, statistics);
         var tokenizer = new FunctionGraphTokenizer(columns, names);
         var tokens = _tokens ??= new FunctionGraphTokens();
         tokenizer.Read(Lines.Block(first, 0, second.IsEmpty), tokens, statistics);

@@ -52,7 +52,7 @@ internal sealed unsafe partial class PageTarget : FuzzTarget
 
     private void Walk<TOrder>(DatMetadata metadata, ReadOnlySpan<byte> page, int way) where TOrder : struct, IByteOrder
     {
-        var names = new CallNames(new TraceInfo("fuzz"));
+        var names = new CallNames();
         var decoder = new CallDecoder<TOrder>(metadata, new CallAddresses(metadata.Symbols, names), names, CallFields.All);
         var sums = new CallSums(false, names);
         RingBufferPageDecoder<TOrder>.Result result;
@@ -82,7 +82,7 @@ internal sealed unsafe partial class PageTarget : FuzzTarget
         var calls = decoder.Tally.Calls;
         var statistics = new TraceStatistics();
         decoder.Tally.Flush(statistics, 0);
-        var info = new TraceInfo("fuzz");
+        var info = new TraceInfoBuilder(new TraceSource("fuzz"));
         statistics.WriteTo(info, "function");
         var counted = info.Calls + info.Events + info.NotParsed;
         var there = Records(page, metadata.Header.BigEndian, metadata.Header.LongSize, out var whole);

@@ -1,3 +1,4 @@
+using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
 using KernelMagnifier.Traces.Reading;
 
@@ -10,7 +11,7 @@ internal sealed record ReadingResult(string Format, long Calls, ulong Sum, ulong
     /// <summary>The result of a parser.</summary>
     public static ReadingResult Of(CallSums sums, TraceStatistics statistics, string callKind)
     {
-        var info = new TraceInfo("fuzz");
+        var info = new TraceInfoBuilder(new TraceSource("fuzz"));
         statistics.WriteTo(info, callKind);
         FuzzTarget.Check(sums.Broken is null, $"{sums.Broken}");
         FuzzTarget.Check(sums.Count == info.Calls, $"{sums.Count} calls were delivered and {info.Calls} counted");

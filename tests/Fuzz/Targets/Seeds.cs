@@ -89,7 +89,7 @@ internal static class Seeds
 
     private static byte[] Decompressed(string path)
     {
-        using var input = InputFile.Open(path);
+        using var input = InputFile.Open(path, InputKind.Recording);
         using var stream = input.OpenStream();
         using var bytes = new MemoryStream();
         stream.CopyTo(bytes);

@@ -20,12 +20,12 @@ internal sealed class TraceDatTarget() : ReadingTarget("trace-dat")
     {
         if (Draw(input) % 128 == 0)
         {
-            ReadInEveryWay(input, (path, options) => new TraceDatReader(InputFile.Open(path), options),
-                (stream, options) => new TraceDatReader(InputFile.Open(stream, "fuzz"), options));
+            ReadInEveryWay(input, (path, options) => new TraceDatReader(InputFile.Open(path, InputKind.Recording), options),
+                (stream, options) => new TraceDatReader(InputFile.Open(stream, "fuzz", InputKind.Recording), options));
             return;
         }
         var path = Scratch.Mine.With(input);
         _ = ReadingResult.Of(
-            () => new TraceDatReader(InputFile.Open(path), new TraceReadOptions { Threads = 1 }), inOrder: false);
+            () => new TraceDatReader(InputFile.Open(path, InputKind.Recording), new TraceReadOptions { Threads = 1 }), inOrder: false);
     }
 }

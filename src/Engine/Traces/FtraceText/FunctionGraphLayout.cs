@@ -71,7 +71,7 @@ internal static class FunctionGraphLayout
 
     private static (int Parsed, int NotParsed) Try(ReadOnlySpan<byte> head, FunctionGraphColumns columns)
     {
-        var parser = new FunctionGraphLineParser(columns, new CallNames(new TraceInfo("")));
+        var parser = new FunctionGraphLineParser(columns, new CallNames());
         var (parsed, notParsed) = (0, 0);
         for (var lines = 0; lines < MaxLines; lines++)
         {

@@ -21,8 +21,8 @@ internal sealed class PerfScriptReader : TraceReader
     internal PerfScriptReader(InputFile input, TraceReadOptions options) : base(input, options)
     {
         _fields = Detect(input.Head, out _);
-        Info.Format = "perf script";
-        if (HeaderValue(input.Head, "# os release : "u8) is { } release) Info.KernelRelease = release;
+        Description.Format = "perf script";
+        if (HeaderValue(input.Head, "# os release : "u8) is { } release) Description.KernelRelease = release;
     }
 
     /// <summary>Whether a file has this format: its first lines are samples and frames.</summary>
@@ -43,7 +43,7 @@ internal sealed class PerfScriptReader : TraceReader
         samples.End();
         statistics.Add(samples.Statistics);
         if (statistics.Calls > 0) statistics.Warn(SamplesWarning);
-        statistics.WriteTo(Info, "sample pair");
+        statistics.WriteTo(Description, "sample pair");
     }
 
     private readonly record struct Found(int Samples, int Events, int Frames, int NotParsed);
@@ -67,7 +67,7 @@ internal sealed class PerfScriptReader : TraceReader
 
     private static Found Try(ReadOnlySpan<byte> head, PerfScriptFields fields)
     {
-        var parser = new PerfScriptParser(fields, new CallNames(new TraceInfo("")));
+        var parser = new PerfScriptParser(fields, new CallNames());
         var (samples, events, frames, notParsed) = (0, 0, 0, 0);
         for (var lines = 0; lines < MaxDetectLines && !head.IsEmpty; lines++)
         {
