@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using KernelMagnifier.Counting;
+using KernelMagnifier.Symbols;
 using KernelMagnifier.Traces;
-using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Benchmarks;
 

@@ -221,6 +221,7 @@ test_all() {
     suite_widths
     suite_xunit Cmdlets
     suite_xunit Cli
+    suite_xunit Cmdlets
     suite_pester
     suite_script Page tests/Page/in-test.sh
     suite_script Package tests/Package/in-test.sh

@@ -1,6 +1,4 @@
 using KernelMagnifier.Cli.Commands;
-using KernelMagnifier.Rendering;
-using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Cli;
 
@@ -70,12 +68,7 @@ internal static class CommandLineTool
         catch (KernelMagnifierException error)
         {
             host.Say(error.Message);
-            return ExitCode.BadInput;
-        }
-        catch (RenderException error)
-        {
-            host.Say(error.Message);
-            return ExitCode.BadOutput;
+            return ExitCode.Of(error.Code);
         }
         catch (OperationCanceledException) when (host.Cancel.IsCancellationRequested)
         {

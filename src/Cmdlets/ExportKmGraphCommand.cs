@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
-using KernelMagnifier.Rendering;
 using KernelMagnifier.Rendering.Graphs;
 using KernelMagnifier.Selection;
 using KernelMagnifier.Symbols;
@@ -98,8 +97,7 @@ public sealed class ExportKmGraphCommand : SymbolMapCommand, ICallCounter
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
-        if (this.ResolveLiterally([Path]).FirstOrDefault() is not { } path) throw new PipelineStoppedException();
-        _path = path;
+        _path = this.ResolveInFileSystem(Path);
         // What cannot succeed is said before a long recording is read for it.
         if (!GraphExporter.Formats.Contains(System.IO.Path.GetExtension(_path), StringComparer.OrdinalIgnoreCase)) ThrowTerminatingError(ErrorFactory.FormatUnknown(_path));
         if (File.Exists(_path) && !Force) ThrowTerminatingError(ErrorFactory.OutputExists(_path));
@@ -112,7 +110,7 @@ public sealed class ExportKmGraphCommand : SymbolMapCommand, ICallCounter
         var input = InputObject is PSObject wrapped ? wrapped.BaseObject : InputObject;
         if (input is CallEvent call) _events.Add(_selector is null ? call : _selector.Select(call)!);
         else if (input is CallEdge edge) _edges.Add(_selector is null ? edge : _selector.Select(edge)!);
-        else ThrowTerminatingError(ErrorFactory.NotACall(input));
+        else ThrowTerminatingError(ErrorFactory.NotACall(InputObject));
     }
 
     /// <inheritdoc/>
@@ -142,9 +140,9 @@ public sealed class ExportKmGraphCommand : SymbolMapCommand, ICallCounter
             }
             if (PassThru) WriteObject(export);
         }
-        catch (RenderException error)
+        catch (KernelMagnifierException error)
         {
-            WriteError(ErrorFactory.RenderFailed(error, _path));
+            WriteError(ErrorFactory.Of(error, _path));
         }
         catch (OperationCanceledException)
         {

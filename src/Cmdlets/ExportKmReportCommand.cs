@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
-using KernelMagnifier.Rendering;
 using KernelMagnifier.Rendering.Reports;
 using KernelMagnifier.Selection;
 using KernelMagnifier.Symbols;
@@ -62,8 +61,7 @@ public sealed class ExportKmReportCommand : PSCmdlet, ICallCounter, IDisposable
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        if (this.ResolveLiterally([Path]).FirstOrDefault() is not { } path) throw new PipelineStoppedException();
-        _path = path;
+        _path = this.ResolveInFileSystem(Path);
         // What cannot succeed is said before a long recording is read for it.
         if (!Formats.Contains(System.IO.Path.GetExtension(_path), StringComparer.OrdinalIgnoreCase)) ThrowTerminatingError(ErrorFactory.FormatUnknown(_path, Formats));
         if (File.Exists(_path) && !Force) ThrowTerminatingError(ErrorFactory.OutputExists(_path));
@@ -78,7 +76,7 @@ public sealed class ExportKmReportCommand : PSCmdlet, ICallCounter, IDisposable
             case FunctionCallCount count: _counts.Add(count); break;
             case CallEvent call: _calls.Add(call); _hasCalls = true; break;
             case CallEdge edge: _calls.Add(edge); _hasCalls = true; break;
-            default: ThrowTerminatingError(ErrorFactory.NotACount(input)); break;
+            default: ThrowTerminatingError(ErrorFactory.NotACount(InputObject)); break;
         }
         if (_counts.Count > 0 && _hasCalls) ThrowTerminatingError(ErrorFactory.MixedInput(input));
     }
@@ -101,9 +99,9 @@ public sealed class ExportKmReportCommand : PSCmdlet, ICallCounter, IDisposable
             if (export.Note is { } note) WriteWarning(TerminalText.Escape(note));
             if (PassThru) WriteObject(export);
         }
-        catch (RenderException error)
+        catch (KernelMagnifierException error)
         {
-            WriteError(ErrorFactory.RenderFailed(error, _path));
+            WriteError(ErrorFactory.Of(error, _path));
         }
         catch (OperationCanceledException)
         {

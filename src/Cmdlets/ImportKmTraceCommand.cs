@@ -117,7 +117,7 @@ public sealed class ImportKmTraceCommand : CallFilterCommand
         }
         catch (KernelMagnifierException error)
         {
-            WriteError(ErrorFactory.TraceUnreadable(error));
+            WriteError(ErrorFactory.Of(error, null));
         }
         catch (OperationCanceledException)
         {

@@ -60,9 +60,9 @@ public sealed class RecordingJob : Job
             Output.Add(PSObject.AsPSObject(recording));
             SetJobState(JobState.Completed);
         }
-        catch (RecordingException error)
+        catch (KernelMagnifierException error)
         {
-            Error.Add(ErrorFactory.CannotRecord(error, Path));
+            Error.Add(ErrorFactory.Of(error, Path));
             SetJobState(JobState.Failed);
         }
     }

@@ -25,9 +25,9 @@ public sealed class StopKmRecordingCommand : PSCmdlet
                 foreach (var warning in recording.Warnings) WriteWarning(TerminalText.Escape(warning));
                 WriteObject(recording);
             }
-            catch (RecordingException error)
+            catch (KernelMagnifierException error)
             {
-                WriteError(ErrorFactory.CannotRecord(error, job.Path));
+                WriteError(ErrorFactory.Of(error, job.Path));
             }
         }
     }

@@ -1,6 +1,5 @@
 using KernelMagnifier.Counting;
 using KernelMagnifier.Rendering.Reports;
-using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Cli.Commands;
 

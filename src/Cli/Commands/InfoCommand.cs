@@ -1,7 +1,6 @@
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
 using KernelMagnifier.Rendering.Reports;
-using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Cli.Commands;
 

@@ -92,7 +92,7 @@ internal sealed class RecordCommand : Command
         {
             return Record(ToRequest(arguments), host, arguments.Has(Quiet));
         }
-        catch (RecordingException error)
+        catch (KernelMagnifierException error)
         {
             throw new CliException(ToExitCode(error.Code), error.Message, error);
         }

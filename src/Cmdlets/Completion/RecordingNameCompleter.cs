@@ -2,10 +2,11 @@ using System.Collections;
 using System.Collections.Concurrent;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
 using KernelMagnifier.Selection;
 using KernelMagnifier.Text;
-using KernelMagnifier.Traces.Reading;
+using KernelMagnifier.Traces;
 
 namespace KernelMagnifier.Cmdlets;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using KernelMagnifier.Model;
 using Xunit.Abstractions;
 
 namespace KernelMagnifier.Engine.Tests.Architecture;
@@ -23,7 +24,7 @@ public sealed class LayerTests(ITestOutputHelper output)
     ];
 
     private static readonly IReadOnlyDictionary<(string From, string To), SortedSet<string>> Arrows
-        = NamespaceReferences.Of(typeof(Model.TraceInfo).Assembly.Location).Where(a => IsOurs(a.Key.From) && IsOurs(a.Key.To)).ToDictionary();
+        = NamespaceReferences.Of(typeof(TraceInfo).Assembly.Location).Where(a => IsOurs(a.Key.From) && IsOurs(a.Key.To)).ToDictionary();
 
     [Fact]
     public void EveryFolderIsALayer()
