@@ -82,7 +82,7 @@ internal sealed class DecompressedStream : ReadOnlyStream, IDerivedStream
         }
         finally
         {
-            // Nobody else disposes it when the input is a pipe: the owner of the stream can have left a thread waiting in it.
+            // For a pipe, this is the only place that disposes it: the owner of the stream can have left a thread waiting in it.
             if (_ended || _damage is not null) _decompressor.Dispose();
         }
     }

@@ -30,7 +30,7 @@ internal sealed class CenteredTaskColumn(CallNames names)
 
     /// <summary>Reads the column.</summary>
     /// <param name="line">The line.</param>
-    /// <param name="at">Position of the column; moved behind the separator.</param>
+    /// <param name="at">Position of the column; advanced past the separator.</param>
     /// <param name="separator">The separator after the column; empty if the column ends the line.</param>
     /// <param name="task">Id of the task.</param>
     /// <param name="endsInColumn">Set to true if the line ends before the separator, as it does if the comm contains a

@@ -6,7 +6,7 @@ using KernelMagnifier.Traces.Reading;
 namespace KernelMagnifier.Traces.FtraceText;
 
 /// <summary>
-/// Reads the columns of function_graph text for which no state is kept. Each method advances the position behind the column.
+/// Reads the columns of function_graph text for which no state is kept. Each method advances the position past the column.
 /// </summary>
 /// <remarks><c>print_graph_prologue</c> and <c>print_graph_duration</c> in <c>kernel/trace/trace_functions_graph.c</c>.</remarks>
 internal static class FunctionGraphColumn

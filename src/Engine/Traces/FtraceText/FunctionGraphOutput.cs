@@ -11,7 +11,7 @@ internal sealed class FunctionGraphOutput
 {
     private readonly CallFeed _feed;
 
-    // Null if nobody waits for durations.
+    // Null if the sink does not wait for durations.
     private readonly EntryOrderWindow? _window;
 
     public FunctionGraphOutput(CallDispatch dispatch, FunctionGraphColumns columns)
