@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
 using KernelMagnifier.Traces;
 

@@ -1,30 +1,32 @@
 using System.Buffers.Binary;
 using System.Text;
-using KernelMagnifier.Symbols;
+using KernelMagnifier.Symbols.Elf;
 
 namespace KernelMagnifier.Fuzzing;
 
 /// <summary>
-/// Single debug sections: 16-bit lengths of .debug_info, _abbrev, _str, _line, _line_str, _ranges, _rnglists, _addr and
-/// _str_offsets, followed by their bytes. The target builds an ELF file around them.
+/// Debug sections: the 16-bit lengths of the sections in <see cref="Sections"/>, then their bytes. The target wraps them in an
+/// ELF file.
 /// </summary>
 internal sealed class DwarfTarget() : ElfTarget("dwarf")
 {
     public static readonly string[] Sections
         = ["info", "abbrev", "str", "line", "line_str", "ranges", "rnglists", "addr", "str_offsets"];
 
+    private const ulong TextAddress = 0xffffffff81000000;
+
     public override int Longest => 16 << 10;
 
     protected override void Read(ReadOnlySpan<byte> input) => base.Read(Wrap(input));
 
-    /// <summary>Makes an input from the debug sections of a file; null if that is not possible.</summary>
+    /// <summary>The input with the debug sections of an ELF file; null when they do not fit or need relocations.</summary>
     public static byte[]? Unwrap(byte[] elf)
     {
         var path = Path.GetTempFileName();
         try
         {
             File.WriteAllBytes(path, elf);
-            using var file = Symbols.Elf.ElfFile.Open(path);
+            using var file = ElfFile.Open(path);
             var parts = Sections.Select(s => file.Find(".debug_" + s) is { } section ? file.Load(section) : []).ToList();
             if (file.IsRelocatable || parts.Exists(p => p.Length > ushort.MaxValue)) return null;
             var lengths = new byte[parts.Count * 2];
@@ -38,65 +40,69 @@ internal sealed class DwarfTarget() : ElfTarget("dwarf")
         }
     }
 
+    /// <summary>An ELF file with three symbols in .text and the debug sections of an input.</summary>
     private static byte[] Wrap(ReadOnlySpan<byte> input)
     {
-        var head = Math.Min(input.Length, Sections.Length * 2) & ~1;
-        var rest = input[head..];
-        // Null, .text, .symtab, .strtab, .shstrtab, then the debug sections.
-        var names = "\0.text\0.symtab\0.strtab\0.shstrtab\0"u8.ToArray().ToList();
-        List<(int Name, uint Type, ulong Flags, ulong Address, int Offset, int Size, uint Link, ulong Entry)> headers
-            = [(0, 0, 0, 0, 0, 0, 0, 0)];
-        var body = new List<byte>(new byte[64]);
-        var strings = "\0_text\0show\0schedule_it\0"u8.ToArray();
-        Add(1, 1, 6, 0xffffffff81000000, new byte[512], 0, 0);
-        var symbols = new byte[24 * 4];
-        foreach (var (i, name, value) in new[] { (1, 1, 0u), (2, 7, 16u), (3, 12, 64u) })
-        {
-            BinaryPrimitives.WriteInt32LittleEndian(symbols.AsSpan(i * 24), name);
-            symbols[i * 24 + 4] = 0x12;
-            BinaryPrimitives.WriteUInt16LittleEndian(symbols.AsSpan(i * 24 + 6), 1);
-            BinaryPrimitives.WriteUInt64LittleEndian(symbols.AsSpan(i * 24 + 8), 0xffffffff81000000 + value);
-            BinaryPrimitives.WriteUInt64LittleEndian(symbols.AsSpan(i * 24 + 16), 16);
-        }
-        Add(7, 2, 0, 0, symbols, 3, 24);
-        Add(15, 3, 0, 0, strings, 0, 0);
-        for (var i = 0; i < head / 2; i++)
+        var lengths = Math.Min(input.Length, Sections.Length * 2) & ~1;
+        var rest = input[lengths..];
+        var names = new List<byte>("\0.text\0.symtab\0.strtab\0.shstrtab\0"u8.ToArray());
+        var headers = new List<byte[]> { new byte[ElfSection.HeaderSize] };
+        var body = new List<byte>(new byte[ElfHeader.Size]);
+        Add(1, 1, new byte[512], flags: 6, address: TextAddress);
+        Add(7, ElfSection.SymbolTable, SymbolTable(), link: 3);
+        Add(15, ElfSection.StringTable, "\0_text\0show\0schedule_it\0"u8.ToArray());
+        for (var i = 0; i < lengths / 2; i++)
         {
             var size = Math.Min(rest.Length, BinaryPrimitives.ReadUInt16LittleEndian(input[(i * 2)..]));
             var name = names.Count;
             names.AddRange(Encoding.ASCII.GetBytes($".debug_{Sections[i]}\0"));
-            if (size > 0) Add(name, 1, 0, 0, rest[..size].ToArray(), 0, 0);
+            if (size > 0) Add(name, 1, rest[..size].ToArray());
             rest = rest[size..];
         }
-        Add(23, 3, 0, 0, [.. names], 0, 0);
-        var table = body.Count;
-        foreach (var h in headers)
-        {
-            var header = new byte[64];
-            BinaryPrimitives.WriteInt32LittleEndian(header, h.Name);
-            BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(4), h.Type);
-            BinaryPrimitives.WriteUInt64LittleEndian(header.AsSpan(8), h.Flags);
-            BinaryPrimitives.WriteUInt64LittleEndian(header.AsSpan(16), h.Address);
-            BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(24), h.Offset);
-            BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(32), h.Size);
-            BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(40), h.Link);
-            BinaryPrimitives.WriteUInt64LittleEndian(header.AsSpan(56), h.Entry);
-            body.AddRange(header);
-        }
-        var file = body.ToArray();
-        ((ReadOnlySpan<byte>)[0x7F, (byte)'E', (byte)'L', (byte)'F', 2, 1, 1]).CopyTo(file);
-        BinaryPrimitives.WriteUInt16LittleEndian(file.AsSpan(16), 2);
-        BinaryPrimitives.WriteUInt16LittleEndian(file.AsSpan(18), 62);
-        BinaryPrimitives.WriteInt64LittleEndian(file.AsSpan(40), table);
-        BinaryPrimitives.WriteUInt16LittleEndian(file.AsSpan(58), 64);
-        BinaryPrimitives.WriteUInt16LittleEndian(file.AsSpan(60), (ushort)headers.Count);
-        BinaryPrimitives.WriteUInt16LittleEndian(file.AsSpan(62), (ushort)(headers.Count - 1));
+        Add(23, ElfSection.StringTable, [.. names]);
+        byte[] file = [.. body, .. headers.SelectMany(h => h)];
+        WriteHeader(file, body.Count, headers.Count);
         return file;
 
-        void Add(int name, uint type, ulong flags, ulong address, byte[] content, uint link, ulong entry)
+        void Add(int name, uint type, byte[] content, ulong flags = 0, ulong address = 0, uint link = 0)
         {
-            headers.Add((name, type, flags, address, body.Count, content.Length, link, entry));
+            var header = new byte[ElfSection.HeaderSize];
+            BinaryPrimitives.WriteInt32LittleEndian(header, name);
+            BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(4), type);
+            BinaryPrimitives.WriteUInt64LittleEndian(header.AsSpan(8), flags);
+            BinaryPrimitives.WriteUInt64LittleEndian(header.AsSpan(16), address);
+            BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(24), body.Count);
+            BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(32), content.Length);
+            BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(40), link);
+            headers.Add(header);
             body.AddRange(content);
         }
+    }
+
+    /// <summary>A null symbol, then the three names of the string table.</summary>
+    private static byte[] SymbolTable()
+    {
+        var symbols = new byte[ElfSymbols.EntrySize * 4];
+        foreach (var (i, name, value) in new[] { (1, 1, 0u), (2, 7, 16u), (3, 12, 64u) })
+        {
+            var symbol = symbols.AsSpan(i * ElfSymbols.EntrySize);
+            BinaryPrimitives.WriteInt32LittleEndian(symbol, name);
+            symbol[4] = 0x12; // STB_GLOBAL, STT_FUNC
+            BinaryPrimitives.WriteUInt16LittleEndian(symbol[6..], 1);
+            BinaryPrimitives.WriteUInt64LittleEndian(symbol[8..], TextAddress + value);
+            BinaryPrimitives.WriteUInt64LittleEndian(symbol[16..], 16);
+        }
+        return symbols;
+    }
+
+    private static void WriteHeader(Span<byte> file, int sectionTable, int sectionCount)
+    {
+        ((ReadOnlySpan<byte>)[0x7F, (byte)'E', (byte)'L', (byte)'F', 2, 1, 1]).CopyTo(file);
+        BinaryPrimitives.WriteUInt16LittleEndian(file[16..], 2); // ET_EXEC
+        BinaryPrimitives.WriteUInt16LittleEndian(file[18..], ElfFile.X64);
+        BinaryPrimitives.WriteInt64LittleEndian(file[40..], sectionTable);
+        BinaryPrimitives.WriteUInt16LittleEndian(file[58..], ElfSection.HeaderSize);
+        BinaryPrimitives.WriteUInt16LittleEndian(file[60..], (ushort)sectionCount);
+        BinaryPrimitives.WriteUInt16LittleEndian(file[62..], (ushort)(sectionCount - 1));
     }
 }

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Text;
 using KernelMagnifier.Symbols;
 
 namespace KernelMagnifier.Fuzzing;

@@ -4,7 +4,9 @@ using KernelMagnifier.Symbols;
 
 namespace KernelMagnifier.Fuzzing;
 
-/// <summary>Files of the symbol cache. The checksum is corrected, because the reader rejects a file with a wrong one.</summary>
+/// <summary>
+/// The block of bytes that the symbol cache stores. The checksum is corrected, because otherwise no other check would be reached.
+/// </summary>
 internal sealed class SymbolCacheTarget() : FuzzTarget("symbol-cache")
 {
     protected override void Read(ReadOnlySpan<byte> input)
