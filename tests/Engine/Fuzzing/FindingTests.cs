@@ -311,5 +311,6 @@ public class FindingTests
     }
 
     [Fact]
-    public void AMissingDebugFileIsReported() => Assert.ThrowsAny<KernelMagnifierException>(() => DebugFiles.Fingerprint("/nowhere/vmlinux", null));
+    public void AMissingDebugFileIsReported()
+        => Assert.Equal(ErrorCode.DebugInformationUnreadable, Assert.Throws<KernelMagnifierException>(() => DebugFiles.Fingerprint("/nowhere/vmlinux", null)).Code);
 }

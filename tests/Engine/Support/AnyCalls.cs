@@ -1,6 +1,6 @@
 using KernelMagnifier.Model;
 
-namespace KernelMagnifier.Engine.Tests;
+namespace KernelMagnifier.Engine.Tests.Support;
 
 /// <summary>Collects calls in any order.</summary>
 internal sealed class AnyCalls : CallSink

@@ -1,4 +1,4 @@
-namespace KernelMagnifier.Engine.Tests;
+namespace KernelMagnifier.Engine.Tests.Support;
 
 /// <summary>Tests with recordings of further kernels; skipped, with the reason, where none exist.</summary>
 [AttributeUsage(AttributeTargets.Method)]

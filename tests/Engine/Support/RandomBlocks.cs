@@ -1,6 +1,6 @@
 using KernelMagnifier.Files;
 
-namespace KernelMagnifier.Engine.Tests;
+namespace KernelMagnifier.Engine.Tests.Support;
 
 /// <summary>Divides a text into blocks of whole lines of random length.</summary>
 internal sealed class RandomBlocks(byte[] text, Random random, int longest) : LineBlocks

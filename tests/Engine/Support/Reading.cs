@@ -3,7 +3,7 @@ using KernelMagnifier.Model;
 using KernelMagnifier.Selection;
 using KernelMagnifier.Traces.Reading;
 
-namespace KernelMagnifier.Engine.Tests;
+namespace KernelMagnifier.Engine.Tests.Support;
 
 /// <summary>Reads recordings and returns their calls as text.</summary>
 internal static class Reading

@@ -1,4 +1,4 @@
-namespace KernelMagnifier.Engine.Tests;
+namespace KernelMagnifier.Engine.Tests.Support;
 
 /// <summary>A test that needs the large recordings; skipped, with the reason, where they do not exist.</summary>
 [AttributeUsage(AttributeTargets.Method)]

@@ -1,4 +1,4 @@
-namespace KernelMagnifier.Engine.Tests;
+namespace KernelMagnifier.Engine.Tests.Support;
 
 /// <summary>Tests that need the large recordings; skipped, with the reason, where they do not exist.</summary>
 [AttributeUsage(AttributeTargets.Method)]

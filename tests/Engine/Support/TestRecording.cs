@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using KernelMagnifier.Compression;
 
-namespace KernelMagnifier.Engine.Tests;
+namespace KernelMagnifier.Engine.Tests.Support;
 
 /// <summary>Recordings as bytes.</summary>
 internal static class TestRecording

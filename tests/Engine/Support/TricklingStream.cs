@@ -1,4 +1,4 @@
-namespace KernelMagnifier.Engine.Tests;
+namespace KernelMagnifier.Engine.Tests.Support;
 
 /// <summary>Imitates a pipe: returns its bytes in small pieces of random length and cannot seek.</summary>
 internal sealed class TricklingStream(byte[] bytes, Random random, int most) : Stream

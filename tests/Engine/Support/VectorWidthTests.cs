@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 
-namespace KernelMagnifier.Engine.Tests;
+namespace KernelMagnifier.Engine.Tests.Support;
 
 /// <summary>The readers' tests run with several vector widths. This checks that the runtime uses the width that a run sets.</summary>
 public sealed class VectorWidthTests
