@@ -4,8 +4,8 @@ using KernelMagnifier.Selection;
 namespace KernelMagnifier.Counting;
 
 /// <summary>
-/// Counts call events and call edges that arrive one at a time, from any number of recordings. It gives the counts in a pipeline that a
-/// <see cref="CallTally"/> gives while a recording is read. Not thread-safe.
+/// Counts call events and call edges that arrive one at a time, from any number of recordings. It gives the counts in a pipeline
+/// that a <see cref="CallTally"/> gives while a recording is read. Not thread-safe.
 /// </summary>
 public sealed class CallCollector
 {
@@ -22,35 +22,42 @@ public sealed class CallCollector
     public CallCollector(CallGrouping grouping, bool forReport = false)
     {
         _grouping = grouping;
-        _groupings = forReport ? [.. new[] { grouping, CallGrouping.Edge, CallGrouping.Task | CallGrouping.Context }.Distinct()] : [grouping];
+        CallGrouping[] all = [grouping, CallGrouping.Edge, CallGrouping.Task | CallGrouping.Context];
+        _groupings = forReport ? [.. all.Distinct()] : [grouping];
         _tally = NewTally();
     }
 
     /// <summary>The recordings of the calls counted.</summary>
     internal IEnumerable<TraceInfo> Traces
-        => _tallies.Keys.Select(context => context.Source.Info).Concat(_edges.Select(edge => edge.Trace)).OfType<TraceInfo>().Distinct();
+        => _tallies.Keys.Select(context => context.Source.Info)
+            .Concat(_edges.Select(edge => edge.Trace)).OfType<TraceInfo>().Distinct();
 
     /// <summary>The filter that all calls passed; null if there is none or if it is not the same for all.</summary>
     internal CallFilter? Filter
     {
         get
         {
-            var all = _tallies.Keys.Concat(_edges.Select(edge => edge.Origin)).Select(FilteredContext.FilterOf).Distinct().Take(2).ToList();
-            return all is [var one] ? one : null;
+            var contexts = _tallies.Keys.Concat(_edges.Select(edge => edge.Origin));
+            return contexts.Select(FilteredContext.FilterOf).Distinct().Take(2).ToList() is [var one] ? one : null;
         }
     }
 
-    /// <summary>The number of counts that <see cref="Counts()"/> returned, by which a report detects that it received all of them.</summary>
+    /// <summary>
+    /// The number of counts that <see cref="Counts()"/> returned, by which a report detects that it received all of them.
+    /// </summary>
     internal int Given { get; private set; }
 
     /// <summary>Whether edges can be counted by a grouping.</summary>
-    public static bool EdgesCanAnswer(CallGrouping grouping) => (grouping & ~CallGrouping.Edge) == 0;
+    private static bool CanGroupEdges(CallGrouping grouping) => (grouping & ~CallGrouping.Edge) == 0;
 
     /// <summary>Whether <see cref="Counts(CallGrouping)"/> can return counts by a grouping.</summary>
     internal bool CanCount(CallGrouping by)
-        => Array.Exists(_groupings, g => (by & ~g) == 0) && (_edges.Count == 0 || EdgesCanAnswer(by));
+        => Array.Exists(_groupings, g => (by & ~g) == 0) && (_edges.Count == 0 || CanGroupEdges(by));
 
-    /// <summary>Returns a tally with the groupings of this collector, to read a recording on all cores. Pass it to <see cref="Add(CallTally)"/> then.</summary>
+    /// <summary>
+    /// Returns a tally with the groupings of this collector, to read a recording on all cores. Pass it to
+    /// <see cref="Add(CallTally)"/> then.
+    /// </summary>
     public CallTally NewTally() => new(_groupings);
 
     /// <summary>Adds a tally that <see cref="NewTally"/> returned, after its recording was read.</summary>
@@ -68,16 +75,20 @@ public sealed class CallCollector
     }
 
     /// <summary>Counts the calls of an edge.</summary>
-    /// <exception cref="KernelMagnifierException">Edges cannot be counted by the grouping (<see cref="ErrorCode.NotForEdges"/>).</exception>
+    /// <exception cref="KernelMagnifierException">Edges cannot be counted by the grouping
+    /// (<see cref="ErrorCode.NotForEdges"/>).</exception>
     public void Add(CallEdge edge)
     {
-        if (!EdgesCanAnswer(_grouping))
+        if (!CanGroupEdges(_grouping))
             throw new KernelMagnifierException(ErrorCode.NotForEdges, (_grouping & ~CallGrouping.Edge).ToString(),
-                "edges contain only caller, callee and count and cannot be grouped by this.", "Count the calls instead of their edges.");
+                "edges contain only caller, callee and count and cannot be grouped by this.",
+                "Count the calls instead of their edges.");
         _edges.Add(edge);
     }
 
-    /// <summary>Returns the counts, largest first. Functions of the same name, module and source are merged across recordings.</summary>
+    /// <summary>
+    /// Returns the counts, largest first. Functions of the same name, module and source are merged across recordings.
+    /// </summary>
     public IReadOnlyList<FunctionCallCount> Counts()
     {
         var counts = Counts(_grouping);
@@ -94,7 +105,8 @@ public sealed class CallCollector
     }
 
     /// <summary>Merges groups that are equal in everything that is counted by.</summary>
-    internal static IReadOnlyList<FunctionCallCount> Merge(CallGrouping by, IEnumerable<(CallTally.Group Group, TraceInfo? Trace)> groups)
+    internal static IReadOnlyList<FunctionCallCount> Merge(
+        CallGrouping by, IEnumerable<(CallTally.Group Group, TraceInfo? Trace)> groups)
     {
         var merged = new Dictionary<GroupKey, (CallTally.Group Group, TraceInfo? Trace)>();
         foreach (var (group, trace) in groups)
@@ -105,11 +117,15 @@ public sealed class CallCollector
         return CallTally.Sorted(merged.Values.Select(m => new FunctionCallCount(by, m.Group, m.Trace)));
     }
 
-    /// <summary>Returns the graph of the calls. One of the groupings must contain <see cref="CallGrouping.Edge"/>; see <see cref="CallTally.ToGraph"/>.</summary>
+    /// <summary>
+    /// Returns the graph of the calls. One of the groupings must contain <see cref="CallGrouping.Edge"/>; see
+    /// <see cref="CallTally.ToGraph"/>.
+    /// </summary>
     public CallGraph ToGraph()
     {
         List<CallGraph> graphs = [.. _tallies.Values.Select(tally => tally.ToGraph())];
-        if (_edges.Count > 0 || graphs.Count == 0) graphs.Add(new CallGraph(_edges.Select(edge => edge.Trace).OfType<TraceInfo>(), _edges));
+        if (_edges.Count > 0 || graphs.Count == 0)
+            graphs.Add(new CallGraph(_edges.Select(edge => edge.Trace).OfType<TraceInfo>(), _edges));
         return CallGraph.Merge(graphs);
     }
 
@@ -122,7 +138,8 @@ public sealed class CallCollector
         foreach (var edge in _edges)
         {
             var group = new CallTally.Group(
-                edge.CalleeSymbol, edge.CallerSymbol, KernelTask.Unknown, ExecutionContext.Unknown, -1, edge.Count, edge.TotalNanoseconds, edge.SelfNanoseconds);
+                edge.CalleeSymbol, edge.CallerSymbol, KernelTask.Unknown, ExecutionContext.Unknown, -1,
+                edge.Count, edge.TotalNanoseconds, edge.SelfNanoseconds);
             yield return (group.ReduceTo(by), edge.Trace);
         }
     }
@@ -140,7 +157,8 @@ public sealed class CallCollector
 
     /// <summary>The identity of a group across recordings.</summary>
     private readonly record struct GroupKey(
-        CallGraph.FunctionKey Function, CallGraph.FunctionKey Caller, string Comm, int ProcessId, int? ThreadGroupId, ExecutionContext Context, int Cpu)
+        CallGraph.FunctionKey Function, CallGraph.FunctionKey Caller,
+        string Comm, int ProcessId, int? ThreadGroupId, ExecutionContext Context, int Cpu)
     {
         public GroupKey(in CallTally.Group group)
             : this(new CallGraph.FunctionKey(group.Function), new CallGraph.FunctionKey(group.Caller),

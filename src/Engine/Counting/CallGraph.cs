@@ -22,10 +22,15 @@ public sealed class CallGraph
             var key = (new FunctionKey(edge.CallerSymbol), new FunctionKey(edge.CalleeSymbol));
             merged[key] = merged.TryGetValue(key, out var other)
                 ? new CallEdge(other.CallerSymbol, other.CalleeSymbol, other.Count + edge.Count,
-                    Sum(other.TotalNanoseconds, edge.TotalNanoseconds), Sum(other.SelfNanoseconds, edge.SelfNanoseconds), Common(other.Origin, edge.Origin))
+                    Sum(other.TotalNanoseconds, edge.TotalNanoseconds), Sum(other.SelfNanoseconds, edge.SelfNanoseconds),
+                    Common(other.Origin, edge.Origin))
                 : edge;
         }
-        Edges = [.. merged.Values.OrderByDescending(e => e.Count).ThenBy(e => e.Caller, StringComparer.Ordinal).ThenBy(e => e.Callee, StringComparer.Ordinal)];
+        Edges =
+        [
+            .. merged.Values.OrderByDescending(e => e.Count)
+                .ThenBy(e => e.Caller, StringComparer.Ordinal).ThenBy(e => e.Callee, StringComparer.Ordinal),
+        ];
     }
 
     /// <summary>The recordings in which the edges were counted.</summary>
@@ -61,9 +66,12 @@ public sealed class CallGraph
 
     /// <summary>Returns the context of an edge merged from two: the filter is kept only if both have the same.</summary>
     private static TraceContext? Common(TraceContext? a, TraceContext? b)
-        => b is null || ReferenceEquals(FilteredContext.FilterOf(a), FilteredContext.FilterOf(b)) ? b : new TraceContext(b.Source, b.Names);
+        => b is null || ReferenceEquals(FilteredContext.FilterOf(a), FilteredContext.FilterOf(b)) ? b
+            : new TraceContext(b.Source, b.Names);
 
-    /// <summary>Adds two durations. <see cref="CallRecord.NoDuration"/> adds nothing; the sum of two unknown durations is unknown.</summary>
+    /// <summary>
+    /// Adds two durations. <see cref="CallRecord.NoDuration"/> adds nothing; the sum of two unknown durations is unknown.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static long Sum(long sum, long duration) => duration < 0 ? sum : (sum < 0 ? 0 : sum) + duration;
 

@@ -4,11 +4,12 @@ using KernelMagnifier.Selection;
 namespace KernelMagnifier.Counting;
 
 /// <summary>
-/// Applies a filter to call events or call edges that arrive one at a time, from any number of recordings. It selects the calls that a reader
-/// selects with the same filter, each recording separately. Not thread-safe.
+/// Applies a filter to call events or call edges that arrive one at a time, from any number of recordings. It selects the calls
+/// that a reader selects with the same filter, each recording separately. Not thread-safe.
 /// </summary>
 /// <remarks>
-/// A filter that needs the whole graph (<see cref="CallFilter.NeedsGraph"/>) cannot decide before the last call has arrived. Calls that pass
+/// A filter that needs the whole graph (<see cref="CallFilter.NeedsGraph"/>) cannot decide before the last call has arrived.
+/// Calls that pass
 /// the rest of the filter are held until <see cref="HeldEvents"/> or <see cref="HeldEdges"/> is called.
 /// </remarks>
 public sealed class CallSelector
@@ -26,7 +27,8 @@ public sealed class CallSelector
 
     /// <summary>Creates a selector.</summary>
     /// <param name="filter">The calls to select.</param>
-    /// <param name="resolver">Finds the source locations of functions, such as a symbol map; null to keep those that the calls have.</param>
+    /// <param name="resolver">Finds the source locations of functions, such as a symbol map; null to keep those that the calls
+    /// have.</param>
     public CallSelector(CallFilter filter, ISourceResolver? resolver = null)
     {
         (_filter, _resolver) = (filter, resolver);
@@ -34,7 +36,8 @@ public sealed class CallSelector
     }
 
     /// <summary>Returns the event, with its sources resolved, if it passes; null if it does not pass or is held.</summary>
-    /// <exception cref="KernelMagnifierException">The filter needs source files and there is no symbol map (<see cref="ErrorCode.NeedsSymbolMap"/>).</exception>
+    /// <exception cref="KernelMagnifierException">The filter needs source files and there is no symbol map
+    /// (<see cref="ErrorCode.NeedsSymbolMap"/>).</exception>
     public CallEvent? Select(CallEvent call)
     {
         var input = _input;
@@ -50,12 +53,14 @@ public sealed class CallSelector
     }
 
     /// <summary>Returns the edge, with its sources resolved, if it passes; null if it does not pass or is held.</summary>
-    /// <exception cref="KernelMagnifierException">The filter cannot be applied to edges (<see cref="ErrorCode.NotForEdges"/>).</exception>
+    /// <exception cref="KernelMagnifierException">The filter cannot be applied to edges
+    /// (<see cref="ErrorCode.NotForEdges"/>).</exception>
     public CallEdge? Select(CallEdge edge)
     {
         if (_filter.NotForEdges is { } property)
             throw new KernelMagnifierException(ErrorCode.NotForEdges, property,
-                "edges contain only caller, callee and count and cannot be filtered by this.", "Filter the calls instead of their edges.");
+                "edges contain only caller, callee and count and cannot be filtered by this.",
+                "Filter the calls instead of their edges.");
         edge = Resolve(edge);
         if (edge.CallerSourceFile is null && edge.CalleeSourceFile is null) _edgesLackSource = true;
         else _edgesHaveSource = true;
@@ -75,8 +80,11 @@ public sealed class CallSelector
                 yield return call;
     }
 
-    /// <summary>Returns the held edges that pass, largest count first within a recording. Call it once, after the last edge.</summary>
-    /// <exception cref="KernelMagnifierException">The filter needs source files and no edge had one (<see cref="ErrorCode.NeedsSymbolMap"/>).</exception>
+    /// <summary>
+    /// Returns the held edges that pass, largest count first within a recording. Call it once, after the last edge.
+    /// </summary>
+    /// <exception cref="KernelMagnifierException">The filter needs source files and no edge had one
+    /// (<see cref="ErrorCode.NeedsSymbolMap"/>).</exception>
     public IEnumerable<CallEdge> HeldEdges()
     {
         if (_filter.NeedsSource && _edgesLackSource && !_edgesHaveSource && _resolver is null) throw NeedsSymbolMap();
@@ -104,13 +112,15 @@ public sealed class CallSelector
     }
 
     private CallEdge Resolve(CallEdge edge) => new(
-        Resolve(edge.CallerSymbol), Resolve(edge.CalleeSymbol), edge.Count, edge.TotalNanoseconds, edge.SelfNanoseconds, Filtered(edge.Origin));
+        Resolve(edge.CallerSymbol), Resolve(edge.CalleeSymbol), edge.Count,
+        edge.TotalNanoseconds, edge.SelfNanoseconds, Filtered(edge.Origin));
 
     /// <summary>Adds the filter to the context of an edge. Edges of one context share the result.</summary>
     private TraceContext? Filtered(TraceContext? context)
     {
         if (context is null) return null;
-        if (!ReferenceEquals(context, _edgeContext)) (_edgeContext, _filteredEdgeContext) = (context, FilteredContext.Of(context, _filter));
+        if (!ReferenceEquals(context, _edgeContext))
+            (_edgeContext, _filteredEdgeContext) = (context, FilteredContext.Of(context, _filter));
         return _filteredEdgeContext;
     }
 
@@ -131,5 +141,6 @@ public sealed class CallSelector
     /// <param name="Translation">Translates the names; null if they stay the same.</param>
     /// <param name="Predicate">The filter.</param>
     /// <param name="Tally">The edges of the held events; null if events are not held.</param>
-    private sealed record Input(TraceContext Original, TraceContext Filtered, NameTranslation? Translation, CallPredicate Predicate, CallTally? Tally);
+    private sealed record Input(
+        TraceContext Original, TraceContext Filtered, NameTranslation? Translation, CallPredicate Predicate, CallTally? Tally);
 }

@@ -28,9 +28,13 @@ public sealed class CallTally : CallSink
         Fields = fields;
     }
 
-    /// <summary>The calls that are equal in everything that is grouped by. Durations are in nanoseconds, or <see cref="CallRecord.NoDuration"/>.</summary>
+    /// <summary>
+    /// The calls that are equal in everything that is grouped by. Durations are in nanoseconds, or
+    /// <see cref="CallRecord.NoDuration"/>.
+    /// </summary>
     internal readonly record struct Group(
-        FunctionSymbol Function, FunctionSymbol Caller, KernelTask Task, ExecutionContext Context, int Cpu, long Count, long Total, long Self)
+        FunctionSymbol Function, FunctionSymbol Caller, KernelTask Task, ExecutionContext Context, int Cpu,
+        long Count, long Total, long Self)
     {
         /// <summary>Returns the group with every part that is not grouped by set to unknown.</summary>
         public Group ReduceTo(CallGrouping by) => this with
@@ -43,8 +47,10 @@ public sealed class CallTally : CallSink
         };
 
         /// <summary>Returns this group with the calls and durations of another one added.</summary>
-        public Group Plus(in Group other)
-            => this with { Count = Count + other.Count, Total = CallGraph.Sum(Total, other.Total), Self = CallGraph.Sum(Self, other.Self) };
+        public Group Plus(in Group other) => this with
+        {
+            Count = Count + other.Count, Total = CallGraph.Sum(Total, other.Total), Self = CallGraph.Sum(Self, other.Self),
+        };
     }
 
     /// <inheritdoc/>
@@ -73,8 +79,11 @@ public sealed class CallTally : CallSink
             else
                 foreach (ref readonly var call in calls)
                     table.Add(
-                        Combine(grouping.HasFlag(CallGrouping.Function) ? call.Function : 0, grouping.HasFlag(CallGrouping.Caller) ? call.Caller : 0),
-                        Combine(grouping.HasFlag(CallGrouping.Task) ? call.Task : 0,
+                        Combine(
+                            grouping.HasFlag(CallGrouping.Function) ? call.Function : 0,
+                            grouping.HasFlag(CallGrouping.Caller) ? call.Caller : 0),
+                        Combine(
+                            grouping.HasFlag(CallGrouping.Task) ? call.Task : 0,
                             (grouping.HasFlag(CallGrouping.Context) ? (int)call.Context << 24 : 0)
                             | (grouping.HasFlag(CallGrouping.Cpu) ? (call.Cpu + 1) & 0xFFFFFF : 0)),
                         in call);
@@ -96,7 +105,9 @@ public sealed class CallTally : CallSink
     public IReadOnlyList<FunctionCallCount> Counts(CallGrouping grouping)
         => Sorted(Groups(grouping).Select(g => new FunctionCallCount(grouping, g, _context?.Source.Info)));
 
-    /// <summary>Sorts counts: largest first, then by everything that was counted by, so that the order does not depend on threads.</summary>
+    /// <summary>
+    /// Sorts counts: largest first, then by everything that was counted by, so that the order does not depend on threads.
+    /// </summary>
     internal static IReadOnlyList<FunctionCallCount> Sorted(IEnumerable<FunctionCallCount> counts) =>
     [
         .. counts.OrderByDescending(c => c.Calls)
@@ -105,8 +116,9 @@ public sealed class CallTally : CallSink
     ];
 
     /// <summary>
-    /// Returns the graph of all edges. One of the groupings must contain <see cref="CallGrouping.Edge"/>. If edges were also counted by
-    /// context, the graph has the number of calls of each edge in each context, and in each task if these were counted too.
+    /// Returns the graph of all edges. One of the groupings must contain <see cref="CallGrouping.Edge"/>. If edges were also
+    /// counted by context, the graph has the number of calls of each edge in each context, and in each task if these were counted
+    /// too.
     /// </summary>
     public CallGraph ToGraph()
     {

@@ -4,8 +4,8 @@ using KernelMagnifier.Model;
 namespace KernelMagnifier.Counting;
 
 /// <summary>
-/// Call counts and durations by a 128-bit key, in a hash table with open addressing and a power of two of rows: a call touches one or two
-/// cache lines and allocates nothing unless the table grows.
+/// Call counts and durations by a 128-bit key, in a hash table with open addressing and a power of two of rows: a call touches
+/// one or two cache lines and allocates nothing unless the table grows.
 /// </summary>
 internal sealed class CountTable
 {

@@ -23,7 +23,10 @@ public sealed class FunctionCallCount
     /// <summary>The number of calls.</summary>
     public long Calls { get; }
 
-    /// <summary>The microseconds in the function and its callees; null if the recording has no durations. Recursive calls count at each level.</summary>
+    /// <summary>
+    /// The microseconds in the function and its callees; null if the recording has no durations. Recursive calls count at each
+    /// level.
+    /// </summary>
     public double? TotalTime => TotalNanoseconds < 0 ? null : TotalNanoseconds / 1000.0;
 
     /// <summary>The microseconds in the function itself; null if the recording has no durations.</summary>

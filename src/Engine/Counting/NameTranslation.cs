@@ -3,7 +3,9 @@ using KernelMagnifier.Model;
 
 namespace KernelMagnifier.Counting;
 
-/// <summary>Translates the ids of calls from the names of their recording to other names, which resolve source locations differently.</summary>
+/// <summary>
+/// Translates the ids of calls from the names of their recording to other names, which resolve source locations differently.
+/// </summary>
 internal sealed class NameTranslation(CallNames from, TraceContext to)
 {
     // The new id by the old id; 0 if it was not translated yet. Id 0 itself stays 0.

@@ -3,7 +3,9 @@ using KernelMagnifier.Selection;
 
 namespace KernelMagnifier.Counting;
 
-/// <summary>The edges that are reachable from the roots of a <see cref="CallFilter"/> and have at least its minimum count.</summary>
+/// <summary>
+/// The edges that are reachable from the roots of a <see cref="CallFilter"/> and have at least its minimum count.
+/// </summary>
 public sealed class ReachableEdges : EdgeSelection
 {
     private readonly HashSet<(int Caller, int Function)> _edges;
@@ -25,16 +27,19 @@ public sealed class ReachableEdges : EdgeSelection
         => new(graph.Traces, Select(graph.Edges, e => (e.CallerSymbol, e.CalleeSymbol), e => e.Count, filter), graph.Shares);
 
     /// <summary>Applies a whole filter to a graph.</summary>
-    /// <exception cref="ArgumentException">The filter cannot be applied to edges (<see cref="CallFilter.NotForEdges"/>).</exception>
+    /// <exception cref="ArgumentException">The filter cannot be applied to edges
+    /// (<see cref="CallFilter.NotForEdges"/>).</exception>
     public static CallGraph Narrow(CallGraph graph, CallFilter filter)
     {
-        if (filter.NotForEdges is { } property) throw new ArgumentException($"Edges cannot be filtered by {property}.", nameof(filter));
+        if (filter.NotForEdges is { } property)
+            throw new ArgumentException($"Edges cannot be filtered by {property}.", nameof(filter));
         var predicate = new CallPredicate(filter);
         return Of(new CallGraph(graph.Traces, graph.Edges.Where(predicate.Matches), graph.Shares), filter);
     }
 
     private static List<T> Select<T>(
-        IEnumerable<T> all, Func<T, (FunctionSymbol Caller, FunctionSymbol Callee)> endsOf, Func<T, long> countOf, CallFilter filter)
+        IEnumerable<T> all, Func<T, (FunctionSymbol Caller, FunctionSymbol Callee)> endsOf, Func<T, long> countOf,
+        CallFilter filter)
     {
         var edges = all.ToList();
         if (filter.Root.Count > 0) edges = Reachable(edges, endsOf, filter);
@@ -43,7 +48,8 @@ public sealed class ReachableEdges : EdgeSelection
     }
 
     /// <summary>Walks the graph breadth first, so that the depth of a function is its shortest distance from a root.</summary>
-    private static List<T> Reachable<T>(List<T> edges, Func<T, (FunctionSymbol Caller, FunctionSymbol Callee)> endsOf, CallFilter filter)
+    private static List<T> Reachable<T>(
+        List<T> edges, Func<T, (FunctionSymbol Caller, FunctionSymbol Callee)> endsOf, CallFilter filter)
     {
         var byCaller = edges.ToLookup(e => new CallGraph.FunctionKey(endsOf(e).Caller));
         var roots = new CallPredicate(new CallFilter { Function = filter.Root });

@@ -4,8 +4,9 @@ using KernelMagnifier.Model;
 namespace KernelMagnifier.Counting;
 
 /// <summary>
-/// Passes the calls whose edge is in a graph to a sink. Used in the second reading, when the graph of several recordings
-/// was needed to apply a root or a minimum count. Functions are compared as in <see cref="CallGraph"/>, because ids differ between recordings.
+/// Passes the calls whose edge is in a graph to a sink. Used in the second reading, when the graph of several recordings was
+/// needed to apply a root or a minimum count. Functions are compared as in <see cref="CallGraph"/>, because ids differ between
+/// recordings.
 /// </summary>
 public sealed class SelectedCalls : CallSink
 {
@@ -17,9 +18,10 @@ public sealed class SelectedCalls : CallSink
 
     /// <summary>Creates a sink in front of another one.</summary>
     public SelectedCalls(CallSink sink, CallGraph graph)
-        : this(sink, [.. graph.Edges.Select(e => (new CallGraph.FunctionKey(e.CallerSymbol), new CallGraph.FunctionKey(e.CalleeSymbol)))]) { }
+        : this(sink, [.. graph.Edges.Select(e => Key(e.CallerSymbol, e.CalleeSymbol))]) { }
 
-    private SelectedCalls(CallSink sink, HashSet<(CallGraph.FunctionKey, CallGraph.FunctionKey)> edges) => (_sink, _edges) = (sink, edges);
+    private SelectedCalls(CallSink sink, HashSet<(CallGraph.FunctionKey, CallGraph.FunctionKey)> edges)
+        => (_sink, _edges) = (sink, edges);
 
     /// <inheritdoc/>
     public override CallFields Fields => _sink.Fields;
@@ -43,7 +45,7 @@ public sealed class SelectedCalls : CallSink
         {
             ref var passes = ref CollectionsMarshal.GetValueRefOrAddDefault(_known, (call.Caller, call.Function), out var exists);
             if (!exists)
-                passes = _edges.Contains((new CallGraph.FunctionKey(_names!.Functions[call.Caller]), new CallGraph.FunctionKey(_names.Functions[call.Function])));
+                passes = _edges.Contains(Key(_names!.Functions[call.Caller], _names.Functions[call.Function]));
             if (!passes) continue;
             _kept[kept++] = call;
             if (kept < _kept.Length) continue;
@@ -61,4 +63,7 @@ public sealed class SelectedCalls : CallSink
 
     /// <inheritdoc/>
     public override void End(TraceInfo info) => _sink.End(info);
+
+    private static (CallGraph.FunctionKey, CallGraph.FunctionKey) Key(FunctionSymbol caller, FunctionSymbol callee)
+        => (new CallGraph.FunctionKey(caller), new CallGraph.FunctionKey(callee));
 }

@@ -4,10 +4,10 @@ using System.Runtime.InteropServices;
 namespace KernelMagnifier.Model;
 
 /// <summary>
-/// A keyed hash of byte strings, so that a recording cannot contain names chosen to collide. It is the function NH of UMAC (RFC 4418): the
-/// sum of products of 32-bit halves, with a secret added to each half. Two different strings of equal length collide with a probability of
-/// 2^-32. The factors have 32 bits because the full product of 64-bit factors needs an instruction that the x86-64 baseline lacks (MULX):
-/// a native executable for every x86-64 computes it in software.
+/// A keyed hash of byte strings, so that a recording cannot contain names chosen to collide. It is the function NH of UMAC (RFC
+/// 4418): the sum of products of 32-bit halves, with a secret added to each half. Two different strings of equal length collide
+/// with a probability of 2^-32. The factors have 32 bits because the full product of 64-bit factors needs an instruction that the
+/// x86-64 baseline lacks (MULX): a native executable for every x86-64 computes it in software.
 /// </summary>
 internal sealed class ByteHash
 {
@@ -33,8 +33,11 @@ internal sealed class ByteHash
         {
             // The last word overlaps the one before it unless the length is a multiple of 8.
             ref var last = ref Unsafe.Add(ref at, length - 8);
-            for (; Unsafe.IsAddressLessThan(ref at, ref last); at = ref Unsafe.Add(ref at, 8), secrets = ref Unsafe.Add(ref secrets, 2))
+            for (; Unsafe.IsAddressLessThan(ref at, ref last); at = ref Unsafe.Add(ref at, 8))
+            {
                 sum += Product(Unsafe.ReadUnaligned<ulong>(ref at), ref secrets);
+                secrets = ref Unsafe.Add(ref secrets, 2);
+            }
             sum += Product(Unsafe.ReadUnaligned<ulong>(ref last), ref secrets);
         }
         else if (length >= 4)
@@ -44,7 +47,8 @@ internal sealed class ByteHash
         }
         else if (length > 0)
         {
-            sum += Product(at | (ulong)Unsafe.Add(ref at, length >> 1) << 32 | (ulong)Unsafe.Add(ref at, length - 1) << 40, ref secrets);
+            var upper = (ulong)Unsafe.Add(ref at, length >> 1) << 32 | (ulong)Unsafe.Add(ref at, length - 1) << 40;
+            sum += Product(at | upper, ref secrets);
         }
         sum *= _odd;
         return sum ^ sum >> 32;

@@ -17,7 +17,10 @@ internal sealed class ByteInterner
     private Slot[] _slots = new Slot[1024];
     private int _used;
 
-    /// <summary>A slot of the table; empty while <see cref="Value"/> is 0. Value is written last, so a reader that sees it sees the other fields.</summary>
+    /// <summary>
+    /// A slot of the table; empty while <see cref="Value"/> is 0. Value is written last, so a reader that sees it sees the other
+    /// fields.
+    /// </summary>
     private struct Slot
     {
         public byte[] Key;
@@ -32,7 +35,9 @@ internal sealed class ByteInterner
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Find(ReadOnlySpan<byte> key) => Find(Volatile.Read(ref _slots), key, (uint)_hash.Of(key));
 
-    /// <summary>Returns the number of a key. A new key gets the number that <paramref name="make"/> returns, which must not be 0.</summary>
+    /// <summary>
+    /// Returns the number of a key. A new key gets the number that <paramref name="make"/> returns, which must not be 0.
+    /// </summary>
     public int GetOrAdd(ReadOnlySpan<byte> key, Func<byte[], int> make)
     {
         var hash = (uint)_hash.Of(key);
@@ -57,7 +62,8 @@ internal sealed class ByteInterner
 
     private void Grow()
     {
-        // Lookups that have started use the old table. It stays valid: a key that is missing in it is looked up again under the lock.
+        // Lookups that have started use the old table. It stays valid: a key that is missing in it is looked up again under the
+        // lock.
         var bigger = new Slot[_slots.Length * 2];
         foreach (var slot in _slots)
             if (slot.Value != 0)

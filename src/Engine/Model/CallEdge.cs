@@ -18,10 +18,15 @@ public sealed class CallEdge
     /// <summary>The number of calls.</summary>
     public long Count { get; }
 
-    /// <summary>The microseconds spent in the callee and its own callees when this caller called it; null if the recording has no durations.</summary>
+    /// <summary>
+    /// The microseconds spent in the callee and its own callees when this caller called it; null if the recording has no
+    /// durations.
+    /// </summary>
     public double? TotalTime => TotalNanoseconds < 0 ? null : TotalNanoseconds / 1000.0;
 
-    /// <summary>The microseconds spent in the callee itself when this caller called it; null if the recording has no durations.</summary>
+    /// <summary>
+    /// The microseconds spent in the callee itself when this caller called it; null if the recording has no durations.
+    /// </summary>
     public double? SelfTime => SelfNanoseconds < 0 ? null : SelfNanoseconds / 1000.0;
 
     /// <summary>The module of <see cref="Caller"/>; null if the function is built into the kernel.</summary>

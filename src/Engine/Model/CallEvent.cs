@@ -10,7 +10,9 @@ public sealed class CallEvent
     /// <param name="record">The record, which is copied.</param>
     public CallEvent(TraceContext context, in CallRecord record) => (Origin, _record) = (context, record);
 
-    /// <summary>The time at which the function was entered: seconds of the trace clock, or its counts if that clock does not count time.</summary>
+    /// <summary>
+    /// The time at which the function was entered: seconds of the trace clock, or its counts if that clock does not count time.
+    /// </summary>
     public double Timestamp => Origin.Source.ToTimestamp(_record.Time);
 
     /// <summary>The CPU on which the function ran; -1 if the recording does not contain it.</summary>
@@ -19,7 +21,9 @@ public sealed class CallEvent
     /// <summary>The pid of the task, which is the thread id of user space; -1 if the recording does not contain it.</summary>
     public int ProcessId => Task.ProcessId;
 
-    /// <summary>The thread group id of the task, which is the process id of user space; null if the recording does not contain it.</summary>
+    /// <summary>
+    /// The thread group id of the task, which is the process id of user space; null if the recording does not contain it.
+    /// </summary>
     public int? ThreadGroupId => Task.ThreadGroupId;
 
     /// <summary>The name of the task.</summary>

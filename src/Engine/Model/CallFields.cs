@@ -19,7 +19,9 @@ public enum CallFields
     /// <summary><see cref="CallRecord.Context"/>.</summary>
     Context = 8,
 
-    /// <summary><see cref="CallRecord.Duration"/>, <see cref="CallRecord.SelfDuration"/> and <see cref="CallRecord.Depth"/>.</summary>
+    /// <summary>
+    /// <see cref="CallRecord.Duration"/>, <see cref="CallRecord.SelfDuration"/> and <see cref="CallRecord.Depth"/>.
+    /// </summary>
     Duration = 16,
 
     /// <summary>All fields.</summary>

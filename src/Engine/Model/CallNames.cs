@@ -33,11 +33,15 @@ public sealed class CallNames
     internal bool ResolvesSources => _resolver is not null;
 
     /// <summary>
-    /// Sets where the recorded kernel was loaded, so that addresses identify functions of equal name. Must be called before the first name is added.
+    /// Sets where the recorded kernel was loaded, so that addresses identify functions of equal name. Must be called before the
+    /// first name is added.
     /// </summary>
     internal void SetKernel(RecordedKernel kernel) => _resolver = _resolver?.For(kernel);
 
-    /// <summary>Returns a warning if the source files belong to another kernel than the recording; null if they belong to it or that is not known.</summary>
+    /// <summary>
+    /// Returns a warning if the source files belong to another kernel than the recording; null if they belong to it or that is
+    /// not known.
+    /// </summary>
     internal string? SourceMismatch(TraceInfo info) => _resolver?.Mismatch(info);
 
     /// <summary>

@@ -15,13 +15,17 @@ public struct CallRecord
     /// <summary>A <see cref="Depth"/> that is not known.</summary>
     public const short NoDepth = -1;
 
-    /// <summary>The time at which the function was entered, in nanoseconds or counts (<see cref="TraceInfo.ClockUnit"/>).</summary>
+    /// <summary>
+    /// The time at which the function was entered, in nanoseconds or counts (<see cref="TraceInfo.ClockUnit"/>).
+    /// </summary>
     public long Time;
 
     /// <summary>The nanoseconds from entry to return, or <see cref="NoDuration"/>.</summary>
     public long Duration;
 
-    /// <summary><see cref="Duration"/> minus the durations of the traced functions that it called, or <see cref="NoDuration"/>.</summary>
+    /// <summary>
+    /// <see cref="Duration"/> minus the durations of the traced functions that it called, or <see cref="NoDuration"/>.
+    /// </summary>
     public long SelfDuration;
 
     /// <summary>The id of the called function in <see cref="CallNames.Functions"/>.</summary>

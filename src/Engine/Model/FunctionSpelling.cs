@@ -3,10 +3,17 @@ using System.Text;
 
 namespace KernelMagnifier.Model;
 
-/// <summary>The parts of a function as trace text spells it: <c>name+0x5/0x90 [module] &lt;ffffffff81000000&gt;</c>, where all but the name are optional.</summary>
+/// <summary>
+/// The parts of a function as trace text spells it: <c>name+0x5/0x90 [module] &lt;ffffffff81000000&gt;</c>, where all but the
+/// name are optional.
+/// </summary>
 internal readonly ref struct FunctionSpelling
 {
-    private FunctionSpelling(ReadOnlySpan<byte> name, string? module, ulong? address) => (Name, Module, Address) = (name, module, address);
+    private FunctionSpelling(ReadOnlySpan<byte> name, string? module, ulong? address)
+    {
+        Name = name;
+        (Module, Address) = (module, address);
+    }
 
     /// <summary>The name.</summary>
     public ReadOnlySpan<byte> Name { get; }
@@ -31,8 +38,10 @@ internal readonly ref struct FunctionSpelling
             module ??= TakeModule(ref text);
         }
         var plus = text.LastIndexOf("+0x"u8);
-        if (plus <= 0) return new FunctionSpelling(text, module, null); // The address of a caller without an offset lies anywhere inside it.
-        return new FunctionSpelling(text[..plus], module, Utf8Parser.TryParse(text[(plus + 3)..], out ulong offset, out _, 'x') ? address - offset : null);
+        // Without an offset, the address can be anywhere in the function.
+        if (plus <= 0) return new FunctionSpelling(text, module, null);
+        address = Utf8Parser.TryParse(text[(plus + 3)..], out ulong offset, out _, 'x') ? address - offset : null;
+        return new FunctionSpelling(text[..plus], module, address);
     }
 
     private static string? TakeModule(ref ReadOnlySpan<byte> text)

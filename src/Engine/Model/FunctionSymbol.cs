@@ -16,13 +16,18 @@ public sealed class FunctionSymbol
     /// <summary>The id of the function in its <see cref="CallNames"/>.</summary>
     public int Id { get; }
 
-    /// <summary>The symbol's name in the kernel, with the suffix that the compiler added (<c>finish_task_switch.isra.0</c>); empty for <see cref="Unknown"/>.</summary>
+    /// <summary>
+    /// The symbol's name in the kernel, with the suffix that the compiler added (<c>finish_task_switch.isra.0</c>); empty for
+    /// <see cref="Unknown"/>.
+    /// </summary>
     public string Name { get; }
 
     /// <summary>The module, such as <c>ext4</c>; null if the function is built into the kernel.</summary>
     public string? Module { get; }
 
-    /// <summary>The start address of the function in the recorded kernel; null if the recording contains none, or several for this name.</summary>
+    /// <summary>
+    /// The start address of the function in the recorded kernel; null if the recording contains none, or several for this name.
+    /// </summary>
     public ulong? Address { get; private set; }
 
     /// <summary>
@@ -39,7 +44,9 @@ public sealed class FunctionSymbol
     /// <summary>The source line; null if not known or if there are several candidates.</summary>
     public int? SourceLine => Sources is [{ Line: > 0 } one] ? one.Line : null;
 
-    /// <summary>Records a start address of the function. After a second, different address, <see cref="Address"/> is null.</summary>
+    /// <summary>
+    /// Records a start address of the function. After a second, different address, <see cref="Address"/> is null.
+    /// </summary>
     internal void AddAddress(ulong address)
     {
         if (_severalAddresses || Address == address) return;

@@ -12,6 +12,9 @@ public interface ISourceResolver
     /// <summary>Returns the resolver to use for one recording, whose kernel may have been loaded at another address.</summary>
     ISourceResolver For(RecordedKernel kernel) => this;
 
-    /// <summary>Returns a warning if the sources belong to another kernel than the recording; null if they belong to it or that is not known.</summary>
+    /// <summary>
+    /// Returns a warning if the sources belong to another kernel than the recording; null if they belong to it or that is not
+    /// known.
+    /// </summary>
     string? Mismatch(TraceInfo trace) => null;
 }

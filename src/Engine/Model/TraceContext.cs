@@ -1,8 +1,8 @@
 namespace KernelMagnifier.Model;
 
 /// <summary>
-/// The recording that records come from and the names that they refer to. Calls and edges keep a reference to it through a pipeline.
-/// A layer that selects calls derives from it to add the filter (<c>FilteredContext</c> in Selection).
+/// The recording that records come from and the names that they refer to. Calls and edges keep a reference to it through a
+/// pipeline. A layer that selects calls derives from it to add the filter (<c>FilteredContext</c> in Selection).
 /// </summary>
 public class TraceContext
 {

@@ -1,8 +1,8 @@
 namespace KernelMagnifier.Model;
 
 /// <summary>
-/// Receives the records of a recording in batches. A reader chooses its code path by the kind of the sink once per reading, so that
-/// a sink of one kind costs nothing for another. <see cref="CallSink"/> receives calls.
+/// Receives the records of a recording in batches. A reader chooses its code path by the kind of the sink once per reading, so
+/// that a sink of one kind costs nothing for another. <see cref="CallSink"/> receives calls.
 /// </summary>
 public abstract class TraceSink
 {
@@ -17,12 +17,14 @@ public abstract class TraceSink
     public virtual void Begin(TraceContext context) { }
 
     /// <summary>Returns a sink of the same kind for another thread. Called only if <see cref="InOrder"/> is false.</summary>
-    public virtual TraceSink Fork() => throw new NotSupportedException($"{GetType().Name} receives records in order, on one thread.");
+    public virtual TraceSink Fork() => throw NeedsOrder();
 
     /// <summary>Adds the records that a <see cref="Fork"/> received. Called on the thread that started the reading.</summary>
-    public virtual void Join(TraceSink fork) => throw new NotSupportedException($"{GetType().Name} receives records in order, on one thread.");
+    public virtual void Join(TraceSink fork) => throw NeedsOrder();
 
     /// <summary>Called once after the last batch, unless the reading was stopped or failed.</summary>
     /// <param name="info">The description of the recording.</param>
     public virtual void End(TraceInfo info) { }
+
+    private NotSupportedException NeedsOrder() => new($"{GetType().Name} receives records in order, on one thread.");
 }

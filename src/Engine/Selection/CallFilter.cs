@@ -3,8 +3,9 @@ using KernelMagnifier.Model;
 namespace KernelMagnifier.Selection;
 
 /// <summary>
-/// A filter over calls, shared by the cmdlets and the command line. A call passes if it matches every property that is set; it matches a list if
-/// it matches any entry. An empty list filters nothing. Names can contain wildcards (<see cref="Glob"/>) and are case-sensitive.
+/// A filter over calls, shared by the cmdlets and the command line. A call passes if it matches every property that is set; it
+/// matches a list if it matches any entry. An empty list filters nothing. Names can contain wildcards (<see cref="Glob"/>) and
+/// are case-sensitive.
 /// </summary>
 public sealed record CallFilter
 {
@@ -15,8 +16,8 @@ public sealed record CallFilter
     public IReadOnlyList<string> Caller { get; init; } = [];
 
     /// <summary>
-    /// Parts of source paths (<c>net/</c>), or whole paths with wildcards (<c>net/ipv4/tcp*.c</c>). A call passes if its function or its
-    /// caller is defined there; with <see cref="Strict"/>, if both are. Needs a symbol map.
+    /// Parts of source paths (<c>net/</c>), or whole paths with wildcards (<c>net/ipv4/tcp*.c</c>). A call passes if its function
+    /// or its caller is defined there; with <see cref="Strict"/>, if both are. Needs a symbol map.
     /// </summary>
     public IReadOnlyList<string> SourcePath { get; init; } = [];
 
@@ -68,7 +69,9 @@ public sealed record CallFilter
     /// <summary>The execution contexts to exclude.</summary>
     public IReadOnlyList<ExecutionContext> ExcludeContext { get; init; } = [];
 
-    /// <summary>The functions from which a call must be reachable in the graph of the calls that pass the properties above.</summary>
+    /// <summary>
+    /// The functions from which a call must be reachable in the graph of the calls that pass the properties above.
+    /// </summary>
     public IReadOnlyList<string> Root { get; init; } = [];
 
     /// <summary>The largest number of calls between <see cref="Root"/> and a function; null for no limit.</summary>
@@ -83,7 +86,9 @@ public sealed record CallFilter
     /// <summary>Whether the source files of functions must be known.</summary>
     public bool NeedsSource => SourcePath.Count > 0 || ExcludeSourcePath.Count > 0;
 
-    /// <summary>The name of the first property that cannot be applied to edges, such as <c>Cpu</c> or <c>Comm</c>; null if all can.</summary>
+    /// <summary>
+    /// The name of the first property that cannot be applied to edges, such as <c>Cpu</c> or <c>Comm</c>; null if all can.
+    /// </summary>
     public string? NotForEdges =>
         Cpu.Count > 0 ? nameof(Cpu) : ExcludeCpu.Count > 0 ? nameof(ExcludeCpu)
         : ProcessId.Count > 0 ? nameof(ProcessId) : ExcludeProcessId.Count > 0 ? nameof(ExcludeProcessId)
@@ -101,7 +106,9 @@ public sealed record CallFilter
     /// <summary>Whether the filter lets calls on a CPU pass.</summary>
     public bool AllowsCpu(int cpu) => (Cpu.Count == 0 || Cpu.Contains(cpu)) && !ExcludeCpu.Contains(cpu);
 
-    /// <summary>Merges two filters for display. Where both set a property, the later one is shown. The calls have passed both.</summary>
+    /// <summary>
+    /// Merges two filters for display. Where both set a property, the later one is shown. The calls have passed both.
+    /// </summary>
     internal CallFilter After(CallFilter? earlier)
     {
         if (earlier is null) return this;
@@ -110,7 +117,8 @@ public sealed record CallFilter
         {
             Function = Last(Function, earlier.Function), ExcludeFunction = Last(ExcludeFunction, earlier.ExcludeFunction),
             Caller = Last(Caller, earlier.Caller), ExcludeCaller = Last(ExcludeCaller, earlier.ExcludeCaller),
-            SourcePath = Last(SourcePath, earlier.SourcePath), ExcludeSourcePath = Last(ExcludeSourcePath, earlier.ExcludeSourcePath),
+            SourcePath = Last(SourcePath, earlier.SourcePath),
+            ExcludeSourcePath = Last(ExcludeSourcePath, earlier.ExcludeSourcePath),
             Strict = SourcePath.Count > 0 ? Strict : earlier.Strict,
             Module = Last(Module, earlier.Module), ExcludeModule = Last(ExcludeModule, earlier.ExcludeModule),
             Cpu = Last(Cpu, earlier.Cpu), ExcludeCpu = Last(ExcludeCpu, earlier.ExcludeCpu),

@@ -3,8 +3,8 @@ using KernelMagnifier.Model;
 namespace KernelMagnifier.Selection;
 
 /// <summary>
-/// A <see cref="CallFilter"/> prepared for the names of one recording and for one thread: each name is compared with the filter once, so that
-/// a record costs a few table lookups.
+/// A <see cref="CallFilter"/> prepared for the names of one recording and for one thread: each name is compared with the filter
+/// once, so that a record costs a few table lookups.
 /// </summary>
 public sealed class CallPredicate
 {
@@ -28,7 +28,8 @@ public sealed class CallPredicate
 
     /// <summary>Prepares a filter for the calls of a recording.</summary>
     /// <param name="filter">The filter.</param>
-    /// <param name="selection">The edges that pass, if the filter needs the graph (<see cref="CallFilter.NeedsGraph"/>); null for all edges.</param>
+    /// <param name="selection">The edges that pass, if the filter needs the graph (<see cref="CallFilter.NeedsGraph"/>); null for
+    /// all edges.</param>
     /// <param name="context">The recording and its names.</param>
     public CallPredicate(CallFilter filter, EdgeSelection? selection, TraceContext context)
     {
@@ -77,7 +78,8 @@ public sealed class CallPredicate
         && (_selection is null || _selection.Contains(call.Caller, call.Function));
 
     /// <summary>Whether an edge passes. The filter must be applicable to edges (<see cref="CallFilter.NotForEdges"/>).</summary>
-    public bool Matches(CallEdge edge) => !_filtersFunction || MatchesFunctions(Evaluate(edge.CalleeSymbol), Evaluate(edge.CallerSymbol));
+    public bool Matches(CallEdge edge)
+        => !_filtersFunction || MatchesFunctions(Evaluate(edge.CalleeSymbol), Evaluate(edge.CallerSymbol));
 
     /// <summary>Whether a function passes as the called function.</summary>
     internal bool IsFunction(FunctionSymbol symbol) => (Evaluate(symbol) & PassesAsFunction) != 0;
@@ -114,7 +116,8 @@ public sealed class CallPredicate
         if (_tasks[id] == 0)
         {
             var task = _names.Tasks[id];
-            bool Listed(IReadOnlyList<int> pids) => pids.Contains(task.ProcessId) || (task.ThreadGroupId is { } group && pids.Contains(group));
+            bool Listed(IReadOnlyList<int> pids)
+                => pids.Contains(task.ProcessId) || (task.ThreadGroupId is { } group && pids.Contains(group));
             var passes = _comm.Allows(task.Comm) && !_noComm.Contains(task.Comm)
                 && (_filter.ProcessId.Count == 0 || Listed(_filter.ProcessId)) && !Listed(_filter.ExcludeProcessId);
             _tasks[id] = passes ? (byte)2 : (byte)1;

@@ -18,7 +18,8 @@ public sealed class FilteredCalls : CallSink
     public FilteredCalls(CallSink sink, CallFilter filter)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        if (filter.NeedsGraph) throw new ArgumentException("A filter that needs the whole graph cannot be applied call by call.", nameof(filter));
+        if (filter.NeedsGraph)
+            throw new ArgumentException("A filter that needs the graph cannot be applied to single calls.", nameof(filter));
         (_sink, _filter) = (sink, filter);
     }
 

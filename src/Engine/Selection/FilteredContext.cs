@@ -10,15 +10,18 @@ public sealed class FilteredContext : TraceContext
     /// <summary>The filter that all calls passed, for captions.</summary>
     public CallFilter Filter { get; }
 
-    /// <summary>Adds a filter to a context and merges it with the filters that the calls passed before (<see cref="CallFilter.After"/>).</summary>
+    /// <summary>
+    /// Adds a filter to a context and merges it with the filters that the calls passed before (<see cref="CallFilter.After"/>).
+    /// </summary>
     public static TraceContext Of(TraceContext context, CallFilter? filter) => Of(context, context.Names, filter);
 
     /// <summary>Adds a filter to a context whose calls refer to other names now.</summary>
     internal static TraceContext Of(TraceContext context, CallNames names, CallFilter? filter)
     {
         var earlier = FilterOf(context);
-        return (filter is null ? earlier : filter.After(earlier)) is { } passed ? new FilteredContext(context.Source, names, passed)
-            : ReferenceEquals(names, context.Names) ? context : new TraceContext(context.Source, names);
+        var passed = filter is null ? earlier : filter.After(earlier);
+        if (passed is not null) return new FilteredContext(context.Source, names, passed);
+        return ReferenceEquals(names, context.Names) ? context : new TraceContext(context.Source, names);
     }
 
     /// <summary>Returns the filter that the calls of a context passed; null for none.</summary>

@@ -63,7 +63,10 @@ public sealed class Glob
         }
     }
 
-    /// <summary>Finds the end of a set. A <c>]</c> directly after <c>[</c> or <c>[!</c> is part of the set; a <c>[</c> that is not closed matches itself.</summary>
+    /// <summary>
+    /// Finds the end of a set. A <c>]</c> directly after <c>[</c> or <c>[!</c> is part of the set; a <c>[</c> that is not closed
+    /// matches itself.
+    /// </summary>
     private int ClosingBracket(int at)
     {
         var from = at + 1;

@@ -16,8 +16,10 @@ internal sealed class SourcePathList(IReadOnlyList<string> paths)
     {
         if (IsEmpty || symbol.Sources.IsDefaultOrEmpty) return false;
         foreach (var source in symbol.Sources)
-            if (Array.Exists(_parts, part => ContainsPart(source.File, part)) || Array.Exists(_patterns, p => p.IsMatch(source.File)))
-                return true;
+        {
+            if (Array.Exists(_parts, part => ContainsPart(source.File, part))) return true;
+            if (Array.Exists(_patterns, p => p.IsMatch(source.File))) return true;
+        }
         return false;
     }
 
