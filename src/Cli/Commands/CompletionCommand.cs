@@ -24,7 +24,7 @@ internal sealed class CompletionCommand : Command
     public override IReadOnlyList<string> OperandChoices => Shells;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<(string What, string Line)> Examples =>
+    public override IReadOnlyList<(string Title, string Line)> Examples =>
     [
         ("bash: in this shell; put the line into ~/.bashrc for all", "source <(kernel-magnifier completion bash)"),
         ("zsh: a folder of $fpath", "kernel-magnifier completion zsh > ~/.zfunc/_kernel-magnifier"),

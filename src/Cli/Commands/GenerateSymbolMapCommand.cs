@@ -36,7 +36,7 @@ internal sealed class GenerateSymbolMapCommand : Command
         """;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<(string What, string Line)> Examples =>
+    public override IReadOnlyList<(string Title, string Line)> Examples =>
     [
         ("The running kernel, to symbol-filepath.map", "kernel-magnifier generate-symbol-map"),
         ("Another kernel with its modules", "kernel-magnifier generate-symbol-map --release 6.1.0-56-amd64 --include-modules -o debian.map"),

@@ -41,7 +41,7 @@ internal sealed class GraphCommand : Command
     public override string Description => "Graphviz's dot is needed for .svg, .pdf and .png (apt-get install graphviz). An .html is one page that needs nothing else, to search, filter and look around in.";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<(string What, string Line)> Examples =>
+    public override IReadOnlyList<(string Title, string Line)> Examples =>
     [
         ("The network part of a recording", "kernel-magnifier graph trace.dat --source-path net/ --symbol-map symbol-filepath.map -o net.svg"),
         ("All of a recording, to look around in with a browser", "kernel-magnifier graph trace.dat --symbol-map symbol-filepath.map -o net.html"),

@@ -38,7 +38,7 @@ internal sealed class ProfileCommand : Command
         """;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<(string What, string Line)> Examples =>
+    public override IReadOnlyList<(string Title, string Line)> Examples =>
     [
         ("Stacks for a flame graph; then: flamegraph.pl trace.folded > flame.svg", "kernel-magnifier profile trace.dat -o trace.folded"),
         ("One task in Perfetto", "kernel-magnifier profile trace.dat --comm nginx -o nginx.perfetto-trace"),

@@ -75,7 +75,7 @@ internal sealed class RecordCommand : Command
     ];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<(string What, string Line)> Examples =>
+    public override IReadOnlyList<(string Title, string Line)> Examples =>
     [
         ("Ten seconds of CPU 0, into kernel-magnifier.data", "kernel-magnifier record --record-time 10 --cpumask 1"),
         ("What the kernel's network code does for one command", "kernel-magnifier record -o net.dat -f 'tcp_*,udp_*' -- curl http://127.0.0.1/"),

@@ -34,7 +34,7 @@ internal sealed class ReportCommand : Command
         """;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<(string What, string Line)> Examples =>
+    public override IReadOnlyList<(string Title, string Line)> Examples =>
     [
         ("Everything about the calls of a recording, as a page", "kernel-magnifier report trace.dat -o calls.html"),
         ("A chart of the 35 functions called most", "kernel-magnifier report trace.dat -o function-calls.png --top 35"),

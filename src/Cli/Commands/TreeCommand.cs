@@ -38,7 +38,7 @@ internal sealed class TreeCommand : Command
         """;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<(string What, string Line)> Examples =>
+    public override IReadOnlyList<(string Title, string Line)> Examples =>
     [
         ("What tcp_sendmsg sets off", "kernel-magnifier tree tcp_sendmsg trace.dat"),
         ("Who takes this lock, three callers up", "kernel-magnifier tree _raw_spin_lock trace.dat --callers --depth 3"),

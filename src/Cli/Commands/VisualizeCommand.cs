@@ -43,7 +43,7 @@ internal sealed class VisualizeCommand : Command
         """;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<(string What, string Line)> Examples =>
+    public override IReadOnlyList<(string Title, string Line)> Examples =>
     [
         ("All of kernel-magnifier.data", "kernel-magnifier visualize"),
         ("The scheduler, where calls happened more than ten times", "kernel-magnifier visualize --filter-filepath kernel/sched --filter-execution-no 10 --image-name sched.svg"),
