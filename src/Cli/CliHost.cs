@@ -26,7 +26,9 @@ internal sealed class CliHost : IDisposable
     /// <summary>Whether standard error is a terminal.</summary>
     public bool ErrorIsTerminal { get; init; }
 
-    /// <summary>Whether standard output may contain colours: it is a terminal that supports them, and NO_COLOR is not set.</summary>
+    /// <summary>
+    /// Whether standard output may contain colours: it is a terminal that supports them, and NO_COLOR is not set.
+    /// </summary>
     public bool Colour { get; init; }
 
     /// <summary>The columns of the terminal.</summary>
@@ -47,7 +49,10 @@ internal sealed class CliHost : IDisposable
         {
             OpenInput = () => OrClosed(StandardInput.Open),
             Output = OrClosed(Console.OpenStandardOutput),
-            Error = new StreamWriter(new MessageStream(OrClosed(Console.OpenStandardError)), new UTF8Encoding(false), 256) { AutoFlush = true },
+            Error = new StreamWriter(new MessageStream(OrClosed(Console.OpenStandardError)), new UTF8Encoding(false), 256)
+            {
+                AutoFlush = true,
+            },
             OutputIsTerminal = outputIsTerminal,
             ErrorIsTerminal = errorIsTerminal,
             Colour = outputIsTerminal && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
@@ -88,8 +93,9 @@ internal sealed class CliHost : IDisposable
     }
 
     /// <summary>
-    /// Handles SIGINT, SIGTERM and SIGHUP. The first signal cancels the command; with <paramref name="forceExit"/>, the process exits
-    /// 150 ms later even if the command has not returned, because it can block in a read. A second signal ends the process at once.
+    /// Handles SIGINT, SIGTERM and SIGHUP. The first signal cancels the command; with <paramref name="forceExit"/>, the process
+    /// exits 150 ms later even if the command has not returned, because it can block in a read. A second signal ends the process
+    /// at once.
     /// </summary>
     internal IDisposable HandleSignals(bool forceExit)
     {

@@ -1,6 +1,9 @@
 namespace KernelMagnifier.Cli;
 
-/// <summary>Replaces a standard stream that is closed when the process starts (<c>&gt;&amp;-</c>). Reading or writing fails; nothing else does.</summary>
+/// <summary>
+/// Replaces a standard stream that is closed when the process starts (<c>&gt;&amp;-</c>). Reading or writing fails; nothing else
+/// does.
+/// </summary>
 internal sealed class ClosedStream : Stream
 {
     /// <inheritdoc/>

@@ -2,7 +2,9 @@ using KernelMagnifier.Files;
 
 namespace KernelMagnifier.Cli;
 
-/// <summary>A stream for the output of a command. It distinguishes a reader that closed the pipe (<c>| head</c>) from a failure to write.</summary>
+/// <summary>
+/// A stream for the output of a command. It distinguishes a reader that closed the pipe (<c>| head</c>) from a failure to write.
+/// </summary>
 internal sealed class DataStream(Stream inner, string name) : Stream
 {
     // EPIPE of errno.h, which .NET passes on in HResult.
@@ -63,8 +65,10 @@ internal sealed class DataStream(Stream inner, string name) : Stream
 
     // .NET reports a closed file descriptor as a missing permission to write.
     private Exception Explain(Exception error)
-        => error is OutputClosedException ? error
-            : error is UnauthorizedAccessException ? new CliException(ExitCode.BadOutput, $"{name}: cannot be written: it is closed", error)
-            : error.HResult == BrokenPipe || error.InnerException?.HResult == BrokenPipe ? new OutputClosedException()
-            : new CliException(ExitCode.BadOutput, $"{name}: cannot be written: {OutputFile.Cause(error)}", error);
+    {
+        if (error is OutputClosedException) return error;
+        if (error.HResult == BrokenPipe || error.InnerException?.HResult == BrokenPipe) return new OutputClosedException();
+        var cause = error is UnauthorizedAccessException ? "it is closed" : OutputFile.Cause(error);
+        return new CliException(ExitCode.BadOutput, $"{name}: cannot be written: {cause}", error);
+    }
 }

@@ -1,6 +1,8 @@
 namespace KernelMagnifier.Cli;
 
-/// <summary>Standard error. A message that cannot be written (disk full, pipe closed) is dropped, and the command continues.</summary>
+/// <summary>
+/// Standard error. A message that cannot be written (disk full, pipe closed) is dropped, and the command continues.
+/// </summary>
 internal sealed class MessageStream(Stream stream) : Stream
 {
     /// <inheritdoc/>

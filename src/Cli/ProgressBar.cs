@@ -13,7 +13,9 @@ internal sealed class ProgressBar(CliHost host) : IDisposable
     private readonly long _start = Environment.TickCount64;
     private bool _shown;
 
-    /// <summary>Returns the callback for <see cref="TraceReadOptions.Progress"/>; null if standard error is not a terminal.</summary>
+    /// <summary>
+    /// Returns the callback for <see cref="TraceReadOptions.Progress"/>; null if standard error is not a terminal.
+    /// </summary>
     public Action<TraceProgress>? ForReading(string name)
     {
         if (!host.ErrorIsTerminal) return null;
@@ -36,9 +38,12 @@ internal sealed class ProgressBar(CliHost host) : IDisposable
         // Short work needs no bar.
         if (Environment.TickCount64 - _start < FirstAfterMilliseconds) return;
         _shown = true;
-        var text = fraction is { } f
-            ? string.Create(CultureInfo.InvariantCulture, $"[{new string('#', (int)(f * Width)).PadRight(Width, '.')}] {f * 100,3:F0} %")
-            : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:F0} MB");
+        var text = string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:F0} MB");
+        if (fraction is { } f)
+        {
+            var bar = new string('#', (int)(f * Width)).PadRight(Width, '.');
+            text = string.Create(CultureInfo.InvariantCulture, $"[{bar}] {f * 100,3:F0} %");
+        }
         host.Error.Write($"\r\e[K{text} {TerminalText.Escape(activity)}");
     }
 }

@@ -15,8 +15,11 @@ internal sealed class Arguments
     /// <summary>The arguments after <c>--</c>, for commands that run another command; null if there is no <c>--</c>.</summary>
     public List<string>? AfterDashes { get; private set; }
 
-    /// <summary>Parses <c>--name value</c>, <c>--name=value</c>, <c>-n value</c> and <c>-nvalue</c>; <c>--</c> ends the options.</summary>
-    /// <exception cref="CliException">An option is unknown, or its value is missing, not allowed or not one of its choices.</exception>
+    /// <summary>
+    /// Parses <c>--name value</c>, <c>--name=value</c>, <c>-n value</c> and <c>-nvalue</c>; <c>--</c> ends the options.
+    /// </summary>
+    /// <exception cref="CliException">An option is unknown, or its value is missing, not allowed or not one of its
+    /// choices.</exception>
     public static Arguments Parse(IReadOnlyList<CliOption> options, ReadOnlySpan<string> args)
     {
         var parsed = new Arguments();
@@ -71,7 +74,7 @@ internal sealed class Arguments
         {
             var choice = option.Choices.FirstOrDefault(c => c.Equals(element, StringComparison.OrdinalIgnoreCase));
             if (option.Choices.Count > 0 && choice is null)
-                throw CliException.Usage($"{option} does not accept '{element}'. Choose one of: {string.Join(", ", option.Choices)}.");
+                throw CliException.Usage($"{option} does not accept '{element}'. Use one of: {string.Join(", ", option.Choices)}.");
             values.Add(choice ?? element);
         }
     }
@@ -121,7 +124,9 @@ internal sealed class Arguments
         return all;
     }
 
-    /// <summary>Returns the value as a number of bytes: <c>500</c>, <c>64K</c>, <c>64KB</c>, <c>10M</c>, <c>2GB</c>, powers of 1024.</summary>
+    /// <summary>
+    /// Returns the value as a number of bytes: <c>500</c>, <c>64K</c>, <c>64KB</c>, <c>10M</c>, <c>2GB</c>, powers of 1024.
+    /// </summary>
     public long? Bytes(CliOption option)
     {
         if (Text(option) is not { } text) return null;
@@ -134,8 +139,8 @@ internal sealed class Arguments
     }
 
     private static long ToInteger(CliOption option, string text, long least, long most)
-        => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
-            ? number
+        => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            && number >= least && number <= most ? number
             : throw CliException.Usage($"{option} takes a whole number of at least {least}, not '{text}'.");
 
     private static bool IsOption(IReadOnlyList<CliOption> options, string arg)

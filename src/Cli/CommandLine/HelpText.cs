@@ -19,8 +19,8 @@ internal static class HelpText
         foreach (var command in commands) Entry(text, command.Name, command.Summary, width);
         text.Append("""
 
-            FILE is a recording: ftrace text (trace, trace_pipe), trace.dat of trace-cmd, or perf script text; plain, gzip or zstd.
-            The format is detected from the content. - is standard input.
+            FILE is a recording: ftrace text (trace, trace_pipe), trace.dat of trace-cmd, or perf script text;
+            plain, gzip or zstd. The format is detected from the content. - is standard input.
 
             kernel-magnifier COMMAND --help   shows the options of a command, with examples
             kernel-magnifier --version        shows the version
@@ -52,7 +52,7 @@ internal static class HelpText
     }
 
     private static string Spelling(CliOption option)
-        => (option.Short == 0 ? "    " : $"-{option.Short}, ") + $"--{option.Name}" + (option.Value is null ? "" : $" {option.Value}");
+        => (option.Short == 0 ? "    " : $"-{option.Short}, ") + option + (option.Value is null ? "" : $" {option.Value}");
 
     private static string Meaning(CliOption option)
     {

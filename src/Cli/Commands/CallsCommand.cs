@@ -23,10 +23,14 @@ internal sealed class CallsCommand : Command
     public override string Operands => Recordings.Operands;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<CliOption> Options { get; } = [By, .. RowOptions.All, .. OutputOptions.All, .. Recordings.Options];
+    public override IReadOnlyList<CliOption> Options { get; } =
+        [By, .. RowOptions.All, .. OutputOptions.All, .. Recordings.Options];
 
     /// <inheritdoc/>
-    public override string Description => "Without --by, calls are counted by function. Counts of several recordings are summed. The largest count comes first.";
+    public override string Description => """
+        Without --by, calls are counted by function. Counts of several recordings are summed. The largest count comes
+        first.
+        """;
 
     /// <inheritdoc/>
     public override IReadOnlyList<(string Title, string Line)> Examples =>

@@ -27,7 +27,8 @@ internal abstract class Command
     public virtual IReadOnlyList<string> OperandChoices => [];
 
     /// <summary>
-    /// Whether the process exits shortly after a signal even if <see cref="Run"/> has not returned. False if the command must clean up first.
+    /// Whether the process exits shortly after a signal even if <see cref="Run"/> has not returned. False if the command must
+    /// clean up first.
     /// </summary>
     public virtual bool ExitsOnSignal => true;
 

@@ -25,8 +25,10 @@ internal sealed class EdgesCommand : Command
     public override IReadOnlyList<(string Title, string Line)> Examples =>
     [
         ("The callers of TCP functions", "kernel-magnifier edges trace.dat --function 'tcp_*'"),
-        ("The functions that tcp_sendmsg calls, to a depth of three", "kernel-magnifier edges trace.dat --root tcp_sendmsg --depth 3"),
-        ("Edges with more than a hundred calls, for a spreadsheet", "kernel-magnifier edges trace.dat --min-count 101 --csv -o edges.csv"),
+        ("The functions that tcp_sendmsg calls, to a depth of three",
+            "kernel-magnifier edges trace.dat --root tcp_sendmsg --depth 3"),
+        ("Edges with more than a hundred calls, for a spreadsheet",
+            "kernel-magnifier edges trace.dat --min-count 101 --csv -o edges.csv"),
     ];
 
     /// <inheritdoc/>

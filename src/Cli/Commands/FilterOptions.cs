@@ -14,12 +14,17 @@ internal static class FilterOptions
     private static readonly CliOption Caller = List("caller", "NAME", "Calls by these functions");
     private static readonly CliOption SourcePath = List("source-path", "PATH",
         "Calls whose function or caller is defined there: a part of the path (net/) or a pattern. Needs --symbol-map");
-    private static readonly CliOption Strict = new("strict", "With --source-path: both function and caller must match") { Section = Section };
-    private static readonly CliOption Module = List("module", "NAME", "Functions of these modules; kernel for built-in functions");
+    private static readonly CliOption Strict = new("strict",
+        "With --source-path: both function and caller must match") { Section = Section };
+
+    private static readonly CliOption Module = List("module", "NAME",
+        "Functions of these modules; kernel for built-in functions");
     private static readonly CliOption Cpu = List("cpu", "N", "Calls on these CPUs, such as 0-3,5");
     private static readonly CliOption Pid = List("pid", "N", "Calls of these processes or threads");
     private static readonly CliOption Comm = List("comm", "NAME", "Calls of tasks with these names");
-    private static readonly CliOption Context = List("context", "CONTEXT", "Calls in this execution context") with { Choices = Contexts };
+    private static readonly CliOption Context = List("context", "CONTEXT",
+        "Calls in this execution context") with { Choices = Contexts };
+
     private static readonly CliOption Since = One("since", "TIME",
         "Calls from this timestamp on, in seconds, or in counts if the recording's clock counts");
     private static readonly CliOption Until = One("until", "TIME", "Calls up to this timestamp, inclusive");
@@ -31,10 +36,8 @@ internal static class FilterOptions
     private static readonly CliOption ExcludeCpu = List("exclude-cpu", "N", "Exclude calls on these CPUs");
     private static readonly CliOption ExcludePid = List("exclude-pid", "N", "Exclude calls of these processes or threads");
     private static readonly CliOption ExcludeComm = List("exclude-comm", "NAME", "Exclude calls of tasks with these names");
-    private static readonly CliOption ExcludeContext = List("exclude-context", "CONTEXT", "Exclude calls in this execution context") with
-    {
-        Choices = Contexts,
-    };
+    private static readonly CliOption ExcludeContext = List("exclude-context", "CONTEXT",
+        "Exclude calls in this execution context") with { Choices = Contexts };
 
     private static readonly CliOption Root = List("root", "NAME", "Calls that are reachable from these functions");
     private static readonly CliOption Depth = One("depth", "N", "With --root: at most N calls away from it");
@@ -43,7 +46,10 @@ internal static class FilterOptions
 
     /// <summary>The symbol map.</summary>
     public static readonly CliOption SymbolMap = new("symbol-map",
-        "The symbol map with the source file of each function: symbol|path lines, plain, gzip or zstd") { Value = "FILE", IsFile = true };
+        "The symbol map with the source file of each function: symbol|path lines, plain, gzip or zstd")
+    {
+        Value = "FILE", IsFile = true,
+    };
 
     /// <summary>All filters, without <see cref="SymbolMap"/>.</summary>
     public static readonly IReadOnlyList<CliOption> All =
@@ -90,8 +96,9 @@ internal static class FilterOptions
         foreach (var option in All)
             if (option.IsList && arguments.Has(option) && arguments.List(option).Count == 0)
                 throw CliException.Usage($"{option} was given an empty list.");
+        var source = filter.SourcePath.Count > 0 ? SourcePath : ExcludeSourcePath;
         if (filter.NeedsSource && !arguments.Has(SymbolMap))
-            throw CliException.Usage($"{(filter.SourcePath.Count > 0 ? SourcePath : ExcludeSourcePath)} needs {SymbolMap} {SymbolMap.Value}.");
+            throw CliException.Usage($"{source} needs {SymbolMap} {SymbolMap.Value}.");
         if (filter.Strict && filter.SourcePath.Count == 0) throw CliException.Usage($"{Strict} needs {SourcePath}.");
         if (filter.Depth is not null && filter.Root.Count == 0) throw CliException.Usage($"{Depth} needs {Root}.");
         if (filter.Since > filter.Until) throw CliException.Usage($"{Since} is later than {Until}, so that no call can pass.");

@@ -68,8 +68,9 @@ internal sealed class InfoCommand : Command
     private static TraceSelection SelectionOf(CallTally tally)
     {
         var edges = tally.ToGraph().Edges;
-        var functions = edges.SelectMany(e => new[] { (Name: e.Caller, Module: e.CallerModule), (Name: e.Callee, Module: e.CalleeModule) })
-            .Where(f => f.Name.Length > 0).Distinct().Count();
+        var callers = edges.Select(e => (Name: e.Caller, Module: e.CallerModule));
+        var callees = edges.Select(e => (Name: e.Callee, Module: e.CalleeModule));
+        var functions = callers.Union(callees).Count(f => f.Name.Length > 0);
         return new TraceSelection(tally.Calls, functions, edges.Count, tally.Counts(CallGrouping.Task).Count);
     }
 }

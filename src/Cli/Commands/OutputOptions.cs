@@ -17,7 +17,10 @@ internal static class OutputOptions
 
     /// <summary>The file to write.</summary>
     public static readonly CliOption Output = new("output",
-        "Write to this file instead of standard output. The file appears when it is complete") { Value = "FILE", Short = 'o', IsFile = true };
+        "Write to this file instead of standard output. The file appears when it is complete")
+    {
+        Value = "FILE", Short = 'o', IsFile = true,
+    };
 
     /// <summary>Refuses to replace an existing file.</summary>
     public static readonly CliOption NoClobber = new("no-clobber", "Do not replace an existing file");
@@ -31,7 +34,8 @@ internal static class OutputOptions
     /// <summary>Returns the requested format.</summary>
     public static ReportFormat FormatOf(Arguments arguments)
     {
-        if (arguments.Has(Csv) && arguments.Has(Json)) throw CliException.Usage($"{Csv} and {Json} exclude each other. Choose one.");
+        if (arguments.Has(Csv) && arguments.Has(Json))
+            throw CliException.Usage($"{Csv} and {Json} exclude each other. Choose one.");
         var format = arguments.Text(Format);
         var name = arguments.Has(Csv) ? "csv" : arguments.Has(Json) ? "json" : format;
         if (arguments.Has(Format) && name != format)

@@ -41,7 +41,7 @@ internal static class RowOptions
         if (at < 0)
         {
             var columns = table.Columns.Where(c => !c.TableOnly).Select(c => c.Name);
-            throw CliException.Usage($"{Sort} does not accept '{name}'. Choose from: {string.Join(", ", columns)}.");
+            throw CliException.Usage($"{Sort} does not accept '{name}'. Use one of: {string.Join(", ", columns)}.");
         }
         return (at, colon < 0 ? table.Rows.Exists(r => r[at].Kind == ReportKind.Number) : text[(colon + 1)..] switch
         {
