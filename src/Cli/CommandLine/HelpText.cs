@@ -9,6 +9,9 @@ internal static class HelpText
 {
     private const int Width = 100;
 
+    // A longer term has its own line.
+    private const int WidestTerm = 34;
+
     /// <summary>Returns the help of the tool.</summary>
     public static string Overview(IReadOnlyList<Command> commands)
     {
@@ -38,7 +41,7 @@ internal static class HelpText
         text.Append('\n');
         if (command.Description.Length > 0) text.Append('\n').Append(command.Description.TrimEnd()).Append('\n');
         CliOption[] options = [.. command.Options.Where(o => !o.IsHidden), help];
-        var width = Math.Min(30, options.Max(o => Spelling(o).Length));
+        var width = Math.Min(WidestTerm, options.Max(o => Spelling(o).Length));
         foreach (var section in options.Select(o => o.Section).Distinct())
         {
             text.Append('\n').Append(section).Append(":\n");
@@ -52,13 +55,13 @@ internal static class HelpText
     }
 
     private static string Spelling(CliOption option)
-        => (option.Short == 0 ? "    " : $"-{option.Short}, ") + option + (option.Value is null ? "" : $" {option.Value}");
+        => (option.Short == 0 ? "    " : $"-{option.Short}, ") + option
+            + (option.Value is null ? "" : $" {option.Value}") + (option.IsList ? ",..." : "");
 
     private static string Meaning(CliOption option)
     {
         var text = option.Help;
         if (option.Choices.Count > 0) text += $": {string.Join(", ", option.Choices)}";
-        if (option.IsList) text += "; a list";
         return option.Default is null ? text : $"{text} [default: {option.Default}]";
     }
 

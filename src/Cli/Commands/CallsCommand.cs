@@ -8,7 +8,7 @@ namespace KernelMagnifier.Cli.Commands;
 internal sealed class CallsCommand : Command
 {
     /// <summary>What to count by.</summary>
-    public static readonly CliOption By = new("by", "What to count by; several values count each combination")
+    public static readonly CliOption By = new("by", "What to count by, where several values count each combination")
     {
         Value = "WHAT", IsList = true, Choices = ["function", "caller", "task", "context", "cpu"],
     };

@@ -6,7 +6,7 @@ namespace KernelMagnifier.Cli.Commands;
 /// <summary>The filters of <see cref="CallFilter"/> as options, shared by the commands that read recordings.</summary>
 internal static class FilterOptions
 {
-    private const string Section = "Filters (names can contain * ? [a-z]; a call passes if it matches any value of each option)";
+    private const string Section = "Filters (names can contain * ? [a-z]; a call must match one value of each option)";
 
     private static readonly string[] Contexts = ["task", "softirq", "hardirq", "nmi", "unknown"];
 

@@ -19,7 +19,7 @@ internal sealed class GenerateSymbolMapCommand : Command
     };
 
     private static readonly CliOption BuildId = new("build-id",
-        "The build id that the kernel must have. The image is also found by it") { Value = "HEX" };
+        "The build id that the kernel must have, by which the image is found too") { Value = "HEX" };
 
     private static readonly CliOption IncludeModules = new("include-modules", "Read the modules of the kernel too");
 

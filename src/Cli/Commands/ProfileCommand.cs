@@ -18,7 +18,7 @@ internal sealed class ProfileCommand : Command
         "The title. The default is the name of the recording") { Value = "TEXT" };
 
     private static readonly CliOption Weight = new("weight",
-        "The weight of stacks. auto is time if the recording has durations, else calls")
+        "The weight of stacks, where auto is time if the recording has durations, else calls")
     {
         Value = "WHAT", Choices = ["auto", "time", "calls"], Default = "auto",
     };

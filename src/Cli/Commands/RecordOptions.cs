@@ -35,13 +35,13 @@ internal static class RecordOptions
     };
 
     private static readonly CliOption Event = new("event",
-        "Events as system:event, with wildcards and an optional filter, such as 'sched:sched_switch{prev_pid == 7}'; a list")
+        "Events as system:event, with wildcards and an optional filter, such as 'sched:sched_switch{prev_pid == 7}'")
     {
-        Value = "EVENT", Short = 'e', Section = What,
+        Value = "EVENT,...", Short = 'e', Section = What,
     };
 
     private static readonly CliOption Tracer = new("tracer",
-        "The tracer. The default is function, or none if only events are recorded")
+        "The tracer, by default function, or none if only events are recorded")
     {
         Value = "TRACER", Choices = ["function", "function_graph", "none"], Short = 't', Section = What,
     };
@@ -77,7 +77,7 @@ internal static class RecordOptions
         "Record the calls of the recorder itself too") { Section = Where };
 
     private static readonly CliOption Time = new("record-time",
-        "The duration; 0 for no limit. With a COMMAND, the default is its run time")
+        "The duration; 0 for no limit. With a COMMAND, the default is until it exits")
     {
         Value = "SECONDS", Default = "10", Section = Limits,
     };
@@ -104,7 +104,7 @@ internal static class RecordOptions
         "The file to write") { Value = "FILE", Short = 'o', IsFile = true, Default = "kernel-magnifier.data", Section = Output };
 
     private static readonly CliOption Format = new("format",
-        "dat is trace.dat version 7, which loses the fewest events; text is the output of trace_pipe")
+        "trace.dat version 7 (dat), which loses the fewest events, or the output of trace_pipe (text)")
     {
         Value = "FORMAT", Choices = ["dat", "text"], Default = "dat", Section = Output,
     };

@@ -16,7 +16,7 @@ internal sealed class TreeCommand : Command
     private static readonly CliOption MinCount = new("min-count",
         "Omit branches with fewer calls, and show their number") { Value = "N", Default = "0" };
 
-    private static readonly CliOption Charset = new("charset", "The characters to draw with. auto depends on the locale")
+    private static readonly CliOption Charset = new("charset", "The characters to draw with, where auto depends on the locale")
     {
         Value = "CHARSET", Choices = ["auto", "unicode", "ascii"], Default = "auto",
     };
