@@ -62,10 +62,10 @@ internal sealed class CliHost : IDisposable
     }
 
     /// <summary>Writes a message to standard error, as one line in which control characters are escaped.</summary>
-    public void Say(string message) => Error.WriteLine($"kernel-magnifier: {TerminalText.Escape(message)}");
+    public void Report(string message) => Error.WriteLine($"kernel-magnifier: {TerminalText.Escape(message)}");
 
     /// <summary>Writes a warning to standard error.</summary>
-    public void Warn(string message) => Say($"warning: {message}");
+    public void Warn(string message) => Report($"warning: {message}");
 
     /// <summary>Writes text to standard output.</summary>
     public void Write(string text)

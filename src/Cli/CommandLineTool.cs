@@ -98,7 +98,7 @@ internal static class CommandLineTool
 
     private static int Fail(CliHost host, Command? command, int exitCode, string message)
     {
-        host.Say(message);
+        host.Report(message);
         if (exitCode == ExitCode.Usage)
             host.Error.WriteLine($"Try: kernel-magnifier {(command is null ? "" : $"{command.Name} ")}--help");
         return exitCode;

@@ -67,7 +67,7 @@ internal sealed class EventsCommand : Command
                 throw;
             }
             listing.Finish();
-            if (listing.Written == 0) host.Say(Recordings.NoCallPasses);
+            if (listing.Written == 0) host.Report(Recordings.NoCallPasses);
         });
         return ExitCode.Ok;
     }

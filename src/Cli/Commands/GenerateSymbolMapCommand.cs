@@ -90,7 +90,7 @@ internal sealed class GenerateSymbolMapCommand : Command
         foreach (var warning in map.Warnings) host.Warn(warning);
         if (output == "-") map.Write(new DataStream(host.Output, "standard output"), arguments.Has(PathsOnly));
         else map.Save(output, force: true, arguments.Has(PathsOnly));
-        host.Say(string.Create(CultureInfo.InvariantCulture,
+        host.Report(string.Create(CultureInfo.InvariantCulture,
             $"{map.Path}: wrote {map.Count} functions to {output} in {watch.Elapsed.TotalSeconds:0.0} s"));
         return ExitCode.Ok;
     }

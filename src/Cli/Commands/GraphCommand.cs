@@ -148,7 +148,8 @@ internal sealed class GraphCommand : Command
         using (var progress = new ProgressBar(host))
             drawn = GraphExporter.Export(graph, path, options, progress.ForDrawing(), host.Cancel);
         // A part that the user requested needs no note.
-        if (drawn.IsNoteNews) host.Say(drawn.Note!);
+        if (!drawn.NoteIsWarning) return;
+        host.Report(drawn.Note + (drawn.IsThinned ? $" {Everything} draws all of it, as does a .dot file." : ""));
     }
 
     /// <summary>Throws if the extension of a file selects no format.</summary>

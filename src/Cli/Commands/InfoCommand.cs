@@ -56,7 +56,7 @@ internal sealed class InfoCommand : Command
             catch (KernelMagnifierException error) when (recordings.Files.Count > 1)
             {
                 // The other recordings are described nevertheless.
-                host.Say(ErrorText.Of(error, this));
+                host.Report(ErrorText.Of(error, this));
                 exit = ExitCode.BadInput;
             }
         }

@@ -70,7 +70,7 @@ internal sealed class ProfileCommand : Command
         var written = ProfileFormats.IsGraph(path)
             ? WriteGraph(recordings, path, arguments.Text(Title), force, host)
             : WriteStacks(recordings, path, arguments, force, host);
-        if (written.Note is not null) host.Say(written.Note);
+        if (written.Note is not null) host.Report(written.Note);
         return ExitCode.Ok;
     }
 

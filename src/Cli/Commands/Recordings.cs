@@ -1,4 +1,3 @@
-using System.Globalization;
 using KernelMagnifier.Cli.CommandLine;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
@@ -35,7 +34,8 @@ internal sealed class Recordings
     private ISourceResolver? _resolver;
     private bool _isQuiet;
 
-    private Recordings(CliHost host, IReadOnlyList<string> files, CallFilter filter, SymbolMap? map, string? instance, int threads)
+    private Recordings(
+        CliHost host, IReadOnlyList<string> files, CallFilter filter, SymbolMap? map, string? instance, int threads)
         => (_host, Files, Filter, _map, _resolver, _instance, _threads) = (host, files, filter, map, map, instance, threads);
 
     /// <summary>The paths; <c>-</c> is standard input.</summary>
@@ -94,7 +94,7 @@ internal sealed class Recordings
         using var reader = Open(file, progress);
         reader.Read(sink, filter, cancel ?? _host.Cancel);
         progress.Dispose();
-        Tell(reader);
+        ReportLosses(reader);
         return reader.Info;
     }
 
@@ -130,22 +130,17 @@ internal sealed class Recordings
         return quiet.ReadGraph();
     }
 
-    /// <summary>Says what was lost, not understood, or doubtful in a reading.</summary>
-    private void Tell(TraceReader reader)
+    /// <summary>Reports warnings and losses of a completed reading.</summary>
+    private void ReportLosses(TraceReader reader)
     {
         if (_isQuiet) return;
-        var trace = reader.Info;
-        foreach (var warning in trace.Warnings) _host.Warn($"{trace.Path}: {warning}");
-        if (trace.NotParsed > 0)
-            _host.Warn($"{trace.Path}: {Count(trace.NotParsed, "line or record was", "lines or records were")} not understood ({string.Join(", ", trace.NotParsedKinds.Select(k => $"{k.Key}: {k.Value}"))})"
-                + (trace.NotParsedSamples.Count == 0 ? "" : $"; the first: {trace.NotParsedSamples[0]}"));
-        if (trace.LostEvents > 0)
-            _host.Say($"{trace.Path}: {Count(trace.LostEvents, "event was", "events were")} lost while recording ({TraceInfoReport.LostPercent(trace.Calls + trace.Events, trace.LostEvents)} %)");
-        if (_map is not null && reader.Names.Functions.Count > 1 && !reader.Names.Functions.Any(f => !f.Sources.IsDefaultOrEmpty))
-            _host.Warn($"{_map.Path} knows no function of {trace.Path}: is it the map of another kernel?");
+        var summary = ReadingSummary.Of(reader.Info);
+        foreach (var warning in summary.Warnings) _host.Warn(warning);
+        if (summary.Missing is { } missing) _host.Warn(missing);
+        var functions = reader.Names.Functions;
+        if (_map is not null && functions.Count > 1 && functions.All(f => f.Sources.IsDefaultOrEmpty))
+            _host.Warn($"{_map.Path} contains no function of {reader.Info.Path}. It may be the symbol map of another kernel.");
     }
-
-    private static string Count(long n, string one, string many) => $"{n.ToString(CultureInfo.InvariantCulture)} {(n == 1 ? one : many)}";
 
     /// <summary>Returns the error of a command that has nothing to write.</summary>
     public static CliException Nothing(string verb) => new(ExitCode.BadInput, $"{NoCallPasses}: there is nothing to {verb}.");

@@ -29,8 +29,8 @@ internal static class RowOptions
     /// <summary>Reports on standard error that there are no rows, or that rows were removed.</summary>
     public static void ReportRows(CliHost host, int shown, int all)
     {
-        if (all == 0) host.Say(Recordings.NoCallPasses);
-        else if (shown < all) host.Say($"{shown} of {all} rows");
+        if (all == 0) host.Report(Recordings.NoCallPasses);
+        else if (shown < all) host.Report($"{shown} of {all} rows");
     }
 
     private static (int Column, bool Descending) Column(ReportTable table, string text)
