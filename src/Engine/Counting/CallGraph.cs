@@ -75,6 +75,9 @@ public sealed class CallGraph
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static long Sum(long sum, long duration) => duration < 0 ? sum : (sum < 0 ? 0 : sum) + duration;
 
+    /// <summary>Adds durations. <see cref="CallRecord.NoDuration"/> if all are unknown.</summary>
+    internal static long Sum(IEnumerable<long> durations) => durations.Aggregate(CallRecord.NoDuration, Sum);
+
     /// <summary>The identity of a function across recordings: its name, its module and, if known, its source file.</summary>
     internal readonly record struct FunctionKey(string Name, string? Module, string? Source)
     {
