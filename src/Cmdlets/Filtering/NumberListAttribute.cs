@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Management.Automation;
 
-namespace KernelMagnifier.Cmdlets;
+namespace KernelMagnifier.Cmdlets.Filtering;
 
 /// <summary>Lets a list of numbers be written as the kernel writes CPU lists: <c>0-3,6</c>.</summary>
 [AttributeUsage(AttributeTargets.Property)]
