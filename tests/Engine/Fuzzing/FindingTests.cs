@@ -311,6 +311,6 @@ public class FindingTests
     }
 
     [Fact]
-    public void AFileThatIsGoneIsAnError()
+    public void AMissingDebugFileIsReported()
         => Assert.Equal(ErrorCode.DebugInformationUnreadable, Assert.Throws<KernelMagnifierException>(() => DebugFiles.Fingerprint("/nowhere/vmlinux", null)).Code);
 }
