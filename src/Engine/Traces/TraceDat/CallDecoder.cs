@@ -9,7 +9,7 @@ namespace KernelMagnifier.Traces.TraceDat;
 /// </summary>
 internal sealed unsafe class CallDecoder<TOrder> where TOrder : struct, IByteOrder
 {
-    private static readonly ExecutionContext[] Contexts = [.. Enumerable.Range(0, 256).Select(ContextOf)];
+    private static readonly ExecutionContext[] Contexts = [.. Enumerable.Range(0, 256).Select(TraceFlags.Context)];
 
     private readonly FunctionEventFormat? _function;
     private readonly FunctionIds _functions;
@@ -163,11 +163,4 @@ internal sealed unsafe class CallDecoder<TOrder> where TOrder : struct, IByteOrd
 
     /// <summary>A time stamp, converted to the clock that <c>trace-cmd report</c> shows.</summary>
     public ulong Time(ulong time, int cpu) => _isIdentity ? time : _times.Convert(time, cpu);
-
-    // TRACE_FLAG_SOFTIRQ, TRACE_FLAG_HARDIRQ and TRACE_FLAG_NMI of include/linux/trace_events.h.
-    private static ExecutionContext ContextOf(int flags)
-        => (flags & 0x40) != 0 ? ExecutionContext.Nmi
-        : (flags & 0x08) != 0 ? ExecutionContext.HardIrq
-        : (flags & 0x10) != 0 ? ExecutionContext.SoftIrq
-        : ExecutionContext.Task;
 }
