@@ -94,7 +94,7 @@ public partial class VisualizeTests
         {
             var outcome = Tool.Run("graph", Tool.Echo, "--symbol-map", Tool.Map, "--source-path", "net/ipv4/", "--strict", "--min-count", "3", "--time-limit", "300", "-o", folder["g" + extension]);
             // A build without npm has no page and reports it.
-            if (extension == ".html" && outcome.Error.Contains("the page was not built", StringComparison.Ordinal)) continue;
+            if (extension == ".html" && outcome.Error.Contains("This build cannot write .html graphs", StringComparison.Ordinal)) continue;
             outcome.Succeeds();
             Assert.True(new FileInfo(folder["g" + extension]).Length > 1000);
         }
@@ -119,8 +119,8 @@ public partial class VisualizeTests
         var outcome = Tool.Run("graph", Tool.Echo, "--symbol-map", Tool.Map, "--from", "__x64_sys_sendto", "--to", "dev_hard_start_xmit", "--hot-path", "--cluster-by", "context", "--theme", "dark", "-o", file).Succeeds();
         Assert.Equal("", outcome.Error);
         var dot = File.ReadAllText(file);
-        Assert.Contains("Only the paths from __x64_sys_sendto to dev_hard_start_xmit", dot, StringComparison.Ordinal);
-        Assert.Contains("here the kernel enters softirq context", dot, StringComparison.Ordinal);
+        Assert.Contains("Only paths from __x64_sys_sendto to dev_hard_start_xmit", dot, StringComparison.Ordinal);
+        Assert.Contains("the kernel enters softirq context here", dot, StringComparison.Ordinal);
         Assert.Contains("<b>softirq</b>", dot, StringComparison.Ordinal);
         Assert.DoesNotContain("do_user_addr_fault", dot, StringComparison.Ordinal);
         // What the user requested is not reported.
