@@ -31,7 +31,8 @@ public class ErrorTests
         Assert.Equal(exit, outcome.Exit);
         Assert.Equal("", outcome.Out);
         Assert.Equal($"kernel-magnifier: {message}", outcome.Error.Split('\n')[0]);
-        if (exit == ExitCode.Usage) Assert.Contains($"Try: kernel-magnifier {args[0]} --help", outcome.Error, StringComparison.Ordinal);
+        if (exit == ExitCode.Usage)
+            Assert.Contains($"Try: kernel-magnifier {args[0]} --help", outcome.Error, StringComparison.Ordinal);
     }
 
     /// <summary>The actions name options of the command that failed.</summary>
@@ -141,7 +142,9 @@ public class ErrorTests
     {
         var outcome = Tool.Bash($"kernel-magnifier {command} '{Tool.Echo}' --csv > /dev/full");
         Assert.Equal(ExitCode.BadOutput, outcome.Exit);
-        Assert.Contains("kernel-magnifier: standard output: cannot be written: No space left on device", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "kernel-magnifier: standard output: cannot be written: No space left on device", outcome.Error,
+            StringComparison.Ordinal);
         Assert.Equal(ExitCode.BadOutput, Tool.Run(command, Tool.Echo, "--csv", "-o", "/dev/full").Exit);
     }
 
@@ -165,7 +168,8 @@ public class ErrorTests
     {
         // The input never ends, so that only the signal can end the tool. The parent of the tests may ignore the signal.
         using var folder = Tool.Folder();
-        using var process = Tool.StartBash($"exec env --default-signal={signal} kernel-magnifier events - --csv -o '{folder["out.csv"]}'", input: true);
+        using var process = Tool.StartBash(
+            $"exec env --default-signal={signal} kernel-magnifier events - --csv -o '{folder["out.csv"]}'", input: true);
         var lines = File.ReadLines(SharedData.Unpacked(Tool.Echo)).Take(200);
         foreach (var line in lines) await process.StandardInput.WriteLineAsync(line);
         await process.StandardInput.FlushAsync();

@@ -23,7 +23,8 @@ public class HelpTests
     {
         var command = CommandLineTool.Commands.Single(c => c.Name == name);
         var help = Tool.Run(name, "--help").Succeeds();
-        Assert.All(command.Options.Where(o => !o.IsHidden), o => Assert.Contains($"--{o.Name}", help.Out, StringComparison.Ordinal));
+        Assert.All(
+            command.Options.Where(o => !o.IsHidden), o => Assert.Contains($"--{o.Name}", help.Out, StringComparison.Ordinal));
         Assert.True(command.Examples.Count >= 2, "two examples");
         Assert.Equal(help.Out, Tool.Run("help", name).Succeeds().Out);
         Assert.Equal(help.Out, Tool.Run(name, "-h").Succeeds().Out);
@@ -114,7 +115,8 @@ public class HelpTests
     }
 
     [ProgramFact("zsh")]
-    public void ZshParsesTheScript() => Tool.Bash("kernel-magnifier completion zsh > _km && zsh -n _km; e=$?; rm _km; exit $e").Succeeds();
+    public void ZshParsesTheScript()
+        => Tool.Bash("kernel-magnifier completion zsh > _km && zsh -n _km; e=$?; rm _km; exit $e").Succeeds();
 
     [ProgramFact("fish")]
     public void FishParsesTheScript() => Tool.Bash("kernel-magnifier completion fish | fish --no-execute").Succeeds();

@@ -24,14 +24,17 @@ public class HostileTests
         Assert.Equal(Names.Order(StringComparer.Ordinal), tasks.Select(r => Original(r["comm"])).Order(StringComparer.Ordinal));
 
         // Reverts the escaping that docs/cli.md documents.
-        static string Original(string field) => field.TrimStart('\'') is ['=' or '+' or '-' or '@' or '\t' or '\r' or '\n', ..] && field[0] == '\'' ? field[1..] : field;
+        static string Original(string field)
+            => field.TrimStart('\'') is ['=' or '+' or '-' or '@' or '\t' or '\r' or '\n', ..] && field[0] == '\'' ? field[1..] : field;
     }
 
     [Fact]
     public void CsvContainsNoFormula()
     {
         using var folder = Tool.Folder();
-        Assert.All(Tool.Run("events", Recording(folder), "--csv").Succeeds().Csv(), r => Assert.False(r["comm"][0] is '=' or '+' or '-' or '@'));
+        Assert.All(
+            Tool.Run("events", Recording(folder), "--csv").Succeeds().Csv(),
+            r => Assert.False(r["comm"][0] is '=' or '+' or '-' or '@'));
     }
 
     [Fact]
@@ -51,7 +54,8 @@ public class HostileTests
         using var folder = Tool.Folder();
         var file = Recording(folder);
         var text = Tool.Run([.. args.Select(a => a == "{0}" ? file : a)]).Succeeds();
-        foreach (var part in new[] { text.Out, text.Error }) Assert.DoesNotContain(part, c => (char.IsControl(c) && c != '\n') || c == '\u202E');
+        foreach (var part in new[] { text.Out, text.Error })
+            Assert.DoesNotContain(part, c => (char.IsControl(c) && c != '\n') || c == '\u202E');
     }
 
     [Fact]
@@ -100,7 +104,8 @@ public class HostileTests
     [InlineData(9_223_372_036_854_775_807, 9, "9223372036.854775807")]
     [InlineData(-1, 3, "-0.001")]
     [InlineData(long.MinValue, 6, "-9223372036854.775808")]
-    public void FixedPointNumbersKeepEveryDigit(long number, int decimals, string text) => Assert.Equal(text, ReportValue.Fixed(number, decimals).ToString());
+    public void FixedPointNumbersKeepEveryDigit(long number, int decimals, string text)
+        => Assert.Equal(text, ReportValue.Fixed(number, decimals).ToString());
 
     [Theory]
     [InlineData("9007199254.740993")]
@@ -108,7 +113,8 @@ public class HostileTests
     public void LargeTimestampsAreExact(string written)
     {
         using var folder = Tool.Folder();
-        var file = folder.Write("late.txt", $"# tracer: function\n#\n            bash-100     [000] .....  {written}: vfs_read <-ksys_read\n");
+        var file = folder.Write(
+            "late.txt", $"# tracer: function\n#\n            bash-100     [000] .....  {written}: vfs_read <-ksys_read\n");
         Assert.Equal(written, Tool.Run("events", file, "--csv").Succeeds().Csv()[0]["time"]);
         using var info = JsonDocument.Parse(Tool.Run("info", file, "--json").Succeeds().Out);
         Assert.Equal(written, info.RootElement.GetProperty("firstTimestamp").GetRawText());

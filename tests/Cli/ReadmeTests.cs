@@ -23,9 +23,12 @@ public partial class ReadmeTests
     /// Whether a line can be run by a test: it needs no root, no shell start-up file and no recording of another program.
     /// </summary>
     private static bool CanRun(string line)
-        => line.Contains("kernel-magnifier ", StringComparison.Ordinal) && !line.StartsWith('#') && !line.StartsWith("sudo ", StringComparison.Ordinal)
-        && !line.Contains("~/", StringComparison.Ordinal) && !line.Contains("ssh ", StringComparison.Ordinal) && !line.Contains("perf ", StringComparison.Ordinal)
-        && !line.Contains("trace-cmd ", StringComparison.Ordinal) && !line.Contains("record", StringComparison.Ordinal) && !line.Contains("generate-symbol-map", StringComparison.Ordinal);
+        => line.Contains("kernel-magnifier ", StringComparison.Ordinal) && !line.StartsWith('#') && !line.StartsWith(
+            "sudo ", StringComparison.Ordinal)
+        && !line.Contains("~/", StringComparison.Ordinal) && !line.Contains("ssh ", StringComparison.Ordinal) && !line.Contains(
+            "perf ", StringComparison.Ordinal)
+        && !line.Contains("trace-cmd ", StringComparison.Ordinal) && !line.Contains("record", StringComparison.Ordinal) && !line.Contains(
+            "generate-symbol-map", StringComparison.Ordinal);
 
     [Theory]
     [MemberData(nameof(Lines))]
@@ -42,7 +45,8 @@ public partial class ReadmeTests
         File.CreateSymbolicLink(folder["tests/data"], Path.Combine(SharedData.RepositoryRoot, "tests/data"));
         var outcome = Tool.Bash($"set -o pipefail; {line}", folder.Path);
         Assert.True(outcome.Exit == 0, $"{document}: {line}\n{outcome.Error}");
-        Assert.True(outcome.Out.Length > 0 || Directory.EnumerateFiles(folder.Path).Count() > 8, $"{document}: {line}: no output");
+        Assert.True(
+            outcome.Out.Length > 0 || Directory.EnumerateFiles(folder.Path).Count() > 8, $"{document}: {line}: no output");
         Assert.DoesNotContain("no call passes the filter", outcome.Error, StringComparison.Ordinal);
     }
 

@@ -7,7 +7,8 @@ namespace KernelMagnifier.Cli.Tests;
 /// <summary>The options of the record command, without recording.</summary>
 public class RecordOptionsTests
 {
-    private static RecordingRequest Parse(params string[] args) => RecordOptions.ToRequest(Arguments.Parse(RecordOptions.All, args));
+    private static RecordingRequest Parse(params string[] args)
+        => RecordOptions.ToRequest(Arguments.Parse(RecordOptions.All, args));
 
     [Fact]
     public void EventsAreSplitOutsideTheBracesOfFilters()

@@ -32,16 +32,21 @@ public class ReportTests
     {
         using var folder = Tool.Folder();
         Tool.Run("report", Tool.Echo, "--function", "tcp_*", "--by", "cpu", "-o", folder["r.csv"]).Succeeds();
-        Assert.Equal(Tool.Run("calls", Tool.Echo, "--function", "tcp_*", "--by", "cpu", "--csv").Succeeds().Out, File.ReadAllText(folder["r.csv"]));
+        Assert.Equal(
+            Tool.Run("calls", Tool.Echo, "--function", "tcp_*", "--by", "cpu", "--csv").Succeeds().Out,
+            File.ReadAllText(folder["r.csv"]));
         Tool.Run("report", Tool.Echo, "--root", "tcp_sendmsg", "--depth", "2", "-o", folder["root.csv"]).Succeeds();
-        Assert.Equal(Tool.Run("calls", Tool.Echo, "--root", "tcp_sendmsg", "--depth", "2", "--csv").Succeeds().Out, File.ReadAllText(folder["root.csv"]));
+        Assert.Equal(
+            Tool.Run("calls", Tool.Echo, "--root", "tcp_sendmsg", "--depth", "2", "--csv").Succeeds().Out,
+            File.ReadAllText(folder["root.csv"]));
     }
 
     [Fact]
     public void OmittedRowsAreReported()
     {
         using var folder = Tool.Folder();
-        Assert.Contains("are not listed", Tool.Run("report", Tool.Echo, "-o", folder["r.html"]).Succeeds().Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "are not listed", Tool.Run("report", Tool.Echo, "-o", folder["r.html"]).Succeeds().Error, StringComparison.Ordinal);
         Assert.Contains("default-src 'none'", File.ReadAllText(folder["r.html"]), StringComparison.Ordinal);
     }
 

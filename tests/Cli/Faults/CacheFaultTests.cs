@@ -19,7 +19,8 @@ public class CacheFaultTests
     {
         using var folder = Tool.Folder();
         Image(folder);
-        var outcome = Native.Bash($"env {environment} kernel-magnifier generate-symbol-map -k vmlinux -o out.map && ls -A", folder.Path).Succeeds();
+        var outcome = Native.Bash(
+            $"env {environment} kernel-magnifier generate-symbol-map -k vmlinux -o out.map && ls -A", folder.Path).Succeeds();
         Assert.Equal(["k.c", "out.map", "vmlinux"], outcome.Lines);
         Assert.Contains("beta", File.ReadAllText(folder["out.map"]), StringComparison.Ordinal);
     }
@@ -44,6 +45,8 @@ public class CacheFaultTests
         using var folder = Tool.Folder();
         Image(folder);
         for (var i = 0; i < Native.Moments; i++)
-            Native.Bash($"XDG_CACHE_HOME=\"$PWD/cache{i}\" timeout -s KILL {(0.003 * (i + 1)).ToString(System.Globalization.CultureInfo.InvariantCulture)} kernel-magnifier generate-symbol-map -k vmlinux -o killed.map 2> /dev/null; XDG_CACHE_HOME=\"$PWD/cache{i}\" kernel-magnifier generate-symbol-map -k vmlinux -o out.map && grep -q beta out.map", folder.Path).Succeeds();
+            Native.Bash(
+                $"XDG_CACHE_HOME=\"$PWD/cache{i}\" timeout -s KILL {(0.003 * (i + 1)).ToString(System.Globalization.CultureInfo.InvariantCulture)} kernel-magnifier generate-symbol-map -k vmlinux -o killed.map 2> /dev/null; XDG_CACHE_HOME=\"$PWD/cache{i}\" kernel-magnifier generate-symbol-map -k vmlinux -o out.map && grep -q beta out.map",
+                folder.Path).Succeeds();
     }
 }

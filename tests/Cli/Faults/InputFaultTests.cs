@@ -16,7 +16,8 @@ public class InputFaultTests
     {
         var whole = Rows("");
         var outcome = Native.Bash($"{FailingCalls.Of("read", Path.GetFileName(Native.Text), at, at + Sector)} kernel-magnifier events '{Native.Text}' --csv").Succeeds();
-        Assert.Contains($"{Sector} bytes of the file cannot be read (Input/output error", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{Sector} bytes of the file cannot be read (Input/output error", outcome.Error, StringComparison.Ordinal);
         Assert.Contains($"the first of them at byte {at}", outcome.Error, StringComparison.Ordinal);
         var left = outcome.Lines;
         // The shortest line of a call has about sixty bytes. All lines outside the sector are unchanged.
@@ -40,7 +41,8 @@ public class InputFaultTests
         var whole = Native.Bash($"kernel-magnifier events '{dat}' --csv").Succeeds().Lines.Length;
         var at = new FileInfo(dat).Length * quarter / 4 / Sector * Sector;
         var outcome = Native.Bash($"{FailingCalls.Of("read", "mix-plain.dat", at, at + Sector)} kernel-magnifier events '{dat}' --csv").Succeeds();
-        Assert.Contains($"{Sector} bytes of the file cannot be read (Input/output error", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{Sector} bytes of the file cannot be read (Input/output error", outcome.Error, StringComparison.Ordinal);
         Assert.InRange(whole - outcome.Lines.Length, least, most);
     }
 
@@ -59,7 +61,9 @@ public class InputFaultTests
     public void AGrowingRecordingIsRead()
     {
         using var folder = Tool.Folder();
-        var outcome = Native.Bash($"cp '{Native.Text}' grows.txt; (for n in $(seq 40); do tail -c 300000 '{Native.Text}' >> grows.txt; done) & kernel-magnifier calls grows.txt --csv | awk -F , '{{ sum += $2 }} END {{ print sum }}'; wait", folder.Path).Succeeds();
+        var outcome = Native.Bash(
+            $"cp '{Native.Text}' grows.txt; (for n in $(seq 40); do tail -c 300000 '{Native.Text}' >> grows.txt; done) & kernel-magnifier calls grows.txt --csv | awk -F , '{{ sum += $2 }} END {{ print sum }}'; wait",
+            folder.Path).Succeeds();
         Assert.InRange(long.Parse(outcome.Out.Trim(), CultureInfo.InvariantCulture), 47_748, long.MaxValue);
     }
 
@@ -70,10 +74,13 @@ public class InputFaultTests
         for (var i = 0; i < Native.Moments / 4; i++)
         {
             var delay = (0.002 * i).ToString(CultureInfo.InvariantCulture);
-            var outcome = Native.Bash($"cp '{Native.Text}' shrinks.txt; (sleep {delay}; truncate -s 100000 shrinks.txt) & kernel-magnifier calls shrinks.txt --csv > out.csv; exit=$?; wait; exit $exit", folder.Path).Succeeds();
+            var outcome = Native.Bash(
+                $"cp '{Native.Text}' shrinks.txt; (sleep {delay}; truncate -s 100000 shrinks.txt) & kernel-magnifier calls shrinks.txt --csv > out.csv; exit=$?; wait; exit $exit",
+                folder.Path).Succeeds();
             Assert.True(File.ReadLines(folder["out.csv"]).Count() > 100, outcome.Error);
         }
     }
 
-    private static string[] Rows(string before) => Native.Bash($"{before} kernel-magnifier events '{Native.Text}' --csv").Succeeds().Lines;
+    private static string[] Rows(string before)
+        => Native.Bash($"{before} kernel-magnifier events '{Native.Text}' --csv").Succeeds().Lines;
 }

@@ -20,7 +20,8 @@ internal static class Native
 
     public static Outcome Bash(string line, string? directory = null) => Tool.Bash(Line(line), directory);
 
-    public static Process Start(string line, string? directory = null, bool input = false) => Tool.StartBash(Line(line), directory, input);
+    public static Process Start(string line, string? directory = null, bool input = false)
+        => Tool.StartBash(Line(line), directory, input);
 
     private static string Line(string line) => IsThere ? $"PATH='{Folder}':$PATH; {line}" : line;
 

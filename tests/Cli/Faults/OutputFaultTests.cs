@@ -49,7 +49,9 @@ public class OutputFaultTests
             zstd -q1 < '{{dat}}' > a.zst
             unshare -m bash -c 'mkdir tmp && mount -t tmpfs -o size=8k none tmp && TMPDIR="$PWD/tmp" kernel-magnifier calls {{input}} < "{{dat}}"; exit=$?; ls -A tmp; exit $exit'
             """, folder.Path);
-        outcome.FailsWith(ExitCode.BadInput, $"{input}: the decompressed recording does not fit into", "No space left on device", "Set TMPDIR to a directory that can be written and has room");
+        outcome.FailsWith(
+            ExitCode.BadInput, $"{input}: the decompressed recording does not fit into", "No space left on device",
+            "Set TMPDIR to a directory that can be written and has room");
         Assert.Empty(outcome.Out);
     }
 
@@ -70,7 +72,8 @@ public class OutputFaultTests
         Directory.Delete(place, recursive: true);
         process.StandardInput.Close();
         await process.WaitForExitAsync();
-        new Outcome(process.ExitCode, "", await error).FailsWith(ExitCode.BadOutput, $"{place}/out.csv: the file cannot be written: its directory is gone.");
+        new Outcome(process.ExitCode, "", await error).FailsWith(
+            ExitCode.BadOutput, $"{place}/out.csv: the file cannot be written: its directory is gone.");
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
     }
 
@@ -94,7 +97,8 @@ public class OutputFaultTests
         var outcome = Native.Bash($$"""
             mkdir -m 1777 open; ln -s '{{victim}}' open/out.csv; chown -h 65534 open/out.csv; kernel-magnifier edges '{{Tool.Echo}}' --csv -o open/out.csv
             """, folder.Path);
-        outcome.FailsWith(ExitCode.BadOutput, "open/out.csv is a symbolic link of user 65534 in a directory where everybody may write");
+        outcome.FailsWith(
+            ExitCode.BadOutput, "open/out.csv is a symbolic link of user 65534 in a directory where everybody may write");
         Assert.Equal("kept", File.ReadAllText(victim));
     }
 
@@ -111,7 +115,8 @@ public class OutputFaultTests
     public void ClosedStreamsAreReported(string command, string closed, int exit, string message)
     {
         using var folder = Tool.Folder();
-        Native.Bash($"kernel-magnifier {command.Replace("FILE", $"'{Tool.Echo}'", StringComparison.Ordinal)} {closed}", folder.Path).FailsWith(exit, message);
+        Native.Bash($"kernel-magnifier {command.Replace("FILE", $"'{Tool.Echo}'", StringComparison.Ordinal)} {closed}", folder.Path).FailsWith(
+            exit, message);
     }
 
     /// <summary>Native only, because dotnet uses file descriptor 0 itself if it is closed.</summary>
@@ -120,5 +125,6 @@ public class OutputFaultTests
     [InlineData("calls FILE", ">&- <&-", ExitCode.BadOutput, "standard output: cannot be written: it is closed")]
     [InlineData("edges FILE -o out.csv", ">&- 2>&- <&-", ExitCode.Ok, "")]
     [InlineData("calls", ">&- 2>&- <&-", ExitCode.Usage, "")]
-    public void AClosedStandardInputIsReported(string command, string closed, int exit, string message) => ClosedStreamsAreReported(command, closed, exit, message);
+    public void AClosedStandardInputIsReported(string command, string closed, int exit, string message)
+        => ClosedStreamsAreReported(command, closed, exit, message);
 }

@@ -28,7 +28,9 @@ public class SignalTests
             var delay = (0.001 + (span * i / Native.Moments)).ToString("F4", CultureInfo.InvariantCulture);
             // The parent of the tests may ignore the signal. If the tool ignores it too, timeout sends SIGKILL, which has another
             // exit code.
-            var outcome = Native.Bash($"env --default-signal={signal} timeout --preserve-status -k 10 -s {signal} {delay} kernel-magnifier {command} '{Native.Text}' -o '{folder[name]}' 2> /dev/null; exit=$?; ls -A; exit $exit", folder.Path);
+            var outcome = Native.Bash(
+                $"env --default-signal={signal} timeout --preserve-status -k 10 -s {signal} {delay} kernel-magnifier {command} '{Native.Text}' -o '{folder[name]}' 2> /dev/null; exit=$?; ls -A; exit $exit",
+                folder.Path);
             Assert.Contains(outcome.Exit, new[] { 0, exit });
             if (outcome.Lines.Length == 0) continue;
             Assert.Equal([name], outcome.Lines);
@@ -42,9 +44,13 @@ public class SignalTests
     {
         using var folder = Tool.Folder();
         for (var i = 0; i < Native.Moments; i++)
-            Native.Bash($"timeout -s KILL {(0.004 * (i + 1)).ToString(CultureInfo.InvariantCulture)} kernel-magnifier events '{Native.Text}' --csv -o out.csv 2> /dev/null; true", folder.Path).Succeeds();
+            Native.Bash(
+                $"timeout -s KILL {(0.004 * (i + 1)).ToString(CultureInfo.InvariantCulture)} kernel-magnifier events '{Native.Text}' --csv -o out.csv 2> /dev/null; true",
+                folder.Path).Succeeds();
         // A killed run can leave one temporary file with a recognizable name.
-        Assert.All(Directory.EnumerateFiles(folder.Path).Select(f => Path.GetFileName(f)!), name => Assert.True(name == "out.csv" || name.StartsWith(".km-", StringComparison.Ordinal), name));
+        Assert.All(
+            Directory.EnumerateFiles(folder.Path).Select(f => Path.GetFileName(f)!),
+            name => Assert.True(name == "out.csv" || name.StartsWith(".km-", StringComparison.Ordinal), name));
         Native.Bash("kernel-magnifier events '" + Native.Text + "' --csv -o out.csv", folder.Path).Succeeds();
         Assert.Equal(47_748 + 1, File.ReadLines(folder["out.csv"]).Count());
     }
@@ -62,14 +68,19 @@ public class SignalTests
         Tool.Bash($"kill -{signal} {process.Id}").Succeeds();
         await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
         Assert.True(process.ExitCode == exit, $"{process.ExitCode}: {await error}");
-        Assert.Equal(["bin", "pid"], Directory.EnumerateFileSystemEntries(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["bin", "pid"],
+            Directory.EnumerateFileSystemEntries(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         // The program was ended first; its new parent needs a moment to reap it.
-        Assert.Equal("gone", Tool.Bash($"for n in $(seq 50); do read -r _ _ state _ < /proc/$(cat '{folder["pid"]}')/stat || break; [ \"$state\" = Z ] && break; sleep 0.1; done 2> /dev/null; [ $n -lt 50 ] && echo gone").Out.Trim());
+        Assert.Equal(
+            "gone",
+            Tool.Bash($"for n in $(seq 50); do read -r _ _ state _ < /proc/$(cat '{folder["pid"]}')/stat || break; [ \"$state\" = Z ] && break; sleep 0.1; done 2> /dev/null; [ $n -lt 50 ] && echo gone").Out.Trim());
     }
 
     [Theory]
     [InlineData("kill -SEGV $$", "Graphviz's dot: the program failed with exit code 139.")]
-    [InlineData("echo 'cannot lay this out' >&2; exit 3", "Graphviz's dot: the program failed with exit code 3: cannot lay this out.")]
+    [InlineData(
+        "echo 'cannot lay this out' >&2; exit 3", "Graphviz's dot: the program failed with exit code 3: cannot lay this out.")]
     [InlineData("exec sleep 1000", "did not finish within 1 s")]
     [InlineData("cat > /dev/null; exit 0", "Graphviz's dot: the program wrote no picture.")]
     [InlineData("exec cat /dev/zero >&2", "did not finish within 1 s")]
