@@ -1,5 +1,6 @@
 using KernelMagnifier.Cli.Commands;
 using KernelMagnifier.Rendering;
+using KernelMagnifier.Text;
 using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Cli;
@@ -103,7 +104,7 @@ internal static class CommandLineTool
     private static Command Find(string name)
     {
         if (Commands.FirstOrDefault(c => c.Name == name) is { } command) return command;
-        var near = Nearest.To(name.TrimStart('-'), Commands.Select(c => c.Name));
-        throw CliException.Usage($"there is no command '{name}'.{(near is null ? "" : $" Did you mean {near}?")}");
+        var question = Suggestion.For(name.TrimStart('-'), Commands.Select(c => c.Name)) is [var closest, ..] ? $" Did you mean {closest}?" : "";
+        throw CliException.Usage($"there is no command '{name}'.{question}");
     }
 }

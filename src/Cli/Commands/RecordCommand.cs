@@ -187,12 +187,12 @@ internal sealed class RecordCommand : Command
     }
 
     private static string Line(RecordingProgress now, RecordingRequest asked)
-        => string.Create(CultureInfo.InvariantCulture, $"{now.Elapsed.TotalSeconds:0.0}{(asked.Duration is { } d ? $" of {d.TotalSeconds:0.#}" : "")} s{(now.PercentOf(asked) is { } percent ? $", {percent} %" : "")}   {now.Events:N0} events   {now.EventsPerSecond:N0}/s   {Sizes.Show(now.Bytes)}   {now.LostEvents:N0} lost");
+        => string.Create(CultureInfo.InvariantCulture, $"{now.Elapsed.TotalSeconds:0.0}{(asked.Duration is { } d ? $" of {d.TotalSeconds:0.#}" : "")} s{(now.PercentOf(asked) is { } percent ? $", {percent} %" : "")}   {now.Events:N0} events   {now.EventsPerSecond:N0}/s   {Sizes.Format(now.Bytes)}   {now.LostEvents:N0} lost");
 
     private static string Told(RecordingResult recording)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{TerminalText.Escape(recording.Path)}: {recording.Events:N0} events, {recording.LostEvents:N0} lost, {Sizes.Show(recording.Bytes)}, {recording.Duration.TotalSeconds:0.##} s\n");
+        text.Append(CultureInfo.InvariantCulture, $"{TerminalText.Escape(recording.Path)}: {recording.Events:N0} events, {recording.LostEvents:N0} lost, {Sizes.Format(recording.Bytes)}, {recording.Duration.TotalSeconds:0.##} s\n");
         foreach (var cpu in recording.PerCpu)
             text.Append(CultureInfo.InvariantCulture, $"  CPU {cpu.Cpu}: {cpu.Events} events, {cpu.LostEvents} lost\n");
         return text.ToString();
@@ -212,7 +212,7 @@ internal sealed class RecordCommand : Command
         Row("events", report.Events.ToString(CultureInfo.InvariantCulture));
         Row("instances", report.Instances ? "yes" : "no");
         Row("cpus online", CpuList.ToList(report.OnlineCpus));
-        Row("buffer", $"{Sizes.Show(report.DefaultBufferSize)} per CPU");
+        Row("buffer", $"{Sizes.Format(report.DefaultBufferSize)} per CPU");
         foreach (var left in report.LeftBehind) Row("left behind", TerminalText.Escape(left));
         foreach (var problem in report.Problems) Row(problem.IsFatal ? "cannot record" : "note", problem.Message);
         host.Write(text.ToString());

@@ -117,5 +117,5 @@ public sealed class ProfileWriter : CallSink, IDisposable
         _file.Dispose();
     }
 
-    private RenderException NotWritten(IOException error) => OutputFile.NotWritten(_path, error);
+    private KernelMagnifierException NotWritten(IOException error) => OutputFile.NotWritten(_path, error);
 }

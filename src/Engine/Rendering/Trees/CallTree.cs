@@ -47,7 +47,7 @@ public sealed class CallTree
 
     /// <summary>The known function whose name is nearest to one that is not known, or null.</summary>
     public string? NearestTo(string name)
-        => Nearest.To(name, _graph.Edges.SelectMany(e => new[] { e.Caller, e.Callee }).Where(n => n.Length > 0)) is [var nearest, ..] ? nearest : null;
+        => Suggestion.For(name, _graph.Edges.SelectMany(e => new[] { e.Caller, e.Callee }).Where(n => n.Length > 0)) is [var nearest, ..] ? nearest : null;
 
     /// <summary>The tree of a function, line by line. Names are fit for a terminal.</summary>
     public IEnumerable<string> Lines(FunctionSymbol root)
