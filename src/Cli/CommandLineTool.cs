@@ -78,6 +78,11 @@ internal static class CommandLineTool
             host.Say(error.Message);
             return ExitCode.BadOutput;
         }
+        catch (KernelMagnifierException error)
+        {
+            host.Say(error.Message);
+            return error.Code is ErrorCode.OutputExists or ErrorCode.OutputNotWritable or ErrorCode.OutputNotSafe or ErrorCode.DiskFull ? ExitCode.BadOutput : ExitCode.BadInput;
+        }
         catch (OperationCanceledException) when (host.Cancel.IsCancellationRequested)
         {
             return ExitCode.Signal + host.Signal;

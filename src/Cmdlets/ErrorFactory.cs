@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using KernelMagnifier.Recording;
-using KernelMagnifier.Rendering;
 using KernelMagnifier.Rendering.Graphs;
 using KernelMagnifier.Selection;
 using KernelMagnifier.Traces.Reading;
@@ -17,14 +16,15 @@ internal static class ErrorFactory
         _ => Make(error, "TraceUnreadable", ErrorCategory.InvalidData, error.Path, "Look at what the file is with the command: file NAME"),
     };
 
-    public static ErrorRecord SymbolMapUnreadable(TraceException error)
-        => Make(error, "SymbolMapUnreadable", error.InnerException is FileNotFoundException or DirectoryNotFoundException ? ErrorCategory.ObjectNotFound : ErrorCategory.InvalidData,
-            error.Path, "A symbol map has lines such as tcp_sendmsg|net/ipv4/tcp.c. It can also be made of a vmlinux with debug information.");
+    public static ErrorRecord SymbolMapUnreadable(KernelMagnifierException error)
+        => Make(error, "SymbolMapUnreadable",
+            error.Code is ErrorCode.TraceNotFound or ErrorCode.SymbolMapNotFound or ErrorCode.DebugInformationNotFound ? ErrorCategory.ObjectNotFound : ErrorCategory.InvalidData,
+            error.Target, "A symbol map has lines such as tcp_sendmsg|net/ipv4/tcp.c. It can also be made of a vmlinux with debug information.");
 
-    public static ErrorRecord NoDebugInformation(TraceException error)
-        => Make(error, "DebugInformationNotFound", ErrorCategory.ObjectNotFound, error.Path, "Install the debug package of the kernel, or name its vmlinux: Get-KmSymbolMap ./vmlinux");
+    public static ErrorRecord NoDebugInformation(KernelMagnifierException error)
+        => Make(error, "DebugInformationNotFound", ErrorCategory.ObjectNotFound, error.Target, "Install the debug package of the kernel, or name its vmlinux: Get-KmSymbolMap ./vmlinux");
 
-    public static ErrorRecord SymbolMapNotWritten(RenderException error, string path)
+    public static ErrorRecord SymbolMapNotWritten(KernelMagnifierException error, string path)
         => Make(error, "SymbolMapNotWritten", ErrorCategory.WriteError, path, "Choose another path, or use -Force to replace the file.");
 
     public static ErrorRecord NotASymbolMap(object value)
@@ -93,10 +93,10 @@ internal static class ErrorFactory
         => Make(new InvalidOperationException($"{path} was not written: no call came in, so there is nothing to report. If a filter stands before, it let nothing pass."),
             "NothingToReport", ErrorCategory.InvalidData, path, "Widen the filter, or look at what there is with Measure-KmCall.");
 
-    public static ErrorRecord RenderFailed(RenderException error, string path)
-        => Make(error, "RenderFailed", ErrorCategory.WriteError, path, null);
+    public static ErrorRecord RenderFailed(KernelMagnifierException error, string path)
+        => Make(error, "RenderFailed", ErrorCategory.WriteError, path, error.RecommendedAction);
 
-    public static ErrorRecord CannotRecord(RecordingException error, string path) => Make(error, error.Code.ToString(), error.Code switch
+    public static ErrorRecord CannotRecord(KernelMagnifierException error, string path) => Make(error, error.Code.ToString(), error.Code switch
     {
         ErrorCode.NotRoot or ErrorCode.KernelLockedDown => ErrorCategory.PermissionDenied,
         ErrorCode.NoTraceFs or ErrorCode.TracerNotBuiltIn => ErrorCategory.NotInstalled,

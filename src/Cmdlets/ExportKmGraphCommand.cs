@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
-using KernelMagnifier.Rendering;
 using KernelMagnifier.Rendering.Graphs;
 using KernelMagnifier.Selection;
 using KernelMagnifier.Symbols;
@@ -142,7 +141,7 @@ public sealed class ExportKmGraphCommand : SymbolMapCommand, ICallCounter
             }
             if (PassThru) WriteObject(export);
         }
-        catch (RenderException error)
+        catch (KernelMagnifierException error)
         {
             WriteError(ErrorFactory.RenderFailed(error, _path));
         }

@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
-using KernelMagnifier.Rendering;
 using KernelMagnifier.Rendering.Profiles;
 using KernelMagnifier.Text;
 
@@ -67,7 +66,7 @@ public sealed class ExportKmProfileCommand : PSCmdlet, IDisposable
             else if (_isGraph) _collector.Add((CallEvent)input!);
             else Write((CallEvent)input!);
         }
-        catch (RenderException error)
+        catch (KernelMagnifierException error)
         {
             ThrowTerminatingError(ErrorFactory.RenderFailed(error, _path));
         }
@@ -88,7 +87,7 @@ public sealed class ExportKmProfileCommand : PSCmdlet, IDisposable
             if (export.Note is { } note) WriteWarning(TerminalText.Escape(note));
             if (PassThru) WriteObject(export);
         }
-        catch (RenderException error)
+        catch (KernelMagnifierException error)
         {
             WriteError(ErrorFactory.RenderFailed(error, _path));
         }

@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
-using KernelMagnifier.Rendering;
 using KernelMagnifier.Rendering.Reports;
 using KernelMagnifier.Selection;
 using KernelMagnifier.Symbols;
@@ -101,7 +100,7 @@ public sealed class ExportKmReportCommand : PSCmdlet, ICallCounter, IDisposable
             if (export.Note is { } note) WriteWarning(TerminalText.Escape(note));
             if (PassThru) WriteObject(export);
         }
-        catch (RenderException error)
+        catch (KernelMagnifierException error)
         {
             WriteError(ErrorFactory.RenderFailed(error, _path));
         }

@@ -1,8 +1,6 @@
 using System.Management.Automation;
-using KernelMagnifier.Rendering;
 using KernelMagnifier.Symbols;
 using KernelMagnifier.Text;
-using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Cmdlets;
 
@@ -97,7 +95,7 @@ public sealed class GetKmSymbolMapCommand : PSCmdlet, IDisposable
         return options with { DebugRoots = [.. roots, .. options.DebugRoots] };
     }
 
-    private void Emit(Func<SymbolMap> make, Func<TraceException, ErrorRecord> error)
+    private void Emit(Func<SymbolMap> make, Func<KernelMagnifierException, ErrorRecord> error)
     {
         try
         {
@@ -107,13 +105,13 @@ public sealed class GetKmSymbolMapCommand : PSCmdlet, IDisposable
             if (OutFile is null || PassThru)
                 foreach (var row in map.Rows) WriteObject(row);
         }
-        catch (TraceException failure)
-        {
-            WriteError(error(failure));
-        }
-        catch (RenderException failure)
+        catch (KernelMagnifierException failure) when (failure.Code is ErrorCode.OutputExists or ErrorCode.OutputNotWritable or ErrorCode.OutputNotSafe or ErrorCode.DiskFull)
         {
             WriteError(ErrorFactory.SymbolMapNotWritten(failure, OutFile!));
+        }
+        catch (KernelMagnifierException failure)
+        {
+            WriteError(error(failure));
         }
         catch (OperationCanceledException)
         {

@@ -60,7 +60,7 @@ public sealed class RecordingJob : Job
             Output.Add(PSObject.AsPSObject(recording));
             SetJobState(JobState.Completed);
         }
-        catch (RecordingException error)
+        catch (KernelMagnifierException error)
         {
             Error.Add(ErrorFactory.CannotRecord(error, Path));
             SetJobState(JobState.Failed);

@@ -159,7 +159,7 @@ public sealed class StartKmRecordingCommand : SymbolMapCommand
             }
             using (session) WriteObject(Follow(session));
         }
-        catch (RecordingException error)
+        catch (KernelMagnifierException error)
         {
             ThrowTerminatingError(ErrorFactory.CannotRecord(error, asked.Path));
         }

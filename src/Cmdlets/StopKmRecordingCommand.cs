@@ -25,7 +25,7 @@ public sealed class StopKmRecordingCommand : PSCmdlet
                 foreach (var warning in recording.Warnings) WriteWarning(TerminalText.Escape(warning));
                 WriteObject(recording);
             }
-            catch (RecordingException error)
+            catch (KernelMagnifierException error)
             {
                 WriteError(ErrorFactory.CannotRecord(error, job.Path));
             }

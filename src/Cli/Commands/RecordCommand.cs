@@ -88,11 +88,12 @@ internal sealed class RecordCommand : Command
     {
         NoOperands(arguments);
         if (arguments.Has(Check)) return Report(host);
+        var request = ToRequest(arguments);
         try
         {
-            return Record(ToRequest(arguments), host, arguments.Has(Quiet));
+            return Record(request, host, arguments.Has(Quiet));
         }
-        catch (RecordingException error)
+        catch (KernelMagnifierException error)
         {
             throw new CliException(ToExitCode(error.Code), error.Message, error);
         }

@@ -11,7 +11,7 @@ internal static class ExternalTool
     private const int MostErrors = 8 * 1024;
 
     /// <summary>The program's path.</summary>
-    /// <exception cref="RenderException">There is none; the message says how to install it.</exception>
+    /// <exception cref="KernelMagnifierException">There is none; the message says how to install it.</exception>
     public static string Find(string name, string product, string package)
     {
         foreach (var directory in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))

@@ -105,7 +105,7 @@ public sealed class SymbolMap : ISourceResolver
     /// <param name="path">The file.</param>
     /// <param name="force">Replaces a file that is there already.</param>
     /// <param name="pathsOnly">Writes <c>symbol|path</c> alone, which is all the Python tool reads.</param>
-    /// <exception cref="Rendering.RenderException">The file cannot be written.</exception>
+    /// <exception cref="KernelMagnifierException">The file cannot be written.</exception>
     public void Save(string path, bool force = false, bool pathsOnly = false) => SymbolMapFile.Write(this, path, force, pathsOnly);
 
     /// <summary>Writes the lines of a map file to a stream, which stays open.</summary>

@@ -1,8 +1,8 @@
 using KernelMagnifier.Recording;
 
-namespace KernelMagnifier.Engine.Tests.Capturing;
+namespace KernelMagnifier.Engine.Tests.Recording;
 
-/// <summary>A folder of plain files with the names of tracefs: settings keep what is written to them, nothing else happens.</summary>
+/// <summary>A directory of plain files with the names of tracefs. Settings keep what is written to them and have no effect.</summary>
 internal sealed class FakeTraceFs : IDisposable
 {
     public FakeTraceFs()

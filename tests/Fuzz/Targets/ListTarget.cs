@@ -19,7 +19,7 @@ internal sealed class ListTarget() : FuzzTarget("lists")
             Promise(CpuList.TryParseMask(CpuList.ToMask(cpus), out var again) && again.SequenceEqual(cpus), $"a mask of {cpus.Count} CPUs that was written is another");
         }
         if (Sizes.TryParse(text, out var size)) Promise(size >= 0, $"a size of {size} bytes");
-        _ = CpuCounts.Parse(text);
+        _ = CpuStats.Parse(text);
         Promise(FunctionSet.Parse(input, false).Count <= Lines.Count(input).All, $"more functions than lines");
         Promise(FunctionSet.Parse(input, true).Count <= Lines.Count(input).All, $"more functions than lines");
         var half = text.Length / 2;
