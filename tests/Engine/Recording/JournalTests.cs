@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using KernelMagnifier.Recording;
 
 namespace KernelMagnifier.Engine.Tests.Recording;
@@ -64,6 +65,25 @@ public sealed class JournalTests : IDisposable
         Assert.Contains(Directory.EnumerateFileSystemEntries($"/proc/{command.ProcessId}/fd"), f => new FileInfo(f).LinkTarget == journal.Path);
         journal.Dispose();
         Assert.Single(Journal.FindAbandoned([_state])).Journal.Dispose();
+    }
+
+    [Fact]
+    public async Task A_closed_journal_is_found_while_other_threads_start_processes()
+    {
+        using var stop = new CancellationTokenSource();
+        var starters = Enumerable.Range(0, 2).Select(_ => Task.Run(() =>
+        {
+            while (!stop.IsCancellationRequested) using (var process = Process.Start("true")) process.WaitForExit();
+        })).ToArray();
+        for (var i = 0; i < 500; i++)
+        {
+            Journal.Create(_state, "one", Plan(_fake.Folder, "/tmp/x.dat")).Dispose();
+            var found = Assert.Single(Journal.FindAbandoned([_state])).Journal;
+            found.Remove();
+            found.Dispose();
+        }
+        await stop.CancelAsync();
+        await Task.WhenAll(starters);
     }
 
     /// <summary>A recorder that is killed while it holds a command back releases nothing: the command's process must not have the lock.</summary>
