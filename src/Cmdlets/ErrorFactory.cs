@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using KernelMagnifier.Recording;
 using KernelMagnifier.Rendering.Graphs;
 using KernelMagnifier.Selection;
 using KernelMagnifier.Traces.Reading;

@@ -86,7 +86,7 @@ public class ErrorTests
     }
 
     [Theory]
-    [InlineData("/no/such/directory/out.csv", "there is no directory")]
+    [InlineData("/no/such/directory/out.csv", "the directory /no/such/directory does not exist")]
     [InlineData("/tmp", "this is a directory")]
     public void An_output_that_cannot_be_is_refused_before_the_work(string output, string why)
     {
