@@ -27,7 +27,8 @@
     AliasesToExport      = @()
     PrivateData          = @{
         PSData = @{
-            Tags = @('Linux', 'kernel', 'ftrace', 'tracing', 'trace-cmd', 'perf', 'callgraph', 'performance')
+            Tags         = @('Linux', 'PSEdition_Core', 'kernel', 'ftrace', 'tracing', 'trace-cmd', 'perf', 'callgraph', 'performance')
+            ReleaseNotes = 'CHANGELOG.md in the folder of the module lists the changes of each version.'
         }
     }
 }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Symbols;
-using KernelMagnifier.Traces.Reading;
+using KernelMagnifier.Traces;
 
 namespace KernelMagnifier.Benchmarks;
 
@@ -42,7 +42,7 @@ internal static class Tally
         var tally = everything
             ? new CallTally(CallGrouping.Edge, CallGrouping.Task, CallGrouping.Context, CallGrouping.Cpu)
             : new CallTally(CallGrouping.Edge);
-        using var reader = TraceReader.Open(path);
+        using var reader = TraceFile.Open(path);
         reader.Read(tally);
         return tally.Calls;
     }

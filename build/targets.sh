@@ -210,6 +210,7 @@ test_all() {
         exit 1
     fi
     install soft graphviz:dot gnuplot-nox:gnuplot zstd:zstd trace-cmd:trace-cmd gcc:gcc libc6-dev:/usr/include/stdio.h binutils:objcopy fonts-dejavu-core:'/usr/share/fonts/*/*'
+    install soft dpkg-dev:dpkg-shlibdeps zip:zip man-db:man
     command -v chromium-browser > /dev/null || install soft chromium:chromium
     # From here on no failure ends the run: each is counted.
     set +e
@@ -220,6 +221,7 @@ test_all() {
     suite_widths
     suite_xunit Cmdlets
     suite_xunit Cli
+    suite_xunit Cmdlets
     suite_pester
     suite_script Page tests/Page/in-test.sh
     suite_script Package tests/Package/in-test.sh
@@ -283,7 +285,10 @@ lint() {
     install soft shellcheck:shellcheck
     dotnet msbuild KernelMagnifier.slnx -restore -t:Rebuild -p:Configuration=Release -v:quiet >&2
     dotnet format KernelMagnifier.slnx --no-restore --verify-no-changes --severity warn >&2
-    if command -v shellcheck > /dev/null; then shellcheck -S warning build.sh build/*.sh .ci/run; fi
+    if command -v shellcheck > /dev/null; then
+        shellcheck -S warning build.sh build/*.sh .ci/run
+        shellcheck -S error benchmarks/*.sh tests/*/*.sh
+    fi
     if need_pwsh; then
         "$KM_PWSH" -NoProfile -NonInteractive -File build/lint.ps1 >&2
     fi
@@ -299,7 +304,10 @@ case $target in
     shell) interactive ;;
     test) test_all ;;
     lint) lint ;;
-    pack) run 'packaging' build/pack.sh "$@" ;;
+    pack)
+        install hard dpkg-dev:dpkg-shlibdeps zip:zip
+        run 'packaging' build/pack.sh "$@"
+        ;;
     bench) bench "$@" ;;
     gallery)
         build

@@ -1,6 +1,7 @@
 using System.Diagnostics;
+using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
-using KernelMagnifier.Traces.Reading;
+using KernelMagnifier.Traces;
 
 namespace KernelMagnifier.Benchmarks.Generation;
 
@@ -51,7 +52,7 @@ internal sealed class RecordedCalls
     public static RecordedCalls Read(string path)
     {
         var sink = new Collector();
-        using var reader = TraceReader.Open(path);
+        using var reader = TraceFile.Open(path);
         reader.Read(sink);
         var flags = new List<string>(sink.Calls.Count);
         foreach (var line in Lines(path))

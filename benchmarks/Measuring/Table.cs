@@ -83,13 +83,13 @@ internal sealed class Table(string folder, bool isFull)
         _ => new Row(id, "executable", "the native executable, bytes", new Command("true"), "none", null, "—", (_, _) => new Verdict($"{N(new FileInfo(_cli).Length / 1e6)} MB", true)),
     };
 
-    private GeneratedRecording Text => RecordingResult("counter", isFull ? 600 : 20);
+    private GeneratedRecording Text => Recording("counter", isFull ? 600 : 20);
 
-    private GeneratedRecording Dat => RecordingResult("dat", isFull ? 520 : 20);
+    private GeneratedRecording Dat => Recording("dat", isFull ? 520 : 20);
 
-    private GeneratedRecording Graph => RecordingResult("graph", isFull ? 90 : 20);
+    private GeneratedRecording Graph => Recording("graph", isFull ? 90 : 20);
 
-    private GeneratedRecording Objects => RecordingResult("seconds", isFull ? 90 : 5);
+    private GeneratedRecording Objects => Recording("seconds", isFull ? 90 : 5);
 
     private string TextZst
     {
@@ -105,7 +105,7 @@ internal sealed class Table(string folder, bool isFull)
     /// <summary>trace-cmd reads version 7 since 3.0.</summary>
     private Command Report => Needs("trace-cmd", $"trace-cmd report {Quote(Dat.Path)}");
 
-    private GeneratedRecording RecordingResult(string format, long megabytes)
+    private GeneratedRecording Recording(string format, long megabytes)
     {
         var key = $"{format} {megabytes}";
         if (_used.TryGetValue(key, out var known)) return known;
@@ -174,7 +174,7 @@ internal sealed class Table(string folder, bool isFull)
     private Row Sizes(string id, bool isMemory)
     {
         long[] sizes = isFull ? [1, 10, 100, 1000] : [1, 2, 5, 20];
-        var commands = sizes.Select(size => Edges(RecordingResult("counter", size))).ToArray();
+        var commands = sizes.Select(size => Edges(Recording("counter", size))).ToArray();
         var list = string.Join(", ", sizes);
         return new Row(id, "size", $"cost against size: {list} MB of text → all edges, {(isMemory ? "resident memory" : "time")}", commands[^1], "itself", null,
             isMemory ? "memory flat: the largest at most 1.2 × the second largest" : "linear: the last step costs at most 1.2 × as much per MB as the one before it", (_, _) => default)

@@ -1,7 +1,5 @@
 using KernelMagnifier.Cli.Commands;
-using KernelMagnifier.Rendering;
 using KernelMagnifier.Text;
-using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Cli;
 
@@ -68,20 +66,10 @@ internal static class CommandLineTool
                 host.Error.WriteLine($"Try: kernel-magnifier {(command is null ? "" : command.Name + " ")}--help");
             return error.ExitCode;
         }
-        catch (TraceException error)
-        {
-            host.Say(error.Message);
-            return ExitCode.BadInput;
-        }
-        catch (RenderException error)
-        {
-            host.Say(error.Message);
-            return ExitCode.BadOutput;
-        }
         catch (KernelMagnifierException error)
         {
             host.Say(error.Message);
-            return error.Code is ErrorCode.OutputExists or ErrorCode.OutputNotWritable or ErrorCode.OutputNotSafe or ErrorCode.DiskFull ? ExitCode.BadOutput : ExitCode.BadInput;
+            return ExitCode.Of(error.Code);
         }
         catch (OperationCanceledException) when (host.Cancel.IsCancellationRequested)
         {

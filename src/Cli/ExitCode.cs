@@ -23,4 +23,13 @@ internal static class ExitCode
 
     /// <summary>Ended by a signal: 128 and its number, as shells count.</summary>
     public const int Signal = 128;
+
+    /// <summary>The exit code of an error of the engine.</summary>
+    public static int Of(ErrorCode code) => code switch
+    {
+        ErrorCode.OutputExists or ErrorCode.OutputNotWritable or ErrorCode.OutputNotSafe or ErrorCode.DiskFull or ErrorCode.FormatUnknown or ErrorCode.ToolNotFound
+            or ErrorCode.ToolFailed or ErrorCode.PageNotBuilt or ErrorCode.FunctionNotFound or ErrorCode.PathNotFound or ErrorCode.NoDurations or ErrorCode.MixedInput
+            or ErrorCode.ValueOutOfRange => BadOutput,
+        _ => BadInput,
+    };
 }

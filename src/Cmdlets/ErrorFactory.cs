@@ -1,33 +1,52 @@
 using System.Management.Automation;
 using KernelMagnifier.Rendering.Graphs;
-using KernelMagnifier.Selection;
-using KernelMagnifier.Traces.Reading;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Cmdlets;
 
-/// <summary>Every error these cmdlets can raise: its stable id, its category, and the way out.</summary>
+/// <summary>Every error these cmdlets can raise: its stable id, its category and its recommended action.</summary>
 internal static class ErrorFactory
 {
-    public static ErrorRecord TraceUnreadable(TraceException error) => error.InnerException switch
+    /// <summary>The record of an error of the engine: its id is the error's code.</summary>
+    /// <param name="error">The error.</param>
+    /// <param name="target">The target if the error names none.</param>
+    public static ErrorRecord Of(KernelMagnifierException error, object? target)
+        => Make(error, error.Code.ToString(), CategoryOf(error.Code), error.Target ?? target, ActionFor(error.Code) ?? error.RecommendedAction ?? "Run the command again with -Verbose.");
+
+    /// <summary>The recommended action in the words of these cmdlets; null where that of the engine names nothing else.</summary>
+    private static string? ActionFor(ErrorCode code) => code switch
     {
-        FileNotFoundException or DirectoryNotFoundException => Make(error, "TraceNotFound", ErrorCategory.ObjectNotFound, error.Path, "Name a recording that exists."),
-        UnauthorizedAccessException => Make(error, "TraceNotPermitted", ErrorCategory.PermissionDenied, error.Path, "Read the recording as its owner, or change its permissions with chmod."),
-        _ => Make(error, "TraceUnreadable", ErrorCategory.InvalidData, error.Path, "Look at what the file is with the command: file NAME"),
+        ErrorCode.OutputExists => "Add -Force to replace the file, or choose another path.",
+        ErrorCode.NeedsSymbolMap => "Add -SymbolMap with the path of a map file, or with what Get-KmSymbolMap returns.",
+        ErrorCode.NotForEdges => "Use the call events instead: omit -AsEdge, or give the filter to Import-KmTrace.",
+        ErrorCode.TraceNotFound => "Name a recording that exists.",
+        ErrorCode.SymbolMapNotFound => "Name a symbol map that exists, or create one: Get-KmSymbolMap -OutFile ./symbol-filepath.map",
+        _ => null,
     };
 
-    public static ErrorRecord SymbolMapUnreadable(KernelMagnifierException error)
-        => Make(error, "SymbolMapUnreadable",
-            error.Code is ErrorCode.TraceNotFound or ErrorCode.SymbolMapNotFound or ErrorCode.DebugInformationNotFound ? ErrorCategory.ObjectNotFound : ErrorCategory.InvalidData,
-            error.Target, "A symbol map has lines such as tcp_sendmsg|net/ipv4/tcp.c. It can also be made of a vmlinux with debug information.");
-
-    public static ErrorRecord NoDebugInformation(KernelMagnifierException error)
-        => Make(error, "DebugInformationNotFound", ErrorCategory.ObjectNotFound, error.Target, "Install the debug package of the kernel, or name its vmlinux: Get-KmSymbolMap ./vmlinux");
-
-    public static ErrorRecord SymbolMapNotWritten(KernelMagnifierException error, string path)
-        => Make(error, "SymbolMapNotWritten", ErrorCategory.WriteError, path, "Choose another path, or use -Force to replace the file.");
+    private static ErrorCategory CategoryOf(ErrorCode code) => code switch
+    {
+        ErrorCode.TraceNotFound or ErrorCode.SymbolMapNotFound or ErrorCode.DebugInformationNotFound or ErrorCode.InstanceNotFound or ErrorCode.FunctionNotFound
+            or ErrorCode.PathNotFound or ErrorCode.UnknownFunction or ErrorCode.UnknownModule or ErrorCode.UnknownEvent or ErrorCode.NoSuchProcess
+            or ErrorCode.CommandNotFound or ErrorCode.NoSuchCpu => ErrorCategory.ObjectNotFound,
+        ErrorCode.TraceNotPermitted or ErrorCode.SymbolMapNotPermitted or ErrorCode.DebugInformationNotPermitted or ErrorCode.NotRoot
+            or ErrorCode.KernelLockedDown => ErrorCategory.PermissionDenied,
+        ErrorCode.TraceUnreadable or ErrorCode.SymbolMapUnreadable or ErrorCode.DebugInformationUnreadable or ErrorCode.BuildIdMismatch
+            or ErrorCode.NoDurations => ErrorCategory.InvalidData,
+        ErrorCode.NoTraceFs or ErrorCode.TracerNotBuiltIn or ErrorCode.ToolNotFound or ErrorCode.PageNotBuilt => ErrorCategory.NotInstalled,
+        ErrorCode.TracerInUse => ErrorCategory.ResourceBusy,
+        ErrorCode.CpuOffline or ErrorCode.BufferTooLarge or ErrorCode.DiskFull => ErrorCategory.ResourceUnavailable,
+        ErrorCode.OutputNotWritable or ErrorCode.TemporaryFileNotWritten => ErrorCategory.WriteError,
+        ErrorCode.OutputExists => ErrorCategory.ResourceExists,
+        ErrorCode.OutputNotSafe => ErrorCategory.SecurityError,
+        ErrorCode.RecordingFailed or ErrorCode.ToolFailed => ErrorCategory.OperationStopped,
+        ErrorCode.NotForEdges => ErrorCategory.InvalidOperation,
+        ErrorCode.MixedInput => ErrorCategory.InvalidType,
+        _ => ErrorCategory.InvalidArgument,
+    };
 
     public static ErrorRecord NotASymbolMap(object value)
-        => Make(new ArgumentException($"-SymbolMap takes the path of a map file, or what Get-KmSymbolMap returns; a {value.GetType().Name} is neither."),
+        => Make(new ArgumentException($"-SymbolMap takes the path of a map file, or what Get-KmSymbolMap returns; a {TypeOf(value)} is neither."),
             "NotASymbolMap", ErrorCategory.InvalidType, value, "Read the map first: $map = Get-KmSymbolMap ./symbol-filepath.map");
 
     public static ErrorRecord NotAFile(string path)
@@ -37,22 +56,16 @@ internal static class ErrorFactory
         => Make(cause, "TraceNotFound", ErrorCategory.ObjectNotFound, path, "Name a file that exists.");
 
     public static ErrorRecord NotACall(object? value)
-        => Make(new ArgumentException($"Call events or call edges were expected, not {(value is null ? "nothing" : value.GetType().Name)}: {value}"),
+        => Make(new ArgumentException($"Call events or call edges were expected, not {TypeOf(value)}: {value}"),
             "NotACall", ErrorCategory.InvalidType, value, "Pipe what Import-KmTrace returns, with or without -AsEdge.");
 
     public static ErrorRecord NotACount(object? value)
-        => Make(new ArgumentException($"Counts, call events or call edges were expected, not {(value is null ? "nothing" : value.GetType().Name)}: {value}"),
+        => Make(new ArgumentException($"Counts, call events or call edges were expected, not {TypeOf(value)}: {value}"),
             "NotACount", ErrorCategory.InvalidType, value, "Pipe what Measure-KmCall or Import-KmTrace returns.");
 
     public static ErrorRecord MixedInput(object? value)
         => Make(new ArgumentException("Counts and calls came in together: a report is made of the ones or the others."),
             "MixedInput", ErrorCategory.InvalidType, value, "Count the calls first: … | Measure-KmCall | Export-KmReport …");
-
-    public static ErrorRecord Unanswerable(FilterException error, object? target) => error.Fault switch
-    {
-        FilterFault.NeedsSymbolMap => NeedsSymbolMap(error.Parameter),
-        _ => Make(error, "NotForEdges", ErrorCategory.InvalidOperation, target, $"Ask the call events instead: leave -AsEdge out before, or give -{error.Parameter} to Import-KmTrace."),
-    };
 
     public static ErrorRecord NeedsSymbolMap(string parameter)
         => Make(new InvalidOperationException($"-{parameter} needs to know in which source file a function is defined. A symbol map tells it: give one with -SymbolMap."),
@@ -92,26 +105,18 @@ internal static class ErrorFactory
         => Make(new InvalidOperationException($"{path} was not written: no call came in, so there is nothing to report. If a filter stands before, it let nothing pass."),
             "NothingToReport", ErrorCategory.InvalidData, path, "Widen the filter, or look at what there is with Measure-KmCall.");
 
-    public static ErrorRecord RenderFailed(KernelMagnifierException error, string path)
-        => Make(error, "RenderFailed", ErrorCategory.WriteError, path, error.RecommendedAction);
+    private static ErrorRecord Make(Exception error, string id, ErrorCategory category, object? target, string recommendedAction)
+        => new(error, id, category, target) { ErrorDetails = new ErrorDetails(ForTerminal(error.Message)) { RecommendedAction = recommendedAction } };
 
-    public static ErrorRecord CannotRecord(KernelMagnifierException error, string path) => Make(error, error.Code.ToString(), error.Code switch
-    {
-        ErrorCode.NotRoot or ErrorCode.KernelLockedDown => ErrorCategory.PermissionDenied,
-        ErrorCode.NoTraceFs or ErrorCode.TracerNotBuiltIn => ErrorCategory.NotInstalled,
-        ErrorCode.TracerInUse => ErrorCategory.ResourceBusy,
-        ErrorCode.UnknownFunction or ErrorCode.UnknownModule or ErrorCode.UnknownEvent or ErrorCode.NoSuchProcess or ErrorCode.CommandNotFound or ErrorCode.NoSuchCpu => ErrorCategory.ObjectNotFound,
-        ErrorCode.CpuOffline or ErrorCode.BufferTooLarge or ErrorCode.DiskFull => ErrorCategory.ResourceUnavailable,
-        ErrorCode.OutputNotWritable => ErrorCategory.WriteError,
-        ErrorCode.OutputNotSafe => ErrorCategory.SecurityError,
-        ErrorCode.RecordingFailed => ErrorCategory.OperationStopped,
-        _ => ErrorCategory.InvalidArgument,
-    }, path, error.RecommendedAction);
+    /// <summary>A message as it is shown: names in it may hold control characters, its line ends are its own.</summary>
+    private static string ForTerminal(string message) => string.Join('\n', message.Split('\n').Select(TerminalText.Escape));
 
-    private static ErrorRecord Make(Exception error, string id, ErrorCategory category, object? target, string? wayOut)
+    /// <summary>The name of a value's type. For a deserialized object this is the name of what was serialized.</summary>
+    private static string TypeOf(object? value) => value switch
     {
-        var record = new ErrorRecord(error, id, category, target);
-        if (wayOut is not null) record.ErrorDetails = new ErrorDetails(error.Message) { RecommendedAction = wayOut };
-        return record;
-    }
+        null => "nothing",
+        PSObject { BaseObject: PSCustomObject } custom => custom.TypeNames[0],
+        PSObject wrapped => wrapped.BaseObject.GetType().Name,
+        _ => value.GetType().Name,
+    };
 }

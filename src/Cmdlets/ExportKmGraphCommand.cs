@@ -97,8 +97,7 @@ public sealed class ExportKmGraphCommand : SymbolMapCommand, ICallCounter
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
-        if (this.ResolveLiterally([Path]).FirstOrDefault() is not { } path) throw new PipelineStoppedException();
-        _path = path;
+        _path = this.ResolveInFileSystem(Path);
         // What cannot succeed is said before a long recording is read for it.
         if (!GraphExporter.Formats.Contains(System.IO.Path.GetExtension(_path), StringComparer.OrdinalIgnoreCase)) ThrowTerminatingError(ErrorFactory.FormatUnknown(_path));
         if (File.Exists(_path) && !Force) ThrowTerminatingError(ErrorFactory.OutputExists(_path));
@@ -111,7 +110,7 @@ public sealed class ExportKmGraphCommand : SymbolMapCommand, ICallCounter
         var input = InputObject is PSObject wrapped ? wrapped.BaseObject : InputObject;
         if (input is CallEvent call) _events.Add(_selector is null ? call : _selector.Select(call)!);
         else if (input is CallEdge edge) _edges.Add(_selector is null ? edge : _selector.Select(edge)!);
-        else ThrowTerminatingError(ErrorFactory.NotACall(input));
+        else ThrowTerminatingError(ErrorFactory.NotACall(InputObject));
     }
 
     /// <inheritdoc/>
@@ -143,7 +142,7 @@ public sealed class ExportKmGraphCommand : SymbolMapCommand, ICallCounter
         }
         catch (KernelMagnifierException error)
         {
-            WriteError(ErrorFactory.RenderFailed(error, _path));
+            WriteError(ErrorFactory.Of(error, _path));
         }
         catch (OperationCanceledException)
         {

@@ -44,8 +44,7 @@ public sealed class ExportKmProfileCommand : PSCmdlet, IDisposable
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        if (this.ResolveLiterally([Path]).FirstOrDefault() is not { } path) throw new PipelineStoppedException();
-        _path = path;
+        _path = this.ResolveInFileSystem(Path);
         if (ProfileFormats.Of(_path) is null) ThrowTerminatingError(ErrorFactory.FormatUnknown(_path, ProfileFormats.All));
         if (File.Exists(_path) && !Force) ThrowTerminatingError(ErrorFactory.OutputExists(_path));
         _isGraph = ProfileFormats.IsGraph(_path);
@@ -57,7 +56,7 @@ public sealed class ExportKmProfileCommand : PSCmdlet, IDisposable
     {
         var input = InputObject is PSObject wrapped ? wrapped.BaseObject : InputObject;
         if (input is not CallEvent && !(input is CallEdge && _isGraph))
-            ThrowTerminatingError(input is CallEdge ? ErrorFactory.EdgesHaveNoStacks(_path) : ErrorFactory.NotACall(input));
+            ThrowTerminatingError(input is CallEdge ? ErrorFactory.EdgesHaveNoStacks(_path) : ErrorFactory.NotACall(InputObject));
         if (!_goes) return;
         _hasCalls = true;
         try
@@ -68,7 +67,7 @@ public sealed class ExportKmProfileCommand : PSCmdlet, IDisposable
         }
         catch (KernelMagnifierException error)
         {
-            ThrowTerminatingError(ErrorFactory.RenderFailed(error, _path));
+            ThrowTerminatingError(ErrorFactory.Of(error, _path));
         }
     }
 
@@ -89,7 +88,7 @@ public sealed class ExportKmProfileCommand : PSCmdlet, IDisposable
         }
         catch (KernelMagnifierException error)
         {
-            WriteError(ErrorFactory.RenderFailed(error, _path));
+            WriteError(ErrorFactory.Of(error, _path));
         }
         catch (OperationCanceledException)
         {

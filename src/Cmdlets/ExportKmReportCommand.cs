@@ -61,8 +61,7 @@ public sealed class ExportKmReportCommand : PSCmdlet, ICallCounter, IDisposable
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        if (this.ResolveLiterally([Path]).FirstOrDefault() is not { } path) throw new PipelineStoppedException();
-        _path = path;
+        _path = this.ResolveInFileSystem(Path);
         // What cannot succeed is said before a long recording is read for it.
         if (!Formats.Contains(System.IO.Path.GetExtension(_path), StringComparer.OrdinalIgnoreCase)) ThrowTerminatingError(ErrorFactory.FormatUnknown(_path, Formats));
         if (File.Exists(_path) && !Force) ThrowTerminatingError(ErrorFactory.OutputExists(_path));
@@ -77,7 +76,7 @@ public sealed class ExportKmReportCommand : PSCmdlet, ICallCounter, IDisposable
             case FunctionCallCount count: _counts.Add(count); break;
             case CallEvent call: _calls.Add(call); _hasCalls = true; break;
             case CallEdge edge: _calls.Add(edge); _hasCalls = true; break;
-            default: ThrowTerminatingError(ErrorFactory.NotACount(input)); break;
+            default: ThrowTerminatingError(ErrorFactory.NotACount(InputObject)); break;
         }
         if (_counts.Count > 0 && _hasCalls) ThrowTerminatingError(ErrorFactory.MixedInput(input));
     }
@@ -102,7 +101,7 @@ public sealed class ExportKmReportCommand : PSCmdlet, ICallCounter, IDisposable
         }
         catch (KernelMagnifierException error)
         {
-            WriteError(ErrorFactory.RenderFailed(error, _path));
+            WriteError(ErrorFactory.Of(error, _path));
         }
         catch (OperationCanceledException)
         {

@@ -54,7 +54,7 @@ public sealed class FormatKmCallTreeCommand : PSCmdlet, ICallCounter
         var input = InputObject is PSObject wrapped ? wrapped.BaseObject : InputObject;
         if (input is CallEvent call) _collector.Add(call);
         else if (input is CallEdge edge) _collector.Add(edge);
-        else ThrowTerminatingError(ErrorFactory.NotACall(input));
+        else ThrowTerminatingError(ErrorFactory.NotACall(InputObject));
     }
 
     /// <inheritdoc/>

@@ -12,6 +12,7 @@ public sealed class GetKmSymbolMapCommand : PSCmdlet, IDisposable
     private const string Kernel = nameof(Kernel);
 
     private readonly CancellationTokenSource _stopping = new();
+    private string? _outFile;
 
     /// <summary>Map files, or images with debug information (vmlinux, modules); wildcards are allowed.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = nameof(Path), ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -64,15 +65,18 @@ public sealed class GetKmSymbolMapCommand : PSCmdlet, IDisposable
     public SwitchParameter PassThru { get; set; }
 
     /// <inheritdoc/>
+    protected override void BeginProcessing() => _outFile = OutFile is null ? null : this.ResolveInFileSystem(OutFile);
+
+    /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         if (ParameterSetName == Kernel)
         {
-            Emit(() => SymbolMap.OfKernel(Options(), _stopping.Token), ErrorFactory.NoDebugInformation);
+            Emit(() => SymbolMap.OfKernel(Options(), _stopping.Token));
             return;
         }
         foreach (var file in ParameterSetName == nameof(Path) ? this.Resolve(Path) : this.ResolveLiterally(LiteralPath))
-            Emit(() => SymbolMap.Open(file, Options(), _stopping.Token), ErrorFactory.SymbolMapUnreadable);
+            Emit(() => SymbolMap.Open(file, Options(), _stopping.Token));
     }
 
     /// <inheritdoc/>
@@ -83,35 +87,31 @@ public sealed class GetKmSymbolMapCommand : PSCmdlet, IDisposable
 
     private SymbolMapOptions Options()
     {
-        var roots = Array.ConvertAll(DebugRoot, GetUnresolvedProviderPathFromPSPath);
+        var roots = Array.ConvertAll(DebugRoot, this.ResolveInFileSystem);
         var options = new SymbolMapOptions
         {
             KernelRelease = KernelRelease,
             BuildId = BuildId?.ToLowerInvariant(),
             IncludeModules = IncludeModule,
-            ModuleFolder = ModulePath is null ? null : GetUnresolvedProviderPathFromPSPath(ModulePath),
+            ModuleFolder = ModulePath is null ? null : this.ResolveInFileSystem(ModulePath),
             NoCache = NoCache,
         };
         return options with { DebugRoots = [.. roots, .. options.DebugRoots] };
     }
 
-    private void Emit(Func<SymbolMap> make, Func<KernelMagnifierException, ErrorRecord> error)
+    private void Emit(Func<SymbolMap> make)
     {
         try
         {
             var map = make();
             foreach (var warning in map.Warnings) WriteWarning(TerminalText.Escape(warning));
-            if (OutFile is not null) map.Save(GetUnresolvedProviderPathFromPSPath(OutFile), Force, PathsOnly);
-            if (OutFile is null || PassThru)
+            if (_outFile is not null) map.Save(_outFile!, Force, PathsOnly);
+            if (_outFile is null || PassThru)
                 foreach (var row in map.Rows) WriteObject(row);
         }
-        catch (KernelMagnifierException failure) when (failure.Code is ErrorCode.OutputExists or ErrorCode.OutputNotWritable or ErrorCode.OutputNotSafe or ErrorCode.DiskFull)
+        catch (KernelMagnifierException error)
         {
-            WriteError(ErrorFactory.SymbolMapNotWritten(failure, OutFile!));
-        }
-        catch (KernelMagnifierException failure)
-        {
-            WriteError(error(failure));
+            WriteError(ErrorFactory.Of(error, null));
         }
         catch (OperationCanceledException)
         {

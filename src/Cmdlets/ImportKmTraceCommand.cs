@@ -2,6 +2,7 @@ using System.Management.Automation;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
 using KernelMagnifier.Text;
+using KernelMagnifier.Traces;
 using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Cmdlets;
@@ -58,7 +59,7 @@ public sealed class ImportKmTraceCommand : CallFilterCommand
             return;
         }
         foreach (var file in ParameterSetName == nameof(Path) ? this.Resolve(Path) : this.ResolveLiterally(LiteralPath))
-            Read(file, options => TraceReader.Open(file, options));
+            Read(file, options => TraceFile.Open(file, options));
     }
 
     /// <inheritdoc/>
@@ -66,7 +67,7 @@ public sealed class ImportKmTraceCommand : CallFilterCommand
     {
         if (_bytes is null) return;
         _bytes.Position = 0;
-        Read("(bytes)", options => TraceReader.Open(_bytes, "(bytes)", options));
+        Read("(bytes)", options => TraceFile.Open(_bytes, "(bytes)", options));
     }
 
     /// <inheritdoc/>
@@ -114,9 +115,9 @@ public sealed class ImportKmTraceCommand : CallFilterCommand
             }
             Tell(reader.Info);
         }
-        catch (TraceException error)
+        catch (KernelMagnifierException error)
         {
-            WriteError(ErrorFactory.TraceUnreadable(error));
+            WriteError(ErrorFactory.Of(error, null));
         }
         catch (OperationCanceledException)
         {
@@ -148,17 +149,17 @@ public sealed class ImportKmTraceCommand : CallFilterCommand
     /// <summary>Writes an object per call, on the pipeline's thread, as they are read. A pipeline that ends early unwinds through it.</summary>
     private sealed class Pipeline(Cmdlet cmdlet) : CallSink
     {
-        private CallNames _names = null!;
+        private TraceContext _context = null!;
 
         public override CallFields Fields => CallFields.All;
 
         public override bool InOrder => true;
 
-        public override void Begin(CallNames names) => _names = names;
+        public override void Begin(TraceContext context) => _context = context;
 
         public override void Accept(ReadOnlySpan<CallRecord> calls)
         {
-            foreach (ref readonly var call in calls) cmdlet.WriteObject(new CallEvent(_names, in call));
+            foreach (ref readonly var call in calls) cmdlet.WriteObject(new CallEvent(_context, in call));
         }
     }
 }

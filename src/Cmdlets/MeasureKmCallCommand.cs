@@ -38,11 +38,11 @@ public sealed class MeasureKmCallCommand : PSCmdlet, ICallCounter
         {
             if (input is CallEvent call) _collector.Add(call);
             else if (input is CallEdge edge) _collector.Add(edge);
-            else ThrowTerminatingError(ErrorFactory.NotACall(input));
+            else ThrowTerminatingError(ErrorFactory.NotACall(InputObject));
         }
-        catch (FilterException error)
+        catch (KernelMagnifierException error)
         {
-            ThrowTerminatingError(ErrorFactory.Unanswerable(error, input));
+            ThrowTerminatingError(ErrorFactory.Of(error, input));
         }
     }
 

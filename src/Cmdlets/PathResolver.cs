@@ -47,6 +47,22 @@ internal static class PathResolver
         }
     }
 
+    /// <summary>The path of a file or a folder in the file system. Any other path ends the cmdlet with an error.</summary>
+    public static string ResolveInFileSystem(this PSCmdlet cmdlet, string path)
+    {
+        try
+        {
+            var file = cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
+            if (provider.Name == FileSystemProvider.ProviderName) return file;
+        }
+        catch (Exception error) when (error is ItemNotFoundException or System.Management.Automation.DriveNotFoundException or ProviderNotFoundException)
+        {
+            // Reported below: where there is no such drive or provider, there is no file either.
+        }
+        cmdlet.ThrowTerminatingError(ErrorFactory.NotAFile(path));
+        return path;
+    }
+
     private static bool IsFile(PSCmdlet cmdlet, string path, ProviderInfo provider)
     {
         if (provider.Name == FileSystemProvider.ProviderName) return true;

@@ -62,7 +62,7 @@ public sealed class RecordingJob : Job
         }
         catch (KernelMagnifierException error)
         {
-            Error.Add(ErrorFactory.CannotRecord(error, Path));
+            Error.Add(ErrorFactory.Of(error, Path));
             SetJobState(JobState.Failed);
         }
     }

@@ -51,12 +51,12 @@ public sealed class SelectKmCallCommand : CallFilterCommand, ICallCounter
             }
             else
             {
-                ThrowTerminatingError(ErrorFactory.NotACall(input));
+                ThrowTerminatingError(ErrorFactory.NotACall(InputObject));
             }
         }
-        catch (FilterException error)
+        catch (KernelMagnifierException error)
         {
-            ThrowTerminatingError(ErrorFactory.Unanswerable(error, input));
+            ThrowTerminatingError(ErrorFactory.Of(error, input));
         }
     }
 
@@ -68,9 +68,9 @@ public sealed class SelectKmCallCommand : CallFilterCommand, ICallCounter
             foreach (var call in _selector?.HeldEvents() ?? []) Write(call);
             foreach (var edge in _selector?.HeldEdges() ?? []) Write(edge);
         }
-        catch (FilterException error)
+        catch (KernelMagnifierException error)
         {
-            ThrowTerminatingError(ErrorFactory.Unanswerable(error, null));
+            ThrowTerminatingError(ErrorFactory.Of(error, null));
         }
         if (!AsEdge) return;
         foreach (var edge in _collector.ToGraph().Edges) WriteObject(edge);

@@ -131,7 +131,7 @@ public sealed class StartKmRecordingCommand : SymbolMapCommand
         bool Given(string name) => MyInvocation.BoundParameters.ContainsKey(name);
         var asked = new RecordingRequest
         {
-            Path = SessionState.Path.GetUnresolvedProviderPathFromPSPath(Path),
+            Path = this.ResolveInFileSystem(Path),
             Function = Function, ExcludeFunction = ExcludeFunction, Module = Module, ExcludeModule = ExcludeModule,
             SourcePath = SourcePath, ExcludeSourcePath = ExcludeSourcePath, SourceResolver = Map,
             Event = Event, Tracer = Given(nameof(Tracer)) ? Tracer : null, GraphRoot = GraphRoot, MaxDepth = MaxDepth,
@@ -161,7 +161,7 @@ public sealed class StartKmRecordingCommand : SymbolMapCommand
         }
         catch (KernelMagnifierException error)
         {
-            ThrowTerminatingError(ErrorFactory.CannotRecord(error, asked.Path));
+            ThrowTerminatingError(ErrorFactory.Of(error, asked.Path));
         }
     }
 
@@ -180,7 +180,7 @@ public sealed class StartKmRecordingCommand : SymbolMapCommand
     {
         // A record of its own each time: who keeps them, as a stream of a pipeline does, keeps what was then.
         ProgressRecord Bar(RecordingProgress now) => new(
-            Math.Abs(session.Path.GetHashCode(StringComparison.Ordinal)),
+            session.Path.GetHashCode(StringComparison.Ordinal) & int.MaxValue,
             $"Recording {TerminalText.Escape(session.Path)}",
             $"{now.Elapsed.TotalSeconds:0.0} s, {now.Events:N0} events, {now.EventsPerSecond:N0}/s, {Sizes.Format(now.Bytes)}, {now.LostEvents:N0} lost")
         {

@@ -27,7 +27,7 @@ public sealed class StopKmRecordingCommand : PSCmdlet
             }
             catch (KernelMagnifierException error)
             {
-                WriteError(ErrorFactory.CannotRecord(error, job.Path));
+                WriteError(ErrorFactory.Of(error, job.Path));
             }
         }
     }

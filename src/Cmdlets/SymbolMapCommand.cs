@@ -2,7 +2,6 @@ using System.Collections;
 using System.Management.Automation;
 using KernelMagnifier.Symbols;
 using KernelMagnifier.Text;
-using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Cmdlets;
 
@@ -54,7 +53,7 @@ public abstract class SymbolMapCommand : PSCmdlet, IDisposable
             case FileInfo file:
                 return Load(file.FullName);
             case string path:
-                return Load(SessionState.Path.GetUnresolvedProviderPathFromPSPath(path));
+                return Load(this.ResolveInFileSystem(path));
             case IList list:
                 var rows = new List<SymbolSource>(list.Count);
                 foreach (var item in list)
@@ -63,7 +62,7 @@ public abstract class SymbolMapCommand : PSCmdlet, IDisposable
                 if (rows.Count > 0) return Symbols.SymbolMap.Of(rows);
                 break;
         }
-        ThrowTerminatingError(ErrorFactory.NotASymbolMap(value));
+        ThrowTerminatingError(ErrorFactory.NotASymbolMap(given!));
         return null;
     }
 
@@ -75,9 +74,9 @@ public abstract class SymbolMapCommand : PSCmdlet, IDisposable
             foreach (var warning in map.Warnings) WriteWarning(TerminalText.Escape(warning));
             return map;
         }
-        catch (TraceException error)
+        catch (KernelMagnifierException error)
         {
-            ThrowTerminatingError(ErrorFactory.SymbolMapUnreadable(error));
+            ThrowTerminatingError(ErrorFactory.Of(error, null));
             throw;
         }
         catch (OperationCanceledException)

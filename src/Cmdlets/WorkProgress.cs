@@ -8,7 +8,7 @@ internal sealed class WorkProgress(Cmdlet cmdlet, string activity)
 {
     private readonly long _started = Environment.TickCount64;
     private readonly int _thread = Environment.CurrentManagedThreadId;
-    private readonly ProgressRecord _record = new(Math.Abs(activity.GetHashCode(StringComparison.Ordinal)), activity, " ");
+    private readonly int _id = activity.GetHashCode(StringComparison.Ordinal) & int.MaxValue;
     private bool _shown;
 
     /// <summary>Says how far a reading is.</summary>
@@ -23,10 +23,11 @@ internal sealed class WorkProgress(Cmdlet cmdlet, string activity)
         if (Environment.CurrentManagedThreadId != _thread) return;
         var passed = Environment.TickCount64 - _started;
         if (passed < 1000) return;
-        _record.StatusDescription = what;
-        _record.PercentComplete = percent;
-        _record.SecondsRemaining = percent is > 0 and < 100 ? (int)(passed * (100 - percent) / percent / 1000) : -1;
-        cmdlet.WriteProgress(_record);
+        // A new record each time: the progress stream keeps every one.
+        cmdlet.WriteProgress(new ProgressRecord(_id, activity, what)
+        {
+            PercentComplete = percent, SecondsRemaining = percent is > 0 and < 100 ? (int)(passed * (100 - percent) / percent / 1000) : -1,
+        });
         _shown = true;
     }
 
@@ -34,8 +35,7 @@ internal sealed class WorkProgress(Cmdlet cmdlet, string activity)
     public void Done()
     {
         if (!_shown) return;
-        _record.RecordType = ProgressRecordType.Completed;
-        cmdlet.WriteProgress(_record);
+        cmdlet.WriteProgress(new ProgressRecord(_id, activity, " ") { RecordType = ProgressRecordType.Completed });
     }
 
     private static string Size(long bytes) => bytes < 10_000_000 ? $"{bytes / 1e6:0.0} MB" : $"{bytes / 1e6:0} MB";

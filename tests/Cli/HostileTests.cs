@@ -10,7 +10,7 @@ public class HostileTests
 {
     private static readonly string[] Names = ["=1+2", "+1", "-x", "@SUM(A1)", "a,b", "say \"hi\"", "\x1b[31mred", "\x9b31m", "tab\there", "'=1", "\u202Eevil", "plain", "ünï", "<b>&", "[x]"];
 
-    private static string RecordingResult(TemporaryFolder folder)
+    private static string Recording(TemporaryFolder folder)
         => folder.Write("hostile.txt", "# tracer: function\n#\n" + string.Concat(Names.Select((name, i) =>
             $"{name,16}-{100 + i}     [000] .....  12.{i:000000}: vfs_read <-ksys_read\n")));
 
@@ -18,7 +18,7 @@ public class HostileTests
     public void Csv_gives_every_name_back()
     {
         using var folder = Tool.Folder();
-        var rows = Tool.Run("events", RecordingResult(folder), "--csv").Succeeds().Csv();
+        var rows = Tool.Run("events", Recording(folder), "--csv").Succeeds().Csv();
         Assert.Equal(Names, rows.Select(r => Original(r["comm"])));
         var tasks = Tool.Run("calls", folder["hostile.txt"], "--by", "task", "--csv").Succeeds().Csv();
         Assert.Equal(Names.Order(StringComparer.Ordinal), tasks.Select(r => Original(r["comm"])).Order(StringComparer.Ordinal));
@@ -31,14 +31,14 @@ public class HostileTests
     public void Csv_holds_no_formula()
     {
         using var folder = Tool.Folder();
-        Assert.All(Tool.Run("events", RecordingResult(folder), "--csv").Succeeds().Csv(), r => Assert.False(r["comm"][0] is '=' or '+' or '-' or '@'));
+        Assert.All(Tool.Run("events", Recording(folder), "--csv").Succeeds().Csv(), r => Assert.False(r["comm"][0] is '=' or '+' or '-' or '@'));
     }
 
     [Fact]
     public void Json_gives_every_name_back()
     {
         using var folder = Tool.Folder();
-        using var json = JsonDocument.Parse(Tool.Run("events", RecordingResult(folder), "--json").Succeeds().Out);
+        using var json = JsonDocument.Parse(Tool.Run("events", Recording(folder), "--json").Succeeds().Out);
         Assert.Equal(Names, json.RootElement.EnumerateArray().Select(e => e.GetProperty("comm").GetString()!));
     }
 
@@ -49,7 +49,7 @@ public class HostileTests
     public void A_table_moves_no_cursor(params string[] args)
     {
         using var folder = Tool.Folder();
-        var file = RecordingResult(folder);
+        var file = Recording(folder);
         var text = Tool.Run([.. args.Select(a => a == "{0}" ? file : a)]).Succeeds();
         foreach (var part in new[] { text.Out, text.Error }) Assert.DoesNotContain(part, c => (char.IsControl(c) && c != '\n') || c == '\u202E');
     }
@@ -58,7 +58,7 @@ public class HostileTests
     public void Csv_on_a_terminal_moves_no_cursor()
     {
         using var folder = Tool.Folder();
-        var file = RecordingResult(folder);
+        var file = Recording(folder);
         Assert.DoesNotContain('\x1b', Tool.RunWith(null, true, "events", file, "--csv").Succeeds().Out);
         Assert.DoesNotContain('\x1b', Tool.RunWith(null, true, "calls", file, "--by", "task", "--csv").Succeeds().Out);
     }

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# The coverage-guided fuzzer: libFuzzer (clang) over a NativeAOT library of the engine, whose blocks of code are counted. Called by build/targets.sh fuzz --guided.
+# The coverage-guided fuzzer: libFuzzer (clang) over a NativeAOT library of the engine that counts its basic blocks. build/targets.sh fuzz --guided calls this.
 #
 #   guided.sh build
 #   guided.sh run [--minutes N] [--jobs N] [--target T]...    N minutes for all targets together, on N cores (default 60 and 2)
-#   guided.sh report                                          a table of everything run so far, from the logs
+#   guided.sh report                                          a table of all runs so far, from the logs
 #
-# All is kept in artifacts/fuzz: corpus/TARGET, crashes/TARGET, logs/.
+# Results are kept in artifacts/fuzz: corpus/TARGET, crashes/TARGET, logs/.
 set -euo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -21,9 +21,9 @@ build() {
     mkdir -p "$work/engine" "$work/logs"
     dotnet tests/Fuzz/Instrumenter/bin/Release/net10.0/km-fuzz-instrumenter.dll src/Engine/bin/Release/net10.0/KernelMagnifier.Engine.dll "$work/engine/KernelMagnifier.Engine.dll" "$work/blocks.csv" >&2
     say "the native library"
-    # A publish does not look at the content of what is referenced.
+    # Publish does not detect that a referenced assembly has changed.
     rm -rf tests/Fuzz/Guided/obj/Release/net10.0
-    # Beside and then in place: one that runs goes on with the old one.
+    # Built beside and then moved: a fuzzer that runs keeps the old one.
     rm -rf "$work/native.new"
     dotnet publish tests/Fuzz/Guided -c Release -o "$work/native.new" -v:quiet -clp:NoSummary >&2
     clang -O1 -fsanitize=fuzzer tests/Fuzz/Guided/fuzz.c -L"$work/native.new" -l:km-fuzz.so -Wl,-rpath,"\$ORIGIN" -o "$work/native.new/km-fuzz-guided"
@@ -33,7 +33,7 @@ build() {
 
 targets() { KM_FUZZ_TARGET='' "$fuzzer" 2>&1 | sed -n 's/^KM_FUZZ_TARGET must be one of: //p'; }
 
-# One target for some seconds. What it finds is kept, and the next begins.
+# Runs one target for some seconds. After a finding it starts again.
 one() {
     local target=$1 seconds=$2 log
     mkdir -p "$work/corpus/$target" "$work/crashes/$target"
@@ -54,7 +54,7 @@ one() {
             return 255 # xargs stops
         fi
         say "FOUND in $target: $(grep -m1 -E '^BROKEN|ERROR: libFuzzer' "$log" | cut -c1-300)"
-        # A place that breaks at once would be found again and again.
+        # The same finding may come again and again.
         [ "$(find "$work/crashes/$target" -type f | wc -l)" -ge "${KM_FUZZ_MOST:-8}" ] && break
         left=$((seconds - (SECONDS - start)))
     done
@@ -79,14 +79,14 @@ run() {
             --minutes) minutes=$2 ;;
             --jobs) jobs=$2 ;;
             --target) list+=("$2") ;;
-            *) say "guided.sh run does not know $1"; exit 2 ;;
+            *) say "guided.sh run has no option '$1'"; exit 2 ;;
         esac
         shift 2
     done
     [ ${#list[@]} -gt 0 ] || read -ra list <<< "$(targets)"
     local each=$((minutes * 60 * jobs / ${#list[@]}))
     say "${#list[@]} targets, $each seconds each, $jobs at a time"
-    # The readers want files: in memory, and gone with this script.
+    # The readers need files: in memory, removed at the end.
     TMPDIR=$(mktemp -d -p "$([ -d /dev/shm ] && echo /dev/shm || echo /tmp)" km-fuzz.XXXXXX)
     trap 'rm -rf "$TMPDIR"' EXIT
     export TMPDIR
@@ -95,12 +95,12 @@ run() {
     printf '%s\n' "${list[@]}" | xargs -P "$jobs" -I{} bash -euo pipefail -c "one {} $each"
     report
     if [ -n "$(find "$work/crashes" -type f 2> /dev/null)" ]; then
-        say "inputs that broke a promise are in $work/crashes"
+        say "failing inputs are in $work/crashes"
         return 1
     fi
 }
 
-# Executions and time from the logs; coverage by running each corpus once more, over the files its target is about.
+# Executions and time come from the logs, coverage from one more run of each corpus, over the types of its target.
 report() {
     local target log executions seconds
     printf '| target | executions | guided minutes | blocks hit |\n| --- | ---: | ---: | ---: |\n'
@@ -109,7 +109,7 @@ report() {
         for log in "$work/logs/$target".*.log; do
             [ -f "$log" ] || continue
             executions=$((executions + $(grep -oE '^(stat::number_of_executed_units: |#)[0-9]+' "$log" | grep -oE '[0-9]+' | sort -n | tail -n 1 || echo 0)))
-            # A log that was not ended has none.
+            # An incomplete log has none.
             seconds=$((seconds + $(sed -n 's/^SECONDS //p' "$log" | tail -n 1 | grep . || echo 0)))
         done
         [ "$executions" -gt 0 ] || continue
@@ -117,7 +117,7 @@ report() {
     done
 }
 
-# The blocks of a target's own types that its corpus reaches, of all of them.
+# How many blocks of the target's own types its corpus reaches.
 covered() {
     KM_FUZZ_TARGET=$1 KM_FUZZ_HITS=$work/hits.$1 "$fuzzer" -runs=0 -max_len="$(longest "$1")" "$work/corpus/$1" > /dev/null 2>&1 || true
     [ -f "$work/hits.$1" ] || { echo '?'; return; }
@@ -149,5 +149,5 @@ shift || true
 case $action in
     build | report) "$action" ;;
     run) run "$@" ;;
-    *) say "guided.sh knows build, run and report"; exit 2 ;;
+    *) say "guided.sh has the actions build, run and report"; exit 2 ;;
 esac

@@ -43,9 +43,9 @@ Describe 'Import-KmTrace' {
     }
     It 'reports lost events once, and with -Verbose where' {
         $null = Import-KmTrace km.data -AsEdge -WarningVariable warnings -WarningAction SilentlyContinue
-        @($warnings -match '2,197,330 events were lost').Count | Should -Be 1
+        @($warnings -match '2\D197\D330 events were lost').Count | Should -Be 1
         $verbose = Import-KmTrace km.data -AsEdge -Verbose -WarningAction Ignore 4>&1 | Where-Object { $_ -is [System.Management.Automation.VerboseRecord] }
-        "$verbose" | Should -Match 'CPU 0: 31,320 calls, 1,004,415 lost'
+        "$verbose" | Should -Match 'CPU 0: 31\D320 calls, 1\D004\D415 lost'
     }
 
     Context 'what it reads' {

@@ -1,6 +1,5 @@
 using KernelMagnifier.Counting;
 using KernelMagnifier.Rendering.Reports;
-using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Cli.Commands;
 
@@ -58,7 +57,7 @@ internal sealed class EventsCommand : Command
             {
                 // Enough calls were seen.
             }
-            catch (TraceException) when (report.Written > 0)
+            catch (KernelMagnifierException) when (report.Written > 0)
             {
                 // What came before the break is shown, then the break is told.
                 report.Finish();

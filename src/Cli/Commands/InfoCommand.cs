@@ -1,7 +1,6 @@
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
 using KernelMagnifier.Rendering.Reports;
-using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Cli.Commands;
 
@@ -56,7 +55,7 @@ internal sealed class InfoCommand : Command
                     tally.Calls, edges.SelectMany(e => new[] { (e.Caller, e.CallerModule), (e.Callee, e.CalleeModule) }).Where(f => f.Item1.Length > 0).Distinct().Count(),
                     edges.Count, tally.Counts(CallGrouping.Task).Count)));
             }
-            catch (TraceException error) when (recordings.Files.Count > 1)
+            catch (KernelMagnifierException error) when (recordings.Files.Count > 1)
             {
                 // One bad file among many is said, and the others are shown.
                 host.Say(error.Message);

@@ -55,7 +55,7 @@ internal sealed class RecordCommand : Command
 
     /// <inheritdoc/>
     public override string Description => """
-        Needs root. RecordingResult is done in a tracefs instance of its own, so that other users of tracing are not disturbed, or, where
+        Needs root. Recording is done in a tracefs instance of its own, so that other users of tracing are not disturbed, or, where
         the kernel's tracer knows no instances, at the top level with every setting put back. Ctrl-C and SIGTERM end the recording and
         keep the data. After a kill -9 the next recording puts the machine back and recovers the data.
         A COMMAND is run as it is, without a shell; it and everything it starts is recorded.

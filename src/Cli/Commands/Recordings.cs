@@ -4,6 +4,7 @@ using KernelMagnifier.Model;
 using KernelMagnifier.Rendering.Reports;
 using KernelMagnifier.Selection;
 using KernelMagnifier.Symbols;
+using KernelMagnifier.Traces;
 using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Cli.Commands;
@@ -66,7 +67,7 @@ internal sealed class Recordings
     public TraceReader Open(string file, ProgressBar progress)
     {
         var options = new TraceReadOptions { SourceResolver = _resolver, Instance = _instance, Threads = _threads, Progress = progress.ForReading(file) };
-        return file == "-" ? TraceReader.Open(_host.OpenInput(), "-", options) : TraceReader.Open(file, options);
+        return file == "-" ? TraceFile.Open(_host.OpenInput(), "-", options) : TraceFile.Open(file, options);
     }
 
     /// <summary>Reads one recording into a sink and tells the user what is worth knowing about it.</summary>
@@ -91,7 +92,7 @@ internal sealed class Recordings
             return tally.ToGraph();
         }).ToList();
         var graph = CallGraph.Merge(graphs);
-        return Filter.NeedsGraph ? GraphSelection.Of(graph, Filter) : graph;
+        return Filter.NeedsGraph ? ReachableEdges.Of(graph, Filter) : graph;
     }
 
     /// <summary>

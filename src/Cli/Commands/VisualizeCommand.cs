@@ -74,7 +74,7 @@ internal sealed class VisualizeCommand : Command
         host.Write($"parsing completed, found {trace.Calls} events\n"
             + $"{trace.LostEvents} events missed during capturing process ({TraceInfoReport.LostPercent(trace.Calls, trace.LostEvents)}%)\n");
 
-        var graph = GraphSelection.Narrow(everything, filter);
+        var graph = ReachableEdges.Narrow(everything, filter);
         if (graph.Edges.Count == 0) throw new CliException(ExitCode.BadInput, "no call passes the filter: there is nothing to draw.");
         CallCountChart.Export(Hottest(everything, filter), ChartFile, Bars, null, force: true, host.Cancel);
         host.Write($"{ChartFile} generated\n");
@@ -89,8 +89,8 @@ internal sealed class VisualizeCommand : Command
     /// </summary>
     private static List<FunctionCallCount> Hottest(CallGraph everything, CallFilter filter)
     {
-        var inside = GraphSelection.Narrow(everything, filter with { Strict = filter.NeedsSource });
-        if (inside.Edges.Count == 0) inside = GraphSelection.Narrow(everything, filter);
+        var inside = ReachableEdges.Narrow(everything, filter with { Strict = filter.NeedsSource });
+        if (inside.Edges.Count == 0) inside = ReachableEdges.Narrow(everything, filter);
         var names = inside.Edges.SelectMany(e => new[] { (e.Caller, e.CallerModule), (e.Callee, e.CalleeModule) }).ToHashSet();
         return [.. CallReports.Counts(everything).Where(c => names.Contains((c.Function!, c.Module)))];
     }

@@ -2,10 +2,11 @@ using System.Collections;
 using System.Collections.Concurrent;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
 using KernelMagnifier.Selection;
 using KernelMagnifier.Text;
-using KernelMagnifier.Traces.Reading;
+using KernelMagnifier.Traces;
 
 namespace KernelMagnifier.Cmdlets;
 
@@ -96,7 +97,7 @@ public sealed class RecordingNameCompleter : IArgumentCompleter
         var key = (path, file.LastWriteTimeUtc, file.Length);
         if (Known.TryGetValue(key, out var known)) return known;
         using var patience = new CancellationTokenSource(Patience);
-        using var reader = TraceReader.Open(path);
+        using var reader = TraceFile.Open(path);
         try
         {
             reader.Read(new Names(), null, patience.Token);
@@ -118,6 +119,6 @@ public sealed class RecordingNameCompleter : IArgumentCompleter
 
         public override CallSink Fork() => this;
 
-        public override void Join(CallSink fork) { }
+        public override void Join(TraceSink fork) { }
     }
 }

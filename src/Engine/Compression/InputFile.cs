@@ -1,5 +1,4 @@
 using KernelMagnifier.Files;
-using KernelMagnifier.Traces.Reading;
 using Microsoft.Win32.SafeHandles;
 
 namespace KernelMagnifier.Compression;
@@ -12,12 +11,12 @@ internal sealed class InputFile : IDisposable
 {
     private const int HeadSize = 64 * 1024;
 
-    private readonly string? _path;
+    private readonly InputKind _kind;
     private SafeFileHandle? _file;
     private Stream? _passing;
     private byte[] _head = [];
 
-    private InputFile(string name, string? path) => (Name, _path) = (name, path);
+    private InputFile(string name, InputKind kind) => (Name, _kind) = (name, kind);
 
     /// <summary>The file as the user named it, or <c>-</c>.</summary>
     public string Name { get; }
@@ -38,13 +37,13 @@ internal sealed class InputFile : IDisposable
     public bool IsFile => _file is not null && Compression is null;
 
     /// <summary>Opens a file, or standard input for <c>-</c>.</summary>
-    public static InputFile Open(string path)
+    public static InputFile Open(string path, InputKind kind)
     {
-        if (path == "-") return Open(StandardInput.Open(), "-");
-        var input = new InputFile(path, path);
+        if (path == "-") return Open(StandardInput.Open(), "-", kind);
+        var input = new InputFile(path, kind);
         try
         {
-            if (Directory.Exists(path)) throw new TraceException(path, "this is a directory. Name a recording in it.");
+            if (Directory.Exists(path)) throw new KernelMagnifierException(kind.Unreadable, path, "this is a directory.", $"Name a {kind.Name} in it.");
             input._file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             var whole = new FileStream(input._file, FileAccess.Read, 0);
             if (!whole.CanSeek)
@@ -58,12 +57,14 @@ internal sealed class InputFile : IDisposable
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             input.Dispose();
-            throw new TraceException(path, error switch
+            throw error switch
             {
-                FileNotFoundException or DirectoryNotFoundException => "there is no such file.",
-                UnauthorizedAccessException => "the file may not be read. Its permissions do not allow it: try as its owner, or change them with chmod.",
-                _ => $"the file cannot be read: {error.Message}. If its disk fails, copy what can be read of it first (ddrescue).",
-            }, inner: error);
+                FileNotFoundException or DirectoryNotFoundException => new KernelMagnifierException(kind.NotFound, path, "there is no such file.", null, error),
+                UnauthorizedAccessException => new KernelMagnifierException(kind.NotPermitted, path,
+                    "the permissions of the file do not allow it to be read.", "Read it as its owner, or change them with chmod.", error),
+                _ => new KernelMagnifierException(kind.Unreadable, path,
+                    $"the file cannot be read: {error.Message.TrimEnd('.')}.", "If its disk is failing, copy what can be read of it first (ddrescue).", error),
+            };
         }
         catch
         {
@@ -73,16 +74,18 @@ internal sealed class InputFile : IDisposable
     }
 
     /// <summary>Takes a stream that is read to its end and left open.</summary>
-    public static InputFile Open(Stream stream, string name)
+    public static InputFile Open(Stream stream, string name, InputKind kind)
     {
-        var input = new InputFile(name, null) { _passing = stream };
+        var input = new InputFile(name, kind) { _passing = stream };
         try
         {
             input.Start();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new TraceException(name, $"{(name == "-" ? "standard input" : "the recording")} cannot be read: {(error is UnauthorizedAccessException ? "it is closed" : error.Message)}. Give a file or a pipe that is open for reading.", inner: error);
+            throw new KernelMagnifierException(kind.Unreadable, name,
+                $"{(name == "-" ? "standard input" : $"the {kind.Name}")} cannot be read: {(error is UnauthorizedAccessException ? "it is closed" : error.Message.TrimEnd('.'))}.",
+                "Give a file or a pipe that is open for reading.", error);
         }
         return input;
     }
@@ -114,23 +117,6 @@ internal sealed class InputFile : IDisposable
 
     /// <summary>Blocks of whole lines of the unpacked bytes, from the start.</summary>
     public LineBlocks OpenLines() => IsFile ? new FileLineBlocks(_file!, PackedLength) : new StreamLineBlocks(OpenStream(), PackedLength);
-
-    /// <summary>Says what a file that is no recording looks like, and what was expected.</summary>
-    public static string DescribeForeign(ReadOnlySpan<byte> head)
-    {
-        const string Expected = "A recording was expected: ftrace text, trace.dat of trace-cmd, or perf script text.";
-        if (head.StartsWith("PERFILE2"u8) || head.StartsWith("2ELIFREP"u8))
-            return "this is a perf.data file, which only perf itself reads. Turn it into text first: perf script -i FILE > FILE.txt";
-        if (head.StartsWith("\x7F"u8) && head.Length > 4 && head[1..4].SequenceEqual("ELF"u8))
-            return $"this is an ELF file (a program, a kernel or a debug file). {Expected} A symbol map is made from it with Get-KmSymbolMap or kernel-magnifier generate-symbol-map.";
-        if (head.Length > 5 && head[0] == 0xFD && head[1..5].SequenceEqual("7zXZ"u8)) return "this file is xz-compressed. Unpack it first: xz -d FILE (plain, gzip and zstd files are read as they are)";
-        if (head.StartsWith("BZh"u8)) return "this file is bzip2-compressed. Unpack it first: bzip2 -d FILE (plain, gzip and zstd files are read as they are)";
-        if (head.StartsWith("PK\x03\x04"u8)) return "this is a ZIP archive. Unpack it first: unzip FILE";
-        if (head.Length >= 2 && head[0] == 0x42 && head[1] == 0x11) return $"this looks like CTF, the format of LTTng. {Expected}";
-        return head.Contains((byte)0)
-            ? $"the format of this file is not known. {Expected}"
-            : $"no line at the start of this file is a line of a kernel trace. {Expected}";
-    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -168,7 +154,7 @@ internal sealed class InputFile : IDisposable
         }
         catch (InvalidDataException error) when (filled == 0)
         {
-            throw new TraceException(Name, $"{error.Message}.", inner: error);
+            throw new KernelMagnifierException(_kind.Unreadable, Name, $"{error.Message}.", null, error);
         }
         catch (Exception error) when (error is InvalidDataException || (error is IOException && filled > 0))
         {
@@ -212,7 +198,9 @@ internal sealed class InputFile : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new TraceException(Name, $"the unpacked recording does not fit into {directory} ({error.Message.TrimEnd('.')}). Point TMPDIR to a directory with room that can be written.", inner: error);
+            throw new KernelMagnifierException(ErrorCode.TemporaryFileNotWritten, Name,
+                $"the decompressed {_kind.Name} does not fit into {directory} ({error.Message.TrimEnd('.')}).",
+                "Set TMPDIR to a directory that can be written and has room.", error);
         }
     }
 

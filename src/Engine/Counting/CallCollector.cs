@@ -11,9 +11,9 @@ public sealed class CallCollector
 {
     private readonly CallGrouping _grouping;
     private readonly CallGrouping[] _groupings;
-    private readonly Dictionary<CallNames, CallTally> _tallies = [];
+    private readonly Dictionary<TraceContext, CallTally> _tallies = [];
     private readonly List<CallEdge> _edges = [];
-    private CallNames? _names;
+    private TraceContext? _context;
     private CallTally _tally;
 
     /// <summary>Starts with nothing counted.</summary>
@@ -27,14 +27,14 @@ public sealed class CallCollector
     }
 
     /// <summary>The recordings counted so far.</summary>
-    internal IEnumerable<TraceInfo> Traces => _tallies.Keys.Select(names => names.Trace).Concat(_edges.Select(edge => edge.Trace).OfType<TraceInfo>()).Distinct();
+    internal IEnumerable<TraceInfo> Traces => _tallies.Keys.Select(context => context.Source.Info).Concat(_edges.Select(edge => edge.Trace)).OfType<TraceInfo>().Distinct();
 
     /// <summary>The filter all the calls have passed, as far as it is one; null for none.</summary>
     internal CallFilter? Filter
     {
         get
         {
-            var all = _tallies.Keys.Select(names => names.Filter).Concat(_edges.Select(edge => edge.Filter)).Distinct().Take(2).ToList();
+            var all = _tallies.Keys.Concat(_edges.Select(edge => edge.Origin)).Select(FilteredContext.FilterOf).Distinct().Take(2).ToList();
             return all is [var one] ? one : null;
         }
     }
@@ -56,13 +56,13 @@ public sealed class CallCollector
     public void Add(CallTally tally)
     {
         ArgumentNullException.ThrowIfNull(tally);
-        if (tally.Names is { } names) _tallies.Add(names, tally);
+        if (tally.Context is { } context) _tallies.Add(context, tally);
     }
 
     /// <summary>Counts one call.</summary>
     public void Add(CallEvent call)
     {
-        if (!ReferenceEquals(call.Names, _names)) Switch(call.Names);
+        if (!ReferenceEquals(call.Origin, _context)) Switch(call.Origin);
         _tally.Accept(new ReadOnlySpan<CallRecord>(in call.Record));
     }
 
@@ -122,14 +122,14 @@ public sealed class CallCollector
     private IEnumerable<(CallTally.Group Group, TraceInfo? Trace)> Groups(CallGrouping by)
     {
         var counted = Array.Find(_groupings, g => g == by || (by & ~g) == 0);
-        foreach (var (names, tally) in _tallies)
+        foreach (var (context, tally) in _tallies)
             foreach (var group in tally.Groups(counted))
                 yield return (new CallTally.Group(
                     by.HasFlag(CallGrouping.Function) ? group.Function : FunctionSymbol.Unknown,
                     by.HasFlag(CallGrouping.Caller) ? group.Caller : FunctionSymbol.Unknown,
                     by.HasFlag(CallGrouping.Task) ? group.Task : KernelTask.Unknown,
                     by.HasFlag(CallGrouping.Context) ? group.Context : ExecutionContext.Unknown,
-                    by.HasFlag(CallGrouping.Cpu) ? group.Cpu : -1, group.Count, group.Total, group.Self), names.Trace);
+                    by.HasFlag(CallGrouping.Cpu) ? group.Cpu : -1, group.Count, group.Total, group.Self), context.Source.Info);
         foreach (var edge in _edges)
             yield return (new CallTally.Group(
                 by.HasFlag(CallGrouping.Function) ? edge.CalleeSymbol : FunctionSymbol.Unknown,
@@ -137,14 +137,14 @@ public sealed class CallCollector
                 KernelTask.Unknown, ExecutionContext.Unknown, -1, edge.Count, edge.TotalNanoseconds, edge.SelfNanoseconds), edge.Trace);
     }
 
-    private void Switch(CallNames names)
+    private void Switch(TraceContext context)
     {
-        if (!_tallies.TryGetValue(names, out var tally))
+        if (!_tallies.TryGetValue(context, out var tally))
         {
             tally = NewTally();
-            tally.Begin(names);
-            _tallies.Add(names, tally);
+            tally.Begin(context);
+            _tallies.Add(context, tally);
         }
-        (_names, _tally) = (names, tally);
+        (_context, _tally) = (context, tally);
     }
 }

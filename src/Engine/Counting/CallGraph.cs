@@ -21,7 +21,7 @@ public sealed class CallGraph
             var key = (new FunctionKey(edge.CallerSymbol), new FunctionKey(edge.CalleeSymbol));
             merged[key] = merged.TryGetValue(key, out var other)
                 ? new CallEdge(other.CallerSymbol, other.CalleeSymbol, other.Count + edge.Count,
-                    Sum(other.TotalNanoseconds, edge.TotalNanoseconds), Sum(other.SelfNanoseconds, edge.SelfNanoseconds), edge.Trace, ReferenceEquals(edge.Filter, other.Filter) ? edge.Filter : null)
+                    Sum(other.TotalNanoseconds, edge.TotalNanoseconds), Sum(other.SelfNanoseconds, edge.SelfNanoseconds), Common(other.Origin, edge.Origin))
                 : edge;
         }
         Edges = [.. merged.Values.OrderByDescending(e => e.Count).ThenBy(e => e.Caller, StringComparer.Ordinal).ThenBy(e => e.Callee, StringComparer.Ordinal)];
@@ -33,8 +33,9 @@ public sealed class CallGraph
     /// <summary>The edges, most calls first, then by name.</summary>
     public IReadOnlyList<CallEdge> Edges { get; }
 
-    /// <summary>The filter all the calls have passed, as far as it is one; null for none.</summary>
-    public CallFilter? Filter => Edges is [{ Filter: { } filter }, ..] && Edges.All(edge => ReferenceEquals(edge.Filter, filter)) ? filter : null;
+    /// <summary>The filter that all the calls passed; null if there is none, or not one for all.</summary>
+    public CallFilter? Filter
+        => Edges.Count > 0 && FilteredContext.FilterOf(Edges[0].Origin) is { } filter && Edges.All(edge => ReferenceEquals(FilteredContext.FilterOf(edge.Origin), filter)) ? filter : null;
 
     /// <summary>Calls over all edges.</summary>
     public long Calls => Edges.Sum(e => e.Count);
@@ -54,6 +55,10 @@ public sealed class CallGraph
         var known = graphs.All(g => g.Shares is not null || g.Edges.Count == 0);
         return new CallGraph(graphs.SelectMany(g => g.Traces), graphs.SelectMany(g => g.Edges), known ? [.. graphs.SelectMany(g => g.Shares ?? [])] : null);
     }
+
+    /// <summary>The context of calls of two contexts together: the recording remains, the filter only if it is the same.</summary>
+    private static TraceContext? Common(TraceContext? a, TraceContext? b)
+        => b is null || ReferenceEquals(FilteredContext.FilterOf(a), FilteredContext.FilterOf(b)) ? b : new TraceContext(b.Source, b.Names);
 
     /// <summary>Adds durations: what is not known adds nothing.</summary>
     internal static long Sum(long a, long b) => a < 0 ? b : b < 0 ? a : a + b;

@@ -15,13 +15,13 @@ public sealed class CallSelector
 {
     private readonly CallFilter _filter;
     private readonly ISourceResolver? _resolver;
-    private readonly Dictionary<CallNames, RecordingResult> _recordings = [];
+    private readonly Dictionary<TraceContext, Recorded> _recordings = [];
     private readonly Dictionary<FunctionSymbol, FunctionSymbol> _resolved = [];
     private readonly CallPredicate _edgePredicate;
     private readonly List<CallEvent> _events = [];
     private readonly List<CallEdge> _edges = [];
-    private RecordingResult? _recording;
-    private CallFilter? _earlier, _passed;
+    private Recorded? _recording;
+    private TraceContext? _earlier, _passed;
     private bool _edgesWithSource, _edgesWithout;
 
     /// <summary>Starts with a filter.</summary>
@@ -30,7 +30,7 @@ public sealed class CallSelector
     public CallSelector(CallFilter filter, ISourceResolver? resolver = null)
     {
         (_filter, _resolver) = (filter, resolver);
-        _edgePredicate = new CallPredicate(filter, null, new CallNames(new TraceInfo("")));
+        _edgePredicate = new CallPredicate(filter);
     }
 
     /// <summary>The event, with its sources resolved, when it can be passed on at once; null when it does not pass or is held.</summary>
@@ -38,7 +38,7 @@ public sealed class CallSelector
     public CallEvent? Select(CallEvent call)
     {
         var recording = _recording;
-        if (recording is null || !ReferenceEquals(recording.Source, call.Names)) recording = Switch(call.Names);
+        if (recording is null || !ReferenceEquals(recording.From, call.Origin)) recording = Switch(call.Origin);
         if (recording.Rehoming is { } rehoming) call = rehoming.Rehome(call);
         if (!recording.Predicate.Matches(in call.Record)) return null;
         // With a map the event is a new one already; else it is made anew to say what it has passed.
@@ -68,9 +68,9 @@ public sealed class CallSelector
     public IEnumerable<CallEvent> HeldEvents()
     {
         if (_events.Count == 0) yield break;
-        var selections = _recordings.Values.ToDictionary(r => r.Home, r => GraphSelection.Of(r.Tally!, _filter));
+        var selections = _recordings.Values.ToDictionary(r => r.Home, r => ReachableEdges.Of(r.Tally!, _filter));
         foreach (var call in _events)
-            if (selections[call.Names].Contains(call.Record.Caller, call.Record.Function))
+            if (selections[call.Origin].Contains(call.Record.Caller, call.Record.Function))
                 yield return call;
     }
 
@@ -79,37 +79,35 @@ public sealed class CallSelector
     public IEnumerable<CallEdge> HeldEdges()
     {
         if (_filter.NeedsSource && _edgesWithout && !_edgesWithSource && _resolver is null) throw NeedsSymbolMap();
-        return _edges.GroupBy(edge => edge.Trace).SelectMany(own => GraphSelection.Of(new CallGraph(own.Key is null ? [] : [own.Key], own), _filter).Edges);
+        return _edges.GroupBy(edge => edge.Trace).SelectMany(own => ReachableEdges.Of(new CallGraph(own.Key is null ? [] : [own.Key], own), _filter).Edges);
     }
 
     private FilterException NeedsSymbolMap() => new(FilterFault.NeedsSymbolMap,
         _filter.SourcePath.Count > 0 ? nameof(CallFilter.SourcePath) : nameof(CallFilter.ExcludeSourcePath),
         "the calls do not tell in which source file their functions are defined: a symbol map does.");
 
-    private RecordingResult Switch(CallNames names)
+    private Recorded Switch(TraceContext from)
     {
-        if (!_recordings.TryGetValue(names, out var recording))
+        if (!_recordings.TryGetValue(from, out var recording))
         {
-            if (_filter.NeedsSource && _resolver is null && !names.ResolvesSources) throw NeedsSymbolMap();
-            var passed = Passed(names.Filter);
-            var rehoming = _resolver is null ? null : new Rehoming(names, new CallNames(names.Trace, _resolver) { Filter = passed });
-            var home = rehoming?.Home ?? new CallNames(names, passed);
+            if (_filter.NeedsSource && _resolver is null && !from.Names.ResolvesSources) throw NeedsSymbolMap();
+            var home = FilteredContext.Of(from, _resolver is null ? from.Names : new CallNames(_resolver), _filter);
             var tally = _filter.NeedsGraph ? new CallTally(CallGrouping.Edge) : null;
             tally?.Begin(home);
-            recording = new RecordingResult(names, home, rehoming, new CallPredicate(_filter, null, home), tally);
-            _recordings.Add(names, recording);
+            recording = new Recorded(from, home, _resolver is null ? null : new Rehoming(from.Names, home), new CallPredicate(_filter, null, home), tally);
+            _recordings.Add(from, recording);
         }
         return _recording = recording;
     }
 
     private CallEdge Resolve(CallEdge edge)
-        => new(Resolve(edge.CallerSymbol), Resolve(edge.CalleeSymbol), edge.Count, edge.TotalNanoseconds, edge.SelfNanoseconds, edge.Trace, Passed(edge.Filter));
+        => new(Resolve(edge.CallerSymbol), Resolve(edge.CalleeSymbol), edge.Count, edge.TotalNanoseconds, edge.SelfNanoseconds, Passed(edge.Origin));
 
-    /// <summary>This filter after an earlier one, as one and the same object for the same earlier one.</summary>
-    private CallFilter Passed(CallFilter? earlier)
+    /// <summary>The context of an edge that passed; one and the same object for edges of one context.</summary>
+    private TraceContext? Passed(TraceContext? earlier)
     {
-        if (_passed is null || !ReferenceEquals(earlier, _earlier)) (_earlier, _passed) = (earlier, _filter.After(earlier));
-        return _passed;
+        if (earlier is not null && !ReferenceEquals(earlier, _earlier)) (_earlier, _passed) = (earlier, FilteredContext.Of(earlier, _filter));
+        return earlier is null ? null : _passed;
     }
 
     private FunctionSymbol Resolve(FunctionSymbol symbol)
@@ -121,16 +119,14 @@ public sealed class CallSelector
     }
 
     /// <summary>What is known of one recording among those the calls come from.</summary>
-    private sealed record RecordingResult(CallNames Source, CallNames Home, Rehoming? Rehoming, CallPredicate Predicate, CallTally? Tally);
+    private sealed record Recorded(TraceContext From, TraceContext Home, Rehoming? Rehoming, CallPredicate Predicate, CallTally? Tally);
 
     /// <summary>Gives the events of one recording to names that resolve their sources anew.</summary>
-    private sealed class Rehoming(CallNames from, CallNames home)
+    private sealed class Rehoming(CallNames from, TraceContext home)
     {
         // By the id in the old names; 0 stands for "not met yet", and is its own translation.
         private int[] _functions = new int[256];
         private int[] _tasks = new int[64];
-
-        public CallNames Home => home;
 
         public CallEvent Rehome(CallEvent call)
         {
@@ -146,7 +142,7 @@ public sealed class CallSelector
             if (id >= _functions.Length) Array.Resize(ref _functions, Math.Max(id + 1, _functions.Length * 2));
             if (_functions[id] != 0 || id == 0) return _functions[id];
             var symbol = from.Functions[id];
-            return _functions[id] = home.Function(symbol.Name, symbol.Module, symbol.Address);
+            return _functions[id] = home.Names.Function(symbol.Name, symbol.Module, symbol.Address);
         }
 
         private int Task(int id)
@@ -154,7 +150,7 @@ public sealed class CallSelector
             if (id >= _tasks.Length) Array.Resize(ref _tasks, Math.Max(id + 1, _tasks.Length * 2));
             if (_tasks[id] != 0 || id == 0) return _tasks[id];
             var task = from.Tasks[id];
-            return _tasks[id] = home.Task(System.Text.Encoding.UTF8.GetBytes(task.Comm), task.ProcessId, task.ThreadGroupId);
+            return _tasks[id] = home.Names.Task(System.Text.Encoding.UTF8.GetBytes(task.Comm), task.ProcessId, task.ThreadGroupId);
         }
     }
 }

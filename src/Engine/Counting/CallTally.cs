@@ -11,7 +11,7 @@ public sealed class CallTally : CallSink
 {
     private readonly CallGrouping[] _groupings;
     private readonly CountTable[] _tables;
-    private CallNames? _names;
+    private TraceContext? _context;
 
     /// <summary>Counts by each of the groupings, in one pass.</summary>
     public CallTally(params ReadOnlySpan<CallGrouping> groupings)
@@ -38,11 +38,11 @@ public sealed class CallTally : CallSink
     /// <summary>Calls counted so far.</summary>
     public long Calls { get; private set; }
 
-    /// <summary>The names of the recording counted; null before <see cref="Begin"/>.</summary>
-    internal CallNames? Names => _names;
+    /// <summary>The context of the calls counted; null before <see cref="Begin"/>.</summary>
+    internal TraceContext? Context => _context;
 
     /// <inheritdoc/>
-    public override void Begin(CallNames names) => _names = names;
+    public override void Begin(TraceContext context) => _context = context;
 
     /// <inheritdoc/>
     public override void Accept(ReadOnlySpan<CallRecord> calls)
@@ -66,10 +66,10 @@ public sealed class CallTally : CallSink
     }
 
     /// <inheritdoc/>
-    public override CallSink Fork() => new CallTally(_groupings) { _names = _names };
+    public override CallSink Fork() => new CallTally(_groupings) { _context = _context };
 
     /// <inheritdoc/>
-    public override void Join(CallSink fork)
+    public override void Join(TraceSink fork)
     {
         var other = (CallTally)fork;
         Calls += other.Calls;
@@ -78,7 +78,7 @@ public sealed class CallTally : CallSink
 
     /// <summary>The counts by one of the groupings asked for, most calls first.</summary>
     public IReadOnlyList<FunctionCallCount> Counts(CallGrouping grouping)
-        => Sorted(Groups(grouping).Select(g => new FunctionCallCount(grouping, g, _names?.Trace)));
+        => Sorted(Groups(grouping).Select(g => new FunctionCallCount(grouping, g, _context?.Source.Info)));
 
     /// <summary>Most calls first, then by whatever was counted by: the same counts always come in the same order.</summary>
     internal static IReadOnlyList<FunctionCallCount> Sorted(IEnumerable<FunctionCallCount> counts)
@@ -91,21 +91,21 @@ public sealed class CallTally : CallSink
     /// </summary>
     public CallGraph ToGraph()
     {
-        var trace = _names?.Trace;
+        var trace = _context?.Source.Info;
         TraceInfo[] traces = trace is null ? [] : [trace];
         var finest = _groupings.FirstOrDefault(g => g.HasFlag(CallGrouping.Edge | CallGrouping.Context));
         var shares = finest == CallGrouping.None ? null
             : Groups(finest).GroupBy(g => (g.Caller, g.Function, g.Task, g.Context)).Select(g => new CallShare(g.Key.Caller, g.Key.Function, g.Key.Task, g.Key.Context, g.Sum(one => one.Count))).ToList();
         // The graph adds up what was counted more finely than by edge.
         var grouping = _groupings.Contains(CallGrouping.Edge) || finest == CallGrouping.None ? CallGrouping.Edge : finest;
-        return new CallGraph(traces, Groups(grouping).Select(g => new CallEdge(g.Caller, g.Function, g.Count, g.Total, g.Self, trace, _names?.Filter)), shares);
+        return new CallGraph(traces, Groups(grouping).Select(g => new CallEdge(g.Caller, g.Function, g.Count, g.Total, g.Self, _context)), shares);
     }
 
     internal IEnumerable<Group> Groups(CallGrouping grouping)
     {
         var at = Array.IndexOf(_groupings, grouping);
         if (at < 0) throw new ArgumentException($"Calls were not counted by {grouping}.", nameof(grouping));
-        if (_names is not { } names) return [];
+        if (_context?.Names is not { } names) return [];
         return _tables[at].Rows().Select(row => new Group(
             names.Functions[(int)(row.Key >> 32)], names.Functions[(int)row.Key], names.Tasks[(int)(row.Key2 >> 32)],
             (ExecutionContext)((row.Key2 >> 24) & 0xFF), (int)(row.Key2 & 0xFFFFFF) - 1, row.Count, row.Total, row.Self));

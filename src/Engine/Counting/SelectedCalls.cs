@@ -28,11 +28,11 @@ public sealed class SelectedCalls : CallSink
     public override bool InOrder => _sink.InOrder;
 
     /// <inheritdoc/>
-    public override void Begin(CallNames names)
+    public override void Begin(TraceContext context)
     {
-        _names = names;
+        _names = context.Names;
         _judged.Clear();
-        _sink.Begin(names);
+        _sink.Begin(context);
     }
 
     /// <inheritdoc/>
@@ -57,5 +57,8 @@ public sealed class SelectedCalls : CallSink
     public override CallSink Fork() => new SelectedCalls(_sink.Fork(), _edges) { _names = _names };
 
     /// <inheritdoc/>
-    public override void Join(CallSink fork) => _sink.Join(((SelectedCalls)fork)._sink);
+    public override void Join(TraceSink fork) => _sink.Join(((SelectedCalls)fork)._sink);
+
+    /// <inheritdoc/>
+    public override void End(TraceInfo info) => _sink.End(info);
 }

@@ -1,14 +1,12 @@
-using KernelMagnifier.Selection;
-
 namespace KernelMagnifier.Model;
 
 /// <summary>Caller → callee, with the number of calls over a set of events.</summary>
 public sealed class CallEdge
 {
-    internal CallEdge(FunctionSymbol caller, FunctionSymbol callee, long count, long total, long self, TraceInfo? trace, CallFilter? filter = null)
+    internal CallEdge(FunctionSymbol caller, FunctionSymbol callee, long count, long total, long self, TraceContext? origin)
     {
-        (CallerSymbol, CalleeSymbol, Count, Trace) = (caller, callee, count, trace);
-        (TotalNanoseconds, SelfNanoseconds, Filter) = (total, self, filter);
+        (CallerSymbol, CalleeSymbol, Count, Origin) = (caller, callee, count, origin);
+        (TotalNanoseconds, SelfNanoseconds) = (total, self);
     }
 
     /// <summary>The calling function; empty when the recording does not tell.</summary>
@@ -52,10 +50,11 @@ public sealed class CallEdge
 
     internal long SelfNanoseconds { get; }
 
-    internal TraceInfo? Trace { get; }
+    /// <summary>The recording and the filter that the calls come from; null if they come from several.</summary>
+    internal TraceContext? Origin { get; }
 
-    /// <summary>The filter the calls have passed; null for none.</summary>
-    internal CallFilter? Filter { get; }
+    /// <summary>The recording; null while it is read, and if the calls come from several.</summary>
+    internal TraceInfo? Trace => Origin?.Source.Info;
 
     /// <inheritdoc/>
     public override string ToString() => $"{Caller} -> {Callee}: {Count}";

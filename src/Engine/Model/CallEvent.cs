@@ -5,13 +5,13 @@ public sealed class CallEvent
 {
     private readonly CallRecord _record;
 
-    /// <summary>Makes the event of a record.</summary>
-    /// <param name="names">The names the record refers to.</param>
+    /// <summary>Creates the event of a record.</summary>
+    /// <param name="context">The recording and the names that the record refers to.</param>
     /// <param name="record">The record, which is copied.</param>
-    public CallEvent(CallNames names, in CallRecord record) => (Names, _record) = (names, record);
+    public CallEvent(TraceContext context, in CallRecord record) => (Origin, _record) = (context, record);
 
     /// <summary>When the function was entered: seconds by the trace clock, or counts where that clock is a counter.</summary>
-    public double Timestamp => Names.Trace.ToTimestamp(_record.Time);
+    public double Timestamp => Origin.Source.ToTimestamp(_record.Time);
 
     /// <summary>The CPU it ran on; -1 when the recording does not tell.</summary>
     public int Cpu => _record.Cpu;
@@ -55,7 +55,9 @@ public sealed class CallEvent
     /// <summary>Nesting depth, 0 outermost, when the recording has it.</summary>
     public int? Depth => _record.Depth == CallRecord.NoDepth ? null : _record.Depth;
 
-    internal CallNames Names { get; }
+    internal TraceContext Origin { get; }
+
+    internal CallNames Names => Origin.Names;
 
     internal ref readonly CallRecord Record => ref _record;
 

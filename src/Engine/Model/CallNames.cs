@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Text;
-using KernelMagnifier.Selection;
 
 namespace KernelMagnifier.Model;
 
@@ -18,24 +17,9 @@ public sealed class CallNames
     private readonly ByteInterner _taskSpellings = new();
     private readonly Lock _gate = new();
 
-    /// <summary>Starts with no names.</summary>
-    /// <param name="trace">The recording the names come from.</param>
+    /// <summary>Creates an empty set of names.</summary>
     /// <param name="resolver">Gives functions their source, such as a symbol map; null for none.</param>
-    public CallNames(TraceInfo trace, ISourceResolver? resolver = null) => (Trace, _resolver) = (trace, resolver);
-
-    /// <summary>The same names, for calls that passed another filter.</summary>
-    internal CallNames(CallNames names, CallFilter filter)
-    {
-        (Trace, _resolver, _gate, Filter) = (names.Trace, names._resolver, names._gate, filter);
-        (_functions, _tasks, _byIdentity) = (names._functions, names._tasks, names._byIdentity);
-        (_functionSpellings, _taskSpellings) = (names._functionSpellings, names._taskSpellings);
-    }
-
-    /// <summary>The filter the calls have passed, for a picture's caption; null for none.</summary>
-    internal CallFilter? Filter { get; set; }
-
-    /// <summary>The recording the names come from; complete when its reading has ended.</summary>
-    public TraceInfo Trace { get; }
+    public CallNames(ISourceResolver? resolver = null) => _resolver = resolver;
 
     /// <summary>Whether functions are given their source, as far as it is known.</summary>
     internal bool ResolvesSources => _resolver is not null;
@@ -45,8 +29,8 @@ public sealed class CallNames
     /// </summary>
     internal void Recognize(RecordedKernel kernel) => _resolver = _resolver?.For(kernel);
 
-    /// <summary>What a user should know about the source resolver and this recording, which is read; null for nothing.</summary>
-    internal string? SourceMismatch => _resolver?.Mismatch(Trace);
+    /// <summary>A warning if the source files belong to another kernel than the recording; null if they agree or it is not known.</summary>
+    internal string? SourceMismatch(TraceInfo info) => _resolver?.Mismatch(info);
 
     /// <summary>Every function met so far, by id; [0] is <see cref="FunctionSymbol.Unknown"/>.</summary>
     public IReadOnlyList<FunctionSymbol> Functions => _functions;

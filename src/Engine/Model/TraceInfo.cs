@@ -1,6 +1,6 @@
 namespace KernelMagnifier.Model;
 
-/// <summary>A recording as a whole: where it comes from, what is in it, what was lost.</summary>
+/// <summary>The description of a recording after it was read: its origin, what it holds and what it lost.</summary>
 public sealed class TraceInfo
 {
     internal TraceInfo(string path) => Path = path;
@@ -9,82 +9,81 @@ public sealed class TraceInfo
     public string Path { get; }
 
     /// <summary>The format: <c>ftrace text</c>, <c>function_graph text</c>, <c>trace.dat</c> or <c>perf script</c>.</summary>
-    public string Format { get; internal set; } = "";
+    public string Format { get; internal init; } = "";
 
-    /// <summary>The format's own version, such as 7 for trace.dat; null when it has none.</summary>
-    public int? FormatVersion { get; internal set; }
+    /// <summary>The version of the format, such as 7 for trace.dat; null if the format has none.</summary>
+    public int? FormatVersion { get; internal init; }
 
-    /// <summary>How the file was packed: <c>gzip</c>, <c>zstd</c>, <c>zlib</c>, or null.</summary>
-    public string? Compression { get; internal set; }
+    /// <summary>The compression of the file: <c>gzip</c>, <c>zstd</c> or <c>zlib</c>; null if it is not compressed.</summary>
+    public string? Compression { get; internal init; }
 
-    /// <summary>The tracer that made it (<c>function</c>, <c>function_graph</c>), when the recording tells.</summary>
-    public string? Tracer { get; internal set; }
+    /// <summary>The tracer (<c>function</c>, <c>function_graph</c>); null if the recording does not contain it.</summary>
+    public string? Tracer { get; internal init; }
 
-    /// <summary>The trace clock, when the recording tells.</summary>
-    public string? Clock { get; internal set; }
+    /// <summary>The trace clock; null if the recording does not contain it.</summary>
+    public string? Clock { get; internal init; }
 
-    /// <summary>What timestamps count.</summary>
-    public ClockUnit ClockUnit { get; internal set; }
+    /// <summary>The unit of the timestamps.</summary>
+    public ClockUnit ClockUnit { get; internal init; }
 
-    /// <summary>The kernel release (<c>uname -r</c>), when the recording tells.</summary>
-    public string? KernelRelease { get; internal set; }
+    /// <summary>The kernel release (<c>uname -r</c>); null if the recording does not contain it.</summary>
+    public string? KernelRelease { get; internal init; }
 
-    /// <summary>The kernel's build id in lower-case hexadecimal, when the recording tells.</summary>
-    public string? BuildId { get; internal set; }
+    /// <summary>The build id of the kernel in lower-case hexadecimal; null if the recording does not contain it.</summary>
+    public string? BuildId { get; internal init; }
 
-    /// <summary>CPUs of the recorded machine, or those that appear when the recording does not tell.</summary>
-    public int Cpus { get; internal set; }
+    /// <summary>The number of CPUs of the recorded machine, or of those that appear if the recording does not contain it.</summary>
+    public int Cpus { get; internal init; }
 
-    /// <summary>Call events in the recording, before any filter.</summary>
-    public long Calls { get; internal set; }
+    /// <summary>The call events in the recording, before any filter.</summary>
+    public long Calls { get; internal init; }
 
-    /// <summary>Events that are no function calls (sched_switch and the like).</summary>
-    public long Events { get; internal set; }
+    /// <summary>The kernel events that are not function calls, such as <c>sched_switch</c>.</summary>
+    public long Events { get; internal init; }
 
-    /// <summary>Events the kernel says it dropped.</summary>
-    public long LostEvents { get; internal set; }
+    /// <summary>The events that the kernel reports as dropped.</summary>
+    public long LostEvents { get; internal init; }
 
     /// <summary>
-    /// Events that newer ones took the place of in the ring buffer before the recording was taken, where the recording says so
-    /// (a snapshot of <c>trace</c> holds only the end of what ran). They are not among <see cref="LostEvents"/>.
+    /// The events that newer ones replaced in the ring buffer before the recording was taken; null if the recording does not contain the number.
+    /// A snapshot of <c>trace</c> holds only the end of what ran. They are not counted in <see cref="LostEvents"/>.
     /// </summary>
-    public long? OverwrittenEvents { get; internal set; }
+    public long? OverwrittenEvents { get; internal init; }
 
-    /// <summary>Lines or records that could not be read; see <see cref="NotParsedKinds"/>.</summary>
-    public long NotParsed { get; internal set; }
+    /// <summary>The lines or records that could not be parsed; <see cref="NotParsedKinds"/> has the reasons.</summary>
+    public long NotParsed { get; internal init; }
 
-    /// <summary>The earliest timestamp (seconds, or counts); null when there is no event.</summary>
-    public double? FirstTimestamp { get; internal set; }
+    /// <summary>The earliest timestamp (seconds, or counts); null if there is no event.</summary>
+    public double? FirstTimestamp => FirstTime is { } time ? ToTimestamp(time) : null;
 
-    /// <summary>The latest timestamp (seconds, or counts); null when there is no event.</summary>
-    public double? LastTimestamp { get; internal set; }
+    /// <summary>The latest timestamp (seconds, or counts); null if there is no event.</summary>
+    public double? LastTimestamp => LastTime is { } time ? ToTimestamp(time) : null;
 
-    /// <summary>The earliest time as records have it: <see cref="FirstTimestamp"/> with every digit.</summary>
-    internal long? FirstTime { get; set; }
+    /// <summary>The earliest <see cref="CallRecord.Time"/>: <see cref="FirstTimestamp"/> with every digit.</summary>
+    internal long? FirstTime { get; init; }
 
-    /// <summary>The latest time as records have it: <see cref="LastTimestamp"/> with every digit.</summary>
-    internal long? LastTime { get; set; }
+    /// <summary>The latest <see cref="CallRecord.Time"/>: <see cref="LastTimestamp"/> with every digit.</summary>
+    internal long? LastTime { get; init; }
 
-    /// <summary>Seconds from first to last event; null when the clock is no time.</summary>
+    /// <summary>Seconds from the first to the last event; null if the clock does not count time.</summary>
     public double? Duration => ClockUnit == ClockUnit.Nanoseconds && LastTimestamp - FirstTimestamp is { } span ? Math.Round(span, 9) : null;
 
-    /// <summary>Per CPU, in order of CPU; -1 stands for what the recording gives no CPU for.</summary>
-    public IReadOnlyList<CpuStatistics> PerCpu { get; internal set; } = [];
+    /// <summary>The numbers of each CPU, in order of CPU. CPU -1 collects what the recording assigns to no CPU.</summary>
+    public IReadOnlyList<CpuStatistics> PerCpu { get; internal init; } = [];
 
-    /// <summary>How many of each kind of event: calls under the name the kernel gives them (<c>function</c>, <c>funcgraph_entry</c>).</summary>
-    public IReadOnlyDictionary<string, long> EventKinds { get; internal set; } = new Dictionary<string, long>();
+    /// <summary>The number of each kind of event. Calls are listed under the kernel's name for them (<c>function</c>, <c>funcgraph_entry</c>).</summary>
+    public IReadOnlyDictionary<string, long> EventKinds { get; internal init; } = new Dictionary<string, long>();
 
-    /// <summary>Why lines or records were not understood, and how many.</summary>
-    public IReadOnlyDictionary<string, long> NotParsedKinds { get; internal set; } = new Dictionary<string, long>();
+    /// <summary>The reasons why lines or records could not be parsed, and the number of each.</summary>
+    public IReadOnlyDictionary<string, long> NotParsedKinds { get; internal init; } = new Dictionary<string, long>();
 
-    /// <summary>The first few lines that were not understood, for a person to look at. Untrusted text.</summary>
-    public IReadOnlyList<string> NotParsedSamples { get; internal set; } = [];
+    /// <summary>The first few lines that could not be parsed. Untrusted text.</summary>
+    public IReadOnlyList<string> NotParsedSamples { get; internal init; } = [];
 
-    /// <summary>What a user should know about this reading: damage, doubt, a symbol map of another build.</summary>
-    public IReadOnlyList<string> Warnings { get; internal set; } = [];
+    /// <summary>Problems of this reading that the user should know: damage, doubtful data, a symbol map of another build.</summary>
+    public IReadOnlyList<string> Warnings { get; internal init; } = [];
 
-    /// <summary>A record's time as shown: seconds, or counts.</summary>
-    internal double ToTimestamp(long time) => ClockUnit == ClockUnit.Nanoseconds ? time / 1e9 : time;
+    private double ToTimestamp(long time) => ClockUnit == ClockUnit.Nanoseconds ? time / 1e9 : time;
 
     /// <inheritdoc/>
     public override string ToString() => $"{Path}: {Format}, {Calls} calls, {LostEvents} lost";

@@ -87,7 +87,7 @@ internal sealed class FunctionSet
             ExcludeModule = request.ExcludeModule,
             SourcePath = request.SourcePath,
             ExcludeSourcePath = request.ExcludeSourcePath,
-        }, null, new CallNames(new TraceInfo(""), request.SourceResolver));
+        });
         var result = _all.FindAll(f => (included is null || included.Contains(f.Index)) && !excluded.Contains(f.Index) && Passes(f, request, predicate));
         return result.Count > 0 ? result
             : throw new KernelMagnifierException(ErrorCode.NothingToRecord, null, $"No function passes all filters together ({Describe(request)}).", "Remove one of the filters.");

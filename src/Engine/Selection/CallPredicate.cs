@@ -1,4 +1,3 @@
-using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
 
 namespace KernelMagnifier.Selection;
@@ -10,7 +9,7 @@ namespace KernelMagnifier.Selection;
 public sealed class CallPredicate
 {
     private readonly CallFilter _filter;
-    private readonly GraphSelection? _selection;
+    private readonly EdgeSelection? _selection;
     private readonly CallNames _names;
     private readonly NameList _function, _caller, _module, _comm, _noFunction, _noCaller, _noModule, _noComm;
     private readonly SourceList _source, _noSource;
@@ -24,10 +23,13 @@ public sealed class CallPredicate
 
     private const byte Judged = 1, AsFunction = 2, AsCaller = 4, InSource = 8;
 
-    /// <summary>Makes a filter ready.</summary>
-    public CallPredicate(CallFilter filter, GraphSelection? selection, CallNames names)
+    /// <summary>Prepares a filter for symbols and edges, which belong to no recording.</summary>
+    public CallPredicate(CallFilter filter) : this(filter, null, new TraceContext(new TraceSource(""), new CallNames())) { }
+
+    /// <summary>Prepares a filter for the calls of a recording.</summary>
+    public CallPredicate(CallFilter filter, EdgeSelection? selection, TraceContext context)
     {
-        (_filter, _selection, _names) = (filter, selection, names);
+        (_filter, _selection, _names) = (filter, selection, context.Names);
         (_function, _noFunction) = (new NameList(filter.Function), new NameList(filter.ExcludeFunction));
         (_caller, _noCaller) = (new NameList(filter.Caller), new NameList(filter.ExcludeCaller));
         (_module, _noModule) = (new NameList(filter.Module), new NameList(filter.ExcludeModule));
@@ -38,8 +40,8 @@ public sealed class CallPredicate
         _asksTask = !(_comm.IsEmpty && _noComm.IsEmpty) || filter.ProcessId.Count + filter.ExcludeProcessId.Count > 0;
         _asksCpu = filter.Cpu.Count + filter.ExcludeCpu.Count > 0;
         _contexts = filter.Context.Count == 0 ? uint.MaxValue : filter.Context.Aggregate(0u, (bits, c) => bits | (1u << (int)c));
-        foreach (var context in filter.ExcludeContext) _contexts &= ~(1u << (int)context);
-        var counts = names.Trace.ClockUnit == ClockUnit.Counts;
+        foreach (var excluded in filter.ExcludeContext) _contexts &= ~(1u << (int)excluded);
+        var counts = context.Source.ClockUnit == ClockUnit.Counts;
         _asksTime = filter.Since is not null || filter.Until is not null;
         _since = ToTime(filter.Since, long.MinValue, counts);
         _until = ToTime(filter.Until, long.MaxValue, counts);

@@ -12,7 +12,7 @@ public sealed class FilteredCalls : CallSink
     private readonly CallFilter _filter;
     private readonly CallRecord[] _kept = new CallRecord[1024];
     private CallPredicate? _predicate;
-    private CallNames? _names;
+    private TraceContext? _context;
 
     /// <summary>Hands on to a sink what passes a filter.</summary>
     public FilteredCalls(CallSink sink, CallFilter filter)
@@ -29,18 +29,18 @@ public sealed class FilteredCalls : CallSink
     public override bool InOrder => _sink.InOrder;
 
     /// <inheritdoc/>
-    public override void Begin(CallNames names)
+    public override void Begin(TraceContext context)
     {
-        _names = names;
+        _context = context;
         _predicate = null;
-        _sink.Begin(new CallNames(names, _filter.After(names.Filter)));
+        _sink.Begin(FilteredContext.Of(context, _filter));
     }
 
     /// <inheritdoc/>
     public override void Accept(ReadOnlySpan<CallRecord> calls)
     {
         // Made with the first call: until then a reader may still be finding out what its clock counts.
-        var predicate = _predicate ??= new CallPredicate(_filter, null, _names!);
+        var predicate = _predicate ??= new CallPredicate(_filter, null, _context!);
         var kept = 0;
         foreach (ref readonly var call in calls)
         {
@@ -54,8 +54,11 @@ public sealed class FilteredCalls : CallSink
     }
 
     /// <inheritdoc/>
-    public override CallSink Fork() => new FilteredCalls(_sink.Fork(), _filter) { _names = _names };
+    public override CallSink Fork() => new FilteredCalls(_sink.Fork(), _filter) { _context = _context };
 
     /// <inheritdoc/>
-    public override void Join(CallSink fork) => _sink.Join(((FilteredCalls)fork)._sink);
+    public override void Join(TraceSink fork) => _sink.Join(((FilteredCalls)fork)._sink);
+
+    /// <inheritdoc/>
+    public override void End(TraceInfo info) => _sink.End(info);
 }

@@ -33,7 +33,7 @@ internal static class DebugFiles
                 else if (elf.Find(".debug_info") is not null || elf.Find(".zdebug_info") is not null) return candidate;
                 else without ??= $"{candidate} has no debug information.";
             }
-            catch (TraceException error)
+            catch (KernelMagnifierException error)
             {
                 without ??= error.Message;
             }
@@ -183,7 +183,7 @@ internal static class DebugFiles
             using var elf = ElfFile.Open(path);
             return elf.Find(".debug_info") is not null || elf.Find(".zdebug_info") is not null;
         }
-        catch (TraceException)
+        catch (KernelMagnifierException)
         {
             return false;
         }

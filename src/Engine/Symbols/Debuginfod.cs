@@ -100,7 +100,7 @@ internal static class Debuginfod
             using var elf = ElfFile.Open(path);
             return string.Equals(elf.BuildId, buildId, StringComparison.OrdinalIgnoreCase);
         }
-        catch (TraceException)
+        catch (KernelMagnifierException)
         {
             return false;
         }

@@ -30,7 +30,7 @@ internal static class SymbolMapFile
     public static SymbolMap Read(string path, CancellationToken cancel)
     {
         if (Directory.Exists(path)) throw new TraceException(path, "this is a directory. Name a symbol map in it.");
-        using var input = InputFile.Open(path);
+        using var input = InputFile.Open(path, InputKind.SymbolMap);
         if (input.Head.IsEmpty) throw new TraceException(path, $"the file is empty. {Expected}");
         if (input.Head.StartsWith("\x7F"u8) && input.Head[1..].StartsWith("ELF"u8))
             throw new TraceException(path, "this is an ELF file (a kernel or a debug file), not a symbol map. Make a map of it with Get-KmSymbolMap or kernel-magnifier generate-symbol-map.");

@@ -68,7 +68,7 @@ internal static class SymbolMapMaker
                 var info = DebugImage.Read(files[i], DebugImage.ModuleName(files[i]), builder, roots, options, 1, cancel);
                 foreach (var warning in info.Warnings) Warn(warning);
             }
-            catch (TraceException error)
+            catch (KernelMagnifierException error)
             {
                 Interlocked.Increment(ref failed);
                 Warn(error.Message);

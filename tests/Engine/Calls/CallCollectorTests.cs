@@ -13,7 +13,7 @@ public class CallCollectorTests
     {
         var (names, records) = Calls();
         var tally = new CallTally(grouping);
-        tally.Begin(names);
+        tally.Begin(names.Context());
         tally.Accept(records);
 
         Assert.Equal(Describe(tally.Counts(grouping)), Describe(Collect(grouping, (names, records)).Counts()));
@@ -82,7 +82,7 @@ public class CallCollectorTests
         // Interleaved, as events of several recordings may come.
         for (var i = 0; i < recordings[0].Records.Length; i++)
             foreach (var (names, records) in recordings)
-                collector.Add(new CallEvent(names, records[i]));
+                collector.Add(new CallEvent(names.Context(), records[i]));
         return collector;
     }
 
@@ -91,7 +91,7 @@ public class CallCollectorTests
 
     private static (CallNames Names, CallRecord[] Records) Calls()
     {
-        var names = new CallNames(new TraceInfo("test"));
+        var names = new CallNames();
         int[] functions = [names.Function("a"u8), names.Function("b [m]"u8), names.Function("c"u8)];
         int[] tasks = [names.Task("x"u8, 1), names.Task("y y"u8, 2, 1)];
         var random = new Random(7);

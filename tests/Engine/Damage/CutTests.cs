@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using KernelMagnifier.Compression;
+using KernelMagnifier.Counting;
 using KernelMagnifier.Recording;
+using KernelMagnifier.Traces;
 using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Engine.Tests.Damage;
@@ -134,13 +136,13 @@ public partial class CutTests
     {
         try
         {
-            using var reader = TraceReader.Open(new MemoryStream(file), "test");
+            using var reader = TraceFile.Open(new MemoryStream(file), "test");
             var sink = new OrderedCalls();
             reader.Read(sink);
             told = reader.Info.Warnings;
             return [.. sink.Calls.Select(c => $"{c.Time} {c.Cpu} {sink.Names.Tasks[c.Task].Comm}-{sink.Names.Tasks[c.Task].ProcessId} {sink.Names.Functions[c.Function]}<-{sink.Names.Functions[c.Caller]}")];
         }
-        catch (TraceException error)
+        catch (KernelMagnifierException error)
         {
             told = [error.Message];
             return null;

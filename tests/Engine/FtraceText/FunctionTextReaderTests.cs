@@ -5,6 +5,7 @@ using KernelMagnifier.Counting;
 using KernelMagnifier.Files;
 using KernelMagnifier.Model;
 using KernelMagnifier.Selection;
+using KernelMagnifier.Traces;
 using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Engine.Tests.FtraceText;
@@ -43,10 +44,10 @@ public class FunctionTextReaderTests
         var name = Path.GetFileName(path);
         if (name.Contains("-raw", StringComparison.Ordinal) || name.Contains("-hex", StringComparison.Ordinal)) return;
         var expected = FunctionTextReference.Events(FunctionTextReference.ReadAll(path), name.Contains("nocontext", StringComparison.Ordinal));
-        var (events, info) = Reading.Events(TraceReader.Open(path));
+        var (events, info) = Reading.Events(TraceFile.Open(path));
         Assert.Equal(expected, events);
         Assert.Equal(expected.Count, info.Calls);
-        Assert.Equal(FunctionTextReference.Edges(expected), Reading.Edges(TraceReader.Open(path)).Edges);
+        Assert.Equal(FunctionTextReference.Edges(expected), Reading.Edges(TraceFile.Open(path)).Edges);
     }
 
     [Theory]
@@ -54,7 +55,7 @@ public class FunctionTextReaderTests
     [InlineData("function-hex.txt.zst", "0xffffffffac0e21c7,0xffffffffac0df890,")]
     public void Numbers_alone_name_functions_by_address(string name, string edge)
     {
-        var (edges, info) = Reading.Edges(TraceReader.Open(SharedData.Local(Path.Combine("text", name))));
+        var (edges, info) = Reading.Edges(TraceFile.Open(SharedData.Local(Path.Combine("text", name))));
         Assert.Contains(edges, e => e.StartsWith(edge, StringComparison.Ordinal));
         Assert.Equal(0, info.NotParsed);
         Assert.InRange(info.Calls, 300, 320);
@@ -68,7 +69,7 @@ public class FunctionTextReaderTests
     [InlineData("km-large", 6_714_549, 205_392_210, 1)]
     public void Edges_equal_those_of_the_Python_tool(string name, long calls, long lost, long notParsed)
     {
-        var (edges, info) = Reading.Edges(TraceReader.Open(SharedData.Shared($"python-tool/{name}.data.zst")));
+        var (edges, info) = Reading.Edges(TraceFile.Open(SharedData.Shared($"python-tool/{name}.data.zst")));
         Assert.Equal(File.ReadLines(SharedData.Shared($"expected/{name}.edges.csv")).Skip(1).Order(StringComparer.Ordinal), edges);
         Assert.Equal((calls, lost, notParsed), (info.Calls, info.LostEvents, info.NotParsed));
         Assert.Equal(ClockUnit.Counts, info.ClockUnit);
@@ -80,7 +81,7 @@ public class FunctionTextReaderTests
     {
         var path = SharedData.Local("text/function-tgid.txt.zst");
         var text = Encoding.UTF8.GetBytes(FunctionTextReference.ReadAll(path));
-        var (expected, _) = Reading.Events(TraceReader.Open(path));
+        var (expected, _) = Reading.Events(TraceFile.Open(path));
         var folder = Directory.CreateTempSubdirectory("km-test-").FullName;
         var plain = Path.Combine(folder, "no-extension-tells");
         File.WriteAllBytes(plain, text);
@@ -89,11 +90,11 @@ public class FunctionTextReaderTests
         foreach (var threads in (int[])[1, 2, 5])
         {
             var options = new TraceReadOptions { Threads = threads };
-            Assert.Equal(expected, Reading.Events(TraceReader.Open(plain, options)).Events);
-            Assert.Equal(expected, Reading.Events(TraceReader.Open(gzip, options)).Events);
-            Assert.Equal(expected, Reading.Events(TraceReader.Open(path, options)).Events);
-            Assert.Equal(expected, Reading.Events(TraceReader.Open(new Trickle(text), "-", options)).Events);
-            Assert.Equal(FunctionTextReference.Edges(expected.Select(e => e)), Reading.Edges(TraceReader.Open(new Trickle(text), "-", options)).Edges);
+            Assert.Equal(expected, Reading.Events(TraceFile.Open(plain, options)).Events);
+            Assert.Equal(expected, Reading.Events(TraceFile.Open(gzip, options)).Events);
+            Assert.Equal(expected, Reading.Events(TraceFile.Open(path, options)).Events);
+            Assert.Equal(expected, Reading.Events(TraceFile.Open(new Trickle(text), "-", options)).Events);
+            Assert.Equal(FunctionTextReference.Edges(expected.Select(e => e)), Reading.Edges(TraceFile.Open(new Trickle(text), "-", options)).Edges);
         }
         Directory.Delete(folder, true);
     }
@@ -103,9 +104,9 @@ public class FunctionTextReaderTests
     {
         var text = Encoding.UTF8.GetBytes(FunctionTextReference.ReadAll(SharedData.Local("text/function-local.txt.zst")));
         var filter = new CallFilter { MinCount = 3 };
-        var (all, _) = Reading.Events(TraceReader.Open(new MemoryStream(text), "-"));
+        var (all, _) = Reading.Events(TraceFile.Open(new MemoryStream(text), "-"));
         var often = all.GroupBy(e => e.Split(' ')[4] + e.Split(' ')[5]).Where(g => g.Count() >= 3).Sum(g => g.Count());
-        var (kept, info) = Reading.Events(TraceReader.Open(new Trickle(text), "-"), filter);
+        var (kept, info) = Reading.Events(TraceFile.Open(new Trickle(text), "-"), filter);
         Assert.Equal(often, kept.Count);
         Assert.InRange(kept.Count, 1, all.Count - 1);
         Assert.Equal(all.Count, info.Calls);
@@ -150,7 +151,7 @@ public class FunctionTextReaderTests
     [Fact]
     public void The_header_tells_what_the_buffer_overwrote()
     {
-        var (_, info) = Reading.Edges(TraceReader.Open(SharedData.Local("text/k7.2-function-args.txt.zst")));
+        var (_, info) = Reading.Edges(TraceFile.Open(SharedData.Local("text/k7.2-function-args.txt.zst")));
         Assert.Equal(520_500 - 13_661, info.OverwrittenEvents);
         Assert.Equal(2, info.Cpus);
     }
@@ -188,10 +189,10 @@ public class FunctionTextReaderTests
     public void A_cut_at_any_byte_keeps_every_whole_line()
     {
         var text = Encoding.UTF8.GetBytes(string.Concat(FunctionTextReference.ReadAll(SharedData.Local("text/function-tgid.txt.zst")).Split('\n').Take(24).Select(l => l + "\n")));
-        var (whole, _) = Reading.Events(TraceReader.Open(new MemoryStream(text), "-"));
+        var (whole, _) = Reading.Events(TraceFile.Open(new MemoryStream(text), "-"));
         for (var cut = 40; cut < text.Length; cut++)
         {
-            var (events, _) = Reading.Events(TraceReader.Open(new MemoryStream(text[..cut]), "-"));
+            var (events, _) = Reading.Events(TraceFile.Open(new MemoryStream(text[..cut]), "-"));
             var lines = Encoding.UTF8.GetString(text[..cut]).Split('\n')[..^1].Count(l => l.Contains(" <-", StringComparison.Ordinal));
             Assert.InRange(events.Count, lines, lines + 1);
             Assert.Equal(whole[..lines], events[..lines]);
@@ -209,10 +210,10 @@ public class FunctionTextReaderTests
             for (var i = random.Next(1, 12); i > 0; i--) damaged[random.Next(12, damaged.Length)] = (byte)random.Next(256);
             try
             {
-                var (events, info) = Reading.Events(TraceReader.Open(new MemoryStream(damaged), "-"));
+                var (events, info) = Reading.Events(TraceFile.Open(new MemoryStream(damaged), "-"));
                 Assert.Equal(events.Count, info.Calls);
             }
-            catch (TraceException)
+            catch (KernelMagnifierException)
             {
                 // So much damage that it is no recording any more.
             }
@@ -250,7 +251,7 @@ public class FunctionTextReaderTests
         var text = Encoding.UTF8.GetBytes(Header + line + new string('x', 5_000_000) + "\n" + line + new string('y', 3_000_000));
         var path = Path.Combine(Directory.CreateTempSubdirectory("km-test-").FullName, "trace");
         File.WriteAllBytes(path, text);
-        foreach (var reader in (TraceReader[])[TraceReader.Open(path), TraceReader.Open(new Trickle(text, 70_000), "-")])
+        foreach (var reader in (TraceReader[])[TraceFile.Open(path), TraceFile.Open(new Trickle(text, 70_000), "-")])
         {
             var (events, info) = Reading.Events(reader);
             Assert.Equal(2, events.Count);
@@ -265,26 +266,26 @@ public class FunctionTextReaderTests
     [InlineData("\u007FELF\u0002\u0001\u0001", "ELF file")]
     public void What_is_no_recording_is_refused_with_a_reason(string text, string reason)
     {
-        var error = Assert.Throws<TraceException>(() => TraceReader.Open(new MemoryStream(Encoding.Latin1.GetBytes(text)), "some.file"));
+        var error = Assert.ThrowsAny<KernelMagnifierException>(() => TraceFile.Open(new MemoryStream(Encoding.Latin1.GetBytes(text)), "some.file"));
         Assert.StartsWith("some.file: ", error.Message, StringComparison.Ordinal);
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_file_that_is_not_there_is_named()
-        => Assert.Contains("/no/such/file: there is no such file", Assert.Throws<TraceException>(() => TraceReader.Open("/no/such/file")).Message, StringComparison.Ordinal);
+        => Assert.Contains("/no/such/file: there is no such file", Assert.ThrowsAny<KernelMagnifierException>(() => TraceFile.Open("/no/such/file")).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Cancelling_ends_the_reading_and_leaves_no_thread()
     {
         var text = Encoding.UTF8.GetBytes(FunctionTextReference.ReadAll(SharedData.Local("text/function-local.txt.zst")));
         using var cancel = new CancellationTokenSource();
-        using var reader = TraceReader.Open(new Endless(text), "-");
+        using var reader = TraceFile.Open(new Endless(text), "-");
         cancel.CancelAfter(200);
         Assert.ThrowsAny<OperationCanceledException>(() => reader.Read(new CallTally(CallGrouping.Edge), null, cancel.Token));
     }
 
-    private static TraceReader Open(string text) => TraceReader.Open(new MemoryStream(Encoding.UTF8.GetBytes(text)), "-");
+    private static TraceReader Open(string text) => TraceFile.Open(new MemoryStream(Encoding.UTF8.GetBytes(text)), "-");
 
     /// <summary>Gives a few bytes at a time, as a pipe may.</summary>
     private sealed class Trickle(byte[] bytes, int most = 4093) : ReadOnlyStream

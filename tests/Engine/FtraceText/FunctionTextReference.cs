@@ -75,7 +75,7 @@ internal static partial class FunctionTextReference
 
     public static string ReadAll(string path)
     {
-        using var input = InputFile.Open(path);
+        using var input = InputFile.Open(path, InputKind.Recording);
         using var stream = input.OpenStream();
         using var reader = new StreamReader(stream, Encoding.UTF8);
         return reader.ReadToEnd();

@@ -2,6 +2,7 @@ using System.Text;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
 using KernelMagnifier.Recording;
+using KernelMagnifier.Traces;
 using KernelMagnifier.Traces.FtraceText;
 using KernelMagnifier.Traces.Reading;
 
@@ -63,9 +64,9 @@ public sealed class GraphTextTests
             var columns = FunctionGraphLayout.Detect(text, out _, out _);
             foreach (var ordered in new[] { false, true })
             {
-                var names = new CallNames(new TraceInfo(name));
+                var names = new CallNames();
                 CallSink sink = ordered ? new OrderedCalls() : new AnyCalls();
-                var dispatch = new CallDispatch(sink, null, null, names, new TraceReadOptions { Threads = 1 + (round % 3) }, default);
+                var dispatch = new CallDispatch(sink, null, null, names.Context(), new TraceReadOptions { Threads = 1 + (round % 3) }, default);
                 var nesting = new FunctionGraphNesting(dispatch, names, columns, new TraceStatistics());
                 OrderedBlocks.Run(new RandomBlocks(text, random, round % 2 == 0 ? 300 : 4000), () => new FunctionGraphTokenizer(columns, names), (FunctionGraphTokens t) => nesting.Take(t), dispatch);
                 nesting.End();
@@ -89,12 +90,12 @@ public sealed class GraphTextTests
         Assert.Equal(expected, Edges(TestRecording.Gzip(text), 2));
         foreach (var threads in new[] { 1, 2, 5 })
         {
-            using var reader = TraceReader.Open(path, new TraceReadOptions { Threads = threads });
+            using var reader = TraceFile.Open(path, new TraceReadOptions { Threads = threads });
             Assert.Equal(expected, Edges(reader));
         }
-        using var trickle = TraceReader.Open(new TricklingStream(text, new Random(3), 100_000), "pipe", new TraceReadOptions { Threads = 2 });
+        using var trickle = TraceFile.Open(new TricklingStream(text, new Random(3), 100_000), "pipe", new TraceReadOptions { Threads = 2 });
         Assert.Equal(expected, Edges(trickle));
-        using var ordered = TraceReader.Open(path);
+        using var ordered = TraceFile.Open(path);
         var calls = new OrderedCalls();
         ordered.Read(calls);
         Assert.Equal(expected, Edges(calls.Calls, ordered.Names));
@@ -406,16 +407,16 @@ public sealed class GraphTextTests
 
     private static List<CallEvent> Read(byte[] text, out TraceInfo info)
     {
-        using var reader = TraceReader.Open(new MemoryStream(text), "test");
+        using var reader = TraceFile.Open(new MemoryStream(text), "test");
         var calls = new OrderedCalls();
         reader.Read(calls);
         info = reader.Info;
-        return calls.Calls.ConvertAll(c => new CallEvent(reader.Names, c));
+        return calls.Calls.ConvertAll(c => new CallEvent(reader.Names.Context(), c));
     }
 
     private static List<string> Edges(byte[] text, int threads)
     {
-        using var reader = TraceReader.Open(new MemoryStream(text), "test", new TraceReadOptions { Threads = threads });
+        using var reader = TraceFile.Open(new MemoryStream(text), "test", new TraceReadOptions { Threads = threads });
         return Edges(reader);
     }
 
@@ -429,7 +430,7 @@ public sealed class GraphTextTests
     private static List<string> Edges(List<CallRecord> calls, CallNames names)
     {
         var tally = new CallTally(CallGrouping.Edge);
-        tally.Begin(names);
+        tally.Begin(names.Context());
         tally.Accept(calls.ToArray());
         return [.. tally.ToGraph().Edges.Select(e => $"{e.CallerSymbol} -> {e.CalleeSymbol} {e.Count} {e.TotalNanoseconds} {e.SelfNanoseconds}").Order(StringComparer.Ordinal)];
     }
@@ -441,8 +442,8 @@ public sealed class GraphTextTests
     {
         var text = TestRecording.Bytes(path);
         var reference = Reference(text, path);
-        using var reader = TraceReader.Open(path);
-        Assert.Equal("function_graph text", reader.Info.Format);
+        using var reader = TraceFile.Open(path);
+        Assert.Equal("function_graph text", reader.Source.Format);
         var ordered = new OrderedCalls();
         reader.Read(ordered);
         // The reference keeps bytes as Latin-1; the engine takes them for UTF-8.
@@ -455,7 +456,7 @@ public sealed class GraphTextTests
         Assert.Equal(reference.Lost, reader.Info.LostEvents);
         Assert.Equal(reference.NotParsed.Count, reader.Info.NotParsed);
         Assert.Equal(reference.Events.OrderBy(e => e.Key).Select(e => $"{e.Key} {e.Value}"), reader.Info.EventKinds.Where(e => e.Key != "funcgraph_entry").OrderBy(e => e.Key).Select(e => $"{e.Key} {e.Value}"));
-        using var again = TraceReader.Open(path);
+        using var again = TraceFile.Open(path);
         var any = new AnyCalls();
         again.Read(any);
         Assert.Equal(actual.Order(StringComparer.Ordinal), any.Calls.ConvertAll(c => Line(c, again.Names)).Order(StringComparer.Ordinal));
@@ -475,7 +476,7 @@ public sealed class GraphTextTests
 
     private static string Summary(string path)
     {
-        using var reader = TraceReader.Open(path);
+        using var reader = TraceFile.Open(path);
         var tally = new CallTally(CallGrouping.Edge);
         reader.Read(tally);
         var edges = tally.ToGraph().Edges;

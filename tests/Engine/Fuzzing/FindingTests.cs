@@ -7,6 +7,7 @@ using KernelMagnifier.Fuzzing;
 using KernelMagnifier.Model;
 using KernelMagnifier.Recording;
 using KernelMagnifier.Symbols;
+using KernelMagnifier.Traces;
 using KernelMagnifier.Traces.FtraceText;
 using KernelMagnifier.Traces.Reading;
 using KernelMagnifier.Traces.TraceDat;
@@ -20,7 +21,7 @@ public class FindingTests
 
     private static byte[] SmallElf() => TestRecording.Bytes(SharedData.Local("fuzz/gcc-dwarf5.elf.zst"));
 
-    private static TraceReader Open(ReadOnlySpan<byte> text) => TraceReader.Open(new MemoryStream(text.ToArray()), "test");
+    private static TraceReader Open(ReadOnlySpan<byte> text) => TraceFile.Open(new MemoryStream(text.ToArray()), "test");
 
     [Fact]
     public void TimesWithLeadingZerosAreNumbers()
@@ -173,14 +174,14 @@ public class FindingTests
     private static (int Calls, int NotParsed) ReadGraphInBlocks(byte[] text, FunctionGraphColumns columns, int longest)
     {
         var calls = new OrderedCalls();
-        var names = new CallNames(new TraceInfo("test"));
-        calls.Begin(names);
+        var names = new CallNames();
+        calls.Begin(names.Context());
         var statistics = new TraceStatistics();
-        var dispatch = new CallDispatch(calls, null, null, names, new TraceReadOptions { Threads = 1 }, default);
+        var dispatch = new CallDispatch(calls, null, null, names.Context(), new TraceReadOptions { Threads = 1 }, default);
         var nesting = new FunctionGraphNesting(dispatch, names, columns, statistics);
         statistics.Add(OrderedBlocks.Run(new RandomBlocks(text, new Random(longest), longest), () => new FunctionGraphTokenizer(columns, names), nesting.Take, dispatch));
         nesting.End();
-        var info = new TraceInfo("test");
+        var info = new TraceInfoBuilder(new TraceSource("test"));
         statistics.WriteTo(info, "funcgraph_entry");
         Assert.Equal(info.Calls, calls.Calls.Count);
         return (calls.Calls.Count, (int)info.NotParsed);
@@ -219,7 +220,7 @@ public class FindingTests
                 damaged.AsSpan(at, 40).Fill(0xFF);
                 File.WriteAllBytes(path, damaged);
                 var results = new List<(long Calls, string Warning)>();
-                foreach (var reader in new[] { TraceReader.Open(path), TraceReader.Open(new PieceStream(damaged, 5, 1), "pipe"), TraceReader.Open(new PieceStream(damaged, 7, 3000), "pipe") })
+                foreach (var reader in new[] { TraceFile.Open(path), TraceFile.Open(new PieceStream(damaged, 5, 1), "pipe"), TraceFile.Open(new PieceStream(damaged, 7, 3000), "pipe") })
                 {
                     using (reader)
                     {
@@ -310,5 +311,5 @@ public class FindingTests
     }
 
     [Fact]
-    public void AFileThatIsGoneIsTold() => Assert.Throws<TraceException>(() => DebugFiles.Fingerprint("/nowhere/vmlinux", null));
+    public void AFileThatIsGoneIsTold() => Assert.ThrowsAny<KernelMagnifierException>(() => DebugFiles.Fingerprint("/nowhere/vmlinux", null));
 }

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
 using KernelMagnifier.Recording;
+using KernelMagnifier.Traces;
 using KernelMagnifier.Traces.PerfScript;
 using KernelMagnifier.Traces.Reading;
 
@@ -141,13 +142,13 @@ public sealed class PerfScriptTests
     {
         var once = TestRecording.Bytes(SharedData.Local("perf/cpuclock-g.script.txt.zst"));
         var text = Enumerable.Repeat(once, 3_000_000 / once.Length).SelectMany(b => b).ToArray();
-        using var one = TraceReader.Open(new MemoryStream(text), "x", new TraceReadOptions { Threads = 1 });
+        using var one = TraceFile.Open(new MemoryStream(text), "x", new TraceReadOptions { Threads = 1 });
         var expected = Edges(one);
-        using var many = TraceReader.Open(new TricklingStream(TestRecording.Gzip(text), new Random(1), 50_000), "x", new TraceReadOptions { Threads = 3 });
+        using var many = TraceFile.Open(new TricklingStream(TestRecording.Gzip(text), new Random(1), 50_000), "x", new TraceReadOptions { Threads = 3 });
         Assert.Equal(expected, Edges(many));
         var path = Path.Combine(Directory.CreateTempSubdirectory("km-perf-").FullName, "perf.txt");
         File.WriteAllBytes(path, text);
-        using var file = TraceReader.Open(path, new TraceReadOptions { Threads = 2 });
+        using var file = TraceFile.Open(path, new TraceReadOptions { Threads = 2 });
         Assert.Equal(expected, Edges(file));
         File.Delete(path);
     }
@@ -180,11 +181,11 @@ public sealed class PerfScriptTests
 
     private static List<CallEvent> Read(string text, out TraceInfo info)
     {
-        using var reader = TraceReader.Open(new MemoryStream(Encoding.UTF8.GetBytes(text)), "test");
+        using var reader = TraceFile.Open(new MemoryStream(Encoding.UTF8.GetBytes(text)), "test");
         var calls = new OrderedCalls();
         reader.Read(calls);
         info = reader.Info;
-        return calls.Calls.ConvertAll(c => new CallEvent(reader.Names, c));
+        return calls.Calls.ConvertAll(c => new CallEvent(reader.Names.Context(), c));
     }
 
     private static List<string> Edges(TraceReader reader)
@@ -223,11 +224,11 @@ public sealed class PerfScriptTests
             }
         }
         if (inSample && pairs == 0) events++;
-        using var reader = TraceReader.Open(path);
+        using var reader = TraceFile.Open(path);
         var tally = new CallTally(CallGrouping.Edge);
         reader.Read(tally);
         var graph = tally.ToGraph();
-        Assert.Equal("perf script", reader.Info.Format);
+        Assert.Equal("perf script", reader.Source.Format);
         Assert.Equal(expected.Select(e => $"{e.Key} {e.Value}").Order(StringComparer.Ordinal), graph.Edges.Select(e => $"{e.CallerSymbol} -> {e.CalleeSymbol} {e.Count}").Order(StringComparer.Ordinal));
         Assert.Equal(events, reader.Info.Events);
         return (reader.Info, graph);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Rendering.Trees;
+using KernelMagnifier.Traces;
 using KernelMagnifier.Traces.Reading;
 using static KernelMagnifier.Engine.Tests.Rendering.Graphs;
 
@@ -79,7 +80,7 @@ public class CallTreeTests
     [InlineData(TreeDirection.Callers, "_raw_spin_lock")]
     public void Every_edge_within_reach_is_there_once_with_its_count(TreeDirection direction, string root)
     {
-        using var reader = TraceReader.Open(SharedData.Local("tcp-echo.trace.zst"));
+        using var reader = TraceFile.Open(SharedData.Local("tcp-echo.trace.zst"));
         var tally = new CallTally(CallGrouping.Edge);
         reader.Read(tally);
         var graph = tally.ToGraph();

@@ -6,6 +6,7 @@ using KernelMagnifier.Rendering;
 using KernelMagnifier.Rendering.Graphs;
 using KernelMagnifier.Symbols;
 using KernelMagnifier.Text;
+using KernelMagnifier.Traces;
 using KernelMagnifier.Traces.Reading;
 using static KernelMagnifier.Engine.Tests.Rendering.Graphs;
 
@@ -258,7 +259,7 @@ public sealed partial class GraphShapeTests : IDisposable
     public void EveryGroupingOfARecordingIsLaidOut()
     {
         var tally = new CallTally(CallGrouping.Edge | CallGrouping.Context);
-        using (var reader = TraceReader.Open(SharedData.Local("tcp-echo.trace.zst"), new TraceReadOptions { SourceResolver = SymbolMap.Open(SharedData.Local("symbol-filepath.map.zst")) })) reader.Read(tally);
+        using (var reader = TraceFile.Open(SharedData.Local("tcp-echo.trace.zst"), new TraceReadOptions { SourceResolver = SymbolMap.Open(SharedData.Local("symbol-filepath.map.zst")) })) reader.Read(tally);
         var graph = tally.ToGraph();
         foreach (var by in Enum.GetValues<GraphClustering>())
         {

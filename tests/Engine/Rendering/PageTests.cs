@@ -6,6 +6,7 @@ using KernelMagnifier.Model;
 using KernelMagnifier.Rendering;
 using KernelMagnifier.Rendering.Graphs;
 using KernelMagnifier.Selection;
+using KernelMagnifier.Traces;
 using KernelMagnifier.Traces.Reading;
 using static KernelMagnifier.Engine.Tests.Rendering.Graphs;
 
@@ -47,7 +48,7 @@ public sealed partial class PageTests : IDisposable
     public void HoldsEveryEdgeWithItsCountAndShares()
     {
         var tally = new CallTally(CallGrouping.Edge | CallGrouping.Context | CallGrouping.Task);
-        using (var reader = TraceReader.Open(SharedData.Local("tcp-echo.trace.zst"))) reader.Read(tally);
+        using (var reader = TraceFile.Open(SharedData.Local("tcp-echo.trace.zst"))) reader.Read(tally);
         var graph = tally.ToGraph();
         var (_, data, export) = Page(graph);
         Assert.Equal((graph.Edges.Count, 0, null), (export.Edges, export.OmittedEdges, export.Note));

@@ -10,6 +10,7 @@ using KernelMagnifier.Model;
 using KernelMagnifier.Rendering;
 using KernelMagnifier.Rendering.Profiles;
 using KernelMagnifier.Text;
+using KernelMagnifier.Traces;
 using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Engine.Tests.Rendering;
@@ -36,7 +37,7 @@ public sealed class ProfileTests : IDisposable
 
     private static (CallNames Names, List<CallRecord> Calls) Read(string recording)
     {
-        using var reader = TraceReader.Open(SharedData.Local(recording));
+        using var reader = TraceFile.Open(SharedData.Local(recording));
         var calls = new OrderedCalls();
         reader.Read(calls);
         return (calls.Names, calls.Calls);
@@ -44,7 +45,7 @@ public sealed class ProfileTests : IDisposable
 
     private static (CallNames Names, List<CallRecord> Calls) HostileCalls()
     {
-        var names = new CallNames(new TraceInfo("evil.data") { Tracer = "function", Cpus = 1 });
+        var names = TestContexts.NamesOf(new TraceInfo("evil.data") { Tracer = "function", Cpus = 1 });
         return (names, [.. Hostile.SelectMany((name, i) => Enumerable.Repeat(Call(names, name, i == 0 ? "" : Hostile[i - 1], 100 + i, name), i + 1))]);
     }
 
@@ -57,7 +58,7 @@ public sealed class ProfileTests : IDisposable
     private (string Path, ProfileExport Export) Write((CallNames Names, List<CallRecord> Calls) recording, string name, ProfileWeight weight = ProfileWeight.Auto, string? title = null)
     {
         using var writer = ProfileWriter.Create(At(name), title, weight, force: true);
-        writer.Begin(recording.Names);
+        writer.Begin(recording.Names.Context());
         writer.Accept(recording.Calls.ToArray());
         return (At(name), writer.Commit());
     }
@@ -281,7 +282,7 @@ public sealed class ProfileTests : IDisposable
     [Fact]
     public void A_graph_holds_the_counts()
     {
-        using var reader = TraceReader.Open(SharedData.Local(Plain));
+        using var reader = TraceFile.Open(SharedData.Local(Plain));
         var tally = new CallTally(CallGrouping.Edge);
         reader.Read(tally);
         var graph = tally.ToGraph();
@@ -330,7 +331,7 @@ public sealed class ProfileTests : IDisposable
             Assert.Equal(counts, slices.Where(s => s.IsCall).GroupBy(s => s.Name).ToDictionary(g => g.Key, g => (long)g.Count()));
 
         var collector = new CallCollector(CallGrouping.Edge);
-        foreach (var call in evil.Calls) collector.Add(new CallEvent(evil.Names, in call));
+        foreach (var call in evil.Calls) collector.Add(new CallEvent(evil.Names.Context(), in call));
         ProfileFormats.Write(collector.ToGraph(), At("a.graphml"), Hostile[1], false);
         var xml = new XmlDocument { XmlResolver = null };
         xml.Load(At("a.graphml"));
@@ -357,7 +358,7 @@ public sealed class ProfileTests : IDisposable
     private List<string> Stacks(CallNames names, params CallRecord[] calls)
         => [.. File.ReadLines(Write((names, [.. calls]), "s.folded", ProfileWeight.Calls).Path).Select(l => l.Replace(" " + ProfileMarks.Rebuilt, ""))];
 
-    private static CallNames Names() => new(new TraceInfo("made.data"));
+    private static CallNames Names() => TestContexts.NamesOf(new TraceInfo("made.data"));
 
     [Fact]
     public void Stacks_follow_the_depth()
@@ -428,7 +429,7 @@ public sealed class ProfileTests : IDisposable
         foreach (var extension in ProfileFormats.OfStacks.Keys)
         {
             var writer = ProfileWriter.Create(At("x" + extension), null, ProfileWeight.Auto, false);
-            writer.Begin(n);
+            writer.Begin(n.Context());
             writer.Accept([Call(n, "a")]);
             writer.Dispose();
         }

@@ -11,6 +11,7 @@ using KernelMagnifier.Model;
 using KernelMagnifier.Rendering;
 using KernelMagnifier.Rendering.Reports;
 using KernelMagnifier.Text;
+using KernelMagnifier.Traces;
 using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Engine.Tests.Rendering;
@@ -20,7 +21,7 @@ public sealed class ReportTests : IDisposable
 {
     private static readonly Lazy<(CallNames Names, List<CallRecord> Calls)> Echo = new(() =>
     {
-        using var reader = TraceReader.Open(SharedData.Local("tcp-echo.trace.zst"));
+        using var reader = TraceFile.Open(SharedData.Local("tcp-echo.trace.zst"));
         var calls = new OrderedCalls();
         reader.Read(calls);
         return (calls.Names, calls.Calls);
@@ -51,17 +52,17 @@ public sealed class ReportTests : IDisposable
     private static CallCollector Collected(CallNames names, IEnumerable<CallRecord> calls, CallGrouping by = CallGrouping.Function)
     {
         var collector = new CallCollector(by, forReport: true);
-        foreach (var call in calls) collector.Add(new CallEvent(names, in call));
+        foreach (var call in calls) collector.Add(new CallEvent(names.Context(), in call));
         return collector;
     }
 
     /// <summary>The same counts, by the plainest means there are.</summary>
     private static Dictionary<string, long> Plainly(Func<CallEvent, string> key)
-        => Echo.Value.Calls.GroupBy(c => key(new CallEvent(Echo.Value.Names, in c))).ToDictionary(g => g.Key, g => (long)g.Count());
+        => Echo.Value.Calls.GroupBy(c => key(new CallEvent(Echo.Value.Names.Context(), in c))).ToDictionary(g => g.Key, g => (long)g.Count());
 
     private static CallCollector HostileCalls()
     {
-        var names = new CallNames(new TraceInfo("evil.data") { Tracer = "function", Cpus = 1 });
+        var names = TestContexts.NamesOf(new TraceInfo("evil.data") { Tracer = "function", Cpus = 1 });
         var calls = Hostile.SelectMany((h, i) => Enumerable.Repeat(new CallRecord
         {
             Function = names.Function(h.Name, null), Caller = names.Function(Hostile[^(i + 1)].Name, null), Duration = CallRecord.NoDuration, SelfDuration = CallRecord.NoDuration,
@@ -333,7 +334,7 @@ public sealed class ReportTests : IDisposable
     public void Counts_of_two_recordings_are_added_up()
     {
         var one = Collected(Echo.Value.Names, Echo.Value.Calls).Counts();
-        using var reader = TraceReader.Open(SharedData.Local("tcp-echo.trace.zst"));
+        using var reader = TraceFile.Open(SharedData.Local("tcp-echo.trace.zst"));
         var again = new CallCollector(CallGrouping.Function, forReport: true);
         var tally = again.NewTally();
         reader.Read(tally);

@@ -3,6 +3,7 @@ using System.Text;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
 using KernelMagnifier.Selection;
+using KernelMagnifier.Traces;
 using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Engine.Tests.Selection;
@@ -80,11 +81,11 @@ public class CallFilterTests
             using var again = Open();
             var all = new CallTally(CallGrouping.Edge);
             again.Read(all);
-            var predicate = new CallPredicate(filter, null, again.Names);
-            var graph = GraphSelection.Of(new CallGraph([], all.ToGraph().Edges.Where(predicate.Matches)), filter);
+            var predicate = new CallPredicate(filter, null, new TraceContext(again.Source, again.Names));
+            var graph = ReachableEdges.Of(new CallGraph([], all.ToGraph().Edges.Where(predicate.Matches)), filter);
             Assert.Equal(Reading.Lines(tally.ToGraph()), Reading.Lines(graph));
         }
     }
 
-    private static TraceReader Open() => TraceReader.Open(new MemoryStream(Encoding.UTF8.GetBytes(Trace)), "-", new TraceReadOptions { SourceResolver = new Sources() });
+    private static TraceReader Open() => TraceFile.Open(new MemoryStream(Encoding.UTF8.GetBytes(Trace)), "-", new TraceReadOptions { SourceResolver = new Sources() });
 }

@@ -91,8 +91,8 @@ public class CallSelectorTests
         var (names, records) = Calls(null);
         var (others, few) = Calls(null);
         var selector = new CallSelector(new CallFilter { MinCount = 4 });
-        foreach (var record in records) selector.Select(new CallEvent(names, record));
-        foreach (var record in few[..6]) selector.Select(new CallEvent(others, record));
+        foreach (var record in records) selector.Select(new CallEvent(names.Context(), record));
+        foreach (var record in few[..6]) selector.Select(new CallEvent(others.Context(), record));
 
         var expected = AsAReader(names, records, new CallFilter { MinCount = 4 });
         Assert.Equal(expected, selector.HeldEvents().Select(Describe));
@@ -103,7 +103,7 @@ public class CallSelectorTests
     {
         var (names, records) = Calls(null);
         var filter = new CallFilter { SourcePath = ["net/"] };
-        Assert.Equal(FilterFault.NeedsSymbolMap, Assert.Throws<FilterException>(() => new CallSelector(filter).Select(new CallEvent(names, records[0]))).Fault);
+        Assert.Equal(FilterFault.NeedsSymbolMap, Assert.Throws<FilterException>(() => new CallSelector(filter).Select(new CallEvent(names.Context(), records[0]))).Fault);
 
         var selector = new CallSelector(filter);
         foreach (var edge in Graph(names, records).Edges) Assert.Null(selector.Select(edge));
@@ -112,26 +112,26 @@ public class CallSelectorTests
 
     private static List<string> AsAReader(CallNames names, CallRecord[] records, CallFilter filter)
     {
-        GraphSelection? selection = null;
+        ReachableEdges? selection = null;
         if (filter.NeedsGraph)
         {
             var tally = new CallTally(CallGrouping.Edge);
-            tally.Begin(names);
+            tally.Begin(names.Context());
             var first = records.ToArray();
-            tally.Accept(first.AsSpan(0, new CallPredicate(filter, null, names).Keep(first)));
-            selection = GraphSelection.Of(tally, filter);
+            tally.Accept(first.AsSpan(0, new CallPredicate(filter, null, names.Context()).Keep(first)));
+            selection = ReachableEdges.Of(tally, filter);
         }
         var all = records.ToArray();
-        return [.. all[..new CallPredicate(filter, selection, names).Keep(all)].Select(r => Describe(new CallEvent(names, r)))];
+        return [.. all[..new CallPredicate(filter, selection, names.Context()).Keep(all)].Select(r => Describe(new CallEvent(names.Context(), r)))];
     }
 
     private static List<CallEvent> Select(CallSelector selector, CallNames names, CallRecord[] records)
-        => [.. records.Select(r => selector.Select(new CallEvent(names, r))).OfType<CallEvent>(), .. selector.HeldEvents()];
+        => [.. records.Select(r => selector.Select(new CallEvent(names.Context(), r))).OfType<CallEvent>(), .. selector.HeldEvents()];
 
     private static CallGraph Graph(CallNames names, CallRecord[] records)
     {
         var collector = new CallCollector(CallGrouping.Edge);
-        foreach (var record in records) collector.Add(new CallEvent(names, record));
+        foreach (var record in records) collector.Add(new CallEvent(names.Context(), record));
         return collector.ToGraph();
     }
 
@@ -141,7 +141,7 @@ public class CallSelectorTests
     /// <summary>A few hundred calls among a few functions, by a fixed seed.</summary>
     private static (CallNames Names, CallRecord[] Records) Calls(ISourceResolver? resolver)
     {
-        var names = new CallNames(new TraceInfo("test"), resolver);
+        var names = new CallNames(resolver);
         int[] functions =
         [
             names.Function("tcp_sendmsg"u8), names.Function("tcp_push"u8), names.Function("tcp_ack"u8), names.Function("schedule"u8),

@@ -46,7 +46,7 @@ internal static class Reading
 
         public override bool InOrder => true;
 
-        public override void Begin(CallNames names) => _names = names;
+        public override void Begin(TraceContext context) => _names = TestContexts.NamesOf(context);
 
         public override void Accept(ReadOnlySpan<CallRecord> calls)
         {

@@ -18,7 +18,7 @@ internal sealed class OrderedCalls : CallSink
 
     public override bool InOrder => true;
 
-    public override void Begin(CallNames names) => Names = names;
+    public override void Begin(TraceContext context) => Names = TestContexts.NamesOf(context);
 
     public override void Accept(ReadOnlySpan<CallRecord> calls) => Calls.AddRange(calls);
 }
@@ -34,7 +34,7 @@ internal sealed class AnyCalls : CallSink
 
     public override CallSink Fork() => new AnyCalls();
 
-    public override void Join(CallSink fork) => Calls.AddRange(((AnyCalls)fork).Calls);
+    public override void Join(TraceSink fork) => Calls.AddRange(((AnyCalls)fork).Calls);
 }
 
 /// <summary>Gives a text in blocks of whole lines, cut where a random number generator wants.</summary>
@@ -105,7 +105,7 @@ internal static class TestRecording
     /// <summary>The unpacked bytes of a file, whatever it is packed with.</summary>
     public static byte[] Bytes(string path)
     {
-        using var input = InputFile.Open(path);
+        using var input = InputFile.Open(path, InputKind.Recording);
         using var stream = input.OpenStream();
         using var bytes = new MemoryStream();
         stream.CopyTo(bytes);

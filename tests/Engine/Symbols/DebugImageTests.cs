@@ -123,7 +123,7 @@ public sealed class DebugImageTests : IDisposable
     [ToolFact("gcc", "ld")]
     public void SplitDebugInformationIsRefusedWithTheReason()
     {
-        var error = Assert.Throws<TraceException>(() => SymbolMap.OfImage(_kernel.Build("-gdwarf-5 -gsplit-dwarf"), NoCache));
+        var error = Assert.ThrowsAny<KernelMagnifierException>(() => SymbolMap.OfImage(_kernel.Build("-gdwarf-5 -gsplit-dwarf"), NoCache));
         Assert.Contains("split debug information", error.Message, StringComparison.Ordinal);
     }
 
@@ -132,14 +132,14 @@ public sealed class DebugImageTests : IDisposable
     {
         var image = _kernel.Build("-gdwarf-5");
         SmallKernel.Run(_kernel.Folder, "strip", $"-g {image} -o {image}.stripped");
-        Assert.Contains("stripped", Assert.Throws<TraceException>(() => SymbolMap.OfImage(image + ".stripped", NoCache)).Message, StringComparison.Ordinal);
+        Assert.Contains("stripped", Assert.ThrowsAny<KernelMagnifierException>(() => SymbolMap.OfImage(image + ".stripped", NoCache)).Message, StringComparison.Ordinal);
         foreach (var (content, word) in ((byte[], string)[])[([], "empty"), ("MZ is a boot image of a kernel.................................."u8.ToArray(), "boot image"), ([0x1f, 0x8b, 8], "packed"), ("hello"u8.ToArray(), "not an ELF"), ([0x7f, (byte)'E', (byte)'L', (byte)'F', 1, 1], "32-bit"), ([0x7f, (byte)'E', (byte)'L', (byte)'F', 2, 2], "big-endian"), ([0x7f, (byte)'E', (byte)'L', (byte)'F', 2, 1, 1], "cut off")])
         {
             File.WriteAllBytes(image + ".foreign", content);
-            Assert.Contains(word, Assert.Throws<TraceException>(() => SymbolMap.OfImage(image + ".foreign", NoCache)).Message, StringComparison.Ordinal);
+            Assert.Contains(word, Assert.ThrowsAny<KernelMagnifierException>(() => SymbolMap.OfImage(image + ".foreign", NoCache)).Message, StringComparison.Ordinal);
         }
-        Assert.Contains("directory", Assert.Throws<TraceException>(() => SymbolMap.OfImage(_kernel.Folder, NoCache)).Message, StringComparison.Ordinal);
-        Assert.Contains("no such file", Assert.Throws<TraceException>(() => SymbolMap.OfImage(image + ".none", NoCache)).Message, StringComparison.Ordinal);
+        Assert.Contains("directory", Assert.ThrowsAny<KernelMagnifierException>(() => SymbolMap.OfImage(_kernel.Folder, NoCache)).Message, StringComparison.Ordinal);
+        Assert.Contains("no such file", Assert.ThrowsAny<KernelMagnifierException>(() => SymbolMap.OfImage(image + ".none", NoCache)).Message, StringComparison.Ordinal);
     }
 
     [ToolTheory("gcc", "ld")]
@@ -185,7 +185,7 @@ public sealed class DebugImageTests : IDisposable
                 Assert.True(map.Rows.Count > 0);
                 good++;
             }
-            catch (TraceException)
+            catch (KernelMagnifierException)
             {
                 bad++;
             }
@@ -203,7 +203,7 @@ public sealed class DebugImageTests : IDisposable
         SmallKernel.Run(_kernel.Folder, "objcopy", $"--update-section .debug_str={zeros} {image} {image}.large");
         File.Delete(zeros);
         SmallKernel.Run(_kernel.Folder, "objcopy", $"--compress-debug-sections=zlib-gabi {image}.large {image}.bomb");
-        Assert.Contains("too many for a file", Assert.Throws<TraceException>(() => SymbolMap.OfImage(image + ".bomb", NoCache)).Message, StringComparison.Ordinal);
+        Assert.Contains("too many for a file", Assert.ThrowsAny<KernelMagnifierException>(() => SymbolMap.OfImage(image + ".bomb", NoCache)).Message, StringComparison.Ordinal);
     }
 }
 

@@ -108,7 +108,7 @@ public sealed class SymbolMapTests : IDisposable
     public void RefusesWhatIsNoMap(string text, string says)
     {
         var path = Write(text);
-        var error = Assert.Throws<TraceException>(() => SymbolMap.Load(path));
+        var error = Assert.ThrowsAny<KernelMagnifierException>(() => SymbolMap.Load(path));
         Assert.Contains(path, error.Message, StringComparison.Ordinal);
         Assert.Contains(says, error.Message, StringComparison.Ordinal);
     }
@@ -116,8 +116,8 @@ public sealed class SymbolMapTests : IDisposable
     [Fact]
     public void RefusesADirectoryAndAMissingFile()
     {
-        Assert.Contains("directory", Assert.Throws<TraceException>(() => SymbolMap.Load(_folder)).Message, StringComparison.Ordinal);
-        Assert.Contains("no such file", Assert.Throws<TraceException>(() => SymbolMap.Load(Path.Combine(_folder, "none"))).Message, StringComparison.Ordinal);
+        Assert.Contains("directory", Assert.ThrowsAny<KernelMagnifierException>(() => SymbolMap.Load(_folder)).Message, StringComparison.Ordinal);
+        Assert.Contains("no such file", Assert.ThrowsAny<KernelMagnifierException>(() => SymbolMap.Load(Path.Combine(_folder, "none"))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

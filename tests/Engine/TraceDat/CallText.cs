@@ -25,7 +25,7 @@ internal sealed class CallText(bool withComm = false, TextWriter? to = null) : C
     /// <summary>SHA-256 of all lines.</summary>
     public string Hash => Convert.ToHexStringLower(_hash.GetCurrentHash());
 
-    public override void Begin(CallNames names) => _names = names;
+    public override void Begin(TraceContext context) => _names = TestContexts.NamesOf(context);
 
     public override void Accept(ReadOnlySpan<CallRecord> calls)
     {
@@ -41,7 +41,7 @@ internal sealed class CallText(bool withComm = false, TextWriter? to = null) : C
         var task = names.Tasks[call.Task];
         if (withComm) text.Append(task.Comm).Append('-');
         text.Append(CultureInfo.InvariantCulture, $"{task.ProcessId} {call.Cpu} ");
-        if (names.Trace.ClockUnit == ClockUnit.Nanoseconds) text.Append(CultureInfo.InvariantCulture, $"{call.Time / 1_000_000_000}.{call.Time % 1_000_000_000:d9} ");
+        if (names.Context().Source.ClockUnit == ClockUnit.Nanoseconds) text.Append(CultureInfo.InvariantCulture, $"{call.Time / 1_000_000_000}.{call.Time % 1_000_000_000:d9} ");
         else text.Append(CultureInfo.InvariantCulture, $"{call.Time} ");
         if (call.Depth == CallRecord.NoDepth) text.Append(names.Functions[call.Function].Name).Append(' ').Append(names.Functions[call.Caller].Name);
         else text.Append(CultureInfo.InvariantCulture, $"{call.Depth} {names.Functions[call.Function].Name}");

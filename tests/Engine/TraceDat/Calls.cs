@@ -1,3 +1,4 @@
+using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
 using KernelMagnifier.Selection;
 using KernelMagnifier.Traces.Reading;
@@ -22,13 +23,13 @@ internal sealed class Calls(bool inOrder) : CallSink
     /// <summary>Function and caller alone.</summary>
     public List<string> Edges => [.. List.Select(c => $"{Names.Functions[c.Function].Name}<-{Names.Functions[c.Caller].Name}")];
 
-    public override void Begin(CallNames names) => Names = names;
+    public override void Begin(TraceContext context) => Names = TestContexts.NamesOf(context);
 
     public override void Accept(ReadOnlySpan<CallRecord> calls) => List.AddRange(calls);
 
     public override CallSink Fork() => new Calls(false) { Names = Names };
 
-    public override void Join(CallSink fork) => List.AddRange(((Calls)fork).List);
+    public override void Join(TraceSink fork) => List.AddRange(((Calls)fork).List);
 
     public static Calls Of(TraceReader reader, bool inOrder = true, CallFilter? filter = null)
     {

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using KernelMagnifier.Compression;
 using KernelMagnifier.Recording;
+using KernelMagnifier.Traces;
 using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Engine.Tests.TraceDat;
@@ -28,7 +29,7 @@ public partial class DamageTests
             {
                 calls = PerCpu(whole[..length], out read, out warnings);
             }
-            catch (TraceException error)
+            catch (KernelMagnifierException error)
             {
                 // Nothing could be read: then the cut is before the events.
                 Assert.Equal(0, last);
@@ -69,7 +70,7 @@ public partial class DamageTests
                 Assert.True(read >= got, $"{length} bytes: {read} calls, and {got} of fewer: {string.Join("; ", warnings)}");
                 got = read;
             }
-            catch (TraceException)
+            catch (KernelMagnifierException)
             {
                 Assert.Equal(0, got);
             }
@@ -150,7 +151,7 @@ public partial class DamageTests
                     Assert.Equal(calls.List.Count, reader.Info.Calls);
                 }
             }
-            catch (TraceException)
+            catch (KernelMagnifierException)
             {
                 // As promised.
             }
@@ -236,14 +237,14 @@ public partial class DamageTests
     [InlineData("9999999999999999999", "cut or damaged in its header")]
     public void AVersionNotKnownIsRefused(string version, string told)
     {
-        var error = Assert.Throws<TraceException>(() => Calls.Of(DatBuilder.Open([.. "\x17\x08\x44tracing"u8, .. System.Text.Encoding.ASCII.GetBytes(version), 0, 0, 8, 0, 16, 0, 0])));
+        var error = Assert.ThrowsAny<KernelMagnifierException>(() => Calls.Of(DatBuilder.Open([.. "\x17\x08\x44tracing"u8, .. System.Text.Encoding.ASCII.GetBytes(version), 0, 0, 8, 0, 16, 0, 0])));
         Assert.Contains(told, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void AnotherPackingIsRefused()
     {
-        var error = Assert.Throws<TraceException>(() => Calls.Of(DatBuilder.Open([.. "\x17\x08\x44tracing7\0"u8, 0, 8, 0, 16, 0, 0, .. "lz\x1b[31m4\0"u8, 0, 0, 0, 0, 0, 0, 0, 0, 0])));
+        var error = Assert.ThrowsAny<KernelMagnifierException>(() => Calls.Of(DatBuilder.Open([.. "\x17\x08\x44tracing7\0"u8, 0, 8, 0, 16, 0, 0, .. "lz\x1b[31m4\0"u8, 0, 0, 0, 0, 0, 0, 0, 0, 0])));
         Assert.Contains("'lz[31m4'", error.Message, StringComparison.Ordinal);
     }
 
@@ -254,7 +255,7 @@ public partial class DamageTests
         try
         {
             File.Copy(SharedData.Local("trace-dat/mix-plain.dat"), path, overwrite: true);
-            using var reader = TraceReader.Open(path);
+            using var reader = TraceFile.Open(path);
             using (var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite)) file.SetLength(file.Length / 2);
             _ = Calls.Of(reader);
             Assert.NotEmpty(reader.Info.Warnings);

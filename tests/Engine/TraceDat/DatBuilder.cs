@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using KernelMagnifier.Recording;
+using KernelMagnifier.Traces;
 using KernelMagnifier.Traces.Reading;
 using KernelMagnifier.Traces.TraceDat;
 
@@ -54,7 +55,7 @@ internal sealed class DatBuilder(bool bigEndian = false, int longSize = 8, int v
     /// <summary>The file opened as a stream, as from a pipe.</summary>
     public TraceReader Open(string? instance = null) => Open(ToArray(), instance);
 
-    public static TraceReader Open(byte[] file, string? instance = null) => TraceReader.Open(new MemoryStream(file), "test.dat", new TraceReadOptions { Instance = instance });
+    public static TraceReader Open(byte[] file, string? instance = null) => TraceFile.Open(new MemoryStream(file), "test.dat", new TraceReadOptions { Instance = instance });
 
     private void Version6(List<byte> file)
     {

@@ -1,3 +1,4 @@
+using KernelMagnifier.Traces;
 using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Engine.Tests.TraceDat;
@@ -134,7 +135,7 @@ public class GraphTests
     [Fact]
     public void RealRecordingHasTheSameDurationsInAnyOrder()
     {
-        using var reader = TraceReader.Open(SharedData.Local("trace-dat/fg-zlib.dat"));
+        using var reader = TraceFile.Open(SharedData.Local("trace-dat/fg-zlib.dat"));
         var ordered = Calls.Of(reader);
         var others = Calls.Of(reader, inOrder: false);
         Assert.Equal(ordered.Text.Order(StringComparer.Ordinal), others.Text.Order(StringComparer.Ordinal));

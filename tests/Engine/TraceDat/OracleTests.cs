@@ -1,4 +1,5 @@
 using KernelMagnifier.Counting;
+using KernelMagnifier.Traces;
 using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Engine.Tests.TraceDat;
@@ -24,7 +25,7 @@ public class OracleTests
 
     private static void AreEqual(string path, Oracle expected)
     {
-        using var reader = TraceReader.Open(path);
+        using var reader = TraceFile.Open(path);
         var withComm = expected.HashWithComm.Length > 0;
         var text = new CallText(withComm);
         reader.Read(text);

@@ -79,7 +79,7 @@ public class RingBufferTests
         using (var reader = dat.Open(""))
             Assert.Equal(3, Calls.Of(reader).List.Count);
         using (var reader = dat.Open("nobody"))
-            Assert.Contains("'named'", Assert.Throws<TraceException>(() => Calls.Of(reader)).Message, StringComparison.Ordinal);
+            Assert.Contains("'named'", Assert.ThrowsAny<KernelMagnifierException>(() => Calls.Of(reader)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

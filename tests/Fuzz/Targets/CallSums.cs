@@ -27,7 +27,7 @@ internal sealed class CallSums(bool inOrder, CallNames? names = null) : CallSink
     /// <summary>The first promise broken by a single call; null for none.</summary>
     public string? Broken { get; private set; }
 
-    public override void Begin(CallNames names) => _names = names;
+    public override void Begin(TraceContext context) => _names = context.Names;
 
     public override void Accept(ReadOnlySpan<CallRecord> calls)
     {
@@ -50,7 +50,7 @@ internal sealed class CallSums(bool inOrder, CallNames? names = null) : CallSink
 
     public override CallSink Fork() => new CallSums(false) { _names = _names };
 
-    public override void Join(CallSink fork)
+    public override void Join(TraceSink fork)
     {
         var other = (CallSums)fork;
         (Count, Sum, Broken) = (Count + other.Count, Sum + other.Sum, Broken ?? other.Broken);

@@ -20,11 +20,11 @@ internal sealed class TraceDatTarget() : ReadingTarget("trace-dat")
     {
         if (Draw(input) % 128 == 0)
         {
-            EveryWay(input, (path, options) => new TraceDatReader(InputFile.Open(path), options), (stream, options) => new TraceDatReader(InputFile.Open(stream, "fuzz"), options));
+            EveryWay(input, (path, options) => new TraceDatReader(InputFile.Open(path, InputKind.Recording), options), (stream, options) => new TraceDatReader(InputFile.Open(stream, "fuzz", InputKind.Recording), options));
             return;
         }
         var path = Scratch.Mine.With(input);
-        _ = Result.Of(() => new TraceDatReader(InputFile.Open(path), new TraceReadOptions { Threads = 1 }), inOrder: false);
+        _ = Result.Of(() => new TraceDatReader(InputFile.Open(path, InputKind.Recording), new TraceReadOptions { Threads = 1 }), inOrder: false);
     }
 }
 
@@ -71,7 +71,7 @@ internal sealed unsafe partial class PageTarget : FuzzTarget
 
     private void Walk<TOrder>(DatMetadata metadata, ReadOnlySpan<byte> page, int way) where TOrder : struct, IByteOrder
     {
-        var names = new CallNames(new TraceInfo("fuzz"));
+        var names = new CallNames();
         var decoder = new CallDecoder<TOrder>(metadata, new CallAddresses(metadata.Symbols, names), names, CallFields.All);
         var sums = new CallSums(false, names);
         RingBufferPageDecoder<TOrder>.Result result;
@@ -100,7 +100,7 @@ internal sealed unsafe partial class PageTarget : FuzzTarget
         var calls = decoder.Tally.Calls;
         var statistics = new TraceStatistics();
         decoder.Tally.Flush(statistics, 0);
-        var info = new TraceInfo("fuzz");
+        var info = new TraceInfoBuilder(new TraceSource("fuzz"));
         statistics.WriteTo(info, "function");
         var counted = info.Calls + info.Events + info.NotParsed;
         var there = Records(page, metadata.Header.BigEndian, metadata.Header.LongSize, out var whole);

@@ -48,7 +48,7 @@ internal abstract class FuzzTarget(string name)
         {
             Read(input);
         }
-        catch (TraceException)
+        catch (KernelMagnifierException)
         {
             // The engine's own way to say that it cannot read this.
         }

@@ -1,5 +1,7 @@
 using KernelMagnifier.Compression;
+using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
+using KernelMagnifier.Traces;
 using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Fuzzing;
@@ -13,7 +15,7 @@ internal abstract class ReadingTarget(string name) : FuzzTarget(name)
         /// <summary>What a parser alone has read.</summary>
         public static Result Of(CallSums sums, TraceStatistics statistics, string callKind)
         {
-            var info = new TraceInfo("fuzz");
+            var info = new TraceInfoBuilder(new TraceSource("fuzz"));
             statistics.WriteTo(info, callKind);
             Promise(sums.Broken is null, $"{sums.Broken}");
             Promise(sums.Count == info.Calls, $"{sums.Count} calls were handed on and {info.Calls} counted");
@@ -27,7 +29,7 @@ internal abstract class ReadingTarget(string name) : FuzzTarget(name)
             {
                 reader = open();
             }
-            catch (TraceException)
+            catch (KernelMagnifierException)
             {
                 return null;
             }
@@ -73,11 +75,11 @@ internal sealed class AnyTarget() : ReadingTarget("any")
     {
         if (Draw(input) % 32 == 0)
         {
-            EveryWay(input, TraceReader.Open, (stream, options) => TraceReader.Open(stream, "fuzz", options));
+            EveryWay(input, TraceFile.Open, (stream, options) => TraceFile.Open(stream, "fuzz", options));
             return;
         }
         var path = Scratch.Mine.With(input);
-        _ = Result.Of(() => TraceReader.Open(path, new TraceReadOptions { Threads = 1 }), inOrder: false);
+        _ = Result.Of(() => TraceFile.Open(path, new TraceReadOptions { Threads = 1 }), inOrder: false);
     }
 }
 
@@ -89,8 +91,8 @@ internal sealed class PackedTarget() : FuzzTarget("packed")
 
     protected override void Read(ReadOnlySpan<byte> input)
     {
-        var (length, hash, damaged) = Unpack(InputFile.Open(Scratch.Mine.With(input)));
-        var piped = Unpack(InputFile.Open(new PieceStream(input.ToArray(), Draw(input), 1 + (int)(Draw(input) % 977)), "fuzz"));
+        var (length, hash, damaged) = Unpack(InputFile.Open(Scratch.Mine.With(input), InputKind.Recording));
+        var piped = Unpack(InputFile.Open(new PieceStream(input.ToArray(), Draw(input), 1 + (int)(Draw(input) % 977)), "fuzz", InputKind.Recording));
         Promise((length, hash, damaged) == piped, $"a file gives {length} bytes (damaged: {damaged}), a pipe {piped.Length} (damaged: {piped.Damaged})");
     }
 

@@ -74,7 +74,7 @@ internal static class Seeds
 
     private static byte[] Unpacked(string path)
     {
-        using var input = InputFile.Open(path);
+        using var input = InputFile.Open(path, InputKind.Recording);
         using var stream = input.OpenStream();
         using var bytes = new MemoryStream();
         stream.CopyTo(bytes);

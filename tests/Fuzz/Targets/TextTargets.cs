@@ -12,7 +12,7 @@ internal sealed class FunctionTextTarget() : ReadingTarget("function-text")
     protected override void Read(ReadOnlySpan<byte> input)
     {
         var layout = FunctionTextLayout.Of(input);
-        var names = new CallNames(new TraceInfo("fuzz"));
+        var names = new CallNames();
         var whole = Parse(layout, names, input, default);
         var cut = Lines.Cut(input, Draw(input));
         if (cut > 0)
@@ -24,7 +24,7 @@ internal sealed class FunctionTextTarget() : ReadingTarget("function-text")
         var counted = whole.Calls + whole.Others + whole.NotParsed;
         Promise(counted <= all && counted >= sure, $"{counted} of {all} lines are accounted for, and at least {sure} should be: {whole}");
         if (Draw(input) % 512 == 0)
-            EveryWay(input, (path, options) => new FunctionTextReader(InputFile.Open(path), options), (stream, options) => new FunctionTextReader(InputFile.Open(stream, "fuzz"), options));
+            EveryWay(input, (path, options) => new FunctionTextReader(InputFile.Open(path, InputKind.Recording), options), (stream, options) => new FunctionTextReader(InputFile.Open(stream, "fuzz", InputKind.Recording), options));
     }
 
     private static Result Parse(FunctionTextLayout layout, CallNames names, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
@@ -63,7 +63,7 @@ internal sealed class GraphTextTarget() : ReadingTarget("graph-text")
     protected override void Read(ReadOnlySpan<byte> input)
     {
         var columns = FunctionGraphLayout.Detect(input, out _, out _);
-        var names = new CallNames(new TraceInfo("fuzz"));
+        var names = new CallNames();
         var whole = Parse(columns, names, input, default);
         var cut = Lines.Cut(input, Draw(input));
         if (cut > 0)
@@ -76,14 +76,14 @@ internal sealed class GraphTextTarget() : ReadingTarget("graph-text")
         var counted = whole.Calls + whole.Others + whole.NotParsed;
         Promise(counted <= all, $"{counted} of {all} lines are accounted for: {whole}");
         if (Draw(input) % 512 == 0)
-            EveryWay(input, (path, options) => new FunctionGraphTextReader(InputFile.Open(path), options), (stream, options) => new FunctionGraphTextReader(InputFile.Open(stream, "fuzz"), options));
+            EveryWay(input, (path, options) => new FunctionGraphTextReader(InputFile.Open(path, InputKind.Recording), options), (stream, options) => new FunctionGraphTextReader(InputFile.Open(stream, "fuzz", InputKind.Recording), options));
     }
 
     private static Result Parse(FunctionGraphColumns columns, CallNames names, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
     {
         var sums = new CallSums(true, names);
         var statistics = new TraceStatistics();
-        var nesting = new FunctionGraphNesting(new CallDispatch(sums, null, null, names, new TraceReadOptions { Threads = 1 }, default), names, columns, statistics);
+        var nesting = new FunctionGraphNesting(new CallDispatch(sums, null, null, new TraceContext(new TraceSource("fuzz"), names), new TraceReadOptions { Threads = 1 }, default), names, columns, statistics);
         var tokenizer = new FunctionGraphTokenizer(columns, names);
         var tokens = _tokens ??= new FunctionGraphTokens();
         tokenizer.Read(Lines.Block(first, 0, second.IsEmpty), tokens, statistics);
@@ -112,12 +112,12 @@ internal sealed class PerfScriptTarget() : ReadingTarget("perf-script")
         Result? result;
         if (Draw(input) % 256 == 0)
         {
-            result = EveryWay(input, (path, options) => new PerfScriptReader(InputFile.Open(path), options), (stream, options) => new PerfScriptReader(InputFile.Open(stream, "fuzz"), options));
+            result = EveryWay(input, (path, options) => new PerfScriptReader(InputFile.Open(path, InputKind.Recording), options), (stream, options) => new PerfScriptReader(InputFile.Open(stream, "fuzz", InputKind.Recording), options));
         }
         else
         {
             var path = Scratch.Mine.With(input);
-            result = Result.Of(() => new PerfScriptReader(InputFile.Open(path), new TraceReadOptions { Threads = 1 }), inOrder: false);
+            result = Result.Of(() => new PerfScriptReader(InputFile.Open(path, InputKind.Recording), new TraceReadOptions { Threads = 1 }), inOrder: false);
         }
         // Every frame is at most one pair, every line at most one sample.
         if (result is not null) Promise(result.Calls + result.Others + result.NotParsed <= 2L * all, $"{all} lines, and {result}");

@@ -74,7 +74,7 @@ public static class GraphExporter
     private static Func<FunctionSymbol, bool> Border(CallFilter? filter)
     {
         if (filter is not { SourcePath.Count: > 0 }) return _ => false;
-        var inside = new CallPredicate(new CallFilter { SourcePath = filter.SourcePath }, null, new CallNames(new TraceInfo("")));
+        var inside = new CallPredicate(new CallFilter { SourcePath = filter.SourcePath });
         return symbol => !inside.IsInSource(symbol);
     }
 

@@ -40,19 +40,19 @@ internal abstract class CallStacks : CallSink
     /// <summary>No call has a time: the recording has no timestamps.</summary>
     public bool IsTimeless { get; private set; } = true;
 
-    /// <summary>The recordings.</summary>
-    public List<TraceInfo> Traces { get; } = [];
+    /// <summary>The recordings, in the order they were read.</summary>
+    public List<TraceSource> Sources { get; } = [];
 
     /// <summary>The names of the recording that is read.</summary>
     protected CallNames Names { get; private set; } = null!;
 
     /// <inheritdoc/>
-    public override void Begin(CallNames names)
+    public override void Begin(TraceContext context)
     {
-        ArgumentNullException.ThrowIfNull(names);
+        ArgumentNullException.ThrowIfNull(context);
         CloseAll();
-        Names = names;
-        if (!Traces.Contains(names.Trace)) Traces.Add(names.Trace);
+        Names = context.Names;
+        if (!Sources.Contains(context.Source)) Sources.Add(context.Source);
     }
 
     /// <inheritdoc/>

@@ -87,7 +87,7 @@ internal sealed class PerfettoTrace(Stream output) : Timeline
         _event.Text(TrackName, $"kernel-magnifier: {title}");
         _packet.Message(TrackDescriptor, _event);
         Write(0);
-        var first = Traces.Select(t => t.FirstTime ?? 0).DefaultIfEmpty(0).Min();
+        var first = Sources.Select(t => t.Info?.FirstTime ?? 0).DefaultIfEmpty(0).Min();
         foreach (var mark in ProfileMarks.Of(this, isTimeline: true, byTime: true))
         {
             _event.Number(Type, Instant);

@@ -77,7 +77,7 @@ internal static class PprofWriter
             Flush(Function);
         }
         foreach (var mark in marks) to.Number(Comment, Text(mark));
-        if (profile.Traces is [{ Duration: { } seconds }]) to.Number(DurationNanos, (long)(seconds * 1e9));
+        if (profile.Sources is [{ Info.Duration: { } seconds }]) to.Number(DurationNanos, (long)(seconds * 1e9));
         to.Number(DefaultSampleType, Text(byTime ? "time" : "calls"));
         foreach (var text in strings.Keys)
         {

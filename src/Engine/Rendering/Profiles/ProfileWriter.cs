@@ -11,7 +11,7 @@ public sealed class ProfileWriter : CallSink, IDisposable
     private readonly ProfileWeight _weight;
     private readonly OutputFile _file;
     private readonly CallStacks _stacks;
-    private CallNames? _names;
+    private TraceContext? _context;
 
     private ProfileWriter(string path, string format, string? title, ProfileWeight weight, OutputFile file)
     {
@@ -47,7 +47,7 @@ public sealed class ProfileWriter : CallSink, IDisposable
     public override bool InOrder => true;
 
     /// <inheritdoc/>
-    public override void Begin(CallNames names) => _stacks.Begin(names);
+    public override void Begin(TraceContext context) => _stacks.Begin(context);
 
     /// <inheritdoc/>
     public override void Accept(ReadOnlySpan<CallRecord> calls)
@@ -66,7 +66,7 @@ public sealed class ProfileWriter : CallSink, IDisposable
     public void Add(CallEvent call)
     {
         ArgumentNullException.ThrowIfNull(call);
-        if (!ReferenceEquals(call.Names, _names)) Begin(_names = call.Names);
+        if (!ReferenceEquals(call.Origin, _context)) Begin(_context = call.Origin);
         Accept(new ReadOnlySpan<CallRecord>(in call.Record));
     }
 

@@ -41,9 +41,9 @@ internal sealed class StackProfile : CallStacks
     public bool HasTime => Calls > CallsWithoutTime;
 
     /// <inheritdoc/>
-    public override void Begin(CallNames names)
+    public override void Begin(TraceContext context)
     {
-        base.Begin(names);
+        base.Begin(context);
         _frameOfFunction = [];
     }
 

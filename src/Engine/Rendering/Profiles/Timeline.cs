@@ -12,9 +12,9 @@ internal abstract class Timeline : CallStacks, IDisposable
     public long Slices { get; private set; }
 
     /// <inheritdoc/>
-    public override void Begin(CallNames names)
+    public override void Begin(TraceContext context)
     {
-        base.Begin(names);
+        base.Begin(context);
         _functions = [];
     }
 

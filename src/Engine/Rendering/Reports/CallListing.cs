@@ -30,6 +30,7 @@ public sealed class CallListing : CallSink
     private byte[] _buffer = new byte[BufferSize];
     private int _at;
     private CallNames? _names;
+    private TraceSource? _source;
     private Piece[] _functions = [];
     private byte[]?[] _tasks = [];
     private byte[] _beforeTime;
@@ -92,9 +93,9 @@ public sealed class CallListing : CallSink
     public override bool InOrder => true;
 
     /// <inheritdoc/>
-    public override void Begin(CallNames names)
+    public override void Begin(TraceContext context)
     {
-        _names = names;
+        (_source, _names) = (context.Source, context.Names);
         _functions = new Piece[1024];
         _tasks = new byte[64][];
         _secondsOf = -1;
@@ -104,8 +105,8 @@ public sealed class CallListing : CallSink
     public override void Accept(ReadOnlySpan<CallRecord> calls)
     {
         // What timestamps count, a reader may only know once it has begun to read.
-        _counts = _names!.Trace.ClockUnit == ClockUnit.Counts;
-        _nanoseconds = _names.Trace.Format == "trace.dat";
+        _counts = _source!.ClockUnit == ClockUnit.Counts;
+        _nanoseconds = _source.Format == "trace.dat";
         if (IsFull) return;
         if (calls.Length > _limit - Written) calls = calls[..(int)(_limit - Written)];
         foreach (ref readonly var call in calls) Line(in call);
@@ -166,7 +167,7 @@ public sealed class CallListing : CallSink
 
     private int TimeDigits(long time, Span<byte> to)
     {
-        if (_counts || time < 0) return _counts ? Number(time, to) : Encoding.UTF8.GetBytes(ReportValue.Time(time, _names!.Trace).ToString(), to);
+        if (_counts || time < 0) return _counts ? Number(time, to) : Encoding.UTF8.GetBytes(ReportValue.Time(time, _source!.ClockUnit, _source.Format).ToString(), to);
         var seconds = (long)((ulong)time / 1_000_000_000);
         var rest = (uint)(time - seconds * 1_000_000_000);
         if (seconds != _secondsOf)

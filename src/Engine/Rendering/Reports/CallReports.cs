@@ -54,7 +54,7 @@ public static class CallReports
     public static IReadOnlyList<FunctionCallCount> Counts(CallGraph graph)
         => [.. Counts(
                 graph.Edges.GroupBy(e => new CallGraph.FunctionKey(e.CalleeSymbol)).Select(g =>
-                    new CallEdge(FunctionSymbol.Unknown, g.First().CalleeSymbol, g.Sum(e => e.Count), Sum(g.Select(e => e.TotalNanoseconds)), Sum(g.Select(e => e.SelfNanoseconds)), g.First().Trace)),
+                    new CallEdge(FunctionSymbol.Unknown, g.First().CalleeSymbol, g.Sum(e => e.Count), Sum(g.Select(e => e.TotalNanoseconds)), Sum(g.Select(e => e.SelfNanoseconds)), g.First().Origin)),
                 CallGrouping.Function)
             .OrderByDescending(c => c.Calls).ThenBy(c => c.Function, StringComparer.Ordinal)];
 

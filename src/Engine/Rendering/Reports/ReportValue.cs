@@ -37,9 +37,12 @@ public readonly record struct ReportValue
     public static ReportValue Microseconds(long nanoseconds) => nanoseconds < 0 ? default : Fixed(nanoseconds, 3);
 
     /// <summary>A time of a record as seconds, or as it is where the clock counts.</summary>
-    public static ReportValue Time(long? time, TraceInfo trace)
-        => time is not { } t ? default : trace.ClockUnit == ClockUnit.Counts ? Of(t)
-            : trace.Format == "trace.dat" || t % 1000 != 0 ? Fixed(t, 9) : Fixed(t / 1000, 6);
+    public static ReportValue Time(long? time, TraceInfo trace) => Time(time, trace.ClockUnit, trace.Format);
+
+    /// <inheritdoc cref="Time(long?, TraceInfo)"/>
+    public static ReportValue Time(long? time, ClockUnit clock, string format)
+        => time is not { } t ? default : clock == ClockUnit.Counts ? Of(t)
+            : format == "trace.dat" || t % 1000 != 0 ? Fixed(t, 9) : Fixed(t / 1000, 6);
 
     /// <summary>The sum of two numbers; nothing and a number is the number.</summary>
     public static ReportValue Sum(ReportValue a, ReportValue b)

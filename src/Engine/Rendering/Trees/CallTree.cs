@@ -40,7 +40,7 @@ public sealed class CallTree
     /// <summary>The functions that a name or a pattern stands for, most calls first.</summary>
     public IReadOnlyList<FunctionSymbol> Find(string pattern)
     {
-        var wanted = new CallPredicate(new CallFilter { Function = [pattern] }, null, new CallNames(new TraceInfo("")));
+        var wanted = new CallPredicate(new CallFilter { Function = [pattern] });
         return [.. _graph.Edges.SelectMany(e => new[] { e.CalleeSymbol, e.CallerSymbol }).Where(f => f.Name.Length > 0 && wanted.IsFunction(f))
             .DistinctBy(f => new CallGraph.FunctionKey(f)).OrderByDescending(Calls).ThenBy(f => f.Name, StringComparer.Ordinal)];
     }

@@ -70,7 +70,7 @@ internal static class FunctionGraphLayout
 
     private static (int Read, int Unread) Try(ReadOnlySpan<byte> head, FunctionGraphColumns columns)
     {
-        var parser = new FunctionGraphLineParser(columns, new CallNames(new TraceInfo("")));
+        var parser = new FunctionGraphLineParser(columns, new CallNames());
         var (read, unread) = (0, 0);
         for (var lines = 0; lines < MostLines; lines++)
         {

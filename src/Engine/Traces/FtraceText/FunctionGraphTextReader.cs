@@ -17,11 +17,11 @@ internal sealed class FunctionGraphTextReader : TraceReader
     {
         var head = input.Head;
         _columns = FunctionGraphLayout.Detect(head, out _, out _);
-        Info.Format = "function_graph text";
-        Info.Tracer = FunctionGraphLayout.HeaderAfter(head, "# tracer: "u8) is { IsEmpty: false } tracer ? Encoding.UTF8.GetString(tracer) : "function_graph";
+        Description.Format = "function_graph text";
+        Description.Tracer = FunctionGraphLayout.HeaderAfter(head, "# tracer: "u8) is { IsEmpty: false } tracer ? Encoding.UTF8.GetString(tracer) : "function_graph";
         // "# function_graph latency trace v1.1.5 on 6.1.0-56-amd64", "#15329/894761, CPU#0 | (M:desktop VP:0, KP:0, SP:0 HP:0 #P:2)"
-        if (FunctionGraphLayout.HeaderAfter(head, " latency trace v1.1.5 on "u8) is { IsEmpty: false } release) Info.KernelRelease = Encoding.UTF8.GetString(release);
-        if (Utf8Parser.TryParse(FunctionGraphLayout.HeaderAfter(head, " #P:"u8), out int cpus, out _) && cpus > 0) Info.Cpus = cpus;
+        if (FunctionGraphLayout.HeaderAfter(head, " latency trace v1.1.5 on "u8) is { IsEmpty: false } release) Description.KernelRelease = Encoding.UTF8.GetString(release);
+        if (Utf8Parser.TryParse(FunctionGraphLayout.HeaderAfter(head, " #P:"u8), out int cpus, out _) && cpus > 0) Description.Cpus = cpus;
     }
 
     /// <summary>Whether a file starts like this format.</summary>
@@ -39,6 +39,6 @@ internal sealed class FunctionGraphTextReader : TraceReader
         var nesting = new FunctionGraphNesting(dispatch, Names, _columns, statistics);
         statistics.Add(OrderedBlocks.Run(Input.OpenLines(), () => new FunctionGraphTokenizer(_columns, Names), nesting.Take, dispatch));
         nesting.End();
-        statistics.WriteTo(Info, "funcgraph_entry");
+        statistics.WriteTo(Description, "funcgraph_entry");
     }
 }

@@ -15,12 +15,12 @@ internal sealed class FunctionTextReader : TraceReader
     internal FunctionTextReader(InputFile input, TraceReadOptions options) : base(input, options)
     {
         _layout = FunctionTextLayout.Of(input.Head);
-        Info.Format = "ftrace text";
-        Info.Tracer = _layout.Tracer ?? "function";
-        Info.Cpus = _layout.Cpus;
-        Info.OverwrittenEvents = _layout.Overwritten;
-        Info.KernelRelease = _layout.KernelRelease;
-        Info.ClockUnit = _layout.ClockUnit;
+        Description.Format = "ftrace text";
+        Description.Tracer = _layout.Tracer ?? "function";
+        Description.Cpus = _layout.Cpus;
+        Description.OverwrittenEvents = _layout.Overwritten;
+        Description.KernelRelease = _layout.KernelRelease;
+        Description.ClockUnit = _layout.ClockUnit;
     }
 
     /// <summary>Whether a file starts like this format: with its header, or with lines of which some can be read.</summary>
@@ -29,6 +29,6 @@ internal sealed class FunctionTextReader : TraceReader
     private protected override void ReadCalls(CallDispatch dispatch)
     {
         var statistics = TextPipeline.Run(Input.OpenLines(), () => new FunctionTextParser(_layout, Names, dispatch.Fields), dispatch);
-        statistics.WriteTo(Info, "function");
+        statistics.WriteTo(Description, "function");
     }
 }

@@ -21,8 +21,8 @@ internal sealed class PerfScriptReader : TraceReader
     internal PerfScriptReader(InputFile input, TraceReadOptions options) : base(input, options)
     {
         _fields = Detect(input.Head, out _);
-        Info.Format = "perf script";
-        if (HeaderValue(input.Head, "# os release : "u8) is { } release) Info.KernelRelease = release;
+        Description.Format = "perf script";
+        if (HeaderValue(input.Head, "# os release : "u8) is { } release) Description.KernelRelease = release;
     }
 
     /// <summary>Whether a file starts like this format.</summary>
@@ -42,7 +42,7 @@ internal sealed class PerfScriptReader : TraceReader
         chain.End();
         statistics.Add(chain.Statistics);
         if (statistics.Calls > 0) statistics.Warn(Caveat);
-        statistics.WriteTo(Info, "sample pair");
+        statistics.WriteTo(Description, "sample pair");
     }
 
     private readonly record struct Found(int Samples, int Events, int Frames, int Unread);
@@ -65,7 +65,7 @@ internal sealed class PerfScriptReader : TraceReader
 
     private static Found Try(ReadOnlySpan<byte> head, PerfScriptFields fields)
     {
-        var parser = new PerfScriptParser(fields, new CallNames(new TraceInfo("")));
+        var parser = new PerfScriptParser(fields, new CallNames());
         var (samples, events, frames, unread) = (0, 0, 0, 0);
         for (var lines = 0; lines < 200 && !head.IsEmpty; lines++)
         {

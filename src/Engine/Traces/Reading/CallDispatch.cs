@@ -1,4 +1,3 @@
-using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
 using KernelMagnifier.Selection;
 
@@ -8,7 +7,7 @@ namespace KernelMagnifier.Traces.Reading;
 /// What a format reader knows of the other side during one reading: which fields are wanted, whether in order,
 /// and where to put the calls. Filters stand behind it, unseen.
 /// </summary>
-internal sealed class CallDispatch(CallSink sink, CallFilter? filter, GraphSelection? selection, CallNames names, TraceReadOptions options, CancellationToken cancel)
+internal sealed class CallDispatch(CallSink sink, CallFilter? filter, EdgeSelection? selection, TraceContext context, TraceReadOptions options, CancellationToken cancel)
 {
     private long _nextProgress;
 
@@ -44,7 +43,7 @@ internal sealed class CallDispatch(CallSink sink, CallFilter? filter, GraphSelec
     }
 
     /// <summary>The filter with its own caches, for one thread; null when everything passes.</summary>
-    public CallPredicate? Predicate() => filter is null || new CallPredicate(filter, selection, names) is not { PassesAll: false } predicate ? null : predicate;
+    public CallPredicate? Predicate() => filter is null || new CallPredicate(filter, selection, context) is not { PassesAll: false } predicate ? null : predicate;
 
     /// <summary>Tells the user how far the reading is; at most ten times a second. Call on the calling thread only.</summary>
     public void Progress(long done, long total)

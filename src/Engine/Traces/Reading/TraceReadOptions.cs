@@ -8,7 +8,7 @@ public sealed record TraceReadOptions
     /// <summary>Gives functions their source; null for none.</summary>
     public ISourceResolver? SourceResolver { get; init; }
 
-    /// <summary>Called now and then on the thread that called <see cref="TraceReader.Read"/>.</summary>
+    /// <summary>Called now and then on the thread that called <see cref="TraceReader.ReadOnce"/>.</summary>
     public Action<TraceProgress>? Progress { get; init; }
 
     /// <summary>Threads that read; 0 for one per core.</summary>

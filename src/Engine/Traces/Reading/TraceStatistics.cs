@@ -117,7 +117,7 @@ internal sealed class TraceStatistics
     /// <summary>Writes the sums into the recording's description.</summary>
     /// <param name="info">The description.</param>
     /// <param name="callKind">The kernel's name of the call events (<c>function</c>, <c>funcgraph_entry</c>).</param>
-    public void WriteTo(TraceInfo info, string callKind)
+    public void WriteTo(TraceInfoBuilder info, string callKind)
     {
         var perCpu = new List<CpuStatistics>();
         long lost = 0, others = 0, not = 0;
@@ -138,8 +138,6 @@ internal sealed class TraceStatistics
         info.NotParsedSamples = [.. _samples];
         info.Warnings = [.. _warnings];
         (info.FirstTime, info.LastTime) = First <= Last ? ((long?)First, (long?)Last) : (null, null);
-        info.FirstTimestamp = First <= Last ? info.ToTimestamp(First) : null;
-        info.LastTimestamp = First <= Last ? info.ToTimestamp(Last) : null;
     }
 
     private static void AddTo(Dictionary<string, long> sums, string key, long n)

@@ -15,7 +15,7 @@ internal sealed class TraceDatReader : TraceReader
 
     internal TraceDatReader(InputFile input, TraceReadOptions options) : base(input, options)
     {
-        Info.Format = "trace.dat";
+        Description.Format = "trace.dat";
         // What is packed or piped is unpacked to a file first, which may take long: not before somebody reads.
         if (input.IsFile) _ = Metadata(default);
     }
@@ -38,8 +38,8 @@ internal sealed class TraceDatReader : TraceReader
         foreach (var warning in metadata.Warnings) statistics.Warn(warning);
         WarnOfMoreLosses(metadata, reading.Streams, statistics);
         if (_file!.Unreadable is { } unreadable) statistics.Warn(unreadable);
-        statistics.WriteTo(Info, reading.CallKind);
-        Info.Tracer = statistics.Calls == 0 ? null : reading.CallKind == "function" ? "function" : "function_graph";
+        statistics.WriteTo(Description, reading.CallKind);
+        Description.Tracer = statistics.Calls == 0 ? null : reading.CallKind == "function" ? "function" : "function_graph";
     }
 
     /// <summary>Pages may only say that events were lost, or the last may have been lost behind all pages: the kernel's own count knows.</summary>
@@ -92,14 +92,14 @@ internal sealed class TraceDatReader : TraceReader
         var (handle, length) = Input.OpenFile(cancel);
         _file = new DatFile(handle, length);
         var metadata = DatMetadata.Read(_file, Input.Name);
-        Info.FormatVersion = metadata.Header.Version;
-        Info.Compression ??= metadata.Header.Compression;
-        Info.Clock = metadata.Clock;
-        Info.ClockUnit = ClockUnitOf(metadata);
-        Info.KernelRelease = metadata.KernelRelease;
-        Info.BuildId = metadata.BuildId;
+        Description.FormatVersion = metadata.Header.Version;
+        Description.Compression ??= metadata.Header.Compression;
+        Description.Clock = metadata.Clock;
+        Description.ClockUnit = ClockUnitOf(metadata);
+        Description.KernelRelease = metadata.KernelRelease;
+        Description.BuildId = metadata.BuildId;
         Names.Recognize(metadata.Kernel);
-        Info.Cpus = metadata.Cpus;
+        Description.Cpus = metadata.Cpus;
         return _metadata = metadata;
     }
 

@@ -3,18 +3,18 @@ using KernelMagnifier.Selection;
 
 namespace KernelMagnifier.Counting;
 
-/// <summary>The edges that the graph-wide part of a <see cref="CallFilter"/> keeps: those reachable from its roots and taken often enough.</summary>
-public sealed class GraphSelection
+/// <summary>The edges that are reachable from the roots of a <see cref="CallFilter"/> and were taken at least its minimum count.</summary>
+public sealed class ReachableEdges : EdgeSelection
 {
     private readonly HashSet<(int Caller, int Function)> _edges;
 
-    private GraphSelection(HashSet<(int Caller, int Function)> edges) => _edges = edges;
+    private ReachableEdges(HashSet<(int Caller, int Function)> edges) => _edges = edges;
 
     /// <summary>Whether an edge is kept, by the ids of the names the selection was made with.</summary>
-    public bool Contains(int caller, int function) => _edges.Contains((caller, function));
+    public override bool Contains(int caller, int function) => _edges.Contains((caller, function));
 
     /// <summary>Selects among the edges a tally has counted.</summary>
-    internal static GraphSelection Of(CallTally tally, CallFilter filter)
+    internal static ReachableEdges Of(CallTally tally, CallFilter filter)
         => new([.. Select(tally.Groups(CallGrouping.Edge), g => g.Caller, g => g.Function, g => g.Count, filter).Select(g => (g.Caller.Id, g.Function.Id))]);
 
     /// <summary>Selects among the edges of a graph.</summary>
@@ -25,7 +25,7 @@ public sealed class GraphSelection
     public static CallGraph Narrow(CallGraph graph, CallFilter filter)
     {
         if (filter.NotForEdges is { } part) throw new ArgumentException($"An edge has no answer to {part}.", nameof(filter));
-        var predicate = new CallPredicate(filter, null, new CallNames(new TraceInfo("")));
+        var predicate = new CallPredicate(filter);
         return Of(new CallGraph(graph.Traces, graph.Edges.Where(predicate.Matches), graph.Shares), filter);
     }
 
@@ -37,7 +37,7 @@ public sealed class GraphSelection
         {
             // Breadth first, so that a function's depth is its shortest distance from a root.
             var byCaller = edges.ToLookup(e => new CallGraph.FunctionKey(callerOf(e)));
-            var isRoot = new CallPredicate(new CallFilter { Function = filter.Root }, null, new CallNames(new TraceInfo("")));
+            var isRoot = new CallPredicate(new CallFilter { Function = filter.Root });
             var level = edges.SelectMany(e => new[] { callerOf(e), calleeOf(e) }).Where(isRoot.IsFunction)
                 .Select(f => new CallGraph.FunctionKey(f)).ToHashSet();
             var reached = new HashSet<CallGraph.FunctionKey>(level);

@@ -1,0 +1,32 @@
+namespace KernelMagnifier.Model;
+
+/// <summary>The recording that calls come from. Its format and clock are known before the first call, its description after the last one.</summary>
+public sealed class TraceSource
+{
+    /// <summary>Creates the source of calls that are about to be read.</summary>
+    /// <param name="path">The file, or <c>-</c> for standard input.</param>
+    public TraceSource(string path) => Path = path;
+
+    /// <summary>Creates the source of calls that were read before.</summary>
+    /// <param name="info">The recording.</param>
+    public TraceSource(TraceInfo info)
+    {
+        ArgumentNullException.ThrowIfNull(info);
+        (Path, Format, ClockUnit, Info) = (info.Path, info.Format, info.ClockUnit, info);
+    }
+
+    /// <summary>The file, or <c>-</c> for standard input.</summary>
+    public string Path { get; }
+
+    /// <summary>The format, as in <see cref="TraceInfo.Format"/>.</summary>
+    public string Format { get; internal set; } = "";
+
+    /// <summary>The unit of <see cref="CallRecord.Time"/>.</summary>
+    public ClockUnit ClockUnit { get; internal set; }
+
+    /// <summary>The description of the recording; null until its reading has ended. A reading that is stopped ends too, and describes what was read.</summary>
+    public TraceInfo? Info { get; internal set; }
+
+    /// <summary>Converts the time of a record to a timestamp: seconds, or counts of the clock.</summary>
+    internal double ToTimestamp(long time) => ClockUnit == ClockUnit.Nanoseconds ? time / 1e9 : time;
+}

@@ -1,0 +1,10 @@
+namespace KernelMagnifier.Selection;
+
+/// <summary>The edges that pass the part of a <see cref="CallFilter"/> that needs the whole graph: its roots and its minimum count.</summary>
+public abstract class EdgeSelection
+{
+    /// <summary>Whether an edge passes.</summary>
+    /// <param name="caller">The id of the caller in the names of the recording.</param>
+    /// <param name="function">The id of the called function.</param>
+    public abstract bool Contains(int caller, int function);
+}

@@ -1,0 +1,64 @@
+using KernelMagnifier.Model;
+
+namespace KernelMagnifier.Traces.Reading;
+
+/// <summary>Collects the description of a recording while it is read. The properties have the meaning of those of <see cref="TraceInfo"/>.</summary>
+internal sealed class TraceInfoBuilder(TraceSource source)
+{
+    public string Format { get => source.Format; set => source.Format = value; }
+
+    public int? FormatVersion { get; set; }
+
+    public string? Compression { get; set; }
+
+    public string? Tracer { get; set; }
+
+    public string? Clock { get; set; }
+
+    public ClockUnit ClockUnit { get => source.ClockUnit; set => source.ClockUnit = value; }
+
+    public string? KernelRelease { get; set; }
+
+    public string? BuildId { get; set; }
+
+    public int Cpus { get; set; }
+
+    public long Calls { get; set; }
+
+    public long Events { get; set; }
+
+    public long LostEvents { get; set; }
+
+    public long? OverwrittenEvents { get; set; }
+
+    public long NotParsed { get; set; }
+
+    public long? FirstTime { get; set; }
+
+    public long? LastTime { get; set; }
+
+    public IReadOnlyList<CpuStatistics> PerCpu { get; set; } = [];
+
+    public IReadOnlyDictionary<string, long> EventKinds { get; set; } = new Dictionary<string, long>();
+
+    public IReadOnlyDictionary<string, long> NotParsedKinds { get; set; } = new Dictionary<string, long>();
+
+    public IReadOnlyList<string> NotParsedSamples { get; set; } = [];
+
+    public IReadOnlyList<string> Warnings { get; set; } = [];
+
+    /// <summary>Adds a warning; the same text is kept once. Null adds nothing.</summary>
+    public void Warn(string? text)
+    {
+        if (text is not null && !Warnings.Contains(text)) Warnings = [.. Warnings, text];
+    }
+
+    /// <summary>Returns the description of what was read so far.</summary>
+    public TraceInfo Build() => new(source.Path)
+    {
+        Format = Format, FormatVersion = FormatVersion, Compression = Compression, Tracer = Tracer, Clock = Clock, ClockUnit = ClockUnit,
+        KernelRelease = KernelRelease, BuildId = BuildId, Cpus = Cpus, Calls = Calls, Events = Events, LostEvents = LostEvents,
+        OverwrittenEvents = OverwrittenEvents, NotParsed = NotParsed, FirstTime = FirstTime, LastTime = LastTime, PerCpu = PerCpu,
+        EventKinds = EventKinds, NotParsedKinds = NotParsedKinds, NotParsedSamples = NotParsedSamples, Warnings = Warnings,
+    };
+}

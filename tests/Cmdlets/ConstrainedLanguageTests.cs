@@ -1,0 +1,145 @@
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+using KernelMagnifier.Cmdlets.Tests.Support;
+
+namespace KernelMagnifier.Cmdlets.Tests;
+
+/// <summary>The module in a session that may not call .NET.</summary>
+public sealed class ConstrainedLanguageTests
+{
+    /// <summary>A script for each cmdlet that reads.</summary>
+    public static TheoryData<string> Scripts => new()
+    {
+        "Import-KmTrace $echo | Select-Object -First 50",
+        "Import-KmTrace $echo -AsEdge -Function tcp_*",
+        "Import-KmTrace $lossy -Info | Select-Object Path, LostEvents, Cpus, Clock, ClockUnit",
+        "Import-KmTrace $echo -Context SoftIrq, HardIrq -Cpu 0-1 -Since 167.4 -Until 168 | Measure-KmCall Task, Context",
+        "Import-KmTrace $echo -SymbolMap $map -SourcePath net/ | Select-KmCall -Strict -SourcePath net/ipv4 | Measure-KmCall",
+        "Import-KmTrace $echo | Select-KmCall -Root tcp_sendmsg -Depth 2 -AsEdge",
+        "Import-KmTrace $timed | Measure-KmCall | Where-Object SelfTime -gt 1 | Sort-Object SelfTime",
+        "Import-KmTrace $echo | Format-KmCallTree tcp_sendmsg -Direction Callers -Charset Ascii",
+        "Get-KmSymbolMap $map | Select-Object -First 50",
+        "$rows = Get-KmSymbolMap $map; Import-KmTrace $echo -SymbolMap $rows -SourcePath net/ -AsEdge",
+        "Import-KmTrace $timed | Export-KmGraph ./g.dot -SymbolMap $map -ClusterBy Directory -Force; Get-Content ./g.dot",
+        "Import-KmTrace $timed | Export-KmReport ./r.csv -PassThru -Force; Get-Content ./r.csv",
+        "Import-KmTrace $timed | Export-KmProfile ./p.folded -Weight Time -PassThru -Force; Get-Content ./p.folded",
+        "Test-KmHost | Select-Object CanRecord, KernelRelease, IsRoot",
+        "Test-KmHost -Quiet",
+        "Start-KmRecording ./x.dat -Duration 1.5 -Tracer Function -BufferSize 1MB -WhatIf",
+    };
+
+    [Theory]
+    [MemberData(nameof(Scripts))]
+    public void GivesWhatAFullSessionGives(string script)
+    {
+        using var folder = new TemporaryFolder();
+        using var shell = Open(folder);
+        var csv = $"$found = & {{ {script} }}; $found | ConvertTo-Csv; $found | ForEach-Object {{ \"$_\" }}";
+        var full = Run(shell, csv, PSLanguageMode.FullLanguage);
+        Assert.Equal(full, Run(shell, csv, PSLanguageMode.ConstrainedLanguage));
+        if (!script.Contains("-WhatIf", StringComparison.Ordinal)) Assert.NotEmpty(full);
+    }
+
+    [Theory]
+    [InlineData("Import-KmTrace $echo | Select-Object -First 5 | Format-Table Timestamp, Cpu, Comm, Context, Function, Caller")]
+    [InlineData("Import-KmTrace $timed -AsEdge | Select-Object -First 5 | Format-List *")]
+    [InlineData("Import-KmTrace $echo | Measure-KmCall | Select-Object -First 5 | Format-Table Function, Calls")]
+    [InlineData("Get-KmSymbolMap $map | Select-Object -First 5 | Format-Table Function, SourceFile")]
+    public void ShowsPropertiesThatAreNamed(string script)
+    {
+        using var folder = new TemporaryFolder();
+        using var shell = Open(folder);
+        var full = Run(shell, $"{script} | Out-String -Width 120", PSLanguageMode.FullLanguage);
+        Assert.True(full.Trim().Length > 40);
+        Assert.Equal(full, Run(shell, $"{script} | Out-String -Width 120", PSLanguageMode.ConstrainedLanguage));
+    }
+
+    [Theory]
+    [InlineData("Import-KmTrace $echo | Select-Object -First 5")]
+    [InlineData("Import-KmTrace $echo -AsEdge | Select-Object -First 5")]
+    [InlineData("Import-KmTrace $echo | Measure-KmCall Edge, Task | Select-Object -First 5")]
+    [InlineData("Import-KmTrace $lossy -Info")]
+    [InlineData("Test-KmHost")]
+    public void ShowsTheSameViewWithoutAnError(string script)
+    {
+        using var folder = new TemporaryFolder();
+        using var shell = Open(folder);
+        var full = Run(shell, $"{script} | Out-String -Width 120", PSLanguageMode.FullLanguage).Split('\n');
+        var constrained = Run(shell, $"{script} | Out-String -Width 120", PSLanguageMode.ConstrainedLanguage).Split('\n');
+        // Labels and numbers; the views escape names with a .NET method, which such a session may not call.
+        Assert.Equal(FirstLabel(full), FirstLabel(constrained));
+        Assert.Contains(constrained, line => line.Any(char.IsAsciiDigit));
+    }
+
+    [Fact]
+    public void ErrorsAreTheSame()
+    {
+        using var folder = new TemporaryFolder();
+        using var shell = Open(folder);
+        shell.Runspace.SessionStateProxy.LanguageMode = PSLanguageMode.ConstrainedLanguage;
+        Assert.StartsWith("TraceNotFound,", shell.Run("Import-KmTrace ./none").ErrorId, StringComparison.Ordinal);
+        Assert.StartsWith("NotACall,", shell.Run("1 | Measure-KmCall").ErrorId, StringComparison.Ordinal);
+        Assert.StartsWith("NeedsSymbolMap,", shell.Run("Import-KmTrace $echo -SourcePath fs").ErrorId, StringComparison.Ordinal);
+        // The session is one indeed.
+        Assert.Equal("MethodInvocationNotSupportedInConstrainedLanguage", shell.Run("[System.IO.Path]::GetTempPath()").ErrorId);
+    }
+
+    [Fact]
+    public void ImportsIntoAConstrainedSession()
+    {
+        using var shell = Shell.OpenEmpty();
+        shell.Runspace.SessionStateProxy.LanguageMode = PSLanguageMode.ConstrainedLanguage;
+        shell.Run($"Import-Module '{Repository.Manifest}'").WithoutErrors();
+        Assert.Equal("2857", shell.Run($"(Import-KmTrace '{Repository.Mix}' | Measure-KmCall None).Calls").WithoutErrors().Text);
+    }
+
+    [Theory]
+    [InlineData(PSLanguageMode.FullLanguage)]
+    [InlineData(PSLanguageMode.ConstrainedLanguage)]
+    public void CompletesNames(PSLanguageMode mode)
+    {
+        using var folder = new TemporaryFolder();
+        using var shell = Open(folder);
+        var line = $"Import-KmTrace '{Repository.Echo}' -Function tcp_send";
+        shell.Runspace.SessionStateProxy.LanguageMode = mode;
+        Assert.Contains("tcp_sendmsg", Complete(shell.Runspace, line));
+    }
+
+    private static Shell Open(TemporaryFolder folder)
+    {
+        var shell = Shell.Open(folder.Path);
+        shell.Set("echo", Repository.Echo);
+        shell.Set("timed", Repository.Timed);
+        shell.Set("lossy", Repository.Lossy);
+        shell.Set("map", Repository.Map);
+        shell.Set("WarningPreference", ActionPreference.SilentlyContinue);
+        return shell;
+    }
+
+    private static string Run(Shell shell, string script, PSLanguageMode mode)
+    {
+        shell.Runspace.SessionStateProxy.LanguageMode = mode;
+        return shell.Run(script).WithoutErrors().Text;
+    }
+
+    private static string FirstLabel(string[] lines) => lines.First(line => line.Trim().Length > 0).Split(':')[0];
+
+    /// <summary>
+    /// What Tab offers at the end of a line. It does not call the function TabExpansion2, which a JEA session hides from all
+    /// runspaces of its process that open later.
+    /// </summary>
+    private static IEnumerable<string> Complete(Runspace runspace, string line)
+    {
+        var before = Runspace.DefaultRunspace;
+        Runspace.DefaultRunspace = runspace;
+        try
+        {
+            var matches = CommandCompletion.CompleteInput(line, line.Length, null).CompletionMatches;
+            return [.. matches.Select(match => match.CompletionText)];
+        }
+        finally
+        {
+            Runspace.DefaultRunspace = before;
+        }
+    }
+}

@@ -1,0 +1,193 @@
+using System.Collections;
+using System.Management.Automation;
+using KernelMagnifier.Cmdlets.Tests.Support;
+
+namespace KernelMagnifier.Cmdlets.Tests;
+
+/// <summary>Objects that went through a job, a remote session or a file.</summary>
+public sealed class SerializationTests
+{
+    /// <summary>A script for each kind of object; what kind, its type's name says, without its namespace.</summary>
+    public static TheoryData<string, string> Kinds => new()
+    {
+        { "CallEvent", "Import-KmTrace $echo -SymbolMap $map | Select-Object -First 200" },
+        { "CallEvent", "Import-KmTrace $timed" },
+        { "CallEvent", "Import-KmTrace $lossy | Select-Object -First 200" },
+        { "CallEdge", "Import-KmTrace $echo -SymbolMap $map -AsEdge | Select-Object -First 200" },
+        { "CallEdge", "Import-KmTrace $timed -AsEdge" },
+        { "FunctionCallCount", "Import-KmTrace $timed | Measure-KmCall" },
+        { "FunctionCallCount#Task+Context", "Import-KmTrace $echo | Measure-KmCall Task, Context" },
+        { "TraceInfo", "Import-KmTrace $lossy -Info" },
+        { "SymbolSource", "Get-KmSymbolMap $map | Select-Object -First 200" },
+        { "GraphExport", "Import-KmTrace $timed | Export-KmGraph ./g.dot -PassThru" },
+        { "ReportExport", "Import-KmTrace $timed | Export-KmReport ./r.csv -PassThru" },
+        { "ProfileExport", "Import-KmTrace $timed | Export-KmProfile ./p.folded -PassThru" },
+        { "HostReport", "Test-KmHost" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void EveryPropertyAndValueSurvives(string kind, string script)
+    {
+        using var folder = new TemporaryFolder();
+        using var shell = Open(folder);
+        var live = shell.Run($"{script} -WarningAction Ignore").WithoutErrors().Output;
+        Assert.NotEmpty(live);
+        foreach (var item in live)
+        {
+            Assert.EndsWith($".{kind}", item.TypeNames[0], StringComparison.Ordinal);
+            var copy = (PSObject)PSSerializer.Deserialize(PSSerializer.Serialize(item, 3));
+            AssertSame(item, copy);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void AFileHoldsWhatWasWritten(string kind, string script)
+    {
+        using var folder = new TemporaryFolder();
+        using var shell = Open(folder);
+        var outcome = shell.Run($"""
+            $live = @({script} -WarningAction Ignore)
+            $live | Export-Clixml ./file.xml
+            $live; Import-Clixml ./file.xml
+            """).WithoutErrors();
+        var half = outcome.Output.Count / 2;
+        Assert.True(half > 0, kind);
+        for (var i = 0; i < half; i++) AssertSame(outcome.Output[i], outcome.Output[i + half]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void ACopyIsShownAsTheOriginal(string kind, string script)
+    {
+        using var folder = new TemporaryFolder();
+        using var shell = Open(folder);
+        var outcome = shell.Run($"""
+            $live = @({script} -WarningAction Ignore) | Select-Object -First 20
+            $live | Export-Clixml ./file.xml
+            $live | Out-String -Width 120; Import-Clixml ./file.xml | Out-String -Width 120
+            """).WithoutErrors();
+        Assert.True(outcome.Output[0].ToString() == outcome.Output[1].ToString(), $"{kind}\n{outcome.Text}");
+    }
+
+    [Fact]
+    public void TimestampsKeepEveryDigit()
+    {
+        using var folder = new TemporaryFolder();
+        using var shell = Open(folder);
+        var live = shell.Run("Import-KmTrace $lossy -WarningAction Ignore | Select-Object -First 2000").WithoutErrors().Output;
+        var copies = ((PSObject)PSSerializer.Deserialize(PSSerializer.Serialize(live.ToArray(), 2))).BaseObject as ArrayList;
+        Assert.Equal(2000, live.Count);
+        Assert.Equal(live.Count, copies!.Count);
+        var distinct = new HashSet<double>();
+        for (var i = 0; i < live.Count; i++)
+        {
+            var before = (double)live[i].Properties["Timestamp"].Value;
+            var after = (double)((PSObject)copies[i]!).Properties["Timestamp"].Value;
+            Assert.Equal(BitConverter.DoubleToInt64Bits(before), BitConverter.DoubleToInt64Bits(after));
+            distinct.Add(after);
+        }
+        // Nanoseconds apart, and apart still.
+        Assert.True(distinct.Count > 1500);
+    }
+
+    [Theory]
+    [InlineData("$event | Select-KmCall", "NotACall")]
+    [InlineData("$event | Measure-KmCall", "NotACall")]
+    [InlineData("$edge | Measure-KmCall", "NotACall")]
+    [InlineData("$event | Export-KmGraph ./x.dot", "NotACall")]
+    [InlineData("$edge | Export-KmGraph ./x.dot", "NotACall")]
+    [InlineData("$event | Export-KmProfile ./x.folded", "NotACall")]
+    [InlineData("$event | Format-KmCallTree *", "NotACall")]
+    [InlineData("$event | Export-KmReport ./x.csv", "NotACount")]
+    [InlineData("$count | Export-KmReport ./x.csv", "NotACount")]
+    [InlineData("Import-KmTrace $echo -SymbolMap $source", "NotASymbolMap")]
+    public void ACopyIsRefusedByNameOfItsType(string script, string id)
+    {
+        using var folder = new TemporaryFolder();
+        using var shell = Open(folder);
+        shell.Run("""
+            & {
+                Import-KmTrace $timed | Select-Object -First 1
+                Import-KmTrace $timed -AsEdge | Select-Object -First 1
+                Import-KmTrace $timed | Measure-KmCall | Select-Object -First 1
+                Get-KmSymbolMap $map | Select-Object -First 1
+            } | Export-Clixml ./file.xml
+            $event, $edge, $count, $source = Import-Clixml ./file.xml
+            Remove-Item ./file.xml
+            """).WithoutErrors();
+        var error = shell.Run(script).SingleError();
+        Assert.StartsWith($"{id},", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal(ErrorCategory.InvalidType, error.CategoryInfo.Category);
+        Assert.Contains("Deserialized.", error.Exception.Message, StringComparison.Ordinal);
+        Assert.NotEmpty(error.ErrorDetails.RecommendedAction);
+        Assert.Empty(folder.Names);
+    }
+
+    [Fact]
+    public void ACopyOfAFileNamesItsRecording()
+    {
+        using var folder = new TemporaryFolder();
+        using var shell = Open(folder);
+        var outcome = shell.Run("""
+            Get-Item $lossy, $timed | Export-Clixml ./file.xml
+            (Import-Clixml ./file.xml | Import-KmTrace -WarningAction Ignore | Measure-KmCall None).Calls
+            (Get-Item $lossy, $timed | Import-KmTrace -WarningAction Ignore | Measure-KmCall None).Calls
+            """).WithoutErrors();
+        Assert.True((long)outcome.Output[0].BaseObject > 6960);
+        Assert.Equal(outcome.Output[1].BaseObject, outcome.Output[0].BaseObject);
+    }
+
+    [PwshFact]
+    public void AJobReturnsWhatItRead()
+    {
+        using var folder = new TemporaryFolder();
+        using var shell = Open(folder);
+        var script = $$"""
+            Import-Module '{{Repository.Manifest}}'
+            $job = Start-Job {
+                Import-Module '{{Repository.Manifest}}'
+                Import-KmTrace '{{Repository.Lossy}}' -WarningAction Ignore | Select-Object -First 50
+            }
+            $job | Receive-Job -Wait -AutoRemoveJob | Export-Clixml '{{folder.File("job.xml")}}'
+            """;
+        Pwsh.Run(script);
+        var outcome = shell.Run("Import-KmTrace $lossy | Select-Object -First 50; Import-Clixml ./job.xml").WithoutErrors();
+        Assert.Equal(100, outcome.Output.Count);
+        for (var i = 0; i < 50; i++)
+        {
+            // A job adds where the object came from.
+            var copy = outcome.Output[i + 50];
+            foreach (var name in new[] { "RunspaceId", "PSComputerName", "PSShowComputerName", "PSSourceJobInstanceId" })
+                copy.Properties.Remove(name);
+            AssertSame(outcome.Output[i], copy);
+        }
+    }
+
+    private static Shell Open(TemporaryFolder folder)
+    {
+        var shell = Shell.Open(folder.Path);
+        shell.Set("echo", Repository.Echo);
+        shell.Set("timed", Repository.Timed);
+        shell.Set("lossy", Repository.Lossy);
+        shell.Set("map", Repository.Map);
+        return shell;
+    }
+
+    private static void AssertSame(PSObject live, PSObject copy)
+    {
+        Assert.Equal($"Deserialized.{live.TypeNames[0]}", copy.TypeNames[0]);
+        Assert.Equal(live.Properties.Select(property => property.Name), copy.Properties.Select(property => property.Name));
+        Assert.Equal(live.ToString(), copy.ToString());
+        foreach (var property in live.Properties)
+        {
+            var (before, after) = (property.Value, copy.Properties[property.Name].Value);
+            if (before is null or string or int or long or double or bool) Assert.Equal(before, after);
+            else if (before is IEnumerable items) Assert.Equal(Count(items), Count(((PSObject)after).BaseObject as IEnumerable));
+            else Assert.Equal(before.ToString(), after.ToString());
+        }
+    }
+
+    private static int Count(IEnumerable? several) => several?.Cast<object>().Count() ?? 0;
+}
