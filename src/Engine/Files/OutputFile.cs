@@ -3,7 +3,8 @@ using KernelMagnifier.Native;
 namespace KernelMagnifier.Files;
 
 /// <summary>
-/// A file that appears complete or not at all: it is written beside its path under a temporary name, renamed by <see cref="Commit"/>, and
+/// A file that appears complete or not at all: it is written beside its path under a temporary name, renamed by
+/// <see cref="Commit"/>, and
 /// deleted when it is disposed without. A path that is a symbolic link of this user or of root is written through.
 /// </summary>
 public sealed class OutputFile : IDisposable
@@ -40,7 +41,8 @@ public sealed class OutputFile : IDisposable
     /// <param name="path">The path of the complete file.</param>
     /// <param name="force">Replace an existing file.</param>
     /// <exception cref="KernelMagnifierException">
-    /// <see cref="ErrorCode.OutputExists"/>, <see cref="ErrorCode.OutputNotWritable"/>, <see cref="ErrorCode.OutputNotSafe"/> or <see cref="ErrorCode.DiskFull"/>.
+    /// <see cref="ErrorCode.OutputExists"/>, <see cref="ErrorCode.OutputNotWritable"/>, <see cref="ErrorCode.OutputNotSafe"/> or
+    /// <see cref="ErrorCode.DiskFull"/>.
     /// </exception>
     public static OutputFile Create(string path, bool force)
     {
@@ -59,7 +61,9 @@ public sealed class OutputFile : IDisposable
             : NotWritten(path, Errno.ToException(-file));
     }
 
-    /// <summary>The error for a file that cannot be written, with the cause and the recommended action that an exception implies.</summary>
+    /// <summary>
+    /// The error for a file that cannot be written, with the cause and the recommended action that an exception implies.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="error">The exception of the write.</param>
     public static KernelMagnifierException NotWritten(string path, Exception error)
@@ -95,7 +99,8 @@ public sealed class OutputFile : IDisposable
     /// <summary>Checks a path before any work is done for it.</summary>
     /// <param name="path">The path of the complete file.</param>
     /// <param name="force">An existing file may be replaced.</param>
-    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.OutputNotWritable"/> or <see cref="ErrorCode.OutputExists"/>.</exception>
+    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.OutputNotWritable"/> or
+    /// <see cref="ErrorCode.OutputExists"/>.</exception>
     public static void Check(string path, bool force)
     {
         if (string.IsNullOrEmpty(path)) throw new KernelMagnifierException(ErrorCode.OutputNotWritable, null, "The name of the output file is empty.", "Name a file.");
@@ -107,7 +112,8 @@ public sealed class OutputFile : IDisposable
 
     /// <summary>Closes the file and renames it to its path.</summary>
     /// <exception cref="KernelMagnifierException">
-    /// <see cref="ErrorCode.OutputExists"/>, <see cref="ErrorCode.OutputNotWritable"/> or <see cref="ErrorCode.DiskFull"/>. The temporary file is deleted on dispose.
+    /// <see cref="ErrorCode.OutputExists"/>, <see cref="ErrorCode.OutputNotWritable"/> or <see cref="ErrorCode.DiskFull"/>. The
+    /// temporary file is deleted on dispose.
     /// </exception>
     public void Commit()
     {

@@ -3,7 +3,8 @@ using KernelMagnifier.Native;
 namespace KernelMagnifier.Files;
 
 /// <summary>
-/// The place of a recording: any number of files beside the result under temporary names, readable by their owner only, of which one is
+/// The place of a recording: any number of files beside the result under temporary names, readable by their owner only, of which
+/// one is
 /// renamed to the result when it is complete. An existing result, or symbolic link of that name, is replaced.
 /// </summary>
 internal sealed class OutputPlace : IDisposable
@@ -24,7 +25,8 @@ internal sealed class OutputPlace : IDisposable
 
     /// <summary>Opens the place of a result and checks that files can be created there.</summary>
     /// <exception cref="KernelMagnifierException">
-    /// <see cref="ErrorCode.OutputNotWritable"/>, or <see cref="ErrorCode.OutputNotSafe"/> for a symbolic link in a world-writable directory.
+    /// <see cref="ErrorCode.OutputNotWritable"/>, or <see cref="ErrorCode.OutputNotSafe"/> for a symbolic link in a
+    /// world-writable directory.
     /// </exception>
     public static OutputPlace Open(string path)
     {
@@ -54,7 +56,8 @@ internal sealed class OutputPlace : IDisposable
 
     /// <summary>Creates a file.</summary>
     /// <returns>The descriptor.</returns>
-    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.OutputNotWritable"/> or <see cref="ErrorCode.DiskFull"/>.</exception>
+    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.OutputNotWritable"/> or
+    /// <see cref="ErrorCode.DiskFull"/>.</exception>
     public int Create(string name)
     {
         var file = _directory.Create(name, FileCalls.OwnerOnly);

@@ -1,7 +1,8 @@
 namespace KernelMagnifier.Files;
 
 /// <summary>
-/// Files that are incomplete and processes that are running. Code that ends this process calls <see cref="UndoAll"/> first, so that none
+/// Files that are incomplete and processes that are running. Code that ends this process calls <see cref="UndoAll"/> first, so
+/// that none
 /// of them is left behind.
 /// </summary>
 public static class Unfinished
@@ -22,7 +23,9 @@ public static class Unfinished
         return new Registration(undo);
     }
 
-    /// <summary>Undoes everything that is registered and refuses new registrations. For a process that ends immediately.</summary>
+    /// <summary>
+    /// Undoes everything that is registered and refuses new registrations. For a process that ends immediately.
+    /// </summary>
     public static void UndoAll()
     {
         Action[] undos;

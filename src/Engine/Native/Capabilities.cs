@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 namespace KernelMagnifier.Native;
 
 /// <summary>
-/// Drops capabilities (capabilities(7)). Each thread has its own sets. tracefs needs none, as root owns its files; the capabilities below
+/// Drops capabilities (capabilities(7)). Each thread has its own sets. tracefs needs none, as root owns its files; the
+/// capabilities below
 /// are needed for the files and processes around it.
 /// </summary>
 internal static unsafe class Capabilities
@@ -12,15 +13,23 @@ internal static unsafe class Capabilities
     private const uint Version = 0x20080522; // _LINUX_CAPABILITY_VERSION_3
     private const int SetNoNewPrivileges = 38; // PR_SET_NO_NEW_PRIVS
 
-    /// <summary>Needed to end a recording: to write to a directory of another user and to read kernel addresses (kallsyms).</summary>
+    /// <summary>
+    /// Needed to end a recording: to write to a directory of another user and to read kernel addresses (kallsyms).
+    /// </summary>
     public const ulong ToEnd = DacOverride | DacReadSearch | FileOwner | SysLog;
 
-    /// <summary>Needed to begin one, in addition: to see tasks of other users with hidepid, and pipes above the limit on machines with many CPUs.</summary>
+    /// <summary>
+    /// Needed to begin one, in addition: to see tasks of other users with hidepid, and pipes above the limit on machines with
+    /// many CPUs.
+    /// </summary>
     public const ulong ToBegin = ToEnd | SysPtrace | SysResource;
 
-    /// <summary>Drops all other capabilities of the calling thread. Threads that it starts afterwards inherit the result.</summary>
+    /// <summary>
+    /// Drops all other capabilities of the calling thread. Threads that it starts afterwards inherit the result.
+    /// </summary>
     /// <remarks>
-    /// The inheritable set is kept and root regains all capabilities in a program that it executes, so a recorded command runs with its
+    /// The inheritable set is kept and root regains all capabilities in a program that it executes, so a recorded command runs
+    /// with its
     /// user's rights. <paramref name="permanently"/> prevents that too.
     /// </remarks>
     /// <param name="needed">The capabilities to keep; none is added.</param>

@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 namespace KernelMagnifier.Native;
 
 /// <summary>
-/// File system calls that .NET does not wrap. Constants are those of x86-64 and arm64 Linux. Every descriptor is opened close-on-exec.
+/// File system calls that .NET does not wrap. Constants are those of x86-64 and arm64 Linux. Every descriptor is opened
+/// close-on-exec.
 /// </summary>
 internal static unsafe partial class FileCalls
 {
@@ -227,7 +228,8 @@ internal static unsafe partial class FileCalls
     public static bool TryLock(int file) => LockFile(file, LockExclusive | LockNonBlocking) == 0;
 
     /// <summary>
-    /// Releases the lock for every duplicate of the descriptor. Closing alone does not: a process that another thread has just forked
+    /// Releases the lock for every duplicate of the descriptor. Closing alone does not: a process that another thread has just
+    /// forked
     /// holds a duplicate until it executes its program.
     /// </summary>
     public static void Unlock(int file) => _ = LockFile(file, LockRelease);

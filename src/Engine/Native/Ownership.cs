@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace KernelMagnifier.Native;
 
-/// <summary>The owner and type of a file. Symbolic links are not followed. (statx(2), whose layout is the same on every architecture.)</summary>
+/// <summary>
+/// The owner and type of a file. Symbolic links are not followed. (statx(2), whose layout is the same on every architecture.)
+/// </summary>
 /// <param name="User">The user id of the owner.</param>
 /// <param name="Mode">File type and permission bits.</param>
 /// <param name="Links">Number of hard links.</param>

@@ -66,7 +66,8 @@ internal static unsafe partial class ProcessCalls
     public static partial int SetSignalMask(byte* attributes, byte* signals);
 
     /// <summary>
-    /// Sets the calling thread's name as <c>top -H</c> shows it, up to 15 bytes. <see cref="Thread.Name"/> does not do so in a native executable.
+    /// Sets the calling thread's name as <c>top -H</c> shows it, up to 15 bytes. <see cref="Thread.Name"/> does not do so in a
+    /// native executable.
     /// </summary>
     public static void NameThread(string name)
     {

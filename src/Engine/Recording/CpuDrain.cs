@@ -4,7 +4,8 @@ using KernelMagnifier.Native;
 namespace KernelMagnifier.Recording;
 
 /// <summary>
-/// Drains one CPU's ring buffer to a file. splice(2) moves whole sub-buffers from the buffer through a pipe to the file, without copying
+/// Drains one CPU's ring buffer to a file. splice(2) moves whole sub-buffers from the buffer through a pipe to the file, without
+/// copying
 /// them to this process; only the sub-buffers that are not full at the end are read.
 /// (kernel: kernel/trace/trace.c, <c>tracing_buffers_splice_read</c>)
 /// </summary>
@@ -29,7 +30,8 @@ internal sealed unsafe class CpuDrain : IDisposable
     /// <param name="cpu">The CPU.</param>
     /// <param name="target">A descriptor, positioned where the first page goes.</param>
     /// <param name="pageSize">The size of a sub-buffer in bytes.</param>
-    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.TracerInUse"/> or <see cref="ErrorCode.RecordingFailed"/>.</exception>
+    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.TracerInUse"/> or
+    /// <see cref="ErrorCode.RecordingFailed"/>.</exception>
     public CpuDrain(TraceFs tracing, int cpu, int target, int pageSize)
     {
         (Cpu, _target, _pageSize) = (cpu, target, pageSize);
@@ -97,7 +99,8 @@ internal sealed unsafe class CpuDrain : IDisposable
     }
 
     /// <summary>
-    /// The number of events that the kernel lost after the last drained page, when draining ended early. The pages that are left in the
+    /// The number of events that the kernel lost after the last drained page, when draining ended early. The pages that are left
+    /// in the
     /// buffer report it, where they have room for the number, and are discarded. Tracing must be off.
     /// </summary>
     public long LostAfterEnd()

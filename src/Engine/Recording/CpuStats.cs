@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace KernelMagnifier.Recording;
 
-/// <summary>The kernel's counts for one CPU's buffer, <c>per_cpu/cpuN/stats</c> (kernel: kernel/trace/trace.c, <c>tracing_stats_read</c>).</summary>
+/// <summary>
+/// The kernel's counts for one CPU's buffer, <c>per_cpu/cpuN/stats</c> (kernel: kernel/trace/trace.c, <c>tracing_stats_read</c>).
+/// </summary>
 /// <param name="Entries">Events in the buffer that have not been read.</param>
 /// <param name="Overrun">Events that were overwritten before they were read.</param>
 /// <param name="Dropped">Events that did not fit into the buffer.</param>

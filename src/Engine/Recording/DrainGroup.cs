@@ -27,7 +27,8 @@ internal sealed class DrainGroup(PreparedRecording recording) : IDisposable
     public IEnumerable<DrainFailure> Failures => _drains.Select(d => d.Failure).Append(_text?.Failure ?? default).Where(f => f.Exists);
 
     /// <summary>Opens the buffers.</summary>
-    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.TracerInUse"/> or <see cref="ErrorCode.RecordingFailed"/>.</exception>
+    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.TracerInUse"/> or
+    /// <see cref="ErrorCode.RecordingFailed"/>.</exception>
     public void Open()
     {
         var (plan, parts) = (recording.Plan, recording.Files.Parts);
@@ -36,7 +37,9 @@ internal sealed class DrainGroup(PreparedRecording recording) : IDisposable
             for (var i = 0; i < parts.Count; i++) _drains.Add(new CpuDrain(recording.Tracing, plan.Parts[i].Cpu, parts[i], plan.PageSize));
     }
 
-    /// <summary>Starts the threads. In flight recorder mode there are none: <see cref="Finish"/> drains what the buffers hold.</summary>
+    /// <summary>
+    /// Starts the threads. In flight recorder mode there are none: <see cref="Finish"/> drains what the buffers hold.
+    /// </summary>
     public void Start()
     {
         if (recording.Request.Overwrite) return;

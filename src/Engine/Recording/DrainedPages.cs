@@ -6,7 +6,10 @@ namespace KernelMagnifier.Recording;
 /// <summary>Ring buffer pages of this machine's kernel, as they are drained from <c>trace_pipe_raw</c>.</summary>
 internal static unsafe class DrainedPages
 {
-    /// <summary>Counts the events in pages and the lost events that the pages report, where the kernel's counts are unavailable or may be wrong.</summary>
+    /// <summary>
+    /// Counts the events in pages and the lost events that the pages report, where the kernel's counts are unavailable or may be
+    /// wrong.
+    /// </summary>
     /// <param name="file">The file with the pages.</param>
     /// <param name="offset">The offset of the first page.</param>
     /// <param name="size">The number of bytes; an incomplete last page is ignored.</param>

@@ -7,7 +7,8 @@ namespace KernelMagnifier.Recording;
 internal static class EventSet
 {
     /// <summary>Selects the requested events, each once.</summary>
-    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.UnknownEvent"/> or <see cref="ErrorCode.BadRequest"/>.</exception>
+    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.UnknownEvent"/> or
+    /// <see cref="ErrorCode.BadRequest"/>.</exception>
     public static List<ChosenEvent> Choose(TraceFs top, IReadOnlyList<string> requested)
     {
         if (requested.Count == 0) return [];
@@ -32,7 +33,9 @@ internal static class EventSet
         return (entry[..brace].Trim(), entry[(brace + 1)..^1].Trim());
     }
 
-    /// <summary>Finds the events of a name. A name without a colon is a system or, if there is no such system, an event of any system.</summary>
+    /// <summary>
+    /// Finds the events of a name. A name without a colon is a system or, if there is no such system, an event of any system.
+    /// </summary>
     private static List<(string System, string Name)> Find(List<(string System, string Name)> all, string name)
     {
         if (name.Split(':', 2) is [var system, var e]) return all.FindAll(x => Matches(system, x.System) && Matches(e, x.Name));

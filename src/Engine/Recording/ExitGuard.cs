@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace KernelMagnifier.Recording;
 
 /// <summary>
-/// Delays the end of this process until all settings are restored. From before the first change on, a signal that would end the process, or
+/// Delays the end of this process until all settings are restored. From before the first change on, a signal that would end the
+/// process, or
 /// its end for another reason, stops the recording and waits for it.
 /// </summary>
 internal sealed class ExitGuard : IDisposable
@@ -59,7 +60,9 @@ internal sealed class ExitGuard : IDisposable
         _released.WaitOne();
     }
 
-    /// <summary>Releases, and stops handling signals. Must not be called on a thread that a signal handler may wait for.</summary>
+    /// <summary>
+    /// Releases, and stops handling signals. Must not be called on a thread that a signal handler may wait for.
+    /// </summary>
     public void Dispose()
     {
         Release();

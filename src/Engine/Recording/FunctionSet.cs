@@ -7,7 +7,8 @@ using KernelMagnifier.Text;
 namespace KernelMagnifier.Recording;
 
 /// <summary>
-/// The functions that the kernel can trace, and the selection of those to record. The selection is passed to the kernel by index, because
+/// The functions that the kernel can trace, and the selection of those to record. The selection is passed to the kernel by index,
+/// because
 /// the kernel searches all its functions for each name
 /// (kernel: kernel/trace/ftrace.c, <c>add_rec_by_index</c>; since 5.1).
 /// </summary>
@@ -71,7 +72,8 @@ internal sealed class FunctionSet
     /// <summary>Selects the functions to trace.</summary>
     /// <returns>The functions; null for all of them.</returns>
     /// <exception cref="KernelMagnifierException">
-    /// <see cref="ErrorCode.UnknownFunction"/>, <see cref="ErrorCode.UnknownModule"/>, <see cref="ErrorCode.NeedsSymbolMap"/> or <see cref="ErrorCode.NothingToRecord"/>.
+    /// <see cref="ErrorCode.UnknownFunction"/>, <see cref="ErrorCode.UnknownModule"/>, <see cref="ErrorCode.NeedsSymbolMap"/> or
+    /// <see cref="ErrorCode.NothingToRecord"/>.
     /// </exception>
     public List<TraceableFunction>? Choose(RecordingRequest request)
     {

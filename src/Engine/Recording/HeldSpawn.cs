@@ -3,7 +3,9 @@ using KernelMagnifier.Native;
 
 namespace KernelMagnifier.Recording;
 
-/// <summary>Starts a program in a process that first opens a FIFO for reading, and so waits until the FIFO is opened for writing.</summary>
+/// <summary>
+/// Starts a program in a process that first opens a FIFO for reading, and so waits until the FIFO is opened for writing.
+/// </summary>
 internal static unsafe class HeldSpawn
 {
     // Larger than posix_spawn_file_actions_t, posix_spawnattr_t and sigset_t of all C libraries.
@@ -17,7 +19,8 @@ internal static unsafe class HeldSpawn
     /// <param name="workingDirectory">Its working directory; null for the current one.</param>
     /// <param name="fifo">The path of the FIFO.</param>
     /// <param name="closeInChild">
-    /// A descriptor that the process must not keep while it waits, when it still has every descriptor of this process; -1 for none.
+    /// A descriptor that the process must not keep while it waits, when it still has every descriptor of this process; -1 for
+    /// none.
     /// </param>
     /// <param name="process">The pid.</param>
     /// <returns>0, or an error number.</returns>

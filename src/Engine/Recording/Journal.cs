@@ -6,7 +6,8 @@ using KernelMagnifier.Native;
 namespace KernelMagnifier.Recording;
 
 /// <summary>
-/// Records what must be undone if this recorder dies: one line of JSON per step, on disk before the step is taken. The recorder holds a
+/// Records what must be undone if this recorder dies: one line of JSON per step, on disk before the step is taken. The recorder
+/// holds a
 /// lock on the file (flock(2)) as long as it lives, so a journal that can be locked belongs to a recorder that no longer runs.
 /// </summary>
 internal sealed class Journal : IDisposable
@@ -56,7 +57,10 @@ internal sealed class Journal : IDisposable
     /// <summary>Notes that all settings are restored and only the file is incomplete.</summary>
     public void NoteUndone() => Append(json => json.WriteBoolean("undone", true));
 
-    /// <summary>Notes the number of bytes of pages in each part before the parts are joined: after that, the first part contains pages of the others.</summary>
+    /// <summary>
+    /// Notes the number of bytes of pages in each part before the parts are joined: after that, the first part contains pages of
+    /// the others.
+    /// </summary>
     public void NoteJoining(IReadOnlyList<long> sizes) => Append(json =>
     {
         json.WriteStartArray("joining");

@@ -42,7 +42,10 @@ internal static class KernelFacts
         }
     }
 
-    /// <summary>The build ids of the kernel and of those modules that have one: lines of <c>kernel BUILDID</c> and <c>module NAME BUILDID</c>.</summary>
+    /// <summary>
+    /// The build ids of the kernel and of those modules that have one: lines of <c>kernel BUILDID</c> and <c>module NAME
+    /// BUILDID</c>.
+    /// </summary>
     public static string BuildIds()
     {
         var text = new StringBuilder();
@@ -58,7 +61,8 @@ internal static class KernelFacts
     private static List<int> ReadCpus(string path) => ReadLine(path) is { } text && CpuList.TryParse(text, out var cpus) ? cpus : [];
 
     /// <summary>
-    /// Finds the build id among ELF notes. A note has a header of name size, descriptor size and type, then name and descriptor, each padded
+    /// Finds the build id among ELF notes. A note has a header of name size, descriptor size and type, then name and descriptor,
+    /// each padded
     /// to four bytes.
     /// </summary>
     internal static string? BuildIdIn(string path)

@@ -4,7 +4,8 @@ using KernelMagnifier.Traces.TraceDat;
 namespace KernelMagnifier.Recording;
 
 /// <summary>
-/// The sections of a trace.dat that describe the kernel: page header, event formats, symbols, modules. They are written to a file of their own
+/// The sections of a trace.dat that describe the kernel: page header, event formats, symbols, modules. They are written to a file
+/// of their own
 /// when the recording starts, because after a reboot they would be lost.
 /// </summary>
 internal static class KernelMetadata

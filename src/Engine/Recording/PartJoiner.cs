@@ -11,8 +11,10 @@ internal static unsafe class PartJoiner
     private const int PageHeaderSize = 16;
 
     /// <summary>
-    /// Appends the pages of the other CPUs to the first part. The kernel copies them, or shares them where the file system can, and the
-    /// space of a copied piece is freed at once, so the disk never holds the trace twice. Joining can be resumed: the place of every page
+    /// Appends the pages of the other CPUs to the first part. The kernel copies them, or shares them where the file system can,
+    /// and the
+    /// space of a copied piece is freed at once, so the disk never holds the trace twice. Joining can be resumed: the place of
+    /// every page
     /// follows from the sizes, and a freed page reads as zeros.
     /// </summary>
     /// <param name="files">The parts.</param>
@@ -47,7 +49,9 @@ internal static unsafe class PartJoiner
         return [.. Enumerable.Range(0, count).Select(cpu => pages.Find(p => p.Cpu == cpu) ?? new CpuPages(cpu, end, 0))];
     }
 
-    /// <summary>The number of bytes at the start of a part that were moved and freed: a freed page has neither time stamp nor length.</summary>
+    /// <summary>
+    /// The number of bytes at the start of a part that were moved and freed: a freed page has neither time stamp nor length.
+    /// </summary>
     private static long FreedBytes(int file, long start, long size, int pageSize)
     {
         var header = new byte[PageHeaderSize];

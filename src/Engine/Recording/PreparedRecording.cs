@@ -54,7 +54,10 @@ internal sealed record PreparedRecording
         return [.. cpus.Select(cpu => CpuStatsFile.Read(Tracing, cpu))];
     }
 
-    /// <summary>Drops all other capabilities of the calling thread for good, if this process only records. A shared process belongs to its user.</summary>
+    /// <summary>
+    /// Drops all other capabilities of the calling thread for good, if this process only records. A shared process belongs to its
+    /// user.
+    /// </summary>
     public void KeepCapabilities(ulong needed)
     {
         if (Request.DedicatedProcess) _ = Capabilities.Keep(needed, permanently: true);

@@ -3,7 +3,10 @@ using KernelMagnifier.Native;
 
 namespace KernelMagnifier.Recording;
 
-/// <summary>Makes the result of a recording's files. If that fails, the files and the journal are kept, and the next recorder completes them.</summary>
+/// <summary>
+/// Makes the result of a recording's files. If that fails, the files and the journal are kept, and the next recorder completes
+/// them.
+/// </summary>
 /// <param name="recording">The recording.</param>
 internal sealed class RecordingCompletion(PreparedRecording recording)
 {
@@ -12,7 +15,9 @@ internal sealed class RecordingCompletion(PreparedRecording recording)
     private readonly RecordingFiles _files = recording.Files;
     private int _compressed = -1;
 
-    /// <summary>Completes the file, renames it to its path, and deletes everything else. Closes files and journal in any case.</summary>
+    /// <summary>
+    /// Completes the file, renames it to its path, and deletes everything else. Closes files and journal in any case.
+    /// </summary>
     /// <exception cref="KernelMagnifierException">
     /// <see cref="ErrorCode.DiskFull"/>, <see cref="ErrorCode.OutputNotWritable"/> or <see cref="ErrorCode.RecordingFailed"/>.
     /// </exception>
@@ -65,7 +70,9 @@ internal sealed class RecordingCompletion(PreparedRecording recording)
         }
     }
 
-    /// <summary>Writes the metadata again if a module was loaded or unloaded: the newest events need the present addresses of functions.</summary>
+    /// <summary>
+    /// Writes the metadata again if a module was loaded or unloaded: the newest events need the present addresses of functions.
+    /// </summary>
     private void RefreshMetadata()
     {
         var modules = KernelFacts.Modules;
@@ -73,7 +80,9 @@ internal sealed class RecordingCompletion(PreparedRecording recording)
             _files.ReplaceMetadata(recording.Directory with { Tracing = recording.Directory.Top }, recording.Events);
     }
 
-    /// <summary>Name and address of each module; other columns of <c>/proc/modules</c>, such as the number of users, change all the time.</summary>
+    /// <summary>
+    /// Name and address of each module; other columns of <c>/proc/modules</c>, such as the number of users, change all the time.
+    /// </summary>
     private static string NamesAndAddresses(byte[] modules)
         => string.Join(' ', Encoding.UTF8.GetString(modules).Split('\n').Select(l => l.Split(' ') is [var name, _, _, _, _, var address, ..] ? name + address : ""));
 

@@ -9,9 +9,14 @@ internal sealed record RecordingFacts
     /// <summary>Task names, in the format of <c>saved_cmdlines</c>.</summary>
     public byte[] TaskNames { get; init; } = [];
 
-    /// <summary>Whether to count the events in the pages instead of using the kernel's counts, because pages may be missing.</summary>
+    /// <summary>
+    /// Whether to count the events in the pages instead of using the kernel's counts, because pages may be missing.
+    /// </summary>
     public bool CountsEvents { get; init; }
 
-    /// <summary>Per CPU, the events of the kernel's count of lost events that were lost after the last page in the file; null when everything was drained.</summary>
+    /// <summary>
+    /// Per CPU, the events of the kernel's count of lost events that were lost after the last page in the file; null when
+    /// everything was drained.
+    /// </summary>
     public IReadOnlyList<long>? LostAfterEnd { get; init; }
 }

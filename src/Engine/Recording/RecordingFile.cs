@@ -2,7 +2,9 @@ using System.Reflection;
 
 namespace KernelMagnifier.Recording;
 
-/// <summary>Makes a trace.dat of the files of a recording, for the recorder itself and for one that recovers the recording of another.</summary>
+/// <summary>
+/// Makes a trace.dat of the files of a recording, for the recorder itself and for one that recovers the recording of another.
+/// </summary>
 internal static class RecordingFile
 {
     /// <summary>Name and version of this program, for the VERSION option.</summary>

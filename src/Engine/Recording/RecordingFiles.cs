@@ -4,7 +4,9 @@ using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Recording;
 
-/// <summary>The files of a recording beside its result: the parts to which buffers are drained, the metadata, and the reserved disk space.</summary>
+/// <summary>
+/// The files of a recording beside its result: the parts to which buffers are drained, the metadata, and the reserved disk space.
+/// </summary>
 internal sealed class RecordingFiles : IDisposable
 {
     private const long TypicalMetadata = 32 << 20, JoiningSpace = PartJoiner.Piece + (1 << 20);
@@ -26,11 +28,14 @@ internal sealed class RecordingFiles : IDisposable
     /// <summary>Whether all files exist and could be opened.</summary>
     public bool AreOpen => _parts.Count > 0 && _parts.TrueForAll(f => f >= 0) && (Plan.Metadata.Length == 0 || _metadata >= 0);
 
-    /// <summary>The number of the first error, other than a missing file, that prevented opening a file; 0 when there was none.</summary>
+    /// <summary>
+    /// The number of the first error, other than a missing file, that prevented opening a file; 0 when there was none.
+    /// </summary>
     public int Error => -_parts.Append(Plan.Metadata.Length == 0 ? 0 : _metadata).FirstOrDefault(f => f < 0 && f != -Errno.NoEntry);
 
     /// <summary>Creates the files of a new recording.</summary>
-    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.OutputNotWritable"/> or <see cref="ErrorCode.DiskFull"/>.</exception>
+    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.OutputNotWritable"/> or
+    /// <see cref="ErrorCode.DiskFull"/>.</exception>
     public static RecordingFiles Create(RecordingPlan plan, OutputPlace place)
     {
         var files = new RecordingFiles(plan, place);

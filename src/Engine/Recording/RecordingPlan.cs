@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace KernelMagnifier.Recording;
 
 /// <summary>
-/// What a recorder is about to do, the first line of its journal. It is sufficient to undo the recording and to complete its file after the
+/// What a recorder is about to do, the first line of its journal. It is sufficient to undo the recording and to complete its file
+/// after the
 /// recorder was killed.
 /// </summary>
 internal sealed record RecordingPlan

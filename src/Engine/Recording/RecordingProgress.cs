@@ -8,7 +8,10 @@ namespace KernelMagnifier.Recording;
 /// <param name="LostEvents">Events that the kernel has lost so far.</param>
 public readonly record struct RecordingProgress(TimeSpan Elapsed, long Events, long EventsPerSecond, long Bytes, long LostEvents)
 {
-    /// <summary>The progress in percent, 0 to 100, towards the requested duration or size, whichever is closer; null when neither was requested.</summary>
+    /// <summary>
+    /// The progress in percent, 0 to 100, towards the requested duration or size, whichever is closer; null when neither was
+    /// requested.
+    /// </summary>
     public int? PercentOf(RecordingRequest request)
     {
         double? done = request.Duration is { } duration ? Elapsed / duration : null;

@@ -13,7 +13,10 @@ public sealed record RecordingRequest
     /// <summary>The format of the output file.</summary>
     public RecordingFormat Format { get; init; }
 
-    /// <summary>The tracer; null selects <see cref="RecordingTracer.None"/> when only events are requested, otherwise <see cref="RecordingTracer.Function"/>.</summary>
+    /// <summary>
+    /// The tracer; null selects <see cref="RecordingTracer.None"/> when only events are requested, otherwise
+    /// <see cref="RecordingTracer.Function"/>.
+    /// </summary>
     public RecordingTracer? Tracer { get; init; }
 
     /// <summary>Names of functions to record; wildcards are allowed.</summary>
@@ -22,13 +25,18 @@ public sealed record RecordingRequest
     /// <summary>Names of functions to exclude; wildcards are allowed.</summary>
     public IReadOnlyList<string> ExcludeFunction { get; init; } = [];
 
-    /// <summary>Names of modules whose functions are recorded; wildcards are allowed. <c>kernel</c> is the built-in part.</summary>
+    /// <summary>
+    /// Names of modules whose functions are recorded; wildcards are allowed. <c>kernel</c> is the built-in part.
+    /// </summary>
     public IReadOnlyList<string> Module { get; init; } = [];
 
     /// <summary>Names of modules to exclude; wildcards are allowed.</summary>
     public IReadOnlyList<string> ExcludeModule { get; init; } = [];
 
-    /// <summary>Leading parts of source paths, or whole paths with wildcards: only functions defined there are recorded. Needs <see cref="SourceResolver"/>.</summary>
+    /// <summary>
+    /// Leading parts of source paths, or whole paths with wildcards: only functions defined there are recorded. Needs
+    /// <see cref="SourceResolver"/>.
+    /// </summary>
     public IReadOnlyList<string> SourcePath { get; init; } = [];
 
     /// <summary>Source paths to exclude. Needs <see cref="SourceResolver"/>.</summary>
@@ -37,19 +45,26 @@ public sealed record RecordingRequest
     /// <summary>Resolves functions to source files: a symbol map.</summary>
     public ISourceResolver? SourceResolver { get; init; }
 
-    /// <summary>With <see cref="RecordingTracer.FunctionGraph"/>: record only these functions and what they call; wildcards are allowed.</summary>
+    /// <summary>
+    /// With <see cref="RecordingTracer.FunctionGraph"/>: record only these functions and what they call; wildcards are allowed.
+    /// </summary>
     public IReadOnlyList<string> GraphRoot { get; init; } = [];
 
     /// <summary>With <see cref="RecordingTracer.FunctionGraph"/>: the greatest depth of calls; 0 for any depth.</summary>
     public int MaxDepth { get; init; }
 
-    /// <summary>Events as <c>system:event</c> with wildcards (<c>sched:*</c>). A filter may follow in braces: <c>sched:sched_switch{prev_pid == 7}</c>.</summary>
+    /// <summary>
+    /// Events as <c>system:event</c> with wildcards (<c>sched:*</c>). A filter may follow in braces:
+    /// <c>sched:sched_switch{prev_pid == 7}</c>.
+    /// </summary>
     public IReadOnlyList<string> Event { get; init; } = [];
 
     /// <summary>The pids of processes to record, with all their threads and everything that they start.</summary>
     public IReadOnlyList<int> ProcessId { get; init; } = [];
 
-    /// <summary>A program to start and record, with everything that it starts. It runs without a shell, and the recording ends with it.</summary>
+    /// <summary>
+    /// A program to start and record, with everything that it starts. It runs without a shell, and the recording ends with it.
+    /// </summary>
     public string? Command { get; init; }
 
     /// <summary>The arguments of <see cref="Command"/>.</summary>
@@ -70,7 +85,9 @@ public sealed record RecordingRequest
     /// <summary>The size of the kernel's buffer in bytes per CPU; null selects one by the available memory.</summary>
     public long? BufferSize { get; init; }
 
-    /// <summary>Flight recorder mode: nothing is written until the recording ends, then the newest events, which the buffers hold.</summary>
+    /// <summary>
+    /// Flight recorder mode: nothing is written until the recording ends, then the newest events, which the buffers hold.
+    /// </summary>
     public bool Overwrite { get; init; }
 
     /// <summary>The trace clock; null selects <c>local</c>, and <c>counter</c> for text.</summary>
@@ -82,15 +99,19 @@ public sealed record RecordingRequest
     /// <summary>Compress the trace with zstd when the recording has ended.</summary>
     public bool Compress { get; init; }
 
-    /// <summary>Let every user read the output file. By default only its owner may: a trace reveals much about a machine.</summary>
+    /// <summary>
+    /// Let every user read the output file. By default only its owner may: a trace reveals much about a machine.
+    /// </summary>
     public bool WorldReadable { get; init; }
 
     /// <summary>Record the recorder's own process too.</summary>
     public bool IncludeSelf { get; init; }
 
     /// <summary>
-    /// The process does nothing but record, and starts no program but <see cref="Command"/>. Threads that it starts during the recording are
-    /// then excluded from their first instruction on, not from when they are noticed, and it drops more capabilities once the recording
+    /// The process does nothing but record, and starts no program but <see cref="Command"/>. Threads that it starts during the
+    /// recording are
+    /// then excluded from their first instruction on, not from when they are noticed, and it drops more capabilities once the
+    /// recording
     /// runs, see <see cref="Recorder.DropCapabilities"/>.
     /// </summary>
     public bool DedicatedProcess { get; init; }

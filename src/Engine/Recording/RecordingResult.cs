@@ -54,7 +54,9 @@ public sealed record RecordingResult
     /// <summary>The kernel's build id in lower-case hexadecimal; null when the kernel has none.</summary>
     public string? BuildId { get; init; }
 
-    /// <summary>The exit status of the recorded command, 128 plus the signal that ended it; null without a command, or when it still runs.</summary>
+    /// <summary>
+    /// The exit status of the recorded command, 128 plus the signal that ended it; null without a command, or when it still runs.
+    /// </summary>
     public int? ExitCode { get; init; }
 
     /// <summary>What failed without ending the recording, such as settings that could not be restored.</summary>

@@ -3,7 +3,8 @@ using KernelMagnifier.Native;
 namespace KernelMagnifier.Recording;
 
 /// <summary>
-/// A running recording. It ends when its duration, its size or its command ends, or when it is stopped. In any case all settings are
+/// A running recording. It ends when its duration, its size or its command ends, or when it is stopped. In any case all settings
+/// are
 /// restored and the file is completed, also when the process is ended by a signal that can be handled.
 /// </summary>
 public sealed class RecordingSession : IDisposable
@@ -49,7 +50,10 @@ public sealed class RecordingSession : IDisposable
     /// <summary>The progress, updated about four times a second.</summary>
     public RecordingProgress Progress => _meter.Progress;
 
-    /// <summary>The number of the signal that ended the recording because it ends this process (1 SIGHUP, 3 SIGQUIT, 15 SIGTERM); 0 when there was none.</summary>
+    /// <summary>
+    /// The number of the signal that ended the recording because it ends this process (1 SIGHUP, 3 SIGQUIT, 15 SIGTERM); 0 when
+    /// there was none.
+    /// </summary>
     public int Signal => _recording.Guard.Signal;
 
     /// <summary>Whether it is still running.</summary>

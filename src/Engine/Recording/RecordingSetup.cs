@@ -5,7 +5,8 @@ using KernelMagnifier.Text;
 namespace KernelMagnifier.Recording;
 
 /// <summary>
-/// Sets up a recording: resolves the request, writes the journal, changes settings, and starts the session. If a step fails, everything is
+/// Sets up a recording: resolves the request, writes the journal, changes settings, and starts the session. If a step fails,
+/// everything is
 /// undone.
 /// </summary>
 internal sealed class RecordingSetup : IDisposable

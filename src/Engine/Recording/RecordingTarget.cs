@@ -2,7 +2,9 @@ using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Recording;
 
-/// <summary>What a request means on this machine: programs, tasks, CPUs, functions and events that exist. Resolving it changes nothing.</summary>
+/// <summary>
+/// What a request means on this machine: programs, tasks, CPUs, functions and events that exist. Resolving it changes nothing.
+/// </summary>
 internal sealed record RecordingTarget
 {
     /// <summary>The request.</summary>
@@ -11,7 +13,9 @@ internal sealed record RecordingTarget
     /// <summary>The full path of the result.</summary>
     public required string Path { get; init; }
 
-    /// <summary>The directory in which the command runs and to which relative paths refer; null for the current directory of this process.</summary>
+    /// <summary>
+    /// The directory in which the command runs and to which relative paths refer; null for the current directory of this process.
+    /// </summary>
     public string? WorkingDirectory { get; init; }
 
     /// <summary>The path of the command's program; null without a command.</summary>
@@ -46,7 +50,8 @@ internal sealed record RecordingTarget
     /// <param name="top">The top level of tracefs.</param>
     /// <param name="host">What this machine supports.</param>
     /// <param name="workingDirectory">See <see cref="WorkingDirectory"/>.</param>
-    /// <exception cref="KernelMagnifierException">The request contradicts itself, or something in it does not exist on this machine.</exception>
+    /// <exception cref="KernelMagnifierException">The request contradicts itself, or something in it does not exist on this
+    /// machine.</exception>
     public static RecordingTarget Resolve(RecordingRequest request, TraceFs top, HostReport host, string? workingDirectory)
     {
         RequestCheck.Check(request, host);

@@ -71,7 +71,10 @@ internal static class Recovery
         if (recording.Held is var (process, started) && started.Length > 0 && TargetCommand.StartedAt(process) == started) _ = ProcessCalls.Kill(process, ProcessCalls.SignalKill);
     }
 
-    /// <summary>Removes own instances without a journal: their recorder was killed after creating the instance and before creating the journal.</summary>
+    /// <summary>
+    /// Removes own instances without a journal: their recorder was killed after creating the instance and before creating the
+    /// journal.
+    /// </summary>
     private static void RemoveInstancesWithoutJournal(TraceFs top, IReadOnlyList<string> stateDirectories)
     {
         foreach (var name in top.Directories("instances").Where(n => n.StartsWith(TracingDirectory.InstancePrefix, StringComparison.Ordinal)).ToList())

@@ -8,7 +8,8 @@ internal static class RequestCheck
     private const int SmallestBuffer = 4096;
 
     /// <summary>Checks a request.</summary>
-    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.BadRequest"/>, <see cref="ErrorCode.TracerNotBuiltIn"/> or <see cref="ErrorCode.BadSetting"/>.</exception>
+    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.BadRequest"/>, <see cref="ErrorCode.TracerNotBuiltIn"/> or
+    /// <see cref="ErrorCode.BadSetting"/>.</exception>
     public static void Check(RecordingRequest request, HostReport host)
     {
         CheckValues(request);

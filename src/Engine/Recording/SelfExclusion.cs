@@ -1,7 +1,8 @@
 namespace KernelMagnifier.Recording;
 
 /// <summary>
-/// Keeps the threads of this process in the list of excluded pids. The kernel adds new threads itself only if it follows forks, which would
+/// Keeps the threads of this process in the list of excluded pids. The kernel adds new threads itself only if it follows forks,
+/// which would
 /// also exclude programs that somebody starts from this process.
 /// </summary>
 /// <param name="recording">The recording.</param>

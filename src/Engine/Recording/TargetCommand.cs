@@ -5,7 +5,8 @@ using KernelMagnifier.Native;
 namespace KernelMagnifier.Recording;
 
 /// <summary>
-/// A program that is started but held back until it is released: its process opens a FIFO that nobody writes to before it executes the
+/// A program that is started but held back until it is released: its process opens a FIFO that nobody writes to before it
+/// executes the
 /// program. Its pid can so be added to the filters, and tracing switched on, before its first instruction. No shell is involved.
 /// </summary>
 internal sealed class TargetCommand : IDisposable
@@ -58,7 +59,8 @@ internal sealed class TargetCommand : IDisposable
     /// <param name="directory">A directory that only this user can write to, for the FIFO.</param>
     /// <param name="workingDirectory">The program's working directory; null for the current one.</param>
     /// <param name="closeInChild">A descriptor that the held process must not keep, such as one with a lock; -1 for none.</param>
-    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.CommandNotFound"/> or <see cref="ErrorCode.RecordingFailed"/>.</exception>
+    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.CommandNotFound"/> or
+    /// <see cref="ErrorCode.RecordingFailed"/>.</exception>
     public static TargetCommand Hold(string program, IReadOnlyList<string> arguments, string directory, string? workingDirectory, int closeInChild = -1)
     {
         var fifo = Path.Combine(directory, $"hold-{Environment.ProcessId}-{Guid.NewGuid():N}");
@@ -76,7 +78,10 @@ internal sealed class TargetCommand : IDisposable
         return command;
     }
 
-    /// <summary>The time at which a process started, in clock ticks since boot, which identifies it together with its pid; null when it does not exist.</summary>
+    /// <summary>
+    /// The time at which a process started, in clock ticks since boot, which identifies it together with its pid; null when it
+    /// does not exist.
+    /// </summary>
     public static string? StartedAt(int process)
     {
         try
@@ -91,7 +96,8 @@ internal sealed class TargetCommand : IDisposable
     }
 
     /// <summary>Lets the program run.</summary>
-    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.CommandNotFound"/>: the kernel cannot execute it.</exception>
+    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.CommandNotFound"/>: the kernel cannot execute
+    /// it.</exception>
     public void Release()
     {
         var gate = FileCalls.Open(_fifo, FileCalls.WriteOnly);
@@ -110,7 +116,10 @@ internal sealed class TargetCommand : IDisposable
         if (File.Exists(_fifo)) File.Delete(_fifo);
     }
 
-    /// <summary>Waits for the process. posix_spawn(3) blocks its thread until the program is executed, so the pid is read from that thread's children.</summary>
+    /// <summary>
+    /// Waits for the process. posix_spawn(3) blocks its thread until the program is executed, so the pid is read from that
+    /// thread's children.
+    /// </summary>
     private void AwaitProcess(string program)
     {
         for (var i = 0; i < StartAttempts; i++)

@@ -5,7 +5,8 @@ namespace KernelMagnifier.Recording;
 
 /// <summary>
 /// Collects task names during a recording. The kernel keeps the names of the tasks that were switched to last while tracing
-/// (<c>saved_cmdlines</c>, 128 by default), so they are read repeatedly, and the names of all tasks that run at the start are added.
+/// (<c>saved_cmdlines</c>, 128 by default), so they are read repeatedly, and the names of all tasks that run at the start are
+/// added.
 /// </summary>
 internal sealed class TaskNames
 {

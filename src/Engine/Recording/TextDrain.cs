@@ -15,7 +15,8 @@ internal sealed unsafe class TextDrain : IDisposable
     /// <summary>Opens <c>trace_pipe</c>.</summary>
     /// <param name="tracing">The directory of the instance.</param>
     /// <param name="target">The descriptor of the file.</param>
-    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.TracerInUse"/> or <see cref="ErrorCode.RecordingFailed"/>.</exception>
+    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.TracerInUse"/> or
+    /// <see cref="ErrorCode.RecordingFailed"/>.</exception>
     public TextDrain(TraceFs tracing, int target) => (_target, _source) = (target, tracing.OpenForReading("trace_pipe"));
 
     /// <summary>The number of bytes written.</summary>

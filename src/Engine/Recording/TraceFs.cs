@@ -6,7 +6,8 @@ using KernelMagnifier.Traces.TraceDat;
 namespace KernelMagnifier.Recording;
 
 /// <summary>
-/// A tracing directory: the top level of tracefs or an instance (kernel: Documentation/trace/ftrace.rst). Tests use a plain directory with
+/// A tracing directory: the top level of tracefs or an instance (kernel: Documentation/trace/ftrace.rst). Tests use a plain
+/// directory with
 /// files of the same names.
 /// </summary>
 /// <param name="directory">The path.</param>
@@ -17,7 +18,9 @@ internal sealed class TraceFs(string directory)
     /// <summary>The path.</summary>
     public string Directory { get; } = directory;
 
-    /// <summary>Finds the mount point of tracefs: the two usual places first, then the mount table. Null when tracefs is not mounted.</summary>
+    /// <summary>
+    /// Finds the mount point of tracefs: the two usual places first, then the mount table. Null when tracefs is not mounted.
+    /// </summary>
     public static string? Find()
     {
         foreach (var place in (string[])["/sys/kernel/tracing", "/sys/kernel/debug/tracing"])
@@ -101,7 +104,8 @@ internal sealed class TraceFs(string directory)
     }
 
     /// <summary>
-    /// Writes a setting. Many files accept one word per write and return how much they took, so the rest is written again. A filter takes
+    /// Writes a setting. Many files accept one word per write and return how much they took, so the rest is written again. A
+    /// filter takes
     /// effect when its file is closed, so an error of close(2) is an error of the setting.
     /// </summary>
     /// <param name="name">The file.</param>
@@ -118,7 +122,8 @@ internal sealed class TraceFs(string directory)
 
     /// <summary>Opens a trace for draining.</summary>
     /// <returns>A non-blocking descriptor.</returns>
-    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.TracerInUse"/> or <see cref="ErrorCode.RecordingFailed"/>.</exception>
+    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.TracerInUse"/> or
+    /// <see cref="ErrorCode.RecordingFailed"/>.</exception>
     public int OpenForReading(string name)
     {
         var file = FileCalls.Open(this[name], FileCalls.ReadOnly | FileCalls.NonBlocking);
@@ -128,7 +133,9 @@ internal sealed class TraceFs(string directory)
             : new KernelMagnifierException(ErrorCode.RecordingFailed, this[name], $"the trace cannot be opened: {Errno.Describe(-file)}.");
     }
 
-    /// <summary>The size of a sub-buffer in bytes, from <c>events/header_page</c>: the data field ends where the sub-buffer ends.</summary>
+    /// <summary>
+    /// The size of a sub-buffer in bytes, from <c>events/header_page</c>: the data field ends where the sub-buffer ends.
+    /// </summary>
     public int PageSize()
     {
         ReadOnlySpan<byte> header = TryReadBytes("events/header_page") ?? [];
@@ -138,7 +145,9 @@ internal sealed class TraceFs(string directory)
         return Environment.SystemPageSize;
     }
 
-    /// <summary>The choice in brackets of a list such as <c>local [global] counter</c>; the whole text when there are no brackets.</summary>
+    /// <summary>
+    /// The choice in brackets of a list such as <c>local [global] counter</c>; the whole text when there are no brackets.
+    /// </summary>
     public static string Chosen(string choices)
     {
         var open = choices.IndexOf('[', StringComparison.Ordinal);

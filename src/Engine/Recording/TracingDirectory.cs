@@ -2,12 +2,17 @@ using KernelMagnifier.Native;
 
 namespace KernelMagnifier.Recording;
 
-/// <summary>Where a recording is made: in an own instance, or at the top level of tracefs, which is shared with other users.</summary>
+/// <summary>
+/// Where a recording is made: in an own instance, or at the top level of tracefs, which is shared with other users.
+/// </summary>
 /// <param name="Top">The top level.</param>
 /// <param name="Tracing">The directory of the instance, or the top level.</param>
 internal sealed record TracingDirectory(TraceFs Top, TraceFs Tracing)
 {
-    /// <summary>Prefix of the names of own instances. The recorder's pid follows, so that an instance without a journal can be assigned to its recorder.</summary>
+    /// <summary>
+    /// Prefix of the names of own instances. The recorder's pid follows, so that an instance without a journal can be assigned to
+    /// its recorder.
+    /// </summary>
     public const string InstancePrefix = "kernel-magnifier-";
 
     private const int RemoveAttempts = 50, RemoveMilliseconds = 20;
@@ -15,10 +20,15 @@ internal sealed record TracingDirectory(TraceFs Top, TraceFs Tracing)
     /// <summary>Whether it is an own instance.</summary>
     public bool IsOwn => !ReferenceEquals(Top, Tracing);
 
-    /// <summary>The tracing directory that has a setting: an instance has only some of them, the others exist at the top level alone.</summary>
+    /// <summary>
+    /// The tracing directory that has a setting: an instance has only some of them, the others exist at the top level alone.
+    /// </summary>
     public TraceFs HolderOf(string file) => Tracing.Has(file) ? Tracing : Top;
 
-    /// <summary>Creates an instance if the kernel supports the tracer in instances (<c>available_tracers</c> of the instance lists it); otherwise uses the top level.</summary>
+    /// <summary>
+    /// Creates an instance if the kernel supports the tracer in instances (<c>available_tracers</c> of the instance lists it);
+    /// otherwise uses the top level.
+    /// </summary>
     /// <param name="top">The top level.</param>
     /// <param name="host">What the kernel supports.</param>
     /// <param name="request">The request.</param>

@@ -10,7 +10,9 @@ internal sealed class TracingFilters(TracingDirectory directory, TracingSettings
 {
     private readonly bool _traces = target.Request.EffectiveTracer != RecordingTracer.None;
 
-    /// <summary>Selects the functions to trace. Where only exclusions are requested, the excluded functions are listed instead.</summary>
+    /// <summary>
+    /// Selects the functions to trace. Where only exclusions are requested, the excluded functions are listed instead.
+    /// </summary>
     public void ApplyFunctions()
     {
         if (!_traces) return;
@@ -43,7 +45,10 @@ internal sealed class TracingFilters(TracingDirectory directory, TracingSettings
         return byTracer || byEvents;
     }
 
-    /// <summary>Sets roots and depth of the function_graph tracer. In most kernels both exist at the top level only and apply to all users of the tracer.</summary>
+    /// <summary>
+    /// Sets roots and depth of the function_graph tracer. In most kernels both exist at the top level only and apply to all users
+    /// of the tracer.
+    /// </summary>
     public void ApplyGraph()
     {
         if (target.Request.EffectiveTracer != RecordingTracer.FunctionGraph) return;
@@ -82,7 +87,9 @@ internal sealed class TracingFilters(TracingDirectory directory, TracingSettings
         CheckFunctions(directory.Tracing, file, functions);
     }
 
-    /// <summary>Compares the kernel's list with the requested one: a module may have been loaded or unloaded in between.</summary>
+    /// <summary>
+    /// Compares the kernel's list with the requested one: a module may have been loaded or unloaded in between.
+    /// </summary>
     private static void CheckFunctions(TraceFs at, string file, IReadOnlyList<TraceableFunction> functions)
     {
         var actual = FunctionSet.Parse(at.TryReadBytes(file) ?? [], false).Where(f => !f.Name.StartsWith('#')).Select(f => f.Name).Order(StringComparer.Ordinal);

@@ -42,7 +42,8 @@ internal sealed class TracingSettings(TracingDirectory directory, Settings setti
     }
 
     /// <summary>Sets the tracer.</summary>
-    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.TracerInUse"/> or <see cref="ErrorCode.BadSetting"/>.</exception>
+    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.TracerInUse"/> or
+    /// <see cref="ErrorCode.BadSetting"/>.</exception>
     public void SetTracer(string tracer)
     {
         var error = settings.TrySet(_tracing, directory.IsOwn, "current_tracer", tracer);

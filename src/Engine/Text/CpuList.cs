@@ -3,7 +3,10 @@ using System.Text;
 
 namespace KernelMagnifier.Text;
 
-/// <summary>Sets of CPUs as the kernel formats them: lists such as <c>0-3,8</c> and hexadecimal masks such as <c>ff</c> or <c>1,00000000</c>.</summary>
+/// <summary>
+/// Sets of CPUs as the kernel formats them: lists such as <c>0-3,8</c> and hexadecimal masks such as <c>ff</c> or
+/// <c>1,00000000</c>.
+/// </summary>
 public static class CpuList
 {
     private const int MostCpus = 65_536;
@@ -14,7 +17,9 @@ public static class CpuList
     /// <returns>False when the text is no list of CPU numbers below 65,536, or is empty.</returns>
     public static bool TryParse(string text, out List<int> cpus) => NumberRanges.TryParse(text, 0, MostCpus - 1, out cpus);
 
-    /// <summary>Parses a mask: hexadecimal digits in groups of eight, separated by commas, as <c>tracing_cpumask</c> accepts it.</summary>
+    /// <summary>
+    /// Parses a mask: hexadecimal digits in groups of eight, separated by commas, as <c>tracing_cpumask</c> accepts it.
+    /// </summary>
     /// <param name="text">The mask, with or without <c>0x</c>.</param>
     /// <param name="cpus">The CPUs whose bits are set, in ascending order.</param>
     /// <returns>False when the text is no mask, or no bit is set.</returns>

@@ -12,7 +12,8 @@ internal static class NumberRanges
     /// <param name="least">The smallest number allowed.</param>
     /// <param name="most">The largest number allowed.</param>
     /// <param name="numbers">All numbers, ranges expanded.</param>
-    /// <returns>False for an empty list, an empty or malformed element, a number out of bounds, or a range that is reversed or has more than 65,536 numbers.</returns>
+    /// <returns>False for an empty list, an empty or malformed element, a number out of bounds, or a range that is reversed or
+    /// has more than 65,536 numbers.</returns>
     public static bool TryParse(string text, int least, int most, out List<int> numbers)
     {
         numbers = [];

@@ -5,7 +5,9 @@ internal static class Suggestion
 {
     private const int Most = 3, LongestName = 256;
 
-    /// <summary>Returns up to three of the names that are closest to a mistyped one, the shortest first. Empty when no name is close.</summary>
+    /// <summary>
+    /// Returns up to three of the names that are closest to a mistyped one, the shortest first. Empty when no name is close.
+    /// </summary>
     /// <param name="mistyped">The mistyped name; wildcards at its ends are ignored.</param>
     /// <param name="names">The names that exist.</param>
     public static IReadOnlyList<string> For(string mistyped, IEnumerable<string> names)
@@ -34,7 +36,10 @@ internal static class Suggestion
         return Math.Abs(mistyped.Length - name.Length) > 6 ? int.MaxValue : EditDistance(mistyped, name);
     }
 
-    /// <summary>The number of insertions, deletions, replacements and swaps of adjacent letters between two names (optimal string alignment).</summary>
+    /// <summary>
+    /// The number of insertions, deletions, replacements and swaps of adjacent letters between two names (optimal string
+    /// alignment).
+    /// </summary>
     internal static int EditDistance(string a, string b)
     {
         var (beforeLast, last, row) = (new int[b.Length + 1], new int[b.Length + 1], new int[b.Length + 1]);

@@ -4,7 +4,9 @@ using KernelMagnifier.Native;
 
 namespace KernelMagnifier.Engine.Tests.Native;
 
-/// <summary>The capabilities of threads and programs after some were dropped. Without root there are none to drop, and none may be added.</summary>
+/// <summary>
+/// The capabilities of threads and programs after some were dropped. Without root there are none to drop, and none may be added.
+/// </summary>
 public class CapabilitiesTests
 {
     private const ulong DacOverride = 1ul << 1;

@@ -3,7 +3,9 @@ using KernelMagnifier.Recording;
 
 namespace KernelMagnifier.Engine.Tests.Recording;
 
-/// <summary>Recordings that could not be completed, or whose recorder was killed: no drained data is lost, and settings are restored once.</summary>
+/// <summary>
+/// Recordings that could not be completed, or whose recorder was killed: no drained data is lost, and settings are restored once.
+/// </summary>
 public sealed class CompletionTests : IDisposable
 {
     private readonly FakeTraceFs _fake = new();
@@ -36,7 +38,9 @@ public sealed class CompletionTests : IDisposable
         File.WriteAllBytes(Path.Combine(_folder, ".x.kernel"), []);
     }
 
-    /// <summary>Joining can stop anywhere: after some pages are moved and some of these are freed, with or without a part of the trailer.</summary>
+    /// <summary>
+    /// Joining can stop anywhere: after some pages are moved and some of these are freed, with or without a part of the trailer.
+    /// </summary>
     [Theory]
     [InlineData(0, 0, 0)]
     [InlineData(1, 0, 0)]

@@ -4,7 +4,9 @@ using KernelMagnifier.Traces.TraceDat;
 
 namespace KernelMagnifier.Engine.Tests.Recording;
 
-/// <summary>The commit word of a page: the length of its data in the lower bits, flags of lost events in bits 31 and 30.</summary>
+/// <summary>
+/// The commit word of a page: the length of its data in the lower bits, flags of lost events in bits 31 and 30.
+/// </summary>
 public class DrainedPagesTests
 {
     private const int LargestPage = 1 << 20;

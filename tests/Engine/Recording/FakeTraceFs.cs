@@ -2,7 +2,9 @@ using KernelMagnifier.Recording;
 
 namespace KernelMagnifier.Engine.Tests.Recording;
 
-/// <summary>A directory of plain files with the names of tracefs. Settings keep what is written to them and have no effect.</summary>
+/// <summary>
+/// A directory of plain files with the names of tracefs. Settings keep what is written to them and have no effect.
+/// </summary>
 internal sealed class FakeTraceFs : IDisposable
 {
     public FakeTraceFs()

@@ -55,7 +55,8 @@ public sealed class JournalTests : IDisposable
     }
 
     /// <summary>
-    /// A process between fork and exec has a duplicate of every descriptor, and with it the lock. A command that is held back is such a process.
+    /// A process between fork and exec has a duplicate of every descriptor, and with it the lock. A command that is held back is
+    /// such a process.
     /// </summary>
     [Fact]
     public void The_lock_of_a_closed_journal_is_released_although_a_new_process_has_a_duplicate_of_it()
@@ -86,7 +87,9 @@ public sealed class JournalTests : IDisposable
         await Task.WhenAll(starters);
     }
 
-    /// <summary>A recorder that is killed while it holds a command back releases nothing: the command's process must not have the lock.</summary>
+    /// <summary>
+    /// A recorder that is killed while it holds a command back releases nothing: the command's process must not have the lock.
+    /// </summary>
     [Fact]
     public void A_held_command_does_not_keep_the_lock_of_its_recorder()
     {

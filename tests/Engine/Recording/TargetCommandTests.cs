@@ -52,7 +52,10 @@ public sealed class TargetCommandTests : IDisposable
         Assert.Equal(1, other.ExitCode);
     }
 
-    /// <summary>The process that is held back has not executed its program, so it still has every descriptor of this process but the given one.</summary>
+    /// <summary>
+    /// The process that is held back has not executed its program, so it still has every descriptor of this process but the given
+    /// one.
+    /// </summary>
     [Fact]
     public void A_held_program_does_not_keep_the_given_descriptor()
     {

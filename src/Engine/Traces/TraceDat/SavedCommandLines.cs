@@ -4,7 +4,9 @@ using System.Text;
 
 namespace KernelMagnifier.Traces.TraceDat;
 
-/// <summary>Task names by pid, from tracefs' <c>saved_cmdlines</c>: lines of a pid and a name, which may contain any bytes.</summary>
+/// <summary>
+/// Task names by pid, from tracefs' <c>saved_cmdlines</c>: lines of a pid and a name, which may contain any bytes.
+/// </summary>
 internal sealed class SavedCommandLines
 {
     // TASK_COMM_LEN less its null byte.
@@ -40,7 +42,9 @@ internal sealed class SavedCommandLines
     /// <summary>The name of a task, or what <c>trace-cmd report</c> shows for an unknown one.</summary>
     public ReadOnlySpan<byte> this[int pid] => pid == 0 ? "<idle>"u8 : _names.TryGetValue(pid, out var name) ? name : "<...>"u8;
 
-    /// <summary>Formats all names as <c>saved_cmdlines</c>. A name is cut at a newline, which other readers take for the end of the line.</summary>
+    /// <summary>
+    /// Formats all names as <c>saved_cmdlines</c>. A name is cut at a newline, which other readers take for the end of the line.
+    /// </summary>
     public byte[] ToText()
     {
         var text = new MemoryStream();
