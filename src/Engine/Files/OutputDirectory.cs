@@ -45,19 +45,22 @@ internal sealed class OutputDirectory : IDisposable
         if (directory == -Errno.NoEntry) throw Missing(file, path);
         return directory >= 0
             ? new OutputDirectory(path, directory)
-            : throw new KernelMagnifierException(ErrorCode.OutputNotWritable, file, $"the directory {path} cannot be opened: {Errno.Describe(-directory)}.", "Choose another directory.");
+            : throw new KernelMagnifierException(ErrorCode.OutputNotWritable, file,
+                $"the directory {path} cannot be opened: {Errno.Describe(-directory)}.", "Choose another directory.");
     }
 
     /// <summary>The error for an output file whose directory does not exist.</summary>
     public static KernelMagnifierException Missing(string file, string? directory)
-        => new(ErrorCode.OutputNotWritable, file, $"the directory {directory} does not exist.", $"Create it first: mkdir -p '{directory}'");
+        => new(ErrorCode.OutputNotWritable, file, $"the directory {directory} does not exist.",
+            $"Create it first: mkdir -p '{directory}'");
 
     /// <summary>Creates a file that does not exist yet.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="mode">Its permissions, less the umask.</param>
     /// <returns>The descriptor, or a negative error number.</returns>
     public int Create(string name, int mode)
-        => FileCalls.OpenAt(_directory, name, FileCalls.ReadWrite | FileCalls.CreateFile | FileCalls.Exclusive | FileCalls.NoFollow, mode);
+        => FileCalls.OpenAt(_directory, name,
+            FileCalls.ReadWrite | FileCalls.CreateFile | FileCalls.Exclusive | FileCalls.NoFollow, mode);
 
     /// <summary>Opens a file that an earlier process of this user created; links and hard links are refused.</summary>
     /// <param name="name">Its name.</param>
@@ -66,7 +69,8 @@ internal sealed class OutputDirectory : IDisposable
     {
         if (!IsPlainName(name)) return -Errno.Invalid;
         var file = FileCalls.OpenAt(_directory, name, FileCalls.ReadWrite | FileCalls.NoFollow | FileCalls.NonBlocking);
-        if (file < 0 || (Ownership.Of(file) is { IsFile: true, Links: 1 } found && found.User == ProcessCalls.EffectiveUser())) return file;
+        if (file < 0 || (Ownership.Of(file) is { IsFile: true, Links: 1 } found && found.User == ProcessCalls.EffectiveUser()))
+            return file;
         _ = FileCalls.Close(file);
         return -Errno.NotPermitted;
     }
@@ -86,7 +90,8 @@ internal sealed class OutputDirectory : IDisposable
     public int Rename(string from, string to, bool replace) => FileCalls.RenameAt(_directory, from, to, replace);
 
     /// <summary>Returns a stream over a descriptor, which it closes.</summary>
-    public static FileStream ToStream(int file) => new(new SafeFileHandle(file, ownsHandle: true), FileAccess.ReadWrite, 64 * 1024);
+    public static FileStream ToStream(int file)
+        => new(new SafeFileHandle(file, ownsHandle: true), FileAccess.ReadWrite, 64 * 1024);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -50,14 +50,16 @@ public sealed class OutputFile : IDisposable
         var target = Path.GetFullPath(path);
         SymbolicLinks.RefuseForeign(target);
         // Renaming would replace the link; this replaces the file that it points to.
-        if (File.Exists(target) && File.ResolveLinkTarget(target, returnFinalTarget: true) is { } linked) target = linked.FullName;
+        if (File.Exists(target) && File.ResolveLinkTarget(target, returnFinalTarget: true) is { } linked)
+            target = linked.FullName;
         var directory = OutputDirectory.Of(target);
         var name = $".km-{Path.GetRandomFileName()}{Path.GetExtension(target)}";
         var file = directory.Create(name, FileCalls.Default);
         if (file >= 0) return new OutputFile(target, name, directory, OutputDirectory.ToStream(file), force);
         directory.Dispose();
         throw file is -Errno.AccessDenied or -Errno.NotPermitted
-            ? new KernelMagnifierException(ErrorCode.OutputNotWritable, path, $"the directory {directory.Path} is not writable.", "Choose another directory, or change its permissions.")
+            ? new KernelMagnifierException(ErrorCode.OutputNotWritable, path, $"the directory {directory.Path} is not writable.",
+                "Choose another directory, or change its permissions.")
             : NotWritten(path, Errno.ToException(-file));
     }
 
@@ -89,7 +91,8 @@ public sealed class OutputFile : IDisposable
         cause = cause.TrimEnd('.');
         return error switch
         {
-            DirectoryNotFoundException or FileNotFoundException or { HResult: Errno.NoEntry } => ("its directory no longer exists", "Create it again, or choose another directory."),
+            DirectoryNotFoundException or FileNotFoundException or { HResult: Errno.NoEntry } =>
+                ("its directory no longer exists", "Create it again, or choose another directory."),
             { HResult: Errno.NoSpace or Errno.QuotaExceeded } => (cause, "Free disk space, or choose another directory."),
             { HResult: Errno.InputOutput or Errno.ReadOnlyFileSystem } => (cause, "Choose a directory on another disk."),
             _ => (cause, null),
@@ -103,8 +106,11 @@ public sealed class OutputFile : IDisposable
     /// <see cref="ErrorCode.OutputExists"/>.</exception>
     public static void Check(string path, bool force)
     {
-        if (string.IsNullOrEmpty(path)) throw new KernelMagnifierException(ErrorCode.OutputNotWritable, null, "The name of the output file is empty.", "Name a file.");
-        if (Directory.Exists(path)) throw new KernelMagnifierException(ErrorCode.OutputNotWritable, path, "this is a directory.", "Name a file in it.");
+        if (string.IsNullOrEmpty(path))
+            throw new KernelMagnifierException(ErrorCode.OutputNotWritable, null, "The name of the output file is empty.",
+                "Name a file.");
+        if (Directory.Exists(path))
+            throw new KernelMagnifierException(ErrorCode.OutputNotWritable, path, "this is a directory.", "Name a file in it.");
         var directory = Path.GetDirectoryName(Path.GetFullPath(path));
         if (directory is null || !Directory.Exists(directory)) throw OutputDirectory.Missing(path, directory);
         if (!force && File.Exists(path)) throw Exists(path);

@@ -35,7 +35,9 @@ internal sealed class OutputPlace : IDisposable
         SymbolicLinks.RefuseForeign(full);
         SymbolicLinks.RefuseAny(full);
         if (Ownership.Of(full) is { IsLink: false, IsFile: false } existing)
-            throw existing.IsDirectory ? NotWritable(full, "this is a directory.", "Name a file in it.") : NotWritable(full, "this is not a regular file.", "Choose another name.");
+            throw existing.IsDirectory
+                ? NotWritable(full, "this is a directory.", "Name a file in it.")
+                : NotWritable(full, "this is not a regular file.", "Choose another name.");
         var place = new OutputPlace(full, OutputDirectory.Of(full));
         try
         {
@@ -79,11 +81,16 @@ internal sealed class OutputPlace : IDisposable
     public void Publish(string name)
     {
         if (_directory.Rename(name, System.IO.Path.GetFileName(Path), replace: true) is not 0 and var error)
-            throw NotWritable(Path, $"the complete file {System.IO.Path.Combine(Directory, name)} cannot be renamed to it: {Errno.Describe(error)}.", "Rename the file by hand.");
+        {
+            var file = System.IO.Path.Combine(Directory, name);
+            var cause = $"the complete file {file} cannot be renamed to it: {Errno.Describe(error)}.";
+            throw NotWritable(Path, cause, "Rename it by hand.");
+        }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _directory.Dispose();
 
-    private static KernelMagnifierException NotWritable(string path, string cause, string action) => new(ErrorCode.OutputNotWritable, path, cause, action);
+    private static KernelMagnifierException NotWritable(string path, string cause, string action)
+        => new(ErrorCode.OutputNotWritable, path, cause, action);
 }

@@ -16,7 +16,8 @@ internal static class SymbolicLinks
     {
         for (var at = path; at is not null && at != "/"; at = Path.GetDirectoryName(at))
         {
-            if (Find(at) is { } link && link.User != 0 && link.User != ProcessCalls.EffectiveUser()) throw Error(at, $" of user {link.User}");
+            if (Find(at) is { } link && link.User != 0 && link.User != ProcessCalls.EffectiveUser())
+                throw Error(at, $" of user {link.User}");
         }
     }
 
@@ -29,8 +30,11 @@ internal static class SymbolicLinks
     }
 
     private static Ownership? Find(string path)
-        => Ownership.Of(path) is { IsLink: true } link && Ownership.Of(Path.GetDirectoryName(path)!) is { IsWorldWritable: true } ? link : null;
+        => Ownership.Of(path) is { IsLink: true } link && Ownership.Of(Path.GetDirectoryName(path)!) is { IsWorldWritable: true }
+            ? link
+            : null;
 
     private static KernelMagnifierException Error(string path, string owner)
-        => new(ErrorCode.OutputNotSafe, path, $"it is a symbolic link{owner} in a world-writable directory and is not followed.", "Remove the link, or choose another path.");
+        => new(ErrorCode.OutputNotSafe, path, $"it is a symbolic link{owner} in a world-writable directory and is not followed.",
+            "Remove the link, or choose another path.");
 }

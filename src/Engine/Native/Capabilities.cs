@@ -9,7 +9,8 @@ namespace KernelMagnifier.Native;
 /// </summary>
 internal static unsafe class Capabilities
 {
-    private const ulong DacOverride = 1ul << 1, DacReadSearch = 1ul << 2, FileOwner = 1ul << 3, SysPtrace = 1ul << 19, SysResource = 1ul << 24, SysLog = 1ul << 34;
+    private const ulong DacOverride = 1ul << 1, DacReadSearch = 1ul << 2, FileOwner = 1ul << 3, SysPtrace = 1ul << 19,
+        SysResource = 1ul << 24, SysLog = 1ul << 34;
     private const uint Version = 0x20080522; // _LINUX_CAPABILITY_VERSION_3
     private const int SetNoNewPrivileges = 38; // PR_SET_NO_NEW_PRIVS
 

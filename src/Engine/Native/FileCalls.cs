@@ -10,7 +10,8 @@ namespace KernelMagnifier.Native;
 internal static unsafe partial class FileCalls
 {
     /// <summary>Flags of open(2).</summary>
-    public const int ReadOnly = 0, WriteOnly = 1, ReadWrite = 2, CreateFile = 0x40, Exclusive = 0x80, Truncate = 0x200, Append = 0x400,
+    public const int ReadOnly = 0, WriteOnly = 1, ReadWrite = 2, CreateFile = 0x40, Exclusive = 0x80, Truncate = 0x200,
+        Append = 0x400,
         NonBlocking = 0x800, CloseOnExec = 0x80000, PathOnly = 0x200000;
 
     /// <summary>Permissions: 0600, 0644, 0666 (less the umask) and 0700.</summary>

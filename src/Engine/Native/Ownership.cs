@@ -10,7 +10,8 @@ namespace KernelMagnifier.Native;
 /// <param name="Links">Number of hard links.</param>
 internal readonly unsafe partial record struct Ownership(uint User, uint Mode, uint Links)
 {
-    private const int WorkingDirectory = -100, NoFollow = 0x100, EmptyPath = 0x1000; // AT_FDCWD, AT_SYMLINK_NOFOLLOW, AT_EMPTY_PATH
+    private const int WorkingDirectory = -100, NoFollow = 0x100,
+        EmptyPath = 0x1000; // AT_FDCWD, AT_SYMLINK_NOFOLLOW, AT_EMPTY_PATH
     private const uint TypeModeLinksUser = 0xF;
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -33,7 +33,8 @@ internal static unsafe partial class ProcessCalls
     public static partial int WaitProcess(int process, int* status, int options);
 
     [LibraryImport("libc", EntryPoint = "posix_spawn", StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int Spawn(int* process, string path, byte* fileActions, byte* attributes, byte** arguments, byte** environment);
+    public static partial int Spawn(int* process, string path, byte* fileActions, byte* attributes, byte** arguments,
+        byte** environment);
 
     [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_init")]
     public static partial int InitFileActions(byte* actions);

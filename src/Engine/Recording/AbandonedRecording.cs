@@ -9,7 +9,8 @@ namespace KernelMagnifier.Recording;
 /// <param name="JoiningSizes">The number of bytes of pages in each part when joining them began; null when it did not
 /// begin.</param>
 internal sealed record AbandonedRecording(
-    Journal Journal, RecordingPlan Plan, List<SettingChange> Changes, (int Process, string Started)? Held, bool IsUndone, IReadOnlyList<long>? JoiningSizes)
+    Journal Journal, RecordingPlan Plan, List<SettingChange> Changes, (int Process, string Started)? Held, bool IsUndone,
+    IReadOnlyList<long>? JoiningSizes)
 {
     /// <summary>
     /// Whether tracefs may still have its settings and events: the machine was not rebooted and nothing was undone.

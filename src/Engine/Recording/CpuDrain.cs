@@ -115,7 +115,8 @@ internal sealed unsafe class CpuDrain : IDisposable
     /// <returns>The number of bytes; 0 when no sub-buffer is full, or on failure.</returns>
     private long Move()
     {
-        var taken = FileCalls.Splice(_source, null, _pipeWrite, null, (nuint)_chunk, FileCalls.SpliceMove | FileCalls.SpliceNonBlocking);
+        var taken = FileCalls.Splice(_source, null, _pipeWrite, null, (nuint)_chunk,
+            FileCalls.SpliceMove | FileCalls.SpliceNonBlocking);
         if (taken <= 0)
         {
             var error = taken == 0 ? 0 : Errno.Last;

@@ -11,6 +11,8 @@ namespace KernelMagnifier.Recording;
 /// <param name="Read">Events that were read.</param>
 internal readonly record struct CpuStats(long Entries, long Overrun, long Dropped, long Read)
 {
+    private const NumberStyles Blanks = NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite;
+
     /// <summary>Lost events: those overwritten or dropped.</summary>
     public long Lost => Overrun + Dropped;
 
@@ -21,7 +23,7 @@ internal readonly record struct CpuStats(long Entries, long Overrun, long Droppe
         foreach (var line in text.Split('\n'))
         {
             var colon = line.IndexOf(':', StringComparison.Ordinal);
-            if (colon < 0 || !long.TryParse(line.AsSpan(colon + 1), NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var n)) continue;
+            if (colon < 0 || !long.TryParse(line.AsSpan(colon + 1), Blanks, CultureInfo.InvariantCulture, out var n)) continue;
             switch (line[..colon])
             {
                 case "entries": entries = n; break;

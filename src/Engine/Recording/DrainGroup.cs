@@ -24,7 +24,8 @@ internal sealed class DrainGroup(PreparedRecording recording) : IDisposable
     public bool IsFull => _budget.IsSpent || (_text is { } text && text.Bytes >= recording.Request.MaxSize);
 
     /// <summary>The failures of all drains.</summary>
-    public IEnumerable<DrainFailure> Failures => _drains.Select(d => d.Failure).Append(_text?.Failure ?? default).Where(f => f.Exists);
+    public IEnumerable<DrainFailure> Failures
+        => _drains.Select(d => d.Failure).Append(_text?.Failure ?? default).Where(f => f.Exists);
 
     /// <summary>Opens the buffers.</summary>
     /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.TracerInUse"/> or
@@ -32,9 +33,13 @@ internal sealed class DrainGroup(PreparedRecording recording) : IDisposable
     public void Open()
     {
         var (plan, parts) = (recording.Plan, recording.Files.Parts);
-        if (plan.Format == RecordingFormat.Text) _text = new TextDrain(recording.Tracing, parts[0]);
-        else
-            for (var i = 0; i < parts.Count; i++) _drains.Add(new CpuDrain(recording.Tracing, plan.Parts[i].Cpu, parts[i], plan.PageSize));
+        if (plan.Format == RecordingFormat.Text)
+        {
+            _text = new TextDrain(recording.Tracing, parts[0]);
+            return;
+        }
+        for (var i = 0; i < parts.Count; i++)
+            _drains.Add(new CpuDrain(recording.Tracing, plan.Parts[i].Cpu, parts[i], plan.PageSize));
     }
 
     /// <summary>
@@ -44,7 +49,8 @@ internal sealed class DrainGroup(PreparedRecording recording) : IDisposable
     {
         if (recording.Request.Overwrite) return;
         if (_text is { } text) StartThread("km text", () => text.Run(_budget.Stop));
-        foreach (var drain in _drains) StartThread(string.Create(CultureInfo.InvariantCulture, $"km cpu{drain.Cpu}"), () => drain.Run(_budget));
+        foreach (var drain in _drains)
+            StartThread(string.Create(CultureInfo.InvariantCulture, $"km cpu{drain.Cpu}"), () => drain.Run(_budget));
     }
 
     /// <summary>Ends the threads.</summary>

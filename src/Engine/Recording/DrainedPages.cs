@@ -6,6 +6,9 @@ namespace KernelMagnifier.Recording;
 /// <summary>Ring buffer pages of this machine's kernel, as they are drained from <c>trace_pipe_raw</c>.</summary>
 internal static unsafe class DrainedPages
 {
+    // x86-64 and arm64, on which this tool records, are little-endian and have a commit word of 8 bytes.
+    private static readonly RingBufferPageLayout Layout = RingBufferPageLayout.Default(sizeof(long));
+
     /// <summary>
     /// Counts the events in pages and the lost events that the pages report, where the kernel's counts are unavailable or may be
     /// wrong.
@@ -38,14 +41,15 @@ internal static unsafe class DrainedPages
     /// <summary>Clears the bytes of a page behind its data: they are remains of an older page.</summary>
     public static void ClearRemains(Span<byte> page)
     {
-        fixed (byte* first = page) page[RingBufferPageDecoder<LittleEndian>.UsedBytes(first, page.Length, RingBufferPageLayout.Default(sizeof(long)))..].Clear();
+        int used;
+        fixed (byte* first = page) used = RingBufferPageDecoder<LittleEndian>.UsedBytes(first, page.Length, Layout);
+        page[used..].Clear();
     }
 
-    // x86-64 and arm64, on which this tool records, are little-endian and have a commit word of 8 bytes.
     private static void Walk(ReadOnlySpan<byte> page, ref Counter counter)
     {
         fixed (byte* first = page)
-            RingBufferPageDecoder<LittleEndian>.Walk(first, page.Length, page.Length, RingBufferPageLayout.Default(sizeof(long)), ref counter);
+            RingBufferPageDecoder<LittleEndian>.Walk(first, page.Length, page.Length, Layout, ref counter);
     }
 
     private struct Counter : IRecordHandler

@@ -29,7 +29,9 @@ internal static class EventSet
     {
         var brace = entry.IndexOf('{', StringComparison.Ordinal);
         if (brace < 0) return (entry.Trim(), null);
-        if (!entry.EndsWith('}')) throw new KernelMagnifierException(ErrorCode.BadRequest, entry, "the filter of this event has no closing brace.", "Write it as system:event{filter}.");
+        if (!entry.EndsWith('}'))
+            throw new KernelMagnifierException(ErrorCode.BadRequest, entry, "the filter of this event has no closing brace.",
+                "Write it as system:event{filter}.");
         return (entry[..brace].Trim(), entry[(brace + 1)..^1].Trim());
     }
 
@@ -47,10 +49,13 @@ internal static class EventSet
     {
         var inSystem = name.Split(':', 2) is [var system, _] ? all.FindAll(e => e.System == system) : [];
         var names = inSystem.Count > 0 ? inSystem.Select(ToName) : all.Select(ToName).Concat(all.Select(e => e.System));
-        return new KernelMagnifierException(ErrorCode.UnknownEvent, name, "this kernel has no such event.", Suggestion.Before(name, names, "Name events as system:event, with wildcards; available_events in tracefs lists them."));
+        return new KernelMagnifierException(ErrorCode.UnknownEvent, name, "this kernel has no such event.",
+            Suggestion.Before(name, names,
+                "Name events as system:event, with wildcards; available_events in tracefs lists them."));
     }
 
     private static string ToName((string System, string Name) e) => $"{e.System}:{e.Name}";
 
-    private static bool Matches(string pattern, string name) => Glob.IsPattern(pattern) ? new Glob(pattern).IsMatch(name) : pattern == name;
+    private static bool Matches(string pattern, string name)
+        => Glob.IsPattern(pattern) ? new Glob(pattern).IsMatch(name) : pattern == name;
 }

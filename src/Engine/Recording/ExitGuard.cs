@@ -19,7 +19,8 @@ internal sealed class ExitGuard : IDisposable
     public ExitGuard()
     {
         AppDomain.CurrentDomain.ProcessExit += OnExit;
-        foreach (var (signal, number) in ((PosixSignal, int)[])[(PosixSignal.SIGHUP, 1), (PosixSignal.SIGQUIT, 3), (PosixSignal.SIGTERM, 15)])
+        (PosixSignal, int)[] signals = [(PosixSignal.SIGHUP, 1), (PosixSignal.SIGQUIT, 3), (PosixSignal.SIGTERM, 15)];
+        foreach (var (signal, number) in signals)
             _signals.Add(PosixSignalRegistration.Create(signal, _ => OnSignal(number)));
     }
 

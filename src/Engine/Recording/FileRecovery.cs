@@ -44,7 +44,9 @@ internal sealed class FileRecovery
             TracingDirectory.Remove(Plan);
         }
         var isText = Plan.Format == RecordingFormat.Text;
-        var completed = isText ? new CompletedFile([], _files.Length(0)) : RecordingFile.Complete(_files, facts, _recording.JoiningSizes, _recording.Journal.NoteJoining);
+        var completed = isText
+            ? new CompletedFile([], _files.Length(0))
+            : RecordingFile.Complete(_files, facts, _recording.JoiningSizes, _recording.Journal.NoteJoining);
         if (!isText && completed.PerCpu.Sum(c => c.Bytes) == 0) return null;
         _files.Place.Publish(Plan.Parts[0].File);
         return new RecordingResult
@@ -86,7 +88,8 @@ internal sealed class FileRecovery
         names.AddRunning();
         names.AddSaved(new TraceFs(Plan.TraceFs));
         var failures = Enumerable.Range(0, Plan.Parts.Count).Select(i => DrainPart(i, tracing)).Where(f => f.Exists).Distinct();
-        _problems.AddRange(failures.Select(f => $"The kernel's buffers could not be drained completely: {Errno.Describe(f.Error)}."));
+        foreach (var failure in failures)
+            _problems.Add($"The kernel's buffers could not be drained completely: {Errno.Describe(failure.Error)}.");
         return facts with
         {
             TaskNames = names.ToText(),
@@ -126,7 +129,8 @@ internal sealed class FileRecovery
         for (var i = 1; ; i++)
         {
             var number = i > 1 ? i.ToString(CultureInfo.InvariantCulture) : "";
-            var name = Path.Combine(Path.GetDirectoryName(path)!, $"{Path.GetFileNameWithoutExtension(path)}.recovered{number}{Path.GetExtension(path)}");
+            var name = Path.Combine(Path.GetDirectoryName(path)!,
+                $"{Path.GetFileNameWithoutExtension(path)}.recovered{number}{Path.GetExtension(path)}");
             if (Ownership.Of(name) is null) return name;
         }
     }

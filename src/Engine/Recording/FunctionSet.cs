@@ -32,7 +32,8 @@ internal sealed class FunctionSet
         if (addresses && top.TryReadBytes("available_filter_functions_addrs") is { } text)
         {
             var withAddresses = Parse(text, true);
-            if (withAddresses.Count == list.Count && withAddresses.Select(f => f.Name).SequenceEqual(list.Select(f => f.Name))) list = withAddresses;
+            if (withAddresses.Count == list.Count && withAddresses.Select(f => f.Name).SequenceEqual(list.Select(f => f.Name)))
+                list = withAddresses;
         }
         return new FunctionSet(list);
     }
@@ -52,7 +53,8 @@ internal sealed class FunctionSet
             if (addresses)
             {
                 var space = line.IndexOf((byte)' ');
-                if (space < 0 || !ulong.TryParse(line[..space], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var parsed)) continue;
+                const NumberStyles Hex = NumberStyles.HexNumber;
+                if (space < 0 || !ulong.TryParse(line[..space], Hex, CultureInfo.InvariantCulture, out var parsed)) continue;
                 address = parsed;
                 line = line[(space + 1)..];
             }
@@ -79,7 +81,9 @@ internal sealed class FunctionSet
     {
         if (!request.HasFunctionFilter && !request.HasFunctionExclusion) return null;
         if (request.SourcePath.Count + request.ExcludeSourcePath.Count > 0 && request.SourceResolver is null)
-            throw new KernelMagnifierException(ErrorCode.NeedsSymbolMap, null, "A filter by source path needs a symbol map, which lists the source file of each function.", "Provide a symbol map.");
+            throw new KernelMagnifierException(ErrorCode.NeedsSymbolMap, null,
+                "A filter by source path needs a symbol map, which lists the source file of each function.",
+                "Provide a symbol map.");
         var included = Pick(request.Function);
         var excluded = Pick(request.ExcludeFunction) ?? [];
         RequireModules(request.Module);
@@ -90,9 +94,11 @@ internal sealed class FunctionSet
             SourcePath = request.SourcePath,
             ExcludeSourcePath = request.ExcludeSourcePath,
         });
-        var result = _all.FindAll(f => (included is null || included.Contains(f.Index)) && !excluded.Contains(f.Index) && Passes(f, request, predicate));
+        var result = _all.FindAll(f => (included is null || included.Contains(f.Index)) && !excluded.Contains(f.Index)
+            && Passes(f, request, predicate));
         return result.Count > 0 ? result
-            : throw new KernelMagnifierException(ErrorCode.NothingToRecord, null, $"No function passes all filters together ({Describe(request)}).", "Remove one of the filters.");
+            : throw new KernelMagnifierException(ErrorCode.NothingToRecord, null,
+                $"No function passes all filters together ({Describe(request)}).", "Remove one of the filters.");
     }
 
     /// <summary>The indices of the functions that names and patterns match; null when none is given.</summary>
@@ -124,7 +130,8 @@ internal sealed class FunctionSet
     }
 
     /// <summary>The names, each once, for files that accept no indices.</summary>
-    public static string ToNames(IEnumerable<TraceableFunction> functions) => string.Concat(functions.Select(f => f.Name).Distinct().Select(n => n + "\n"));
+    public static string ToNames(IEnumerable<TraceableFunction> functions)
+        => string.Concat(functions.Select(f => f.Name).Distinct().Select(n => n + "\n"));
 
     /// <summary>The indices, one per line.</summary>
     public static string ToIndices(IEnumerable<TraceableFunction> functions)
@@ -141,8 +148,13 @@ internal sealed class FunctionSet
         return predicate.IsFunction(symbol) && (request.SourcePath.Count == 0 || predicate.IsInSource(symbol));
     }
 
-    private KernelMagnifierException Unknown(string name) => new(ErrorCode.UnknownFunction, name, "no traceable function has this name.",
-        Suggestion.Before(name, _all.Select(f => f.Name), "available_filter_functions in tracefs lists the functions; inlined functions and functions of modules that are not loaded cannot be traced."));
+    private KernelMagnifierException Unknown(string name)
+    {
+        const string Action = "available_filter_functions in tracefs lists the functions; inlined functions and functions of "
+            + "modules that are not loaded cannot be traced.";
+        return new KernelMagnifierException(ErrorCode.UnknownFunction, name, "no traceable function has this name.",
+            Suggestion.Before(name, _all.Select(f => f.Name), Action));
+    }
 
     private void RequireModules(IReadOnlyList<string> requested)
     {
@@ -150,14 +162,17 @@ internal sealed class FunctionSet
         var modules = _all.Select(f => f.Module ?? "kernel").ToHashSet();
         foreach (var name in requested)
             if (Glob.IsPattern(name) ? !modules.Any(m => new Glob(name).IsMatch(m)) : !modules.Contains(name))
-                throw new KernelMagnifierException(ErrorCode.UnknownModule, name, "no loaded module of this name has functions that can be traced.",
-                    Suggestion.Before(name, modules, "Load the module with modprobe, or use 'kernel' for the functions that are built in."));
+                throw new KernelMagnifierException(ErrorCode.UnknownModule, name,
+                    "no loaded module of this name has functions that can be traced.",
+                    Suggestion.Before(name, modules,
+                        "Load the module with modprobe, or use 'kernel' for the functions that are built in."));
     }
 
     private static string Describe(RecordingRequest request)
         => string.Join(", ", new[]
         {
-            ("function", request.Function), ("exclude function", request.ExcludeFunction), ("module", request.Module), ("exclude module", request.ExcludeModule),
+            ("function", request.Function), ("exclude function", request.ExcludeFunction),
+            ("module", request.Module), ("exclude module", request.ExcludeModule),
             ("source path", request.SourcePath), ("exclude source path", request.ExcludeSourcePath),
         }.Where(p => p.Item2.Count > 0).Select(p => $"{p.Item1} {string.Join(' ', p.Item2)}"));
 }

@@ -24,7 +24,8 @@ internal static unsafe class HeldSpawn
     /// </param>
     /// <param name="process">The pid.</param>
     /// <returns>0, or an error number.</returns>
-    public static int Run(string program, IReadOnlyList<string> arguments, string? workingDirectory, string fifo, int closeInChild, out int process)
+    public static int Run(string program, IReadOnlyList<string> arguments, string? workingDirectory, string fifo,
+        int closeInChild, out int process)
     {
         var actions = stackalloc byte[ActionsSize];
         var attributes = stackalloc byte[AttributesSize];

@@ -61,7 +61,8 @@ public sealed record HostReport
     public IReadOnlyList<HostProblem> Problems { get; init; } = [];
 
     /// <summary>Inspects this machine.</summary>
-    public static HostReport Inspect() => Inspect(Recording.TraceFs.Find(), ProcessCalls.EffectiveUser() == 0, "/sys/kernel/security/lockdown");
+    public static HostReport Inspect()
+        => Inspect(Recording.TraceFs.Find(), ProcessCalls.EffectiveUser() == 0, "/sys/kernel/security/lockdown");
 
     internal static HostReport Inspect(string? traceFs, bool isRoot, string lockDownFile)
     {
@@ -77,7 +78,9 @@ public sealed record HostReport
             OnlineCpus = KernelFacts.OnlineCpus,
             DefaultBufferSize = Recorder.DefaultBufferSize(KernelFacts.OnlineCpus.Count),
         };
-        var (tracers, error) = traceFs is null ? ([], Errno.NoEntry) : Recording.TraceFs.ReadBytes(traceFs + "/available_tracers");
+        var (tracers, error) = traceFs is null
+            ? ([], Errno.NoEntry)
+            : Recording.TraceFs.ReadBytes(traceFs + "/available_tracers");
         if (FindObstacle(traceFs, isRoot, lockDown, error) is { } obstacle) return report with { Problems = [obstacle] };
         return report.WithTracing(new TraceFs(traceFs!), Encoding.ASCII.GetString(tracers));
     }
@@ -86,14 +89,17 @@ public sealed record HostReport
     private static HostProblem? FindObstacle(string? traceFs, bool isRoot, string? lockDown, int error)
     {
         if (!isRoot && error != 0)
-            return Fatal(ErrorCode.NotRoot, "Recording needs root: only root can read tracefs.", "Run it with sudo, or give a group access to tracefs: mount -o remount,gid=GROUP /sys/kernel/tracing");
+            return Fatal(ErrorCode.NotRoot, "Recording needs root: only root can read tracefs.",
+                "Run it with sudo, or give a group access to tracefs: mount -o remount,gid=GROUP /sys/kernel/tracing");
         // A kernel that is locked down from boot mounts an empty tracefs.
-        if (lockDown == "confidentiality" || (lockDown is null && traceFs is not null && error == Errno.NoEntry)) return LockedDown(lockDown);
+        if (lockDown == "confidentiality" || (lockDown is null && traceFs is not null && error == Errno.NoEntry))
+            return LockedDown(lockDown);
         if (error == Errno.NoEntry)
         {
             return traceFs is null && IsKnownFileSystem("tracefs")
                 ? Fatal(ErrorCode.NoTraceFs, "tracefs is not mounted.", "Mount it: mount -t tracefs nodev /sys/kernel/tracing")
-                : Fatal(ErrorCode.NoTraceFs, "This kernel has no tracefs: it was built without CONFIG_FTRACE, or this is a container without access to it.",
+                : Fatal(ErrorCode.NoTraceFs,
+                    "This kernel has no tracefs: it was built without CONFIG_FTRACE, or this is a container without access.",
                     "Boot a kernel with CONFIG_FTRACE, which the kernels of all distributions have, or record on the host.");
         }
         if (error is Errno.NotPermitted or Errno.AccessDenied) return LockedDown(lockDown);
@@ -124,22 +130,30 @@ public sealed record HostReport
         if (!FunctionTracer) problems.Add(TracerNotBuiltIn("function", Tracers) with { IsFatal = Events == 0 });
         else if (!FunctionGraphTracer) problems.Add(TracerNotBuiltIn("function_graph", Tracers));
         if (CurrentTracer is not (null or "nop"))
-            problems.Add(new HostProblem(ErrorCode.TracerInUse, $"The tracer '{CurrentTracer}' is in use at the top level of tracefs. Recordings in an instance are not affected.", "Wait until its user has finished before a recording that needs the top level.", false));
+            problems.Add(new HostProblem(ErrorCode.TracerInUse,
+                $"The tracer '{CurrentTracer}' is in use at the top level. Recordings in an instance are not affected.",
+                "Wait until its user has finished before a recording that needs the top level.", false));
         return problems;
     }
 
     internal static HostProblem LockedDown(string? mode) => Fatal(ErrorCode.KernelLockedDown,
         $"This kernel is locked down{(mode is null ? "" : $" ({mode})")} and provides no traces, not even to root.",
-        "Record on a machine whose kernel is not locked down. On your own machine, boot without lockdown=confidentiality on the kernel command line, or set the lockdown of Secure Boot to integrity.");
+        "Record on a machine whose kernel is not locked down. On your own machine, boot without lockdown=confidentiality on the "
+            + "kernel command line, or set the lockdown of Secure Boot to integrity.");
 
-    internal static HostProblem TracerNotBuiltIn(string tracer, IReadOnlyList<string> available) => new(ErrorCode.TracerNotBuiltIn,
-        $"This kernel has no tracer '{tracer}': it was built without {(tracer == "function" ? "CONFIG_FUNCTION_TRACER" : "CONFIG_FUNCTION_GRAPH_TRACER")}. Available are: {string.Join(' ', available)}.",
-        "Boot a kernel that was built with it, or record events, which need no tracer.", false);
+    internal static HostProblem TracerNotBuiltIn(string tracer, IReadOnlyList<string> available)
+    {
+        var option = tracer == "function" ? "CONFIG_FUNCTION_TRACER" : "CONFIG_FUNCTION_GRAPH_TRACER";
+        return new HostProblem(ErrorCode.TracerNotBuiltIn,
+            $"This kernel has no tracer '{tracer}': it was built without {option}. Available are: {string.Join(' ', available)}.",
+            "Boot a kernel that was built with it, or record events, which need no tracer.", false);
+    }
 
     private static HostProblem Fatal(ErrorCode code, string cause, string action) => new(code, cause, action, true);
 
     private static int CountLines(TraceFs top, string file) => (top.TryReadBytes(file) ?? []).AsSpan().Count((byte)'\n');
 
     private static bool IsKnownFileSystem(string name)
-        => Encoding.ASCII.GetString(Recording.TraceFs.ReadBytes("/proc/filesystems").Bytes).Split('\n').Any(l => l.EndsWith("\t" + name, StringComparison.Ordinal));
+        => Encoding.ASCII.GetString(Recording.TraceFs.ReadBytes("/proc/filesystems").Bytes).Split('\n')
+            .Any(l => l.EndsWith("\t" + name, StringComparison.Ordinal));
 }

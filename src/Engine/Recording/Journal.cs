@@ -30,8 +30,11 @@ internal sealed class Journal : IDisposable
     public static Journal Create(string directory, string name, RecordingPlan plan)
     {
         var path = System.IO.Path.Combine(directory, name + Extension);
-        var file = FileCalls.Open(path, FileCalls.ReadWrite | FileCalls.CreateFile | FileCalls.Exclusive | FileCalls.NoFollow | FileCalls.Append, FileCalls.OwnerOnly);
-        if (file < 0) throw new KernelMagnifierException(ErrorCode.OutputNotWritable, path, $"the journal cannot be created: {Errno.Describe(-file)}.");
+        var flags = FileCalls.ReadWrite | FileCalls.CreateFile | FileCalls.Exclusive | FileCalls.NoFollow | FileCalls.Append;
+        var file = FileCalls.Open(path, flags, FileCalls.OwnerOnly);
+        if (file < 0)
+            throw new KernelMagnifierException(ErrorCode.OutputNotWritable, path,
+                $"the journal cannot be created: {Errno.Describe(-file)}.");
         _ = FileCalls.TryLock(file);
         var journal = new Journal(path, file);
         journal.Append(plan.Write);
@@ -107,29 +110,36 @@ internal sealed class Journal : IDisposable
         var undone = false;
         IReadOnlyList<long>? joining = null;
         // .NET's own file classes would request another lock.
-        foreach (var line in Encoding.UTF8.GetString(TraceFs.ReadBytes(journal.Path).Bytes).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var line in Encoding.UTF8.GetString(TraceFs.ReadBytes(journal.Path).Bytes)
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             try
             {
                 using var json = JsonDocument.Parse(line);
                 var step = json.RootElement;
                 if (step.TryGetProperty("setting", out var name)) changes.Add(ReadChange(step, name.GetString()!));
-                else if (step.TryGetProperty("held", out var process)) held = (process.GetInt32(), step.GetProperty("started").GetString()!);
+                else if (step.TryGetProperty("held", out var process))
+                    held = (process.GetInt32(), step.GetProperty("started").GetString()!);
                 else if (step.TryGetProperty("undone", out _)) (undone, changes) = (true, []);
-                else if (step.TryGetProperty("joining", out var sizes)) joining = [.. sizes.EnumerateArray().Select(s => s.GetInt64())];
+                else if (step.TryGetProperty("joining", out var sizes))
+                    joining = [.. sizes.EnumerateArray().Select(s => s.GetInt64())];
                 else plan ??= RecordingPlan.Read(step);
             }
-            catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentException or FormatException)
+            catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException
+                or ArgumentException or FormatException)
             {
                 // The recorder was killed while writing the line, before it took that step.
                 break;
             }
         }
-        return plan is null ? null : new AbandonedRecording(journal, plan, changes, held, undone, joining?.Count == plan.Parts.Count ? joining : null);
+        return plan is null
+            ? null
+            : new AbandonedRecording(journal, plan, changes, held, undone, joining?.Count == plan.Parts.Count ? joining : null);
     }
 
     private static SettingChange ReadChange(JsonElement step, string name)
-        => new(step.GetProperty("directory").GetString()!, name, Enum.Parse<SettingKind>(step.GetProperty("kind").GetString()!), step.GetProperty("before").GetString()!);
+        => new(step.GetProperty("directory").GetString()!, name, Enum.Parse<SettingKind>(step.GetProperty("kind").GetString()!),
+            step.GetProperty("before").GetString()!);
 
     private void Append(Action<Utf8JsonWriter> write)
     {
@@ -142,7 +152,9 @@ internal sealed class Journal : IDisposable
         }
         line.Write("\n"u8);
         var error = FileCalls.WriteAll(Descriptor, line.WrittenSpan);
-        if (error != 0) throw new KernelMagnifierException(Errno.IsDiskFull(-error) ? ErrorCode.DiskFull : ErrorCode.OutputNotWritable, Path, $"the journal cannot be written: {Errno.Describe(-error)}.");
+        if (error != 0)
+            throw new KernelMagnifierException(Errno.IsDiskFull(-error) ? ErrorCode.DiskFull : ErrorCode.OutputNotWritable, Path,
+                $"the journal cannot be written: {Errno.Describe(-error)}.");
         _ = FileCalls.SyncData(Descriptor);
     }
 

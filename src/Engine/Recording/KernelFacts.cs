@@ -27,18 +27,27 @@ internal static class KernelFacts
     public static byte[] Modules => TraceFs.ReadBytes("/proc/modules").Bytes;
 
     /// <summary>The number of CPUs that this machine can have.</summary>
-    public static int PossibleCpus => (ReadCpus("/sys/devices/system/cpu/possible") is { Count: > 0 } list ? list.Max() : Environment.ProcessorCount - 1) + 1;
+    public static int PossibleCpus
+        => (ReadCpus("/sys/devices/system/cpu/possible") is { Count: > 0 } list
+            ? list.Max()
+            : Environment.ProcessorCount - 1) + 1;
 
     /// <summary>The CPUs that are online.</summary>
-    public static IReadOnlyList<int> OnlineCpus => ReadCpus("/sys/devices/system/cpu/online") is { Count: > 0 } list ? list : [.. Enumerable.Range(0, Environment.ProcessorCount)];
+    public static IReadOnlyList<int> OnlineCpus
+        => ReadCpus("/sys/devices/system/cpu/online") is { Count: > 0 } list
+            ? list
+            : [.. Enumerable.Range(0, Environment.ProcessorCount)];
 
     /// <summary>Memory that can be allocated without swapping, in bytes; null when unknown.</summary>
     public static long? AvailableMemory
     {
         get
         {
-            var line = Encoding.ASCII.GetString(TraceFs.ReadBytes("/proc/meminfo").Bytes).Split('\n').FirstOrDefault(l => l.StartsWith("MemAvailable:", StringComparison.Ordinal));
-            return line is not null && long.TryParse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], out var kilobytes) ? kilobytes * 1024 : null;
+            var line = Encoding.ASCII.GetString(TraceFs.ReadBytes("/proc/meminfo").Bytes).Split('\n')
+                .FirstOrDefault(l => l.StartsWith("MemAvailable:", StringComparison.Ordinal));
+            return line is not null && long.TryParse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], out var kilobytes)
+                ? kilobytes * 1024
+                : null;
         }
     }
 
@@ -53,12 +62,14 @@ internal static class KernelFacts
         foreach (var line in Encoding.UTF8.GetString(Modules).Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             var name = line.Split(' ')[0];
-            if (BuildIdIn($"/sys/module/{name}/notes/.note.gnu.build-id") is { } id) text.Append("module ").Append(name).Append(' ').Append(id).Append('\n');
+            if (BuildIdIn($"/sys/module/{name}/notes/.note.gnu.build-id") is { } id)
+                text.Append("module ").Append(name).Append(' ').Append(id).Append('\n');
         }
         return text.ToString();
     }
 
-    private static List<int> ReadCpus(string path) => ReadLine(path) is { } text && CpuList.TryParse(text, out var cpus) ? cpus : [];
+    private static List<int> ReadCpus(string path)
+        => ReadLine(path) is { } text && CpuList.TryParse(text, out var cpus) ? cpus : [];
 
     /// <summary>
     /// Finds the build id among ELF notes. A note has a header of name size, descriptor size and type, then name and descriptor,
@@ -75,11 +86,13 @@ internal static class KernelFacts
             var type = BitConverter.ToUInt32(notes, at + 8);
             var descriptor = at + 12 + ((name + 3) & ~3L);
             if (descriptor + size > notes.Length) return null;
-            if (type == 3 && name == 4 && notes.AsSpan(at + 12, 4).SequenceEqual("GNU\0"u8)) return Convert.ToHexStringLower(notes.AsSpan((int)descriptor, (int)size));
+            if (type == 3 && name == 4 && notes.AsSpan(at + 12, 4).SequenceEqual("GNU\0"u8))
+                return Convert.ToHexStringLower(notes.AsSpan((int)descriptor, (int)size));
             at = (int)(descriptor + ((size + 3) & ~3L));
         }
         return null;
     }
 
-    private static string? ReadLine(string path) => TraceFs.ReadBytes(path) is { Error: 0 } read ? Encoding.UTF8.GetString(read.Bytes).Trim() : null;
+    private static string? ReadLine(string path)
+        => TraceFs.ReadBytes(path) is { Error: 0 } read ? Encoding.UTF8.GetString(read.Bytes).Trim() : null;
 }

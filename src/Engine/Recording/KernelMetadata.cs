@@ -61,7 +61,8 @@ internal static class KernelMetadata
 
     private static void WriteFormats(SectionWriter writer, TraceFs top, string system, IEnumerable<string> events)
     {
-        var formats = events.Select(e => top.TryReadBytes($"events/{system}/{e}/format")).Where(f => f is { Length: > 0 }).ToList();
+        var formats = events.Select(e => top.TryReadBytes($"events/{system}/{e}/format"))
+            .Where(f => f is { Length: > 0 }).ToList();
         writer.Number(formats.Count, 4);
         foreach (var format in formats) writer.Text(format!, 8);
     }

@@ -57,7 +57,8 @@ internal static unsafe class PartJoiner
         var header = new byte[PageHeaderSize];
         for (var done = 0L; done < size; done += pageSize)
         {
-            if (FileCalls.ReadAt(file, header, start + done) != header.Length || header.AsSpan().ContainsAnyExcept((byte)0)) return done;
+            if (FileCalls.ReadAt(file, header, start + done) != header.Length || header.AsSpan().ContainsAnyExcept((byte)0))
+                return done;
         }
         return size;
     }

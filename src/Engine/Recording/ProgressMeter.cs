@@ -27,7 +27,8 @@ internal sealed class ProgressMeter
         var now = Environment.TickCount64;
         var rate = now > _lastTick ? Math.Max(0, events - _lastEvents) * 1000 / (now - _lastTick) : 0;
         // Updates come about four times a second; the rate is averaged over about one.
-        Progress = new RecordingProgress(TimeSpan.FromMilliseconds(now - _startedAt), events, (Progress.EventsPerSecond * 3 + rate) / 4, written, lost);
+        Progress = new RecordingProgress(TimeSpan.FromMilliseconds(now - _startedAt), events,
+            (Progress.EventsPerSecond * 3 + rate) / 4, written, lost);
         (_lastEvents, _lastTick) = (events, now);
     }
 }

@@ -34,7 +34,8 @@ public static class Recorder
     /// case.</remarks>
     public static void DropCapabilities()
     {
-        if (Capabilities.Keep(Capabilities.ToBegin, permanently: false) == 0) Capabilities.KeepInFinalizerThread(Capabilities.ToBegin);
+        if (Capabilities.Keep(Capabilities.ToBegin, permanently: false) == 0)
+            Capabilities.KeepInFinalizerThread(Capabilities.ToBegin);
     }
 
     /// <summary>Undoes and completes the recordings whose recorder was killed. Starting a recording does the same.</summary>
@@ -45,5 +46,8 @@ public static class Recorder
     /// The default buffer size in bytes per CPU: large, but for all CPUs together at most a sixteenth of the available memory.
     /// </summary>
     internal static long DefaultBufferSize(int cpus)
-        => Math.Clamp((KernelFacts.AvailableMemory ?? 0) / 16 / Math.Max(cpus, 1), KernelDefaultBuffer, LargestDefaultBuffer) / PageSize * PageSize;
+    {
+        var share = (KernelFacts.AvailableMemory ?? 0) / 16 / Math.Max(cpus, 1);
+        return Math.Clamp(share, KernelDefaultBuffer, LargestDefaultBuffer) / PageSize * PageSize;
+    }
 }

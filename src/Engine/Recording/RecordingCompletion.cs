@@ -28,7 +28,8 @@ internal sealed class RecordingCompletion(PreparedRecording recording)
             recording.Journal.NoteUndone();
             _files.Place.Delete(_plan.Reserve);
             var completed = _plan.Format == RecordingFormat.Text ? CompleteText(facts) : CompleteTraceDat(facts);
-            if (recording.Request.WorldReadable) _ = FileCalls.ChangeMode(_compressed < 0 ? _files.Parts[0] : _compressed, FileCalls.ReadableByAll);
+            if (recording.Request.WorldReadable)
+                _ = FileCalls.ChangeMode(_compressed < 0 ? _files.Parts[0] : _compressed, FileCalls.ReadableByAll);
             _files.Place.Publish(_compressed < 0 ? _plan.Parts[0].File : _plan.Compressed);
             _files.DeleteAll();
             recording.Journal.Remove();
@@ -65,7 +66,9 @@ internal sealed class RecordingCompletion(PreparedRecording recording)
             _ = FileCalls.Close(_compressed);
             _compressed = -1;
             _files.Place.Delete(_plan.Compressed);
-            recording.Warnings.Add($"{_plan.Output}: the file could not be compressed: {e.Message.TrimEnd('.')}. It was written without compression.");
+            var cause = e.Message.TrimEnd('.');
+            recording.Warnings.Add(
+                $"{_plan.Output}: the file could not be compressed: {cause}. It was written without compression.");
             return RecordingFile.Complete(_files, facts, note: recording.Journal.NoteJoining);
         }
     }
@@ -84,15 +87,18 @@ internal sealed class RecordingCompletion(PreparedRecording recording)
     /// Name and address of each module; other columns of <c>/proc/modules</c>, such as the number of users, change all the time.
     /// </summary>
     private static string NamesAndAddresses(byte[] modules)
-        => string.Join(' ', Encoding.UTF8.GetString(modules).Split('\n').Select(l => l.Split(' ') is [var name, _, _, _, _, var address, ..] ? name + address : ""));
+        => string.Join(' ', Encoding.UTF8.GetString(modules).Split('\n')
+            .Select(l => l.Split(' ') is [var name, _, _, _, _, var address, ..] ? name + address : ""));
 
     private KernelMagnifierException NotCompleted(Exception error)
     {
         var inner = error as KernelMagnifierException;
         var kept = string.Join(", ", _plan.Parts.Select(p => p.File).Append(_plan.Metadata).Where(f => f.Length > 0));
-        var code = inner?.Code ?? (error is IOException && Errno.IsDiskFull(error.HResult) ? ErrorCode.DiskFull : ErrorCode.RecordingFailed);
+        var cause = (inner?.Cause ?? error.Message).TrimEnd('.');
+        var code = inner?.Code
+            ?? (error is IOException && Errno.IsDiskFull(error.HResult) ? ErrorCode.DiskFull : ErrorCode.RecordingFailed);
         return new KernelMagnifierException(code, _plan.Output,
-            $"the recording could not be completed: {(inner?.Cause ?? error.Message).TrimEnd('.')}. What was recorded is kept beside it ({kept}).",
+            $"the recording could not be completed: {cause}. What was recorded is kept beside it ({kept}).",
             "Remove the cause, for example free disk space; the next recording completes the file before it starts.", error);
     }
 }

@@ -9,7 +9,8 @@ internal static class RecordingFile
 {
     /// <summary>Name and version of this program, for the VERSION option.</summary>
     public static string Version { get; } = "kernel-magnifier "
-        + typeof(RecordingFile).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0];
+        + typeof(RecordingFile).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
+            .Split('+')[0];
 
     /// <summary>Completes the first part as the result.</summary>
     /// <param name="files">The files of the recording.</param>
@@ -17,13 +18,15 @@ internal static class RecordingFile
     /// <param name="resumedSizes">See <see cref="PartJoiner.Join"/>.</param>
     /// <param name="note">See <see cref="PartJoiner.Join"/>.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static CompletedFile Complete(RecordingFiles files, RecordingFacts facts, IReadOnlyList<long>? resumedSizes = null, Action<IReadOnlyList<long>>? note = null)
+    public static CompletedFile Complete(RecordingFiles files, RecordingFacts facts, IReadOnlyList<long>? resumedSizes = null,
+        Action<IReadOnlyList<long>>? note = null)
     {
         using var result = files.OpenPart(0);
         var plan = files.Plan;
         var pages = PartJoiner.Join(files, resumedSizes, note);
         List<CpuStats> counts = facts.CountsEvents
-            ? [.. plan.Parts.Select(p => pages[p.Cpu]).Select(p => DrainedPages.Count(result, p.Offset, p.Size, plan.PageSize))] : [];
+            ? [.. plan.Parts.Select(p => pages[p.Cpu]).Select(p => DrainedPages.Count(result, p.Offset, p.Size, plan.PageSize))]
+            : [];
         return Write(files, facts, result, pages, counts, compressed: false);
     }
 
@@ -48,7 +51,8 @@ internal static class RecordingFile
         return DrainedPages.Count(pages, files.Plan.Parts[part].Start, files.PageBytes(part), files.Plan.PageSize);
     }
 
-    private static CompletedFile Write(RecordingFiles files, RecordingFacts facts, FileStream result, List<CpuPages> pages, List<CpuStats> counts, bool compressed)
+    private static CompletedFile Write(RecordingFiles files, RecordingFacts facts, FileStream result, List<CpuPages> pages,
+        List<CpuStats> counts, bool compressed)
     {
         var plan = files.Plan;
         using var metadata = files.OpenMetadata();
@@ -75,5 +79,8 @@ internal static class RecordingFile
 
     /// <summary>The clocks with the used one in brackets, as <c>trace_clock</c> lists them.</summary>
     private static string ClockList(RecordingPlan plan)
-        => string.Join(' ', TraceFs.Choices(new TraceFs(plan.TraceFs).TryRead("trace_clock") ?? plan.Clock).Select(c => c == plan.Clock ? $"[{c}]" : c));
+    {
+        var clocks = TraceFs.Choices(new TraceFs(plan.TraceFs).TryRead("trace_clock") ?? plan.Clock);
+        return string.Join(' ', clocks.Select(c => c == plan.Clock ? $"[{c}]" : c));
+    }
 }

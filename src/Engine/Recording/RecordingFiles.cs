@@ -31,7 +31,8 @@ internal sealed class RecordingFiles : IDisposable
     /// <summary>
     /// The number of the first error, other than a missing file, that prevented opening a file; 0 when there was none.
     /// </summary>
-    public int Error => -_parts.Append(Plan.Metadata.Length == 0 ? 0 : _metadata).FirstOrDefault(f => f < 0 && f != -Errno.NoEntry);
+    public int Error
+        => -_parts.Append(Plan.Metadata.Length == 0 ? 0 : _metadata).FirstOrDefault(f => f < 0 && f != -Errno.NoEntry);
 
     /// <summary>Creates the files of a new recording.</summary>
     /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.OutputNotWritable"/> or
@@ -143,5 +144,7 @@ internal sealed class RecordingFiles : IDisposable
     }
 
     private KernelMagnifierException NoRoom(IOException? inner) => new(ErrorCode.DiskFull, Place.Directory,
-        $"the file system has no room for the symbols and event formats that every recording contains, about {Sizes.Format(TypicalMetadata)} with the space to complete it.", "Free disk space, or choose another directory.", inner);
+        $"the file system has no room for the symbols and event formats that every recording contains, about "
+            + $"{Sizes.Format(TypicalMetadata)} with the space to complete it.",
+        "Free disk space, or choose another directory.", inner);
 }

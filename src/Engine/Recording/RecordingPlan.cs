@@ -58,7 +58,9 @@ internal sealed record RecordingPlan
     public TraceFs Tracing => Instance.Length == 0 ? new TraceFs(TraceFs) : new TraceFs(TraceFs).Instance(Instance);
 
     /// <summary>The id of the present boot.</summary>
-    public static string ThisBoot { get; } = File.Exists("/proc/sys/kernel/random/boot_id") ? File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim() : "";
+    public static string ThisBoot { get; } = File.Exists("/proc/sys/kernel/random/boot_id")
+        ? File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim()
+        : "";
 
     /// <summary>Writes the properties as JSON.</summary>
     public void Write(Utf8JsonWriter json)
@@ -110,7 +112,8 @@ internal sealed record RecordingPlan
             Metadata = Text("metadata"),
             Reserve = Text("reserve"),
             Parts = [.. json.GetProperty("parts").EnumerateArray()
-                .Select(p => new RecordingPart(p.GetProperty("cpu").GetInt32(), p.GetProperty("file").GetString()!, p.GetProperty("start").GetInt64()))],
+                .Select(p => new RecordingPart(p.GetProperty("cpu").GetInt32(), p.GetProperty("file").GetString()!,
+                    p.GetProperty("start").GetInt64()))],
         };
     }
 }

@@ -120,7 +120,10 @@ public sealed record RecordingRequest
     public bool Force { get; init; }
 
     /// <summary>The tracer that is used.</summary>
-    public RecordingTracer EffectiveTracer => Tracer ?? (Event.Count > 0 && !HasFunctionFilter && GraphRoot.Count == 0 ? RecordingTracer.None : RecordingTracer.Function);
+    public RecordingTracer EffectiveTracer
+        => Tracer ?? (Event.Count > 0 && !HasFunctionFilter && GraphRoot.Count == 0
+            ? RecordingTracer.None
+            : RecordingTracer.Function);
 
     /// <summary>The clock that is used.</summary>
     public string EffectiveClock => Clock ?? (Format == RecordingFormat.Text ? "counter" : "local");

@@ -75,7 +75,8 @@ public sealed class RecordingSession : IDisposable
         {
             null => _result!,
             KernelMagnifierException e => throw new KernelMagnifierException(e.Code, e.Target, e.Cause, e.RecommendedAction, e),
-            var e => throw new KernelMagnifierException(ErrorCode.RecordingFailed, Path, $"the recording failed: {e.Message.TrimEnd('.')}.", null, e),
+            var e => throw new KernelMagnifierException(ErrorCode.RecordingFailed, Path,
+                $"the recording failed: {e.Message.TrimEnd('.')}.", null, e),
         };
     }
 
@@ -143,7 +144,9 @@ public sealed class RecordingSession : IDisposable
     {
         try
         {
-            WaitHandle[] handles = _recording.Command is { } command ? [_stop, _drains.ThreadEnded, command.Ended] : [_stop, _drains.ThreadEnded];
+            WaitHandle[] handles = _recording.Command is { } command
+                ? [_stop, _drains.ThreadEnded, command.Ended]
+                : [_stop, _drains.ThreadEnded];
             while (true)
             {
                 var left = Request.Duration is { } duration ? (long)(duration - _meter.Elapsed).TotalMilliseconds : long.MaxValue;
@@ -228,7 +231,8 @@ public sealed class RecordingSession : IDisposable
         {
             end = ofTarget && Errno.IsDiskFull(error) ? RecordingEnd.FreeSpace : RecordingEnd.Failed;
             _recording.Warnings.Add(ofTarget
-                ? $"{Path}: the file could not be written any further: {Errno.Describe(error)}. It contains what was written until then."
+                ? $"{Path}: the file could not be written any further: {Errno.Describe(error)}. It contains what was written "
+                    + $"until then."
                 : $"The trace could not be read any further: {Errno.Describe(error)}.");
         }
         var facts = new RecordingFacts
@@ -248,6 +252,7 @@ public sealed class RecordingSession : IDisposable
         _recording.Warnings.AddRange(_recording.Settings.Restore());
         if (TracingDirectory.Remove(_recording.Plan)) return;
         var directory = _recording.Tracing.Directory;
-        _recording.Warnings.Add($"{directory}: the instance could not be removed, because another process has one of its files open. The next recording removes it, or: rmdir {directory}");
+        _recording.Warnings.Add($"{directory}: the instance could not be removed, because another process has one of its files "
+            + $"open. The next recording removes it, or: rmdir {directory}");
     }
 }

@@ -28,7 +28,8 @@ internal sealed class RecordingSetup : IDisposable
         => (_target, _host, _top, _place, _warnings) = (target, host, top, place, warnings);
 
     /// <summary>Starts a recording, see <see cref="Recorder.Start"/>.</summary>
-    public static RecordingSession Start(RecordingRequest request, string? workingDirectory, IReadOnlyList<string> stateDirectories)
+    public static RecordingSession Start(RecordingRequest request, string? workingDirectory,
+        IReadOnlyList<string> stateDirectories)
     {
         var host = HostReport.Inspect();
         if (host.Problems.FirstOrDefault(p => p.IsFatal) is { } problem) throw problem.ToException();
@@ -56,13 +57,15 @@ internal sealed class RecordingSetup : IDisposable
     {
         if (place.FreeSpace >= minFree) return;
         throw new KernelMagnifierException(ErrorCode.DiskFull, place.Directory,
-            $"the file system has {Sizes.Format(place.FreeSpace)} free, less than the {Sizes.Format(minFree)} to keep free.", "Free disk space, choose another directory, or keep less space free.");
+            $"the file system has {Sizes.Format(place.FreeSpace)} free, less than the {Sizes.Format(minFree)} to keep free.",
+            "Free disk space, choose another directory, or keep less space free.");
     }
 
     private RecordingSession Run(string stateDirectory)
     {
         var request = _target.Request;
-        var name = string.Create(CultureInfo.InvariantCulture, $"{TracingDirectory.InstancePrefix}{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..6]}");
+        var name = string.Create(CultureInfo.InvariantCulture,
+            $"{TracingDirectory.InstancePrefix}{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..6]}");
         _directory = TracingDirectory.Create(_top, _host, request, name);
         var plan = MakePlan(_directory, name);
         _guard = new ExitGuard();
@@ -129,7 +132,9 @@ internal sealed class RecordingSetup : IDisposable
         };
 
         RecordingPart ToPart(int cpu, int index)
-            => index == 0 ? new RecordingPart(cpu, _place.NameOf("part"), TraceDatWriter.DataStart(pageSize)) : new RecordingPart(cpu, _place.NameOf($"cpu{cpu}"), 0);
+            => index == 0
+                ? new RecordingPart(cpu, _place.NameOf("part"), TraceDatWriter.DataStart(pageSize))
+                : new RecordingPart(cpu, _place.NameOf($"cpu{cpu}"), 0);
     }
 
     /// <summary>Applies all filters, and holds the command back so that its pid is among them.</summary>
@@ -140,13 +145,15 @@ internal sealed class RecordingSetup : IDisposable
         List<int> tasks = [.. _target.Threads];
         if (_target.Program is { } program)
         {
-            _command = TargetCommand.Hold(program, _target.Request.ArgumentList, stateDirectory, _target.WorkingDirectory, _journal!.Descriptor);
+            _command = TargetCommand.Hold(program, _target.Request.ArgumentList, stateDirectory, _target.WorkingDirectory,
+                _journal!.Descriptor);
             _journal.NoteHeld(_command.ProcessId, TargetCommand.StartedAt(_command.ProcessId));
             tasks.Add(_command.ProcessId);
         }
         var excludesSelf = false;
         if (tasks.Count > 0) filters.ApplyTasks(tasks);
-        else if (!_target.Request.IncludeSelf) excludesSelf = filters.ExcludeTasks(TaskNames.TasksOf(Environment.ProcessId), _target.Request.DedicatedProcess);
+        else if (!_target.Request.IncludeSelf)
+            excludesSelf = filters.ExcludeTasks(TaskNames.TasksOf(Environment.ProcessId), _target.Request.DedicatedProcess);
         filters.ApplyGraph();
         filters.ApplyEvents();
         return excludesSelf;

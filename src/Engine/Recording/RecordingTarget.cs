@@ -56,8 +56,12 @@ internal sealed record RecordingTarget
     {
         RequestCheck.Check(request, host);
         var basePath = workingDirectory ?? Environment.CurrentDirectory;
-        var program = request.Command is { } name ? TargetCommand.Find(name.Contains('/', StringComparison.Ordinal) ? System.IO.Path.GetFullPath(name, basePath) : name) : null;
-        var functions = request.EffectiveTracer == RecordingTracer.None ? null : FunctionSet.Read(top, request.SourceResolver is not null);
+        var program = request.Command is { } name
+            ? TargetCommand.Find(name.Contains('/', StringComparison.Ordinal) ? System.IO.Path.GetFullPath(name, basePath) : name)
+            : null;
+        var functions = request.EffectiveTracer == RecordingTracer.None
+            ? null
+            : FunctionSet.Read(top, request.SourceResolver is not null);
         return new RecordingTarget
         {
             Request = request,
@@ -69,14 +73,17 @@ internal sealed record RecordingTarget
             OnlineCpus = host.OnlineCpus.Count,
             Functions = functions,
             Chosen = functions?.Choose(request),
-            GraphRoots = functions?.Pick(request.GraphRoot) is { } roots ? [.. functions.All.Where(f => roots.Contains(f.Index))] : null,
+            GraphRoots = functions?.Pick(request.GraphRoot) is { } roots
+                ? [.. functions.All.Where(f => roots.Contains(f.Index))]
+                : null,
             Events = EventSet.Choose(top, request.Event),
         };
     }
 
     private static List<int> ThreadsOf(int process)
         => TaskNames.TasksOf(process) is { Count: > 0 } tasks ? tasks
-            : throw new KernelMagnifierException(ErrorCode.NoSuchProcess, $"pid {process}", "no such process; it has ended, or it is in another pid namespace.", "Find pids by name with pgrep.");
+            : throw new KernelMagnifierException(ErrorCode.NoSuchProcess, $"pid {process}",
+                "no such process; it has ended, or it is in another pid namespace.", "Find pids by name with pgrep.");
 
     private static IReadOnlyList<int> ResolveCpus(IReadOnlyList<int> requested, IReadOnlyList<int> online)
     {
@@ -90,7 +97,9 @@ internal sealed record RecordingTarget
     {
         var folder = $"/sys/devices/system/cpu/cpu{cpu}";
         return cpu >= 0 && cpu < KernelFacts.PossibleCpus && Directory.Exists(folder)
-            ? new KernelMagnifierException(ErrorCode.CpuOffline, $"CPU {cpu}", $"this CPU is offline; online are {online}.", $"Bring it online (echo 1 > {folder}/online), or leave it out.")
-            : new KernelMagnifierException(ErrorCode.NoSuchCpu, $"CPU {cpu}", $"this machine has no such CPU; online are {online}.", "Choose one of these.");
+            ? new KernelMagnifierException(ErrorCode.CpuOffline, $"CPU {cpu}", $"this CPU is offline; online are {online}.",
+                $"Bring it online (echo 1 > {folder}/online), or leave it out.")
+            : new KernelMagnifierException(ErrorCode.NoSuchCpu, $"CPU {cpu}",
+                $"this machine has no such CPU; online are {online}.", "Choose one of these.");
     }
 }

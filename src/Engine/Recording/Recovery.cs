@@ -19,7 +19,8 @@ internal static class Recovery
     /// <param name="stateDirectories">The directories with journals.</param>
     /// <param name="top">The top level of tracefs; null when it is not mounted.</param>
     /// <returns>The completed recordings, and a sentence for each that could not be completed.</returns>
-    public static (List<RecordingResult> Recovered, List<string> Problems) Run(IReadOnlyList<string> stateDirectories, TraceFs? top)
+    public static (List<RecordingResult> Recovered, List<string> Problems) Run(IReadOnlyList<string> stateDirectories,
+        TraceFs? top)
     {
         var (recovered, problems) = (new List<RecordingResult>(), new List<string>());
         foreach (var recording in Journal.FindAbandoned(stateDirectories))
@@ -51,8 +52,11 @@ internal static class Recovery
         catch (Exception e)
         {
             var plan = recording.Plan;
-            var cause = (e as KernelMagnifierException)?.Cause ?? e.Message;
-            return $"{plan.Output}: the recording of an earlier recorder still could not be completed: {cause.TrimEnd('.')}. What was recorded is kept ({string.Join(", ", plan.Parts.Select(p => p.File))}), and the next recording tries again. To discard it: rm {recording.Journal.Path}";
+            var cause = ((e as KernelMagnifierException)?.Cause ?? e.Message).TrimEnd('.');
+            var kept = string.Join(", ", plan.Parts.Select(p => p.File));
+            return $"{plan.Output}: the recording of an earlier recorder still could not be completed: {cause}. "
+                + $"What was recorded is kept ({kept}), and the next recording tries again. "
+                + $"To discard it: rm {recording.Journal.Path}";
         }
         finally
         {
@@ -68,7 +72,8 @@ internal static class Recovery
 
     private static void KillHeldCommand(AbandonedRecording recording)
     {
-        if (recording.Held is var (process, started) && started.Length > 0 && TargetCommand.StartedAt(process) == started) _ = ProcessCalls.Kill(process, ProcessCalls.SignalKill);
+        if (recording.Held is var (process, started) && started.Length > 0 && TargetCommand.StartedAt(process) == started)
+            _ = ProcessCalls.Kill(process, ProcessCalls.SignalKill);
     }
 
     /// <summary>
@@ -77,11 +82,13 @@ internal static class Recovery
     /// </summary>
     private static void RemoveInstancesWithoutJournal(TraceFs top, IReadOnlyList<string> stateDirectories)
     {
-        foreach (var name in top.Directories("instances").Where(n => n.StartsWith(TracingDirectory.InstancePrefix, StringComparison.Ordinal)).ToList())
+        const string Prefix = TracingDirectory.InstancePrefix;
+        foreach (var name in top.Directories("instances").Where(n => n.StartsWith(Prefix, StringComparison.Ordinal)).ToList())
         {
             if (stateDirectories.Any(d => File.Exists(Path.Combine(d, name + ".journal")))) continue;
-            var pid = name[TracingDirectory.InstancePrefix.Length..].Split('-')[0];
-            if (int.TryParse(pid, NumberStyles.None, CultureInfo.InvariantCulture, out var process) && !Directory.Exists($"/proc/{process}")) TracingDirectory.Remove(top.Instance(name));
+            var pid = name[Prefix.Length..].Split('-')[0];
+            if (!int.TryParse(pid, NumberStyles.None, CultureInfo.InvariantCulture, out var process)) continue;
+            if (!Directory.Exists($"/proc/{process}")) TracingDirectory.Remove(top.Instance(name));
         }
     }
 }

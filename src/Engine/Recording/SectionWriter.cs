@@ -17,8 +17,9 @@ internal sealed class SectionWriter(Stream stream)
 
     private static readonly (int Id, string Name)[] Names =
     [
-        (DatOptions.OptionsSection, "options"), (DatOptions.Buffer, "buffer flyrecord"), (DatOptions.Strings, "strings"), (DatOptions.HeaderInfo, "headers"),
-        (DatOptions.FtraceEvents, "ftrace events"), (DatOptions.EventFormats, "events format"), (DatOptions.Kallsyms, "kallsyms"), (DatOptions.Printk, "printk"),
+        (DatOptions.OptionsSection, "options"), (DatOptions.Buffer, "buffer flyrecord"), (DatOptions.Strings, "strings"),
+        (DatOptions.HeaderInfo, "headers"), (DatOptions.FtraceEvents, "ftrace events"),
+        (DatOptions.EventFormats, "events format"), (DatOptions.Kallsyms, "kallsyms"), (DatOptions.Printk, "printk"),
         (DatOptions.CommandLines, "command lines"), (DatOptions.Modules, "modules"),
     ];
 

@@ -17,7 +17,8 @@ internal sealed class SelfExclusion(PreparedRecording recording)
         var added = TaskNames.TasksOf(Environment.ProcessId).Where(_excluded.Add).ToList();
         if (added.Count == 0) return;
         var text = string.Join('\n', added) + "\n";
-        if (recording.Plan.Tracer != RecordingTracer.None) _ = recording.Tracing.TryWrite("set_ftrace_notrace_pid", text, append: true);
+        if (recording.Plan.Tracer != RecordingTracer.None)
+            _ = recording.Tracing.TryWrite("set_ftrace_notrace_pid", text, append: true);
         if (recording.Events.Count > 0) _ = recording.Tracing.TryWrite("set_event_notrace_pid", text, append: true);
     }
 }

@@ -49,7 +49,8 @@ internal sealed class Settings(Action<SettingChange>? note)
     public static KernelMagnifierException Refused(TraceFs at, string name, string value, int error)
     {
         var shown = value.Length > LongestShownValue ? value[..LongestShownValue] + "…" : value;
-        return new KernelMagnifierException(ErrorCode.BadSetting, at[name], $"the kernel refused the value '{shown}': {Errno.Describe(error)}. All settings were restored.");
+        return new KernelMagnifierException(ErrorCode.BadSetting, at[name],
+            $"the kernel refused the value '{shown}': {Errno.Describe(error)}. All settings were restored.");
     }
 
     /// <summary>Restores all settings, the last change first.</summary>
@@ -77,7 +78,9 @@ internal sealed class Settings(Action<SettingChange>? note)
                 SettingKind.Words => WordsOf(change),
                 _ => WithoutAnnotation(change),
             });
-            if (error != 0) problems.Add($"{at[change.Name]}: the setting could not be restored to '{change.Before}': {Errno.Describe(error)}.");
+            if (error != 0)
+                problems.Add($"{at[change.Name]}: the setting could not be restored to '{change.Before}': "
+                    + $"{Errno.Describe(error)}.");
         }
         return problems;
     }
@@ -88,7 +91,8 @@ internal sealed class Settings(Action<SettingChange>? note)
         var now = at.Read(name);
         if (kind == SettingKind.Value) now = TraceFs.Chosen(now).Trim();
         if (kind == SettingKind.Value && now == value) return false;
-        if (!_changes.Exists(c => c.Directory == at.Directory && c.Name == name)) Add(new SettingChange(at.Directory, name, kind, now));
+        if (!_changes.Exists(c => c.Directory == at.Directory && c.Name == name))
+            Add(new SettingChange(at.Directory, name, kind, now));
         return true;
     }
 
@@ -114,7 +118,8 @@ internal sealed class Settings(Action<SettingChange>? note)
 
     /// <summary>The words, one per line. An empty list of pids reads as "no pid".</summary>
     private static string WordsOf(SettingChange change)
-        => string.Concat(change.Before.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(w => w != "no pid").Select(w => w + "\n"));
+        => string.Concat(change.Before.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(w => w != "no pid")
+            .Select(w => w + "\n"));
 
     /// <summary>
     /// The functions, one per line. Lines that begin with # are comments; functions with a command have a colon and were not
@@ -124,12 +129,14 @@ internal sealed class Settings(Action<SettingChange>? note)
     private static string FunctionsOf(SettingChange change)
     {
         var withModules = !change.Name.StartsWith("set_graph_", StringComparison.Ordinal);
-        var text = string.Join('\n', change.Before.Split('\n').Where(l => l.Length > 0 && l[0] != '#' && !l.Contains(':', StringComparison.Ordinal)).Select(ToFilter));
+        var lines = change.Before.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(l => l[0] != '#' && !l.Contains(':'));
+        var text = string.Join('\n', lines.Select(ToFilter));
         return text.Length == 0 ? "" : text + "\n";
 
         string ToFilter(string line)
         {
-            if (line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is not [var name, ['[', .., ']'] module, ..]) return line.Trim();
+            if (line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is not [var name, ['[', .., ']'] module, ..])
+                return line.Trim();
             return withModules ? $"{name}:mod:{module[1..^1]}" : name;
         }
     }

@@ -19,7 +19,10 @@ internal static class StateDirectory
             if (ProcessCalls.EffectiveUser() == 0) return ["/var/lib/" + Folder, "/run/" + Folder];
             var state = Environment.GetEnvironmentVariable("XDG_STATE_HOME");
             if (string.IsNullOrEmpty(state) || !Path.IsPathRooted(state))
-                state = Path.Combine(Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } home ? home : "/tmp", ".local", "state");
+            {
+                var home = Environment.GetEnvironmentVariable("HOME");
+                state = Path.Combine(string.IsNullOrEmpty(home) ? "/tmp" : home, ".local", "state");
+            }
             return [Path.Combine(state, Folder)];
         }
     }
@@ -46,6 +49,7 @@ internal static class StateDirectory
             }
         }
         throw new KernelMagnifierException(ErrorCode.OutputNotWritable, string.Join(", ", candidates),
-            "the journal, from which settings are restored after a crash, has no directory that only this user can write to.", "Make one of them a directory of mode 0700.");
+            "the journal, from which settings are restored after a crash, has no directory that only this user can write to.",
+            "Make one of them a directory of mode 0700.");
     }
 }

@@ -21,10 +21,16 @@ internal sealed class TargetCommand : IDisposable
     private int _spawnError = -1;
     private bool _released;
 
-    private TargetCommand(string program, IReadOnlyList<string> arguments, string? workingDirectory, string fifo, int closeInChild)
+    private TargetCommand(string program, IReadOnlyList<string> arguments, string? workingDirectory, string fifo,
+        int closeInChild)
     {
         _fifo = fifo;
-        new Thread(() => RunToEnd(program, arguments, workingDirectory, closeInChild), StackSize) { IsBackground = true, Name = "km command" }.Start();
+        var thread = new Thread(() => RunToEnd(program, arguments, workingDirectory, closeInChild), StackSize)
+        {
+            IsBackground = true,
+            Name = "km command",
+        };
+        thread.Start();
     }
 
     /// <summary>The pid.</summary>
@@ -45,12 +51,15 @@ internal sealed class TargetCommand : IDisposable
             var path = Path.GetFullPath(name);
             if (IsProgram(path)) return path;
             throw File.Exists(path)
-                ? NotFound(name, "the command is not executable.", "Make it executable with chmod +x, or use the interpreter of the script as the command.")
+                ? NotFound(name, "the command is not executable.",
+                    "Make it executable with chmod +x, or use the interpreter of the script as the command.")
                 : NotFound(name, "the command does not exist.", "Check the path.");
         }
-        var places = (Environment.GetEnvironmentVariable("PATH") ?? "/usr/local/bin:/usr/bin:/bin").Split(':', StringSplitOptions.RemoveEmptyEntries);
+        var places = (Environment.GetEnvironmentVariable("PATH") ?? "/usr/local/bin:/usr/bin:/bin")
+            .Split(':', StringSplitOptions.RemoveEmptyEntries);
         return places.Select(place => Path.Combine(place, name)).FirstOrDefault(IsProgram)
-            ?? throw NotFound(name, "the command is in no directory of PATH.", "Give its full path; aliases and built-ins of a shell cannot be recorded.");
+            ?? throw NotFound(name, "the command is in no directory of PATH.",
+                "Give its full path; aliases and built-ins of a shell cannot be recorded.");
     }
 
     /// <summary>Starts a program and holds it back.</summary>
@@ -61,10 +70,13 @@ internal sealed class TargetCommand : IDisposable
     /// <param name="closeInChild">A descriptor that the held process must not keep, such as one with a lock; -1 for none.</param>
     /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.CommandNotFound"/> or
     /// <see cref="ErrorCode.RecordingFailed"/>.</exception>
-    public static TargetCommand Hold(string program, IReadOnlyList<string> arguments, string directory, string? workingDirectory, int closeInChild = -1)
+    public static TargetCommand Hold(string program, IReadOnlyList<string> arguments, string directory, string? workingDirectory,
+        int closeInChild = -1)
     {
         var fifo = Path.Combine(directory, $"hold-{Environment.ProcessId}-{Guid.NewGuid():N}");
-        if (FileCalls.MakeFifo(fifo, FileCalls.OwnerOnly) != 0) throw new KernelMagnifierException(ErrorCode.RecordingFailed, fifo, $"the FIFO cannot be created: {Errno.Describe(Errno.Last)}.");
+        if (FileCalls.MakeFifo(fifo, FileCalls.OwnerOnly) != 0)
+            throw new KernelMagnifierException(ErrorCode.RecordingFailed, fifo,
+                $"the FIFO cannot be created: {Errno.Describe(Errno.Last)}.");
         var command = new TargetCommand(program, arguments, workingDirectory, fifo, closeInChild);
         try
         {
@@ -106,7 +118,8 @@ internal sealed class TargetCommand : IDisposable
         File.Delete(_fifo);
         _executed.Wait();
         if (_spawnError > 0)
-            throw NotFound(null, $"The command cannot be executed: {Errno.Describe(_spawnError)}.", "If it is a script, name its interpreter in the first line (#!).");
+            throw NotFound(null, $"The command cannot be executed: {Errno.Describe(_spawnError)}.",
+                "If it is a script, name its interpreter in the first line (#!).");
     }
 
     /// <summary>Ends the program if it was never released; one that runs is left alone.</summary>
@@ -129,16 +142,20 @@ internal sealed class TargetCommand : IDisposable
                 ProcessId = process;
                 return;
             }
-            if (_executed.IsSet && _spawnError > 0) throw NotFound(program, $"the command cannot be started: {Errno.Describe(_spawnError)}.", null);
+            if (_executed.IsSet && _spawnError > 0)
+                throw NotFound(program, $"the command cannot be started: {Errno.Describe(_spawnError)}.", null);
             Thread.Sleep(StartMilliseconds);
         }
-        throw new KernelMagnifierException(ErrorCode.RecordingFailed, program, "the process of the command did not appear within ten seconds.");
+        throw new KernelMagnifierException(ErrorCode.RecordingFailed, program,
+            "the process of the command did not appear within ten seconds.");
     }
 
     private static int ChildOf(int thread)
     {
         var (bytes, error) = TraceFs.ReadBytes($"/proc/self/task/{thread}/children");
-        return error == 0 && Encoding.ASCII.GetString(bytes).Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var first, ..] ? int.Parse(first, CultureInfo.InvariantCulture) : 0;
+        return error == 0 && Encoding.ASCII.GetString(bytes).Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var first, ..]
+            ? int.Parse(first, CultureInfo.InvariantCulture)
+            : 0;
     }
 
     private unsafe void RunToEnd(string program, IReadOnlyList<string> arguments, string? workingDirectory, int closeInChild)
@@ -157,5 +174,6 @@ internal sealed class TargetCommand : IDisposable
 
     private static bool IsProgram(string path) => File.Exists(path) && FileCalls.Access(path, FileCalls.MayExecute) == 0;
 
-    private static KernelMagnifierException NotFound(string? name, string cause, string? action) => new(ErrorCode.CommandNotFound, name, cause, action);
+    private static KernelMagnifierException NotFound(string? name, string cause, string? action)
+        => new(ErrorCode.CommandNotFound, name, cause, action);
 }

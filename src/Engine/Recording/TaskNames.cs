@@ -19,7 +19,8 @@ internal sealed class TaskNames
     {
         try
         {
-            return [.. Directory.EnumerateDirectories($"/proc/{process}/task").Select(t => int.Parse(Path.GetFileName(t), CultureInfo.InvariantCulture))];
+            return [.. Directory.EnumerateDirectories($"/proc/{process}/task")
+                .Select(t => int.Parse(Path.GetFileName(t), CultureInfo.InvariantCulture))];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -34,11 +35,12 @@ internal sealed class TaskNames
         {
             foreach (var process in Directory.EnumerateDirectories("/proc"))
             {
-                if (!int.TryParse(Path.GetFileName(process.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var pid)) continue;
+                var name = Path.GetFileName(process);
+                if (!int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var pid)) continue;
                 foreach (var task in TasksOf(pid))
                 {
-                    var name = TraceFs.ReadBytes($"/proc/{pid}/task/{task}/comm").Bytes.AsSpan().TrimEnd((byte)'\n');
-                    if (!name.IsEmpty && _names.Count < MostNames) _names.Set(task, name);
+                    var comm = TraceFs.ReadBytes($"/proc/{pid}/task/{task}/comm").Bytes.AsSpan().TrimEnd((byte)'\n');
+                    if (!comm.IsEmpty && _names.Count < MostNames) _names.Set(task, comm);
                 }
             }
         }

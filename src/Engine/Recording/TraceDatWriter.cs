@@ -25,7 +25,8 @@ internal static class TraceDatWriter
     /// <param name="metadata">A file of <see cref="KernelMetadata"/>.</param>
     /// <param name="trailer">What is known only at the end.</param>
     /// <param name="compressed">Whether the pages are compressed; the sections are then compressed, too.</param>
-    public static void Complete(Stream file, RecordingPlan plan, IReadOnlyList<CpuPages> pages, Stream metadata, TraceDatTrailer trailer, bool compressed)
+    public static void Complete(Stream file, RecordingPlan plan, IReadOnlyList<CpuPages> pages, Stream metadata,
+        TraceDatTrailer trailer, bool compressed)
     {
         var writer = new SectionWriter(file);
         var start = DataStart(plan.PageSize);
@@ -51,7 +52,8 @@ internal static class TraceDatWriter
 
     /// <summary>Writes the sections behind the pages.</summary>
     /// <returns>An option with the offset of each section.</returns>
-    private static List<(int Id, byte[] Data)> WriteSections(SectionWriter writer, Stream metadata, byte[] taskNames, bool compressed)
+    private static List<(int Id, byte[] Data)> WriteSections(SectionWriter writer, Stream metadata, byte[] taskNames,
+        bool compressed)
     {
         var options = new List<(int Id, byte[] Data)>();
         foreach (var (id, content) in KernelMetadata.Read(metadata))

@@ -59,7 +59,10 @@ internal sealed class TraceFs(string directory)
     public string Read(string name)
     {
         var (bytes, error) = ReadBytes(this[name]);
-        return error == 0 ? ToText(bytes) : throw new KernelMagnifierException(ErrorCode.BadSetting, this[name], $"the setting cannot be read: {Errno.Describe(error)}.");
+        return error == 0
+            ? ToText(bytes)
+            : throw new KernelMagnifierException(ErrorCode.BadSetting, this[name],
+                $"the setting cannot be read: {Errno.Describe(error)}.");
     }
 
     /// <summary>Reads a file whose size is unknown, as in proc and tracefs.</summary>
@@ -129,8 +132,10 @@ internal sealed class TraceFs(string directory)
         var file = FileCalls.Open(this[name], FileCalls.ReadOnly | FileCalls.NonBlocking);
         if (file >= 0) return file;
         throw file == -Errno.Busy
-            ? new KernelMagnifierException(ErrorCode.TracerInUse, this[name], "another program is reading this buffer.", "Wait until it has finished, or end it.")
-            : new KernelMagnifierException(ErrorCode.RecordingFailed, this[name], $"the trace cannot be opened: {Errno.Describe(-file)}.");
+            ? new KernelMagnifierException(ErrorCode.TracerInUse, this[name], "another program is reading this buffer.",
+                "Wait until it has finished, or end it.")
+            : new KernelMagnifierException(ErrorCode.RecordingFailed, this[name],
+                $"the trace cannot be opened: {Errno.Describe(-file)}.");
     }
 
     /// <summary>
@@ -140,7 +145,8 @@ internal sealed class TraceFs(string directory)
     {
         ReadOnlySpan<byte> header = TryReadBytes("events/header_page") ?? [];
         foreach (var line in header.Split((byte)'\n'))
-            if (FieldFormat.TryParse(header[line], out var name, out var field) && name == "data" && field.End is >= SmallestPage and <= DatHeader.LargestPage)
+            if (FieldFormat.TryParse(header[line], out var name, out var field) && name == "data"
+                && field.End is >= SmallestPage and <= DatHeader.LargestPage)
                 return field.End;
         return Environment.SystemPageSize;
     }
@@ -157,11 +163,14 @@ internal sealed class TraceFs(string directory)
 
     /// <summary>The choices of such a list, without brackets.</summary>
     public static IReadOnlyList<string> Choices(string choices)
-        => choices.Replace("[", "", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        => choices.Replace("[", "", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal)
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>The names of the directories in a directory, sorted; empty when it does not exist.</summary>
     public IEnumerable<string> Directories(string name)
-        => System.IO.Directory.Exists(this[name]) ? System.IO.Directory.EnumerateDirectories(this[name]).Select(d => Path.GetFileName(d)!).Order(StringComparer.Ordinal) : [];
+        => System.IO.Directory.Exists(this[name])
+            ? System.IO.Directory.EnumerateDirectories(this[name]).Select(d => Path.GetFileName(d)!).Order(StringComparer.Ordinal)
+            : [];
 
     private static string ToText(byte[] bytes) => Encoding.UTF8.GetString(bytes).TrimEnd('\n');
 }

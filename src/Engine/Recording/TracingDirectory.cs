@@ -38,7 +38,8 @@ internal sealed record TracingDirectory(TraceFs Top, TraceFs Tracing)
     /// </exception>
     public static TracingDirectory Create(TraceFs top, HostReport host, RecordingRequest request, string name)
     {
-        if (host.Instances && CreateInstance(top, request.EffectiveTracer.KernelName(), name) is { } instance) return new TracingDirectory(top, instance);
+        if (host.Instances && CreateInstance(top, request.EffectiveTracer.KernelName(), name) is { } instance)
+            return new TracingDirectory(top, instance);
         RequireUnused(top, request);
         return new TracingDirectory(top, top);
     }
@@ -49,7 +50,8 @@ internal sealed record TracingDirectory(TraceFs Top, TraceFs Tracing)
         if (FileCalls.MakeDirectory(instance.Directory, FileCalls.OwnerDirectory) != 0)
         {
             return Errno.Last == Errno.NoMemory
-                ? throw new KernelMagnifierException(ErrorCode.BufferTooLarge, null, "The kernel has no memory for another tracing instance.", "Free some memory.")
+                ? throw new KernelMagnifierException(ErrorCode.BufferTooLarge, null,
+                    "The kernel has no memory for another tracing instance.", "Free some memory.")
                 : null;
         }
         var tracers = (instance.TryRead("available_tracers") ?? "").Split(' ');
@@ -60,16 +62,22 @@ internal sealed record TracingDirectory(TraceFs Top, TraceFs Tracing)
 
     private static void RequireUnused(TraceFs top, RecordingRequest request)
     {
-        var need = $"On this kernel the tracer '{request.EffectiveTracer.KernelName()}' needs the top level of tracefs, which cannot be shared.";
-        KernelMagnifierException InUse(string file, string cause, string action) => new(ErrorCode.TracerInUse, top[file], $"{cause} {need}", action);
+        var tracer = request.EffectiveTracer.KernelName();
+        var need = $"On this kernel the tracer '{tracer}' needs the top level of tracefs, which cannot be shared.";
+        KernelMagnifierException InUse(string file, string cause, string action)
+            => new(ErrorCode.TracerInUse, top[file], $"{cause} {need}", action);
 
         if ((top.TryRead("current_tracer") ?? "nop") is not "nop" and var current)
-            throw InUse("current_tracer", $"the tracer '{current}' is in use.", $"Wait until its user has finished. If it was left behind, end it: echo nop > {top["current_tracer"]}");
+            throw InUse("current_tracer", $"the tracer '{current}' is in use.",
+                $"Wait until its user has finished. If it was left behind, end it: echo nop > {top["current_tracer"]}");
         if (top.TryRead("set_event") is { Length: > 0 } events)
-            throw InUse("set_event", $"events are enabled ({string.Join(", ", events.Split('\n').Take(3))}).", $"Wait until their user has finished. If they were left enabled, disable them: echo > {top["set_event"]}");
+            throw InUse("set_event", $"events are enabled ({string.Join(", ", events.Split('\n').Take(3))}).",
+                $"Wait until their user has finished. If they were left enabled, disable them: echo > {top["set_event"]}");
         if (request.Force) return;
         var unread = top.Directories("per_cpu").Sum(cpu => CpuStats.Parse(top.TryRead($"per_cpu/{cpu}/stats") ?? "").Entries);
-        if (unread > 0) throw InUse("trace", $"the buffer contains {unread} events that nobody has read.", "Read them, or allow them to be discarded.");
+        if (unread > 0)
+            throw InUse("trace", $"the buffer contains {unread} events that nobody has read.",
+                "Read them, or allow them to be discarded.");
     }
 
     /// <summary>Removes an own instance. The kernel refuses while another process has one of its files open.</summary>

@@ -18,7 +18,8 @@ internal sealed class TracingFilters(TracingDirectory directory, TracingSettings
         if (!_traces) return;
         if (target.Chosen is { } chosen && !target.HasExclusionsOnly) SetFunctions("set_ftrace_filter", chosen);
         else ClearSharedList("set_ftrace_filter");
-        if (target.Chosen is { } kept && target.HasExclusionsOnly) SetFunctions("set_ftrace_notrace", target.Functions!.AllExcept(kept));
+        if (target.Chosen is { } kept && target.HasExclusionsOnly)
+            SetFunctions("set_ftrace_notrace", target.Functions!.AllExcept(kept));
         else ClearSharedList("set_ftrace_notrace");
     }
 
@@ -58,7 +59,8 @@ internal sealed class TracingFilters(TracingDirectory directory, TracingSettings
             settings.SetShared("set_graph_function", FunctionSet.ToNames(roots), SettingKind.Functions);
             CheckFunctions(directory.HolderOf("set_graph_function"), "set_graph_function", roots);
         }
-        if (target.Request.MaxDepth > 0) settings.SetShared("max_graph_depth", target.Request.MaxDepth.ToString(CultureInfo.InvariantCulture));
+        if (target.Request.MaxDepth > 0)
+            settings.SetShared("max_graph_depth", target.Request.MaxDepth.ToString(CultureInfo.InvariantCulture));
     }
 
     /// <summary>Enables the events, after their filters are set.</summary>
@@ -74,11 +76,14 @@ internal sealed class TracingFilters(TracingDirectory directory, TracingSettings
     private KernelMagnifierException FilterRefused(ChosenEvent e)
     {
         var log = directory.Tracing.TryRead("error_log") ?? directory.Tracing.TryRead(e.Folder + "/filter") ?? "";
-        var reason = log.Split('\n').LastOrDefault(l => l.Contains("error:", StringComparison.Ordinal))?.Split("error:")[^1].Trim();
+        var reason = log.Split('\n').LastOrDefault(l => l.Contains("error:", StringComparison.Ordinal))?
+            .Split("error:")[^1].Trim();
         var fields = (directory.Top.TryRead(e.Folder + "/format") ?? "").Split('\n')
             .Where(l => l.StartsWith("\tfield:", StringComparison.Ordinal) && !l.Contains(" common_", StringComparison.Ordinal))
             .Select(l => l.Split(';')[0].Split(' ')[^1].Split('[')[0]);
-        return new KernelMagnifierException(ErrorCode.BadFilter, $"{e.System}:{e.Name}", $"the kernel refused the filter '{e.Filter}'{(reason is null ? "" : $": {reason}")}. All settings were restored.", $"Filter by the event's fields: {string.Join(", ", fields)}.");
+        return new KernelMagnifierException(ErrorCode.BadFilter, $"{e.System}:{e.Name}",
+            $"the kernel refused the filter '{e.Filter}'{(reason is null ? "" : $": {reason}")}. All settings were restored.",
+            $"Filter by the event's fields: {string.Join(", ", fields)}.");
     }
 
     private void SetFunctions(string file, IReadOnlyList<TraceableFunction> functions)
@@ -92,9 +97,12 @@ internal sealed class TracingFilters(TracingDirectory directory, TracingSettings
     /// </summary>
     private static void CheckFunctions(TraceFs at, string file, IReadOnlyList<TraceableFunction> functions)
     {
-        var actual = FunctionSet.Parse(at.TryReadBytes(file) ?? [], false).Where(f => !f.Name.StartsWith('#')).Select(f => f.Name).Order(StringComparer.Ordinal);
+        var actual = FunctionSet.Parse(at.TryReadBytes(file) ?? [], false).Where(f => !f.Name.StartsWith('#'))
+            .Select(f => f.Name).Order(StringComparer.Ordinal);
         if (actual.SequenceEqual(functions.Select(f => f.Name).Order(StringComparer.Ordinal))) return;
-        throw new KernelMagnifierException(ErrorCode.BadSetting, at[file], $"the kernel's list differs from the {functions.Count} functions that were set, because a module was loaded or unloaded meanwhile. All settings were restored.", "Try again.");
+        throw new KernelMagnifierException(ErrorCode.BadSetting, at[file],
+            $"the kernel's list differs from the {functions.Count} functions that were set, because a module was loaded or "
+                + $"unloaded meanwhile. All settings were restored.", "Try again.");
     }
 
     /// <summary>Clears a list at the top level, where another user may have set it. In an own instance it is empty.</summary>

@@ -12,7 +12,8 @@ internal sealed class TracingSettings(TracingDirectory directory, Settings setti
     private readonly TraceFs _tracing = directory.Tracing;
 
     /// <summary>Changes a required setting of the tracing directory.</summary>
-    public void Set(string file, string value, SettingKind kind = SettingKind.Value) => settings.Set(_tracing, directory.IsOwn, file, value, kind);
+    public void Set(string file, string value, SettingKind kind = SettingKind.Value)
+        => settings.Set(_tracing, directory.IsOwn, file, value, kind);
 
     /// <summary>Changes a setting that older kernels lack.</summary>
     /// <returns>Whether it was changed.</returns>
@@ -32,7 +33,8 @@ internal sealed class TracingSettings(TracingDirectory directory, Settings setti
     /// <param name="onlineCpus">The number of CPUs that get a buffer.</param>
     public void ApplyBuffer(RecordingRequest request, IReadOnlyList<int> cpus, int onlineCpus)
     {
-        if (directory.IsOwn && directory.Top.TryRead("buffer_size_kb") is { } size && size.Contains("expanded", StringComparison.Ordinal)) settings.Watch(directory.Top, "buffer_size_kb");
+        var isUnused = directory.Top.TryRead("buffer_size_kb")?.Contains("expanded", StringComparison.Ordinal) ?? false;
+        if (directory.IsOwn && isUnused) settings.Watch(directory.Top, "buffer_size_kb");
         Set("tracing_on", "0");
         Set("trace_clock", request.EffectiveClock);
         SetBufferSize(request.BufferSize ?? Recorder.DefaultBufferSize(cpus.Count), onlineCpus);
@@ -49,7 +51,9 @@ internal sealed class TracingSettings(TracingDirectory directory, Settings setti
         var error = settings.TrySet(_tracing, directory.IsOwn, "current_tracer", tracer);
         if (error == 0) return;
         throw error == Errno.Busy
-            ? new KernelMagnifierException(ErrorCode.TracerInUse, _tracing["current_tracer"], $"the tracer '{tracer}' is in use by another program.", $"Find the program by current_tracer in {directory.Top.Directory} and its instances; wait until it has finished, or end it.")
+            ? new KernelMagnifierException(ErrorCode.TracerInUse, _tracing["current_tracer"],
+                $"the tracer '{tracer}' is in use by another program.",
+                $"See current_tracer in {directory.Top.Directory} and its instances; wait until it is nop, or end the program.")
             : Settings.Refused(_tracing, "current_tracer", tracer, error);
     }
 
@@ -79,7 +83,8 @@ internal sealed class TracingSettings(TracingDirectory directory, Settings setti
         {
             var folder = directory.Top["options"];
             var names = Directory.Exists(folder) ? Directory.EnumerateFiles(folder).Select(f => Path.GetFileName(f)!) : [];
-            throw new KernelMagnifierException(ErrorCode.BadSetting, name, "this kernel has no such trace option.", Suggestion.Before(name, names, $"The files in {folder} are the trace options."));
+            throw new KernelMagnifierException(ErrorCode.BadSetting, name, "this kernel has no such trace option.",
+                Suggestion.Before(name, names, $"The files in {folder} are the trace options."));
         }
         settings.Set(holder, IsOwn(holder), file, on ? "1" : "0");
     }
@@ -91,7 +96,9 @@ internal sealed class TracingSettings(TracingDirectory directory, Settings setti
         if (error == Errno.NoMemory)
         {
             var memory = KernelFacts.AvailableMemory is { } available ? $", {Sizes.Format(available)} available" : "";
-            throw new KernelMagnifierException(ErrorCode.BufferTooLarge, null, $"The kernel has no memory for a buffer of {Sizes.Format(bytes)} per CPU ({onlineCpus} CPUs{memory}).", "Choose a smaller buffer.");
+            throw new KernelMagnifierException(ErrorCode.BufferTooLarge, null,
+                $"The kernel has no memory for a buffer of {Sizes.Format(bytes)} per CPU ({onlineCpus} CPUs{memory}).",
+                "Choose a smaller buffer.");
         }
         if (error != 0) throw Settings.Refused(_tracing, "buffer_size_kb", kilobytes, error);
     }

@@ -53,7 +53,8 @@ public static class CpuList
             while (words.Count <= cpu / 32) words.Add(0);
             words[cpu / 32] |= 1u << cpu % 32;
         }
-        return string.Join(',', words.AsEnumerable().Reverse().Select((w, i) => w.ToString(i == 0 ? "x" : "x8", CultureInfo.InvariantCulture)));
+        return string.Join(',',
+            words.AsEnumerable().Reverse().Select((w, i) => w.ToString(i == 0 ? "x" : "x8", CultureInfo.InvariantCulture)));
     }
 
     /// <summary>Formats a list in ascending order, with consecutive CPUs as ranges.</summary>

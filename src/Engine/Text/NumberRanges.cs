@@ -37,5 +37,5 @@ internal static class NumberRanges
     }
 
     private static bool TryParseNumber(ReadOnlySpan<char> text, out int number)
-        => int.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out number);
+        => int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out number);
 }

@@ -25,7 +25,8 @@ public static class Sizes
             _ => 0,
         };
         if (factor == 0) return false;
-        if (!decimal.TryParse(trimmed[..end].TrimEnd(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)) return false;
+        var digits = trimmed[..end].TrimEnd();
+        if (!decimal.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)) return false;
         if (number > long.MaxValue / (decimal)factor) return false;
         bytes = (long)(number * factor);
         return true;

@@ -15,10 +15,12 @@ internal static class Suggestion
         var bare = mistyped.Trim('*', '?');
         if (bare.Length > LongestName) return [];
         var limit = bare.Length < 4 ? 1 : Math.Max(2, bare.Length / 3);
-        var close = names.Distinct().Select(name => (Name: name, Distance: Score(bare, name))).Where(n => n.Distance <= limit).ToList();
+        var close = names.Distinct().Select(name => (Name: name, Distance: Score(bare, name)))
+            .Where(n => n.Distance <= limit).ToList();
         if (close.Count == 0) return [];
         var least = close.Min(n => n.Distance);
-        return [.. close.Where(n => n.Distance == least).Select(n => n.Name).OrderBy(n => n.Length).ThenBy(n => n, StringComparer.Ordinal).Take(Most)];
+        return [.. close.Where(n => n.Distance == least).Select(n => n.Name).OrderBy(n => n.Length)
+            .ThenBy(n => n, StringComparer.Ordinal).Take(Most)];
     }
 
     /// <summary>A recommended action, preceded by the question "Did you mean …?" when a name is close.</summary>
@@ -50,7 +52,8 @@ internal static class Suggestion
             for (var j = 1; j <= b.Length; j++)
             {
                 row[j] = Math.Min(Math.Min(row[j - 1], last[j]) + 1, last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1));
-                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) row[j] = Math.Min(row[j], beforeLast[j - 2] + 1);
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                    row[j] = Math.Min(row[j], beforeLast[j - 2] + 1);
             }
             (beforeLast, last, row) = (last, row, beforeLast);
         }

@@ -11,7 +11,8 @@ public sealed class OutputFileTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, true);
 
-    private IEnumerable<string?> Names => Directory.EnumerateFileSystemEntries(_folder).Select(Path.GetFileName).Order(StringComparer.Ordinal);
+    private IEnumerable<string?> Names
+        => Directory.EnumerateFileSystemEntries(_folder).Select(Path.GetFileName).Order(StringComparer.Ordinal);
 
     [Fact]
     public void The_file_appears_complete_or_not_at_all()
@@ -40,7 +41,8 @@ public sealed class OutputFileTests : IDisposable
         }
         Assert.Equal("kept", File.ReadAllText(Target));
         Assert.Equal(["x.csv"], Names);
-        Assert.Equal(ErrorCode.OutputExists, Assert.Throws<KernelMagnifierException>(() => OutputFile.Create(Target, force: false)).Code);
+        Assert.Equal(ErrorCode.OutputExists,
+            Assert.Throws<KernelMagnifierException>(() => OutputFile.Create(Target, force: false)).Code);
         using var forced = OutputFile.Create(Target, force: true);
         forced.Commit();
         Assert.Equal("", File.ReadAllText(Target));
@@ -96,6 +98,8 @@ public sealed class OutputFileTests : IDisposable
     public void A_full_disk_has_its_own_code()
     {
         var error = OutputFile.NotWritten("/x", new IOException("No space left on device : '/.km-1'", 28));
-        Assert.Equal((ErrorCode.DiskFull, "/x: the file cannot be written: No space left on device. Free disk space, or choose another directory."), (error.Code, error.Message));
+        Assert.Equal((ErrorCode.DiskFull,
+            "/x: the file cannot be written: No space left on device. Free disk space, or choose another "
+                + "directory."), (error.Code, error.Message));
     }
 }

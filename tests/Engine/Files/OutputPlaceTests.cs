@@ -31,7 +31,8 @@ public sealed class OutputPlaceTests : IDisposable
         File.CreateSymbolicLink(path, "/etc/passwd");
         var error = Assert.Throws<KernelMagnifierException>(() => OutputPlace.Open(path));
         Assert.Equal(ErrorCode.OutputNotSafe, error.Code);
-        Assert.Equal($"{path}: it is a symbolic link in a world-writable directory and is not followed. Remove the link, or choose another path.", error.Message);
+        Assert.Equal($"{path}: it is a symbolic link in a world-writable directory and is not followed. Remove the link, or "
+            + $"choose another path.", error.Message);
     }
 
     [Fact]
@@ -52,7 +53,8 @@ public sealed class OutputPlaceTests : IDisposable
     [InlineData("/nowhere/x.dat", "/nowhere/x.dat: the directory /nowhere does not exist. Create it first: mkdir -p '/nowhere'")]
     [InlineData("/dev/null", "/dev/null: this is not a regular file. Choose another name.")]
     [InlineData("/etc", "/etc: this is a directory. Name a file in it.")]
-    [InlineData("/proc/x.dat", "/proc/x.dat: files cannot be created in /proc: No such file or directory. Choose a writable directory.")]
+    [InlineData("/proc/x.dat",
+        "/proc/x.dat: files cannot be created in /proc: No such file or directory. Choose a writable directory.")]
     public void Paths_that_cannot_be_written(string path, string message)
     {
         var error = Assert.Throws<KernelMagnifierException>(() => OutputPlace.Open(path));
@@ -68,7 +70,8 @@ public sealed class OutputPlaceTests : IDisposable
         var file = place.Reopen("part");
         Assert.True(file >= 0);
         _ = FileCalls.Close(file);
-        System.Diagnostics.Process.Start("ln", ["-f", Path.Combine(_folder, "victim"), Path.Combine(_folder, "part")])!.WaitForExit();
+        System.Diagnostics.Process.Start("ln",
+            ["-f", Path.Combine(_folder, "victim"), Path.Combine(_folder, "part")])!.WaitForExit();
         Assert.True(place.Reopen("part") < 0);
         Assert.True(place.Reopen("../x") < 0);
     }

@@ -77,9 +77,11 @@ public class CapabilitiesTests
         return text;
     }
 
-    private static ulong CapabilitiesOf(string status) => ulong.Parse(Field(status, "CapPrm"), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+    private static ulong CapabilitiesOf(string status)
+        => ulong.Parse(Field(status, "CapPrm"), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
-    private static string Field(string status, string name) => status.Split('\n').Single(l => l.StartsWith(name + ":", StringComparison.Ordinal))[(name.Length + 1)..].Trim();
+    private static string Field(string status, string name)
+        => status.Split('\n').Single(l => l.StartsWith(name + ":", StringComparison.Ordinal))[(name.Length + 1)..].Trim();
 
     private static T OnThread<T>(Func<T> run)
     {

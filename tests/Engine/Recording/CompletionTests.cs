@@ -12,9 +12,12 @@ public sealed class CompletionTests : IDisposable
     private readonly string _state = Directory.CreateTempSubdirectory("km-state-").FullName;
     private readonly string _folder = Directory.CreateTempSubdirectory("km-out-").FullName;
 
-    private readonly byte[][] _pages = [.. Enumerable.Range(0, 3).Select(cpu => Enumerable.Range(1, 2 + cpu).SelectMany(i => RingBufferPages.Page(1000 * i + cpu, i + cpu, cpu)).ToArray())];
+    /// <summary>Two pages of CPU 0, three of CPU 1 and four of CPU 2.</summary>
+    private readonly byte[][] _pages = [.. Enumerable.Range(0, 3).Select(cpu
+        => Enumerable.Range(1, 2 + cpu).SelectMany(i => RingBufferPages.Page(1000 * i + cpu, i + cpu, cpu)).ToArray())];
 
-    public CompletionTests() => File.SetUnixFileMode(_state, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    public CompletionTests()
+        => File.SetUnixFileMode(_state, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
     public void Dispose()
     {
@@ -25,10 +28,15 @@ public sealed class CompletionTests : IDisposable
 
     private string Output => Path.Combine(_folder, "x.dat");
 
-    private IEnumerable<string> Names => Directory.EnumerateFileSystemEntries(_folder).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal);
+    private IEnumerable<string> Names
+        => Directory.EnumerateFileSystemEntries(_folder).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal);
 
     private RecordingPlan Plan(params RecordingPart[] parts)
-        => JournalTests.Plan(_fake.Folder, Output, "", parts.Length > 0 ? parts : [new(0, ".x.part", 4096), new(1, ".x.cpu1", 0), new(2, ".x.cpu2", 0)]) with { Metadata = ".x.kernel", Reserve = ".x.reserve" };
+    {
+        RecordingPart[] all = [new(0, ".x.part", 4096), new(1, ".x.cpu1", 0), new(2, ".x.cpu2", 0)];
+        var plan = JournalTests.Plan(_fake.Folder, Output, "", parts.Length > 0 ? parts : all);
+        return plan with { Metadata = ".x.kernel", Reserve = ".x.reserve" };
+    }
 
     private void WriteParts()
     {
@@ -60,7 +68,8 @@ public sealed class CompletionTests : IDisposable
         }
         for (var i = 0; i < freed; i++)
         {
-            using var part = new FileStream(Path.Combine(_folder, i < 3 ? ".x.cpu1" : ".x.cpu2"), FileMode.Open) { Position = (i < 3 ? i : i - 3) * 4096 };
+            using var part = new FileStream(Path.Combine(_folder, i < 3 ? ".x.cpu1" : ".x.cpu2"), FileMode.Open);
+            part.Position = (i < 3 ? i : i - 3) * 4096;
             part.Write(new byte[4096]);
         }
         using (var journal = Journal.Create(_state, "one", Plan()))
@@ -70,7 +79,8 @@ public sealed class CompletionTests : IDisposable
         }
         var (recovered, problems) = Recovery.Run([_state], _fake.TraceFs);
         Assert.Empty(problems);
-        Assert.Equal([(0, 3L, 0L), (1, 9L, 3L), (2, 18L, 8L)], Assert.Single(recovered).PerCpu.Select(c => (c.Cpu, c.Events, c.LostEvents)));
+        Assert.Equal([(0, 3L, 0L), (1, 9L, 3L), (2, 18L, 8L)],
+            Assert.Single(recovered).PerCpu.Select(c => (c.Cpu, c.Events, c.LostEvents)));
         Assert.Equal(_pages.SelectMany(p => p), File.ReadAllBytes(Output).Skip(4096).Take(_pages.Sum(p => p.Length)));
         Assert.Equal(["x.dat"], Names);
         Assert.Empty(Directory.EnumerateFiles(_state));
@@ -84,11 +94,14 @@ public sealed class CompletionTests : IDisposable
         File.Delete(metadata);
         File.CreateSymbolicLink(metadata, "/dev/null");
         _fake["current_tracer"] = "function";
-        using (var journal = Journal.Create(_state, "one", Plan())) journal.Note(new SettingChange(_fake.Folder, "current_tracer", SettingKind.Value, "nop"));
+        using (var journal = Journal.Create(_state, "one", Plan()))
+            journal.Note(new SettingChange(_fake.Folder, "current_tracer", SettingKind.Value, "nop"));
 
         var (recovered, problems) = Recovery.Run([_state], null);
         Assert.Empty(recovered);
-        Assert.Equal($"{Output}: the recording of an earlier recorder still could not be completed: a part of it cannot be opened: Too many levels of symbolic links. What was recorded is kept (.x.part, .x.cpu1, .x.cpu2), and the next recording tries again. To discard it: rm {Path.Combine(_state, "one.journal")}", Assert.Single(problems));
+        Assert.Equal($"{Output}: the recording of an earlier recorder still could not be completed: a part of it cannot be "
+            + $"opened: Too many levels of symbolic links. What was recorded is kept (.x.part, .x.cpu1, .x.cpu2), and the next "
+                + $"recording tries again. To discard it: rm {Path.Combine(_state, "one.journal")}", Assert.Single(problems));
         Assert.Equal([".x.cpu1", ".x.cpu2", ".x.kernel", ".x.part"], Names);
         Assert.Equal("nop", _fake["current_tracer"]);
 
@@ -101,7 +114,8 @@ public sealed class CompletionTests : IDisposable
         (recovered, problems) = Recovery.Run([_state], null);
         Assert.Empty(problems);
         Assert.Equal([3L, 9L, 18L], Assert.Single(recovered).PerCpu.Select(c => c.Events));
-        Assert.StartsWith("Its recorder (pid 4711) could not complete the file", Assert.Single(recovered[0].Warnings), StringComparison.Ordinal);
+        Assert.StartsWith("Its recorder (pid 4711) could not complete the file", Assert.Single(recovered[0].Warnings),
+            StringComparison.Ordinal);
         Assert.Equal("function_graph", _fake["current_tracer"]);
         Assert.Equal(["x.dat"], Names);
         Assert.Empty(Directory.EnumerateFiles(_state));
@@ -111,10 +125,14 @@ public sealed class CompletionTests : IDisposable
     public void A_recorder_that_cannot_complete_the_file_restores_settings_and_keeps_the_data()
     {
         // A directory of the same name appears before the end.
-        var error = Assert.Throws<KernelMagnifierException>(() => Record(new RecordingRequest { Path = Output, Overwrite = true }, () => Directory.CreateDirectory(Output)));
+        var error = Assert.Throws<KernelMagnifierException>(() => Record(new RecordingRequest { Path = Output, Overwrite = true },
+            () => Directory.CreateDirectory(Output)));
         Assert.Equal(ErrorCode.OutputNotWritable, error.Code);
-        Assert.StartsWith($"{Output}: the recording could not be completed: the complete file {Path.Combine(_folder, ".x.part")} cannot be renamed to it: Is a directory. What was recorded is kept beside it (.x.part, .x.cpu1, .x.kernel).", error.Message, StringComparison.Ordinal);
-        Assert.EndsWith("Remove the cause, for example free disk space; the next recording completes the file before it starts.", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{Output}: the recording could not be completed: the complete file {Path.Combine(_folder, ".x.part")} "
+            + "cannot be renamed to it: Is a directory. What was recorded is kept beside it (.x.part, .x.cpu1, "
+                + ".x.kernel).", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("Remove the cause, for example free disk space; the next recording completes the file before it starts.",
+            error.Message, StringComparison.Ordinal);
         Assert.Equal([".x.cpu1", ".x.kernel", ".x.part", "x.dat"], Names);
         Assert.Equal("nop", _fake["current_tracer"]);
 
@@ -129,8 +147,10 @@ public sealed class CompletionTests : IDisposable
     [Fact]
     public void Without_room_to_compress_the_file_is_written_uncompressed()
     {
-        var recording = Record(new RecordingRequest { Path = Output, Overwrite = true, Compress = true, MinFree = long.MaxValue }, () => { });
-        Assert.Contains($"{Output}: the file could not be compressed: too little disk space is free. It was written without compression.", recording.Warnings);
+        var recording = Record(new RecordingRequest { Path = Output, Overwrite = true, Compress = true, MinFree = long.MaxValue },
+            () => { });
+        Assert.Contains($"{Output}: the file could not be compressed: too little disk space is free. It was written without "
+            + $"compression.", recording.Warnings);
         Assert.Equal("none\0"u8, File.ReadAllBytes(Output).AsSpan(18, 5));
         Assert.Equal(["x.dat"], Names);
         Assert.Empty(Directory.EnumerateFiles(_state));

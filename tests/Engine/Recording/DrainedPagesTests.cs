@@ -54,7 +54,9 @@ public class DrainedPagesTests
     private static unsafe int BrokenAt(byte[] page)
     {
         var handler = new Ignore();
-        fixed (byte* first = page) return RingBufferPageDecoder<LittleEndian>.Walk(first, page.Length, page.Length, RingBufferPageLayout.Default(8), ref handler).BrokenAt;
+        fixed (byte* first = page)
+            return RingBufferPageDecoder<LittleEndian>.Walk(first, page.Length, page.Length, RingBufferPageLayout.Default(8),
+                ref handler).BrokenAt;
     }
 
     private unsafe struct Ignore : IRecordHandler

@@ -8,7 +8,8 @@ public sealed class JournalTests : IDisposable
     private readonly FakeTraceFs _fake = new();
     private readonly string _state = Directory.CreateTempSubdirectory("km-state-").FullName;
 
-    public JournalTests() => File.SetUnixFileMode(_state, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    public JournalTests()
+        => File.SetUnixFileMode(_state, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
     public void Dispose()
     {
@@ -37,7 +38,8 @@ public sealed class JournalTests : IDisposable
     [Fact]
     public void The_journal_of_a_running_recorder_is_skipped_and_that_of_a_dead_one_is_read()
     {
-        var plan = Plan(_fake.Folder, "/tmp/x.dat", "", new RecordingPart(0, ".x.part", 4096), new RecordingPart(3, ".x.cpu3", 0));
+        var plan = Plan(_fake.Folder, "/tmp/x.dat", "", new RecordingPart(0, ".x.part", 4096),
+            new RecordingPart(3, ".x.cpu3", 0));
         var journal = Journal.Create(_state, "one", plan);
         journal.Note(new SettingChange(_fake.Folder, "current_tracer", SettingKind.Value, "nop"));
         journal.Note(new SettingChange(_fake.Folder, "set_ftrace_filter", SettingKind.Functions, "vfs_read\n\"odd\""));
@@ -47,7 +49,8 @@ public sealed class JournalTests : IDisposable
         journal.Dispose();
         var (found, read, changes, held, undone, joining) = Assert.Single(Journal.FindAbandoned([_state]));
         Assert.Equivalent(plan, read);
-        Assert.Equal([("current_tracer", "nop"), ("set_ftrace_filter", "vfs_read\n\"odd\"")], changes.Select(c => (c.Name, c.Before)));
+        Assert.Equal([("current_tracer", "nop"), ("set_ftrace_filter", "vfs_read\n\"odd\"")],
+            changes.Select(c => (c.Name, c.Before)));
         Assert.Equal((77, "12345"), held);
         Assert.False(undone);
         Assert.Null(joining);
@@ -63,7 +66,8 @@ public sealed class JournalTests : IDisposable
     {
         var journal = Journal.Create(_state, "one", Plan(_fake.Folder, "/tmp/x.dat"));
         using var command = TargetCommand.Hold(TargetCommand.Find("true"), [], _state, null);
-        Assert.Contains(Directory.EnumerateFileSystemEntries($"/proc/{command.ProcessId}/fd"), f => new FileInfo(f).LinkTarget == journal.Path);
+        Assert.Contains(Directory.EnumerateFileSystemEntries($"/proc/{command.ProcessId}/fd"),
+            f => new FileInfo(f).LinkTarget == journal.Path);
         journal.Dispose();
         Assert.Single(Journal.FindAbandoned([_state])).Journal.Dispose();
     }
@@ -96,7 +100,8 @@ public sealed class JournalTests : IDisposable
         var journal = Journal.Create(_state, "one", Plan(_fake.Folder, "/tmp/x.dat"));
         using var command = TargetCommand.Hold(TargetCommand.Find("true"), [], _state, null, journal.Descriptor);
         Assert.True(SpinWait.SpinUntil(
-            () => !Directory.EnumerateFileSystemEntries($"/proc/{command.ProcessId}/fd").Any(f => new FileInfo(f).LinkTarget == journal.Path), 20_000));
+            () => !Directory.EnumerateFileSystemEntries($"/proc/{command.ProcessId}/fd")
+                .Any(f => new FileInfo(f).LinkTarget == journal.Path), 20_000));
         journal.Dispose();
     }
 
@@ -110,7 +115,9 @@ public sealed class JournalTests : IDisposable
     [Fact]
     public void An_incomplete_last_line_is_ignored()
     {
-        using (var journal = Journal.Create(_state, "one", Plan(_fake.Folder, "/tmp/x.dat"))) journal.Note(new SettingChange(_fake.Folder, "tracing_on", SettingKind.Value, "1"));
+        using (var journal = Journal.Create(_state, "one",
+            Plan(_fake.Folder,
+                "/tmp/x.dat"))) journal.Note(new SettingChange(_fake.Folder, "tracing_on", SettingKind.Value, "1"));
         var path = Path.Combine(_state, "one.journal");
         File.AppendAllText(path, "{\"directory\":\"/sys/ker");
         var (found, _, changes, _, _, _) = Assert.Single(Journal.FindAbandoned([_state]));
@@ -143,17 +150,22 @@ public sealed class JournalTests : IDisposable
         try
         {
             _fake["current_tracer"] = "function_graph";
-            File.WriteAllBytes(Path.Combine(folder, ".x.part"), [.. new byte[4096], .. RingBufferPages.Page(1000, 5), .. RingBufferPages.Page(2000, 3, lost: 7), .. new byte[100]]);
+            File.WriteAllBytes(Path.Combine(folder, ".x.part"),
+                [.. new byte[4096], .. RingBufferPages.Page(1000, 5), .. RingBufferPages.Page(2000, 3, lost: 7),
+                    .. new byte[100]]);
             File.WriteAllBytes(Path.Combine(folder, ".x.cpu1"), RingBufferPages.Page(1500, 2));
             File.WriteAllBytes(Path.Combine(folder, ".x.kernel"), []);
-            var plan = Plan(_fake.Folder, Path.Combine(folder, "x.dat"), "", new RecordingPart(0, ".x.part", 4096), new RecordingPart(1, ".x.cpu1", 0)) with { Metadata = ".x.kernel" };
-            using (var journal = Journal.Create(_state, "one", plan)) journal.Note(new SettingChange(_fake.Folder, "current_tracer", SettingKind.Value, "nop"));
+            var plan = Plan(_fake.Folder, Path.Combine(folder, "x.dat"), "", new RecordingPart(0, ".x.part", 4096),
+                new RecordingPart(1, ".x.cpu1", 0)) with { Metadata = ".x.kernel" };
+            using (var journal = Journal.Create(_state, "one", plan)) journal.Note(new SettingChange(_fake.Folder,
+                "current_tracer", SettingKind.Value, "nop"));
 
             var recovered = Assert.Single(Recovery.Run([_state], _fake.TraceFs).Recovered);
             Assert.Equal("nop", _fake["current_tracer"]);
             Assert.Equal(Path.Combine(folder, "x.dat"), recovered.Path);
             Assert.Equal(RecordingEnd.Recovered, recovered.EndedBy);
-            Assert.Equal([(0, 8L, 7L, 8192L), (1, 2L, 0L, 4096L)], recovered.PerCpu.Select(c => (c.Cpu, c.Events, c.LostEvents, c.Bytes)));
+            Assert.Equal([(0, 8L, 7L, 8192L), (1, 2L, 0L, 4096L)],
+                recovered.PerCpu.Select(c => (c.Cpu, c.Events, c.LostEvents, c.Bytes)));
             Assert.Equal(["x.dat"], Directory.EnumerateFiles(folder).Select(Path.GetFileName));
             Assert.Empty(Directory.EnumerateFiles(_state));
         }
@@ -172,7 +184,9 @@ public sealed class JournalTests : IDisposable
             File.WriteAllText(Path.Combine(folder, "x.dat"), "mine");
             File.WriteAllBytes(Path.Combine(folder, ".x.part"), [.. new byte[4096], .. RingBufferPages.Page(1000, 5)]);
             File.WriteAllBytes(Path.Combine(folder, ".x.kernel"), []);
-            Journal.Create(_state, "one", Plan(_fake.Folder, Path.Combine(folder, "x.dat"), "", new RecordingPart(0, ".x.part", 4096)) with { Metadata = ".x.kernel" }).Dispose();
+            Journal.Create(_state, "one",
+                Plan(_fake.Folder, Path.Combine(folder, "x.dat"), "",
+                    new RecordingPart(0, ".x.part", 4096)) with { Metadata = ".x.kernel" }).Dispose();
             Assert.Equal(Path.Combine(folder, "x.recovered.dat"), Assert.Single(Recovery.Run([_state], null).Recovered).Path);
             Assert.Equal("mine", File.ReadAllText(Path.Combine(folder, "x.dat")));
         }

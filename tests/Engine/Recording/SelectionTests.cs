@@ -12,7 +12,8 @@ public sealed class SelectionTests : IDisposable
 
     private static RecordingRequest All => new() { Path = "x.dat" };
 
-    private List<string>? Choose(RecordingRequest request) => FunctionSet.Read(_fake.TraceFs, true).Choose(request)?.ConvertAll(f => f.Name);
+    private List<string>? Choose(RecordingRequest request)
+        => FunctionSet.Read(_fake.TraceFs, true).Choose(request)?.ConvertAll(f => f.Name);
 
     [Fact]
     public void All_functions_need_no_list() => Assert.Null(Choose(All));
@@ -39,30 +40,42 @@ public sealed class SelectionTests : IDisposable
         var request = All with { SourcePath = ["drivers/"], SourceResolver = new Resolver() };
         var chosen = Assert.Single(FunctionSet.Read(_fake.TraceFs, true).Choose(request)!);
         Assert.Equal((6, "show"), (chosen.Index, chosen.Name));
-        Assert.Equal(["tcp_sendmsg", "tcp_v4_rcv"], Choose(All with { SourcePath = ["net/ipv4/*"], SourceResolver = new Resolver() }));
-        Assert.Equal(["tcp_v4_rcv"], Choose(All with { SourcePath = ["net/"], ExcludeSourcePath = ["net/ipv4/tcp.c"], SourceResolver = new Resolver() }));
+        Assert.Equal(["tcp_sendmsg", "tcp_v4_rcv"],
+            Choose(All with { SourcePath = ["net/ipv4/*"], SourceResolver = new Resolver() }));
+        Assert.Equal(["tcp_v4_rcv"],
+            Choose(All with { SourcePath = ["net/"], ExcludeSourcePath = ["net/ipv4/tcp.c"], SourceResolver = new Resolver() }));
     }
 
     [Fact]
     public void Functions_are_passed_to_the_kernel_by_index()
-        => Assert.Equal("3\n4\n", FunctionSet.ToIndices(FunctionSet.Read(_fake.TraceFs, false).Choose(All with { Function = ["tcp_*"] })!));
+        => Assert.Equal("3\n4\n",
+            FunctionSet.ToIndices(FunctionSet.Read(_fake.TraceFs, false).Choose(All with { Function = ["tcp_*"] })!));
 
     [Fact]
     public void Names_are_passed_once_where_the_kernel_accepts_no_indices()
-        => Assert.Equal("tcp_sendmsg\ntcp_v4_rcv\nshow\n", FunctionSet.ToNames(FunctionSet.Read(_fake.TraceFs, false).Choose(All with { Function = ["tcp_*", "show"] })!));
+        => Assert.Equal("tcp_sendmsg\ntcp_v4_rcv\nshow\n",
+            FunctionSet.ToNames(FunctionSet.Read(_fake.TraceFs, false).Choose(All with { Function = ["tcp_*", "show"] })!));
 
     [Fact]
     public void Errors_suggest_the_closest_names()
     {
-        AssertError(ErrorCode.UnknownFunction, "vfs_raed: no traceable function has this name. Did you mean vfs_read? available_filter_functions in tracefs lists the functions; inlined functions and functions of modules that are not loaded cannot be traced.",
+        AssertError(ErrorCode.UnknownFunction,
+            "vfs_raed: no traceable function has this name. Did you mean vfs_read? available_filter_functions in tracefs lists "
+                + "the functions; inlined functions and functions of modules that are not loaded cannot be traced.",
             All with { Function = ["vfs_raed"] });
-        AssertError(ErrorCode.UnknownFunction, "qqqq*: no traceable function has this name. available_filter_functions in tracefs lists the functions; inlined functions and functions of modules that are not loaded cannot be traced.",
+        AssertError(ErrorCode.UnknownFunction,
+            "qqqq*: no traceable function has this name. available_filter_functions in tracefs lists the functions; inlined "
+                + "functions and functions of modules that are not loaded cannot be traced.",
             All with { Function = ["qqqq*"] });
-        AssertError(ErrorCode.UnknownModule, "exts4: no loaded module of this name has functions that can be traced. Did you mean ext4? Load the module with modprobe, or use 'kernel' for the functions that are built in.",
+        AssertError(ErrorCode.UnknownModule,
+            "exts4: no loaded module of this name has functions that can be traced. Did you mean ext4? Load the module with "
+                + "modprobe, or use 'kernel' for the functions that are built in.",
             All with { Module = ["exts4"] });
-        AssertError(ErrorCode.NothingToRecord, "No function passes all filters together (function tcp_*, module ext4). Remove one of the filters.",
+        AssertError(ErrorCode.NothingToRecord,
+            "No function passes all filters together (function tcp_*, module ext4). Remove one of the filters.",
             All with { Function = ["tcp_*"], Module = ["ext4"] });
-        AssertError(ErrorCode.NeedsSymbolMap, "A filter by source path needs a symbol map, which lists the source file of each function. Provide a symbol map.",
+        AssertError(ErrorCode.NeedsSymbolMap,
+            "A filter by source path needs a symbol map, which lists the source file of each function. Provide a symbol map.",
             All with { SourcePath = ["net/"] });
     }
 
@@ -71,11 +84,15 @@ public sealed class SelectionTests : IDisposable
     {
         Assert.Equal(["sched:sched_switch", "sched:sched_wakeup", "irq:irq_handler_entry"],
             EventSet.Choose(_fake.TraceFs, ["sched:*", "irq", "sched_switch"]).Select(e => $"{e.System}:{e.Name}"));
-        Assert.Equal("prev_pid == 7", Assert.Single(EventSet.Choose(_fake.TraceFs, ["sched:sched_switch{prev_pid == 7}"])).Filter);
+        Assert.Equal("prev_pid == 7",
+            Assert.Single(EventSet.Choose(_fake.TraceFs, ["sched:sched_switch{prev_pid == 7}"])).Filter);
         var error = Assert.Throws<KernelMagnifierException>(() => EventSet.Choose(_fake.TraceFs, ["sched:sched_swich"]));
-        Assert.Equal((ErrorCode.UnknownEvent, "sched:sched_swich: this kernel has no such event. Did you mean sched:sched_switch? Name events as system:event, with wildcards; available_events in tracefs lists them."),
+        Assert.Equal((ErrorCode.UnknownEvent,
+            "sched:sched_swich: this kernel has no such event. Did you mean sched:sched_switch? Name events as system:event, "
+                + "with wildcards; available_events in tracefs lists them."),
             (error.Code, error.Message));
-        Assert.Equal(ErrorCode.BadRequest, Assert.Throws<KernelMagnifierException>(() => EventSet.Choose(_fake.TraceFs, ["sched:*{a"])).Code);
+        Assert.Equal(ErrorCode.BadRequest,
+            Assert.Throws<KernelMagnifierException>(() => EventSet.Choose(_fake.TraceFs, ["sched:*{a"])).Code);
     }
 
     private void AssertError(ErrorCode code, string message, RecordingRequest request)

@@ -128,11 +128,14 @@ public sealed class SettingsTests : IDisposable
     [Fact]
     public void A_setting_that_the_kernel_lacks_is_named()
     {
-        var error = Assert.Throws<KernelMagnifierException>(() => new Settings(_noted.Add).Set(_fake.TraceFs, own: true, "no_such_setting", "1"));
+        var error = Assert.Throws<KernelMagnifierException>(() => new Settings(_noted.Add).Set(_fake.TraceFs, own: true,
+            "no_such_setting", "1"));
         Assert.Equal(ErrorCode.BadSetting, error.Code);
-        Assert.Equal($"{_fake.Folder}/no_such_setting: the kernel refused the value '1': No such file or directory. All settings were restored.", error.Message);
+        Assert.Equal($"{_fake.Folder}/no_such_setting: the kernel refused the value '1': No such file or directory. All settings "
+            + $"were restored.", error.Message);
     }
 
     /// <summary>The contents without final newlines: the kernel adds them when a file is read, a plain file does not.</summary>
-    private static Dictionary<string, string> WithoutNewlines(Dictionary<string, string> dump) => dump.ToDictionary(d => d.Key, d => d.Value.TrimEnd('\n'));
+    private static Dictionary<string, string> WithoutNewlines(Dictionary<string, string> dump)
+        => dump.ToDictionary(d => d.Key, d => d.Value.TrimEnd('\n'));
 }

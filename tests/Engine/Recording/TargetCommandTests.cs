@@ -61,7 +61,8 @@ public sealed class TargetCommandTests : IDisposable
     {
         var path = Path.Combine(_folder, "locked");
         using var file = File.Create(path);
-        using var command = TargetCommand.Hold(TargetCommand.Find("true"), [], _folder, null, (int)file.SafeFileHandle.DangerousGetHandle());
+        using var command = TargetCommand.Hold(TargetCommand.Find("true"), [], _folder, null,
+            (int)file.SafeFileHandle.DangerousGetHandle());
         // The descriptor is closed before the FIFO is opened, where the process waits.
         Assert.True(SpinWait.SpinUntil(() => !OpenFiles(command.ProcessId).Contains(path), 20_000));
         Assert.False(command.Ended.WaitOne(0));
@@ -69,14 +70,19 @@ public sealed class TargetCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("no-such-command-at-all", "no-such-command-at-all: the command is in no directory of PATH. Give its full path; aliases and built-ins of a shell cannot be recorded.")]
+    [InlineData("no-such-command-at-all",
+        "no-such-command-at-all: the command is in no directory of PATH. Give its full path; aliases and built-ins of a shell "
+            + "cannot be recorded.")]
     [InlineData("/nowhere/x", "/nowhere/x: the command does not exist. Check the path.")]
-    [InlineData("/etc/passwd", "/etc/passwd: the command is not executable. Make it executable with chmod +x, or use the interpreter of the script as the command.")]
+    [InlineData("/etc/passwd",
+        "/etc/passwd: the command is not executable. Make it executable with chmod +x, or use the interpreter of the script as "
+            + "the command.")]
     public void Commands_that_cannot_be_run(string name, string message)
     {
         var error = Assert.Throws<KernelMagnifierException>(() => TargetCommand.Find(name));
         Assert.Equal((ErrorCode.CommandNotFound, message), (error.Code, error.Message));
     }
 
-    private static List<string?> OpenFiles(int process) => [.. Directory.EnumerateFileSystemEntries($"/proc/{process}/fd").Select(f => new FileInfo(f).LinkTarget)];
+    private static List<string?> OpenFiles(int process)
+        => [.. Directory.EnumerateFileSystemEntries($"/proc/{process}/fd").Select(f => new FileInfo(f).LinkTarget)];
 }

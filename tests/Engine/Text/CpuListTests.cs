@@ -31,5 +31,6 @@ public class CpuListTests
     [InlineData("0-65535", true)]
     [InlineData("65536", false)]
     [InlineData("-1", false)]
-    public void Accepts_the_numbers_of_CPUs_only(string list, bool expected) => Assert.Equal(expected, CpuList.TryParse(list, out _));
+    public void Accepts_the_numbers_of_CPUs_only(string list, bool expected)
+        => Assert.Equal(expected, CpuList.TryParse(list, out _));
 }

@@ -18,7 +18,8 @@ public class SuggestionTests
         => Assert.Equal(expected, string.Join(' ', Suggestion.For(mistyped, names)));
 
     [Fact]
-    public void Ignores_names_that_are_too_long_to_be_compared() => Assert.Empty(Suggestion.For(new string('a', 100_000), ["aa"]));
+    public void Ignores_names_that_are_too_long_to_be_compared()
+        => Assert.Empty(Suggestion.For(new string('a', 100_000), ["aa"]));
 
     [Theory]
     [InlineData("vfs_raed", "Did you mean vfs_read? Look it up.")]
