@@ -1,7 +1,7 @@
 using System.Globalization;
 using KernelMagnifier.Text;
 
-namespace KernelMagnifier.Cli;
+namespace KernelMagnifier.Cli.CommandLine;
 
 /// <summary>The arguments of one command, taken apart: options with their values, and the rest in order.</summary>
 internal sealed class Arguments

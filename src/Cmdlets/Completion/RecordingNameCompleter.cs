@@ -8,7 +8,7 @@ using KernelMagnifier.Selection;
 using KernelMagnifier.Text;
 using KernelMagnifier.Traces;
 
-namespace KernelMagnifier.Cmdlets;
+namespace KernelMagnifier.Cmdlets.Completion;
 
 /// <summary>
 /// Completes functions, modules and task names from the recording that the command line names, be it on the same command or

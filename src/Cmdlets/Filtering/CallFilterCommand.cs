@@ -1,7 +1,8 @@
 using System.Management.Automation;
+using KernelMagnifier.Cmdlets.Completion;
 using KernelMagnifier.Selection;
 
-namespace KernelMagnifier.Cmdlets;
+namespace KernelMagnifier.Cmdlets.Filtering;
 
 /// <summary>The filter parameters, once for every cmdlet that takes them.</summary>
 public abstract class CallFilterCommand : SymbolMapCommand

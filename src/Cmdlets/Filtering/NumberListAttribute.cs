@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using KernelMagnifier.Text;
 
-namespace KernelMagnifier.Cmdlets;
+namespace KernelMagnifier.Cmdlets.Filtering;
 
 /// <summary>Accepts a list of numbers as the kernel formats CPU lists: <c>0-3,6</c>.</summary>
 [AttributeUsage(AttributeTargets.Property)]

@@ -7,7 +7,7 @@ namespace KernelMagnifier.Files;
 /// <see cref="Commit"/>, and
 /// deleted when it is disposed without. A path that is a symbolic link of this user or of root is written through.
 /// </summary>
-public sealed class OutputFile : IDisposable
+internal sealed class OutputFile : IDisposable
 {
     private readonly string _target;
     private readonly bool _force;

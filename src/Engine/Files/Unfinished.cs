@@ -5,7 +5,7 @@ namespace KernelMagnifier.Files;
 /// that none
 /// of them is left behind.
 /// </summary>
-public static class Unfinished
+internal static class Unfinished
 {
     private static readonly Lock Gate = new();
     private static readonly List<Action> Undos = [];

@@ -3,7 +3,7 @@ using KernelMagnifier.Native;
 namespace KernelMagnifier.Recording;
 
 /// <summary>Starts recordings of the running kernel.</summary>
-public static class Recorder
+internal static class Recorder
 {
     private const long KernelDefaultBuffer = 1408 * 1024, LargestDefaultBuffer = 16L << 20;
     private const int PageSize = 4096;

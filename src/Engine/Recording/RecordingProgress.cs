@@ -12,7 +12,7 @@ public readonly record struct RecordingProgress(TimeSpan Elapsed, long Events, l
     /// The progress in percent, 0 to 100, towards the requested duration or size, whichever is closer; null when neither was
     /// requested.
     /// </summary>
-    public int? PercentOf(RecordingRequest request)
+    internal int? PercentOf(RecordingRequest request)
     {
         double? done = request.Duration is { } duration ? Elapsed / duration : null;
         if (request.MaxSize is { } size && (double)Bytes / size is var share && !(done > share)) done = share;

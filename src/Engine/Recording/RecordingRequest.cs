@@ -5,7 +5,7 @@ using KernelMagnifier.Text;
 namespace KernelMagnifier.Recording;
 
 /// <summary>What to record, where to write it, and when to stop. An empty list selects everything.</summary>
-public sealed record RecordingRequest
+internal sealed record RecordingRequest
 {
     /// <summary>The path of the output file.</summary>
     public required string Path { get; init; }

@@ -7,7 +7,7 @@ namespace KernelMagnifier.Recording;
 /// are
 /// restored and the file is completed, also when the process is ended by a signal that can be handled.
 /// </summary>
-public sealed class RecordingSession : IDisposable
+internal sealed class RecordingSession : IDisposable
 {
     private const string ThreadName = "km recording";
     private const int StackSize = 1 << 20;

@@ -7,7 +7,7 @@ namespace KernelMagnifier.Text;
 /// Sets of CPUs as the kernel formats them: lists such as <c>0-3,8</c> and hexadecimal masks such as <c>ff</c> or
 /// <c>1,00000000</c>.
 /// </summary>
-public static class CpuList
+internal static class CpuList
 {
     private const int MostCpus = 65_536;
 

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace KernelMagnifier.Text;
 
 /// <summary>Numbers of bytes with a unit: <c>64MB</c>, <c>1.5G</c>, <c>4096</c>. Units are powers of 1024.</summary>
-public static class Sizes
+internal static class Sizes
 {
     /// <summary>Parses a size. The unit may be followed by <c>B</c> or <c>iB</c>, in any case; no unit means bytes.</summary>
     /// <param name="text">The size.</param>
