@@ -134,8 +134,9 @@ public sealed class ExportKmGraphCommand : SymbolMapCommand, ICallCounter
             }, (what, percent) => progress.Report(percent, what), Cancel);
             if (export.Note is { } note)
             {
-                // What was asked for needs no warning.
-                if (export.IsNoteNews) WriteWarning(TerminalText.Escape(note));
+                // A part that the user requested needs no warning.
+                if (export.IsThinned) note += " -Everything draws all of it, as does a .dot file.";
+                if (export.NoteIsWarning) WriteWarning(TerminalText.Escape(note));
                 else WriteVerbose(TerminalText.Escape(note));
             }
             if (PassThru) WriteObject(export);

@@ -96,7 +96,8 @@ public sealed class ExportKmReportCommand : PSCmdlet, ICallCounter, IDisposable
         {
             var export = CallReportExporter.Export(counts, _path, Title, MyInvocation.BoundParameters.ContainsKey(nameof(Top)) ? Top : null, Force,
                 ExcelAssemblies.Write, (what, percent) => progress.Report(percent, what), _cancel.Token);
-            if (export.Note is { } note) WriteWarning(TerminalText.Escape(note));
+            if (export.Note is { } note)
+                WriteWarning(TerminalText.Escape(note + (export.OmittedRows > 0 ? " -Top sets how many are listed." : "")));
             if (PassThru) WriteObject(export);
         }
         catch (KernelMagnifierException error)

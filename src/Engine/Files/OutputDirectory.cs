@@ -5,8 +5,7 @@ namespace KernelMagnifier.Files;
 
 /// <summary>
 /// The directory that output is written to. Every file is created in it under a temporary name and renamed when it is complete.
-/// All calls
-/// are relative to the descriptor of the directory, so replacing a component of its path meanwhile redirects nothing.
+/// All calls are relative to the descriptor of the directory, so replacing a component of its path meanwhile redirects nothing.
 /// </summary>
 internal sealed class OutputDirectory : IDisposable
 {

@@ -4,8 +4,8 @@ namespace KernelMagnifier.Files;
 
 /// <summary>
 /// A file that appears complete or not at all: it is written beside its path under a temporary name, renamed by
-/// <see cref="Commit"/>, and
-/// deleted when it is disposed without. A path that is a symbolic link of this user or of root is written through.
+/// <see cref="Commit"/>, and deleted when it is disposed without. A path that is a symbolic link of this user or of root is
+/// written through.
 /// </summary>
 internal sealed class OutputFile : IDisposable
 {

@@ -4,8 +4,7 @@ namespace KernelMagnifier.Files;
 
 /// <summary>
 /// The place of a recording: any number of files beside the result under temporary names, readable by their owner only, of which
-/// one is
-/// renamed to the result when it is complete. An existing result, or symbolic link of that name, is replaced.
+/// one is renamed to the result when it is complete. An existing result, or symbolic link of that name, is replaced.
 /// </summary>
 internal sealed class OutputPlace : IDisposable
 {

@@ -7,8 +7,7 @@ internal static class SymbolicLinks
 {
     /// <summary>
     /// Refuses a path with a link, in its last or any other component, that lies in a world-writable directory and belongs to
-    /// neither this
-    /// user nor root. (The kernel has a similar rule, which can be switched off: fs.protected_symlinks.)
+    /// neither this user nor root. (The kernel has a similar rule, which can be switched off: fs.protected_symlinks.)
     /// </summary>
     /// <param name="path">A full path.</param>
     /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.OutputNotSafe"/>.</exception>

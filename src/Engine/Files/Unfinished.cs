@@ -2,8 +2,7 @@ namespace KernelMagnifier.Files;
 
 /// <summary>
 /// Files that are incomplete and processes that are running. Code that ends this process calls <see cref="UndoAll"/> first, so
-/// that none
-/// of them is left behind.
+/// that none of them is left behind.
 /// </summary>
 internal static class Unfinished
 {

@@ -4,8 +4,7 @@ namespace KernelMagnifier.Native;
 
 /// <summary>
 /// Drops capabilities (capabilities(7)). Each thread has its own sets. tracefs needs none, as root owns its files; the
-/// capabilities below
-/// are needed for the files and processes around it.
+/// capabilities below are needed for the files and processes around it.
 /// </summary>
 internal static unsafe class Capabilities
 {
@@ -30,8 +29,7 @@ internal static unsafe class Capabilities
     /// </summary>
     /// <remarks>
     /// The inheritable set is kept and root regains all capabilities in a program that it executes, so a recorded command runs
-    /// with its
-    /// user's rights. <paramref name="permanently"/> prevents that too.
+    /// with its user's rights. <paramref name="permanently"/> prevents that too.
     /// </remarks>
     /// <param name="needed">The capabilities to keep; none is added.</param>
     /// <param name="permanently">Sets no_new_privs: programs that the thread executes get no more than the thread has.</param>

@@ -230,8 +230,7 @@ internal static unsafe partial class FileCalls
 
     /// <summary>
     /// Releases the lock for every duplicate of the descriptor. Closing alone does not: a process that another thread has just
-    /// forked
-    /// holds a duplicate until it executes its program.
+    /// forked holds a duplicate until it executes its program.
     /// </summary>
     public static void Unlock(int file) => _ = LockFile(file, LockRelease);
 

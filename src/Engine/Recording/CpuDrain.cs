@@ -5,9 +5,8 @@ namespace KernelMagnifier.Recording;
 
 /// <summary>
 /// Drains one CPU's ring buffer to a file. splice(2) moves whole sub-buffers from the buffer through a pipe to the file, without
-/// copying
-/// them to this process; only the sub-buffers that are not full at the end are read.
-/// (kernel: kernel/trace/trace.c, <c>tracing_buffers_splice_read</c>)
+/// copying them to this process; only the sub-buffers that are not full at the end are read. (kernel: kernel/trace/trace.c,
+/// <c>tracing_buffers_splice_read</c>)
 /// </summary>
 internal sealed unsafe class CpuDrain : IDisposable
 {
@@ -100,8 +99,7 @@ internal sealed unsafe class CpuDrain : IDisposable
 
     /// <summary>
     /// The number of events that the kernel lost after the last drained page, when draining ended early. The pages that are left
-    /// in the
-    /// buffer report it, where they have room for the number, and are discarded. Tracing must be off.
+    /// in the buffer report it, where they have room for the number, and are discarded. Tracing must be off.
     /// </summary>
     public long LostAfterEnd()
     {

@@ -4,8 +4,7 @@ namespace KernelMagnifier.Recording;
 
 /// <summary>
 /// Delays the end of this process until all settings are restored. From before the first change on, a signal that would end the
-/// process, or
-/// its end for another reason, stops the recording and waits for it.
+/// process, or its end for another reason, stops the recording and waits for it.
 /// </summary>
 internal sealed class ExitGuard : IDisposable
 {

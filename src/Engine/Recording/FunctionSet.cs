@@ -8,9 +8,8 @@ namespace KernelMagnifier.Recording;
 
 /// <summary>
 /// The functions that the kernel can trace, and the selection of those to record. The selection is passed to the kernel by index,
-/// because
-/// the kernel searches all its functions for each name
-/// (kernel: kernel/trace/ftrace.c, <c>add_rec_by_index</c>; since 5.1).
+/// because the kernel searches all its functions for each name (kernel: kernel/trace/ftrace.c, <c>add_rec_by_index</c>; since
+/// 5.1).
 /// </summary>
 internal sealed class FunctionSet
 {

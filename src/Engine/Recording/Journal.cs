@@ -7,8 +7,8 @@ namespace KernelMagnifier.Recording;
 
 /// <summary>
 /// Records what must be undone if this recorder dies: one line of JSON per step, on disk before the step is taken. The recorder
-/// holds a
-/// lock on the file (flock(2)) as long as it lives, so a journal that can be locked belongs to a recorder that no longer runs.
+/// holds a lock on the file (flock(2)) as long as it lives, so a journal that can be locked belongs to a recorder that no longer
+/// runs.
 /// </summary>
 internal sealed class Journal : IDisposable
 {

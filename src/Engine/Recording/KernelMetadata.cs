@@ -5,8 +5,7 @@ namespace KernelMagnifier.Recording;
 
 /// <summary>
 /// The sections of a trace.dat that describe the kernel: page header, event formats, symbols, modules. They are written to a file
-/// of their own
-/// when the recording starts, because after a reboot they would be lost.
+/// of their own when the recording starts, because after a reboot they would be lost.
 /// </summary>
 internal static class KernelMetadata
 {

@@ -12,10 +12,8 @@ internal static unsafe class PartJoiner
 
     /// <summary>
     /// Appends the pages of the other CPUs to the first part. The kernel copies them, or shares them where the file system can,
-    /// and the
-    /// space of a copied piece is freed at once, so the disk never holds the trace twice. Joining can be resumed: the place of
-    /// every page
-    /// follows from the sizes, and a freed page reads as zeros.
+    /// and the space of a copied piece is freed at once, so the disk never holds the trace twice. Joining can be resumed: the
+    /// place of every page follows from the sizes, and a freed page reads as zeros.
     /// </summary>
     /// <param name="files">The parts.</param>
     /// <param name="resumedSizes">The sizes that were noted when joining began earlier; null when it did not.</param>

@@ -10,8 +10,7 @@ internal static class Recorder
 
     /// <summary>
     /// Starts a recording. The request is checked completely before anything on the machine is changed; if a later step fails,
-    /// all changes
-    /// are undone before the error is thrown. Recordings whose recorder was killed are undone and completed first.
+    /// all changes are undone before the error is thrown. Recordings whose recorder was killed are undone and completed first.
     /// </summary>
     /// <param name="request">What to record.</param>
     /// <param name="workingDirectory">The directory in which the command runs and to which relative paths refer; null for the
@@ -22,13 +21,10 @@ internal static class Recorder
 
     /// <summary>
     /// Drops the capabilities that recording does not need, for a process that does nothing else. Those that are left let root
-    /// read and
-    /// write files of other users, see all tasks, read kernel addresses and enlarge pipes. Call it before the first thread is
-    /// started,
-    /// because a thread inherits the capabilities of the thread that starts it. With
-    /// <see cref="RecordingRequest.DedicatedProcess"/> more
-    /// are dropped once the recording runs: all of the threads that drain the buffers, and the thread that ends the recording
-    /// cannot regain any.
+    /// read and write files of other users, see all tasks, read kernel addresses and enlarge pipes. Call it before the first
+    /// thread is started, because a thread inherits the capabilities of the thread that starts it. With
+    /// <see cref="RecordingRequest.DedicatedProcess"/> more are dropped once the recording runs: all of the threads that drain
+    /// the buffers, and the thread that ends the recording cannot regain any.
     /// </summary>
     /// <remarks>If a seccomp filter forbids it, nothing is dropped. A recorded command has its user's rights in any
     /// case.</remarks>

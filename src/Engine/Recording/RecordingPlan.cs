@@ -4,8 +4,7 @@ namespace KernelMagnifier.Recording;
 
 /// <summary>
 /// What a recorder is about to do, the first line of its journal. It is sufficient to undo the recording and to complete its file
-/// after the
-/// recorder was killed.
+/// after the recorder was killed.
 /// </summary>
 internal sealed record RecordingPlan
 {

@@ -109,10 +109,8 @@ internal sealed record RecordingRequest
 
     /// <summary>
     /// The process does nothing but record, and starts no program but <see cref="Command"/>. Threads that it starts during the
-    /// recording are
-    /// then excluded from their first instruction on, not from when they are noticed, and it drops more capabilities once the
-    /// recording
-    /// runs, see <see cref="Recorder.DropCapabilities"/>.
+    /// recording are then excluded from their first instruction on, not from when they are noticed, and it drops more
+    /// capabilities once the recording runs, see <see cref="Recorder.DropCapabilities"/>.
     /// </summary>
     public bool DedicatedProcess { get; init; }
 

@@ -4,8 +4,7 @@ namespace KernelMagnifier.Recording;
 
 /// <summary>
 /// A running recording. It ends when its duration, its size or its command ends, or when it is stopped. In any case all settings
-/// are
-/// restored and the file is completed, also when the process is ended by a signal that can be handled.
+/// are restored and the file is completed, also when the process is ended by a signal that can be handled.
 /// </summary>
 internal sealed class RecordingSession : IDisposable
 {

@@ -6,8 +6,7 @@ namespace KernelMagnifier.Recording;
 
 /// <summary>
 /// Sets up a recording: resolves the request, writes the journal, changes settings, and starts the session. If a step fails,
-/// everything is
-/// undone.
+/// everything is undone.
 /// </summary>
 internal sealed class RecordingSetup : IDisposable
 {

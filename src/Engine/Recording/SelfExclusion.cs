@@ -2,8 +2,7 @@ namespace KernelMagnifier.Recording;
 
 /// <summary>
 /// Keeps the threads of this process in the list of excluded pids. The kernel adds new threads itself only if it follows forks,
-/// which would
-/// also exclude programs that somebody starts from this process.
+/// which would also exclude programs that somebody starts from this process.
 /// </summary>
 /// <param name="recording">The recording.</param>
 internal sealed class SelfExclusion(PreparedRecording recording)

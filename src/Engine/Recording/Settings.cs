@@ -4,8 +4,7 @@ namespace KernelMagnifier.Recording;
 
 /// <summary>
 /// Changes settings and restores them. The settings of an own instance disappear with it; a shared setting is read and noted in
-/// the
-/// journal before it is changed.
+/// the journal before it is changed.
 /// </summary>
 /// <param name="note">Notes a change in the journal; null when nothing is noted.</param>
 internal sealed class Settings(Action<SettingChange>? note)
@@ -37,8 +36,7 @@ internal sealed class Settings(Action<SettingChange>? note)
 
     /// <summary>
     /// Notes a shared setting that is not changed here but may change as a side effect: before Linux 6.7, using any buffer makes
-    /// the kernel
-    /// treat every buffer as used (<see cref="WithoutAnnotation"/>).
+    /// the kernel treat every buffer as used (<see cref="WithoutAnnotation"/>).
     /// </summary>
     public void Watch(TraceFs at, string name)
     {
@@ -104,8 +102,7 @@ internal sealed class Settings(Action<SettingChange>? note)
 
     /// <summary>
     /// The value without the kernel's annotation: <c>7 (expanded: 1408)</c> is a buffer that was never used and gets 1408 KB at
-    /// its first use.
-    /// A used buffer cannot be reset to 7, so it is left with the size that its next user would have got.
+    /// its first use. A used buffer cannot be reset to 7, so it is left with the size that its next user would have got.
     /// </summary>
     private static string WithoutAnnotation(SettingChange change)
     {
@@ -123,8 +120,7 @@ internal sealed class Settings(Action<SettingChange>? note)
 
     /// <summary>
     /// The functions, one per line. Lines that begin with # are comments; functions with a command have a colon and were not
-    /// changed.
-    /// The graph filters accept names only, without modules.
+    /// changed. The graph filters accept names only, without modules.
     /// </summary>
     private static string FunctionsOf(SettingChange change)
     {

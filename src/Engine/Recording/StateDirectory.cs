@@ -4,8 +4,7 @@ namespace KernelMagnifier.Recording;
 
 /// <summary>
 /// The directory of the journals. For root it does not depend on the environment: a journal determines what the next recorder
-/// writes where,
-/// so no other user may place one, and a recorder under <c>sudo</c> must find what one under <c>su</c> left behind.
+/// writes where, so no other user may place one, and a recorder under <c>sudo</c> must find what one under <c>su</c> left behind.
 /// </summary>
 internal static class StateDirectory
 {

@@ -6,8 +6,8 @@ namespace KernelMagnifier.Recording;
 
 /// <summary>
 /// A program that is started but held back until it is released: its process opens a FIFO that nobody writes to before it
-/// executes the
-/// program. Its pid can so be added to the filters, and tracing switched on, before its first instruction. No shell is involved.
+/// executes the program. Its pid can so be added to the filters, and tracing switched on, before its first instruction. No shell
+/// is involved.
 /// </summary>
 internal sealed class TargetCommand : IDisposable
 {

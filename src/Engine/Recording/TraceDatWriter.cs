@@ -6,10 +6,8 @@ namespace KernelMagnifier.Recording;
 
 /// <summary>
 /// Writes trace.dat version 7 (docs/recording.md; trace-cmd.dat.v7(5)) around pages that are in the file already: a head of one
-/// page, the
-/// pages of all CPUs, then everything else. The strings section fills the head up to the header of the buffer section, because
-/// readers
-/// walk from section to section and expect no gap.
+/// page, the pages of all CPUs, then everything else. The strings section fills the head up to the header of the buffer section,
+/// because readers walk from section to section and expect no gap.
 /// </summary>
 internal static class TraceDatWriter
 {

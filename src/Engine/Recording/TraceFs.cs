@@ -7,8 +7,7 @@ namespace KernelMagnifier.Recording;
 
 /// <summary>
 /// A tracing directory: the top level of tracefs or an instance (kernel: Documentation/trace/ftrace.rst). Tests use a plain
-/// directory with
-/// files of the same names.
+/// directory with files of the same names.
 /// </summary>
 /// <param name="directory">The path.</param>
 internal sealed class TraceFs(string directory)
@@ -108,8 +107,7 @@ internal sealed class TraceFs(string directory)
 
     /// <summary>
     /// Writes a setting. Many files accept one word per write and return how much they took, so the rest is written again. A
-    /// filter takes
-    /// effect when its file is closed, so an error of close(2) is an error of the setting.
+    /// filter takes effect when its file is closed, so an error of close(2) is an error of the setting.
     /// </summary>
     /// <param name="name">The file.</param>
     /// <param name="text">The new content.</param>
