@@ -5,17 +5,17 @@ using KernelMagnifier.Symbols;
 
 namespace KernelMagnifier.Cli.Tests;
 
-/// <summary>What the commands say about two real recordings, judged by their own lines.</summary>
+/// <summary>The commands on two real recordings, checked against the lines of the recordings.</summary>
 public partial class ReadingTests
 {
-    // km-small as the Python kernel-magnifier (78f032e) understands it: events, lost, edges, functions called.
+    // The numbers that the Python kernel-magnifier (78f032e) prints for km-small: calls, lost events, edges, called functions.
     private const long SmallEvents = 47_748, SmallLost = 2_197_330;
     private const int SmallEdges = 2_350, SmallFunctions = 1_377;
 
     [GeneratedRegex(@"^\s*(?<comm>.*)-(?<pid>\d+)\s+\[(?<cpu>\d+)\]\s+(?<flags>\S+)\s+(?<time>[\d.]+): (?<function>\S+)(?: \[(?<module>\S+)\])? <-(?<caller>\S+)")]
     private static partial Regex Line();
 
-    /// <summary>The calls of a recording, read line by line with the plainest of means.</summary>
+    /// <summary>Parses the calls of a recording line by line with a regular expression.</summary>
     private static List<Match> Plain(string recording)
     {
         var path = SharedData.Unpacked(recording);
@@ -25,7 +25,7 @@ public partial class ReadingTests
     }
 
     [Fact]
-    public void Info_as_json()
+    public void InfoAsJson()
     {
         using var json = JsonDocument.Parse(Tool.Run("info", Tool.Small, "--json").Succeeds().Out);
         var info = json.RootElement;
@@ -41,7 +41,7 @@ public partial class ReadingTests
     }
 
     [Fact]
-    public void Info_of_several_is_an_array_and_as_lines_an_object_each()
+    public void InfoOfSeveralRecordingsIsAnArrayOrLines()
     {
         using var array = JsonDocument.Parse(Tool.Run("info", Tool.Small, Tool.Echo, "--json").Succeeds().Out);
         Assert.Equal(2, array.RootElement.GetArrayLength());
@@ -51,7 +51,7 @@ public partial class ReadingTests
     }
 
     [Fact]
-    public void Info_tells_what_a_filter_leaves()
+    public void InfoCountsTheSelectedCalls()
     {
         using var json = JsonDocument.Parse(Tool.Run("info", Tool.Echo, "--function", "tcp_*", "--json").Succeeds().Out);
         var plain = Plain(Tool.Echo);
@@ -60,7 +60,7 @@ public partial class ReadingTests
     }
 
     [Fact]
-    public void Info_in_every_format_begins_as_promised()
+    public void InfoAsTableAndCsv()
     {
         Assert.StartsWith(Tool.Small + "\n  Format          ftrace text, zstd\n", Tool.Run("info", Tool.Small).Succeeds().Out, StringComparison.Ordinal);
         var csv = Tool.Run("info", Tool.Small, "--csv").Succeeds().Csv();
@@ -68,7 +68,7 @@ public partial class ReadingTests
     }
 
     [Fact]
-    public void Edges_are_those_of_the_lines()
+    public void EdgesEqualThoseOfTheLines()
     {
         var edges = Tool.Run("edges", Tool.Small, "--csv").Succeeds();
         Assert.StartsWith("caller,callee,count,", edges.Out, StringComparison.Ordinal);
@@ -81,9 +81,9 @@ public partial class ReadingTests
     [SharedDataTheory]
     [InlineData("km-small")]
     [InlineData("km-idle")]
-    public void Edges_are_those_of_the_python_tool(string name)
+    public void EdgesEqualThoseOfThePythonTool(string name)
     {
-        // What the Python kernel-magnifier understood, stored beside the recordings.
+        // The edges that the Python kernel-magnifier parsed are stored with the recordings.
         var theirs = File.ReadLines(SharedData.Shared($"expected/{name}.edges.csv")).Select(l => l.Trim().Split(',')).Where(f => f.Length >= 3 && long.TryParse(f[2], out _))
             .Select(f => (f[0], f[1], long.Parse(f[2], CultureInfo.InvariantCulture))).Order();
         var ours = Tool.Run("edges", SharedData.Shared($"python-tool/{name}.data.zst"), "--csv").Succeeds().Csv()
@@ -92,7 +92,7 @@ public partial class ReadingTests
     }
 
     [Fact]
-    public void Calls_by_function_come_most_called_first()
+    public void CallsByFunctionAreSortedByCount()
     {
         var calls = Tool.Run("calls", Tool.Small, "--csv").Succeeds();
         Assert.StartsWith("function,calls,", calls.Out, StringComparison.Ordinal);
@@ -106,7 +106,7 @@ public partial class ReadingTests
     [InlineData("cpu", "cpu", "cpu,calls,")]
     [InlineData("task", "comm,pid", "comm,pid,calls,")]
     [InlineData("function,cpu", "function,cpu", "function,cpu,calls,")]
-    public void Calls_by_something_else(string by, string keys, string header)
+    public void CallsByOtherGroupings(string by, string keys, string header)
     {
         var calls = Tool.Run("calls", Tool.Echo, "--by", by, "--csv").Succeeds();
         Assert.StartsWith(header, calls.Out, StringComparison.Ordinal);
@@ -118,7 +118,7 @@ public partial class ReadingTests
     }
 
     [Fact]
-    public void Calls_by_context_follow_the_flags()
+    public void CallsByContextFollowTheFlags()
     {
         var ours = Tool.Run("calls", Tool.Echo, "--by", "context", "--csv").Succeeds().Csv().ToDictionary(r => r["context"], r => int.Parse(r["calls"], CultureInfo.InvariantCulture));
         var theirs = Plain(Tool.Echo).GroupBy(m => m.Groups["flags"].Value[2] switch { 's' => "SoftIrq", 'h' or 'H' => "HardIrq", 'z' or 'Z' => "Nmi", _ => "Task" })
@@ -127,7 +127,7 @@ public partial class ReadingTests
     }
 
     [Fact]
-    public void Events_are_the_lines_in_order_with_every_digit()
+    public void EventsEqualTheLinesInOrderWithEveryDigit()
     {
         var events = Tool.Run("events", Tool.Echo, "--csv").Succeeds();
         Assert.StartsWith("time,cpu,pid,tgid,comm,context,function,module,caller,callerModule,sourceFile,sourceLine,duration,depth\r\n", events.Out, StringComparison.Ordinal);
@@ -138,7 +138,7 @@ public partial class ReadingTests
     }
 
     [Fact]
-    public void Every_format_of_events_says_the_same()
+    public void AllFormatsOfEventsHaveTheSameContent()
     {
         var csv = Tool.Run("events", Tool.Echo, "--symbol-map", Tool.Map, "--csv").Succeeds().Csv();
         using var json = JsonDocument.Parse(Tool.Run("events", Tool.Echo, "--symbol-map", Tool.Map, "--json").Succeeds().Out);
@@ -156,14 +156,14 @@ public partial class ReadingTests
             return Flat(one.RootElement);
         }));
         Assert.Contains(csv, r => r["sourceFile"] == "net/ipv4/tcp.c");
-        // The table: a heading of two lines, then a line each.
+        // A table has a heading of two lines, then a line for each call.
         Assert.Equal(csv.Count + 2, Tool.Run("events", Tool.Echo).Succeeds().Lines.Length);
     }
 
     [Theory]
     [InlineData("calls")]
     [InlineData("edges")]
-    public void Every_format_of_counts_says_the_same(string command)
+    public void AllFormatsOfCountsHaveTheSameContent(string command)
     {
         var csv = Tool.Run(command, Tool.Echo, "--symbol-map", Tool.Map, "--csv").Succeeds().Csv();
         foreach (var form in new[] { "json", "jsonl" })
@@ -177,7 +177,7 @@ public partial class ReadingTests
     }
 
     [Fact]
-    public void Standard_input_is_a_recording_like_any_other()
+    public void StandardInputIsRead()
     {
         using var file = File.OpenRead(Tool.Small);
         Assert.Equal(Tool.Run("edges", Tool.Small, "--csv").Out, Tool.RunWith(file, false, "edges", "-", "--csv").Succeeds().Out);
@@ -185,7 +185,7 @@ public partial class ReadingTests
     }
 
     [Fact]
-    public void Several_recordings_are_added_up()
+    public void CountsOfSeveralRecordingsAreSummed()
     {
         var twice = Tool.Run("edges", Tool.Echo, Tool.Echo, "--csv").Succeeds().Csv();
         var once = Tool.Run("edges", Tool.Echo, "--csv").Succeeds().Csv();
@@ -194,7 +194,7 @@ public partial class ReadingTests
     }
 
     [Fact]
-    public void A_minimum_count_is_judged_over_all_recordings_together()
+    public void AMinimumCountAppliesToAllRecordingsTogether()
     {
         var once = Tool.Run("edges", Tool.Echo, "--csv").Succeeds().Csv();
         var expected = once.Where(r => 2 * long.Parse(r["count"], CultureInfo.InvariantCulture) >= 10).Sum(r => 2 * long.Parse(r["count"], CultureInfo.InvariantCulture));
@@ -206,7 +206,7 @@ public partial class ReadingTests
     }
 
     [Fact]
-    public void A_wildcard_the_shell_left_alone_is_expanded()
+    public void WildcardsAreExpanded()
     {
         using var folder = Tool.Folder();
         File.Copy(Tool.Echo, folder["a.trace"]);
@@ -218,7 +218,7 @@ public partial class ReadingTests
     }
 
     [Fact]
-    public void Top_and_sort()
+    public void TopAndSort()
     {
         var all = Tool.Run("calls", Tool.Echo, "--sort", "function", "--csv").Succeeds().Csv().ConvertAll(r => r["function"]);
         Assert.Equal(all.Order(StringComparer.Ordinal), all);
@@ -232,7 +232,7 @@ public partial class ReadingTests
     }
 
     [Fact]
-    public void What_was_lost_goes_to_standard_error()
+    public void LostEventsAreReportedOnStandardError()
     {
         var outcome = Tool.Run("calls", Tool.Small);
         Assert.Contains("2,197,330 events were lost while recording (97.87 % of all events)", outcome.Error, StringComparison.Ordinal);
@@ -240,7 +240,7 @@ public partial class ReadingTests
     }
 
     [Fact]
-    public void No_call_left_is_said()
+    public void AnEmptySelectionIsReported()
     {
         var outcome = Tool.Run("edges", Tool.Echo, "--function", "no_such_function", "--csv").Succeeds();
         Assert.Single(outcome.Lines);
@@ -269,7 +269,7 @@ public partial class ReadingTests
     [InlineData("--exclude-source-path", "kernel/")]
     [InlineData("--min-count", "20")]
     [InlineData("--function", "[st]*", "--cpu", "0", "--exclude-context", "hardirq")]
-    public void A_filter_leaves_the_same_events_and_edges_as_looking_at_each(params string[] filter)
+    public void AFilterSelectsTheSameCallsAsAPlainLoop(params string[] filter)
     {
         var all = Tool.Run("events", Tool.Echo, "--symbol-map", Tool.Map, "--csv").Succeeds().Csv();
         var sources = new Dictionary<string, string>();
@@ -288,7 +288,7 @@ public partial class ReadingTests
 
         static (string, string) Edge(Dictionary<string, string> r) => (r["caller"], r["function"]);
 
-        // A callee is never only a caller here but for the outermost, whose source the events do not show: those come from the map itself.
+        // The events contain the source of the called function. The source of an outermost caller comes from the symbol map.
         string Source(string function) => sources.TryGetValue(function, out var file) ? file : MapOf(function);
 
         bool Passes(Dictionary<string, string> r)
@@ -329,7 +329,7 @@ public partial class ReadingTests
     private static string MapOf(string function) => string.Join(" | ", Symbols.Value.Resolve(function, null, null).Select(p => p.File).Distinct());
 
     [Fact]
-    public void Tasks_by_pid_and_by_name()
+    public void TasksByPidAndByName()
     {
         var tasks = Tool.Run("calls", Tool.Echo, "--by", "task", "--csv").Succeeds().Csv();
         var some = tasks[0];
@@ -341,7 +341,7 @@ public partial class ReadingTests
     }
 
     [Fact]
-    public void A_span_of_time_holds_both_its_ends()
+    public void SinceAndUntilAreInclusive()
     {
         var all = Tool.Run("events", Tool.Echo, "--csv").Succeeds().Csv().ConvertAll(r => r["time"]);
         var (since, until) = (all[all.Count / 4], all[all.Count / 2]);
@@ -352,7 +352,7 @@ public partial class ReadingTests
     }
 
     [Fact]
-    public void A_root_holds_what_it_reaches()
+    public void ARootSelectsTheReachableEdges()
     {
         var all = Tool.Run("edges", Tool.Echo, "--csv").Succeeds().Csv().ConvertAll(r => (From: r["caller"], To: r["callee"]));
         var reached = new HashSet<string> { "tcp_sendmsg" };

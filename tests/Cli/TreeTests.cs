@@ -1,10 +1,10 @@
 namespace KernelMagnifier.Cli.Tests;
 
-/// <summary>tree: callers or callees of a function.</summary>
+/// <summary>The tree command.</summary>
 public class TreeTests
 {
     [Fact]
-    public void A_tree_holds_the_counts_of_the_edges()
+    public void ATreeHasTheCountsOfTheEdges()
     {
         var lines = Tool.Run("tree", "tcp_sendmsg", Tool.Echo, "--depth", "1", "--charset", "ascii", "--top", "1000").Succeeds().Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         var edges = Tool.Run("edges", Tool.Echo, "--caller", "tcp_sendmsg", "--csv").Succeeds().Csv();
@@ -13,7 +13,7 @@ public class TreeTests
     }
 
     [Fact]
-    public void What_is_wrong_is_said()
+    public void MistakesAreReported()
     {
         Assert.Equal(ExitCode.Usage, Tool.Run("tree").Exit);
         Assert.Equal(ExitCode.Usage, Tool.Run("tree", "tcp_sendmsg").Exit);

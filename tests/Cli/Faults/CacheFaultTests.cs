@@ -1,6 +1,6 @@
 namespace KernelMagnifier.Cli.Tests.Faults;
 
-/// <summary>The cache of symbol maps is a help, never a need.</summary>
+/// <summary>The tool works without the cache of symbol maps.</summary>
 public class CacheFaultTests
 {
     private static void Image(TemporaryFolder folder)
@@ -15,7 +15,7 @@ public class CacheFaultTests
     [InlineData("XDG_CACHE_HOME=/proc/none")]
     [InlineData("XDG_CACHE_HOME=/dev/null")]
     [InlineData("XDG_CACHE_HOME=relative HOME=")]
-    public void A_map_is_made_where_none_can_be_kept(string environment)
+    public void ASymbolMapIsCreatedWithoutACacheDirectory(string environment)
     {
         using var folder = Tool.Folder();
         Image(folder);
@@ -25,7 +25,7 @@ public class CacheFaultTests
     }
 
     [Fact]
-    public void Several_processes_at_one_cache_all_get_the_map()
+    public void ConcurrentProcessesShareTheCache()
     {
         using var folder = Tool.Folder();
         Image(folder);
@@ -39,7 +39,7 @@ public class CacheFaultTests
     }
 
     [Fact]
-    public void A_killed_run_leaves_a_cache_that_works()
+    public void TheCacheWorksAfterAKilledRun()
     {
         using var folder = Tool.Folder();
         Image(folder);
