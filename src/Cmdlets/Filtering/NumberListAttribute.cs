@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Management.Automation;
 
-namespace KernelMagnifier.Cmdlets;
+namespace KernelMagnifier.Cmdlets.Filtering;
 
-/// <summary>Lets a list of numbers be written as the kernel writes CPU lists: <c>0-3,6</c>.</summary>
+/// <summary>Accepts a list of numbers as the kernel formats CPU lists: <c>0-3,6</c>.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class NumberListAttribute : ArgumentTransformationAttribute
 {
@@ -17,7 +17,7 @@ public sealed class NumberListAttribute : ArgumentTransformationAttribute
         foreach (var item in input is object[] items ? items : [input])
         {
             var value = item is PSObject inner ? inner.BaseObject : item;
-            // What is no text needs no translation: the binder converts it, or says why not.
+            // Only text is converted here; the binder converts or rejects everything else.
             if (value is not string text)
             {
                 if (value is not int number) return inputData;
