@@ -1,5 +1,6 @@
 /*
- * What a C program on libdw needs for what a symbol map is made of: name, file, line and code of each function at the top of each unit.
+ * The peer of the benchmark: a C program on libdw that reads the content of a symbol map, which is the name, file, line and code of each
+ * function at the top of each unit.
  * gcc -O2 -o libdw-walk libdw-walk.c -ldw    (Debian: libdw-dev)
  * libdw-walk VMLINUX [print]
  */

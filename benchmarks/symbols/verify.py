@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Compares a symbol map with what gdb and eu-addr2line say, function by function, and the selections made with it.
+"""Compares a symbol map, function by function, with the answers of gdb and eu-addr2line, and the selections that use it.
 
 verify.py VMLINUX [RECORDING...]      with kernel-magnifier in artifacts/, and gdb, nm and eu-addr2line (apt: gdb binutils elfutils)
 
-Every function symbol of the image is asked for, not a sample. For each RECORDING (function tracer text) the edges below net/ and kernel/sched/
-are computed from gdb's answers alone and compared with what the tool selects. Takes a few minutes, nearly all of them gdb's.
+Every function symbol of the image is compared, not a sample. For each RECORDING (function tracer text), the edges below net/ and kernel/sched/
+are computed from the answers of gdb alone and compared with the selection of the tool. It takes a few minutes, most of them in gdb.
 """
 import collections, csv, io, os, subprocess, sys, tempfile
 
@@ -17,7 +17,7 @@ for line in open(FOLDER + '/addresses'):
         if block.function is not None: function = block.function
         block = block.superblock
     row = gdb.find_pc_line(pc)
-    # The function's own declaration; where there is none (assembler), the line table.
+    # The declaration of the function; without one (assembler sources), the line table.
     print(*((function.symtab.filename, function.line) if function else (row.symtab.filename if row.symtab else '', row.line)), sep='\\t', file=OUT)
 OUT.close()
 '''
@@ -47,10 +47,10 @@ def main(image, *recordings):
         ours = {}
         for line in open(made):
             if line[0] != '#' and len(row := line.rstrip('\n').split('|')) > 4 and row[4] not in ('', 'inlined'): ours[int(row[4], 16), row[0]] = row[1], row[2]
-        # nm lists labels between functions too; what counts is what the map and gdb both know as a function or a place.
+        # nm also lists labels between functions. Only symbols that both the map and gdb resolve are compared.
         asked = [(key, theirs, line) for key, theirs, line in zip(symbols, gdb, lines) if key in ours and theirs[0]]
         differ = [(key[1], theirs, ours[key]) for key, theirs, _ in asked if not (same(os.path.normpath(theirs[0]), ours[key][0]) and theirs[1] in (ours[key][1], '0'))]
-        # The line table alone names the file of code that was inlined at the very start, as it often is in .cold parts.
+        # For code that begins with an inlined function, as .cold parts often do, the line table has the file of that function.
         other = [(key[1], line, ours[key]) for key, _, line in asked if not same(os.path.normpath(line.split(':')[0]), ours[key][0])]
         print(f'{len(symbols)} symbols, {len(asked)} compared; gdb names another file or line for {len(differ)}; eu-addr2line another file for {len(other)}')
         for name, theirs, mine in (differ + other)[:10]: print(f'  {name}: {theirs}, here {mine}')
@@ -60,7 +60,7 @@ def main(image, *recordings):
         for recording in recordings:
             every = edges(recording)
             for path in 'net/', 'kernel/sched/':
-                # Paths may be below the folder of the build.
+                # Paths may be below the directory of the build.
                 inside = lambda name: any(p.startswith(path) or '/' + path in p for p in place.get(name, ()))
                 for strict, hit in ((), any), (('--strict',), all):
                     wanted = {e: n for e, n in every.items() if hit((inside(e[0]), inside(e[1])))}

@@ -1,3 +1,4 @@
+using KernelMagnifier.Cli.CommandLine;
 using KernelMagnifier.Cli.Commands;
 
 namespace KernelMagnifier.Cli;

@@ -1,3 +1,4 @@
+using KernelMagnifier.Cli.CommandLine;
 using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Cli.Tests;

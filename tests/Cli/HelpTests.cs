@@ -1,4 +1,5 @@
 using System.Text;
+using KernelMagnifier.Cli.CommandLine;
 using KernelMagnifier.Cli.Commands;
 
 namespace KernelMagnifier.Cli.Tests;

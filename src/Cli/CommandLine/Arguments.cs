@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace KernelMagnifier.Cli;
+namespace KernelMagnifier.Cli.CommandLine;
 
 /// <summary>The arguments of one command, taken apart: options with their values, and the rest in order.</summary>
 internal sealed class Arguments

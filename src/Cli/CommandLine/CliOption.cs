@@ -1,4 +1,4 @@
-namespace KernelMagnifier.Cli;
+namespace KernelMagnifier.Cli.CommandLine;
 
 /// <summary>An option of a command: how it is written and what it means.</summary>
 /// <param name="Name">The long name without its dashes.</param>

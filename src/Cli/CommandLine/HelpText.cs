@@ -1,7 +1,7 @@
 using System.Text;
 using KernelMagnifier.Cli.Commands;
 
-namespace KernelMagnifier.Cli;
+namespace KernelMagnifier.Cli.CommandLine;
 
 /// <summary>Writes the help. Lines fit 100 columns.</summary>
 internal static class HelpText

@@ -1,4 +1,4 @@
-namespace KernelMagnifier.Cli;
+namespace KernelMagnifier.Cli.CommandLine;
 
 /// <summary>Finds what somebody meant who mistyped a word.</summary>
 internal static class Nearest

@@ -1,3 +1,4 @@
+using KernelMagnifier.Cli.CommandLine;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Rendering.Reports;
 

@@ -1,3 +1,4 @@
+using KernelMagnifier.Cli.CommandLine;
 using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Cli.Commands;

@@ -1,4 +1,5 @@
 using System.Text;
+using KernelMagnifier.Cli.CommandLine;
 
 namespace KernelMagnifier.Cli.Commands;
 

@@ -1,3 +1,4 @@
+using KernelMagnifier.Cli.CommandLine;
 using KernelMagnifier.Selection;
 
 namespace KernelMagnifier.Cli.Commands;

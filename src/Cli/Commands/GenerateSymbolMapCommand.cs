@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using KernelMagnifier.Cli.CommandLine;
 using KernelMagnifier.Files;
 using KernelMagnifier.Symbols;
 

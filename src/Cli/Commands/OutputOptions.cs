@@ -1,3 +1,4 @@
+using KernelMagnifier.Cli.CommandLine;
 using KernelMagnifier.Files;
 using KernelMagnifier.Rendering.Reports;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using KernelMagnifier.Cli.CommandLine;
 using KernelMagnifier.Recording;
 using KernelMagnifier.Symbols;
 using KernelMagnifier.Text;

@@ -1,3 +1,4 @@
+using KernelMagnifier.Cli.CommandLine;
 using KernelMagnifier.Rendering.Reports;
 
 namespace KernelMagnifier.Cli.Commands;

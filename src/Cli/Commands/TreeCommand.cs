@@ -1,4 +1,5 @@
 using System.Text;
+using KernelMagnifier.Cli.CommandLine;
 using KernelMagnifier.Rendering.Trees;
 
 namespace KernelMagnifier.Cli.Commands;

@@ -1,4 +1,6 @@
 using System.Text;
+using KernelMagnifier.Symbols;
+using KernelMagnifier.Symbols.Elf;
 using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Recording;
@@ -13,7 +15,7 @@ internal static class KernelFacts
     public static string Uname => $"Linux {ReadLine("/proc/sys/kernel/hostname") ?? Environment.MachineName} {Release} {Machine}";
 
     /// <summary>The build id of the kernel, in lower-case hexadecimal; null when it has none.</summary>
-    public static string? BuildId => BuildIdIn("/sys/kernel/notes");
+    public static string? BuildId => RunningKernel.BuildId;
 
     private static string Machine => System.Runtime.InteropServices.RuntimeInformation.OSArchitecture switch
     {
@@ -35,7 +37,7 @@ internal static class KernelFacts
         foreach (var line in Encoding.UTF8.GetString(Modules).Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             var name = line.Split(' ')[0];
-            if (BuildIdIn($"/sys/module/{name}/notes/.note.gnu.build-id") is { } id) text.Append("module ").Append(name).Append(' ').Append(id).Append('\n');
+            if (ElfNotes.BuildIdOfFile($"/sys/module/{name}/notes/.note.gnu.build-id") is { } id) text.Append("module ").Append(name).Append(' ').Append(id).Append('\n');
         }
         return text.ToString();
     }
@@ -57,23 +59,6 @@ internal static class KernelFacts
     }
 
     private static List<int> Cpus(string path) => ReadLine(path) is { } text && CpuList.TryParse(text, out var cpus) ? cpus : [];
-
-    /// <summary>Finds the build id among ELF notes: a header of name size, content size and type, then both, each padded to four bytes.</summary>
-    internal static string? BuildIdIn(string path)
-    {
-        var (notes, error) = TraceFs.ReadBytes(path);
-        if (error != 0) return null;
-        for (var at = 0; at + 12 <= notes.Length;)
-        {
-            long name = BitConverter.ToUInt32(notes, at), size = BitConverter.ToUInt32(notes, at + 4);
-            var type = BitConverter.ToUInt32(notes, at + 8);
-            var content = at + 12 + ((name + 3) & ~3L);
-            if (content + size > notes.Length) return null;
-            if (type == 3 && name == 4 && notes.AsSpan(at + 12, 4).SequenceEqual("GNU\0"u8)) return Convert.ToHexStringLower(notes.AsSpan((int)content, (int)size));
-            at = (int)(content + ((size + 3) & ~3L));
-        }
-        return null;
-    }
 
     private static string? ReadLine(string path) => TraceFs.ReadBytes(path) is { Error: 0 } read ? Encoding.UTF8.GetString(read.Bytes).Trim() : null;
 }

@@ -1,85 +1,68 @@
-using System.Buffers.Binary;
 using System.Globalization;
 using KernelMagnifier.Symbols.Elf;
-using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Symbols;
 
-/// <summary>Where distributions put debug files, and what to install when they are not there.</summary>
+/// <summary>Finds debug files where distributions install them.</summary>
 internal static class DebugFiles
 {
-    /// <summary>The running kernel's release.</summary>
-    public static string RunningRelease => ReadText("/proc/sys/kernel/osrelease")?.Trim() ?? Environment.OSVersion.Version.ToString();
+    private static readonly EnumerationOptions Recursive
+        = new() { RecurseSubdirectories = true, IgnoreInaccessible = true, MaxRecursionDepth = 32 };
 
-    /// <summary>Finds a kernel's image with debug information.</summary>
-    /// <exception cref="TraceException">There is none; the message says which package brings it.</exception>
+    /// <summary>Finds the image of a kernel with debug information.</summary>
+    /// <exception cref="KernelMagnifierException">There is none; the recommended action names the package that has
+    /// it.</exception>
     public static string FindKernel(SymbolMapOptions options, CancellationToken cancel)
     {
-        var isRunning = options.KernelRelease is null || options.KernelRelease == RunningRelease;
-        var release = options.KernelRelease ?? RunningRelease;
-        if (!IsRelease(release)) throw new TraceException(release, "is not a kernel release. It is what uname -r prints, such as 6.1.0-56-amd64.");
-        var buildId = options.BuildId ?? (isRunning ? RunningBuildId : null);
-        var looked = new List<string>();
-        string? without = null;
-        foreach (var candidate in Candidates(release, buildId, options.DebugRoots))
+        var isRunning = options.KernelRelease is null || options.KernelRelease == RunningKernel.Release;
+        var release = options.KernelRelease ?? RunningKernel.Release;
+        if (!IsRelease(release))
+            throw new KernelMagnifierException(ErrorCode.BadRequest, release, "this is not a kernel release.",
+                "Specify what uname -r prints, such as 6.1.0-56-amd64.");
+        var buildId = options.BuildId ?? (isRunning ? RunningKernel.BuildId : null);
+        var candidates = Candidates(release, buildId, options.DebugRoots).ToList();
+        string? rejected = null;
+        foreach (var candidate in candidates)
         {
-            looked.Add(candidate);
             if (!File.Exists(candidate)) continue;
-            try
-            {
-                using var elf = ElfFile.Open(candidate);
-                if (buildId is not null && elf.BuildId is not null && !string.Equals(buildId, elf.BuildId, StringComparison.OrdinalIgnoreCase))
-                    without ??= $"{candidate} is of another build (build id {elf.BuildId}, wanted is {buildId}).";
-                else if (elf.Find(".debug_info") is not null || elf.Find(".zdebug_info") is not null) return candidate;
-                else without ??= $"{candidate} has no debug information.";
-            }
-            catch (KernelMagnifierException error)
-            {
-                without ??= error.Message;
-            }
+            if (WhyRejected(candidate, buildId) is not { } reason) return candidate;
+            rejected ??= reason;
         }
         if (buildId is not null && Debuginfod.Fetch(buildId, options, cancel) is { } fetched) return fetched;
-        throw new TraceException(release, $"the debug information of this kernel is not on this machine. {(without is null ? "" : without + " ")}{Advice(release)} "
-            + $"Looked for {string.Join(", ", looked.Take(3))} and other usual places. A vmlinux elsewhere can be named by its path (-Path, -k).");
+        throw new KernelMagnifierException(ErrorCode.DebugInformationNotFound, release,
+            $"the debug information of this kernel is not on this machine. {(rejected is null ? "" : rejected + " ")}"
+            + $"The search included {string.Join(", ", candidates.Take(3))} and other usual locations.",
+            $"{DebugPackage.Recommend(release)} Or specify the path of a vmlinux.");
     }
 
-    /// <summary>The modules' debug files of a kernel.</summary>
-    /// <exception cref="TraceException">There are none.</exception>
+    /// <summary>Finds the debug files of the modules of a kernel, ordered by path.</summary>
+    /// <param name="kernel">The full path of the kernel image.</param>
+    /// <param name="release">The kernel release; null when unknown.</param>
+    /// <param name="options">The directories to search.</param>
+    /// <exception cref="KernelMagnifierException">There are none.</exception>
     public static IReadOnlyList<string> FindModules(string kernel, string? release, SymbolMapOptions options)
     {
-        var folders = new List<string>();
-        if (options.ModuleFolder is not null) folders.Add(options.ModuleFolder);
-        else
+        var directories = options.ModuleFolder is { } specified ? [specified]
+            : ModuleDirectories(kernel, release, options.DebugRoots).ToList();
+        foreach (var directory in directories)
         {
-            var beside = Path.GetDirectoryName(kernel)!;
-            folders.Add(Path.Combine(beside, "kernel"));
-            if (release is not null)
-            {
-                // A vmlinux in …/usr/lib/debug/boot has its modules in …/usr/lib/debug/lib/modules.
-                if (Path.GetFileName(beside) == "boot") folders.Add(Path.Combine(Path.GetDirectoryName(beside) ?? "/", "lib/modules", release, "kernel"));
-                foreach (var root in options.DebugRoots)
-                {
-                    folders.Add(Path.Combine(root, "lib/modules", release, "kernel"));
-                    folders.Add(Path.Combine(root, "usr/lib/modules", release, "kernel"));
-                }
-                folders.Add($"/lib/modules/{release}/kernel");
-            }
-        }
-        foreach (var folder in folders)
-        {
-            if (!Directory.Exists(folder)) continue;
-            var files = Directory.EnumerateFiles(folder, "*.ko*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, MaxRecursionDepth = 32 })
+            if (!Directory.Exists(directory)) continue;
+            var files = Directory.EnumerateFiles(directory, "*.ko*", Recursive)
                 .Where(f => f.EndsWith(".ko", StringComparison.Ordinal) || f.EndsWith(".ko.debug", StringComparison.Ordinal))
                 .Order(StringComparer.Ordinal).ToList();
             if (files.Count == 0) continue;
             if (options.ModuleFolder is null && !files.Take(5).Any(HasDebugInformation)) continue;
             return files;
         }
-        throw new TraceException(options.ModuleFolder ?? release ?? kernel,
-            $"no modules with debug information were found. Looked in {string.Join(", ", folders)}. {(release is null ? "Name their folder (-ModuleFolder, --modules)." : Advice(release))}");
+        throw new KernelMagnifierException(ErrorCode.DebugInformationNotFound, options.ModuleFolder ?? release ?? kernel,
+            $"no modules with debug information were found. The search included {string.Join(", ", directories)}.",
+            release is null ? "Specify the directory of the modules." : DebugPackage.Recommend(release));
     }
 
-    /// <summary>What the files look like now: any change makes another text.</summary>
+    /// <summary>A text that changes whenever one of the files does: their sizes and times.</summary>
+    /// <param name="kernel">The kernel image.</param>
+    /// <param name="modules">The modules; null when they are not read.</param>
+    /// <exception cref="KernelMagnifierException">A file no longer exists or cannot be read.</exception>
     public static string Fingerprint(string kernel, IReadOnlyList<string>? modules)
     {
         var name = kernel;
@@ -101,12 +84,16 @@ internal static class DebugFiles
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // It was there a moment ago: an update of the package replaces it.
-            throw new TraceException(name, $"cannot be read any more: {error.Message}", inner: error);
+            throw new KernelMagnifierException(ErrorCode.DebugInformationUnreadable, name,
+                $"the file can no longer be read: {error.Message}",
+                "Try again: an update of its package may be replacing it.", error);
         }
     }
 
-    /// <summary>The release that the place of a file tells: <c>vmlinux-6.1.0-56-amd64</c>, <c>modules/6.1.0-56-amd64/</c>.</summary>
+    /// <summary>
+    /// The kernel release in a path, such as <c>vmlinux-6.1.0-56-amd64</c> or <c>modules/6.1.0-56-amd64/</c>; null when there is
+    /// none.
+    /// </summary>
     public static string? ReleaseIn(string path)
     {
         var name = Path.GetFileName(path);
@@ -122,40 +109,6 @@ internal static class DebugFiles
             if (text.EndsWith(".debug", StringComparison.Ordinal)) text = text[..^6];
             return text.Length > 0 && char.IsAsciiDigit(text[0]) && IsRelease(text) ? text : null;
         }
-    }
-
-    /// <summary>The running kernel's build id, from the notes it shows everyone.</summary>
-    private static string? RunningBuildId
-    {
-        get
-        {
-            try
-            {
-                return File.Exists("/sys/kernel/notes") ? BuildIdIn(File.ReadAllBytes("/sys/kernel/notes")) : null;
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-            {
-                return null;
-            }
-        }
-    }
-
-    /// <summary>The GNU build id among ELF notes (Elf64_Nhdr: sizes of name and content, type; then both, each padded to 4), or null.</summary>
-    public static string? BuildIdIn(ReadOnlySpan<byte> notes)
-    {
-        for (long at = 0; at + 12 <= notes.Length;)
-        {
-            var head = notes[(int)at..];
-            var nameSize = BinaryPrimitives.ReadUInt32LittleEndian(head);
-            var size = BinaryPrimitives.ReadUInt32LittleEndian(head[4..]);
-            var kind = BinaryPrimitives.ReadUInt32LittleEndian(head[8..]);
-            var content = at + 12 + ((nameSize + 3L) & ~3L);
-            if (content + size > notes.Length) return null;
-            if (kind == 3 && nameSize == 4 && size is >= 4 and <= 64 && notes.Slice((int)at + 12, 4).SequenceEqual("GNU\0"u8))
-                return Convert.ToHexStringLower(notes.Slice((int)content, (int)size));
-            at = content + ((size + 3L) & ~3L);
-        }
-        return null;
     }
 
     private static IEnumerable<string> Candidates(string release, string? buildId, IReadOnlyList<string> roots)
@@ -176,52 +129,46 @@ internal static class DebugFiles
         yield return $"/boot/vmlinux-{release}";
     }
 
-    private static bool HasDebugInformation(string path)
+    private static IEnumerable<string> ModuleDirectories(string kernel, string? release, IReadOnlyList<string> roots)
+    {
+        var beside = Path.GetDirectoryName(kernel)!;
+        yield return Path.Combine(beside, "kernel");
+        if (release is null) yield break;
+        // The modules of a vmlinux in …/usr/lib/debug/boot are in …/usr/lib/debug/lib/modules.
+        if (Path.GetFileName(beside) == "boot")
+            yield return Path.Combine(Path.GetDirectoryName(beside) ?? "/", "lib/modules", release, "kernel");
+        foreach (var root in roots)
+        {
+            yield return Path.Combine(root, "lib/modules", release, "kernel");
+            yield return Path.Combine(root, "usr/lib/modules", release, "kernel");
+        }
+        yield return $"/lib/modules/{release}/kernel";
+    }
+
+    /// <summary>The reason, as a sentence, that a file cannot be used; null when it can.</summary>
+    private static string? WhyRejected(string path, string? buildId)
     {
         try
         {
             using var elf = ElfFile.Open(path);
-            return elf.Find(".debug_info") is not null || elf.Find(".zdebug_info") is not null;
+            if (buildId is not null && elf.BuildId is { } found
+                && !string.Equals(buildId, found, StringComparison.OrdinalIgnoreCase))
+                return $"{path} belongs to another build: its build id is {found}, the requested one is {buildId}.";
+            return elf.HasDebugInformation ? null : $"{path} has no debug information.";
         }
-        catch (KernelMagnifierException)
+        catch (KernelMagnifierException error)
         {
-            return false;
+            return error.Message;
         }
     }
 
-    /// <summary>Which package brings the debug files of a kernel, by how its release is spelled, and by this machine's distribution.</summary>
-    internal static string Advice(string release, string? osRelease = null)
-    {
-        osRelease ??= ReadText("/etc/os-release") ?? "";
-        var ids = osRelease.Split('\n').Where(l => l.StartsWith("ID=", StringComparison.Ordinal) || l.StartsWith("ID_LIKE=", StringComparison.Ordinal))
-            .SelectMany(l => l[(l.IndexOf('=', StringComparison.Ordinal) + 1)..].Trim('"', '\'').Split(' ')).ToHashSet();
-        var debuginfod = " Or name a debuginfod server in DEBUGINFOD_URLS.";
-        if (release.Contains(".fc", StringComparison.Ordinal) || ids.Contains("fedora"))
-            return $"The package kernel-debuginfo brings it: dnf debuginfo-install kernel-{release}.{debuginfod}";
-        if (release.Contains(".el", StringComparison.Ordinal) || ids.Contains("rhel"))
-            return $"The package kernel-debuginfo brings it: debuginfo-install kernel-{release}.{debuginfod}";
-        if (ids.Contains("ubuntu") || release.EndsWith("-generic", StringComparison.Ordinal))
-            return $"The package linux-image-unsigned-{release}-dbgsym of ddebs.ubuntu.com brings it: apt-get install linux-image-unsigned-{release}-dbgsym.{debuginfod}";
-        if (ids.Contains("suse") || ids.Contains("opensuse") || release.EndsWith("-default", StringComparison.Ordinal))
-            return $"The package kernel-default-debuginfo brings it: zypper install kernel-default-debuginfo.{debuginfod}";
-        if (ids.Contains("arch")) return $"Arch Linux serves it by debuginfod: export DEBUGINFOD_URLS=https://debuginfod.archlinux.org";
-        if (ids.Contains("debian")) return $"The package linux-image-{release}-dbg brings it: apt-get install linux-image-{release}-dbg.{debuginfod}";
-        return $"The debug package of the kernel brings it (Debian: linux-image-{release}-dbg; Fedora: kernel-debuginfo; Ubuntu: linux-image-unsigned-{release}-dbgsym).{debuginfod}";
-    }
+    private static bool HasDebugInformation(string path) => WhyRejected(path, null) is null;
 
-    /// <summary>A release becomes part of paths and of advice: nothing in it may lead elsewhere.</summary>
+    /// <summary>
+    /// Whether a text can be a release. It becomes part of paths and of commands to paste, so it may not contain anything else.
+    /// </summary>
     private static bool IsRelease(string text)
-        => text.Length is > 0 and < 128 && text[0] != '.' && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or '+' or '~') && !text.Contains("..", StringComparison.Ordinal);
-
-    private static string? ReadText(string path)
-    {
-        try
-        {
-            return File.Exists(path) ? File.ReadAllText(path) : null;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
+        => text.Length is > 0 and < 128 && text[0] != '.'
+            && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or '+' or '~')
+            && !text.Contains("..", StringComparison.Ordinal);
 }

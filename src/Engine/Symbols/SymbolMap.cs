@@ -1,136 +1,145 @@
 using System.Collections.Immutable;
-using System.Text;
 using KernelMagnifier.Model;
 
 namespace KernelMagnifier.Symbols;
 
 /// <summary>
-/// Function → source file and line, for one kernel build and its modules. A name may have several rows: functions of one name
-/// in several files are all kept, and told apart by module where both sides know it, and by address where the recording
-/// and the map have them.
+/// Maps functions to source files and lines, for one kernel build and its modules. A name may have several rows: functions of one
+/// name in several files are all kept. The module distinguishes them when the recording and the map have it, and the address when
+/// both have it.
 /// </summary>
 public sealed class SymbolMap : ISourceResolver
 {
-    /// <summary>What a map file calls the kernel's core where it names a module.</summary>
+    /// <summary>The name of the kernel's core in the module field of a map file.</summary>
     internal const string Core = "kernel";
 
-    // Suffixes the compiler gives to copies and parts of a function; a number may follow each.
-    private static readonly string[] CompilerSuffixes = [".isra", ".constprop", ".part", ".cold", ".llvm", ".lto_priv", ".ipa_icf", ".localalias", ".__uniq"];
-
     /// <summary>
-    /// What a kernel's load address is a multiple of (CONFIG_PHYSICAL_ALIGN on x86, MIN_KIMG_ALIGN on arm64) and a module's (a page).
-    /// So the lower bits of an address say which of several functions it is even where the load address itself is not known.
+    /// The alignment of the load address of a kernel (CONFIG_PHYSICAL_ALIGN on x86, MIN_KIMG_ALIGN on arm64) and of a module (a
+    /// page). The lower bits of an address distinguish functions even when the load address is unknown.
     /// </summary>
     private const ulong KernelAlignment = 2 << 20, ModuleAlignment = 4096;
 
-    private readonly Lock _gate = new();
-    private readonly SymbolTable? _table;
-    private SymbolSource[]? _rows;
+    private readonly SymbolRows _rows;
 
-    /// <summary>Makes a map of rows, in any order.</summary>
-    /// <param name="path">Where they come from, for people.</param>
-    /// <param name="rows">The rows; equal ones are kept once.</param>
-    public SymbolMap(string path, IEnumerable<SymbolSource> rows)
-    {
-        var sorted = Sort([.. rows]);
-        (Path, _rows, Count) = (path, sorted, sorted.Length);
-        foreach (var row in sorted) row.Map ??= this;
-    }
+    /// <summary>Creates a map of rows.</summary>
+    /// <param name="path">The origin of the rows, for messages.</param>
+    /// <param name="rows">The rows, in any order; equal ones are kept once.</param>
+    public SymbolMap(string path, IEnumerable<SymbolSource> rows) => (Path, _rows) = (path, new SymbolRows(this, [.. rows]));
 
-    /// <summary>A map of a table, whose rows are made when somebody asks for them.</summary>
     internal SymbolMap(SymbolTable table)
     {
-        (Path, _table, Count) = (table.Path, table, table.Count);
+        (Path, _rows) = (table.Path, new SymbolRows(this, table));
         (KernelRelease, BuildId, TextStart) = (table.Release, table.BuildId, table.TextStart);
     }
 
-    /// <summary>The map of rows that went through a pipeline: the one they come from when they are all of it, else one of just these.</summary>
+    /// <summary>
+    /// The map of rows that passed through a pipeline: the map they belong to when it has no others, else a new one of these
+    /// rows.
+    /// </summary>
     public static SymbolMap Of(IReadOnlyList<SymbolSource> rows)
     {
         var first = rows.Count > 0 ? rows[0].Map : null;
         if (first is null || rows.Any(row => row.Map != first)) return new SymbolMap(first?.Path ?? "", rows);
         return rows.Count == first.Count ? first
-            : new SymbolMap(first.Path, rows) { KernelRelease = first.KernelRelease, BuildId = first.BuildId, TextStart = first.TextStart, Warnings = first.Warnings };
+            : new SymbolMap(first.Path, rows)
+            {
+                KernelRelease = first.KernelRelease,
+                BuildId = first.BuildId,
+                TextStart = first.TextStart,
+                Warnings = first.Warnings,
+            };
     }
 
-    /// <summary>Where the map comes from: a map file, a kernel image.</summary>
+    /// <summary>The origin of the map: a map file or a kernel image.</summary>
     public string Path { get; }
 
-    /// <summary>Every function and place, by name, then by file.</summary>
-    public IReadOnlyList<SymbolSource> Rows => AllRows();
+    /// <summary>All functions and their places, by name, then by file.</summary>
+    public IReadOnlyList<SymbolSource> Rows => _rows.All;
 
-    /// <summary>How many <see cref="Rows"/> there are.</summary>
-    public int Count { get; }
+    /// <summary>The number of <see cref="Rows"/>.</summary>
+    public int Count => _rows.Count;
 
-    /// <summary>The kernel release (<c>uname -r</c>) the map is of, when known.</summary>
+    /// <summary>The release (<c>uname -r</c>) of the kernel; null when unknown.</summary>
     public string? KernelRelease { get; init; }
 
-    /// <summary>The build id of the kernel the map is of, in lower-case hexadecimal, when known.</summary>
+    /// <summary>The build id of the kernel in lower-case hexadecimal; null when unknown.</summary>
     public string? BuildId { get; init; }
 
-    /// <summary>Where the kernel's code starts (<c>_text</c>) as linked, when known: the difference to a recording's is its load offset (KASLR).</summary>
+    /// <summary>
+    /// The address of <c>_text</c> in the kernel as linked; null when unknown. The difference to a recorded kernel is its load
+    /// offset (KASLR).
+    /// </summary>
     public ulong? TextStart { get; init; }
 
-    /// <summary>Lines of the map file that are no rows.</summary>
+    /// <summary>The number of lines of the map file that are not rows.</summary>
     public long MalformedLines { get; init; }
 
-    /// <summary>What a user should know about this map.</summary>
+    /// <summary>Warnings about this map for the user.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
-    /// <summary>Reads a map file, plain, gzip or zstd: see <see cref="SymbolMapFile"/> for its lines.</summary>
-    /// <exception cref="Traces.Reading.TraceException">The file cannot be read, or no line of it is a row of a map.</exception>
+    /// <summary>Reads a map file, plain or compressed with gzip or zstd. See docs/symbol-maps.md for its lines.</summary>
+    /// <exception cref="KernelMagnifierException">The file cannot be read, or is not a symbol map.</exception>
     public static SymbolMap Load(string path, CancellationToken cancel = default) => SymbolMapFile.Read(path, cancel);
 
-    /// <summary>
-    /// Makes the map of a kernel by its release (the running one when none is asked for): finds its debug files, or takes the map from the cache.
-    /// </summary>
-    /// <param name="options">Which kernel, with its modules or without, and where to look.</param>
-    /// <param name="cancel">Ends the work early.</param>
-    /// <exception cref="Traces.Reading.TraceException">The debug files are not there (the message says which package brings them), or cannot be read.</exception>
-    public static SymbolMap OfKernel(SymbolMapOptions? options = null, CancellationToken cancel = default) => SymbolMapMaker.OfKernel(options ?? new SymbolMapOptions(), cancel);
+    /// <summary>Creates the map of a kernel by its release: finds its debug files, or takes the map from the cache.</summary>
+    /// <param name="options">The kernel, by default the running one; whether its modules are read; the directories to
+    /// search.</param>
+    /// <param name="cancel">Cancels the work.</param>
+    /// <exception cref="KernelMagnifierException">The debug files are missing (the recommended action names the package that has
+    /// them) or unreadable.</exception>
+    public static SymbolMap OfKernel(SymbolMapOptions? options = null, CancellationToken cancel = default)
+        => SymbolMapMaker.OfKernel(options ?? new SymbolMapOptions(), cancel);
 
-    /// <summary>Makes the map of a kernel image or module with debug information, or takes it from the cache.</summary>
+    /// <summary>Creates the map of a kernel image or module with debug information, or takes it from the cache.</summary>
     /// <param name="path">A vmlinux, or a module (<c>.ko</c>, <c>.debug</c>).</param>
-    /// <param name="options">With modules or without, and where to look.</param>
-    /// <param name="cancel">Ends the work early.</param>
-    /// <exception cref="Traces.Reading.TraceException">The file cannot be read, or has no debug information.</exception>
-    public static SymbolMap OfImage(string path, SymbolMapOptions? options = null, CancellationToken cancel = default) => SymbolMapMaker.OfImage(path, options ?? new SymbolMapOptions(), cancel);
+    /// <param name="options">Whether modules are read, and the directories to search.</param>
+    /// <param name="cancel">Cancels the work.</param>
+    /// <exception cref="KernelMagnifierException">The file cannot be read, or has no debug information.</exception>
+    public static SymbolMap OfImage(string path, SymbolMapOptions? options = null, CancellationToken cancel = default)
+        => SymbolMapMaker.OfImage(path, options ?? new SymbolMapOptions(), cancel);
 
-    /// <summary>Reads a map from what a user names: a map file, or a kernel image to make it of. What it is, its content decides.</summary>
-    /// <exception cref="Traces.Reading.TraceException">The file cannot be read, or is neither.</exception>
+    /// <summary>
+    /// Reads a map file, or creates the map of a kernel image or module. The content of the file decides which.
+    /// </summary>
+    /// <exception cref="KernelMagnifierException">The file cannot be read, or is neither.</exception>
     public static SymbolMap Open(string path, SymbolMapOptions? options = null, CancellationToken cancel = default)
         => SymbolMapMaker.IsImage(path) ? OfImage(path, options, cancel) : Load(path, cancel);
 
-    /// <summary>Writes a map file that <see cref="Load"/> reads; it appears whole or not at all.</summary>
+    /// <summary>Writes a map file that <see cref="Load"/> reads. The file appears complete or not at all.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="force">Replaces a file that is there already.</param>
-    /// <param name="pathsOnly">Writes <c>symbol|path</c> alone, which is all the Python tool reads.</param>
-    /// <exception cref="Rendering.RenderException">The file cannot be written.</exception>
-    public void Save(string path, bool force = false, bool pathsOnly = false) => SymbolMapFile.Write(this, path, force, pathsOnly);
+    /// <param name="force">Whether an existing file is replaced.</param>
+    /// <param name="pathsOnly">Whether only <c>symbol|path</c> is written, which is all that the Python tool reads.</param>
+    /// <exception cref="KernelMagnifierException">The file cannot be written.</exception>
+    public void Save(string path, bool force = false, bool pathsOnly = false)
+        => SymbolMapFile.Write(this, path, force, pathsOnly);
 
     /// <summary>Writes the lines of a map file to a stream, which stays open.</summary>
-    /// <param name="stream">Takes them.</param>
-    /// <param name="pathsOnly">Writes <c>symbol|path</c> alone.</param>
+    /// <param name="stream">The stream.</param>
+    /// <param name="pathsOnly">Whether only <c>symbol|path</c> is written.</param>
     public void Write(Stream stream, bool pathsOnly = false) => SymbolMapFile.Write(this, stream, pathsOnly);
 
     /// <inheritdoc/>
-    /// <remarks>A name the map does not have is looked up without the compiler's suffixes (<c>finish_task_switch.isra.0</c>), one after the other.</remarks>
+    /// <remarks>
+    /// A name that the map does not have is looked up without its compiler suffixes (<c>finish_task_switch.isra.0</c>), which are
+    /// removed one by one.
+    /// </remarks>
     public ImmutableArray<SourceLocation> Resolve(string name, string? module, ulong? address)
-    {
-        return Resolve(name, module, address, null);
-    }
+        => Resolve(name, module, address, null);
 
     /// <inheritdoc/>
     public ISourceResolver For(RecordedKernel kernel)
-        => kernel.TextStart is { } recorded && TextStart is { } linked ? new OfRecording(this, recorded - linked) : this;
+        => kernel.TextStart is { } recorded && TextStart is { } linked ? new ForRecording(this, recorded - linked) : this;
 
-    /// <summary>What to tell a user whose recording is of another kernel than this map; null when they agree or it is not known.</summary>
+    /// <summary>
+    /// The warning for a recording of another kernel than that of this map; null when they agree or one is unknown.
+    /// </summary>
     /// <param name="trace">The recording.</param>
     public string? Mismatch(TraceInfo trace)
     {
-        if (BuildId is { } mine && trace.BuildId is { } theirs)
-            return string.Equals(mine, theirs, StringComparison.OrdinalIgnoreCase) ? null
-                : $"The symbol map {Path} is of another build than the recorded kernel: build id {mine}{Name(KernelRelease)} and {theirs}{Name(trace.KernelRelease)}. Sources and lines may be wrong.";
+        if (BuildId is { } mapped && trace.BuildId is { } recordedId)
+            return string.Equals(mapped, recordedId, StringComparison.OrdinalIgnoreCase) ? null
+                : $"The symbol map {Path} is of another build than the recorded kernel: build id {mapped}{Name(KernelRelease)} "
+                    + $"and {recordedId}{Name(trace.KernelRelease)}. Sources and lines may be wrong.";
         if (KernelRelease is { } release && trace.KernelRelease is { } recorded && release != recorded)
             return $"The symbol map {Path} is of kernel {release}, the recording of {recorded}. Sources and lines may be wrong.";
         return null;
@@ -138,90 +147,40 @@ public sealed class SymbolMap : ISourceResolver
         static string Name(string? release) => release is null ? "" : $" ({release})";
     }
 
+    /// <inheritdoc/>
+    public override string ToString() => $"{Path}: {Count} functions";
+
     private ImmutableArray<SourceLocation> Resolve(string name, string? module, ulong? address, ulong? offset)
     {
         for (var rest = name; ;)
         {
-            if (RowsOf(rest) is { IsEmpty: false } rows) return Places(rows, module, address, offset);
-            if (WithoutCompilerSuffix(rest) is not { Length: > 0 } shorter) return [];
+            if (_rows.Of(rest) is { IsEmpty: false } rows) return Places(rows, module, address, offset);
+            if (CompilerSuffix.Remove(rest) is not { Length: > 0 } shorter) return [];
             rest = shorter;
-            // A clone starts elsewhere than the function it was made of.
+            // A copy or part of a function starts at another address than the function.
             address = null;
         }
     }
 
-    /// <inheritdoc/>
-    public override string ToString() => $"{Path}: {Count} functions";
-
-    /// <summary>The name without its last compiler suffix, or null when it has none.</summary>
-    internal static string? WithoutCompilerSuffix(string name)
-    {
-        var end = name.AsSpan().TrimEnd("0123456789").Length;
-        var word = end < name.Length && end > 0 && name[end - 1] == '.' ? name.AsSpan(0, end - 1) : name;
-        foreach (var suffix in CompilerSuffixes)
-            if (word.EndsWith(suffix, StringComparison.Ordinal))
-                return word[..^suffix.Length].ToString();
-        return null;
-    }
-
-    /// <summary>All rows of a name.</summary>
-    internal ReadOnlySpan<SymbolSource> RowsOf(string name)
-    {
-        if (Volatile.Read(ref _rows) is not { } all)
-        {
-            Span<byte> bytes = stackalloc byte[512];
-            if (!Encoding.UTF8.TryGetBytes(name, bytes, out var length)) return [];
-            var (first, behind) = _table!.Find(bytes[..length]);
-            if (first == behind) return [];
-            var some = new SymbolSource[behind - first];
-            for (var i = 0; i < some.Length; i++) some[i] = _table.Row(first + i);
-            return some;
-        }
-        int low = 0, high = all.Length;
-        while (low < high)
-        {
-            var middle = (low + high) >>> 1;
-            if (string.CompareOrdinal(all[middle].Function, name) < 0) low = middle + 1;
-            else high = middle;
-        }
-        var end = low;
-        while (end < all.Length && all[end].Function == name) end++;
-        return all.AsSpan(low, end - low);
-    }
-
-    private SymbolSource[] AllRows()
-    {
-        lock (_gate)
-        {
-            if (_rows is { } made) return made;
-            var rows = new SymbolSource[Count];
-            for (var i = 0; i < rows.Length; i++)
-            {
-                rows[i] = _table!.Row(i);
-                rows[i].Map = this;
-            }
-            // Names are in order; the rows of one are to be by file.
-            rows = Sort(rows);
-            Volatile.Write(ref _rows, rows);
-            return rows;
-        }
-    }
-
     /// <summary>
-    /// Rows of just that module; else rows of unknown module; else, for a recording that does not tell modules, all. Of these the one the
-    /// address belongs to. What only exists inlined is nobody's entry and no candidate.
+    /// The places of the candidates: the rows of the module; else the rows of unknown module; else, for a recording without
+    /// modules, all rows. Of these the one at the address, if any is. A function that exists only inlined cannot be called and is
+    /// not a candidate.
     /// </summary>
-    private static ImmutableArray<SourceLocation> Places(ReadOnlySpan<SymbolSource> rows, string? module, ulong? address, ulong? offset)
+    private static ImmutableArray<SourceLocation> Places(ReadOnlySpan<SymbolSource> rows, string? module, ulong? address,
+        ulong? offset)
     {
-        var told = false;
-        foreach (var row in rows) told |= row.TellsModule && row.Module == module && !row.IsInlined;
+        var hasModule = false;
+        foreach (var row in rows) hasModule |= row.IsModuleKnown && row.Module == module && !row.IsInlined;
         var places = ImmutableArray.CreateBuilder<SourceLocation>(rows.Length);
         var byAddress = ImmutableArray.CreateBuilder<SourceLocation>();
         foreach (var row in rows)
         {
-            if (row.IsInlined || !(told ? row.TellsModule && row.Module == module : !row.TellsModule || module is null)) continue;
+            if (row.IsInlined || !(hasModule ? row.IsModuleKnown && row.Module == module : !row.IsModuleKnown || module is null))
+                continue;
             if (!places.Contains(row.Location)) places.Add(row.Location);
-            if (address is { } there && row.Address is { } here && IsAt(row, here, there, offset) && !byAddress.Contains(row.Location)) byAddress.Add(row.Location);
+            if (address is not { } recorded || row.Address is not { } linked || !IsAt(row, linked, recorded, offset)) continue;
+            if (!byAddress.Contains(row.Location)) byAddress.Add(row.Location);
         }
         return byAddress.Count > 0 ? byAddress.DrainToImmutable() : places.DrainToImmutable();
     }
@@ -231,33 +190,12 @@ public sealed class SymbolMap : ISourceResolver
         : offset is { } known ? recorded - linked == known
         : (recorded - linked) % KernelAlignment == 0;
 
-    /// <summary>The map as one recording sees it, whose load offset is known.</summary>
-    private sealed class OfRecording(SymbolMap map, ulong offset) : ISourceResolver
+    /// <summary>The map for one recording whose load offset is known.</summary>
+    private sealed class ForRecording(SymbolMap map, ulong offset) : ISourceResolver
     {
-        public ImmutableArray<SourceLocation> Resolve(string name, string? module, ulong? address) => map.Resolve(name, module, address, offset);
+        public ImmutableArray<SourceLocation> Resolve(string name, string? module, ulong? address)
+            => map.Resolve(name, module, address, offset);
 
         public string? Mismatch(TraceInfo trace) => map.Mismatch(trace);
     }
-
-    private static SymbolSource[] Sort(SymbolSource[] rows)
-    {
-        var sorted = true;
-        for (var i = 1; i < rows.Length && sorted; i++) sorted = Compare(rows[i - 1], rows[i]) < 0;
-        if (sorted) return rows;
-        Array.Sort(rows, Compare);
-        var kept = 0;
-        for (var i = 0; i < rows.Length; i++)
-            if (i == 0 || Compare(rows[kept - 1], rows[i]) != 0)
-                rows[kept++] = rows[i];
-        return rows[..kept];
-    }
-
-    private static int Compare(SymbolSource a, SymbolSource b)
-        => string.CompareOrdinal(a.Function, b.Function) is not 0 and var byName ? byName
-        : string.CompareOrdinal(a.SourceFile, b.SourceFile) is not 0 and var byFile ? byFile
-        : a.Location.Line != b.Location.Line ? a.Location.Line.CompareTo(b.Location.Line)
-        : a.TellsModule != b.TellsModule ? a.TellsModule.CompareTo(b.TellsModule)
-        : string.CompareOrdinal(a.Module, b.Module) is not 0 and var byModule ? byModule
-        : Nullable.Compare(a.Address, b.Address) is not 0 and var byAddress ? byAddress
-        : a.IsInlined.CompareTo(b.IsInlined);
 }

@@ -3,24 +3,26 @@ using KernelMagnifier.Files;
 namespace KernelMagnifier.Symbols;
 
 /// <summary>
-/// Maps made before, one file per build id below <c>$XDG_CACHE_HOME/kernel-magnifier</c>. A file appears whole or not at all (written beside,
-/// renamed), so any number of processes may use it at once; one that is damaged, of another version, or made of files that
-/// have changed since is made anew. Where nothing can be kept (no home, full or read-only disk), nothing is.
+/// Symbol tables on disk, one file per build id below <c>$XDG_CACHE_HOME/kernel-magnifier</c>. A file is replaced as a whole, so
+/// any number of processes can use the cache. A file that is damaged, of another version, or made from debug files that changed
+/// since is ignored and replaced. Where nothing can be stored (no home directory, a full or read-only disk), the cache is
+/// silently not used.
 /// </summary>
 internal sealed class SymbolMapCache
 {
-    // All modules of a distribution's kernel take some 30 MB.
-    private const long Largest = 1L << 30;
+    // The table of a distribution's kernel with all modules takes about 30 MB.
+    private const long MaxSize = 1L << 30;
 
     private readonly string _path;
 
     private SymbolMapCache(string path) => _path = path;
 
-    /// <summary>The folder of the cache, or null when there is no place for one.</summary>
-    public static string? Folder(string? asked)
+    /// <summary>The directory of the cache; null when the environment does not define one.</summary>
+    /// <param name="specified">The directory that the user specified; null for the default.</param>
+    public static string? Folder(string? specified)
     {
-        if (asked is not null) return asked;
-        // The XDG Base Directory Specification: a relative path is to be ignored.
+        if (specified is not null) return specified;
+        // XDG Base Directory Specification: a relative path is ignored.
         var cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
         if (string.IsNullOrEmpty(cache) || !Path.IsPathRooted(cache))
         {
@@ -31,24 +33,25 @@ internal sealed class SymbolMapCache
         return Path.Combine(cache, "kernel-magnifier");
     }
 
-    /// <summary>The entry of one build, or null when there is no place for it.</summary>
+    /// <summary>The entry of one build; null when there is no cache.</summary>
     public static SymbolMapCache? For(string buildId, bool withModules, string? folder)
-        => Folder(folder) is { } place ? new SymbolMapCache(Path.Combine(place, "symbols", $"{buildId}{(withModules ? "-modules" : "")}.kmsymtab")) : null;
+        => Folder(folder) is { } cache
+            ? new SymbolMapCache(Path.Combine(cache, "symbols", $"{buildId}{(withModules ? "-modules" : "")}.kmsymtab")) : null;
 
-    /// <summary>The table kept, when it is whole and was made of files that look as they do now.</summary>
+    /// <summary>The stored table; null when there is none, it is damaged, or it has another fingerprint.</summary>
     public SymbolTable? Load(string fingerprint)
     {
         try
         {
             using var file = File.OpenHandle(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             var length = RandomAccess.GetLength(file);
-            if (length is < SymbolTable.HeaderSize or > Largest) return null;
+            if (length is < SymbolTable.HeaderSize or > MaxSize) return null;
             var image = GC.AllocateUninitializedArray<byte>((int)length);
-            for (var at = 0; at < image.Length;)
+            for (var filled = 0; filled < image.Length;)
             {
-                var got = RandomAccess.Read(file, image.AsSpan(at), at);
-                if (got <= 0) return null;
-                at += got;
+                var read = RandomAccess.Read(file, image.AsSpan(filled), filled);
+                if (read <= 0) return null;
+                filled += read;
             }
             return SymbolTable.Open(image) is { } table && table.Fingerprint == fingerprint ? table : null;
         }
@@ -58,31 +61,20 @@ internal sealed class SymbolMapCache
         }
     }
 
-    /// <summary>Keeps a table.</summary>
+    /// <summary>Stores a table.</summary>
     public void Save(SymbolTable table)
     {
-        string? temporary = null;
         try
         {
-            var folder = Path.GetDirectoryName(_path)!;
-            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
-            else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            temporary = Path.Combine(folder, $".{Path.GetRandomFileName()}.tmp");
-            var begun = temporary;
-            using var unfinished = Unfinished.Add(() => File.Delete(begun));
-            using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1)) file.Write(table.Image.Span);
-            File.Move(temporary, _path, overwrite: true);
+            Directory.CreateDirectory(Path.GetDirectoryName(_path)!,
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            using var file = OutputFile.Create(_path, force: true);
+            file.Stream.Write(table.Image.Span);
+            file.Commit();
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or KernelMagnifierException)
         {
-            // A cache that cannot be written is no reason to fail; what was begun goes.
-            try
-            {
-                if (temporary is not null) File.Delete(temporary);
-            }
-            catch (Exception again) when (again is IOException or UnauthorizedAccessException)
-            {
-            }
+            // The cache only saves time; the table is used without it.
         }
     }
 }

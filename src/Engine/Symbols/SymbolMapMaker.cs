@@ -1,20 +1,22 @@
 using System.Globalization;
 using KernelMagnifier.Symbols.Elf;
-using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Symbols;
 
-/// <summary>Makes maps of debug files: finds them, reads them, keeps them in the cache.</summary>
+/// <summary>Creates symbol maps from debug files, or takes them from the cache.</summary>
 internal static class SymbolMapMaker
 {
-    private const int MostWarnings = 10;
+    private const int MaxWarnings = 10;
 
+    /// <summary>Creates the map of a kernel by its release. See <see cref="SymbolMap.OfKernel"/>.</summary>
     public static SymbolMap OfKernel(SymbolMapOptions options, CancellationToken cancel)
     {
-        var found = DebugFiles.FindKernel(options, cancel);
-        return OfImage(found, options with { KernelRelease = options.KernelRelease ?? DebugFiles.ReleaseIn(found) ?? DebugFiles.RunningRelease }, cancel);
+        var path = DebugFiles.FindKernel(options, cancel);
+        var release = options.KernelRelease ?? DebugFiles.ReleaseIn(path) ?? RunningKernel.Release;
+        return OfImage(path, options with { KernelRelease = release }, cancel);
     }
 
+    /// <summary>Creates the map of a kernel image or module. See <see cref="SymbolMap.OfImage"/>.</summary>
     public static SymbolMap OfImage(string path, SymbolMapOptions options, CancellationToken cancel)
     {
         var full = Path.GetFullPath(path);
@@ -22,26 +24,32 @@ internal static class SymbolMapMaker
         string? buildId;
         bool isModule;
         using (var elf = ElfFile.Open(path)) (buildId, isModule) = (elf.BuildId, elf.IsRelocatable);
-        if (options.BuildId is { } wanted && buildId is not null && !string.Equals(wanted, buildId, StringComparison.OrdinalIgnoreCase))
-            throw new TraceException(path, $"is another build: its build id is {buildId}, wanted is {wanted}.");
-        var modules = (options.IncludeModules || options.ModuleFolder is not null) && !isModule ? DebugFiles.FindModules(full, release, options) : null;
+        if (options.BuildId is { } wanted && buildId is not null
+            && !string.Equals(wanted, buildId, StringComparison.OrdinalIgnoreCase))
+            throw new KernelMagnifierException(ErrorCode.BuildIdMismatch, path,
+                $"the file belongs to another build of the kernel: its build id is {buildId}, the requested one is {wanted}.",
+                "Specify the debug file of the requested build.");
+        var modules = (options.IncludeModules || options.ModuleFolder is not null) && !isModule
+            ? DebugFiles.FindModules(full, release, options) : null;
         var fingerprint = DebugFiles.Fingerprint(full, modules);
-        var cache = options.NoCache || buildId is null ? null : SymbolMapCache.For(buildId, modules is not null, options.CacheFolder);
+        var cache = options.NoCache || buildId is null ? null
+            : SymbolMapCache.For(buildId, modules is not null, options.CacheFolder);
         if (cache?.Load(fingerprint) is { } cached) return new SymbolMap(cached);
 
         var threads = options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
-        var builder = new SymbolTableBuilder { Path = path, Release = release, BuildId = isModule ? null : buildId, Fingerprint = fingerprint };
+        var kernelId = isModule ? null : buildId;
+        var builder = new SymbolTableBuilder { Path = path, Release = release, BuildId = kernelId, Fingerprint = fingerprint };
         options.Progress?.Invoke($"Reading {path}");
         var kernel = DebugImage.Read(path, null, builder, [], options, threads, cancel);
         var warnings = new List<string>(kernel.Warnings);
         if (modules is not null) ReadModules(modules, builder, kernel.SourceRoots, options, threads, warnings, cancel);
         var table = builder.Build();
-        // A map with something missing is not kept: the missing file may be there the next time.
+        // An incomplete map is not stored: the missing file may exist the next time.
         if (warnings.Count == 0) cache?.Save(table);
         return new SymbolMap(table) { Warnings = warnings };
     }
 
-    /// <summary>Whether a file is an image rather than a map file.</summary>
+    /// <summary>Whether a file is an ELF file, and so not a map file.</summary>
     public static bool IsImage(string path)
     {
         try
@@ -56,8 +64,8 @@ internal static class SymbolMapMaker
         }
     }
 
-    private static void ReadModules(IReadOnlyList<string> files, SymbolTableBuilder builder, IReadOnlyList<string> roots, SymbolMapOptions options,
-        int threads, List<string> warnings, CancellationToken cancel)
+    private static void ReadModules(IReadOnlyList<string> files, SymbolTableBuilder builder, IReadOnlyList<string> roots,
+        SymbolMapOptions options, int threads, List<string> warnings, CancellationToken cancel)
     {
         var done = 0;
         var failed = 0;
@@ -65,8 +73,8 @@ internal static class SymbolMapMaker
         {
             try
             {
-                var info = DebugImage.Read(files[i], DebugImage.ModuleName(files[i]), builder, roots, options, 1, cancel);
-                foreach (var warning in info.Warnings) Warn(warning);
+                var result = DebugImage.Read(files[i], DebugImage.ModuleName(files[i]), builder, roots, options, 1, cancel);
+                foreach (var warning in result.Warnings) Warn(warning);
             }
             catch (KernelMagnifierException error)
             {
@@ -74,13 +82,15 @@ internal static class SymbolMapMaker
                 Warn(error.Message);
             }
             var now = Interlocked.Increment(ref done);
-            if (now % 100 == 0) options.Progress?.Invoke(string.Create(CultureInfo.InvariantCulture, $"Read {now} of {files.Count} modules"));
+            if (now % 100 == 0)
+                options.Progress?.Invoke(string.Create(CultureInfo.InvariantCulture, $"Read {now} of {files.Count} modules"));
         });
-        if (warnings.Count > MostWarnings)
+        if (warnings.Count > MaxWarnings)
         {
-            var more = warnings.Count - MostWarnings;
-            warnings.RemoveRange(MostWarnings, more);
-            warnings.Add(string.Create(CultureInfo.InvariantCulture, $"{more} more warnings of this kind. {failed} of {files.Count} modules could not be read, their functions have no source."));
+            var more = warnings.Count - MaxWarnings;
+            warnings.RemoveRange(MaxWarnings, more);
+            warnings.Add(string.Create(CultureInfo.InvariantCulture,
+                $"{more} more warnings of this kind. {failed} of {files.Count} modules cannot be read."));
         }
 
         void Warn(string text)

@@ -6,12 +6,13 @@ using KernelMagnifier.Model;
 namespace KernelMagnifier.Symbols;
 
 /// <summary>
-/// The functions of one kernel build in one block of bytes, which is also what the cache keeps on disk (docs/symbol-maps.md has its layout).
-/// Looking up a name is a binary search in it; nothing is unpacked beforehand. Every offset in it was checked when it was opened.
+/// The functions of one kernel build in one block of bytes, which is also the format of the cache on disk (see
+/// docs/symbol-maps.md). A name is found by binary search in the block; nothing is decoded in advance. Every offset is checked
+/// when the block is opened.
 /// </summary>
 internal sealed class SymbolTable
 {
-    /// <summary>Changes whenever the layout, or what is put into it, does.</summary>
+    /// <summary>The version of the layout and of the content.</summary>
     public const uint FormatVersion = 1;
 
     public const int HeaderSize = 64;
@@ -42,53 +43,63 @@ internal sealed class SymbolTable
         Fingerprint = HeapText(60);
     }
 
-    /// <summary>Rows.</summary>
+    /// <summary>The number of rows.</summary>
     public int Count { get; }
 
-    /// <summary>The file it was made of.</summary>
+    /// <summary>The debug file that the table was made from.</summary>
     public string Path { get; }
 
-    /// <summary>The kernel release, when the file's place or content told.</summary>
+    /// <summary>The kernel release; null when unknown.</summary>
     public string? Release { get; }
 
-    /// <summary>The kernel's build id.</summary>
+    /// <summary>The build id of the kernel in lower-case hexadecimal; null when unknown.</summary>
     public string? BuildId { get; }
 
-    /// <summary>What the files it was made of looked like then.</summary>
+    /// <summary>The <see cref="DebugFiles.Fingerprint"/> of the debug files that the table was made from.</summary>
     public string? Fingerprint { get; }
 
-    /// <summary>Where <c>_text</c> is in the kernel as linked.</summary>
+    /// <summary>The address of <c>_text</c> in the kernel as linked; null when unknown.</summary>
     public ulong? TextStart { get; }
 
-    /// <summary>The bytes, as the cache keeps them.</summary>
+    /// <summary>The block, as stored in the cache.</summary>
     public ReadOnlyMemory<byte> Image => _image;
 
-    /// <summary>Opens a block; null when it is none, is of another version, or is damaged.</summary>
+    /// <summary>Opens a block. Returns null when it is not a table, has another version, or is damaged.</summary>
     public static SymbolTable? Open(byte[] image)
     {
         if (image.Length < HeaderSize || !image.AsSpan().StartsWith(Magic)) return null;
         var head = image.AsSpan(0, HeaderSize);
-        if (BinaryPrimitives.ReadUInt32LittleEndian(head[8..]) != FormatVersion || BinaryPrimitives.ReadUInt32LittleEndian(head[12..]) != Checksum(image.AsSpan(16))) return null;
-        long count = BinaryPrimitives.ReadUInt32LittleEndian(head[16..]), files = BinaryPrimitives.ReadUInt32LittleEndian(head[20..]);
-        long modules = BinaryPrimitives.ReadUInt32LittleEndian(head[24..]), heap = BinaryPrimitives.ReadUInt32LittleEndian(head[28..]);
+        if (BinaryPrimitives.ReadUInt32LittleEndian(head[8..]) != FormatVersion) return null;
+        if (BinaryPrimitives.ReadUInt32LittleEndian(head[12..]) != Checksum(image.AsSpan(16))) return null;
+        long count = BinaryPrimitives.ReadUInt32LittleEndian(head[16..]);
+        long files = BinaryPrimitives.ReadUInt32LittleEndian(head[20..]);
+        long modules = BinaryPrimitives.ReadUInt32LittleEndian(head[24..]);
+        long heap = BinaryPrimitives.ReadUInt32LittleEndian(head[28..]);
         if (HeaderSize + count * RecordSize + (files + modules) * 4 + heap != image.Length) return null;
-        // The last byte of the heap is a zero, so that every text in it ends.
+        // The last byte of the heap is zero, so every text in it is terminated.
         if (heap == 0 || image[^1] != 0) return null;
-        for (var i = 0; i < count; i++)
-        {
-            var record = image.AsSpan(HeaderSize + i * RecordSize, RecordSize);
-            var file = BinaryPrimitives.ReadUInt32LittleEndian(record[16..]);
-            if (BinaryPrimitives.ReadUInt32LittleEndian(record[12..]) >= heap || file >= files
-                || BinaryPrimitives.ReadInt32LittleEndian(record[20..]) < 0 || BinaryPrimitives.ReadUInt16LittleEndian(record[24..]) > modules) return null;
-        }
-        for (var i = HeaderSize + (int)count * RecordSize; i < image.Length - heap; i += 4)
-            if (BinaryPrimitives.ReadUInt32LittleEndian(image.AsSpan(i)) >= heap) return null;
-        for (var i = 48; i < HeaderSize; i += 4)
-            if (BinaryPrimitives.ReadUInt32LittleEndian(head[i..]) >= heap) return null;
+        if (!AreOffsetsValid(image, (int)count, files, modules, heap)) return null;
         return new SymbolTable(image, (int)count, (int)files, (int)modules);
     }
 
-    /// <summary>All rows of a name.</summary>
+    private static bool AreOffsetsValid(ReadOnlySpan<byte> image, int count, long files, long modules, long heap)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            var record = image.Slice(HeaderSize + i * RecordSize, RecordSize);
+            var file = BinaryPrimitives.ReadUInt32LittleEndian(record[16..]);
+            if (BinaryPrimitives.ReadUInt32LittleEndian(record[12..]) >= heap || file >= files
+                || BinaryPrimitives.ReadInt32LittleEndian(record[20..]) < 0
+                || BinaryPrimitives.ReadUInt16LittleEndian(record[24..]) > modules) return false;
+        }
+        for (var i = HeaderSize + count * RecordSize; i < image.Length - heap; i += 4)
+            if (BinaryPrimitives.ReadUInt32LittleEndian(image[i..]) >= heap) return false;
+        for (var i = 48; i < HeaderSize; i += 4)
+            if (BinaryPrimitives.ReadUInt32LittleEndian(image[i..]) >= heap) return false;
+        return true;
+    }
+
+    /// <summary>The rows of a name: the first, and the one after the last.</summary>
     public (int First, int End) Find(ReadOnlySpan<byte> name)
     {
         int low = 0, high = Count;
@@ -103,14 +114,15 @@ internal sealed class SymbolTable
         return (low, end);
     }
 
-    /// <summary>One row.</summary>
+    /// <summary>A row by its index.</summary>
     public SymbolSource Row(int index)
     {
         var record = Record(index);
         var module = BinaryPrimitives.ReadUInt16LittleEndian(record[24..]);
         var flags = BinaryPrimitives.ReadUInt16LittleEndian(record[26..]);
+        var file = (int)BinaryPrimitives.ReadUInt32LittleEndian(record[16..]);
         return new SymbolSource(Encoding.UTF8.GetString(NameOf(index)),
-            new SourceLocation(Text(_fileTexts, _files, (int)BinaryPrimitives.ReadUInt32LittleEndian(record[16..])), BinaryPrimitives.ReadInt32LittleEndian(record[20..])),
+            new SourceLocation(Text(_fileTexts, _files, file), BinaryPrimitives.ReadInt32LittleEndian(record[20..])),
             module == 0 ? SymbolMap.Core : Text(_moduleTexts, _modules, module - 1))
         {
             Address = (flags & 1) != 0 ? null : BinaryPrimitives.ReadUInt64LittleEndian(record),
@@ -119,6 +131,7 @@ internal sealed class SymbolTable
         };
     }
 
+    /// <summary>CRC-32C over 8-byte words and the remaining bytes.</summary>
     internal static uint Checksum(ReadOnlySpan<byte> bytes)
     {
         uint a = ~0u;
@@ -143,6 +156,5 @@ internal sealed class SymbolTable
         return bytes.IsEmpty ? null : Encoding.UTF8.GetString(bytes);
     }
 
-    private string Text(string?[] texts, int table, int index)
-        => texts[index] ??= Encoding.UTF8.GetString(HeapBytes(BinaryPrimitives.ReadUInt32LittleEndian(_image.AsSpan(table + index * 4))));
+    private string Text(string?[] texts, int table, int index) => texts[index] ??= HeapText(table + index * 4) ?? "";
 }

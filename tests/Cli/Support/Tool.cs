@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 
-namespace KernelMagnifier.Cli.Tests;
+namespace KernelMagnifier.Cli.Tests.Support;
 
 /// <summary>What a run of the tool left.</summary>
 internal sealed record Outcome(int Exit, string Out, string Error)

@@ -311,5 +311,6 @@ public class FindingTests
     }
 
     [Fact]
-    public void AFileThatIsGoneIsTold() => Assert.ThrowsAny<KernelMagnifierException>(() => DebugFiles.Fingerprint("/nowhere/vmlinux", null));
+    public void AFileThatIsGoneIsAnError()
+        => Assert.Equal(ErrorCode.DebugInformationUnreadable, Assert.Throws<KernelMagnifierException>(() => DebugFiles.Fingerprint("/nowhere/vmlinux", null)).Code);
 }

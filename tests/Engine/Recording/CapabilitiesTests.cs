@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using KernelMagnifier.Native;
 
-namespace KernelMagnifier.Engine.Tests.Capturing;
+namespace KernelMagnifier.Engine.Tests.Recording;
 
 /// <summary>What threads and programs have after rights were given up; as root there is something to give up, otherwise nothing may come into being.</summary>
 public class CapabilitiesTests

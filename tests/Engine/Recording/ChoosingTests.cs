@@ -3,7 +3,7 @@ using KernelMagnifier.Model;
 using KernelMagnifier.Recording;
 using KernelMagnifier.Text;
 
-namespace KernelMagnifier.Engine.Tests.Capturing;
+namespace KernelMagnifier.Engine.Tests.Recording;
 
 public sealed class ChoosingTests : IDisposable
 {

@@ -1,6 +1,6 @@
 using KernelMagnifier.Recording;
 
-namespace KernelMagnifier.Engine.Tests.Capturing;
+namespace KernelMagnifier.Engine.Tests.Recording;
 
 /// <summary>A folder of plain files with the names of tracefs: settings keep what is written to them, nothing else happens.</summary>
 internal sealed class FakeTraceFs : IDisposable

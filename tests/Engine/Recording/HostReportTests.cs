@@ -1,7 +1,7 @@
 using KernelMagnifier.Native;
 using KernelMagnifier.Recording;
 
-namespace KernelMagnifier.Engine.Tests.Capturing;
+namespace KernelMagnifier.Engine.Tests.Recording;
 
 public sealed class HostReportTests : IDisposable
 {

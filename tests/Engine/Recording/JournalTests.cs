@@ -1,6 +1,6 @@
 using KernelMagnifier.Recording;
 
-namespace KernelMagnifier.Engine.Tests.Capturing;
+namespace KernelMagnifier.Engine.Tests.Recording;
 
 public sealed class JournalTests : IDisposable
 {

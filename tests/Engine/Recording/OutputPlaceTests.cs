@@ -2,7 +2,7 @@ using KernelMagnifier.Files;
 using KernelMagnifier.Native;
 using KernelMagnifier.Recording;
 
-namespace KernelMagnifier.Engine.Tests.Capturing;
+namespace KernelMagnifier.Engine.Tests.Recording;
 
 public sealed class OutputPlaceTests : IDisposable
 {

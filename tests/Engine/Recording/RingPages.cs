@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace KernelMagnifier.Engine.Tests.Capturing;
+namespace KernelMagnifier.Engine.Tests.Recording;
 
 /// <summary>Makes pages of a ring buffer as the kernel lays them out (kernel: include/linux/ring_buffer.h).</summary>
 internal static class RingPages

@@ -2,7 +2,7 @@ using KernelMagnifier.Files;
 using KernelMagnifier.Native;
 using KernelMagnifier.Recording;
 
-namespace KernelMagnifier.Engine.Tests.Capturing;
+namespace KernelMagnifier.Engine.Tests.Recording;
 
 /// <summary>Recordings whose end failed or was cut off: nothing that was drained is lost, and the machine is not put back twice.</summary>
 public sealed class UnfinishedTests : IDisposable

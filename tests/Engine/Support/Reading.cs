@@ -3,7 +3,7 @@ using KernelMagnifier.Model;
 using KernelMagnifier.Selection;
 using KernelMagnifier.Traces.Reading;
 
-namespace KernelMagnifier.Engine.Tests;
+namespace KernelMagnifier.Engine.Tests.Support;
 
 /// <summary>Ways to read a recording and to write down what was read.</summary>
 internal static class Reading

@@ -5,7 +5,7 @@ using KernelMagnifier.Files;
 using KernelMagnifier.Model;
 using KernelMagnifier.Recording;
 
-namespace KernelMagnifier.Engine.Tests;
+namespace KernelMagnifier.Engine.Tests.Support;
 
 /// <summary>Takes calls in the order of the recording.</summary>
 internal sealed class OrderedCalls : CallSink

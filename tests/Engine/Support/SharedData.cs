@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace KernelMagnifier.Engine.Tests;
+namespace KernelMagnifier.Engine.Tests.Support;
 
 /// <summary>Finds recordings: the small ones in tests/data, the large ones in a folder beside the repository that need not be there.</summary>
 internal static class SharedData

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using KernelMagnifier.Model;
 
-namespace KernelMagnifier.Engine.Tests;
+namespace KernelMagnifier.Engine.Tests.Support;
 
 /// <summary>The contexts of names, for tests that make calls themselves or take them out of a reading.</summary>
 internal static class TestContexts

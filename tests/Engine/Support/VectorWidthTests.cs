@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 
-namespace KernelMagnifier.Tests.Support;
+namespace KernelMagnifier.Engine.Tests.Support;
 
 /// <summary>The readers' tests are run with several widths of vectors: whether the runtime has the width that a run is meant to have.</summary>
 public sealed class VectorWidthTests

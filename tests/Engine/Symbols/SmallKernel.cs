@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace KernelMagnifier.Engine.Tests.Symbols;
 
-/// <summary>A few source files laid out as the kernel's, compiled and linked as small as they are, to what a vmlinux or a module looks like.</summary>
+/// <summary>
+/// A kernel of a few source files, in the directories of the kernel source, compiled and linked to a small vmlinux or module.
+/// </summary>
 internal sealed class SmallKernel : IDisposable
 {
     private const string Core = """
@@ -110,18 +112,21 @@ internal sealed class SmallKernel : IDisposable
 
     public string Folder => _folder.FullName;
 
-    /// <summary>What every build must say: function, file, line.</summary>
+    /// <summary>The functions of every build, with file and line.</summary>
     public static readonly (string Name, string Place)[] Expected =
     [
-        ("schedule_it", "kernel/sched/core.c:12"), ("__do_sys_tiny", "kernel/sched/core.c:16"), ("arch_hook", "kernel/sched/core.c:21"),
-        ("use_split", "kernel/sched/core.c:34"), ("tcp_sendit", "net/ipv4/tcp.c:7"), ("cold_path", "net/ipv4/tcp.c:11"), ("copy_it", "arch/x86/lib/copy.S:7"),
+        ("schedule_it", "kernel/sched/core.c:12"), ("__do_sys_tiny", "kernel/sched/core.c:16"),
+        ("arch_hook", "kernel/sched/core.c:21"),
+        ("use_split", "kernel/sched/core.c:34"), ("tcp_sendit", "net/ipv4/tcp.c:7"), ("cold_path", "net/ipv4/tcp.c:11"),
+        ("copy_it", "arch/x86/lib/copy.S:7"),
         ("__x64_sys_tiny", "kernel/sched/core.c:16"), ("tiny_helper", "include/linux/tiny.h:4"),
         ("arch_choice", "net/ipv4/tcp.c:15"),
     ];
 
     public SmallKernel(bool arm64 = false)
     {
-        foreach (var (file, text) in ((string, string)[])[("kernel/sched/core.c", Core), ("net/ipv4/tcp.c", Net), ("include/linux/tiny.h", Header), ("arch/x86/lib/copy.S", arm64 ? AssemblerArm64 : AssemblerX64)])
+        foreach (var (file, text) in ((string, string)[])[("kernel/sched/core.c", Core), ("net/ipv4/tcp.c", Net),
+            ("include/linux/tiny.h", Header), ("arch/x86/lib/copy.S", arm64 ? AssemblerArm64 : AssemblerX64)])
         {
             var path = Path.Combine(Root, file);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -130,11 +135,12 @@ internal sealed class SmallKernel : IDisposable
         Directory.CreateDirectory(Path.Combine(_folder.FullName, "build"));
     }
 
-    /// <summary>Compiles and links.</summary>
-    /// <param name="flags">Of the compiler, such as <c>-gdwarf-5</c>.</param>
-    /// <param name="compiler">gcc, clang, aarch64-linux-gnu-gcc.</param>
-    /// <param name="from">Where it is compiled, and how sources are named: <c>in</c> the tree, by <c>absolute</c> path, <c>out</c> of it, or <c>mapped</c> as Debian does.</param>
-    /// <param name="relocatable">Makes a module instead of a kernel.</param>
+    /// <summary>Compiles and links the kernel, and returns the path of the file.</summary>
+    /// <param name="flags">Flags for the compiler, such as <c>-gdwarf-5</c>.</param>
+    /// <param name="compiler">The compiler: gcc, clang or aarch64-linux-gnu-gcc.</param>
+    /// <param name="from">The working directory and the source paths: <c>in</c> the tree, by <c>absolute</c> path, <c>out</c> of
+    /// the tree, or <c>mapped</c> as in Debian.</param>
+    /// <param name="relocatable">Whether to build a module instead of a kernel.</param>
     public string Build(string flags, string compiler = "gcc", string from = "in", bool relocatable = false)
     {
         var output = Path.Combine(_folder.FullName, relocatable ? "tiny-mod.ko" : "vmlinux");
@@ -151,46 +157,29 @@ internal sealed class SmallKernel : IDisposable
         foreach (var source in (string[])["arch/x86/lib/copy.S", "kernel/sched/core.c", "net/ipv4/tcp.c"])
         {
             var target = Path.Combine(_folder.FullName, Path.GetFileName(source) + ".o");
-            Run(folder, compiler, $"-c -O2 {model} -fno-pic -fno-asynchronous-unwind-tables -ffunction-sections {flags} {map} -I{prefix}include {prefix}{source} -o {target}");
+            Run(folder, compiler,
+                $"-c -O2 {model} -fno-pic -fno-asynchronous-unwind-tables -ffunction-sections {flags} {map} "
+                + $"-I{prefix}include {prefix}{source} -o {target}");
             objects.Add(target);
         }
         var linker = compiler.StartsWith("aarch64", StringComparison.Ordinal) ? "aarch64-linux-gnu-ld" : "ld";
-        var how = relocatable ? "-r" : "-Ttext=0xffffffff81000000 -e 0";
-        Run(folder, linker, $"{how} --build-id=sha1 {string.Join(' ', objects)} -o {output}");
+        var mode = relocatable ? "-r" : "-Ttext=0xffffffff81000000 -e 0";
+        Run(folder, linker, $"{mode} --build-id=sha1 {string.Join(' ', objects)} -o {output}");
         return output;
     }
 
     public static void Run(string folder, string program, string arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)) { WorkingDirectory = folder, RedirectStandardError = true })!;
-        var said = process.StandardError.ReadToEnd();
+        var start = new ProcessStartInfo(program, arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        (start.WorkingDirectory, start.RedirectStandardError) = (folder, true);
+        using var process = Process.Start(start)!;
+        var output = process.StandardError.ReadToEnd();
         process.WaitForExit();
-        if (process.ExitCode != 0) throw new InvalidOperationException($"{program} {arguments}: {said}");
+        if (process.ExitCode != 0) throw new InvalidOperationException($"{program} {arguments}: {output}");
     }
 
-    public static bool Has(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(p => File.Exists(Path.Combine(p, program)));
+    public static bool Has(string program)
+        => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(p => File.Exists(Path.Combine(p, program)));
 
     public void Dispose() => _folder.Delete(true);
-}
-
-/// <summary>A test that needs programs; skipped, with their names, where they are not.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-public sealed class ToolTheoryAttribute : TheoryAttribute
-{
-    public ToolTheoryAttribute(params string[] tools)
-    {
-        var missing = tools.Where(t => !SmallKernel.Has(t)).ToList();
-        if (missing.Count > 0) Skip = $"Not on this machine: {string.Join(", ", missing)}.";
-    }
-}
-
-/// <summary>A test that needs programs; skipped, with their names, where they are not.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-public sealed class ToolFactAttribute : FactAttribute
-{
-    public ToolFactAttribute(params string[] tools)
-    {
-        var missing = tools.Where(t => !SmallKernel.Has(t)).ToList();
-        if (missing.Count > 0) Skip = $"Not on this machine: {string.Join(", ", missing)}.";
-    }
 }

@@ -1,8 +1,6 @@
 using System.IO.Compression;
 using System.Text;
-using KernelMagnifier.Rendering;
 using KernelMagnifier.Symbols;
-using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Engine.Tests.Symbols;
 
@@ -19,16 +17,19 @@ public sealed class SymbolMapTests : IDisposable
         return path;
     }
 
-    private static string[] Files(SymbolMap map, string name, string? module = null) => [.. map.Resolve(name, module, null).Select(s => s.ToString())];
+    private static string[] Files(SymbolMap map, string name, string? module = null)
+        => [.. map.Resolve(name, module, null).Select(s => s.ToString())];
 
     [Fact]
-    public void ReadsThePythonToolsMapsAndOurs()
+    public void ReadsMapsOfThePythonToolAndOfThisOne()
     {
         var python = SymbolMap.Load(Write("tcp_sendmsg|net/ipv4/tcp.c\ntcp_push|net/ipv4/tcp.c\n"));
         Assert.Equal(["net/ipv4/tcp.c"], Files(python, "tcp_sendmsg"));
         Assert.Equal(["net/ipv4/tcp.c"], Files(python, "tcp_sendmsg", "ipv6"));
 
-        var ours = SymbolMap.Load(Write("# release: 6.1.0-56-amd64\n# build-id: ABCD12\ntcp_sendmsg|net/ipv4/tcp.c|1480|kernel\next4_iget|fs/ext4/inode.c||ext4\nx|a.c|3|ext4|later|fields\n", "ours.map"));
+        const string Lines = "# release: 6.1.0-56-amd64\n# build-id: ABCD12\ntcp_sendmsg|net/ipv4/tcp.c|1480|kernel\n"
+            + "ext4_iget|fs/ext4/inode.c||ext4\nx|a.c|3|ext4|later|fields\n";
+        var ours = SymbolMap.Load(Write(Lines, "ours.map"));
         Assert.Equal(["net/ipv4/tcp.c:1480"], Files(ours, "tcp_sendmsg"));
         Assert.Equal(["fs/ext4/inode.c"], Files(ours, "ext4_iget", "ext4"));
         Assert.Equal(("6.1.0-56-amd64", "abcd12", 0), (ours.KernelRelease, ours.BuildId, ours.MalformedLines));
@@ -38,7 +39,7 @@ public sealed class SymbolMapTests : IDisposable
     }
 
     [Fact]
-    public void KeepsEveryCandidateOfAName()
+    public void KeepsAllPlacesOfAName()
     {
         var map = SymbolMap.Load(Write("cleanup|b.c\ninit|a.c\ncleanup|a.c\ncleanup|b.c\n"));
         Assert.Equal(["a.c", "b.c"], Files(map, "cleanup"));
@@ -46,13 +47,14 @@ public sealed class SymbolMapTests : IDisposable
     }
 
     [Fact]
-    public void TellsTheSameNameInModulesApart()
+    public void TheModuleDistinguishesFunctionsOfOneName()
     {
-        var map = SymbolMap.Load(Write("show|fs/ext4/sysfs.c|1|ext4\nshow|fs/xfs/sysfs.c|2|xfs\nshow|lib/show.c|3|kernel\nonly|fs/xfs/o.c|4|xfs\n"));
+        var map = SymbolMap.Load(Write(
+            "show|fs/ext4/sysfs.c|1|ext4\nshow|fs/xfs/sysfs.c|2|xfs\nshow|lib/show.c|3|kernel\nonly|fs/xfs/o.c|4|xfs\n"));
         Assert.Equal(["fs/xfs/sysfs.c:2"], Files(map, "show", "xfs"));
         Assert.Equal(["lib/show.c:3"], Files(map, "show"));
         Assert.Empty(Files(map, "show", "btrfs"));
-        // A recording may not tell modules at all.
+        // A recording may have no modules.
         Assert.Equal(["fs/xfs/o.c:4"], Files(map, "only"));
     }
 
@@ -68,7 +70,7 @@ public sealed class SymbolMapTests : IDisposable
     [InlineData(".isra.0", null)]
     [InlineData("", null)]
     [InlineData("123", null)]
-    public void TakesTheCompilersSuffixesOff(string name, string? file)
+    public void RemovesCompilerSuffixes(string name, string? file)
     {
         var map = SymbolMap.Load(Write("finish_task_switch|kernel/sched/core.c\nexact|bare.c\nexact.part.0|exact.c\n"));
         Assert.Equal(file is null ? [] : [file], Files(map, name));
@@ -81,13 +83,14 @@ public sealed class SymbolMapTests : IDisposable
     [InlineData("../../lib/a.c", "lib/a.c")]
     [InlineData("a/.hidden/b.c", "a/.hidden/b.c")]
     [InlineData("a/b/../../../c.c", "c.c")]
-    public void MakesPathsRelativeToTheSource(string written, string path)
+    public void NormalizesPaths(string written, string path)
         => Assert.Equal([path], Files(SymbolMap.Load(Write($"f|{written}\n")), "f"));
 
     [Fact]
-    public void CountsMalformedLinesAndSaysTheFirst()
+    public void CountsMalformedLinesAndReportsTheFirst()
     {
-        var path = Write("\uFEFFgood|a.c\r\n\r\nno bar\n|no name\nno path|\nbad line|a.c|x\nnegative|a.c|-3\nnul\0|a.c\n" + new string('x', 9000) + "|a.c\n"
+        var path = Write("\uFEFFgood|a.c\r\n\r\nno bar\n|no name\nno path|\nbad line|a.c|x\nnegative|a.c|-3\nnul\0|a.c\n"
+            + new string('x', 9000) + "|a.c\n"
             + new string('y', 700_000) + "\nonly dots|..\nlast|b.c|7");
         var map = SymbolMap.Load(path);
         Assert.Equal(9, map.MalformedLines);
@@ -105,23 +108,27 @@ public sealed class SymbolMapTests : IDisposable
     [InlineData("this is a letter\nto someone\n", "not a symbol map")]
     [InlineData("# only a remark\n", "no function")]
     [InlineData("\u007fELF\u0002\u0001", "ELF")]
-    public void RefusesWhatIsNoMap(string text, string says)
+    public void AFileThatIsNotAMapIsAnError(string text, string cause)
     {
         var path = Write(text);
-        var error = Assert.ThrowsAny<KernelMagnifierException>(() => SymbolMap.Load(path));
-        Assert.Contains(path, error.Message, StringComparison.Ordinal);
-        Assert.Contains(says, error.Message, StringComparison.Ordinal);
+        var error = Assert.Throws<KernelMagnifierException>(() => SymbolMap.Load(path));
+        Assert.Equal((ErrorCode.SymbolMapUnreadable, path), (error.Code, error.Target));
+        Assert.Contains(cause, error.Cause, StringComparison.Ordinal);
+        Assert.NotNull(error.RecommendedAction);
     }
 
     [Fact]
-    public void RefusesADirectoryAndAMissingFile()
+    public void ADirectoryOrMissingFileIsAnError()
     {
-        Assert.Contains("directory", Assert.ThrowsAny<KernelMagnifierException>(() => SymbolMap.Load(_folder)).Message, StringComparison.Ordinal);
-        Assert.Contains("no such file", Assert.ThrowsAny<KernelMagnifierException>(() => SymbolMap.Load(Path.Combine(_folder, "none"))).Message, StringComparison.Ordinal);
+        Assert.Contains("directory", Assert.Throws<KernelMagnifierException>(() => SymbolMap.Load(_folder)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("no such file",
+            Assert.ThrowsAny<KernelMagnifierException>(() => SymbolMap.Load(Path.Combine(_folder, "none"))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
-    public void ReadsPackedMapsByContentAndDeliversUpToDamage()
+    public void ReadsCompressedMapsUpToTheDamage()
     {
         var path = Path.Combine(_folder, "map.bin");
         using (var gzip = new GZipStream(File.Create(path), CompressionLevel.Fastest))
@@ -140,19 +147,22 @@ public sealed class SymbolMapTests : IDisposable
     }
 
     [Fact]
-    public void SavedMapsReadTheSame()
+    public void ASavedMapIsReadUnchanged()
     {
-        var map = new SymbolMap("made", [
-            new("b", new("fs/b.c", 0)), new("a", new("fs/a.c", 12), "kernel"), new("a", new("fs/a.c", 12), "kernel"), new("a", new("m/a.c", 3), "ext4"), new("p|q\n", new("x.c", 0))])
+        var map = new SymbolMap("created", [
+            new("b", new("fs/b.c", 0)), new("a", new("fs/a.c", 12), "kernel"), new("a", new("fs/a.c", 12), "kernel"),
+            new("a", new("m/a.c", 3), "ext4"), new("p|q\n", new("x.c", 0))])
         { KernelRelease = "6.1", BuildId = "00ff" };
         var path = Path.Combine(_folder, "saved.map");
         map.Save(path);
-        Assert.Equal("# kernel-magnifier symbol map: symbol|path|line|module|address|size\n# release: 6.1\n# build-id: 00ff\na|fs/a.c|12|kernel\na|m/a.c|3|ext4\nb|fs/b.c\np_q |x.c\n", File.ReadAllText(path));
+        Assert.Equal("# kernel-magnifier symbol map: symbol|path|line|module|address|size\n# release: 6.1\n# build-id: 00ff\n"
+            + "a|fs/a.c|12|kernel\na|m/a.c|3|ext4\nb|fs/b.c\np_q |x.c\n", File.ReadAllText(path));
         var back = SymbolMap.Load(path);
         Assert.Equal(("6.1", "00ff", 4), (back.KernelRelease, back.BuildId, back.Count));
         Assert.Equal(["fs/a.c:12"], Files(back, "a"));
 
-        Assert.Contains("exists", Assert.Throws<RenderException>(() => map.Save(path)).Message, StringComparison.Ordinal);
+        Assert.Contains("exists", Assert.ThrowsAny<KernelMagnifierException>(() => map.Save(path)).Message,
+            StringComparison.Ordinal);
         map.Save(path, force: true, pathsOnly: true);
         Assert.Equal("a|fs/a.c\na|m/a.c\nb|fs/b.c\np_q |x.c\n", File.ReadAllText(path));
         Assert.Equal([path], Directory.GetFileSystemEntries(_folder));
@@ -163,19 +173,21 @@ public sealed class SymbolMapTests : IDisposable
     {
         var map = SymbolMap.Load(SharedData.Shared("meta/symbol-filepath.map.zst"));
         Assert.Equal(0, map.MalformedLines);
-        Assert.DoesNotContain(map.Rows, row => row.SourceFile.Contains("..", StringComparison.Ordinal) || row.SourceFile.StartsWith('/'));
-        using var names = new StreamReader(new GZipStream(File.OpenRead(SharedData.Shared("meta/available_filter_functions.gz")), CompressionMode.Decompress));
+        Assert.DoesNotContain(map.Rows, row => row.SourceFile.Contains("..", StringComparison.Ordinal)
+            || row.SourceFile.StartsWith('/'));
+        using var names = new StreamReader(new GZipStream(File.OpenRead(SharedData.Shared("meta/available_filter_functions.gz")),
+            CompressionMode.Decompress));
         var core = new HashSet<string>();
         while (names.ReadLine() is { } line)
             if (!line.Contains('[', StringComparison.Ordinal))
                 core.Add(line.Trim());
-        // 36,280 by exact name and 856 more without the compiler's suffix, as a join with awk over both files says.
+        // 36,280 by exact name and 856 more without compiler suffixes. A join of both files with awk gives the same numbers.
         Assert.Equal(37_502, core.Count);
         Assert.Equal(36_280 + 856, core.Count(name => map.Resolve(name, null, null).Length > 0));
     }
 
     [Fact]
-    public void RowsFindBackToTheirMap()
+    public void RowsLeadBackToTheirMap()
     {
         var map = new SymbolMap("m", [new("b", new("x.c", 1)), new("a", new("y.c", 2))]) { BuildId = "1234" };
         Assert.Same(map, SymbolMap.Of(map.Rows));

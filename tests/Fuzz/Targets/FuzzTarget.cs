@@ -1,4 +1,3 @@
-using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Fuzzing;
 

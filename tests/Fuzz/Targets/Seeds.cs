@@ -191,8 +191,8 @@ internal static class Seeds
     {
         var table = new SymbolTableBuilder { Path = "/vmlinux", Release = "6.1.0", BuildId = "0123", Fingerprint = "f", TextStart = 0xffffffff81000000 };
         var (show, other) = (table.Name("show"u8), table.Name("schedule_it"u8));
-        table.Add(null, ["kernel/sched/core.c", "net/ipv4/tcp.c"], [(show, 0xffffffff81000010, 32, 0, 4, false), (show, 0xffffffff81000040, 16, 1, 3, false), (other, 0, 0, 0, 9, true)]);
-        table.Add("ext4", ["fs/ext4/a.c"], [(other, 0x1000, 16, 0, 7, false)]);
+        table.Add(null, ["kernel/sched/core.c", "net/ipv4/tcp.c"], [new(show, 0xffffffff81000010, 32, 0, 4, false), new(show, 0xffffffff81000040, 16, 1, 3, false), new(other, 0, 0, 0, 9, true)]);
+        table.Add("ext4", ["fs/ext4/a.c"], [new(other, 0x1000, 16, 0, 7, false)]);
         yield return table.Build().Image.ToArray();
         yield return new SymbolTableBuilder().Build().Image.ToArray();
     }

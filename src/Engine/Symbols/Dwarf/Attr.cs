@@ -1,5 +1,6 @@
 namespace KernelMagnifier.Symbols.Dwarf;
 
+/// <summary>Attribute names (DW_AT_*; DWARF 5, 7.5.4, and GNU extensions) that are read.</summary>
 internal enum Attr : ushort
 {
     Sibling = 0x01,

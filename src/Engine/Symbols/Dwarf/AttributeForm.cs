@@ -1,9 +1,11 @@
 namespace KernelMagnifier.Symbols.Dwarf;
 
-/// <summary>One attribute of an abbreviation.</summary>
+/// <summary>The name and form of one attribute in an abbreviation.</summary>
 internal struct AttributeForm
 {
-    public Attr Attr;
+    public Attr Attribute;
     public Form Form;
-    public long Implicit;
+
+    /// <summary>The value, when the form is <see cref="Form.ImplicitConstant"/>.</summary>
+    public long ImplicitConstant;
 }

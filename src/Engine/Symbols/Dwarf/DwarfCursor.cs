@@ -4,17 +4,17 @@ using KernelMagnifier.Symbols.Elf;
 
 namespace KernelMagnifier.Symbols.Dwarf;
 
-/// <summary>Reads forward through a piece of a debug section and cannot leave it.</summary>
+/// <summary>Reads values in order from a part of a debug section. It cannot read outside that part.</summary>
 internal ref struct DwarfCursor
 {
     private readonly ReadOnlySpan<byte> _data;
     private readonly DebugSection? _section;
     private readonly long _base;
 
-    /// <summary>Starts at the first byte of a piece.</summary>
-    /// <param name="data">The piece.</param>
-    /// <param name="section">The section it is of, when values in it may come from relocations.</param>
-    /// <param name="offset">Where in the section the piece starts.</param>
+    /// <summary>Creates a cursor at the first byte.</summary>
+    /// <param name="data">The part of the section.</param>
+    /// <param name="section">The section, when its values may come from relocations.</param>
+    /// <param name="offset">The offset of <paramref name="data"/> in the section.</param>
     public DwarfCursor(ReadOnlySpan<byte> data, DebugSection? section = null, long offset = 0)
     {
         _data = data;
@@ -22,21 +22,21 @@ internal ref struct DwarfCursor
         _base = offset;
     }
 
-    /// <summary>The place in the piece.</summary>
-    public int At { get; set; }
+    /// <summary>The position in the data.</summary>
+    public int Position { get; set; }
 
-    /// <summary>The place in the section.</summary>
-    public readonly long Offset => _base + At;
+    /// <summary>The position in the section.</summary>
+    public readonly long Offset => _base + Position;
 
     public readonly int Length => _data.Length;
 
-    public readonly bool IsAtEnd => At >= _data.Length;
+    public readonly bool IsAtEnd => Position >= _data.Length;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public byte U8()
     {
-        if ((uint)At >= (uint)_data.Length) Short();
-        return _data[At++];
+        if ((uint)Position >= (uint)_data.Length) ThrowEndOfData();
+        return _data[Position++];
     }
 
     public ushort U16() => BinaryPrimitives.ReadUInt16LittleEndian(Take(2));
@@ -51,34 +51,34 @@ internal ref struct DwarfCursor
 
     public ulong U64() => BinaryPrimitives.ReadUInt64LittleEndian(Take(8));
 
-    /// <summary>A number of 4 or 8 bytes that refers to somewhere: an offset in a section, or an address.</summary>
+    /// <summary>A number of 4 or 8 bytes that may be relocated: an offset in a section, or an address.</summary>
     public ulong Reference(int size)
     {
-        var where = Offset;
+        var offset = Offset;
         ulong plain = size switch
         {
             4 => U32(),
             8 => U64(),
             _ => throw new DamagedException($"an offset or address of {size} bytes"),
         };
-        return _section is null ? plain : _section.Relocated(where, plain, size);
+        return _section is null ? plain : _section.Relocated(offset, plain, size);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong Uleb()
     {
         var first = U8();
-        return first < 0x80 ? first : LongUleb(first);
+        return first < 0x80 ? first : MultiByteUleb(first);
     }
 
-    private ulong LongUleb(byte first)
+    private ulong MultiByteUleb(byte first)
     {
         ulong value = first & 0x7fu;
         for (var shift = 7; ; shift += 7)
         {
             var next = U8();
             if (shift < 64) value |= (ulong)(next & 0x7f) << shift;
-            else if (shift > 140) throw new DamagedException("a number without end");
+            else if (shift > 140) throw new DamagedException("a LEB128 number that does not end");
             if (next < 0x80) return value;
         }
     }
@@ -90,7 +90,7 @@ internal ref struct DwarfCursor
         {
             var next = U8();
             if (shift < 64) value |= (long)(next & 0x7f) << shift;
-            else if (shift > 140) throw new DamagedException("a number without end");
+            else if (shift > 140) throw new DamagedException("a LEB128 number that does not end");
             if (next >= 0x80) continue;
             if ((next & 0x40) != 0 && shift + 7 < 64) value |= -1L << (shift + 7);
             return value;
@@ -100,29 +100,29 @@ internal ref struct DwarfCursor
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Skip(ulong count)
     {
-        if (count > (ulong)(_data.Length - At)) Short();
-        At += (int)count;
+        if (count > (ulong)(_data.Length - Position)) ThrowEndOfData();
+        Position += (int)count;
     }
 
     public ReadOnlySpan<byte> Take(int count)
     {
-        if ((uint)count > (uint)(_data.Length - At)) Short();
-        var bytes = _data.Slice(At, count);
-        At += count;
+        if ((uint)count > (uint)(_data.Length - Position)) ThrowEndOfData();
+        var bytes = _data.Slice(Position, count);
+        Position += count;
         return bytes;
     }
 
-    /// <summary>The bytes up to a zero, which is read too.</summary>
+    /// <summary>The bytes up to a terminating zero, which is consumed.</summary>
     public ReadOnlySpan<byte> String()
     {
-        var end = _data[At..].IndexOf((byte)0);
-        if (end < 0) Short();
-        var bytes = _data.Slice(At, end);
-        At += end + 1;
+        var end = _data[Position..].IndexOf((byte)0);
+        if (end < 0) ThrowEndOfData();
+        var bytes = _data.Slice(Position, end);
+        Position += end + 1;
         return bytes;
     }
 
-    /// <summary>A length that tells by its own value whether the unit has 4- or 8-byte offsets (DWARF 5, 7.4).</summary>
+    /// <summary>An initial length. Its value determines whether the unit has 4-byte or 8-byte offsets (DWARF 5, 7.4).</summary>
     public ulong InitialLength(out int offsetSize)
     {
         ulong length = U32();
@@ -133,5 +133,5 @@ internal ref struct DwarfCursor
     }
 
     [System.Diagnostics.CodeAnalysis.DoesNotReturn]
-    private static void Short() => throw new OutOfPieceException();
+    private static void ThrowEndOfData() => throw new EndOfDataException();
 }

@@ -2,10 +2,10 @@ using KernelMagnifier.Symbols.Elf;
 
 namespace KernelMagnifier.Symbols.Dwarf;
 
-/// <summary>How attribute values are encoded (DWARF 5, 7.5.6).</summary>
+/// <summary>Decodes attribute values (DWARF 5, 7.5.6).</summary>
 internal static class DwarfForms
 {
-    /// <summary>Bytes of a value of that form, or -1 when that depends on the value.</summary>
+    /// <summary>The size of a value of a form in bytes; -1 when it depends on the value.</summary>
     public static int FixedSize(Form form, int addressSize, int offsetSize, int version) => form switch
     {
         Form.FlagPresent or Form.ImplicitConstant => 0,
@@ -22,7 +22,7 @@ internal static class DwarfForms
         _ => -1,
     };
 
-    /// <summary>Goes over a value.</summary>
+    /// <summary>Skips a value.</summary>
     public static void Skip(ref DwarfCursor cursor, Form form, int addressSize, int offsetSize, int version)
     {
         while (true)
@@ -58,13 +58,23 @@ internal static class DwarfForms
                     form = (Form)Math.Min(cursor.Uleb(), ushort.MaxValue);
                     continue;
                 default:
-                    throw new DamagedException($"an attribute has form 0x{(int)form:x}, which is not known");
+                    throw new DamagedException($"an attribute has the unknown form 0x{(int)form:x}");
             }
         }
     }
 
-    /// <summary>Reads a value that is one number: a constant, an offset, a reference, an index. For <see cref="Form.String"/> it is where the string stands.</summary>
-    public static ulong Read(ref DwarfCursor cursor, ref Form form, long implicitly, int addressSize, int offsetSize, int version)
+    /// <summary>
+    /// Reads a value that is one number: a constant, an offset, a reference, an index. For <see cref="Form.String"/> it is the
+    /// offset of the string in the section. A value of another kind is skipped, and the result is 0.
+    /// </summary>
+    /// <param name="cursor">The position of the value.</param>
+    /// <param name="form">The form; replaced by the actual one when it is <see cref="Form.Indirect"/>.</param>
+    /// <param name="implicitConstant">The value of <see cref="Form.ImplicitConstant"/>.</param>
+    /// <param name="addressSize">The size of an address in bytes.</param>
+    /// <param name="offsetSize">The size of an offset in bytes.</param>
+    /// <param name="version">The DWARF version.</param>
+    public static ulong Read(ref DwarfCursor cursor, ref Form form, long implicitConstant, int addressSize, int offsetSize,
+        int version)
     {
         while (true)
         {
@@ -73,7 +83,7 @@ internal static class DwarfForms
                 case Form.FlagPresent:
                     return 1;
                 case Form.ImplicitConstant:
-                    return (ulong)implicitly;
+                    return (ulong)implicitConstant;
                 case Form.Data1 or Form.Flag or Form.Reference1 or Form.StringIndex1 or Form.AddressIndex1:
                     return cursor.U8();
                 case Form.Data2 or Form.Reference2 or Form.StringIndex2 or Form.AddressIndex2:
@@ -95,15 +105,15 @@ internal static class DwarfForms
                 case Form.StringOffset or Form.SectionOffset or Form.LineStringOffset or Form.StringSupplementary
                     or Form.GnuReferenceAlternate or Form.GnuStringAlternate:
                     return cursor.Reference(offsetSize);
-                case Form.UnsignedData or Form.ReferenceUnsigned or Form.StringIndex or Form.AddressIndex or Form.LocationListIndex
-                    or Form.RangeListIndex or Form.GnuAddressIndex or Form.GnuStringIndex:
+                case Form.UnsignedData or Form.ReferenceUnsigned or Form.StringIndex or Form.AddressIndex
+                    or Form.LocationListIndex or Form.RangeListIndex or Form.GnuAddressIndex or Form.GnuStringIndex:
                     return cursor.Uleb();
                 case Form.SignedData:
                     return (ulong)cursor.Sleb();
                 case Form.String:
-                    var at = cursor.Offset;
+                    var offset = cursor.Offset;
                     cursor.String();
-                    return (ulong)at;
+                    return (ulong)offset;
                 case Form.Indirect:
                     form = (Form)Math.Min(cursor.Uleb(), ushort.MaxValue);
                     continue;

@@ -1,5 +1,6 @@
 namespace KernelMagnifier.Symbols.Dwarf;
 
+/// <summary>Attribute forms (DW_FORM_*; DWARF 5, 7.5.6, and GNU extensions).</summary>
 internal enum Form : ushort
 {
     None = 0,

@@ -1,4 +1,7 @@
 namespace KernelMagnifier.Symbols.Dwarf;
 
-/// <summary>A function the compiler inlined somewhere.</summary>
+/// <summary>A function that the compiler inlined at least once.</summary>
+/// <param name="Name">The function's name.</param>
+/// <param name="File">The source file as an index of <see cref="FunctionWalk.Files"/>.</param>
+/// <param name="Line">The line of the declaration; 0 when unknown.</param>
 internal readonly record struct InlinedFunction(StringPlace Name, int File, int Line);

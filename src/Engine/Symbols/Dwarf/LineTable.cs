@@ -3,62 +3,90 @@ using KernelMagnifier.Symbols.Elf;
 namespace KernelMagnifier.Symbols.Dwarf;
 
 /// <summary>
-/// One unit's line table (DWARF 5, 6.2): its files, and, where asked for, the lines of addresses. One instance serves unit after unit.
+/// The header of one unit's line table (DWARF 5, 6.2.4): its directories and files. An instance is reused for one unit after
+/// another.
 /// </summary>
 internal sealed class LineTable
 {
+    private const ulong Path = 1, DirectoryIndex = 2; // DW_LNCT_*
+
     private StringPlace[] _directories = new StringPlace[64];
     private (StringPlace Name, ulong Directory)[] _files = new (StringPlace, ulong)[512];
     private readonly List<(ulong Kind, Form Form)> _format = [];
-    private readonly List<byte> _operands = [];
-    private ulong _offset;
+    private readonly List<byte> _operandCounts = [];
     private int _directoryCount;
     private int _offsetSize;
     private int _addressSize;
-    private int _programAt;
-    private int _end;
-    private byte _minimumLength;
-    private byte _operationsPerInstruction;
-    private sbyte _lineBase;
-    private byte _lineRange;
-    private byte _opcodeBase;
 
-    /// <summary>The version of the table, which may differ from its unit's.</summary>
+    /// <summary>The version of the table, which may differ from the version of its unit.</summary>
     public int Version { get; private set; }
 
-    /// <summary>Files the table knows; numbers start at 0 from version 5 on and at 1 before.</summary>
+    /// <summary>The number of files. File numbers start at 0 from version 5 on, and at 1 before.</summary>
     public int FileCount { get; private set; }
 
-    /// <summary>A file's own name and its directory's, both as they stand, and whether the directory is the one compiled in.</summary>
+    /// <summary>The offset of the table in .debug_line.</summary>
+    public ulong Offset { get; private set; }
+
+    /// <summary>The offset of the line program in the table.</summary>
+    public int ProgramOffset { get; private set; }
+
+    /// <summary>The size of the table in bytes.</summary>
+    public int Size { get; private set; }
+
+    // The parameters of the line program (DWARF 5, 6.2.4).
+    public byte MinimumInstructionLength { get; private set; }
+
+    public byte OperationsPerInstruction { get; private set; }
+
+    public sbyte LineBase { get; private set; }
+
+    public byte LineRange { get; private set; }
+
+    public byte OpcodeBase { get; private set; }
+
+    /// <summary>The number of operands of each standard opcode, from opcode 1 on.</summary>
+    public IReadOnlyList<byte> OperandCounts => _operandCounts;
+
+    /// <summary>Finds a file by its number.</summary>
+    /// <param name="number">The file number.</param>
+    /// <param name="name">The file name as written; it may be a path.</param>
+    /// <param name="directory">The directory as written; none for the compilation directory before version 5.</param>
+    /// <param name="isCompilationDirectory">Whether the directory is the compilation directory.</param>
     public bool TryGetFile(ulong number, out StringPlace name, out StringPlace directory, out bool isCompilationDirectory)
     {
         var index = Version >= 5 ? number : number - 1;
         (name, directory, isCompilationDirectory) = (default, default, false);
         if (index >= (ulong)FileCount) return false;
-        (name, var at) = _files[index];
-        isCompilationDirectory = at == 0;
+        (name, var directoryIndex) = _files[index];
+        isCompilationDirectory = directoryIndex == 0;
         if (Version < 5)
         {
-            if (at == 0) return true;
-            at--;
+            if (directoryIndex == 0) return true;
+            directoryIndex--;
         }
-        if (at >= (ulong)_directoryCount) return false;
-        directory = _directories[at];
+        if (directoryIndex >= (ulong)_directoryCount) return false;
+        directory = _directories[directoryIndex];
         return true;
     }
 
-    /// <summary>Reads the header of the table at a place of .debug_line.</summary>
+    /// <summary>Reads the header of a table.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="offset">The offset of the table in .debug_line.</param>
+    /// <param name="addressSize">The size of an address in the unit, in bytes.</param>
+    /// <param name="stringOffsetsBase">The unit's base in .debug_str_offsets.</param>
+    /// <exception cref="DamagedException">The table is damaged.</exception>
     public void Read(DwarfFile file, ulong offset, int addressSize, ulong stringOffsetsBase)
     {
         (FileCount, _directoryCount) = (0, 0);
-        var section = file.Line ?? throw new DamagedException("a reference into .debug_line, which is not there");
+        var section = file.Line ?? throw new DamagedException("a reference into the missing section .debug_line");
         var data = section.From(offset);
         var cursor = new DwarfCursor(data, section, (long)offset);
         var length = cursor.InitialLength(out _offsetSize);
-        if (length > (ulong)(data.Length - cursor.At)) throw new DamagedException($"the line table at {offset} reaches beyond the section's end");
-        _offset = offset;
-        _end = cursor.At + (int)length;
-        cursor = new DwarfCursor(data[.._end], section, (long)offset) { At = cursor.At };
+        if (length > (ulong)(data.Length - cursor.Position))
+            throw new DamagedException($"the line table at {offset} extends past the end of the section");
+        Offset = offset;
+        Size = cursor.Position + (int)length;
+        cursor = new DwarfCursor(data[..Size], section, (long)offset) { Position = cursor.Position };
         Version = cursor.U16();
         if (Version is < 2 or > 5) throw new DamagedException($"a line table of version {Version}");
         _addressSize = addressSize;
@@ -67,119 +95,53 @@ internal sealed class LineTable
             _addressSize = cursor.U8();
             cursor.U8();
         }
-        var headerLength = _offsetSize == 8 ? cursor.U64() : cursor.U32();
-        if (headerLength > (ulong)(_end - cursor.At)) throw new DamagedException($"the header of the line table at {offset} is longer than the table");
-        _programAt = cursor.At + (int)headerLength;
-        _minimumLength = cursor.U8();
-        _operationsPerInstruction = Version >= 4 ? cursor.U8() : (byte)1;
-        cursor.U8();
-        _lineBase = (sbyte)cursor.U8();
-        _lineRange = cursor.U8();
-        _opcodeBase = cursor.U8();
-        _operands.Clear();
-        for (var i = 1; i < _opcodeBase; i++) _operands.Add(cursor.U8());
+        ReadParameters(ref cursor);
         if (Version >= 5)
         {
             ReadEntries(ref cursor, file, stringOffsetsBase, directories: true);
             ReadEntries(ref cursor, file, stringOffsetsBase, directories: false);
         }
-        else
-        {
-            while (true)
-            {
-                var at = cursor.Offset;
-                if (cursor.String().IsEmpty) break;
-                AddDirectory(new StringPlace(StringSection.Line, (ulong)at));
-            }
-            while (true)
-            {
-                var at = cursor.Offset;
-                if (cursor.String().IsEmpty) break;
-                var directory = cursor.Uleb();
-                cursor.Uleb();
-                cursor.Uleb();
-                AddFile(new StringPlace(StringSection.Line, (ulong)at), directory);
-            }
-        }
-        file.Budget.Spend(cursor.At);
+        else ReadOldEntries(ref cursor);
+        file.Budget.Spend(cursor.Position);
+    }
+
+    private void ReadParameters(ref DwarfCursor cursor)
+    {
+        var headerLength = _offsetSize == 8 ? cursor.U64() : cursor.U32();
+        if (headerLength > (ulong)(Size - cursor.Position))
+            throw new DamagedException($"the header of the line table at {Offset} is longer than the table");
+        ProgramOffset = cursor.Position + (int)headerLength;
+        MinimumInstructionLength = cursor.U8();
+        OperationsPerInstruction = Version >= 4 ? cursor.U8() : (byte)1;
+        cursor.U8();
+        LineBase = (sbyte)cursor.U8();
+        LineRange = cursor.U8();
+        OpcodeBase = cursor.U8();
+        _operandCounts.Clear();
+        for (var i = 1; i < OpcodeBase; i++) _operandCounts.Add(cursor.U8());
     }
 
     /// <summary>
-    /// Runs the table's program and gives each address the file and line of the row that covers it.
+    /// Reads the directories and files of a table before version 5: lists of strings that end with an empty one.
     /// </summary>
-    /// <param name="file">The file the table was read from.</param>
-    /// <param name="wanted">Addresses, ascending.</param>
-    /// <param name="found">For each, file number and line; (0, 0) where the table has none.</param>
-    public void FindLines(DwarfFile file, ReadOnlySpan<ulong> wanted, Span<(ulong File, int Line)> found)
+    private void ReadOldEntries(ref DwarfCursor cursor)
     {
-        var section = file.Line!;
-        var cursor = new DwarfCursor(section.From(_offset)[.._end], section, (long)_offset) { At = _programAt };
-        file.Budget.Spend(_end - _programAt);
-        ulong address = 0, fileNumber = 1, lastAddress = 0, lastFile = 1;
-        long line = 1, lastLine = 0;
-        var inSequence = false;
-        var steps = 0;
-        while (!cursor.IsAtEnd)
+        while (true)
         {
-            var opcode = cursor.U8();
-            var emits = false;
-            var ends = false;
-            if (opcode >= _opcodeBase)
-            {
-                if (_lineRange == 0) throw new DamagedException("a line table with a line range of 0");
-                var adjusted = opcode - _opcodeBase;
-                Advance(ref address, (ulong)(adjusted / _lineRange));
-                line += _lineBase + adjusted % _lineRange;
-                emits = true;
-            }
-            else if (opcode == 0)
-            {
-                var length = cursor.Uleb();
-                if (length > (ulong)(cursor.Length - cursor.At)) throw new DamagedException("an opcode longer than its line table");
-                var next = cursor.At + (int)length;
-                if (length > 0)
-                {
-                    var extended = cursor.U8();
-                    if (extended == 1) (emits, ends) = (true, true);
-                    else if (extended == 2) address = cursor.Reference(length == 5 ? 4 : 8);
-                }
-                if (cursor.At > next) throw new DamagedException("an opcode longer than it says");
-                cursor.At = next;
-            }
-            else
-            {
-                switch (opcode)
-                {
-                    case 1: emits = true; break;
-                    case 2: Advance(ref address, cursor.Uleb()); break;
-                    case 3: line += cursor.Sleb(); break;
-                    case 4: fileNumber = cursor.Uleb(); break;
-                    case 8:
-                        if (_lineRange == 0) throw new DamagedException("a line table with a line range of 0");
-                        Advance(ref address, (ulong)((255 - _opcodeBase) / _lineRange));
-                        break;
-                    case 9: address += cursor.U16(); break;
-                    default:
-                        for (var i = _operands[opcode - 1]; i > 0; i--) cursor.Uleb();
-                        break;
-                }
-            }
-            if (!emits) continue;
-            if (inSequence && address > lastAddress)
-            {
-                for (var i = LowerBound(wanted, lastAddress); i < wanted.Length && wanted[i] < address; i++)
-                {
-                    if ((++steps & 0xffff) == 0) file.Budget.Spend(steps);
-                    if (found[i].Line == 0 && lastLine is > 0 and <= int.MaxValue) found[i] = (lastFile, (int)lastLine);
-                }
-            }
-            inSequence = !ends;
-            (lastAddress, lastFile, lastLine) = (address, fileNumber, line);
-            if (ends) (address, fileNumber, line) = (0, 1, 1);
+            var offset = cursor.Offset;
+            if (cursor.String().IsEmpty) break;
+            AddDirectory(new StringPlace(StringSection.Line, (ulong)offset));
+        }
+        while (true)
+        {
+            var offset = cursor.Offset;
+            if (cursor.String().IsEmpty) break;
+            var directory = cursor.Uleb();
+            cursor.Uleb();
+            cursor.Uleb();
+            AddFile(new StringPlace(StringSection.Line, (ulong)offset), directory);
         }
     }
-
-    private void Advance(ref ulong address, ulong by) => address += _minimumLength * (_operationsPerInstruction <= 1 ? by : by / _operationsPerInstruction);
 
     private void ReadEntries(ref DwarfCursor cursor, DwarfFile file, ulong stringOffsetsBase, bool directories)
     {
@@ -187,36 +149,38 @@ internal sealed class LineTable
         for (var formats = cursor.U8(); formats > 0; formats--)
             _format.Add((cursor.Uleb(), (Form)Math.Min(cursor.Uleb(), ushort.MaxValue)));
         var count = cursor.Uleb();
-        if (count > 0 && _format.Count == 0) throw new DamagedException("a line table with entries of no form");
-        // Every entry has a byte at least, unless somebody made a form of nothing.
-        if (count > (ulong)(cursor.Length - cursor.At)) throw new DamagedException($"a line table that claims {count} entries");
+        if (count > 0 && _format.Count == 0) throw new DamagedException("a line table whose entries have no form");
+        // An entry takes at least one byte; only a made-up form takes none.
+        if (count > (ulong)(cursor.Length - cursor.Position))
+            throw new DamagedException($"a line table that claims {count} entries");
         for (; count > 0; count--)
         {
             StringPlace name = default;
             ulong directory = 0;
-            var before = cursor.At;
+            var before = cursor.Position;
             foreach (var (kind, form) in _format)
             {
                 var actual = form;
                 var value = DwarfForms.Read(ref cursor, ref actual, 0, _addressSize, _offsetSize, 5);
-                if (kind == 1)
-                    name = actual switch
-                    {
-                        Form.String => new StringPlace(StringSection.Line, value),
-                        Form.LineStringOffset => new StringPlace(StringSection.LineStrings, value),
-                        Form.StringOffset => new StringPlace(StringSection.Strings, value),
-                        Form.StringSupplementary or Form.GnuStringAlternate => new StringPlace(StringSection.AlternateStrings, value),
-                        Form.StringIndex or Form.StringIndex1 or Form.StringIndex2 or Form.StringIndex3 or Form.StringIndex4
-                            => new StringPlace(StringSection.Strings, file.StringAt(value, stringOffsetsBase, _offsetSize)),
-                        _ => default,
-                    };
-                else if (kind == 2) directory = value;
+                if (kind == Path) name = PlaceOf(file, actual, value, stringOffsetsBase);
+                else if (kind == DirectoryIndex) directory = value;
             }
-            if (cursor.At == before) throw new DamagedException("a line table with entries of no size");
+            if (cursor.Position == before) throw new DamagedException("a line table whose entries have no size");
             if (directories) AddDirectory(name);
             else AddFile(name, directory);
         }
     }
+
+    private StringPlace PlaceOf(DwarfFile file, Form form, ulong value, ulong stringOffsetsBase) => form switch
+    {
+        Form.String => new StringPlace(StringSection.Line, value),
+        Form.LineStringOffset => new StringPlace(StringSection.LineStrings, value),
+        Form.StringOffset => new StringPlace(StringSection.Strings, value),
+        Form.StringSupplementary or Form.GnuStringAlternate => new StringPlace(StringSection.SupplementaryStrings, value),
+        Form.StringIndex or Form.StringIndex1 or Form.StringIndex2 or Form.StringIndex3 or Form.StringIndex4
+            => new StringPlace(StringSection.Strings, file.StringAt(value, stringOffsetsBase, _offsetSize)),
+        _ => default,
+    };
 
     private void AddDirectory(StringPlace name)
     {
@@ -228,13 +192,5 @@ internal sealed class LineTable
     {
         if (FileCount == _files.Length) Array.Resize(ref _files, FileCount * 2);
         _files[FileCount++] = (name, directory);
-    }
-
-    private static int LowerBound(ReadOnlySpan<ulong> values, ulong value)
-    {
-        var at = values.BinarySearch(value);
-        if (at < 0) return ~at;
-        while (at > 0 && values[at - 1] == value) at--;
-        return at;
     }
 }

@@ -1,6 +1,9 @@
 namespace KernelMagnifier.Symbols.Dwarf;
 
-/// <summary>Where a string of the debug information stands: which section, and where in it.</summary>
+/// <summary>The location of a string in the debug information.</summary>
+/// <param name="Section">The section.</param>
+/// <param name="Offset">The offset in the section; for <see cref="StringSection.Inline"/> the number that <see
+/// cref="DebugStrings"/> assigned.</param>
 internal readonly record struct StringPlace(StringSection Section, ulong Offset)
 {
     public bool IsNone => Section == StringSection.None;

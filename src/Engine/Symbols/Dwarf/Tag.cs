@@ -1,10 +1,8 @@
 namespace KernelMagnifier.Symbols.Dwarf;
 
-// The numbers of DWARF 5 (chapter 7) and of the GNU extensions that are met; only those the walk looks at.
-
+/// <summary>Tags of entries (DW_TAG_*; DWARF 5, 7.5.3) that are read.</summary>
 internal enum Tag : ushort
 {
-    ImportedUnit = 0x3d,
     Subprogram = 0x2e,
     CompileUnit = 0x11,
     StructureType = 0x13,

@@ -1,4 +1,4 @@
 namespace KernelMagnifier.Symbols.Elf;
 
-/// <summary>Something in a debug file is not as its format demands. Never leaves <c>Symbols</c>.</summary>
-internal sealed class DamagedException(string message) : Exception(message);
+/// <summary>The content of a debug file violates its format. It never leaves the namespace <c>Symbols</c>.</summary>
+internal class DamagedException(string message) : Exception(message);

@@ -5,6 +5,11 @@ namespace KernelMagnifier.Symbols.Elf;
 /// <summary>One section header (Elf64_Shdr).</summary>
 internal sealed class ElfSection
 {
+    public const int HeaderSize = 64;
+
+    // sh_type.
+    public const uint Unused = 0, SymbolTable = 2, StringTable = 3, Rela = 4, Note = 7, NoBits = 8;
+
     public ElfSection(int index, ReadOnlySpan<byte> header)
     {
         Index = index;
@@ -29,7 +34,10 @@ internal sealed class ElfSection
 
     public ulong Flags { get; }
 
-    /// <summary>Where it is in the kernel as linked; for a module, where the loader's rules put it relative to its base.</summary>
+    /// <summary>
+    /// The address in the kernel as linked; in a module, the address that <see cref="ModuleLayout"/> assigns, relative to the
+    /// module's base.
+    /// </summary>
     public ulong Address { get; set; }
 
     public long Offset { get; }
@@ -42,10 +50,17 @@ internal sealed class ElfSection
 
     public ulong Align { get; }
 
-    public bool IsInit { get; set; }
+    /// <summary>Whether the section has content in the file.</summary>
+    public bool HasContent => Type is not (NoBits or Unused);
+
+    /// <summary>Whether the kernel frees the section after initialization.</summary>
+    public bool IsInit => Name.StartsWith(".init", StringComparison.Ordinal);
 
     /// <summary>SHF_COMPRESSED.</summary>
     public bool IsCompressed => (Flags & 0x800) != 0;
+
+    /// <summary>The compression of older GNU tools, which the name of the section declares.</summary>
+    public bool IsGnuCompressed => Name.StartsWith(".zdebug", StringComparison.Ordinal);
 
     /// <summary>SHF_ALLOC and SHF_EXECINSTR.</summary>
     public bool IsCode => (Flags & 6) == 6;

@@ -2,10 +2,13 @@ using System.Buffers.Binary;
 
 namespace KernelMagnifier.Symbols.Elf;
 
-/// <summary>The symbol table of an ELF file: Elf64_Sym entries and their strings.</summary>
+/// <summary>The symbol table of an ELF file: Elf64_Sym entries and their string table.</summary>
 internal sealed class ElfSymbols
 {
     public const int EntrySize = 24;
+
+    // KSYM_NAME_LEN of the kernel.
+    private const int MaxNameLength = 512;
 
     private readonly ElfFile _file;
     private readonly byte[] _entries;
@@ -14,16 +17,18 @@ internal sealed class ElfSymbols
     public ElfSymbols(ElfFile file)
     {
         _file = file;
-        var table = Array.Find(file.Sections, s => s.Type == 2);
+        var table = Array.Find(file.Sections, s => s.Type == ElfSection.SymbolTable);
         _entries = table is null ? [] : file.Load(table);
         var strings = table is not null && table.Link < file.Sections.Length ? file.Sections[table.Link] : null;
-        _strings = strings is { Type: 3 } ? file.Load(strings) : [];
+        _strings = strings is { Type: ElfSection.StringTable } ? file.Load(strings) : [];
         Count = _entries.Length / EntrySize;
     }
 
     public int Count { get; }
 
-    /// <summary>One symbol; its address is where <see cref="ElfFile"/> placed its section.</summary>
+    /// <summary>
+    /// One symbol. In a module its address includes the address that <see cref="ModuleLayout"/> assigned to its section.
+    /// </summary>
     public ElfSymbol this[int index]
     {
         get
@@ -38,16 +43,17 @@ internal sealed class ElfSymbols
                 inCode = s.IsCode;
                 if (_file.IsRelocatable) value += s.Address;
             }
-            return new ElfSymbol(BinaryPrimitives.ReadUInt32LittleEndian(entry), (byte)(entry[4] & 15), (byte)(entry[4] >> 4), section, inCode, value,
+            var name = BinaryPrimitives.ReadUInt32LittleEndian(entry);
+            return new ElfSymbol(name, (byte)(entry[4] & 15), (byte)(entry[4] >> 4), section, inCode, value,
                 BinaryPrimitives.ReadUInt64LittleEndian(entry[16..]));
         }
     }
 
-    /// <summary>A name by its offset; at most 512 bytes, as KSYM_NAME_LEN of the kernel.</summary>
+    /// <summary>The name at an offset of the string table; empty when the offset is outside the table.</summary>
     public ReadOnlySpan<byte> Name(uint offset)
     {
         if (offset >= _strings.Length) return [];
-        var rest = _strings.AsSpan((int)offset, Math.Min(_strings.Length - (int)offset, 512));
+        var rest = _strings.AsSpan((int)offset, Math.Min(_strings.Length - (int)offset, MaxNameLength));
         var end = rest.IndexOf((byte)0);
         return end < 0 ? rest : rest[..end];
     }
