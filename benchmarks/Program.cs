@@ -1,7 +1,6 @@
 using System.Globalization;
 using KernelMagnifier.Benchmarks.Generation;
 using KernelMagnifier.Benchmarks.Measuring;
-using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Benchmarks;
 
@@ -9,14 +8,14 @@ internal static class Program
 {
     private const string Usage = """
         generate FORMAT SIZE OUT [--seed N] [--from RECORDING] [--template TRACE.DAT]
-            Writes a recording of about SIZE bytes (600M, 2G). FORMAT: counter (trace_pipe text as the Python tool records it), seconds (text with the TGID
-            column), graph (function_graph text), dat, dat-zstd (trace.dat version 7).
-        run [--rows A,B] [--out PAGE] [--readme FILE] [--scale small|full] [--runs N]
-            Measures the rows and writes the page. Without --rows all of them; --rows list names them.
+            Writes a recording of about SIZE bytes (600M, 2G). FORMAT: counter (trace_pipe text as the Python tool records it), seconds
+            (text with the TGID column), graph (function_graph text), dat, dat-zstd (trace.dat version 7).
+        run [--rows A,B] [--out PAGE] [--scale small|full] [--runs N]
+            Measures rows and writes the page: all rows without --rows; --rows list prints their names.
         tally edges|all FILE
-            Counts edges alone, or edges, tasks, contexts and CPUs in one pass, and prints the seconds.
+            Counts edges alone, or edges, tasks, contexts and CPUs in one pass, and prints the elapsed seconds.
         symbols VMLINUX CACHE
-            Takes the symbol map of an image from the cache in that folder, and prints the seconds.
+            Loads the symbol map of an image from the cache in that folder, and prints the elapsed seconds.
         """;
 
     private static int Main(string[] args)
@@ -28,7 +27,8 @@ internal static class Program
             switch (operands)
             {
                 case ["generate", var format, var size, var path]:
-                    var calls = Recordings.Generate(format, Recordings.ParseSize(size), path, ulong.Parse(options.GetValueOrDefault("seed", "1"), CultureInfo.InvariantCulture),
+                    var calls = Recordings.Generate(format, Recordings.ParseSize(size), path,
+                        ulong.Parse(options.GetValueOrDefault("seed", "1"), CultureInfo.InvariantCulture),
                         options.GetValueOrDefault("from"), options.GetValueOrDefault("template"));
                     Console.WriteLine(FormattableString.Invariant($"{path}: {new FileInfo(path).Length} bytes, {calls} calls"));
                     return 0;
@@ -38,14 +38,15 @@ internal static class Program
                     Tally.Run(path, operands[1] == "all");
                     return 0;
                 case ["symbols", var image, var cache]:
-                    Tally.TakeSymbols(image, cache);
+                    Tally.LoadSymbols(image, cache);
                     return 0;
                 default:
                     Console.Error.WriteLine(Usage);
                     return 2;
             }
         }
-        catch (Exception error) when (error is IOException or InvalidDataException or TraceException or FormatException or InvalidOperationException)
+        catch (Exception error) when (error is IOException or InvalidDataException or KernelMagnifierException or FormatException
+            or InvalidOperationException)
         {
             Console.Error.WriteLine($"benchmarks: {error.Message}");
             return 1;
@@ -59,7 +60,7 @@ internal static class Program
         {
             if (!args[i].StartsWith("--", StringComparison.Ordinal)) operands.Add(args[i]);
             else if (i + 1 < args.Length) options[args[i][2..]] = args[++i];
-            else throw new FormatException($"{args[i]} wants a value.");
+            else throw new FormatException($"{args[i]} requires a value.");
         }
         return ([.. operands], options);
     }

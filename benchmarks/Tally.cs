@@ -6,13 +6,13 @@ using KernelMagnifier.Traces;
 
 namespace KernelMagnifier.Benchmarks;
 
-/// <summary>What one pass that counts several things costs: the engine alone, in a process of its own.</summary>
+/// <summary>Measures the engine alone, inside a process of its own.</summary>
 internal static class Tally
 {
-    /// <summary>Counts, and prints the seconds it took as the last line.</summary>
+    /// <summary>Counts the calls and prints the elapsed seconds as the last line.</summary>
     public static void Run(string path, bool everything)
     {
-        // Once for the compiler, once for the clock.
+        // The first run compiles the code.
         Count(path, everything);
         var clock = Stopwatch.StartNew();
         var calls = Count(path, everything);
@@ -20,21 +20,22 @@ internal static class Tally
         Console.WriteLine(clock.Elapsed.TotalSeconds.ToString("F6", CultureInfo.InvariantCulture));
     }
 
-    /// <summary>Takes a symbol map from the cache and looks a name up in it, and prints the seconds.</summary>
-    public static void TakeSymbols(string image, string cache)
+    /// <summary>Loads a symbol map from the cache, looks up a name in it, and prints the elapsed seconds.</summary>
+    public static void LoadSymbols(string image, string cache)
     {
         Environment.SetEnvironmentVariable("XDG_CACHE_HOME", cache);
-        // Once to fill the cache, once for the compiler, once for the clock.
-        Take(image);
-        Take(image);
+        // The first run fills the cache, the second compiles the code that loads it.
+        Load(image);
+        Load(image);
         var clock = Stopwatch.StartNew();
-        Take(image);
+        Load(image);
         Console.WriteLine(clock.Elapsed.TotalSeconds.ToString("F6", CultureInfo.InvariantCulture));
     }
 
-    private static void Take(string image)
+    private static void Load(string image)
     {
-        if (SymbolMap.OfImage(image).Resolve("vfs_read", null, null).Length == 0) throw new InvalidDataException($"{image}: has no vfs_read.");
+        if (SymbolMap.OfImage(image).Resolve("vfs_read", null, null).Length == 0)
+            throw new InvalidDataException($"{image} does not define vfs_read.");
     }
 
     private static long Count(string path, bool everything)

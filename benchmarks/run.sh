@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the peers and the benchmarks, then measures: ./build.sh bench [--rows a,b] [--scale small|full] [--out FILE] [--readme FILE] [--runs N].
-# The command line and the module must be in artifacts/ (build/targets.sh has built them). Large recordings stay in artifacts/bench for the next time.
+# Builds the peers and the benchmarks, then measures: ./build.sh bench [--rows a,b] [--scale small|full] [--out FILE] [--runs N].
+# artifacts/ must contain the command line and the module (build/targets.sh builds them). Generated recordings stay in artifacts/bench for later runs.
 set -euo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)

@@ -3,28 +3,31 @@ using System.Text;
 
 namespace KernelMagnifier.Benchmarks.Generation;
 
-/// <summary>Bytes on their way into a file, a large block at a time.</summary>
+/// <summary>Writes bytes to a file in large blocks.</summary>
 internal sealed class ByteWriter : IDisposable
 {
     private readonly FileStream _file;
     private readonly byte[] _buffer = new byte[1 << 20];
     private int _used;
 
-    /// <summary>Begins a file.</summary>
-    public ByteWriter(string path) => _file = new FileStream(path, FileMode.Create, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
+    /// <summary>Creates a file.</summary>
+    public ByteWriter(string path)
+        => _file = new FileStream(path, FileMode.Create, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
 
     /// <summary>Bytes written so far.</summary>
     public long Length => _file.Position + _used;
 
-    /// <summary>Room for so many bytes (at most a block), to be filled and then kept with <see cref="Keep"/>.</summary>
+    /// <summary>
+    /// A buffer with room for at least that many bytes (at most a block). Fill it, then call <see cref="Advance"/>.
+    /// </summary>
     public Span<byte> Room(int bytes)
     {
         if (_buffer.Length - _used < bytes) Flush();
         return _buffer.AsSpan(_used);
     }
 
-    /// <summary>Keeps what was put into <see cref="Room"/>.</summary>
-    public void Keep(int bytes) => _used += bytes;
+    /// <summary>Adds the bytes that were put into <see cref="Room"/>.</summary>
+    public void Advance(int bytes) => _used += bytes;
 
     /// <summary>Writes bytes.</summary>
     public void Write(ReadOnlySpan<byte> bytes)
@@ -34,7 +37,7 @@ internal sealed class ByteWriter : IDisposable
             var room = Room(1);
             var part = Math.Min(bytes.Length, room.Length);
             bytes[..part].CopyTo(room);
-            Keep(part);
+            Advance(part);
             bytes = bytes[part..];
         }
     }
@@ -50,13 +53,13 @@ internal sealed class ByteWriter : IDisposable
         Write(all[..bytes]);
     }
 
-    /// <summary>Writes zeros up to a multiple.</summary>
+    /// <summary>Writes zeros up to a multiple of bytes.</summary>
     public void Align(int multiple)
     {
         while (Length % multiple != 0) Number(0, 1);
     }
 
-    /// <summary>Overwrites a number written before.</summary>
+    /// <summary>Overwrites a number that was written before.</summary>
     public void Patch(long offset, ulong value, int bytes)
     {
         Flush();
@@ -81,7 +84,7 @@ internal sealed class ByteWriter : IDisposable
     }
 
     /// <summary>Writes a number in decimal, padded on the left.</summary>
-    /// <returns>Bytes used.</returns>
+    /// <returns>The number of bytes.</returns>
     public static int Decimal(Span<byte> into, ulong value, int width, byte pad)
     {
         var digits = 1;

@@ -5,25 +5,26 @@ using System.Text;
 namespace KernelMagnifier.Benchmarks.Generation;
 
 /// <summary>
-/// What a real trace.dat (version 7, its sections not packed) says beside its events: the layout of pages, the formats of events, the
-/// kernel's symbols. A recording is written around it.
+/// The metadata of a real trace.dat (version 7, uncompressed sections): the layout of pages, the event formats, the kernel's
+/// symbols. Generated recordings contain it.
 /// </summary>
 /// <remarks>trace-cmd.dat.v7(5).</remarks>
 internal sealed class DatTemplate
 {
     /// <summary>Ids of sections and options.</summary>
-    public const int Done = 0, Buffer = 3, Clock = 4, Uname = 5, CpuCount = 8, Version = 9, HeaderInfo = 16, Kallsyms = 19, CommandLines = 21;
+    public const int Done = 0, Buffer = 3, Clock = 4, Uname = 5, CpuCount = 8, Version = 9, HeaderInfo = 16, Kallsyms = 19,
+        CommandLines = 21;
 
     private readonly byte[] _bytes;
 
-    /// <summary>Reads a template, packed as a whole with zstd or not.</summary>
+    /// <summary>Reads a template, which may be compressed with zstd.</summary>
     public DatTemplate(string path)
     {
         _bytes = File.ReadAllBytes(path);
-        if (BinaryPrimitives.ReadUInt32LittleEndian(_bytes) == 0xFD2FB528) _bytes = Zstandard.Unpack(_bytes);
+        if (BinaryPrimitives.ReadUInt32LittleEndian(_bytes) == 0xFD2FB528) _bytes = Zstandard.Decompress(_bytes);
         if (Encoding.ASCII.GetString(_bytes, 3, 7) != "tracing" || Text(10) != "7" || _bytes[12] != 0)
-            throw new InvalidDataException($"{path} is no little-endian trace.dat of version 7.");
-        // Byte order, the size of a long, then the size of a page.
+            throw new InvalidDataException($"{path} is not a little-endian trace.dat of version 7.");
+        // After the byte order and the long size.
         PageSize = (int)BinaryPrimitives.ReadUInt32LittleEndian(_bytes.AsSpan(14));
         var at = 18 + Text(18).Length + 1;
         at += Text(at).Length + 1;
@@ -32,19 +33,19 @@ internal sealed class DatTemplate
         Symbols = ReadSymbols();
     }
 
-    /// <summary>Bytes of a page.</summary>
+    /// <summary>The page size in bytes.</summary>
     public int PageSize { get; }
 
     /// <summary>The header up to the name of the compression.</summary>
     public ReadOnlySpan<byte> HeaderStart => _bytes.AsSpan(0, 18);
 
-    /// <summary>Options that say nothing of places in the file.</summary>
+    /// <summary>The options that contain no offsets.</summary>
     public List<(int Id, byte[] Data)> Options { get; } = [];
 
-    /// <summary>Sections by their id, without their head.</summary>
+    /// <summary>The contents of the sections, by section id.</summary>
     public SortedDictionary<int, byte[]> Sections { get; } = [];
 
-    /// <summary>Functions of the kernel and where they start.</summary>
+    /// <summary>The functions of the kernel and their addresses.</summary>
     public List<(string Name, ulong Address)> Symbols { get; }
 
     private void ReadOptions(int at)
@@ -68,8 +69,10 @@ internal sealed class DatTemplate
             {
                 var head = (int)BinaryPrimitives.ReadUInt64LittleEndian(data);
                 if (BinaryPrimitives.ReadUInt16LittleEndian(_bytes.AsSpan(head + 2)) != 0)
-                    throw new InvalidDataException("The template's sections are packed. Record it with trace-cmd record --compression none.");
-                Sections[id] = _bytes.AsSpan(head + 16, (int)BinaryPrimitives.ReadUInt64LittleEndian(_bytes.AsSpan(head + 8))).ToArray();
+                    throw new InvalidDataException("The sections of the template are compressed. "
+                        + "Record it with trace-cmd record --compression none.");
+                var size = (int)BinaryPrimitives.ReadUInt64LittleEndian(_bytes.AsSpan(head + 8));
+                Sections[id] = _bytes.AsSpan(head + 16, size).ToArray();
             }
         }
     }
@@ -80,7 +83,9 @@ internal sealed class DatTemplate
         foreach (var line in Encoding.UTF8.GetString(Sections[Kallsyms].AsSpan(4)).Split('\n'))
         {
             var parts = line.Split(' ', '\t');
-            if (parts.Length >= 3 && parts[1] is "t" or "T" && ulong.TryParse(parts[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var address) && address != 0)
+            if (parts.Length >= 3 && parts[1] is "t" or "T"
+                && ulong.TryParse(parts[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var address)
+                && address != 0)
                 symbols.Add((parts[2], address));
         }
         return symbols;

@@ -1,6 +1,6 @@
 namespace KernelMagnifier.Benchmarks.Generation;
 
-/// <summary>Numbers that follow from a seed alone, on every machine and runtime (splitmix64).</summary>
+/// <summary>Random numbers that depend only on the seed, on every machine and runtime (splitmix64).</summary>
 internal sealed class Dice(ulong seed)
 {
     private ulong _state = seed;
@@ -14,9 +14,9 @@ internal sealed class Dice(ulong seed)
         return z ^ (z >> 31);
     }
 
-    /// <summary>0 up to, and not with, a limit.</summary>
+    /// <summary>A number from 0 to <paramref name="limit"/> - 1.</summary>
     public int Below(int limit) => (int)(((Next() >> 32) * (ulong)limit) >> 32);
 
-    /// <summary>0 up to 1.</summary>
+    /// <summary>A number in [0, 1).</summary>
     public double Share() => (Next() >> 11) * (1.0 / (1UL << 53));
 }

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace KernelMagnifier.Benchmarks.Generation;
 
-/// <summary>Writes text of the function tracer, as <c>print_trace_line</c> and <c>trace_print_context</c> of the kernel's trace_output.c lay it out.</summary>
+/// <summary>
+/// Writes text of the function tracer in the format of <c>trace_print_context</c> in <c>kernel/trace/trace_output.c</c>.
+/// </summary>
 internal static class FunctionTextWriter
 {
     private const string TgidHeader = """
@@ -21,11 +23,13 @@ internal static class FunctionTextWriter
 
         """;
 
-    /// <summary>trace_pipe with the counter clock and lost events, as the Python tool records it.</summary>
-    public static long WriteCounter(RecordedCalls recorded, string path, long size, Dice dice) => Write(recorded, path, size, dice, tgid: false);
+    /// <summary>Text of trace_pipe with the counter clock and lost events, as the Python tool records it.</summary>
+    public static long WriteCounter(RecordedCalls recorded, string path, long size, Dice dice)
+        => Write(recorded, path, size, dice, tgid: false);
 
-    /// <summary>trace with seconds and the TGID column.</summary>
-    public static long WriteSeconds(RecordedCalls recorded, string path, long size, Dice dice) => Write(recorded, path, size, dice, tgid: true);
+    /// <summary>Text of trace with time stamps in seconds and the TGID column.</summary>
+    public static long WriteSeconds(RecordedCalls recorded, string path, long size, Dice dice)
+        => Write(recorded, path, size, dice, tgid: true);
 
     private static long Write(RecordedCalls recorded, string path, long size, Dice dice, bool tgid)
     {
@@ -45,7 +49,8 @@ internal static class FunctionTextWriter
             {
                 var key = (call.Function, call.Caller, variant);
                 if (!tailsByEdge.TryGetValue(key, out var tail))
-                    tailsByEdge[key] = tail = Encoding.UTF8.GetBytes($": {recorded.Spelling(call.Function, variant)} <-{recorded.Spelling(call.Caller, variant)}\n");
+                    tailsByEdge[key] = tail = Encoding.UTF8.GetBytes(
+                        $": {recorded.Spelling(call.Function, variant)} <-{recorded.Spelling(call.Caller, variant)}\n");
                 tails[i * RecordedCalls.Variants + variant] = tail;
             }
         }
@@ -74,7 +79,7 @@ internal static class FunctionTextWriter
                     at += ByteWriter.Decimal(room[at..], time, 12, (byte)' ');
                 }
                 tail.CopyTo(room[at..]);
-                writer.Keep(at + tail.Length);
+                writer.Advance(at + tail.Length);
             }
             calls += end - start;
             if (!tgid && end < count)

@@ -6,13 +6,13 @@ using KernelMagnifier.Traces;
 namespace KernelMagnifier.Benchmarks.Generation;
 
 /// <summary>
-/// The calls of a real recording, in its order. What is generated is made of runs of them, so that edges, tasks, contexts, flags and CPUs
-/// come as often, and follow each other, as they did in the kernel. Each run is taken in one of several variants with names of
-/// their own, which widens the few thousand edges of a small recording to those of a large one.
+/// The calls of a real recording, in its order. Generated recordings consist of runs of them, so that edges, tasks, contexts,
+/// flags and CPUs have the frequency and order that they had in the kernel. Each run uses one of several variants with their own
+/// function names, which gives a small recording as many edges as a large one.
 /// </summary>
 internal sealed class RecordedCalls
 {
-    /// <summary>Variants of every name; the first is the name as recorded.</summary>
+    /// <summary>The number of variants of every name; the first is the recorded name.</summary>
     public const int Variants = 4;
 
     private static readonly string[] Suffixes = ["", "_nolock", ".part.0", ".isra.0"];
@@ -21,7 +21,7 @@ internal sealed class RecordedCalls
     {
         Calls = [.. calls];
         Flags = [.. flags];
-        // The engine reads on all cores and numbers names as they come; a seed must give the same bytes every time.
+        // The engine assigns ids in any order, because it reads on all cores; a seed must always yield the same bytes.
         var (functions, tasks) = (new Numbers(), new Numbers());
         foreach (ref var call in Calls.AsSpan())
         {
@@ -36,19 +36,21 @@ internal sealed class RecordedCalls
     /// <summary>The calls.</summary>
     public CallRecord[] Calls { get; }
 
-    /// <summary>The five characters of irqs-off, need-resched, context, preempt depth and migrate-disable of each call.</summary>
+    /// <summary>
+    /// The five latency flags of each call: irqs-off, need-resched, context, preempt depth and migrate-disable.
+    /// </summary>
     public string[] Flags { get; }
 
-    /// <summary>Functions, by the number calls have.</summary>
+    /// <summary>The functions, by the ids that the calls contain.</summary>
     public (string Name, string? Module)[] Functions { get; }
 
-    /// <summary>Tasks, by the number calls have.</summary>
+    /// <summary>The tasks, by the ids that the calls contain.</summary>
     public (string Comm, int Pid)[] Tasks { get; }
 
-    /// <summary>CPUs.</summary>
+    /// <summary>The number of CPUs.</summary>
     public int Cpus { get; }
 
-    /// <summary>Reads a recording through the engine, and its flags, which the engine does not keep, from its lines.</summary>
+    /// <summary>Reads the calls with the engine, and the latency flags, which the engine does not keep, from the lines.</summary>
     public static RecordedCalls Read(string path)
     {
         var sink = new Collector();
@@ -58,25 +60,27 @@ internal sealed class RecordedCalls
         foreach (var line in Lines(path))
         {
             var bracket = line.IndexOf("] ", StringComparison.Ordinal);
-            if (!line.StartsWith('#') && !line.StartsWith("CPU:", StringComparison.Ordinal) && line.Contains(" <-", StringComparison.Ordinal) && bracket > 0)
+            if (!line.StartsWith('#') && !line.StartsWith("CPU:", StringComparison.Ordinal)
+                && line.Contains(" <-", StringComparison.Ordinal) && bracket > 0)
                 flags.Add(line.Substring(bracket + 2, 5));
         }
         if (flags.Count != sink.Calls.Count)
-            throw new InvalidDataException($"{path}: the engine reads {sink.Calls.Count} calls where {flags.Count} lines look like one.");
+            throw new InvalidDataException(
+                $"{path}: the engine reads {sink.Calls.Count} calls, but {flags.Count} lines look like calls.");
         return new RecordedCalls(sink.Calls, reader.Names, flags);
     }
 
-    /// <summary>How trace text spells a function.</summary>
+    /// <summary>The name of a function in trace text.</summary>
     public string Spelling(int function, int variant)
     {
         var (name, module) = Functions[function];
         return module is null ? name + Suffixes[variant] : $"{name}{Suffixes[variant]} [{module}]";
     }
 
-    /// <summary>Which variant the next run is: most are as recorded.</summary>
+    /// <summary>The variant of the next run; most runs use the recorded names.</summary>
     public static int Variant(Dice dice) => dice.Below(20) switch { < 13 => 0, < 16 => 1, < 18 => 2, _ => 3 };
 
-    /// <summary>How many calls the next run has.</summary>
+    /// <summary>The number of calls in the next run.</summary>
     public static int RunLength(Dice dice) => 16 + dice.Below(240);
 
     private static IEnumerable<string> Lines(string path)
@@ -88,7 +92,7 @@ internal sealed class RecordedCalls
         return text.Split('\n');
     }
 
-    /// <summary>Numbers in the order in which they are first met.</summary>
+    /// <summary>Assigns consecutive numbers in the order of first appearance.</summary>
     private sealed class Numbers : List<int>
     {
         private readonly Dictionary<int, int> _known = [];

@@ -3,19 +3,19 @@ using System.Text.Json;
 
 namespace KernelMagnifier.Benchmarks.Generation;
 
-/// <summary>Writes recordings, and keeps them for the next time.</summary>
+/// <summary>Generates recordings and keeps them for later runs.</summary>
 internal static class Recordings
 {
-    // Counted up when what a seed gives changes.
+    // Increment when the bytes that a seed yields change.
     private const int Edition = 1;
 
     private static RecordedCalls? _recorded;
 
-    /// <summary>The repository's folder.</summary>
+    /// <summary>The root folder of the repository.</summary>
     public static string Root { get; } = FindRoot();
 
     /// <summary>Writes a recording.</summary>
-    /// <returns>Its calls.</returns>
+    /// <returns>The number of calls.</returns>
     public static long Generate(string format, long size, string path, ulong seed, string? from = null, string? template = null)
     {
         var recorded = from is null
@@ -26,37 +26,49 @@ internal static class Recordings
         {
             "counter" => FunctionTextWriter.WriteCounter(recorded, path, size, dice),
             "seconds" => FunctionTextWriter.WriteSeconds(recorded, path, size, dice),
-            "graph" => GraphTextWriter.Write(recorded, path, size, dice),
-            "dat" or "dat-zstd" => TraceDatWriter.Write(recorded, new DatTemplate(template ?? Path.Combine(Root, "benchmarks/data/function-tracer.dat.zst")), path, size, dice, format == "dat-zstd"),
-            _ => throw new FormatException($"There is no format '{format}': counter, seconds, graph, dat, dat-zstd."),
+            "graph" => FunctionGraphTextWriter.Write(recorded, path, size, dice),
+            "dat" or "dat-zstd" => TraceDatWriter.Write(
+                recorded, new DatTemplate(template ?? Path.Combine(Root, "benchmarks/data/function-tracer.dat.zst")), path, size, dice,
+                format == "dat-zstd"),
+            _ => throw new FormatException(
+                $"There is no format '{format}'. The formats are counter, seconds, graph, dat and dat-zstd."),
         };
     }
 
-    /// <summary>A generated recording in a folder: the one that is there when it is the same, else a new one.</summary>
+    /// <summary>A generated recording in a folder: the existing one if it has the same parameters, else a new one.</summary>
     public static GeneratedRecording Keep(string folder, string format, long size, ulong seed = 1)
     {
-        var path = Path.Combine(folder, FormattableString.Invariant($"{format}-{size / 1_000_000}M{(format.StartsWith("dat", StringComparison.Ordinal) ? ".dat" : ".txt")}"));
+        var extension = format.StartsWith("dat", StringComparison.Ordinal) ? ".dat" : ".txt";
+        var path = Path.Combine(folder, FormattableString.Invariant($"{format}-{size / 1_000_000}M{extension}"));
         var note = path + ".json";
         if (File.Exists(path) && File.Exists(note))
         {
             using var kept = JsonDocument.Parse(File.ReadAllText(note));
             var root = kept.RootElement;
-            if (root.GetProperty("edition").GetInt32() == Edition && root.GetProperty("size").GetInt64() == size && root.GetProperty("seed").GetUInt64() == seed
+            if (root.GetProperty("edition").GetInt32() == Edition && root.GetProperty("size").GetInt64() == size
+                && root.GetProperty("seed").GetUInt64() == seed
                 && root.GetProperty("bytes").GetInt64() == new FileInfo(path).Length)
-                return new GeneratedRecording(path, format, root.GetProperty("bytes").GetInt64(), root.GetProperty("calls").GetInt64());
+                return new GeneratedRecording(path, format, root.GetProperty("bytes").GetInt64(),
+                    root.GetProperty("calls").GetInt64());
         }
         Console.Error.WriteLine($"==> generating {path}");
         var calls = Generate(format, size, path, seed);
         var bytes = new FileInfo(path).Length;
-        File.WriteAllText(note, FormattableString.Invariant($$"""{"edition": {{Edition}}, "format": "{{format}}", "size": {{size}}, "seed": {{seed}}, "bytes": {{bytes}}, "calls": {{calls}}}"""));
+        File.WriteAllText(note, JsonSerializer.Serialize(new { edition = Edition, format, size, seed, bytes, calls }));
         return new GeneratedRecording(path, format, bytes, calls);
     }
 
-    /// <summary>Bytes, such as 20M: the letters mean powers of 1000.</summary>
+    /// <summary>Parses a number of bytes such as 20M; K, M and G are powers of 1000.</summary>
     public static long ParseSize(string text)
     {
         var (digits, unit) = text.Length > 0 && char.ToUpperInvariant(text[^1]) is var last && !char.IsDigit(last)
-            ? (text[..^1], last switch { 'K' => 1_000L, 'M' => 1_000_000L, 'G' => 1_000_000_000L, _ => throw new FormatException($"'{text}' is no size.") })
+            ? (text[..^1], last switch
+            {
+                'K' => 1_000L,
+                'M' => 1_000_000L,
+                'G' => 1_000_000_000L,
+                _ => throw new FormatException($"'{text}' is not a size."),
+            })
             : (text, 1L);
         return checked((long)(double.Parse(digits, CultureInfo.InvariantCulture) * unit));
     }
@@ -65,9 +77,6 @@ internal static class Recordings
     {
         for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder.TrimEnd('/')))
             if (File.Exists(Path.Combine(folder, "KernelMagnifier.slnx"))) return folder.TrimEnd('/');
-        throw new InvalidOperationException("The repository is not above this program: build it there.");
+        throw new InvalidOperationException("This program must be built inside the repository.");
     }
 }
-
-/// <summary>A generated recording.</summary>
-internal sealed record GeneratedRecording(string Path, string Format, long Bytes, long Calls);

@@ -4,32 +4,36 @@ using System.Text;
 namespace KernelMagnifier.Benchmarks.Generation;
 
 /// <summary>
-/// Writes a trace.dat of the function tracer, version 7: the sections of a real one, and ring-buffer pages of our own with events for
-/// functions of its kernel.
+/// Writes a trace.dat of the function tracer, version 7: the sections of a real one, and generated ring buffer pages with events
+/// of its kernel's functions.
 /// </summary>
-/// <remarks>trace-cmd.dat.v7(5); pages and records as in <c>kernel/trace/ring_buffer.c</c>, the event as <c>struct ftrace_entry</c>.</remarks>
+/// <remarks>
+/// trace-cmd.dat.v7(5); pages and records as in <c>kernel/trace/ring_buffer.c</c>, the event as <c>struct ftrace_entry</c>.
+/// </remarks>
 internal static class TraceDatWriter
 {
-    // A word with the record's length in words and 27 bits of time, then common_type, flags, preempt count, pid, ip, parent_ip.
+    // The event header with type_len and time_delta, then common_type, common_flags, common_preempt_count, common_pid, ip,
+    // parent_ip.
     private const int RecordLength = 28, PageHead = 16;
 
-    // As many pages as trace-cmd packs together.
+    // trace-cmd compresses that many pages together.
     private const int PagesInChunk = 10;
 
     private readonly record struct Event(uint Common, int Pid, ulong Ip, ulong Parent);
 
-    /// <summary>Writes a recording with about so many bytes of pages; 0 for one without events.</summary>
-    /// <returns>Its calls.</returns>
-    public static long Write(RecordedCalls recorded, DatTemplate template, string path, long size, Dice dice, bool packed)
+    /// <summary>Writes a recording with about <paramref name="size"/> bytes of pages; 0 for a recording without events.</summary>
+    /// <returns>The number of calls.</returns>
+    public static long Write(RecordedCalls recorded, DatTemplate template, string path, long size, Dice dice, bool compressed)
     {
         using var writer = new ByteWriter(path);
         writer.Write(template.HeaderStart);
-        writer.Write(packed ? "zstd\0" + "1.5.4\0" : "none\0\0");
+        writer.Write(compressed ? "zstd\0" + "1.5.4\0" : "none\0\0");
         var optionsAt = writer.Length;
         writer.Number(0, 8);
 
         var tasks = new StringBuilder();
-        foreach (var (comm, pid) in recorded.Tasks.Where(t => t.Pid > 0).DistinctBy(t => t.Pid)) tasks.Append(pid).Append(' ').Append(comm).Append('\n');
+        foreach (var (comm, pid) in recorded.Tasks.Where(t => t.Pid > 0).DistinctBy(t => t.Pid))
+            tasks.Append(pid).Append(' ').Append(comm).Append('\n');
         var places = new Dictionary<int, long>();
         foreach (var (id, data) in template.Sections)
         {
@@ -42,12 +46,12 @@ internal static class TraceDatWriter
                 text.CopyTo(contents, 8);
             }
             places[id] = writer.Length;
-            Section(writer, id, isPacked: false, contents.Length);
+            Section(writer, id, isCompressed: false, contents.Length);
             writer.Write(contents);
         }
 
         var bufferAt = writer.Length;
-        Section(writer, DatTemplate.Buffer, packed, 0);
+        Section(writer, DatTemplate.Buffer, compressed, 0);
         long calls = 0;
         var cpus = new List<(long Offset, long Size)>();
         for (var cpu = 0; cpu < recorded.Cpus; cpu++)
@@ -55,30 +59,32 @@ internal static class TraceDatWriter
             var indices = Enumerable.Range(0, recorded.Calls.Length).Where(i => recorded.Calls[i].Cpu == cpu).ToArray();
             var share = (double)indices.Length / recorded.Calls.Length;
             var pages = (long)(size * share / template.PageSize);
-            if (!packed) writer.Align(template.PageSize);
+            if (!compressed) writer.Align(template.PageSize);
             var start = writer.Length;
-            if (pages > 0) calls += Pages(writer, recorded, template, indices, pages, (int)(500 / share), dice, packed);
-            // The size of packed data does not count the word with the number of chunks.
-            cpus.Add((start, pages == 0 ? 0 : writer.Length - start - (packed ? 4 : 0)));
+            if (pages > 0) calls += Pages(writer, recorded, template, indices, pages, (int)(500 / share), dice, compressed);
+            // The size of compressed data does not include the word with the number of chunks.
+            cpus.Add((start, pages == 0 ? 0 : writer.Length - start - (compressed ? 4 : 0)));
         }
         writer.Patch(bufferAt + 8, (ulong)(writer.Length - bufferAt - 16), 8);
 
         writer.Patch(optionsAt, (ulong)writer.Length, 8);
         var options = Options(template, recorded.Cpus, places, bufferAt, cpus);
-        Section(writer, DatTemplate.Done, isPacked: false, options.Length);
+        Section(writer, DatTemplate.Done, isCompressed: false, options.Length);
         writer.Write(options);
         return calls;
     }
 
-    private static void Section(ByteWriter writer, int id, bool isPacked, long size)
+    private static void Section(ByteWriter writer, int id, bool isCompressed, long size)
     {
         writer.Number((ulong)id, 2);
-        writer.Number(isPacked ? 1UL : 0, 2);
+        writer.Number(isCompressed ? 1UL : 0, 2);
         writer.Number(0, 4);
         writer.Number((ulong)size, 8);
     }
 
-    private static byte[] Options(DatTemplate template, int cpuCount, Dictionary<int, long> places, long bufferAt, List<(long Offset, long Size)> cpus)
+    private static byte[] Options(
+        DatTemplate template, int cpuCount, Dictionary<int, long> places, long bufferAt,
+        List<(long Offset, long Size)> cpus)
     {
         using var bytes = new MemoryStream();
         using var into = new BinaryWriter(bytes);
@@ -112,26 +118,28 @@ internal static class TraceDatWriter
         }
     }
 
-    private static long Pages(ByteWriter writer, RecordedCalls recorded, DatTemplate template, int[] indices, long pages, int meanGap, Dice dice, bool packed)
+    private static long Pages(
+        ByteWriter writer, RecordedCalls recorded, DatTemplate template, int[] indices, long pages,
+        int meanGap, Dice dice, bool compressed)
     {
         var events = Events(recorded, template, indices);
         var perPage = (template.PageSize - PageHead) / RecordLength;
         var chunk = new byte[template.PageSize * PagesInChunk];
-        var small = new byte[chunk.Length + chunk.Length / 128 + 1024];
+        var output = new byte[chunk.Length + chunk.Length / 128 + 1024];
         ulong time = 20_000_000_000;
         var (at, end, variant) = (0, 0, 0);
-        if (packed) writer.Number((ulong)((pages + PagesInChunk - 1) / PagesInChunk), 4);
+        if (compressed) writer.Number((ulong)((pages + PagesInChunk - 1) / PagesInChunk), 4);
         for (long done = 0; done < pages;)
         {
             var count = (int)Math.Min(PagesInChunk, pages - done);
             for (var page = 0; page < count; page++) Fill(chunk.AsSpan(page * template.PageSize, template.PageSize));
             var bytes = chunk.AsSpan(0, count * template.PageSize);
-            if (packed)
+            if (compressed)
             {
-                var length = Zstandard.Pack(bytes, small);
+                var length = Zstandard.Compress(bytes, output);
                 writer.Number((ulong)length, 4);
                 writer.Number((ulong)bytes.Length, 4);
-                bytes = small.AsSpan(0, length);
+                bytes = output.AsSpan(0, length);
             }
             writer.Write(bytes);
             done += count;
@@ -175,8 +183,9 @@ internal static class TraceDatWriter
         var addresses = new ulong[recorded.Functions.Length * RecordedCalls.Variants];
         for (var function = 0; function < recorded.Functions.Length; function++)
             for (var variant = 0; variant < RecordedCalls.Variants; variant++)
-                // A name the kernel does not have, and every variant, is another function of it.
-                addresses[function * RecordedCalls.Variants + variant] = template.Symbols[variant == 0 && byName.TryGetValue(recorded.Functions[function].Name, out var known)
+                // Variants, and names that the kernel does not have, get the address of another function.
+                addresses[function * RecordedCalls.Variants + variant] = template.Symbols[variant == 0
+                    && byName.TryGetValue(recorded.Functions[function].Name, out var known)
                     ? known : (int)((uint)(function * 7919 + variant * 104_729) % template.Symbols.Count)].Address;
         var events = new Event[indices.Length * RecordedCalls.Variants];
         for (var i = 0; i < indices.Length; i++)
@@ -184,14 +193,18 @@ internal static class TraceDatWriter
             ref var call = ref recorded.Calls[indices[i]];
             var common = Common(recorded.Flags[indices[i]]);
             for (var variant = 0; variant < RecordedCalls.Variants; variant++)
-                // A return address is behind the call, inside its function.
+                // The return address is after the call instruction, inside the calling function.
                 events[i * RecordedCalls.Variants + variant] = new Event(common, recorded.Tasks[call.Task].Pid,
-                    addresses[call.Function * RecordedCalls.Variants + variant], addresses[call.Caller * RecordedCalls.Variants + variant] + 5);
+                    addresses[call.Function * RecordedCalls.Variants + variant],
+                    addresses[call.Caller * RecordedCalls.Variants + variant] + 5);
         }
         return events;
     }
 
-    /// <summary>common_type 1, common_flags and common_preempt_count as <c>trace_print_lat_fmt</c> in the kernel's trace_output.c would print them so.</summary>
+    /// <summary>
+    /// common_type 1, common_flags and common_preempt_count, parsed from the format of <c>trace_print_lat_fmt</c> in
+    /// <c>kernel/trace/trace_output.c</c>.
+    /// </summary>
     private static uint Common(string flags)
     {
         var bits = flags[0] switch { 'd' => 0x01u, 'b' => 0x40u, 'D' => 0x41u, _ => 0u }

@@ -5,22 +5,25 @@ using KernelMagnifier.Benchmarks.Generation;
 
 namespace KernelMagnifier.Benchmarks.Measuring;
 
-/// <summary>The page that shows what was measured, and on what.</summary>
-internal sealed class BenchmarkPage(IReadOnlyList<Row> rows, IReadOnlyDictionary<Command, Figures> figures, IReadOnlyCollection<GeneratedRecording> recordings, string scale, int runs)
+/// <summary>The page with the results, the machine and the recordings.</summary>
+internal sealed class BenchmarkPage(
+    IReadOnlyList<Row> rows, IReadOnlyDictionary<Command, Figures> figures, IReadOnlyCollection<GeneratedRecording> recordings,
+    string scale, int runs)
 {
-    private const string Start = "<!-- benchmarks -->", End = "<!-- /benchmarks -->";
+    private const string NotMeasured = "not measured";
 
     private readonly string _date = DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     /// <summary>The table.</summary>
     public string Table()
     {
-        var text = new StringBuilder("| work | us | peer | ratio | to reach | met? |\n| --- | --- | --- | --- | --- | --- |\n");
+        var text = new StringBuilder("| row | ours | peer | ratio | target | met |\n| --- | --- | --- | --- | --- | --- |\n");
         foreach (var row in rows)
         {
-            var (us, peer) = (figures[row.Us], row.Peer is null ? null : figures[row.Peer]);
-            var verdict = Verdict(row, us, peer);
-            text.Append(CultureInfo.InvariantCulture, $"| {row.Work} | {Ours(row, us)} | {Theirs(row, peer)} | {verdict?.Text ?? "—"} | {row.ToReach} | {Met(row, verdict)} |\n");
+            var (ours, peer) = (figures[row.Ours], row.Peer is null ? null : figures[row.Peer]);
+            var verdict = Verdict(row, ours, peer);
+            string[] cells = [row.Work, Ours(row, ours), Peer(row, peer), verdict?.Text ?? Targets.None, row.Target, Met(row, verdict)];
+            text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
         }
         return text.ToString();
     }
@@ -29,12 +32,16 @@ internal sealed class BenchmarkPage(IReadOnlyList<Row> rows, IReadOnlyDictionary
     public string Text() => $"""
         # Benchmarks
 
-        Written by `./build.sh bench` on {_date}; a second run replaces it. What made the figures what they are stands in [performance.md](performance.md).
-        {(scale == "full" ? "" : "\n**These are small recordings, to see that everything works: the figures say little.**\n")}
+        Written by `./build.sh bench` on {_date}; the next run replaces this page. [performance.md](performance.md) explains the design
+        behind the numbers.
+        {(scale == "full" ? "" : "\n**These recordings are small and only test the benchmark: the numbers mean little.**\n")}
         {Table()}
-        Each figure is the median of {runs} runs after a warm-up, the commands of a row (and of the rows above and below it that read the same file) taking turns. A run is a whole process, from start to exit, its
-        output going to /dev/null, its input in the page cache. In rows of pwsh and of "one pass" the statement is timed inside a new process, so that the start of the shell and of the runtime does not hide
-        it. Peers that take minutes run once, where the environment asks for them. Resident memory is the peak of the warm-up, as the kernel tells it (`/usr/bin/time -f %M`).
+        - Each time is the median of {runs} runs after a warm-up. The commands that read the same recording take turns.
+        - A run is a whole process, from its start to its exit, with output to /dev/null and input from the page cache.
+          The rows of cmdlets, of one pass and of the cached symbol map measure inside a new process, without the start of the shell
+          or the runtime.
+        - Peers that take minutes run once, and only where an environment variable requests them.
+        - Memory is the peak of the resident set during the warm-up (`/usr/bin/time -f %M`).
 
         ## Machine
 
@@ -42,78 +49,79 @@ internal sealed class BenchmarkPage(IReadOnlyList<Row> rows, IReadOnlyDictionary
         | --- | --- |
         | CPU | {Cpu()}, {Environment.ProcessorCount} cores |
         | memory | {Memory()} |
-        | kernel | {Said("uname -sr")} |
-        | system | {Said("sed -n 's/^PRETTY_NAME=\"\\(.*\\)\"/\\1/p' /etc/os-release")} |
-        | .NET | {RuntimeInformation.FrameworkDescription}; SDK {Said("dotnet --version")} |
-        | pwsh | {Said("pwsh --version")} |
-        | python3 | {Said("python3 --version")} |
-        | trace-cmd | {Said("trace-cmd --version 2>&1 | sed -n 's/.*version //p'")} |
-        | zstd | {Said("zstd --version | grep -o 'v[0-9.]*'")} |
-        | Graphviz | {Said("dot -V 2>&1")} |
-        | load when it ended | {Said("cut -d' ' -f1-3 /proc/loadavg")} |
+        | kernel | {FirstLine("uname -sr")} |
+        | system | {FirstLine("sed -n 's/^PRETTY_NAME=\"\\(.*\\)\"/\\1/p' /etc/os-release")} |
+        | .NET | {RuntimeInformation.FrameworkDescription}; SDK {FirstLine("dotnet --version")} |
+        | pwsh | {(ShellWords.Pwsh is { } pwsh ? FirstLine($"{ShellWords.Quote(pwsh)} --version") : "not installed")} |
+        | python3 | {FirstLine("python3 --version")} |
+        | trace-cmd | {FirstLine("trace-cmd --version 2>&1 | sed -n 's/.*version //p'")} |
+        | zstd | {FirstLine("zstd --version | grep -o 'v[0-9.]*'")} |
+        | Graphviz | {FirstLine("dot -V 2>&1")} |
+        | load average at the end | {FirstLine("cut -d' ' -f1-3 /proc/loadavg")} |
 
         ## Recordings
 
-        Generated from seed 1 by `benchmarks/`: runs of the calls of a real recording (`tests/data/km-small.data.zst`), in variants that widen its edges; the trace.dat around the sections of a real one.
-        Before anything is measured, `kernel-magnifier info` must read from each as many calls as were written.
+        `benchmarks/` generates the recordings from seed 1. They consist of runs of calls from a real recording
+        (`tests/data/km-small.data.zst`), in variants that add edges; a trace.dat contains the sections of a real one. Before anything is
+        measured, `kernel-magnifier info` must read exactly the generated number of calls from each.
 
         | recording | bytes | calls |
         | --- | --- | --- |
-        {string.Join("\n", recordings.Select(r => string.Create(CultureInfo.InvariantCulture, $"| {Path.GetFileName(r.Path)} | {r.Bytes:N0} | {r.Calls:N0} |")))}
+        {string.Join("\n", recordings.Select(Describe))}
 
         """.ReplaceLineEndings("\n");
 
-    /// <summary>Puts the table between the markers of another page; a page without them is left as it is.</summary>
-    public void PutInto(string path)
-    {
-        var text = File.ReadAllText(path);
-        var (start, end) = (text.IndexOf(Start, StringComparison.Ordinal), text.IndexOf(End, StringComparison.Ordinal));
-        if (start < 0 || end < start) throw new InvalidDataException($"{path} has no {Start} … {End}.");
-        File.WriteAllText(path, $"{text[..(start + Start.Length)]}\n{Table()}\n{Cpu()}, {Environment.ProcessorCount} cores, {_date}.\n{text[end..]}");
-    }
+    private static string Describe(GeneratedRecording recording)
+        => string.Create(CultureInfo.InvariantCulture, $"| {Path.GetFileName(recording.Path)} | {recording.Bytes:N0} | {recording.Calls:N0} |");
 
-    private Verdict? Verdict(Row row, Figures us, Figures? peer)
+    private Verdict? Verdict(Row row, Figures ours, Figures? peer)
     {
-        if (us.Failure is not null) return null;
+        if (ours.Failure is not null || (row.IsMemory && ours.PeakBytes is null)) return null;
         if (row.JudgeAll is not null)
         {
             var others = row.Others.Select(c => figures[c]).ToArray();
-            return others.Any(o => o.Failure is not null) ? null : row.JudgeAll(us, others);
+            return others.Any(o => o.Failure is not null) ? null : row.JudgeAll(ours, others);
         }
-        // The picture has a target of its own, whether dot ends or not.
-        if (peer?.Failure is not null && row.Id != "picture") return null;
-        return row.Judge(us, peer ?? new Figures([], null, null));
+        if (peer?.Failure is not null && !row.IsPeerOptional) return null;
+        return row.Judge(ours, peer ?? new Figures([], null, null));
     }
 
-    private static string Ours(Row row, Figures us)
-        => us.Failure ?? (row.IsMemory ? us.PeakBytes is { } peak ? $"{peak / 1_000_000} MB" : "not measured"
-            : row.Id == "executable" ? "—"
-            : Measuring.Table.Seconds(us.Median) + (us.PeakBytes is { } bytes ? $", {bytes / 1_000_000} MB" : ""));
+    private static string Ours(Row row, Figures ours)
+    {
+        if (ours.Failure is not null) return ours.Failure;
+        if (row.OursText is not null) return row.OursText;
+        var memory = ours.PeakBytes is { } peak ? Numbers.Megabytes(peak) : null;
+        if (row.IsMemory) return memory ?? NotMeasured;
+        return Numbers.Seconds(ours.Median) + (memory is null ? "" : $", {memory}");
+    }
 
-    private static string Theirs(Row row, Figures? peer)
-        => peer is null ? row.PeerName : $"{row.PeerName}: {peer.Failure ?? Measuring.Table.Seconds(peer.Median) + (row.Peer!.IsLong ? ", one run" : "")}";
+    private static string Peer(Row row, Figures? peer)
+        => peer is null ? row.PeerName
+            : $"{row.PeerName}: {peer.Failure ?? Numbers.Seconds(peer.Median) + (row.Peer!.IsLong ? ", one run" : "")}";
 
     private static string Met(Row row, Verdict? verdict) => verdict switch
     {
-        _ when row.ToReach == "—" => "—",
-        null => "not measured",
+        _ when row.Target == Targets.None => Targets.None,
+        null => NotMeasured,
         { Met: true } => "yes",
         _ => row.Reason is null ? "**no**" : $"**no**: {row.Reason}",
     };
 
-    private static string Cpu()
-        => File.ReadLines("/proc/cpuinfo").FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal))?.Split(':', 2)[1].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString();
+    private static string Cpu() => Field("/proc/cpuinfo", "model name") ?? RuntimeInformation.ProcessArchitecture.ToString();
 
-    private static string Memory()
-        => File.ReadLines("/proc/meminfo").FirstOrDefault(l => l.StartsWith("MemTotal", StringComparison.Ordinal))?.Split(':', 2)[1].Trim() ?? "";
+    private static string Memory() => Field("/proc/meminfo", "MemTotal") ?? "";
 
-    /// <summary>The first line a command prints.</summary>
-    private static string Said(string command)
+    /// <summary>The first value of a field in a file of <c>name: value</c> lines; null when there is none.</summary>
+    private static string? Field(string file, string name)
+        => File.ReadLines(file).FirstOrDefault(l => l.StartsWith(name, StringComparison.Ordinal))?.Split(':', 2)[1].Trim();
+
+    /// <summary>The first line that a command prints.</summary>
+    private static string FirstLine(string command)
     {
         var output = Path.GetTempFileName();
         var (_, code) = ChildProcess.Run(command, output);
         var line = File.ReadLines(output).FirstOrDefault(l => l.Length > 0);
         File.Delete(output);
-        return code == 0 && line is not null ? line : "not on this machine";
+        return code == 0 && line is not null ? line : "not installed";
     }
 }

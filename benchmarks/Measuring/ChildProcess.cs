@@ -5,11 +5,12 @@ using System.Runtime.InteropServices;
 namespace KernelMagnifier.Benchmarks.Measuring;
 
 /// <summary>
-/// Runs a command line from start to end, with no thread, pipe or poll of ours between it and the clock: posix_spawn, then waitpid.
+/// Runs a command line to its end and measures it with posix_spawn and waitpid alone, without a thread, pipe or poll of this
+/// process.
 /// </summary>
 internal static unsafe partial class ChildProcess
 {
-    // glibc's posix_spawn_file_actions_t has 80 bytes, musl's as many.
+    // posix_spawn_file_actions_t has 80 bytes in glibc and in musl.
     private const int ActionsLength = 256;
 
     private const int WriteOnly = 1, Create = 0x40, Truncate = 0x200;
@@ -24,18 +25,20 @@ internal static unsafe partial class ChildProcess
     private static partial int AddOpen(byte* actions, int descriptor, string path, int flags, uint mode);
 
     [LibraryImport("libc", EntryPoint = "posix_spawn", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Spawn(int* pid, string path, byte* actions, void* attributes, byte** arguments, byte** environment);
+    private static partial int Spawn(
+        int* pid, string path, byte* actions, void* attributes, byte** arguments, byte** environment);
 
     [LibraryImport("libc", EntryPoint = "waitpid", SetLastError = true)]
     private static partial int Wait(int pid, int* status, int options);
 
-    /// <summary>Runs <c>/bin/sh -c</c> with nothing to read and its output in files.</summary>
-    /// <returns>How long it took, and its exit code (128 and the signal when killed).</returns>
+    /// <summary>Runs <c>/bin/sh -c</c> with empty input and its output in files.</summary>
+    /// <returns>The elapsed time, and the exit code (128 plus the signal when it was killed).</returns>
     public static (TimeSpan Time, int ExitCode) Run(string command, string output = "/dev/null", string errors = "/dev/null")
     {
         var actions = stackalloc byte[ActionsLength];
         var arguments = Strings(["sh", "-c", command]);
-        var environment = Strings([.. Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(e => $"{e.Key}={e.Value}")]);
+        var variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>();
+        var environment = Strings([.. variables.Select(e => $"{e.Key}={e.Value}")]);
         _ = InitActions(actions);
         try
         {
@@ -45,7 +48,8 @@ internal static unsafe partial class ChildProcess
             int pid, status;
             var start = Stopwatch.GetTimestamp();
             var error = Spawn(&pid, "/bin/sh", actions, null, arguments, environment);
-            if (error != 0) throw new InvalidOperationException($"/bin/sh cannot be started: {Marshal.GetPInvokeErrorMessage(error)}");
+            if (error != 0)
+                throw new InvalidOperationException($"/bin/sh cannot be started: {Marshal.GetPInvokeErrorMessage(error)}");
             while (Wait(pid, &status, 0) < 0)
                 if (Marshal.GetLastPInvokeError() != 4) throw new InvalidOperationException("waitpid failed.");
             var time = Stopwatch.GetElapsedTime(start);

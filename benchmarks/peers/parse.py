@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Parses ftrace text as a Python tool would: a line at a time, a regular expression for each, counts in nested dictionaries.
+"""Parses ftrace text as a typical Python tool does: line by line, one regular expression per line, counts in nested dictionaries.
 
-Plain Python, no package. A peer of the benchmarks, kept as straightforward as such tools are.
+A peer of the benchmarks in plain Python, without packages and without tuning.
 """
 import re
 import sys
@@ -17,7 +17,7 @@ def parse(path):
     edges = {}
     calls = {}
     tasks = {}
-    lost = unknown = 0
+    lost = not_parsed = 0
     with open(path, encoding="utf-8", errors="replace") as text:
         for line in text:
             match = LINE.match(line)
@@ -26,7 +26,7 @@ def parse(path):
                 if dropped:
                     lost += int(dropped.group("events"))
                 elif not line.startswith("#"):
-                    unknown += 1
+                    not_parsed += 1
                 continue
             caller = match.group("caller")
             callee = match.group("callee")
@@ -35,14 +35,14 @@ def parse(path):
             calls[callee] = calls.get(callee, 0) + 1
             task = (match.group("comm"), int(match.group("pid")))
             tasks[task] = tasks.get(task, 0) + 1
-    return edges, calls, tasks, lost, unknown
+    return edges, calls, tasks, lost, not_parsed
 
 
 def main():
     if len(sys.argv) != 2:
         sys.exit("usage: parse.py RECORDING")
-    edges, calls, tasks, lost, unknown = parse(sys.argv[1])
-    print(f"{sum(calls.values())} calls, {sum(map(len, edges.values()))} edges, {len(calls)} functions, {len(tasks)} tasks, {lost} lost, {unknown} not understood")
+    edges, calls, tasks, lost, not_parsed = parse(sys.argv[1])
+    print(f"{sum(calls.values())} calls, {sum(map(len, edges.values()))} edges, {len(calls)} functions, {len(tasks)} tasks, {lost} lost, {not_parsed} not parsed")
 
 
 if __name__ == "__main__":

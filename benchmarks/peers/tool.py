@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Runs the parse of the Python kernel-magnifier, and nothing else of it, on a recording: tool.py KERNEL-MAGNIFIER.PY RECORDING.
+"""Runs only the parser of the Python kernel-magnifier on a recording: tool.py KERNEL-MAGNIFIER.PY RECORDING.
 
-What it draws with is not needed for that, and need not be installed.
+The packages for its plots are not needed and are replaced by empty modules if they are not installed.
 """
 import importlib.util
 import os
@@ -32,7 +32,7 @@ def main():
     sys.argv = [tool]
     module = load(tool)
     with tempfile.TemporaryDirectory() as folder:
-        # It reads the file of this name from where it is started.
+        # The parser reads the file of this name in the current directory.
         os.symlink(recording, os.path.join(folder, "kernel-magnifier.data"))
         os.chdir(folder)
         module.parse_data(types.SimpleNamespace(symbol={}))

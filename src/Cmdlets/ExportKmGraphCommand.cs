@@ -115,8 +115,10 @@ public sealed class ExportKmGraphCommand : FileExportCommand, IReadingReceiver
 
     private void Report(GraphExport export)
     {
+        if (export.Note is not { } note) return;
+        if (export.IsThinned) note += " -Everything draws the whole graph, and so does a .dot file.";
         // A part that the user requested needs no warning.
-        if (export.IsNoteNews) Warn(export.Note);
-        else if (export.Note is { } note) WriteVerbose(TerminalText.Escape(note));
+        if (export.NoteIsWarning) Warn(note);
+        else WriteVerbose(TerminalText.Escape(note));
     }
 }

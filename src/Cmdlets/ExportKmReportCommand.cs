@@ -62,7 +62,10 @@ public sealed class ExportKmReportCommand : FileExportCommand, IReadingReceiver
         {
             Write("Writing",
                 progress => CallReportExporter.Export(counts, FilePath, Title, top, Force, ExcelAssemblies.Write, progress, Cancel),
-                export => Warn(export.Note));
+                Report);
         }
     }
+
+    private void Report(ReportExport export)
+        => Warn(export.OmittedRows > 0 ? $"{export.Note} -Top sets the number of rows." : export.Note);
 }

@@ -3,6 +3,7 @@ using KernelMagnifier.Cmdlets.Filtering;
 using KernelMagnifier.Cmdlets.Pipelines;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
+using KernelMagnifier.Rendering.Reports;
 using KernelMagnifier.Text;
 using KernelMagnifier.Traces;
 using KernelMagnifier.Traces.Reading;
@@ -102,7 +103,7 @@ public sealed class ImportKmTraceCommand : CallFilterCommand
             if (AsEdge) ReadEdges(reader);
             else if (handover is null) reader.Read(new ObjectWriter(this), Filter, Cancel);
             else HandOver(reader, handover);
-            Tell(reader.Info);
+            Report(reader.Info);
         }
         catch (KernelMagnifierException error)
         {
@@ -139,21 +140,13 @@ public sealed class ImportKmTraceCommand : CallFilterCommand
         }
     }
 
-    /// <summary>Says what a user should know of a reading: once, after it.</summary>
-    private void Tell(TraceInfo info)
+    /// <summary>Reports the losses and warnings of a reading, and its details with -Verbose.</summary>
+    private void Report(TraceInfo info)
     {
-        var name = System.IO.Path.GetFileName(info.Path);
-        foreach (var warning in info.Warnings) WriteWarning(TerminalText.Escape($"{name}: {warning}"));
-        var missing = new List<string>();
-        if (info.LostEvents > 0) missing.Add($"{info.LostEvents:N0} events were lost while recording, {100.0 * info.LostEvents / (info.LostEvents + info.Calls + info.Events):0.#} % of all");
-        if (info.NotParsed > 0) missing.Add(info.NotParsed == 1 ? "1 line or record was not understood" : $"{info.NotParsed:N0} lines or records were not understood");
-        if (missing.Count > 0) WriteWarning(TerminalText.Escape($"{name}: {string.Join("; ", missing)}. -Verbose tells more."));
-        WriteVerbose(TerminalText.Escape($"{name}: {info.Format}, {info.Calls:N0} calls, {info.Events:N0} other events, {info.Cpus} CPUs."));
-        foreach (var cpu in info.PerCpu)
-            if (cpu.LostEvents + cpu.NotParsed > 0)
-                WriteVerbose(TerminalText.Escape($"{name}: CPU {cpu.Cpu}: {cpu.Calls:N0} calls, {cpu.LostEvents:N0} lost, {cpu.NotParsed:N0} not understood."));
-        foreach (var (why, count) in info.NotParsedKinds) WriteVerbose(TerminalText.Escape($"{name}: not understood, {count:N0} times: {why}"));
-        foreach (var sample in info.NotParsedSamples) WriteVerbose(TerminalText.Escape($"{name}: for example: {sample}"));
+        var summary = ReadingSummary.Of(info);
+        foreach (var warning in summary.Warnings) WriteWarning(TerminalText.Escape(warning));
+        if (summary.Missing is { } missing) WriteWarning(TerminalText.Escape($"{missing}. Use -Verbose for details."));
+        foreach (var detail in summary.Details) WriteVerbose(TerminalText.Escape(detail));
     }
 
     /// <summary>Writes an object per call, on the thread of the pipeline. A pipeline that ends early throws through it.</summary>

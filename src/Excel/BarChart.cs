@@ -7,14 +7,17 @@ using S = DocumentFormat.OpenXml.Drawing.Spreadsheet;
 
 namespace KernelMagnifier.Excel;
 
-/// <summary>A native chart of counts: horizontal bars on a logarithmic axis, the largest on top, each with its number.</summary>
+/// <summary>
+/// Adds an Excel chart of counts: horizontal bars on a logarithmic axis with their numbers, the largest at the top.
+/// </summary>
 internal static class BarChart
 {
     private const uint CategoryAxisId = 1, ValueAxisId = 2;
 
-    /// <summary>Adds the chart to the right of a sheet's text.</summary>
+    /// <summary>Adds the chart to the right of the cells of a sheet.</summary>
     public static void Add(
-        DrawingsPart drawing, string title, string sheet, string nameRange, IReadOnlyList<string> names, string countRange, IReadOnlyList<long> counts)
+        DrawingsPart drawing, string title, string sheet, string nameRange, IReadOnlyList<string> names, string countRange,
+        IReadOnlyList<long> counts)
     {
         drawing.AddNewPart<ChartPart>("chart").ChartSpace = new ChartSpace(
             new Date1904 { Val = false },
@@ -22,20 +25,28 @@ internal static class BarChart
             new Chart(
                 new Title(new ChartText(new RichText(new A.BodyProperties(), new A.ListStyle(), new A.Paragraph(
                     new A.ParagraphProperties(new A.DefaultRunProperties { FontSize = 1400, Bold = true }),
-                    new A.Run(new A.RunProperties { Language = "en-US", FontSize = 1400, Bold = true }, new A.Text(title))))), new Overlay { Val = false }),
+                    new A.Run(new A.RunProperties { Language = "en-US", FontSize = 1400, Bold = true }, new A.Text(title))))),
+                    new Overlay { Val = false }),
                 new AutoTitleDeleted { Val = false },
                 new PlotArea(new Layout(), Bars(sheet, nameRange, names, countRange, counts), Categories(), Values()),
                 new PlotVisibleOnly { Val = true },
                 new DisplayBlanksAs { Val = DisplayBlanksAsValues.Gap }));
         var frame = new S.GraphicFrame(
             new S.NonVisualGraphicFrameProperties(
-                new S.NonVisualDrawingProperties { Id = 2, Name = "Most calls", Description = "Bars of the counts in the columns Most calls and Calls" },
+                new S.NonVisualDrawingProperties
+                {
+                    Id = 2, Name = "Most calls", Description = "Bar chart of the columns Most calls and Calls",
+                },
                 new S.NonVisualGraphicFrameDrawingProperties()),
             new S.Transform(new A.Offset { X = 0, Y = 0 }, new A.Extents { Cx = 0, Cy = 0 }),
-            new A.Graphic(new A.GraphicData(new ChartReference { Id = "chart" }) { Uri = "http://schemas.openxmlformats.org/drawingml/2006/chart" }))
+            new A.Graphic(new A.GraphicData(new ChartReference { Id = "chart" })
+            {
+                Uri = "http://schemas.openxmlformats.org/drawingml/2006/chart",
+            }))
         { Macro = "" };
         drawing.WorksheetDrawing = new S.WorksheetDrawing(new S.TwoCellAnchor(
-            Marker(new S.FromMarker(), 6, 1), Marker(new S.ToMarker(), 18, Math.Max(16, (counts.Count * 5 / 4) + 6)), frame, new S.ClientData()));
+            Marker(new S.FromMarker(), 6, 1), Marker(new S.ToMarker(), 18, Math.Max(16, (counts.Count * 5 / 4) + 6)), frame,
+            new S.ClientData()));
     }
 
     private static OpenXmlCompositeElement Marker(OpenXmlCompositeElement marker, int column, int row)
@@ -49,12 +60,13 @@ internal static class BarChart
     private static DocumentFormat.OpenXml.Drawing.Charts.BarChart Bars(
         string sheet, string nameRange, IReadOnlyList<string> names, string countRange, IReadOnlyList<long> counts)
     {
-        var namesHeld = new StringCache(new PointCount { Val = (uint)names.Count });
-        var countsHeld = new NumberingCache(new FormatCode("#,##0"), new PointCount { Val = (uint)counts.Count });
+        var nameCache = new StringCache(new PointCount { Val = (uint)names.Count });
+        var countCache = new NumberingCache(new FormatCode("#,##0"), new PointCount { Val = (uint)counts.Count });
         for (var i = 0; i < counts.Count; i++)
         {
-            namesHeld.Append(new StringPoint(new NumericValue(names[i])) { Index = (uint)i });
-            countsHeld.Append(new NumericPoint(new NumericValue(counts[i].ToString(CultureInfo.InvariantCulture))) { Index = (uint)i });
+            nameCache.Append(new StringPoint(new NumericValue(names[i])) { Index = (uint)i });
+            var count = new NumericValue(counts[i].ToString(CultureInfo.InvariantCulture));
+            countCache.Append(new NumericPoint(count) { Index = (uint)i });
         }
         var series = new BarChartSeries(
             new DocumentFormat.OpenXml.Drawing.Charts.Index { Val = 0 },
@@ -67,16 +79,17 @@ internal static class BarChart
                 new DataLabelPosition { Val = DataLabelPositionValues.OutsideEnd },
                 new ShowLegendKey { Val = false }, new ShowValue { Val = true }, new ShowCategoryName { Val = false },
                 new ShowSeriesName { Val = false }, new ShowPercent { Val = false }, new ShowBubbleSize { Val = false }),
-            new CategoryAxisData(new StringReference(new Formula($"{sheet}!{nameRange}"), namesHeld)),
-            new Values(new NumberReference(new Formula($"{sheet}!{countRange}"), countsHeld)));
+            new CategoryAxisData(new StringReference(new Formula($"{sheet}!{nameRange}"), nameCache)),
+            new Values(new NumberReference(new Formula($"{sheet}!{countRange}"), countCache)));
         return new DocumentFormat.OpenXml.Drawing.Charts.BarChart(
-            new BarDirection { Val = BarDirectionValues.Bar }, new BarGrouping { Val = BarGroupingValues.Clustered }, new VaryColors { Val = false },
-            series, new GapWidth { Val = 40 }, new AxisId { Val = CategoryAxisId }, new AxisId { Val = ValueAxisId });
+            new BarDirection { Val = BarDirectionValues.Bar }, new BarGrouping { Val = BarGroupingValues.Clustered },
+            new VaryColors { Val = false }, series, new GapWidth { Val = 40 },
+            new AxisId { Val = CategoryAxisId }, new AxisId { Val = ValueAxisId });
     }
 
     private static CategoryAxis Categories() => new(
         new AxisId { Val = CategoryAxisId },
-        // From the top down, as the rows are.
+        // The order of the rows, from top to bottom.
         new Scaling(new Orientation { Val = OrientationValues.MaxMin }),
         new Delete { Val = false },
         new AxisPosition { Val = AxisPositionValues.Left },

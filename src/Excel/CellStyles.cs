@@ -2,34 +2,34 @@ using DocumentFormat.OpenXml.Spreadsheet;
 
 namespace KernelMagnifier.Excel;
 
-/// <summary>How cells look, by the index that a cell names.</summary>
+/// <summary>The styles of cells. A cell refers to its style by index.</summary>
 internal static class CellStyles
 {
     /// <summary>Text.</summary>
     public const uint Plain = 0;
 
-    /// <summary>A whole number, thousands apart.</summary>
+    /// <summary>An integer with thousands separators.</summary>
     public const uint Whole = 1;
 
     /// <summary>A number with three decimals.</summary>
     public const uint Micro = 2;
 
-    /// <summary>A column's heading.</summary>
+    /// <summary>The heading of a column.</summary>
     public const uint Heading = 3;
 
-    /// <summary>The heading of the workbook.</summary>
+    /// <summary>The title of the workbook.</summary>
     public const uint Title = 4;
 
-    /// <summary>What a fact is called.</summary>
+    /// <summary>The name of a fact.</summary>
     public const uint Label = 5;
 
-    /// <summary>A number that a reader should not overlook.</summary>
+    /// <summary>An emphasized fact.</summary>
     public const uint Warning = 6;
 
-    /// <summary>A number that is a name: a pid, a CPU, a line.</summary>
+    /// <summary>A number without thousands separators: a pid, a CPU, a line.</summary>
     public const uint Id = 7;
 
-    /// <summary>Text in a fact, left and wrapped.</summary>
+    /// <summary>The value of a fact, aligned to the left and wrapped.</summary>
     public const uint Fact = 8;
 
     private const uint MicroFormat = 164;
@@ -38,8 +38,11 @@ internal static class CellStyles
     public static Stylesheet Sheet() => new(
         new NumberingFormats(new NumberingFormat { NumberFormatId = MicroFormat, FormatCode = "#,##0.000" }),
         new Fonts(
-            Font(11), Font(11, bold: true), Font(16, bold: true), Font(11, colour: "FF5B6770"), Font(11, bold: true, colour: "FF9C1A1A")),
-        new Fills(new Fill(new PatternFill { PatternType = PatternValues.None }), new Fill(new PatternFill { PatternType = PatternValues.Gray125 })),
+            Font(11), Font(11, bold: true), Font(16, bold: true), Font(11, colour: "FF5B6770"),
+            Font(11, bold: true, colour: "FF9C1A1A")),
+        new Fills(
+            new Fill(new PatternFill { PatternType = PatternValues.None }),
+            new Fill(new PatternFill { PatternType = PatternValues.Gray125 })),
         new Borders(new Border(new LeftBorder(), new RightBorder(), new TopBorder(), new BottomBorder(), new DiagonalBorder())),
         new CellStyleFormats(Format()),
         new CellFormats(
@@ -59,8 +62,9 @@ internal static class CellStyles
         return font;
     }
 
-    // Everything is said, though all of it has a default: not every reader knows the defaults.
-    private static CellFormat Format(uint font = 0, uint number = 0) => new() { NumberFormatId = number, FontId = font, FillId = 0, BorderId = 0, FormatId = 0 };
+    // All attributes are written, because some readers do not apply the defaults.
+    private static CellFormat Format(uint font = 0, uint number = 0)
+        => new() { NumberFormatId = number, FontId = font, FillId = 0, BorderId = 0, FormatId = 0 };
 
     private static CellFormat Number(uint format)
     {
@@ -77,7 +81,10 @@ internal static class CellStyles
         if (left || wrapped)
         {
             format.ApplyAlignment = true;
-            format.Append(new Alignment { Horizontal = HorizontalAlignmentValues.Left, Vertical = VerticalAlignmentValues.Top, WrapText = wrapped });
+            format.Append(new Alignment
+            {
+                Horizontal = HorizontalAlignmentValues.Left, Vertical = VerticalAlignmentValues.Top, WrapText = wrapped,
+            });
         }
         return format;
     }

@@ -3,18 +3,19 @@ using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Excel;
 
-/// <summary>Text for a cell: never a formula, whatever it begins with, since it is written as an inline string.</summary>
+/// <summary>Formats untrusted text for a cell. It is written as an inline string, which is never a formula.</summary>
 internal static partial class CellText
 {
-    // Excel holds 32,767 characters in a cell; the escapes below may make the text longer.
+    // Excel's limit is 32,767 characters per cell, and the escapes below can lengthen the text.
     private const int Longest = 16_000;
 
     /// <summary>
-    /// The text with characters written out that have no glyph or turn the reading direction, and cut to what a cell holds. What looks like
-    /// the escape of a character (ST_Xstring: <c>_x0041_</c>) has its underscore escaped, so that it is shown as it stands.
+    /// Escapes characters without a glyph or that change the reading direction, and shortens the text to the limit of a cell. The
+    /// underscore of text that looks like an escaped character (ST_Xstring: <c>_x0041_</c>) is escaped, so the text is shown
+    /// unchanged.
     /// </summary>
     public static string Of(string text)
-        => Escape().Replace(DisplayText.Shorten(DisplayText.Visible(DisplayText.Shorten(text, Longest)), Longest), "_x005F_");
+        => Escape().Replace(DisplayText.Fit(text, Longest), "_x005F_");
 
     [GeneratedRegex("_(?=x[0-9A-Fa-f]{4}_)")]
     private static partial Regex Escape();

@@ -5,10 +5,10 @@ using KernelMagnifier.Rendering.Reports;
 
 namespace KernelMagnifier.Excel;
 
-/// <summary>Writes rows and cells one after the other; nothing is kept of them.</summary>
+/// <summary>Writes rows and cells sequentially, without keeping them in memory.</summary>
 internal sealed class CellWriter(OpenXmlWriter to)
 {
-    // Elements and attributes are the same for every cell: a million rows make none of them anew.
+    // Elements and attributes are reused for all cells.
     private readonly Row _row = new();
     private readonly Cell _cell = new();
     private readonly CellValue _value = new();
@@ -19,7 +19,7 @@ internal sealed class CellWriter(OpenXmlWriter to)
 
     private string _rowName = "";
 
-    /// <summary>Begins a row, counted from 1.</summary>
+    /// <summary>Begins a row. The first row is 1.</summary>
     public void Row(int row)
     {
         _rowName = row.ToString(CultureInfo.InvariantCulture);
@@ -31,7 +31,7 @@ internal sealed class CellWriter(OpenXmlWriter to)
     /// <summary>Ends the row.</summary>
     public void EndRow() => to.WriteEndElement();
 
-    /// <summary>A number; every digit of it as text, which is how the file holds it.</summary>
+    /// <summary>Writes a number. The file stores it as text, so all digits are kept.</summary>
     public void Number(int column, string number, uint style)
     {
         Begin(column, style, null);
@@ -41,13 +41,14 @@ internal sealed class CellWriter(OpenXmlWriter to)
         to.WriteEndElement();
     }
 
-    /// <summary>A text.</summary>
+    /// <summary>Writes a text.</summary>
     public void Text(int column, string text, uint style = CellStyles.Plain)
     {
         Begin(column, style, "inlineStr");
         to.WriteStartElement(_inline);
         var inert = CellText.Of(text);
-        if (inert.Length > 0 && (char.IsWhiteSpace(inert[0]) || char.IsWhiteSpace(inert[^1]))) to.WriteStartElement(_text, _keepSpaces);
+        var keepsSpaces = inert.Length > 0 && (char.IsWhiteSpace(inert[0]) || char.IsWhiteSpace(inert[^1]));
+        if (keepsSpaces) to.WriteStartElement(_text, _keepSpaces);
         else to.WriteStartElement(_text);
         to.WriteString(inert);
         to.WriteEndElement();
@@ -55,21 +56,23 @@ internal sealed class CellWriter(OpenXmlWriter to)
         to.WriteEndElement();
     }
 
-    /// <summary>A value of a report; nothing for what is not known.</summary>
+    /// <summary>Writes a value of a report. An unknown value has no cell.</summary>
     public void Value(int column, ReportValue value, uint numbers)
     {
         if (value.Kind == ReportKind.Number) Number(column, value.ToString(), numbers);
         else if (value.Kind != ReportKind.None) Text(column, value.ToString());
     }
 
-    /// <summary>A column's letters, counted from 0.</summary>
-    public static string Letters(int column) => column < 26 ? ((char)('A' + column)).ToString() : Letters((column / 26) - 1) + (char)('A' + (column % 26));
+    /// <summary>The letters of a column. The first column is 0.</summary>
+    public static string Letters(int column)
+        => column < 26 ? ((char)('A' + column)).ToString() : Letters((column / 26) - 1) + (char)('A' + (column % 26));
 
     private void Begin(int column, uint style, string? type)
     {
         _attributes.Clear();
         _attributes.Add(new OpenXmlAttribute("r", "", Letters(column) + _rowName));
-        if (style != CellStyles.Plain) _attributes.Add(new OpenXmlAttribute("s", "", style.ToString(CultureInfo.InvariantCulture)));
+        if (style != CellStyles.Plain)
+            _attributes.Add(new OpenXmlAttribute("s", "", style.ToString(CultureInfo.InvariantCulture)));
         if (type is not null) _attributes.Add(new OpenXmlAttribute("t", "", type));
         to.WriteStartElement(_cell, _attributes);
     }

@@ -5,7 +5,9 @@ using KernelMagnifier.Rendering.Reports;
 
 namespace KernelMagnifier.Excel;
 
-/// <summary>A sheet that holds rows of one table, as an Excel table: filters, banded rows, number formats, data bars, a heading that stays.</summary>
+/// <summary>
+/// A sheet with rows of one table, as an Excel table with filters, banded rows, number formats, data bars and a frozen heading.
+/// </summary>
 internal sealed class RowSheet
 {
     private const string BarColour = "FF7FA8C9";
@@ -20,35 +22,42 @@ internal sealed class RowSheet
         _headings = [.. columns.Select(c => section.Columns[c].Heading)];
     }
 
-    /// <summary>The table.</summary>
+    /// <summary>The table of the report.</summary>
     public ReportSection Section { get; }
 
-    /// <summary>The sheet's name.</summary>
+    /// <summary>The name of the sheet.</summary>
     public string Name { get; }
 
-    /// <summary>Where the sheet is in the package.</summary>
+    /// <summary>The path of the sheet in the package.</summary>
     public string Part { get; private set; } = "";
 
-    /// <summary>The number of its Excel table in the workbook.</summary>
+    /// <summary>The id of the Excel table in the workbook.</summary>
     public uint TableId { get; set; }
 
     private string LastColumn => CellWriter.Letters(_columns.Length - 1);
 
-    // A table has one row at least, even if it is empty.
+    // An Excel table has at least one row.
     private string Range => $"A1:{LastColumn}{Math.Max(_count, 1) + 1}";
 
-    /// <summary>The sheets of a table: one, or as many as its rows need.</summary>
+    /// <summary>The sheets of a table: one, or more if it has more than <paramref name="most"/> rows.</summary>
     public static IEnumerable<RowSheet> Of(ReportSection section, int most)
     {
-        // A column in which nothing is known tells nothing.
+        // A column without any value is not shown.
         var known = section.Known();
-        int[] columns = [.. Enumerable.Range(0, known.Length).Where(i => !section.Columns[i].TableOnly && (known[i] || i == section.CallsColumn || section.Count == 0))];
+        bool IsShown(int i) => known[i] || i == section.CallsColumn || section.Count == 0;
+        int[] columns = [.. Enumerable.Range(0, known.Length).Where(i => !section.Columns[i].TableOnly && IsShown(i))];
         var number = 1;
         for (var first = 0; first == 0 || first < section.Count; first += most)
-            yield return new RowSheet(section, number++ == 1 ? section.Name : $"{section.Name} {number - 1}", first, Math.Min(most, section.Count - first), columns);
+        {
+            var name = number == 1 ? section.Name : $"{section.Name} {number}";
+            yield return new RowSheet(section, name, first, Math.Min(most, section.Count - first), columns);
+            number++;
+        }
     }
 
-    /// <summary>Adds everything but the sheet itself, which comes later.</summary>
+    /// <summary>
+    /// Adds the definition of the Excel table to the package. <see cref="Write"/> writes the sheet itself later.
+    /// </summary>
     public void Add(WorksheetPart part)
     {
         Part = part.Uri.OriginalString.TrimStart('/');
@@ -56,9 +65,14 @@ internal sealed class RowSheet
         for (var i = 0; i < _columns.Length; i++) columns.Append(new TableColumn { Id = (uint)i + 1, Name = _headings[i] });
         part.AddNewPart<TableDefinitionPart>("table").Table = new Table(
             new AutoFilter { Reference = Range }, columns,
-            new TableStyleInfo { Name = "TableStyleMedium2", ShowFirstColumn = false, ShowLastColumn = false, ShowRowStripes = true, ShowColumnStripes = false })
+            new TableStyleInfo
+            {
+                Name = "TableStyleMedium2", ShowFirstColumn = false, ShowLastColumn = false, ShowRowStripes = true,
+                ShowColumnStripes = false,
+            })
         {
-            Id = TableId, Name = Name.Replace(' ', '_'), DisplayName = Name.Replace(' ', '_'), Reference = Range, TotalsRowShown = false,
+            Id = TableId, Name = Name.Replace(' ', '_'), DisplayName = Name.Replace(' ', '_'), Reference = Range,
+            TotalsRowShown = false,
         };
         part.Worksheet = new Worksheet(new SheetData());
     }
@@ -68,16 +82,35 @@ internal sealed class RowSheet
     {
         using var to = OpenXmlWriter.Create(stream);
         to.WriteStartDocument();
-        to.WriteStartElement(new Worksheet(), [], [new("r", "http://schemas.openxmlformats.org/officeDocument/2006/relationships")]);
+        to.WriteStartElement(new Worksheet(), [],
+            [new("r", "http://schemas.openxmlformats.org/officeDocument/2006/relationships")]);
         to.WriteElement(new SheetProperties(new PageSetupProperties { FitToPage = true }));
         to.WriteElement(new SheetDimension { Reference = Range });
-        to.WriteElement(new SheetViews(new SheetView(
-            new Pane { VerticalSplit = 1, TopLeftCell = "A2", ActivePane = PaneValues.BottomLeft, State = PaneStateValues.Frozen },
-            new DocumentFormat.OpenXml.Spreadsheet.Selection { Pane = PaneValues.BottomLeft, ActiveCell = "A2", SequenceOfReferences = new ListValue<StringValue>([new("A2")]) })
-        { WorkbookViewId = 0 }));
+        to.WriteElement(FrozenHeading());
         var widths = new Columns();
-        for (var i = 0; i < _columns.Length; i++) widths.Append(new Column { Min = (uint)i + 1, Max = (uint)i + 1, Width = Width(i), CustomWidth = true });
+        for (var i = 0; i < _columns.Length; i++)
+            widths.Append(new Column { Min = (uint)i + 1, Max = (uint)i + 1, Width = Width(i), CustomWidth = true });
         to.WriteElement(widths);
+        WriteRows(to, progress);
+        if (_count > 0)
+            for (var i = 0; i < _columns.Length; i++)
+                if (Section.Columns[_columns[i]].IsSum)
+                    to.WriteElement(Bars($"{CellWriter.Letters(i)}2:{CellWriter.Letters(i)}{_count + 1}", i + 1));
+        to.WriteElement(new PageSetup { Orientation = OrientationValues.Landscape, FitToWidth = 1, FitToHeight = 0 });
+        to.WriteElement(new TableParts(new TablePart { Id = "table" }) { Count = 1 });
+        to.WriteEndElement();
+    }
+
+    private static SheetViews FrozenHeading() => new(new SheetView(
+        new Pane { VerticalSplit = 1, TopLeftCell = "A2", ActivePane = PaneValues.BottomLeft, State = PaneStateValues.Frozen },
+        new DocumentFormat.OpenXml.Spreadsheet.Selection
+        {
+            Pane = PaneValues.BottomLeft, ActiveCell = "A2", SequenceOfReferences = new ListValue<StringValue>([new("A2")]),
+        })
+    { WorkbookViewId = 0 });
+
+    private void WriteRows(OpenXmlWriter to, RowProgress progress)
+    {
         to.WriteStartElement(new SheetData());
         var cells = new CellWriter(to);
         cells.Row(1);
@@ -92,13 +125,6 @@ internal sealed class RowSheet
             cells.EndRow();
             progress.Row();
         }
-        to.WriteEndElement();
-        if (_count > 0)
-            for (var i = 0; i < _columns.Length; i++)
-                if (Section.Columns[_columns[i]].IsSum)
-                    to.WriteElement(Bars($"{CellWriter.Letters(i)}2:{CellWriter.Letters(i)}{_count + 1}", i + 1));
-        to.WriteElement(new PageSetup { Orientation = OrientationValues.Landscape, FitToWidth = 1, FitToHeight = 0 });
-        to.WriteElement(new TableParts(new TablePart { Id = "table" }) { Count = 1 });
         to.WriteEndElement();
     }
 

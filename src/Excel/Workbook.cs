@@ -8,29 +8,30 @@ using KernelMagnifier.Text;
 namespace KernelMagnifier.Excel;
 
 /// <summary>
-/// A report as an Excel workbook (ECMA-376, SpreadsheetML): a summary with a chart, and a sheet with a filterable table for each
-/// table of the report.
+/// Writes a report as an Excel workbook (ECMA-376, SpreadsheetML): a summary with a chart, and a sheet with a filterable table
+/// for each table of the report.
 /// </summary>
 /// <remarks>
-/// The Open XML SDK keeps a package that it can write to in memory as a whole. So it makes the package without its rows, which is
-/// small, and that is then copied part by part into the file; where a sheet comes, its rows are written through the SDK's writer
-/// straight into the compressed part. Memory does not grow with the rows.
+/// The Open XML SDK holds a package that it writes in memory. It is therefore only used for a small package without rows, which
+/// is then copied to the file part by part. Rows are written with the SDK's writer directly into the compressed part of their
+/// sheet, so memory does not grow with their number.
 /// </remarks>
-public static class Workbook
+internal static class Workbook
 {
-    /// <summary>Rows of a sheet, the header included: Excel's limit.</summary>
+    /// <summary>Excel's limit of rows per sheet, including the header.</summary>
     public const int MostRows = 1_048_576;
 
     /// <summary>Writes the workbook.</summary>
     /// <param name="report">The report.</param>
-    /// <param name="output">Where to.</param>
-    /// <param name="progress">Told what is being done and how far it is, in per cent.</param>
-    /// <param name="cancel">Ends the work.</param>
-    /// <returns>What the user should know; null for nothing.</returns>
+    /// <param name="output">The stream. It is not closed.</param>
+    /// <param name="progress">Receives the current step and the progress in per cent.</param>
+    /// <param name="cancel">Cancels the export.</param>
+    /// <returns>Limits of the workbook, for the user; null for none.</returns>
     public static string? Write(CallReport report, Stream output, Action<string, int>? progress, CancellationToken cancel)
         => Write(report, output, MostRows, progress, cancel);
 
-    internal static string? Write(CallReport report, Stream output, int mostRows, Action<string, int>? progress, CancellationToken cancel)
+    internal static string? Write(
+        CallReport report, Stream output, int mostRows, Action<string, int>? progress, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(report);
         var sheets = report.Sections.SelectMany(section => RowSheet.Of(section, mostRows - 1)).ToList();
@@ -42,8 +43,9 @@ public static class Workbook
         var rows = new RowProgress(report, progress, cancel);
         using var from = new ZipArchive(skeleton, ZipArchiveMode.Read);
         using var to = new ZipArchive(output, ZipArchiveMode.Create, leaveOpen: true);
-        // What the parts are comes first: some readers take the file as a stream.
-        foreach (var part in from.Entries.OrderBy(e => e.FullName switch { "[Content_Types].xml" => 0, "_rels/.rels" => 1, _ => 2 }))
+        // The content types come first, for readers that process the file as a stream.
+        var parts = from.Entries.OrderBy(e => e.FullName switch { "[Content_Types].xml" => 0, "_rels/.rels" => 1, _ => 2 });
+        foreach (var part in parts)
         {
             using var target = to.CreateEntry(part.FullName, CompressionLevel.Fastest).Open();
             if (sheets.Find(s => s.Part == part.FullName) is { } sheet)
@@ -54,8 +56,10 @@ public static class Workbook
             using var source = part.Open();
             source.CopyTo(target);
         }
-        return string.Join(" ", sheets.GroupBy(s => s.Section).Where(g => g.Count() > 1).Select(g =>
-            $"{g.Key.Name}: Excel has room for {DisplayText.Number(mostRows - 1)} rows below the heading of a sheet; the {DisplayText.Number(g.Key.Count)} rows go on over {g.Count()} sheets.")) is { Length: > 0 } note ? note : null;
+        var notes = sheets.GroupBy(s => s.Section).Where(g => g.Count() > 1).Select(g =>
+            $"{g.Key.Name}: the {DisplayText.Number(g.Key.Count)} rows are on {g.Count()} sheets, because an Excel sheet holds "
+            + $"{DisplayText.Number(mostRows - 1)} rows below its heading.").ToList();
+        return notes.Count > 0 ? string.Join(" ", notes) : null;
     }
 
     private static void WriteSkeleton(Stream stream, CallReport report, SummarySheet summary, List<RowSheet> sheets)
@@ -74,8 +78,10 @@ public static class Workbook
             part = book.AddNewPart<WorksheetPart>($"sheet{i + 1}");
             sheets[i].Add(part);
             list.Append(new Sheet { Name = sheets[i].Name, SheetId = (uint)i + 2, Id = $"sheet{i + 1}" });
-            names.Append(new DefinedName($"'{sheets[i].Name}'!$1:$1") { Name = "_xlnm.Print_Titles", LocalSheetId = (uint)i + 1 });
+            var heading = $"'{sheets[i].Name}'!$1:$1";
+            names.Append(new DefinedName(heading) { Name = "_xlnm.Print_Titles", LocalSheetId = (uint)i + 1 });
         }
-        book.Workbook = new DocumentFormat.OpenXml.Spreadsheet.Workbook(new BookViews(new WorkbookView { ActiveTab = 0 }), list, names);
+        var views = new BookViews(new WorkbookView { ActiveTab = 0 });
+        book.Workbook = new DocumentFormat.OpenXml.Spreadsheet.Workbook(views, list, names);
     }
 }

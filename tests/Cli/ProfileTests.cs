@@ -8,7 +8,7 @@ public class ProfileTests
     {
         using var folder = Tool.Folder();
         var told = Tool.Run("profile", Tool.Echo, "-o", folder["p.folded"]).Succeeds().Error;
-        Assert.Contains("rebuilt from who called whom", told, StringComparison.Ordinal);
+        Assert.Contains("rebuilt from callers", told, StringComparison.Ordinal);
         var leaves = File.ReadLines(folder["p.folded"]).Select(l => (Stack: l[..l.LastIndexOf(' ')], Calls: long.Parse(l[(l.LastIndexOf(' ') + 1)..])))
             .GroupBy(s => s.Stack[(s.Stack.LastIndexOf(';') + 1)..]).Select(g => $"{g.Key} {g.Sum(s => s.Calls)}").Order(StringComparer.Ordinal);
         Assert.Equal(Tool.Run("calls", Tool.Echo, "--csv").Succeeds().Csv().Select(r => $"{r["function"]} {r["calls"]}").Order(StringComparer.Ordinal), leaves);

@@ -235,7 +235,7 @@ public partial class ReadingTests
     public void What_was_lost_goes_to_standard_error()
     {
         var outcome = Tool.Run("calls", Tool.Small);
-        Assert.Contains("2197330 events were lost while recording (97.87 %)", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("2,197,330 events were lost while recording (97.87 % of all events)", outcome.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("lost", outcome.Out, StringComparison.Ordinal);
     }
 

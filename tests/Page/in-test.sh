@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The page of .html graphs, and profiles in speedscope and Mermaid, in a real Chromium, without a window. Its last line is "N passed, N failed, N skipped".
+# Tests the page of .html graphs, and profiles in speedscope and Mermaid, in headless Chromium. The last line is "N passed, N failed, N skipped".
 set -uo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -7,7 +7,7 @@ here=$root/tests/Page
 work=$root/artifacts/page/test
 km=$root/artifacts/kernel-magnifier
 skip() {
-    echo "SKIPPED: the page's tests: $*."
+    echo "SKIPPED: the tests of the page: $*."
     echo "0 passed, 0 failed, 1 skipped"
     exit 0
 }
@@ -16,9 +16,9 @@ fail() {
     echo "0 passed, 1 failed, 0 skipped"
     exit 1
 }
-command -v node > /dev/null && command -v npm > /dev/null || skip "Node.js and npm are not here: apt-get install nodejs npm"
+command -v node > /dev/null && command -v npm > /dev/null || skip "Node.js and npm are not installed: apt-get install nodejs npm"
 [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] || skip "Playwright needs Node.js 20, this is $(node --version)"
-chromium=$(command -v chromium || command -v chromium-browser) || skip "Chromium is not here: apt-get install chromium"
+chromium=$(command -v chromium || command -v chromium-browser) || skip "Chromium is not installed: apt-get install chromium"
 [ -s "$root/artifacts/page/page.html" ] || skip "the page was not built, see the build"
 [ -x "$km" ] || fail "artifacts/kernel-magnifier is not built"
 
@@ -38,5 +38,5 @@ export KM=$km KM_DATA=$root/tests/data CHROMIUM=$chromium
 for file in page.test.mjs profiles.test.mjs; do
     timeout 600 nice -n 10 node "$file" || echo "0 passed, 1 failed, 0 skipped"
 done | tee results
-# Each file's last line, and another where it failed.
+# Sums the last lines of both files, and the extra line of a file that failed.
 awk '/^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$/ { passed += $1; failed += $3; skipped += $5 } END { printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped }' results

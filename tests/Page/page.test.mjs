@@ -1,4 +1,4 @@
-// What the page must do, in a real browser: see in-test.sh.
+// Tests the HTML page in a browser. in-test.sh runs this file.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
@@ -14,8 +14,8 @@ const echo = [`${KM_DATA}/tcp-echo.trace.zst`, '--symbol-map', `${KM_DATA}/symbo
 km('graph', ...echo, '--title', 'TCP echo', '-o', out('echo.html'));
 km('graph', ...echo, '--hot-path', '--highlight', 'tcp_sendmsg', '--cluster-by', 'context', '--theme', 'dark', '-o', out('marked.html'));
 
-// Names that are markup. Title and tasks come from a recording; no reader takes such function names from a text, so these are put into
-// the page's data afterwards, escaped as the exporter does (PageTests.cs shows that it does).
+// Names that contain markup. The title and the tasks come from a recording. No reader accepts such function names, so they are inserted into
+// the data of the page afterwards, with the escapes of the exporter (PageTests.cs tests those).
 const hostile = [
     '</script><script>document.title="pwned"</script>', '<img src=x onerror=document.title="pwned">', '" onmouseover="x', "'><b>bold</b>", "=cmd|' /C calc'!A1", '@SUM(A1)', '+1', '-1+2', '&lt;i&gt;', '{{data}}', '$&$`', 'a,b"c', '__proto__', 'constructor', 'k'.repeat(400),
 ];
@@ -25,7 +25,7 @@ km('graph', out('hostile.trace'), '--title', '</title><script>document.title="pw
 const inert = (name) => JSON.stringify(name).replace(/[<>&']/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`);
 writeFileSync(out('hostile.html'), hostile.reduce((page, name, i) => page.replace(`"hostile${i}x"`, () => inert(name)), readFileSync(out('hostile.html'), 'utf8')));
 
-// 5,000 functions and 20,000 edges, from a seed.
+// A pseudo-random graph of 5,000 functions and 20,000 edges.
 let seed = 12345;
 const random = (n) => (seed = (Math.imul(seed, 1103515245) + 12345) & 0x7fffffff) % n;
 const pairs = new Set();
@@ -73,7 +73,7 @@ const download = async (page, button) => {
     const [file] = await Promise.all([page.waitForEvent('download'), page.click(button)]);
     return { name: file.suggestedFilename(), path: await file.path() };
 };
-/** What a browser finds wrong, or would run, in a picture. */
+/** The number of errors and of elements that can run code in an SVG picture. */
 const mistakes = async (svg) => {
     const page = await browser.newPage();
     const found = await page.evaluate((xml) => new DOMParser().parseFromString(xml, 'image/svg+xml').querySelectorAll('parsererror, script, foreignObject').length, svg);
@@ -82,7 +82,7 @@ const mistakes = async (svg) => {
 };
 const csv = (content) => content.replace(/^\ufeff/, '').trim().split('\r\n').map((line) => line.split(','));
 
-await test('counts are those of the command line', 'echo.html', async (page) => {
+await test('the counts equal those of the command line', 'echo.html', async (page) => {
     const [functions, edges] = [await download(page, '#save-functions'), await download(page, '#save-edges')];
     assert.equal(functions.name, 'TCP-echo-functions.csv');
     const shown = csv(readFileSync(functions.path, 'utf8')).slice(1).filter((row) => row[3] !== '0').map((row) => [row[0], row[3]]);
@@ -96,7 +96,7 @@ await test('counts are those of the command line', 'echo.html', async (page) => 
     assert.ok(counted.length > 500);
 });
 
-await test('search finds, chooses and shows callers, callees, counts and source', 'echo.html', async (page) => {
+await test('the search selects a function and shows callers, callees, counts and source', 'echo.html', async (page) => {
     await page.keyboard.press('/');
     await page.keyboard.type('tcp_sendm');
     assert.ok((await page.locator('#found li').count()) >= 2);
@@ -115,10 +115,10 @@ await test('search finds, chooses and shows callers, callees, counts and source'
     await page.click('#details button:has-text("tcp_sendmsg_locked")');
     assert.equal(await chosen(page), 'tcp_sendmsg_locked');
     await page.fill('#search', 'no such function');
-    assert.match(await text(page, '#found'), /No function has this/);
+    assert.match(await text(page, '#found'), /No function name contains this text/);
 });
 
-await test('a click in the picture chooses, beside it lets go, a double click shows what is around', 'echo.html', async (page) => {
+await test('a click selects a function or clears the selection, a double click shows the neighbourhood', 'echo.html', async (page) => {
     await find(page, 'tcp_sendmsg');
     const place = await page.evaluate(() => kernelMagnifier.scene.place(kernelMagnifier.graph.wire.names.indexOf('tcp_sendmsg_locked')));
     await page.locator('#graph').click({ position: { x: place[0], y: place[1] } });
@@ -127,7 +127,7 @@ await test('a click in the picture chooses, beside it lets go, a double click sh
     assert.equal(await page.getAttribute('#view-around', 'aria-pressed'), 'true');
     const centre = await page.evaluate(() => kernelMagnifier.scene.place(kernelMagnifier.scene.chosen));
     const caller = await page.evaluate(() => kernelMagnifier.scene.place(kernelMagnifier.graph.wire.names.indexOf('tcp_sendmsg')));
-    assert.ok(caller[0] < centre[0], 'callers stand left of what they call');
+    assert.ok(caller[0] < centre[0], 'callers are left of their callees');
     await page.fill('#hops', '1');
     const near = await page.evaluate(() => kernelMagnifier.scene.around.shown.reduce((a, b) => a + b, 0));
     assert.equal(near, await page.evaluate(() => { const { graph, scene } = kernelMagnifier; return new Set([...graph.callers(scene.chosen).map((e) => graph.wire.from[e]), ...graph.callees(scene.chosen).map((e) => graph.wire.to[e]), scene.chosen]).size; }));
@@ -165,14 +165,14 @@ await test('filters by directory, context, task and count, as the command line d
     assert.equal((await rows(page))[0][1], Number(top.find((field) => /^\d+$/.test(field))).toLocaleString('en'));
     await page.click('#clear');
     assert.deepEqual(await sums(), expected());
-    // What is filtered out comes back when it is asked for.
+    // Selecting a function that the filter hides clears the filter.
     await page.selectOption('#directory', 'fs');
     await find(page, 'tcp_v4_rcv');
     assert.equal(await chosen(page), 'tcp_v4_rcv');
     assert.equal(await page.inputValue('#directory'), '');
 });
 
-await test('the table sorts by every column, and chooses', 'echo.html', async (page) => {
+await test('the table sorts by every column and selects', 'echo.html', async (page) => {
     for (const [i, title] of ['Function', 'Calls', 'Callers', 'Callees'].entries()) {
         const head = page.locator('#table thead th', { hasText: new RegExp(`^${title}`) });
         await head.locator('button').click();
@@ -192,7 +192,7 @@ await test('the table sorts by every column, and chooses', 'echo.html', async (p
     assert.equal(await page.locator('tr.chosen').count(), 1);
 });
 
-await test('everything goes by keyboard', 'echo.html', async (page) => {
+await test('everything works with the keyboard', 'echo.html', async (page) => {
     await find(page, 'tcp_sendmsg');
     await page.focus('#graph');
     await page.keyboard.press('ArrowLeft');
@@ -205,7 +205,7 @@ await test('everything goes by keyboard', 'echo.html', async (page) => {
     assert.notEqual(await chosen(page), one);
     await page.keyboard.press('ArrowUp');
     assert.equal(await chosen(page), one);
-    assert.match(await text(page, '#told'), /calls?, .* callers?/);
+    assert.match(await text(page, '#announcement'), /calls?, .* callers?/);
     await page.keyboard.press('Enter');
     assert.equal(await page.getAttribute('#view-around', 'aria-pressed'), 'true');
     await page.keyboard.press('Escape');
@@ -221,7 +221,7 @@ await test('everything goes by keyboard', 'echo.html', async (page) => {
     assert.equal(await chosen(page), await page.evaluate(() => document.activeElement.textContent));
     await page.focus('#graph');
     await page.keyboard.press('Escape');
-    // Every control is reached by Tab, and nothing holds the focus.
+    // Tab reaches every control, and nothing traps the focus.
     const reached = new Set();
     await page.focus('#search');
     reached.add('search');
@@ -232,7 +232,7 @@ await test('everything goes by keyboard', 'echo.html', async (page) => {
     for (const id of ['search', 'theme', 'directory', 'task', 'least', 'least-slide', 'graph', 'view-map', 'colour', 'zoom-in', 'table']) assert.ok(reached.has(id), `${id} is not reached: ${[...reached]}`);
 });
 
-await test('files hold what is shown', 'echo.html', async (page) => {
+await test('saved files contain what is shown', 'echo.html', async (page) => {
     await page.selectOption('#directory', 'net/ipv4');
     const svg = readFileSync((await download(page, '#save-svg')).path, 'utf8');
     const shown = await page.evaluate(() => [kernelMagnifier.graph.shownFunctions, kernelMagnifier.graph.shownEdges]);
@@ -247,7 +247,7 @@ await test('files hold what is shown', 'echo.html', async (page) => {
     assert.equal(bytes.readUInt32BE(16), 2 * Math.round(await page.evaluate(() => kernelMagnifier.scene.size[0])));
 });
 
-await test('names that are markup stay text, and files of them run nothing', 'hostile.html', async (page) => {
+await test('names with markup stay text, and saved files run no code', 'hostile.html', async (page) => {
     assert.equal(await page.title(), '</title><script>document.title="pwned"</script>');
     const names = await page.evaluate(() => kernelMagnifier.graph.wire.names);
     for (const name of hostile) assert.ok(names.includes(name), name);
@@ -270,7 +270,7 @@ await test('names that are markup stay text, and files of them run nothing', 'ho
     assert.equal(await mistakes(svg), 0);
 });
 
-await test('the policy forbids everything but the page itself', 'echo.html', async (page) => {
+await test('the policy allows only the script and style of the page', 'echo.html', async (page) => {
     const policy = await page.getAttribute('meta[http-equiv="Content-Security-Policy"]', 'content');
     assert.match(policy, /^default-src 'none'; script-src 'sha256-[^ ]+'; style-src 'sha256-[^ ]+'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'$/);
     const source = readFileSync(out('echo.html'), 'utf8');
@@ -291,17 +291,17 @@ await test('the policy forbids everything but the page itself', 'echo.html', asy
     assert.ok(blocked.seen >= 2);
 }, { provokes: true });
 
-await test('marks, groups and theme come from the exporter', 'marked.html', async (page) => {
+await test('highlights, groups and theme come from the exporter', 'marked.html', async (page) => {
     assert.equal(await page.getAttribute('html', 'data-theme'), 'dark');
     assert.equal(await page.inputValue('#colour'), 'context');
     assert.equal(await chosen(page), 'tcp_sendmsg');
-    assert.match(await text(page, '#legend'), /most travelled path/);
+    assert.match(await text(page, '#legend'), /hot path/);
     await page.click('#theme');
     assert.equal(await page.getAttribute('html', 'data-theme'), 'light');
 });
 
 for (const scheme of ['light', 'dark']) {
-    await test(`axe finds nothing to complain about: ${scheme}`, 'echo.html', async (page) => {
+    await test(`axe finds no accessibility problem: ${scheme}`, 'echo.html', async (page) => {
         const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
         const look = async (where) => {
             await page.evaluate(axe);
@@ -323,7 +323,7 @@ for (const scheme of ['light', 'dark']) {
     }, { colorScheme: scheme, bypassCSP: true });
 }
 
-await test('5,000 functions and 20,000 edges open in under 3 s and follow the hand', 'large.html', async (page) => {
+await test('5,000 functions and 20,000 edges open within 3 s and zoom smoothly', 'large.html', async (page) => {
     assert.deepEqual(await page.evaluate(() => [kernelMagnifier.graph.size, kernelMagnifier.graph.edges]), [5000, 20000]);
     let best = Infinity;
     for (let i = 0; i < 3 && best > 3000; i++) {
@@ -362,10 +362,10 @@ await test('5,000 functions and 20,000 edges open in under 3 s and follow the ha
 
 await browser.close();
 
-// The gallery's pictures are made as its page says.
+// build/gallery.sh makes the pictures of docs/gallery.md.
 if (!process.env.PATH.split(':').some((folder) => existsSync(`${folder}/dot`))) {
     skipped++;
-    console.log('  skipped gallery: Graphviz is not here');
+    console.log('  skipped gallery: Graphviz is not installed');
 } else {
     try {
         execFileSync(resolve(KM_DATA, '../../build/gallery.sh'), [out('gallery')], { stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8' });
@@ -381,7 +381,7 @@ if (!process.env.PATH.split(':').some((folder) => existsSync(`${folder}/dot`))) 
     }
 }
 
-// The sources are what they say they are.
+// The sources pass the type check.
 try {
     execFileSync('node', [createRequire(import.meta.url).resolve('typescript/package.json').replace('package.json', 'bin/tsc'), '-p', '.'], { encoding: 'utf8' });
     passed++;

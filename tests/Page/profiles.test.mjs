@@ -1,4 +1,4 @@
-// Profiles in the tools they are for, as those tools' own packages have them: see in-test.sh.
+// Tests profiles in speedscope and Mermaid, from their npm packages. in-test.sh runs this file.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -38,11 +38,11 @@ for (const [what, recording] of Object.entries(recordings)) {
         await page.setInputFiles('input[type=file]', out('test.speedscope.json'));
         await page.getByText('Sandwich').click();
         await page.getByText('Symbol Name').waitFor();
-        // Total, self, name; the table shows as many rows as there is room for. Its first profile is that of all tasks.
+        // The columns are total, self and name. The table shows only the rows that fit. The first profile is that of all tasks.
         const shown = [...(await page.innerText('body')).matchAll(/^[\d,]+ \([^)]*\)\s+([\d,]+) \([^)]*\)\s+(\S+)$/gm)].map(([, self, name]) => [name, Number(self.replaceAll(',', ''))]);
         const expected = calls(recording);
         assert.ok(shown.length >= 15, `${shown.length} rows`);
-        // Tasks stand among them, which call and are not called.
+        // Tasks are among the rows, but have no calls.
         for (const [name, self] of shown) assert.equal(self, expected.get(name) ?? 0, name);
     });
 
@@ -60,7 +60,7 @@ for (const [what, recording] of Object.entries(recordings)) {
         assert.equal(drawn.edges, text.match(/-->/g).length);
         assert.ok(drawn.nodes.length >= 15, `${drawn.nodes.length} nodes`);
         for (const label of drawn.nodes) {
-            // Callers that were never seen to be called themselves have no count.
+            // Functions that are only seen as callers have no count.
             const [, name, count] = /^(.*)(?:\n([\d,]+) calls?)?$/.exec(label);
             assert.equal(Number((count ?? '0').replaceAll(',', '')), expected.get(name) ?? 0, label);
         }

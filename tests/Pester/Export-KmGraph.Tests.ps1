@@ -46,11 +46,11 @@ Describe 'Export-KmGraph' {
         $most = ($edges | Measure-Object Count -Maximum).Maximum
         ($edges | Export-KmGraph few.dot -MinCount $most -PassThru -WarningAction Ignore).Edges | Should -Be @($edges | Where-Object Count -EQ $most).Count
     }
-    It 'draws only the paths between functions, and highlights the most travelled one' {
+    It 'draws only the paths between functions, and highlights the hot path' {
         $calls | Export-KmGraph way.dot -From tcp_sendmsg -To tcp_* -HotPath -PassThru | ForEach-Object Edges | Should -BeGreaterThan 0
         $text = Get-Content way.dot -Raw
         $text | Should -Match 'Only the paths from tcp_sendmsg to tcp_\*'
-        $text | Should -Match 'Most travelled: tcp_sendmsg'
+        $text | Should -Match 'Hot path: tcp_sendmsg'
         { $edges | Export-KmGraph way.dot -Force -From nothing_such -ErrorAction Stop } | Should -Throw -ErrorId 'FunctionNotFound,KernelMagnifier.Cmdlets.ExportKmGraphCommand'
     }
     It 'groups functions by <_>' -ForEach 'Directory', 'Module', 'Context' {

@@ -19,7 +19,7 @@ Describe 'Export-KmProfile' {
         $written | Should -BeOfType KernelMagnifier.Rendering.Profiles.ProfileExport
         $written.Calls | Should -Be $calls.Count
         $written.StacksAreRebuilt | Should -BeTrue
-        "$said" | Should -Match 'rebuilt from who called whom'
+        "$said" | Should -Match 'rebuilt from callers'
         $expected = $calls | Measure-KmCall | ForEach-Object { "$($_.Function) $($_.Calls)" } | Sort-Object -CaseSensitive
         (Get-Leaf counts.folded) -join "`n" | Should -BeExactly ($expected -join "`n")
     }

@@ -1,6 +1,6 @@
 <#
 .SYNOPSIS
-    Many rounds of import, select and export in one process: its managed memory, its resident memory, its open files and its threads must not grow.
+    Runs many rounds of import, select and export in one process. Managed memory, resident memory, open files and threads must not grow.
 #>
 [CmdletBinding()]
 param([Parameter(Mandatory)][string] $Module, [Parameter(Mandatory)][string] $Out, [int] $Rounds = 1000)
@@ -12,7 +12,7 @@ $echo = Join-Path $data 'tcp-echo.trace.zst'
 $dat = Join-Path $data 'trace-dat' 'mix-plain.dat'
 $graph = Join-Path $data 'graph' 'fg-default.txt.zst'
 $map = Get-KmSymbolMap (Join-Path $data 'symbol-filepath.map.zst')
-$drawn = [bool](Get-Command dot -ErrorAction Ignore)
+$hasDot = [bool](Get-Command dot -ErrorAction Ignore)
 
 function Measure-Process {
     for ($i = 0; $i -lt 2; $i++) { [GC]::Collect(); [GC]::WaitForPendingFinalizers() }
@@ -32,11 +32,11 @@ for ($round = 1; $round -le $Rounds; $round++) {
     Import-KmTrace $dat -WarningAction Ignore | Select-KmCall -Function *lock* | Export-KmReport (Join-Path $Out 'round.html') -Force | Out-Null
     Import-KmTrace $graph -AsEdge -WarningAction Ignore | Select-KmCall -MinCount 2 | Measure-KmCall | Out-Null
     if ($round % 10 -eq 0) {
-        # Objects, each on its own.
+        # One object per call.
         $calls = @(Import-KmTrace $echo -WarningAction Ignore | Where-Object Cpu -EQ 0 | Select-Object -First 2000)
         $calls | Export-KmProfile (Join-Path $Out 'round.folded') -Force -WarningAction Ignore | Out-Null
         $calls = $null
-        if ($drawn) { Import-KmTrace $echo -WarningAction Ignore | Export-KmGraph (Join-Path $Out 'round.svg') -Top 15 -Force | Out-Null }
+        if ($hasDot) { Import-KmTrace $echo -WarningAction Ignore | Export-KmGraph (Join-Path $Out 'round.svg') -Top 15 -Force | Out-Null }
         try { Import-KmTrace $PSCommandPath -ErrorAction Stop } catch { $null = $_ }
         $Error.Clear()
     }
@@ -46,7 +46,7 @@ for ($round = 1; $round -le $Rounds; $round++) {
         '{0,5} rounds, {1,6:0} s: heap {2,7:0} KB, resident {3,7} KB, {4} threads, {5} open files' -f $round, $watch.Elapsed.TotalSeconds, $now.Heap, $now.Rss, $now.Threads, $now.Files
     }
 }
-# The first third is for what is made once: compiled code, pools, caches.
+# Compiled code, pools and caches grow during the first third.
 $first = $samples[[int]($samples.Count / 3)]
 $last = $samples[-1]
 "check managed heap after {0} rounds, {1:0} KB after a third of them`t{2:0}`t{3:0}`tKB" -f $Rounds, $first.Heap, $last.Heap, ($first.Heap * 1.05 + 1024)

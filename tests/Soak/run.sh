@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Long work: flat memory over a recording of several GB, how soon everything ends when it is told to, a thousand rounds in one pwsh.
+# Soak tests: constant memory for a recording of several GB, time to stop after SIGINT or Ctrl-C, a thousand rounds in one pwsh.
 #   ./build.sh soak [--size 3G] [--rounds 1000] [--moments 20] [--only memory,interrupt,stop,rounds] [--recording FILE]
-# The figures go to standard output; the last line is "N passed, N failed, N skipped". build/targets.sh has built what is measured.
-# Needs some two times the size on disk, in artifacts/soak, and removes it at the end. With --recording nothing is generated.
+# Prints the measurements to standard output; the last line is "N passed, N failed, N skipped". build/targets.sh builds what is measured.
+# Needs about twice the size on disk, in artifacts/soak, and removes it at the end. --recording uses an existing recording.
 set -uo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -17,7 +17,7 @@ while [ $# -gt 0 ]; do
         --moments) moments=$2 ;;
         --only) only=$2 ;;
         --recording) big=$(realpath -- "$2") ;;
-        *) echo "soak: there is no option $1." >&2; exit 2 ;;
+        *) echo "soak: unknown option $1." >&2; exit 2 ;;
     esac
     shift 2
 done
@@ -25,7 +25,7 @@ mkdir -p "$out"
 trap 'rm -rf "$out"' EXIT
 passed=0 failed=0 skipped=0
 
-# check WORDS VALUE LIMIT UNIT: a figure that must not be above its limit.
+# check WORDS VALUE LIMIT UNIT: a value that must not exceed its limit.
 check() {
     if [ "$2" -le "$3" ]; then
         passed=$((passed + 1))
@@ -43,7 +43,7 @@ skip() {
 
 wants() { [[ ,$only, == *,$1,* ]]; }
 
-# The most memory a command held, in MB.
+# The peak resident memory of a command, in MB.
 peak() { { /usr/bin/time -f '%M' "$@" > /dev/null; } 2>&1 | tail -n 1 | awk '{ printf "%d", $1 / 1024 }'; }
 
 if [ -n "$big" ]; then
@@ -64,18 +64,18 @@ if wants memory; then
             command=${command//\/OUT/$out}
             # shellcheck disable=SC2086
             small=$(peak "$km" $command "$out/tenth.txt") large=$(peak "$km" $command "$big")
-            check "memory of '${command//$out\//}' over $size, and a tenth of it held $small MB" "$large" $((small + small / 4 + 16)) MB
+            check "memory of '${command//$out\//}' for $size (a tenth of it: $small MB)" "$large" $((small + small / 4 + 16)) MB
         done
         small=$(peak bash -c "'$km' calls - < '$out/tenth.txt'") large=$(peak bash -c "cat '$big' | '$km' calls -")
         check "memory of 'calls -' from a pipe" "$large" $((small + small / 4 + 16)) MB
         rm -f "$out/tenth.txt" "$out"/x.*
     else
-        skip "memory: /usr/bin/time is not here (apt-get install time)"
+        skip "memory: /usr/bin/time is not installed (apt-get install time)"
     fi
 fi
 
 # --- SIGINT ---------------------------------------------------------------------------------------------------------------------
-# Milliseconds from SIGINT to the end of the process, over many moments; the longest is judged.
+# Milliseconds from SIGINT to the end of the process, at many moments; the longest must not exceed the limit.
 interrupt() {
     local words=$1 longest=0 sum=0 n=0 i from pid ms
     shift
@@ -92,7 +92,7 @@ interrupt() {
         sum=$((sum + ms)) n=$((n + 1))
     done
     if [ "$n" -eq 0 ]; then
-        skip "interrupt '$words': it had ended each time"
+        skip "interrupt '$words': it always ended before the signal"
         return
     fi
     check "SIGINT to end of '$words', longest of $n moments, $((sum / n)) on average" "$longest" 200 ms
@@ -115,17 +115,18 @@ if wants interrupt; then
     [ -n "${KM_VMLINUX:-}" ] && interrupt 'generate-symbol-map' "$km" generate-symbol-map --no-cache -k "$KM_VMLINUX" -o "$out/x.map"
     rm -f "$out"/x.*
     left=$(find "$out" -name '.km-*' | wc -l)
-    check 'temporary files that interrupted commands left' "$left" 0 files
-    check 'programs that draw, left by interrupted commands' "$(pgrep -c -f "dot -Tsvg" || true)" 0 processes
+    check 'temporary files after interrupted commands' "$left" 0 files
+    check 'dot processes after interrupted commands' "$(pgrep -c -f "dot -Tsvg" || true)" 0 processes
     rm -f "$out/big.txt.zst"
 fi
 
 # --- pwsh -----------------------------------------------------------------------------------------------------------------------
+pwsh=${KM_PWSH:-$(command -v pwsh || true)}
 pwsh_suite() {
     local name=$1 line
     shift
-    if ! command -v pwsh > /dev/null; then
-        skip "$name: pwsh 7.6 is not here"
+    if [ -z "$pwsh" ]; then
+        skip "$name: pwsh 7.6 is not installed"
         return
     fi
     while IFS= read -r line; do
@@ -133,7 +134,7 @@ pwsh_suite() {
             'check '*) IFS=$'\t' read -r words value limit unit <<< "${line#check }"; check "$words" "$value" "$limit" "$unit" ;;
             *) printf '%s\n' "$line" ;;
         esac
-    done < <(pwsh -NoProfile -NonInteractive -File "tests/Soak/$name.ps1" -Module "$root/artifacts/KernelMagnifier" "$@" || printf 'check %s ended with an error\t1\t0\terrors\n' "$name")
+    done < <("$pwsh" -NoProfile -NonInteractive -File "tests/Soak/$name.ps1" -Module "$root/artifacts/KernelMagnifier" "$@" || printf 'check %s ended with an error\t1\t0\terrors\n' "$name")
 }
 
 wants stop && pwsh_suite stop -Recording "$big" -Out "$out" -Moments $((moments / 2))

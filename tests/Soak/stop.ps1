@@ -1,6 +1,6 @@
 <#
 .SYNOPSIS
-    Milliseconds from stopping a pipeline (what Ctrl-C does) to its end, for every cmdlet that can take longer than a second, over many moments.
+    Measures the milliseconds from stopping a pipeline (as Ctrl-C does) to its end, at many moments, for every cmdlet that can take longer than a second.
 #>
 [CmdletBinding()]
 param([Parameter(Mandatory)][string] $Module, [Parameter(Mandatory)][string] $Recording, [Parameter(Mandatory)][string] $Out, [int] $Moments = 10)
@@ -41,7 +41,7 @@ foreach ($name in $pipelines.Keys) {
             $watch = [System.Diagnostics.Stopwatch]::StartNew()
             $stopping = $shell.BeginStop($null, $null)
             $null = $stopping.AsyncWaitHandle.WaitOne(20000)
-            # The first compiles what it goes through.
+            # The first stop includes the compilation of the code it runs.
             if ($moment -gt 0) { $watch.ElapsedMilliseconds }
             try { $shell.EndStop($stopping) } catch { $null = $_ }
         }
@@ -51,9 +51,9 @@ foreach ($name in $pipelines.Keys) {
         $figures = $times | Measure-Object -Maximum -Average
         "check stop to end of '{0}', longest of {1} moments, {2:0} on average`t{3}`t200`tms" -f $name, $figures.Count, $figures.Average, $figures.Maximum
     } else {
-        'SKIPPED stop of "{0}": it had ended each time' -f $name
+        'SKIPPED stop of "{0}": it always ended before the stop' -f $name
     }
 }
 $runspace.Dispose()
 $left = @(Get-ChildItem $Out -Force -Filter '.km-*').Count
-"check temporary files that stopped pipelines left`t$left`t0`tfiles"
+"check temporary files after stopped pipelines`t$left`t0`tfiles"

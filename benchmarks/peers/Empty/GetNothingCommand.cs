@@ -2,6 +2,6 @@ using System.Management.Automation;
 
 namespace KernelMagnifier.Benchmarks.Empty;
 
-/// <summary>A module must have a cmdlet; this one does nothing.</summary>
+/// <summary>A cmdlet that does nothing, because a module needs at least one.</summary>
 [Cmdlet(VerbsCommon.Get, "Nothing")]
 public sealed class GetNothingCommand : PSCmdlet;

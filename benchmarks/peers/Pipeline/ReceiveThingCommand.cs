@@ -2,14 +2,14 @@ using System.Management.Automation;
 
 namespace KernelMagnifier.Benchmarks.Pipeline;
 
-/// <summary>Takes objects, adds up their numbers and emits the sum: the least a cmdlet can do with an object.</summary>
+/// <summary>Receives objects and emits the sum of their numbers: the minimum of work per object.</summary>
 [Cmdlet(VerbsCommunications.Receive, "Thing")]
 [OutputType(typeof(long))]
 public sealed class ReceiveThingCommand : PSCmdlet
 {
     private long _sum;
 
-    /// <summary>The object.</summary>
+    /// <summary>The received object.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     public Thing InputObject { get; set; } = null!;
 

@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace KernelMagnifier.Benchmarks.Pipeline;
 
-/// <summary>Emits every prebuilt object.</summary>
+/// <summary>Emits all prebuilt objects.</summary>
 [Cmdlet(VerbsCommunications.Send, "Thing")]
 [OutputType(typeof(Thing))]
 public sealed class SendThingCommand : PSCmdlet

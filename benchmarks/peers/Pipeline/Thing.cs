@@ -9,10 +9,10 @@ public sealed class Thing(long number)
     /// <summary>Its number.</summary>
     public long Number { get; } = number;
 
-    /// <summary>All of them.</summary>
+    /// <summary>The prebuilt objects.</summary>
     public static IReadOnlyList<Thing> All => _all;
 
-    /// <summary>Makes so many, before the clock starts.</summary>
+    /// <summary>Builds objects before the measurement starts.</summary>
     public static void Build(long count)
     {
         var all = new Thing[count];

@@ -91,8 +91,8 @@ internal sealed class GraphCommand : Command
     {
         GraphExport drawn;
         using (var progress = new ProgressBar(host)) drawn = GraphExporter.Export(graph, path, options, progress.ForDrawing(), host.Cancel);
-        // What was asked for needs no telling; it stands in the picture.
-        if (drawn.IsNoteNews) host.Say(drawn.Note!);
+        // A part that the user requested needs no note.
+        if (drawn.NoteIsWarning) host.Say(drawn.Note + (drawn.IsThinned ? $" {Everything} draws all of it, as does a .dot file." : ""));
     }
 
     /// <summary>Refuses a file whose extension says no format, before any work is done.</summary>

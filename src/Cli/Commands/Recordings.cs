@@ -1,4 +1,3 @@
-using System.Globalization;
 using KernelMagnifier.Cli.CommandLine;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
@@ -78,7 +77,7 @@ internal sealed class Recordings
         using var reader = Open(file, progress);
         reader.Read(sink, filter, cancel ?? _host.Cancel);
         progress.Dispose();
-        Tell(reader);
+        Report(reader);
         return reader.Info;
     }
 
@@ -108,22 +107,17 @@ internal sealed class Recordings
         return quiet.ReadGraph();
     }
 
-    /// <summary>Says what was lost, not understood, or doubtful in a reading.</summary>
-    private void Tell(TraceReader reader)
+    /// <summary>Reports warnings and losses of a completed reading.</summary>
+    private void Report(TraceReader reader)
     {
         if (_isQuiet) return;
         var trace = reader.Info;
-        foreach (var warning in trace.Warnings) _host.Warn($"{trace.Path}: {warning}");
-        if (trace.NotParsed > 0)
-            _host.Warn($"{trace.Path}: {Count(trace.NotParsed, "line or record was", "lines or records were")} not understood ({string.Join(", ", trace.NotParsedKinds.Select(k => $"{k.Key}: {k.Value}"))})"
-                + (trace.NotParsedSamples.Count == 0 ? "" : $"; the first: {trace.NotParsedSamples[0]}"));
-        if (trace.LostEvents > 0)
-            _host.Say($"{trace.Path}: {Count(trace.LostEvents, "event was", "events were")} lost while recording ({TraceInfoReport.LostPercent(trace.Calls + trace.Events, trace.LostEvents)} %)");
+        var summary = ReadingSummary.Of(trace);
+        foreach (var warning in summary.Warnings) _host.Warn(warning);
+        if (summary.Missing is { } missing) _host.Warn(missing);
         if (_map is not null && reader.Names.Functions.Count > 1 && !reader.Names.Functions.Any(f => !f.Sources.IsDefaultOrEmpty))
             _host.Warn($"{_map.Path} knows no function of {trace.Path}: is it the map of another kernel?");
     }
-
-    private static string Count(long n, string one, string many) => $"{n.ToString(CultureInfo.InvariantCulture)} {(n == 1 ? one : many)}";
 
     /// <summary>A wildcard the shell left alone; a file of just that name goes first.</summary>
     private static IEnumerable<string> Expand(string operand)

@@ -66,7 +66,7 @@ internal sealed class ReportCommand : Command
         ReportExport written;
         using (var progress = new ProgressBar(host))
             written = CallReportExporter.Export(counts, path, arguments.Text(Title), top, force, null, progress.ForDrawing(), host.Cancel);
-        if (written.Note is not null) host.Say(written.Note);
+        if (written.Note is not null) host.Say(written.Note + (written.OmittedRows > 0 ? $" {Top} sets how many are listed." : ""));
         return ExitCode.Ok;
     }
 }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace KernelMagnifier.Compression;
 
-/// <summary>The few calls of libzstd that reading needs (RFC 8878). The library is part of every Linux distribution; Debian's dpkg needs it itself.</summary>
+/// <summary>Calls of libzstd (RFC 8878). The library is part of every Linux distribution; Debian's dpkg depends on it.</summary>
 internal static unsafe partial class Zstd
 {
     private const string Library = "libzstd.so.1";
@@ -42,7 +42,9 @@ internal static unsafe partial class Zstd
     [LibraryImport(Library, EntryPoint = "ZSTD_getErrorName")]
     private static partial nint GetErrorName(nuint code);
 
-    /// <summary>The state of one unpacking: freed when nobody is in it any more, and also where a reading was given up in a pipe.</summary>
+    /// <summary>
+    /// The state of a decompression. It is freed after the last call, even if a thread was left waiting for a pipe.
+    /// </summary>
     internal sealed class StreamHandle() : SafeHandle(0, ownsHandle: true)
     {
         public override bool IsInvalid => handle == 0;
@@ -54,12 +56,15 @@ internal static unsafe partial class Zstd
         }
     }
 
-    /// <summary>Unpacks one whole frame into a buffer that is large enough.</summary>
-    /// <exception cref="InvalidDataException">The data is damaged, or larger than the buffer.</exception>
-    public static int Decompress(ReadOnlySpan<byte> packed, Span<byte> into)
+    /// <summary>Decompresses one whole frame; returns the number of bytes.</summary>
+    /// <param name="compressed">The frame.</param>
+    /// <param name="into">Takes the bytes.</param>
+    /// <exception cref="InvalidDataException">The data are damaged, or larger than the buffer, or libzstd is not
+    /// installed.</exception>
+    public static int Decompress(ReadOnlySpan<byte> compressed, Span<byte> into)
     {
-        fixed (byte* from = packed, to = into)
-            return (int)Check(WithLibrary(from, to, packed.Length, into.Length));
+        fixed (byte* from = compressed, to = into)
+            return (int)Check(WithLibrary(from, to, compressed.Length, into.Length));
 
         static nuint WithLibrary(byte* from, byte* to, int size, int capacity)
         {
@@ -75,12 +80,13 @@ internal static unsafe partial class Zstd
     }
 
     /// <summary>The library's version, such as 1.5.4.</summary>
-    /// <exception cref="DllNotFoundException">The library is not on this machine.</exception>
+    /// <exception cref="DllNotFoundException">libzstd is not installed.</exception>
     public static string Version => Marshal.PtrToStringUTF8(VersionString()) ?? "";
 
-    /// <summary>Packs bytes into one frame.</summary>
-    /// <param name="bytes">What to pack.</param>
-    /// <param name="level">From 1, fast, to 22, small.</param>
+    /// <summary>Compresses bytes to one frame.</summary>
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="level">From 1 (fastest) to 22 (smallest).</param>
+    /// <exception cref="DllNotFoundException">libzstd is not installed.</exception>
     public static byte[] Compress(ReadOnlySpan<byte> bytes, int level)
     {
         var into = new byte[(int)CompressBound((nuint)bytes.Length)];
@@ -88,8 +94,11 @@ internal static unsafe partial class Zstd
             return into.AsSpan(0, (int)Check(Compress(to, (nuint)into.Length, from, (nuint)bytes.Length, level))).ToArray();
     }
 
-    internal static InvalidDataException Missing() => new("libzstd.so.1 is needed to unpack zstd and is not on this machine. Install it: apt-get install libzstd1");
+    /// <summary>The error if libzstd is not installed.</summary>
+    internal static InvalidDataException Missing()
+        => new("libzstd.so.1, which decompresses zstd, is not installed. Install it: apt-get install libzstd1");
 
+    /// <summary>Returns the result of a call, or throws if it is an error code.</summary>
     internal static nuint Check(nuint code)
         => IsError(code) == 0 ? code : throw new InvalidDataException(Marshal.PtrToStringUTF8(GetErrorName(code)));
 }

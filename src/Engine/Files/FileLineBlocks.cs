@@ -2,9 +2,11 @@ using Microsoft.Win32.SafeHandles;
 
 namespace KernelMagnifier.Files;
 
-/// <summary>Lines of a plain file. Every thread reads its own part of it: copying from the page cache into a buffer that
-/// is in the core's cache costs little, keeps resident memory flat, and a file cut short while it is read is an
-/// end, not a SIGBUS as it would be in a mapping.</summary>
+/// <summary>
+/// Blocks of a plain file, which every thread reads itself. It is not mapped: reading from the page cache into a small buffer
+/// costs little and keeps the resident memory constant, and if the file is truncated while it is read, a read ends early where
+/// a mapping raises SIGBUS.
+/// </summary>
 internal sealed class FileLineBlocks(SafeFileHandle file, long length, int size = LineBlocks.Size) : LineBlocks
 {
     private readonly GapReader _reader = new(file);
@@ -20,7 +22,7 @@ internal sealed class FileLineBlocks(SafeFileHandle file, long length, int size 
         var from = index * size;
         if (from >= length) return false;
         var to = Math.Min(from + size, length);
-        // A line belongs to the block its first byte lies in. Byte from-1 tells whether one starts right at from.
+        // A line belongs to the block that contains its first byte. If byte from - 1 is a newline, a line starts at from.
         var readFrom = Math.Max(0, from - 1);
         var filled = Fill(block, readFrom, 0, (int)(to - readFrom));
         var text = block.Buffer.AsSpan(0, filled);
@@ -40,7 +42,7 @@ internal sealed class FileLineBlocks(SafeFileHandle file, long length, int size 
         return true;
     }
 
-    /// <summary>Reads on to the end of the last line; returns where the whole lines end.</summary>
+    /// <summary>Reads to the end of the last line; returns the position after the last whole line.</summary>
     private int FinishLine(LineBlock block, long readFrom, int start, ref int filled)
     {
         var lastLine = Math.Max(start, block.Buffer.AsSpan(0, filled).LastIndexOf((byte)'\n') + 1);
@@ -68,14 +70,21 @@ internal sealed class FileLineBlocks(SafeFileHandle file, long length, int size 
         count = (int)Math.Min(count, length - at);
         List<(int From, int To)>? gaps = null;
         var filled = _reader.Read(block.Buffer.AsSpan(into, count), at, ref gaps);
-        if (filled < count) Damage = $"the file became shorter while it was read: it had {length} bytes and ends at byte {at + filled}; what stood behind is missing";
+        if (filled < count)
+        {
+            Damage = $"the file was truncated while it was read: it had {length} bytes and now ends at byte {at + filled}; "
+                + "the rest is missing";
+        }
         if (gaps is null) return filled;
         foreach (var (from, to) in gaps) Blank(block.Buffer.AsSpan(0, into + filled), into + from, into + to);
         lock (_reader) Damage = _reader.Unreadable;
         return filled;
     }
 
-    /// <summary>Makes a place that cannot be read empty lines, and with it the two lines it cuts: half a name would be taken for a whole one.</summary>
+    /// <summary>
+    /// Replaces a range that cannot be read by empty lines, and with it the lines it cuts: half of a name would be taken for a
+    /// whole name.
+    /// </summary>
     private static void Blank(Span<byte> text, int from, int to)
     {
         from = text[..from].LastIndexOf((byte)'\n') + 1;

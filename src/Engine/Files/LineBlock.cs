@@ -1,38 +1,28 @@
 namespace KernelMagnifier.Files;
 
-/// <summary>A piece of text made of whole lines, in a buffer that is used again and again.</summary>
+/// <summary>A block of whole lines, in a buffer that is reused.</summary>
 internal sealed class LineBlock
 {
     internal byte[] Buffer = new byte[LineBlocks.Size + LineBlocks.Size / 4];
 
-    /// <summary>Its place among the blocks, from 0.</summary>
+    /// <summary>Number of the block in the text, from 0.</summary>
     public long Index { get; internal set; }
 
-    /// <summary>Where its first byte lies in the unpacked text.</summary>
+    /// <summary>Position of its first byte in the decompressed text.</summary>
     public long Offset { get; internal set; }
 
-    /// <summary>Bytes of the packed file that are read when this block is, for progress.</summary>
+    /// <summary>Bytes of the compressed file up to the end of the block, for progress.</summary>
     public long Done { get; internal set; }
 
-    /// <summary>The text ends with this block and its last line has no newline: it may be cut.</summary>
+    /// <summary>Whether the text ends with this block, and its last line has no newline: the line may be cut off.</summary>
     public bool EndsMidLine { get; internal set; }
 
-    /// <summary>What to tell of a block that <see cref="EndsMidLine"/>.</summary>
-    public string CutMessage
-    {
-        get
-        {
-            var line = Text.LastIndexOf((byte)'\n') + 1;
-            return $"the last line has no newline: the recording may have been cut there, at byte {Offset + Length}. {Length - line} bytes of the line are there, and names in it may be cut too; what stood behind is missing";
-        }
-    }
-
-    /// <summary>Lines longer than <see cref="LineBlocks.LongestLine"/> that were left out.</summary>
+    /// <summary>Number of lines longer than <see cref="LineBlocks.LongestLine"/>, which are left out.</summary>
     public int LinesTooLong { get; internal set; }
 
     internal int Start;
     internal int Length;
 
-    /// <summary>The lines, each but perhaps the very last ending in a newline.</summary>
+    /// <summary>The lines. Each ends with a newline, except possibly the last line of the text.</summary>
     public ReadOnlySpan<byte> Text => Buffer.AsSpan(Start, Length);
 }

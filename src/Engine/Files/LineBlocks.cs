@@ -1,27 +1,31 @@
 namespace KernelMagnifier.Files;
 
 /// <summary>
-/// Hands out a text in blocks of whole lines to any number of threads. Blocks are about a megabyte: they stay in the
-/// cache of the core that reads and parses them, and the process stays small however long the text is.
+/// Divides a text into blocks of whole lines for any number of threads. A block is about a megabyte, so it stays in the cache
+/// of the core that reads and parses it, and memory does not grow with the length of the text.
 /// </summary>
 internal abstract class LineBlocks : IDisposable
 {
+    /// <summary>Usual size of a block, in bytes.</summary>
     public const int Size = 1 << 20;
 
-    /// <summary>A longer line is not kept in memory; no kernel prints one.</summary>
+    /// <summary>Longest line that is read, in bytes. The kernel does not print longer ones.</summary>
     public const int LongestLine = 1 << 20;
 
-    /// <summary>Bytes of the packed file; 0 when not known.</summary>
+    /// <summary>Length of the compressed file, in bytes; 0 if not known.</summary>
     public abstract long TotalLength { get; }
 
-    /// <summary>Whether <see cref="Next"/> may wait for somebody else (a pipe).</summary>
+    /// <summary>Whether <see cref="Next"/> may wait for another process (a pipe).</summary>
     public abstract bool MayWait { get; }
 
-    /// <summary>Damage that ended the text early, said once; null when there was none.</summary>
+    /// <summary>Why the text ended early, as a message for the user; null if it did not.</summary>
     public string? Damage { get; protected set; }
 
-    /// <summary>Fills the block with the next lines; false at the end. Any thread may call it, each with its own block.</summary>
+    /// <summary>
+    /// Fills a block with the next lines; false at the end of the text. Any thread can call it, each with its own block.
+    /// </summary>
     public abstract bool Next(LineBlock block);
 
+    /// <inheritdoc/>
     public virtual void Dispose() { }
 }

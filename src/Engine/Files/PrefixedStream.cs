@@ -1,6 +1,6 @@
 namespace KernelMagnifier.Files;
 
-/// <summary>Bytes already taken from a stream, then the rest of it.</summary>
+/// <summary>The bytes already read from a stream, followed by the rest of the stream.</summary>
 internal sealed class PrefixedStream(ReadOnlyMemory<byte> prefix, Stream rest) : ReadOnlyStream
 {
     public override int Read(Span<byte> buffer)

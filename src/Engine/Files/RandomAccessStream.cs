@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace KernelMagnifier.Files;
 
-/// <summary>A stream over a file handle it does not own, with a position of its own: several can read one file.</summary>
+/// <summary>A stream over a file handle that it does not own. Each has its own position, so several can read one file.</summary>
 internal sealed class RandomAccessStream(SafeFileHandle file, long length) : ReadOnlyStream
 {
     private long _at;

@@ -1,6 +1,6 @@
 namespace KernelMagnifier.Files;
 
-/// <summary>The part of a stream that only reads forward and is all the same.</summary>
+/// <summary>Base class of streams that can only be read forward.</summary>
 internal abstract class ReadOnlyStream : Stream
 {
     public override bool CanRead => true;

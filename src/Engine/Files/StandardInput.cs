@@ -3,13 +3,14 @@ using System.Runtime.InteropServices;
 namespace KernelMagnifier.Files;
 
 /// <summary>Standard input, for recordings that are piped in.</summary>
-public static partial class StandardInput
+internal static partial class StandardInput
 {
+    /// <summary><c>F_SETPIPE_SZ</c>.</summary>
     private const int SetPipeSize = 1031;
 
     /// <summary>
-    /// Opens it. A pipe is told to hold as much as a block of lines (<c>F_SETPIPE_SZ</c> of fcntl(2)): with the 64 KB it holds by itself,
-    /// who writes and who reads take turns. What is no pipe stays as it is.
+    /// Opens standard input. Enlarges a pipe to the size of a block of lines (<c>F_SETPIPE_SZ</c> in fcntl(2)): with the
+    /// default of 64 KB, writer and reader run in turns. Fails silently for anything else than a pipe.
     /// </summary>
     public static Stream Open()
     {

@@ -1,23 +1,26 @@
-using KernelMagnifier.Compression;
-
 namespace KernelMagnifier.Files;
 
-/// <summary>Lines of a stream: one thread at a time reads (and unpacks) the next block while others work on theirs.</summary>
-internal sealed class StreamLineBlocks(Stream stream, long packedLength, int size = LineBlocks.Size) : LineBlocks
+/// <summary>
+/// Blocks of a stream. One thread at a time reads (and decompresses) the next block, while the others parse theirs.
+/// </summary>
+/// <param name="stream">The text; disposed with this.</param>
+/// <param name="sourceLength">Length of the file it comes from, in bytes; 0 for a pipe.</param>
+/// <param name="size">Usual size of a block, in bytes.</param>
+internal sealed class StreamLineBlocks(Stream stream, long sourceLength, int size = LineBlocks.Size) : LineBlocks
 {
-    private readonly DecompressedStream? _unpacked = stream as DecompressedStream;
+    private readonly IDerivedStream? _derived = stream as IDerivedStream;
     private readonly Lock _gate = new();
     private byte[] _rest = [];
     private long _offset;
     private long _index;
     private bool _ended;
 
-    // Bytes of lines under way, which come before what is read next.
+    // Bytes in the block already, before those that are read next.
     private int _held;
 
-    public override long TotalLength => packedLength;
+    public override long TotalLength => sourceLength;
 
-    public override bool MayWait => packedLength == 0;
+    public override bool MayWait => sourceLength == 0;
 
     public override bool Next(LineBlock block)
     {
@@ -38,7 +41,7 @@ internal sealed class StreamLineBlocks(Stream stream, long packedLength, int siz
                 end = block.Buffer.AsSpan(0, filled).LastIndexOf((byte)'\n') + 1;
                 if (skipping && end > 0)
                 {
-                    // The rest of the line that was too long ends here; what follows its newline is good.
+                    // The line that is too long ends here; the lines after it are read.
                     var first = block.Buffer.AsSpan(0, filled).IndexOf((byte)'\n') + 1;
                     block.Buffer.AsSpan(first, filled - first).CopyTo(block.Buffer);
                     (filled, end, skipping) = (filled - first, end - first, false);
@@ -64,7 +67,7 @@ internal sealed class StreamLineBlocks(Stream stream, long packedLength, int siz
             _rest = block.Buffer[end..filled];
             (block.Start, block.Length, block.Index, block.Offset) = (0, end, _index++, _offset);
             _offset += end;
-            block.Done = Math.Min(_unpacked?.PackedPosition ?? _offset, packedLength);
+            block.Done = Math.Min(_derived?.SourcePosition ?? _offset, sourceLength);
             return true;
         }
     }
@@ -89,13 +92,14 @@ internal sealed class StreamLineBlocks(Stream stream, long packedLength, int siz
                     break;
                 }
                 filled += n;
-                // A pipe may be slow: hand on what there is once it is worth a block.
+                // A pipe may be slow, so half a block is enough.
                 if (filled >= size / 2) break;
             }
         }
         catch (Exception error) when (error is InvalidDataException or IOException)
         {
-            Damage = error is InvalidDataException ? error.Message : $"the recording cannot be read any further ({error.Message}): what stands behind byte {_offset + _held + filled} is missing";
+            Damage = error is InvalidDataException ? error.Message
+                : $"the recording cannot be read beyond byte {_offset + _held + filled} ({error.Message}); the rest is missing";
             _ended = true;
         }
         return filled;

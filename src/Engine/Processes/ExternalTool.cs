@@ -1,37 +1,51 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
 using KernelMagnifier.Files;
-using KernelMagnifier.Rendering;
 
 namespace KernelMagnifier.Processes;
 
-/// <summary>Another program that draws: found in PATH, fed and drained at the same time, ended with its children when time is up.</summary>
+/// <summary>
+/// Runs another program, such as Graphviz's dot. Finds it in PATH, writes its input and reads its output at the same time, and
+/// kills it with its children at the time limit.
+/// </summary>
 internal static class ExternalTool
 {
-    private const int MostErrors = 8 * 1024;
+    private const int LongestErrors = 8 * 1024;
+    private const UnixFileMode AnyExecute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
-    /// <summary>The program's path.</summary>
-    /// <exception cref="RenderException">There is none; the message says how to install it.</exception>
+    /// <summary>Finds a program in PATH.</summary>
+    /// <param name="name">The name of the executable.</param>
+    /// <param name="product">The name of the program in messages.</param>
+    /// <param name="package">The Debian package that contains it.</param>
+    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.ToolNotFound"/>: PATH does not contain it.</exception>
     public static string Find(string name, string product, string package)
     {
-        foreach (var directory in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
+        foreach (var directory in (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
         {
             var path = Path.Combine(directory, name);
-            if (File.Exists(path) && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0))
-                return path;
+            if (File.Exists(path) && IsExecutable(path)) return path;
         }
-        throw new RenderException($"{product} was not found. Install it: apt-get install {package}");
+        throw new KernelMagnifierException(ErrorCode.ToolNotFound, product, "the program is not in PATH.",
+            $"Install it: apt-get install {package}");
     }
 
-    /// <summary>Runs a program: the input goes to its standard input, its standard output to a stream.</summary>
-    /// <param name="path">The program.</param>
-    /// <param name="arguments">Its arguments, as they are: no shell sees them.</param>
-    /// <param name="input">What it reads.</param>
-    /// <param name="output">Takes what it writes.</param>
-    /// <param name="limit">How long it may take; then it and its children are ended.</param>
-    /// <param name="cancel">Ends it and its children.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static ToolResult Run(string path, IEnumerable<string> arguments, string input, Stream output, TimeSpan limit, CancellationToken cancel)
+    private static bool IsExecutable(string path)
+        => OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & AnyExecute) != 0;
+
+    /// <summary>Runs a program and copies its standard output to a stream.</summary>
+    /// <param name="path">The path of the executable.</param>
+    /// <param name="arguments">The arguments. No shell interprets them.</param>
+    /// <param name="input">The text for its standard input, written as UTF-8.</param>
+    /// <param name="output">Receives its standard output.</param>
+    /// <param name="limit">The time limit. The program and its children are killed when it expires.</param>
+    /// <param name="cancel">Kills the program and its children.</param>
+    /// <exception cref="OperationCanceledException"><paramref name="cancel"/> was cancelled.</exception>
+    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.ToolNotFound"/>: the program cannot be
+    /// started.</exception>
+    public static ToolResult Run(
+        string path, IEnumerable<string> arguments, string input, Stream output, TimeSpan limit, CancellationToken cancel)
     {
         var start = new ProcessStartInfo(path, arguments)
         {
@@ -42,14 +56,14 @@ internal static class ExternalTool
         timed.CancelAfter(limit < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : limit);
         cancel.ThrowIfCancellationRequested();
         using var process = StartProcess(start);
-        using var begun = Begin(process);
+        using var registration = Register(process);
         try
         {
-            var feeding = FeedAsync(process.StandardInput, input, timed.Token);
-            var draining = process.StandardOutput.BaseStream.CopyToAsync(output, timed.Token);
-            var complaints = ReadAsync(process.StandardError, timed.Token);
-            Task.WhenAll(feeding, draining, complaints, process.WaitForExitAsync(timed.Token)).GetAwaiter().GetResult();
-            return new ToolResult(true, process.ExitCode, complaints.Result);
+            var writing = WriteAsync(process.StandardInput, input, timed.Token);
+            var reading = process.StandardOutput.BaseStream.CopyToAsync(output, timed.Token);
+            var errors = ReadAsync(process.StandardError, timed.Token);
+            Task.WhenAll(writing, reading, errors, process.WaitForExitAsync(timed.Token)).GetAwaiter().GetResult();
+            return new ToolResult(true, process.ExitCode, errors.Result);
         }
         catch (OperationCanceledException)
         {
@@ -68,13 +82,15 @@ internal static class ExternalTool
         {
             return Process.Start(start)!;
         }
-        catch (System.ComponentModel.Win32Exception error)
+        catch (Win32Exception error)
         {
-            throw new RenderException($"{start.FileName} could not be started: {error.Message}", error);
+            throw new KernelMagnifierException(ErrorCode.ToolNotFound, start.FileName,
+                $"the program cannot be started: {error.Message}.", "Install it again.", error);
         }
     }
 
-    private static IDisposable Begin(Process process)
+    /// <summary>Registers the program with <see cref="Unfinished"/>, which kills it if this process is ended.</summary>
+    private static IDisposable Register(Process process)
     {
         try
         {
@@ -87,7 +103,7 @@ internal static class ExternalTool
         }
     }
 
-    private static async Task FeedAsync(StreamWriter to, string input, CancellationToken cancel)
+    private static async Task WriteAsync(StreamWriter to, string input, CancellationToken cancel)
     {
         try
         {
@@ -97,7 +113,7 @@ internal static class ExternalTool
         }
         catch (IOException)
         {
-            // It ended before it read everything; its exit code and its words say why.
+            // The program ended before it had read its whole input. Its exit code and standard error give the reason.
         }
     }
 
@@ -106,7 +122,7 @@ internal static class ExternalTool
         var kept = new StringBuilder();
         var buffer = new char[4096];
         for (int n; (n = await from.ReadAsync(buffer.AsMemory(), cancel).ConfigureAwait(false)) > 0;)
-            kept.Append(buffer, 0, Math.Min(n, MostErrors - kept.Length));
+            kept.Append(buffer, 0, Math.Min(n, LongestErrors - kept.Length));
         return kept.ToString();
     }
 
@@ -118,9 +134,9 @@ internal static class ExternalTool
             process.Kill(entireProcessTree: true);
             process.WaitForExit(2000);
         }
-        catch (Exception error) when (error is InvalidOperationException or System.ComponentModel.Win32Exception or AggregateException)
+        catch (Exception error) when (error is InvalidOperationException or Win32Exception or AggregateException)
         {
-            // It ended by itself in between.
+            // The program ended by itself in the meantime.
         }
     }
 }

@@ -2,58 +2,54 @@ using System.Runtime.ExceptionServices;
 
 namespace KernelMagnifier.Processes;
 
-/// <summary>A few threads that work for one reading and are gone when it ends, however it ends.</summary>
-/// <typeparam name="T">What each thread brings back.</typeparam>
+/// <summary>
+/// Runs one task on several threads of its own. The first exception stops all of them and is rethrown to the caller.
+/// </summary>
+/// <typeparam name="T">The result of each thread.</typeparam>
 internal sealed class WorkerGroup<T>(CancellationToken cancel) : IDisposable
 {
+    private const int StackSize = 1 << 20;
+    private const int PollMilliseconds = 50;
+
     private readonly CancellationTokenSource _stopping = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-    private readonly List<(Thread Thread, StrongBox Result)> _members = [];
+    private readonly List<(Thread Thread, Slot Result)> _members = [];
     private volatile Exception? _failure;
     private int _working;
 
-    private sealed class StrongBox
+    private sealed class Slot
     {
         public T Value = default!;
     }
 
-    /// <summary>Set when the work is to end early: somebody failed, or the user wants it.</summary>
+    /// <summary>
+    /// Cancelled when the threads have to stop early: the caller cancelled, one of them failed, or <see cref="Stop"/> was
+    /// called.
+    /// </summary>
     public CancellationToken Stopping => _stopping.Token;
 
-    /// <summary>Whether any thread still works and none has failed.</summary>
+    /// <summary>Whether a thread is still running and none has failed.</summary>
     public bool IsWorking => Volatile.Read(ref _working) > 0 && _failure is null;
 
-    /// <summary>Starts one thread.</summary>
+    /// <summary>Starts a thread.</summary>
     public void Start(Func<T> work)
     {
-        var result = new StrongBox();
+        var result = new Slot();
         Interlocked.Increment(ref _working);
-        var thread = new Thread(() =>
-        {
-            try
-            {
-                result.Value = work();
-            }
-            catch (Exception error)
-            {
-                if (error is not OperationCanceledException || !_stopping.IsCancellationRequested) _failure ??= error;
-                _stopping.Cancel();
-            }
-            finally
-            {
-                Interlocked.Decrement(ref _working);
-            }
-        }, 1 << 20)
-        { IsBackground = true, Name = "kernel-magnifier reader" };
+        var thread = new Thread(() => Run(work, result), StackSize) { IsBackground = true, Name = "kernel-magnifier reader" };
         _members.Add((thread, result));
         thread.Start();
     }
 
-    /// <summary>Waits for all and returns what they bring; the first failure of any is thrown here.</summary>
-    /// <param name="waiting">Called about ten times a second while waiting.</param>
+    /// <summary>
+    /// Waits for all threads and returns their results, in the order in which they were started. Rethrows the first exception
+    /// of a thread.
+    /// </summary>
+    /// <param name="waiting">Called repeatedly while waiting.</param>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     public IEnumerable<T> Finish(Action? waiting)
     {
         foreach (var (thread, _) in _members)
-            while (!thread.Join(50))
+            while (!thread.Join(PollMilliseconds))
             {
                 cancel.ThrowIfCancellationRequested();
                 waiting?.Invoke();
@@ -64,8 +60,8 @@ internal sealed class WorkerGroup<T>(CancellationToken cancel) : IDisposable
         return _members.ConvertAll(m => m.Result.Value);
     }
 
-    /// <summary>Ends the work.</summary>
-    /// <param name="wait">Wait until every thread has ended; not when one may be held up by a pipe.</param>
+    /// <summary>Stops the threads.</summary>
+    /// <param name="wait">Whether to wait until all have ended. A thread that waits for a pipe does not end.</param>
     public void Stop(bool wait)
     {
         _stopping.Cancel();
@@ -75,4 +71,21 @@ internal sealed class WorkerGroup<T>(CancellationToken cancel) : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _stopping.Dispose();
+
+    private void Run(Func<T> work, Slot result)
+    {
+        try
+        {
+            result.Value = work();
+        }
+        catch (Exception error)
+        {
+            if (error is not OperationCanceledException || !_stopping.IsCancellationRequested) _failure ??= error;
+            _stopping.Cancel();
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _working);
+        }
+    }
 }

@@ -1,6 +1,8 @@
 namespace KernelMagnifier.Rendering;
 
-/// <summary>A picture or report that could not be made. The message is meant for the user as it stands: what, why, and the way out.</summary>
+/// <summary>
+/// A picture or report that could not be made. The message is meant for the user as it stands: what, why, and the way out.
+/// </summary>
 public sealed class RenderException : KernelMagnifierException
 {
     /// <summary>Makes the error.</summary>

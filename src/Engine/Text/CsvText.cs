@@ -3,17 +3,17 @@ using System.Buffers;
 namespace KernelMagnifier.Text;
 
 /// <summary>
-/// A field of a CSV file (RFC 4180), inert in a spreadsheet. A spreadsheet takes a field that begins with <c>=</c>, <c>+</c>,
-/// <c>-</c>, <c>@</c>, a tab or a line break for a formula, and a task can call itself <c>=cmd|…</c>: such a name gets an apostrophe
-/// in front, which spreadsheets read as "this is text". So that the name can be had back, a name that already has apostrophes before such a
-/// character gets one more; no other name changes. Who wants the exact name takes away one apostrophe where apostrophes
-/// are followed by one of these characters.
+/// Formats untrusted text as a field of a CSV file (RFC 4180) that a spreadsheet does not run. Spreadsheets evaluate a field that
+/// starts with <c>=</c>, <c>+</c>, <c>-</c>, <c>@</c>, a tab or a line break as a formula, and a task can be named <c>=cmd|…</c>.
+/// Such a field is prefixed with an apostrophe, which marks text in a spreadsheet. A field that has apostrophes before such a
+/// character gets one more, so the escape can be undone: remove one apostrophe where apostrophes precede one of these characters.
+/// All other text is unchanged.
 /// </summary>
 public static class CsvText
 {
     private static readonly SearchValues<char> NeedsQuotes = SearchValues.Create(",\"\r\n");
 
-    /// <summary>The field for a text that comes from a recording or a map.</summary>
+    /// <summary>The field for a text of a recording or a symbol map, quoted where RFC 4180 requires it.</summary>
     public static string Field(string text)
     {
         if (StartsFormula(text)) text = "'" + text;

@@ -3,12 +3,12 @@ using System.Text;
 
 namespace KernelMagnifier.Text;
 
-/// <summary>Names of recordings made fit to be shown: they may hold anything, and nothing they hold may act.</summary>
+/// <summary>Formats text for display. Names come from recordings and are untrusted: they can hold any character.</summary>
 internal static class DisplayText
 {
     /// <summary>
-    /// The text with everything that has no glyph or moves others about (control characters, bidirectional controls, line ends,
-    /// lone surrogates) written out as <c>‹U+202E›</c>.
+    /// Escapes characters without a glyph and characters that change the display of others (control characters, bidirectional
+    /// controls, line ends, lone surrogates) as their code point: <c>‹U+202E›</c>.
     /// </summary>
     public static string Visible(string text)
     {
@@ -24,9 +24,10 @@ internal static class DisplayText
                 continue;
             }
             i += rune.Utf16SequenceLength - 1;
-            // U+FFFE and U+FFFF are no characters of XML.
-            var shown = Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
-                or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned or UnicodeCategory.Surrogate)
+            // XML does not allow U+FFFE and U+FFFF.
+            var shown = Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format
+                    or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse
+                    or UnicodeCategory.OtherNotAssigned or UnicodeCategory.Surrogate)
                 && (rune.Value & 0xFFFE) != 0xFFFE;
             if (shown) to.Append(rune);
             else to.Append(CultureInfo.InvariantCulture, $"‹U+{rune.Value:X4}›");
@@ -34,31 +35,56 @@ internal static class DisplayText
         return to.ToString();
     }
 
-    /// <summary>At most so many characters: the middle gives way to an ellipsis, since both ends of a name tell most.</summary>
+    /// <summary>
+    /// Shortens the text to at most <paramref name="most"/> UTF-16 code units. An ellipsis replaces the middle, because the start
+    /// and the end of a name identify it best.
+    /// </summary>
     public static string Shorten(string text, int most)
     {
         if (text.Length <= most) return text;
         var head = (most - 1) * 2 / 3;
         var tail = most - 1 - head;
-        // Neither cut may part a surrogate pair.
+        // Neither cut may split a surrogate pair.
         if (char.IsHighSurrogate(text[head - 1])) head--;
         var from = text.Length - tail;
         if (char.IsLowSurrogate(text[from])) from++;
         return string.Concat(text.AsSpan(0, head), "…", text.AsSpan(from));
     }
 
-    /// <summary>A number with thousands apart.</summary>
+    /// <summary>The text as <see cref="Visible"/> escapes it, in at most <paramref name="most"/> UTF-16 code units.</summary>
+    public static string Fit(string text, int most) => Shorten(Visible(Shorten(text, most)), most);
+
+    /// <summary>A number with thousands separators.</summary>
     public static string Number(long n) => n.ToString("N0", CultureInfo.InvariantCulture);
 
+    /// <summary>A number with its noun: <c>1 call</c>, <c>2,000 calls</c>.</summary>
+    public static string Count(long n, string noun) => $"{Number(n)} {noun}{(n == 1 ? "" : "s")}";
+
+    /// <summary>A share as a percentage. The result is "100 %" only for the whole, and "0 %" only for nothing.</summary>
+    public static string Percent(long part, long whole)
+    {
+        if (whole <= 0 || part >= whole) return "100 %";
+        var percent = 100.0 * part / whole;
+        return percent switch
+        {
+            0 => "0 %",
+            < 0.1 => "under 0.1 %",
+            > 99.9 => "over 99.9 %",
+            < 10 or > 99 => percent.ToString("0.0", CultureInfo.InvariantCulture) + " %",
+            _ => Math.Floor(percent).ToString(CultureInfo.InvariantCulture) + " %",
+        };
+    }
+
     /// <summary>
-    /// A name in lines of about so many characters, broken after <c>_ . / |</c> where there is one; the lines put together are the name.
+    /// Splits a name into lines of about <paramref name="width"/> characters, after <c>_ . / |</c> if possible. The joined lines
+    /// are the name.
     /// </summary>
     public static IEnumerable<string> WrapName(string name, int width)
     {
         var from = 0;
         while (name.Length - from > width)
         {
-            // A short last line looks like a mistake: then the rest stays in one.
+            // Avoids a last line of one to three characters.
             if (name.Length - from <= width + 3) break;
             var at = name.AsSpan(from, width).LastIndexOfAny("_./|");
             var to = from + (at >= width / 3 ? at + 1 : width);
@@ -69,7 +95,9 @@ internal static class DisplayText
         if (from < name.Length || name.Length == 0) yield return name[from..];
     }
 
-    /// <summary>Words in lines of about so many characters.</summary>
+    /// <summary>
+    /// Wraps text at spaces into lines of at most <paramref name="width"/> characters; a longer word has a line of its own.
+    /// </summary>
     public static IEnumerable<string> Wrap(string text, int width)
     {
         var line = new StringBuilder();

@@ -2,15 +2,18 @@ using System.Text;
 
 namespace KernelMagnifier.Text;
 
-/// <summary>Text that goes to a stream a piece at a time.</summary>
+/// <summary>Writes a text to a stream in blocks.</summary>
 internal static class StreamedText
 {
-    private const int Most = 1 << 16;
+    private const int BlockSize = 1 << 16;
 
-    /// <summary>Writes what has come together, when it is enough to be worth it.</summary>
+    /// <summary>Writes the text as UTF-8 and clears it once it is at least 64 Ki characters long.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="output">The stream.</param>
+    /// <param name="all">Write the text whatever its length.</param>
     public static void FlushTo(this StringBuilder text, Stream output, bool all = false)
     {
-        if (!all && text.Length < Most) return;
+        if (!all && text.Length < BlockSize) return;
         foreach (var chunk in text.GetChunks()) output.Write(Encoding.UTF8.GetBytes(chunk.ToArray()));
         text.Clear();
     }

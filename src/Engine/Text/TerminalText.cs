@@ -5,16 +5,16 @@ using System.Text;
 namespace KernelMagnifier.Text;
 
 /// <summary>
-/// Untrusted text made fit for a terminal: what would move the cursor, colour the screen, break the line or turn the reading
-/// direction is shown as <c>\x1b</c> or <c>\u{202e}</c>. Ordinary text, in any script, stays as it is.
+/// Escapes untrusted text for a terminal. Characters that move the cursor, change colours, break the line or change the reading
+/// direction are written as <c>\x1b</c> or <c>\u{202e}</c>. Text in any script is unchanged.
 /// </summary>
 public static class TerminalText
 {
-    // Everything a kernel calls a function, and nearly everything a task calls itself.
+    // Covers the names of all functions and of nearly all tasks.
     private static readonly SearchValues<char> Plain = SearchValues.Create(
         " !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~");
 
-    /// <summary>The text with everything dangerous escaped.</summary>
+    /// <summary>The text with all such characters escaped.</summary>
     public static string Escape(string text)
     {
         if (!text.AsSpan().ContainsAnyExcept(Plain)) return text;
@@ -31,23 +31,30 @@ public static class TerminalText
         return safe.ToString();
     }
 
-    /// <summary>How many columns a terminal gives a text (after <see cref="Escape"/>).</summary>
+    /// <summary>The number of terminal columns that a text takes after <see cref="Escape"/>.</summary>
     public static int Width(string text)
     {
         if (!text.AsSpan().ContainsAnyExcept(Plain)) return text.Length;
         var width = 0;
         foreach (var rune in text.EnumerateRunes())
-            width += Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark ? 0 : IsWide(rune.Value) ? 2 : 1;
+        {
+            var isMark = Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark;
+            width += isMark ? 0 : IsWide(rune.Value) ? 2 : 1;
+        }
         return width;
     }
 
     private static bool IsDangerous(Rune rune) => Rune.GetUnicodeCategory(rune)
-        is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
-        or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned;
+        is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
+        or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse
+        or UnicodeCategory.OtherNotAssigned;
 
-    /// <summary>East Asian wide characters and emoji, roughly as terminals see them.</summary>
+    /// <summary>
+    /// Whether the code point is an East Asian wide character or an emoji; an approximation of what terminals do.
+    /// </summary>
     private static bool IsWide(int c) => c >= 0x1100
         && (c <= 0x115F || c is >= 0x2E80 and <= 0xA4CF || c is >= 0xAC00 and <= 0xD7A3 || c is >= 0xF900 and <= 0xFAFF
-            || c is >= 0xFE30 and <= 0xFE6F || c is >= 0xFF00 and <= 0xFF60 || c is >= 0xFFE0 and <= 0xFFE6 || c is >= 0x1F300 and <= 0x1FAFF
+            || c is >= 0xFE30 and <= 0xFE6F || c is >= 0xFF00 and <= 0xFF60 || c is >= 0xFFE0 and <= 0xFFE6
+                || c is >= 0x1F300 and <= 0x1FAFF
             || c is >= 0x20000 and <= 0x3FFFD);
 }

@@ -1,4 +1,4 @@
-// What is around a function: its callers to the left, what it calls to the right, a column for each step.
+// Places the neighbourhood of a function: its callers to the left, its callees to the right, one column per step.
 
 import type { Graph } from './data';
 
@@ -10,32 +10,32 @@ export interface Around {
     y: Float64Array;
     shown: Uint8Array;
     edges: number[];
-    /** Functions that had no room. */
-    left: number;
+    /** The number of functions that are not shown because a column is full. */
+    hidden: number;
 }
 
 export function around(graph: Graph, centre: number, hops: number): Around {
     const column = new Map<number, number>([[centre, 0]]);
-    let left = 0;
-    for (const way of [-1, 1]) {
+    let hidden = 0;
+    for (const direction of [-1, 1]) {
         let edge = [centre];
         for (let step = 1; step <= hops; step++) {
-            // The busiest first: they get the room there is.
+            // The busiest functions are placed first, because the space is limited.
             const found = new Map<number, number>();
             for (const n of edge) {
-                for (const e of way < 0 ? graph.into[n]! : graph.out[n]!) {
+                for (const e of direction < 0 ? graph.into[n]! : graph.out[n]!) {
                     if (!graph.edgeShown[e]) continue;
-                    const other = way < 0 ? graph.wire.from[e]! : graph.wire.to[e]!;
+                    const other = direction < 0 ? graph.wire.from[e]! : graph.wire.to[e]!;
                     if (!column.has(other)) found.set(other, (found.get(other) ?? 0) + graph.edgeCalls[e]!);
                 }
             }
             const chosen = [...found].sort((a, b) => b[1] - a[1]).map(([n]) => n);
-            left += Math.max(0, chosen.length - MostInColumn);
+            hidden += Math.max(0, chosen.length - MostInColumn);
             edge = chosen.slice(0, MostInColumn);
-            for (const n of edge) column.set(n, way * step);
+            for (const n of edge) column.set(n, direction * step);
         }
     }
-    const result: Around = { x: new Float64Array(graph.size), y: new Float64Array(graph.size), shown: new Uint8Array(graph.size), edges: [], left };
+    const result: Around = { x: new Float64Array(graph.size), y: new Float64Array(graph.size), shown: new Uint8Array(graph.size), edges: [], hidden };
     const columns = new Map<number, number[]>();
     for (const [n, c] of column) {
         result.shown[n] = 1;
@@ -45,14 +45,14 @@ export function around(graph: Graph, centre: number, hops: number): Around {
     for (let e = 0; e < graph.edges; e++) {
         if (graph.edgeShown[e] && result.shown[graph.wire.from[e]!] && result.shown[graph.wire.to[e]!]) result.edges.push(e);
     }
-    // Outwards from the centre, each column in the order of what it hangs on, so that few lines cross.
+    // From the centre outwards, each column is sorted by the position of the neighbours it is connected to, so few lines cross.
     const place = new Map<number, number>([[centre, 0]]);
-    for (const way of [-1, 1]) {
-        for (let c = way; columns.has(c); c += way) {
+    for (const direction of [-1, 1]) {
+        for (let c = direction; columns.has(c); c += direction) {
             const weight = new Map<number, [number, number]>();
             for (const e of result.edges) {
-                const [near, far] = way < 0 ? [graph.wire.to[e]!, graph.wire.from[e]!] : [graph.wire.from[e]!, graph.wire.to[e]!];
-                if (column.get(far) !== c || column.get(near) !== c - way) continue;
+                const [near, far] = direction < 0 ? [graph.wire.to[e]!, graph.wire.from[e]!] : [graph.wire.from[e]!, graph.wire.to[e]!];
+                if (column.get(far) !== c || column.get(near) !== c - direction) continue;
                 const [sum, all] = weight.get(far) ?? [0, 0];
                 const w = Math.sqrt(graph.edgeCalls[e]!);
                 weight.set(far, [sum + w * place.get(near)!, all + w]);

@@ -1,4 +1,4 @@
-// Colours of a theme. Those of calls are the pictures' own (HeatScale.cs, GraphPalette.cs).
+// The colours of the themes. Those of counts are the same as in pictures (HeatScale.cs, GraphPalette.cs).
 
 const light = {
     ground: '#ffffff', plain: '#ffffff', ink: '#1f2933', faint: '#4a545c', line: '#9aa7b2', faded: '#e3e8ec', mark: '#c2185b', caller: '#1b5fa8', callee: '#b3420a', halo: '#ffffff',
@@ -25,7 +25,7 @@ export const colours = (): Colours => (isDark() ? dark : light);
 
 const mixed = new Map<string, string>();
 
-/** A colour between stops, from 0 to 1, in steps fine enough for the eye and few enough to draw in groups. */
+/** The colour at a position from 0 to 1 between stops. It is one of 25, so that lines of equal colour can be drawn together. */
 export function between(stops: string[], at: number): string {
     const step = Math.round(Math.min(Math.max(at, 0), 1) * 24);
     const key = `${stops[0]}${step}`;
@@ -42,5 +42,5 @@ export function between(stops: string[], at: number): string {
     return colour;
 }
 
-/** Where a count stands among counts up to the largest, from 0 to 1, logarithmically. */
+/** The position of a count on a logarithmic scale up to the largest count, from 0 to 1. */
 export const heat = (calls: number, most: number): number => (calls <= 1 ? 0 : Math.min(1, Math.log(calls) / Math.log(Math.max(most, 10))));

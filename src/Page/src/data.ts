@@ -1,4 +1,4 @@
-// The graph as the exporter wrote it (src/Engine/Rendering/Graphs/PageWriter.cs), and what can be asked of it.
+// The graph as written by the exporter (src/Engine/Rendering/Graphs/HtmlPageData.cs), and queries on it.
 
 export interface Wire {
     title: string;
@@ -32,38 +32,38 @@ export interface Wire {
 export const readData = (): Wire => JSON.parse(document.getElementById('data')!.textContent!) as Wire;
 
 export interface Filter {
-    /** A directory with everything below it; '' for all. */
+    /** A directory, including its subdirectories; '' for all. */
     directory: string;
-    /** A task's index; -1 for all. */
+    /** The index of a task; -1 for all. */
     task: number;
-    /** Contexts that count; null for all. */
+    /** The indexes of contexts; null for all. */
     contexts: Set<number> | null;
     least: number;
 }
 
-/** A graph, its calls as the filter leaves them. Functions and edges are numbers. */
+/** A graph with a filter. Functions and edges are identified by their index. */
 export class Graph {
     readonly size: number;
     readonly edges: number;
-    /** Edges out of and into each function. */
+    /** The edges from and to each function. */
     readonly out: number[][];
     readonly into: number[][];
-    /** Calls of an edge, and calls to a function, that pass the filter. */
+    /** The calls of each edge, and to each function, that pass the filter. */
     readonly edgeCalls: Float64Array;
     readonly calls: Float64Array;
     readonly edgeShown: Uint8Array;
     readonly shown: Uint8Array;
-    /** In the directory asked for; functions outside are shown for what they have to do with it. */
+    /** Whether a function is in the directory of the filter. Functions outside are shown if they call or are called by one inside. */
     readonly inside: Uint8Array;
-    /** The directory asked for; '' for all. */
+    /** The directory of the filter; '' for all. */
     directory = '';
-    /** The main context of a function: an index of contexts, or -1 for several, -2 for not known. */
+    /** The index of the main context of each function; -1 for several contexts, -2 for unknown. */
     readonly context: Int8Array;
     shownFunctions = 0;
     shownEdges = 0;
     shownCalls = 0;
     mostCalls = 1;
-    /** Calls to a function or by it, whichever are more: an entry point that nobody calls is no small thing. */
+    /** The calls to or from each function, whichever are more, so that an entry point without callers is drawn large. */
     readonly weight: Float64Array;
     mostWeight = 1;
 
@@ -125,14 +125,14 @@ export class Graph {
         }
     }
 
-    /** Shown edges, most calls first. */
+    /** The shown edges, in descending order of calls. */
     callers(n: number): number[] { return this.sorted(this.into[n]!); }
 
     callees(n: number): number[] { return this.sorted(this.out[n]!); }
 
     label(n: number): string { return n === this.wire.unknown ? '(not traced)' : this.wire.names[n]!; }
 
-    /** With its module, where it is of one. */
+    /** The name with its module, if it has one. */
     fullName(n: number): string {
         const module = this.wire.module[n]!;
         return module >= 0 ? `${this.label(n)} [${this.wire.modules[module]}]` : this.label(n);
@@ -142,7 +142,7 @@ export class Graph {
 
     contextName(n: number): string { return this.context[n]! >= 0 ? this.wire.contexts[this.context[n]!]! : this.context[n] === -1 ? 'several' : ''; }
 
-    /** Calls of a function's edges by context and by task, as [name, calls], most first. */
+    /** The calls of some edges by context and by task, as [name, calls] in descending order. */
     split(edges: number[]): { contexts: [string, number][]; tasks: [string, number][] } | null {
         const { shares } = this.wire;
         if (!shares) return null;
@@ -177,7 +177,7 @@ export class Graph {
             const of = (this.into[n]!.length > 0 ? to : from).subarray(n * kinds, (n + 1) * kinds);
             const sum = of.reduce((a, b) => a + b, 0);
             if (sum === 0) continue;
-            // As in EdgeContexts.cs: nine of ten calls.
+            // At least 90 % of the calls, as in EdgeContexts.cs.
             main[n] = of.findIndex((c, i) => c >= sum * 0.9 && wire.contexts[i] !== 'unknown');
         }
         return main;

@@ -1,4 +1,4 @@
-// What is known of the chosen function.
+// The details of the selected function.
 
 import type { Graph } from './data';
 import { count, element, number, time } from './text';
@@ -13,7 +13,7 @@ export class Details {
     show(n: number): void {
         this.all.clear();
         if (n < 0) {
-            this.host.replaceChildren(element('p', { class: 'dim' }, 'Choose a function, in the picture, in the table or by search, to see who calls it and what it calls.'));
+            this.host.replaceChildren(element('p', { class: 'dim' }, 'Select a function in the graph, in the table or with the search to see its callers and callees.'));
             return;
         }
         this.host.replaceChildren(...this.parts(n));
@@ -28,7 +28,7 @@ export class Details {
             if (facts.childNodes.length > 0) facts.append(' · ');
             facts.append(...what);
         };
-        if (n === wire.unknown) add('callers the recording does not name');
+        if (n === wire.unknown) add('callers that the recording does not name');
         if (wire.module[n]! >= 0) add(`[${wire.modules[wire.module[n]!]!}]`);
         if (wire.url[n]) add(element('a', { href: wire.url[n]!, target: '_blank', rel: 'noopener noreferrer' }, wire.source[n]!));
         else if (wire.source[n]) add(wire.source[n]!);
@@ -36,10 +36,10 @@ export class Details {
         const [into, out] = [graph.callers(n), graph.callees(n)];
         if (wire.total) {
             const sum = (of: number[]) => into.reduce((all, e) => all + Math.max(of[e]!, 0), 0);
-            add(`${time(sum(wire.total))}, ${time(sum(wire.self!))} in itself`);
+            add(`total time ${time(sum(wire.total))}, self time ${time(sum(wire.self!))}`);
         }
         parts.push(facts);
-        const around = element('button', { type: 'button', class: 'primary' }, 'Show what is around it');
+        const around = element('button', { type: 'button', class: 'primary' }, 'Show neighbourhood');
         around.addEventListener('click', () => this.onAround(n));
         parts.push(element('p', { class: 'big' }, element('strong', {}, graph.calls[n] === 0 ? 'seen only as a caller' : count(graph.calls[n]!, 'call')), around));
         parts.push(element('div', { class: 'pair' }, this.list(n, 'caller', into), this.list(n, 'callee', out)));

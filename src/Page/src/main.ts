@@ -31,17 +31,17 @@ const scene = new Scene(graph, byId<HTMLCanvasElement>('graph'), (n) => choose(n
 const details = new Details(graph, byId('details'), (n) => goTo(n), open);
 const table = new Table(graph, byId('table'), (n) => goTo(n));
 
-/** Chooses a function: -1 for none. */
+/** Selects a function; -1 for none. */
 function choose(n: number): void {
     chosen = n;
     scene.choose(n);
     details.show(n);
     table.choose(n);
-    byId('told').textContent = n < 0 ? '' : `${graph.fullName(n)}, ${count(graph.calls[n]!, 'call')}, ${count(graph.callers(n).length, 'caller')}, ${count(graph.callees(n).length, 'callee')}`;
+    byId('announcement').textContent = n < 0 ? '' : `${graph.fullName(n)}, ${count(graph.calls[n]!, 'call')}, ${count(graph.callers(n).length, 'caller')}, ${count(graph.callees(n).length, 'callee')}`;
     byId<HTMLButtonElement>('view-around').disabled = n < 0 && !scene.around;
 }
 
-/** Chooses a function and brings it into view. */
+/** Selects a function and scrolls it into view. */
 function goTo(n: number): void {
     if (!graph.shown[n]) clear();
     if (scene.around && !scene.isShown(n)) return open(n);
@@ -49,7 +49,7 @@ function goTo(n: number): void {
     scene.show(n);
 }
 
-/** Shows what is around a function. */
+/** Shows the neighbourhood of a function. */
 function open(n: number): void {
     if (n < 0) return;
     if (!graph.shown[n]) clear();
@@ -58,7 +58,7 @@ function open(n: number): void {
     scene.rebuild();
     choose(n);
     scene.showAll();
-    if (scene.around.left > 0) byId('told').textContent += `; ${count(scene.around.left, 'rarer function')} had no room`;
+    if (scene.around.hidden > 0) byId('announcement').textContent += `; ${count(scene.around.hidden, 'function')} with fewer calls not shown`;
 }
 
 function map(): void {
@@ -85,7 +85,7 @@ function legend(): void {
     if (scene.hotPath.size > 0) {
         const patch = element('span', { class: 'patch' });
         patch.style.background = colours().mark;
-        items.push(element('span', {}, patch, 'most travelled path'));
+        items.push(element('span', {}, patch, 'hot path'));
     }
     byId('legend').replaceChildren(...(scene.colouring === 'calls' ? ['calls: '] : []), ...items);
 }
@@ -97,12 +97,12 @@ const mostEdgeCalls = wire.calls.reduce((a, b) => Math.max(a, b), 1);
 const contextBoxes: HTMLInputElement[] = [];
 
 function options(): void {
-    // Every directory with all that is above it.
+    // All directories and their parents.
     const all = new Set<string>();
     for (const path of wire.directories) for (let at = path.length; at > 0; at = path.lastIndexOf('/', at - 1)) all.add(path.slice(0, at));
     directory.append(element('option', { value: '' }, 'all'), ...[...all].sort().map((path) => element('option', { value: path }, path)));
     directory.disabled = all.size === 0;
-    if (all.size === 0) directory.title = 'No symbol map told where functions are defined.';
+    if (all.size === 0) directory.title = 'The graph was made without a symbol map, so the source files are unknown.';
     task.append(element('option', { value: '-1' }, 'all'), ...wire.tasks.map((name, i) => element('option', { value: String(i) }, name || '(no name)')));
     task.disabled = wire.tasks.length < 2;
     for (const [i, name] of wire.contexts.entries()) {
@@ -112,7 +112,7 @@ function options(): void {
         box.addEventListener('change', apply);
     }
     if (wire.shares === null) {
-        task.title = 'The calls were counted without tasks and contexts.';
+        task.title = 'The calls were not counted by task and context.';
         byId('contexts').append(element('span', { class: 'dim' }, 'not counted'));
     }
     least.max = String(mostEdgeCalls);
@@ -196,7 +196,7 @@ document.addEventListener('click', (event) => {
     }
 });
 
-/** From a function to another by arrow key. */
+/** Selects another function with an arrow key. */
 function step(key: string): void {
     if (chosen < 0) {
         const first = wire.hot.length > 0 ? wire.from[wire.hot[0]!]! : graph.calls.indexOf(graph.mostCalls);
@@ -244,7 +244,7 @@ view();
 scene.showAll();
 if (wire.select >= 0) goTo(wire.select);
 requestAnimationFrame(() => requestAnimationFrame(() => {
-    // Tests read these; nothing else does.
+    // Only tests read these.
     document.documentElement.dataset['ready'] = String(Math.round(performance.now()));
 }));
 Object.defineProperty(window, 'kernelMagnifier', { value: { graph, scene } });

@@ -1,4 +1,4 @@
-// Files of what is shown.
+// Saves what is shown to files.
 
 import { colours } from './colours';
 import type { Graph } from './data';
@@ -15,7 +15,7 @@ function download(name: string, content: Blob): void {
 
 const fileName = (title: string, extension: string): string => `${title.replace(/[^\w.-]+/g, '-').replace(/^[-.]+|-+$/g, '').slice(0, 60) || 'calls'}.${extension}`;
 
-/** RFC 4180. A name that a spreadsheet would run gets an apostrophe, as in CsvText.cs. */
+/** Formats rows as CSV (RFC 4180). A field that a spreadsheet would evaluate is prefixed with an apostrophe, as in CsvText.cs. */
 export const csv = (rows: string[][]): string => rows.map((row) => row.map((field) => {
     const safe = /^'*[=+\-@\t\r\n]/.test(field) && !/^-?\d+(\.\d+)?$/.test(field) ? `'${field}` : field;
     return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
@@ -31,7 +31,7 @@ export function edgeRows(graph: Graph, scene: Scene): string[][] {
 
 const xml = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 
-/** The picture as it is shown, all of it, with names as tooltips. */
+/** The whole graph as it is shown, as SVG with names as tooltips. */
 export function svg(graph: Graph, scene: Scene): string {
     const theme = colours();
     const [x0, y0, x1, y1] = scene.bounds();
@@ -62,7 +62,7 @@ export function saveSvg(graph: Graph, scene: Scene): void {
     download(fileName(graph.wire.title, 'svg'), new Blob([svg(graph, scene)], { type: 'image/svg+xml' }));
 }
 
-/** The picture as it stands on the screen, twice as sharp. */
+/** Saves the visible part of the graph as PNG with twice the resolution of the screen. */
 export function savePng(graph: Graph, scene: Scene): void {
     const canvas = document.createElement('canvas');
     [canvas.width, canvas.height] = scene.size.map((n) => Math.round(n * 2)) as [number, number];
@@ -71,6 +71,6 @@ export function savePng(graph: Graph, scene: Scene): void {
 }
 
 export function saveCsv(graph: Graph, what: string, rows: string[][]): void {
-    // The mark tells spreadsheets that it is UTF-8.
+    // The byte order mark identifies UTF-8 to spreadsheets.
     download(fileName(`${graph.wire.title}-${what}`, 'csv'), new Blob([`\ufeff${csv(rows)}`], { type: 'text/csv' }));
 }

@@ -1,5 +1,5 @@
-// The picture: functions and calls on a canvas. A whole recording is drawn in one go when nothing moves; while it is moved, and
-// drawing takes longer than a frame, the last picture is moved instead.
+// Draws the graph on a canvas. Everything is drawn at once. If that takes longer than a frame, panning and zooming move a snapshot of the last
+// drawing instead.
 
 import Flatbush from 'flatbush';
 import { select } from 'd3-selection';
@@ -16,13 +16,13 @@ export interface EdgeLook { colour: string; width: number; strong: boolean }
 const Frame = 14, Settle = 110, Tau = Math.PI * 2;
 
 export class Scene {
-    /** Null shows the map. */
+    /** The neighbourhood that is shown; null for the map. */
     around: Around | null = null;
     chosen = -1;
     hovered = -1;
     colouring: Colouring = 'calls';
     hotPath: Set<number>;
-    /** How long the last whole drawing took, in milliseconds; tests read it. */
+    /** The time that the last drawing took, in milliseconds. Tests read it. */
     drawTime = 0;
     readonly canvas: HTMLCanvasElement;
     private readonly context: CanvasRenderingContext2D;
@@ -90,10 +90,10 @@ export class Scene {
         return this.graph.calls[n] === 0 ? theme.plain : between(theme.fill, heat(this.graph.calls[n]!, this.graph.mostCalls));
     }
 
-    /** What the colours mean, as [name, colour]. */
+    /** The legend of colours, as [name, colour]. */
     legend(theme: Colours = colours()): [string, string][] {
-        if (this.colouring === 'directory') return [...this.groups].map(([name, i]): [string, string] => [name, theme.groups[i]!]).concat([['others, not known', theme.line]]);
-        if (this.colouring === 'context') return [['task', theme.groups[0]!], ['softirq', theme.groups[3]!], ['hardirq', theme.groups[5]!], ['several, not known', theme.line]];
+        if (this.colouring === 'directory') return [...this.groups].map(([name, i]): [string, string] => [name, theme.groups[i]!]).concat([['other or unknown', theme.line]]);
+        if (this.colouring === 'context') return [['task', theme.groups[0]!], ['softirq', theme.groups[3]!], ['hardirq', theme.groups[5]!], ['several or unknown', theme.line]];
         const ticks: [string, string][] = [];
         for (let tick = 1; ; tick *= 10) {
             const n = Math.min(tick, this.graph.mostCalls);
@@ -102,7 +102,7 @@ export class Scene {
         }
     }
 
-    /** Edges shown, those that matter last. */
+    /** The shown edges. */
     visibleEdges(): number[] {
         if (this.around) return this.around.edges;
         const edges: number[] = [];
@@ -112,7 +112,7 @@ export class Scene {
 
     isTrunk(e: number): boolean { return this.graph.wire.parent[this.graph.wire.to[e]!] === this.graph.wire.from[e]; }
 
-    /** With a chosen function, its calls are coloured and the rest fades. */
+    /** The style of an edge. If a function is selected, its edges are coloured and others fade. */
     edgeLook(e: number, theme: Colours = colours()): EdgeLook {
         const { wire, edgeCalls, mostCalls } = this.graph;
         const hot = heat(edgeCalls[e]!, mostCalls);
@@ -139,7 +139,7 @@ export class Scene {
         this.draw();
     }
 
-    /** After the filter or the view has changed. */
+    /** Updates the scene after a change of the filter or the view. */
     rebuild(): void {
         this.findGroups();
         this.indexed = [];
@@ -153,7 +153,7 @@ export class Scene {
         this.draw();
     }
 
-    /** The function at a point of the canvas; -1 for none. */
+    /** The function at a point of the canvas, in CSS pixels; -1 for none. */
     at(x: number, y: number): number {
         if (!this.index) return -1;
         const [wx, wy] = this.transform.invert([x, y]);
@@ -166,7 +166,7 @@ export class Scene {
         return nearest * this.transform.k <= 6 ? best : -1;
     }
 
-    /** Where a function is on the canvas. */
+    /** The position of a function on the canvas, in CSS pixels. */
     place(n: number): [number, number] { return this.transform.apply([this.x(n), this.y(n)]); }
 
     zoomBy(factor: number): void { select(this.canvas).call(this.zoomer.scaleBy, factor); }
@@ -179,7 +179,7 @@ export class Scene {
         select(this.canvas).call(this.zoomer.transform, zoomIdentity.translate(this.width / 2, this.height / 2).scale(k).translate(-(box[0] + box[2]) / 2, -(box[1] + box[3]) / 2));
     }
 
-    /** Brings a function into the middle, near enough to be read. */
+    /** Centres a function, at a scale at which its label is readable. */
     show(n: number): void {
         const k = Math.max(this.transform.k, this.around ? 0.8 : 1.6);
         select(this.canvas).call(this.zoomer.transform, zoomIdentity.translate(this.width / 2, this.height / 2).scale(k).translate(-this.x(n), -this.y(n)));
@@ -205,7 +205,7 @@ export class Scene {
         });
     }
 
-    /** The labels there is room for: of the chosen and its neighbours first, then of what is called most. */
+    /** The labels that fit without overlapping. The selected function and its neighbours have priority, then those with the most calls. */
     labels(transform: ZoomTransform = this.transform, width = this.width, height = this.height): { n: number; text: string; x: number; y: number; size: number; bold: boolean }[] {
         const placed: { n: number; text: string; x: number; y: number; size: number; bold: boolean }[] = [];
         const taken = new Set<number>();
@@ -224,7 +224,7 @@ export class Scene {
             const size = n === this.chosen ? 13 : Math.min(this.around ? 12 : 13, Math.max(10, r));
             const text = shorten(this.graph.label(n), this.around ? 30 : 36);
             const [left, right] = [x + r + 3, x + r + 3 + text.length * size * 0.58];
-            // Cells of 12 by 5 pixels: a label takes those it lies on.
+            // A label occupies cells of 12 by 5 pixels.
             const cells: number[] = [];
             for (let cx = Math.floor(left / 12); cx <= right / 12; cx++) for (let cy = Math.floor((y - size / 2) / 5); cy <= (y + size / 2) / 5; cy++) cells.push(cx * 4096 + cy);
             if (cells.some((c) => taken.has(c)) && n !== this.chosen) continue;
@@ -234,7 +234,7 @@ export class Scene {
         return placed;
     }
 
-    /** Draws everything, now; on a canvas of another size for a picture. */
+    /** Draws everything immediately. A picture is drawn on another canvas with its own resolution. */
     paint(to: CanvasRenderingContext2D = this.context, ratio = this.ratio): void {
         const started = performance.now();
         const theme = colours();
@@ -291,7 +291,7 @@ export class Scene {
     private paintEdges(to: CanvasRenderingContext2D, theme: Colours): void {
         const { k, x, y } = this.transform;
         const { wire } = this.graph;
-        // Lines of one look are one path, and not too many of them: long paths are slow to fill in.
+        // Lines of the same style are drawn as one path of at most 400, because longer paths are slow.
         const groups = new Map<string, { look: EdgeLook; edges: number[] }>();
         const [w, h] = [this.width, this.height];
         for (const e of this.visibleEdges()) {
@@ -317,7 +317,7 @@ export class Scene {
         }
     }
 
-    /** The middle of a curve that bends to one side, so that two ways between the same functions are two. */
+    /** The curve of an edge. It bends to one side, so that edges in both directions between two functions are distinguishable. */
     curve(e: number): { x1: number; y1: number; cx: number; cy: number; x2: number; y2: number } {
         const [a, b] = [this.graph.wire.from[e]!, this.graph.wire.to[e]!];
         const [x1, y1, x2, y2] = [this.x(a), this.y(a), this.x(b), this.y(b)];
@@ -387,7 +387,7 @@ export class Scene {
         this.paint();
     }
 
-    /** The directories with most functions get the colours there are. */
+    /** Assigns the available colours to the directories with the most functions. */
     private findGroups(): void {
         const sizes = new Map<string, number>();
         this.groups.clear();
@@ -398,7 +398,7 @@ export class Scene {
         [...sizes].sort((a, b) => b[1] - a[1]).slice(0, colours().groups.length).forEach(([name], i) => this.groups.set(name, i));
     }
 
-    /** A directory of the first level; below the one that is asked for, of the next. */
+    /** The top-level directory of a function; within the directory of the filter, the subdirectory. */
     private groupOf(n: number): string {
         const parts = this.graph.directoryOf(n).split('/');
         return parts.slice(0, this.graph.inside[n] && this.graph.directory ? this.graph.directory.split('/').length + 1 : 1).join('/');

@@ -1,4 +1,4 @@
-// The search box: a combobox (WAI-ARIA authoring practices) over all functions.
+// The search box: a combobox (WAI-ARIA Authoring Practices) of all functions.
 
 import type { Graph } from './data';
 import { byId, element, number } from './text';
@@ -33,7 +33,7 @@ export function search(graph: Graph, onChoose: (n: number) => void): void {
     const look = (): void => {
         const wanted = input.value.trim().toLowerCase();
         if (wanted === '') return close();
-        // What begins with it comes first, then what is called most.
+        // Exact matches first, then names that start with the text, then all others, each in descending order of calls.
         const rank = (n: number) => (names[n] === wanted ? 0 : names[n]!.startsWith(wanted) ? 1 : 2);
         found = names.flatMap((name, n) => (name.includes(wanted) && n !== graph.wire.unknown ? [n] : []))
             .sort((a, b) => rank(a) - rank(b) || graph.calls[b]! - graph.calls[a]!);
@@ -49,7 +49,7 @@ export function search(graph: Graph, onChoose: (n: number) => void): void {
             });
             return item;
         }));
-        if (found.length === 0) list.append(element('li', { role: 'option', 'aria-disabled': 'true', 'aria-selected': 'false' }, 'No function has this in its name.'));
+        if (found.length === 0) list.append(element('li', { role: 'option', 'aria-disabled': 'true', 'aria-selected': 'false' }, 'No function name contains this text.'));
         else if (more > 0) list.append(element('li', { role: 'option', 'aria-disabled': 'true', 'aria-selected': 'false', class: 'dim' }, `and ${number(more)} more`));
         list.hidden = false;
         input.setAttribute('aria-expanded', 'true');

@@ -1,4 +1,4 @@
-// A sortable table of the functions shown. Only the rows in view are in the document, whatever their number.
+// A sortable table of the shown functions. Only the visible rows are in the document.
 
 import type { Graph } from './data';
 import { element, number, time } from './text';
@@ -12,7 +12,7 @@ export class Table {
     private key: Key = 'calls';
     private down = true;
     private chosen = -1;
-    /** The row that Tab comes to; arrows go on from there. */
+    /** The row that has the focus of the table (roving tabindex). */
     private active = 0;
     private readonly callers: Int32Array;
     private readonly callees: Int32Array;
@@ -26,7 +26,7 @@ export class Table {
         this.callees = new Int32Array(graph.size);
         this.self = graph.wire.self ? new Float64Array(graph.size) : null;
         const columns: [Key, string][] = [['name', 'Function'], ['calls', 'Calls'], ['callers', 'Callers'], ['callees', 'Callees']];
-        if (this.self) columns.push(['self', 'Own time']);
+        if (this.self) columns.push(['self', 'Self time']);
         if (graph.wire.directories.length > 0) columns.push(['directory', 'Directory']);
         const row = element('tr', { 'aria-rowindex': '1' });
         for (const [key, title] of columns) {
@@ -54,7 +54,7 @@ export class Table {
         new ResizeObserver(() => this.fill()).observe(host);
     }
 
-    /** After the filter has changed. */
+    /** Updates the table after a change of the filter. */
     update(): void {
         const { graph } = this;
         this.callers.fill(0);
@@ -81,7 +81,7 @@ export class Table {
         this.fill();
     }
 
-    /** Scrolls by whole rows, so that none is half under the header. */
+    /** Scrolls to a row, by whole rows, so that none is half hidden by the header. */
     private reveal(row: number): void {
         const [top, height] = [row * RowHeight, this.host.clientHeight - 2 * RowHeight];
         if (top < this.host.scrollTop || top > this.host.scrollTop + height) this.host.scrollTop = Math.max(0, row - Math.floor(height / RowHeight / 3)) * RowHeight;
@@ -142,7 +142,7 @@ export class Table {
         if (focused !== undefined) this.body.querySelector<HTMLElement>(`button[data-n="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
     }
 
-    /** The functions in the order shown, for a file. */
+    /** The functions in the order of the table, as rows of a CSV file. */
     csv(): string[][] {
         const { graph } = this;
         return [['Function', 'Module', 'Source', 'Calls', 'Callers', 'Callees'], ...this.rows.map((n) => [

@@ -1,4 +1,4 @@
-// Texts for people. Names are put into the page as text, never as markup.
+// Formats text for display. Names are inserted into the page as text, never as markup.
 
 const grouped = new Intl.NumberFormat('en');
 
@@ -6,7 +6,7 @@ export const number = (n: number): string => grouped.format(n);
 
 export const count = (n: number, what: string): string => `${number(n)} ${what}${n === 1 ? '' : 's'}`;
 
-/** Nanoseconds. */
+/** Formats a time in nanoseconds. */
 export function time(ns: number): string {
     if (ns < 0) return '';
     if (ns < 1e3) return `${ns} ns`;
@@ -14,7 +14,7 @@ export function time(ns: number): string {
     return ns < 1e9 ? `${(ns / 1e6).toFixed(1)} ms` : `${(ns / 1e9).toFixed(2)} s`;
 }
 
-/** The middle gives way: both ends of a name tell most. */
+/** Shortens a text. An ellipsis replaces the middle, because the start and the end of a name identify it best. */
 export function shorten(text: string, most: number): string {
     const characters = text.length <= most ? null : [...text];
     if (!characters || characters.length <= most) return text;
@@ -24,7 +24,7 @@ export function shorten(text: string, most: number): string {
 
 type Part = Node | string | null | undefined | false;
 
-/** An element with attributes and children; strings become text. */
+/** Creates an element with attributes and children. Strings become text nodes. */
 export function element<K extends keyof HTMLElementTagNameMap>(tag: K, attributes: Record<string, string>, ...parts: Part[]): HTMLElementTagNameMap[K] {
     const made = document.createElement(tag);
     for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);

@@ -64,17 +64,17 @@ public class SignalTests
     }
 
     [Theory]
-    [InlineData("kill -SEGV $$", "Graphviz's dot failed (exit code 139)")]
-    [InlineData("echo 'cannot lay this out' >&2; exit 3", "Graphviz's dot failed (exit code 3): cannot lay this out")]
+    [InlineData("kill -SEGV $$", "Graphviz's dot: the program failed with exit code 139.")]
+    [InlineData("echo 'cannot lay this out' >&2; exit 3", "Graphviz's dot: the program failed with exit code 3: cannot lay this out.")]
     [InlineData("exec sleep 1000", "did not finish within 1 s")]
-    [InlineData("cat > /dev/null; exit 0", "Graphviz's dot wrote no picture")]
+    [InlineData("cat > /dev/null; exit 0", "Graphviz's dot: the program wrote no picture.")]
     [InlineData("exec cat /dev/zero >&2", "did not finish within 1 s")]
     [InlineData("sleep 20 & exit 0", "did not finish within 1 s")]
     public void A_program_that_draws_may_fail_in_any_way(string dot, string said) => DrawWith(dot, said);
 
     /// <summary>The other executable is started by programs of the PATH itself.</summary>
     [NativeTheory]
-    [InlineData("Graphviz's dot was not found. Install it: apt-get install graphviz")]
+    [InlineData("Graphviz's dot: the program is not in PATH. Install it: apt-get install graphviz")]
     public void A_program_that_draws_may_be_missing(string said) => DrawWith(null, said);
 
     private static void DrawWith(string? dot, string said)

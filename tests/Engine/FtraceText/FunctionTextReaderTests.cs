@@ -14,36 +14,43 @@ public class FunctionTextReaderTests
 {
     private const string Header = "# tracer: function\n#\n";
 
-    public static TheoryData<string> LocalRecordings => [.. Directory.EnumerateFiles(SharedData.Local("text"), "*.zst").Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> LocalRecordings
+        => [.. Directory.EnumerateFiles(SharedData.Local("text"), "*.zst").Select(f => Path.GetFileName(f)!)
+        .Order(StringComparer.Ordinal)];
 
     public static TheoryData<string> SharedRecordings => SharedData.Folder is null ? ["none"] :
     [
-        .. Directory.EnumerateFiles(SharedData.Shared("text"), "*.zst").Concat(Directory.EnumerateFiles(SharedData.Shared("text7"), "*function*.zst"))
+        .. Directory.EnumerateFiles(SharedData.Shared("text"), "*.zst")
+        .Concat(Directory.EnumerateFiles(SharedData.Shared("text7"), "*function*.zst"))
             .Concat(Directory.EnumerateFiles(SharedData.Shared("perf"), "perf-ftrace-function*")).Order(StringComparer.Ordinal),
     ];
 
     [Theory]
     [MemberData(nameof(LocalRecordings))]
-    public void Every_layout_reads_as_its_grammar_says(string name) => CompareWithReference(SharedData.Local(Path.Combine("text", name)));
+    public void Every_layout_gives_the_calls_of_the_reference(string name)
+        => CompareWithReference(SharedData.Local(Path.Combine("text", name)));
 
     [SharedDataTheory]
     [MemberData(nameof(SharedRecordings))]
-    public void Whole_recordings_read_as_their_grammar_says(string path) => CompareWithReference(path);
+    public void Whole_recordings_give_the_calls_of_the_reference(string path) => CompareWithReference(path);
 
     public static TheoryData<string> MoreRecordings => SharedData.More is not { } more ? ["none"] :
-        [.. Directory.EnumerateFiles(more, "*.zst", SearchOption.AllDirectories).Where(f => Path.GetFileName(Path.GetDirectoryName(f)) is "text" or "text-noargs" or "pipe")
-            // Those are the graph tracer's, and markers whose text is made to look like a line in another layout.
-            .Where(f => !f.Contains("graph", StringComparison.Ordinal) && !f.Contains("marker-latfmt", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(more, "*.zst", SearchOption.AllDirectories)
+            .Where(f => Path.GetFileName(Path.GetDirectoryName(f)) is "text" or "text-noargs" or "pipe")
+            // Not function_graph, and not markers whose text imitates a line in another layout.
+            .Where(f => !f.Contains("graph", StringComparison.Ordinal) && !f.Contains("marker-latfmt", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)];
 
     [MoreDataTheory]
     [MemberData(nameof(MoreRecordings))]
-    public void Recordings_of_other_kernels_read_as_their_grammar_says(string path) => CompareWithReference(path);
+    public void Recordings_of_other_kernels_give_the_calls_of_the_reference(string path) => CompareWithReference(path);
 
     private static void CompareWithReference(string path)
     {
         var name = Path.GetFileName(path);
         if (name.Contains("-raw", StringComparison.Ordinal) || name.Contains("-hex", StringComparison.Ordinal)) return;
-        var expected = FunctionTextReference.Events(FunctionTextReference.ReadAll(path), name.Contains("nocontext", StringComparison.Ordinal));
+        var expected = FunctionTextReference.Events(
+            FunctionTextReference.ReadAll(path), name.Contains("nocontext", StringComparison.Ordinal));
         var (events, info) = Reading.Events(TraceFile.Open(path));
         Assert.Equal(expected, events);
         Assert.Equal(expected.Count, info.Calls);
@@ -53,7 +60,7 @@ public class FunctionTextReaderTests
     [Theory]
     [InlineData("function-raw.txt.zst", "0xffffffffaca48869,0xffffffffac146800,")]
     [InlineData("function-hex.txt.zst", "0xffffffffac0e21c7,0xffffffffac0df890,")]
-    public void Numbers_alone_name_functions_by_address(string name, string edge)
+    public void Raw_and_hex_text_name_functions_by_address(string name, string edge)
     {
         var (edges, info) = Reading.Edges(TraceFile.Open(SharedData.Local(Path.Combine("text", name))));
         Assert.Contains(edges, e => e.StartsWith(edge, StringComparison.Ordinal));
@@ -61,7 +68,7 @@ public class FunctionTextReaderTests
         Assert.InRange(info.Calls, 300, 320);
     }
 
-    /// <summary>The Python kernel-magnifier's own understanding of its recordings, edge by edge.</summary>
+    /// <summary>The edges that the Python kernel-magnifier finds in its own recordings.</summary>
     [SharedDataTheory]
     [InlineData("km-small", 47_748, 2_197_330, 1)]
     [InlineData("km-idle", 61_904, 1_546_860, 0)]
@@ -70,23 +77,24 @@ public class FunctionTextReaderTests
     public void Edges_equal_those_of_the_Python_tool(string name, long calls, long lost, long notParsed)
     {
         var (edges, info) = Reading.Edges(TraceFile.Open(SharedData.Shared($"python-tool/{name}.data.zst")));
-        Assert.Equal(File.ReadLines(SharedData.Shared($"expected/{name}.edges.csv")).Skip(1).Order(StringComparer.Ordinal), edges);
+        Assert.Equal(File.ReadLines(SharedData.Shared($"expected/{name}.edges.csv")).Skip(1).Order(StringComparer.Ordinal),
+            edges);
         Assert.Equal((calls, lost, notParsed), (info.Calls, info.LostEvents, info.NotParsed));
         Assert.Equal(ClockUnit.Counts, info.ClockUnit);
         Assert.Equal(2, info.Cpus);
     }
 
     [Fact]
-    public void Every_way_in_gives_the_same()
+    public void Every_kind_of_input_gives_the_same_calls()
     {
         var path = SharedData.Local("text/function-tgid.txt.zst");
         var text = Encoding.UTF8.GetBytes(FunctionTextReference.ReadAll(path));
         var (expected, _) = Reading.Events(TraceFile.Open(path));
         var folder = Directory.CreateTempSubdirectory("km-test-").FullName;
-        var plain = Path.Combine(folder, "no-extension-tells");
+        var plain = Path.Combine(folder, "no-extension");
         File.WriteAllBytes(plain, text);
         var gzip = Path.Combine(folder, "wrong.zst");
-        using (var packed = new GZipStream(File.Create(gzip), CompressionMode.Compress)) packed.Write(text);
+        using (var compressed = new GZipStream(File.Create(gzip), CompressionMode.Compress)) compressed.Write(text);
         foreach (var threads in (int[])[1, 2, 5])
         {
             var options = new TraceReadOptions { Threads = threads };
@@ -94,13 +102,14 @@ public class FunctionTextReaderTests
             Assert.Equal(expected, Reading.Events(TraceFile.Open(gzip, options)).Events);
             Assert.Equal(expected, Reading.Events(TraceFile.Open(path, options)).Events);
             Assert.Equal(expected, Reading.Events(TraceFile.Open(new Trickle(text), "-", options)).Events);
-            Assert.Equal(FunctionTextReference.Edges(expected.Select(e => e)), Reading.Edges(TraceFile.Open(new Trickle(text), "-", options)).Edges);
+            Assert.Equal(FunctionTextReference.Edges(expected.Select(e => e)),
+                Reading.Edges(TraceFile.Open(new Trickle(text), "-", options)).Edges);
         }
         Directory.Delete(folder, true);
     }
 
     [Fact]
-    public void Reading_twice_gives_the_same_even_from_a_stream()
+    public void A_stream_can_be_read_twice()
     {
         var text = Encoding.UTF8.GetBytes(FunctionTextReference.ReadAll(SharedData.Local("text/function-local.txt.zst")));
         var filter = new CallFilter { MinCount = 3 };
@@ -126,7 +135,7 @@ public class FunctionTextReaderTests
     [InlineData("            bash-42      [001] .....    15.106932: a+0x0/0x90 <ffffffff81000010> <-b+0x11/0x20 [m] <ffffffffc0000011>", "15106932000 1 bash-42/ Task a <-b[m]")]
     [InlineData("            bash-42      [001] .....    15.106932: a <-b\r", "15106932000 1 bash-42/ Task a <-b")]
     [InlineData("            bash-42      [001] .....    15.106932123: a <-b", "15106932123 1 bash-42/ Task a <-b")]
-    public void One_line(string line, string expected)
+    public void A_line_gives_its_call(string line, string expected)
     {
         var (events, info) = Reading.Events(Open(Header + line + "\n"));
         Assert.Equal([expected + " -1 -1"], events);
@@ -141,7 +150,7 @@ public class FunctionTextReaderTests
     [InlineData("            bash-42      [001] .....    15.106932: sys_openat -> 0x3", "sys_exit")]
     [InlineData("            bash-42      [001] .....    15.106932: # 4030201 buf: 61 62", "raw_data")]
     [InlineData("            bash-42      [001] .....    15.106932: a <-b (repeats: 7, last_ts:    84.532174)", "func_repeats")]
-    public void Other_events_are_no_calls(string line, string kind)
+    public void Other_events_are_not_calls(string line, string kind)
     {
         var (events, info) = Reading.Events(Open(Header + line + "\n => frame_a\n => frame_b\n"));
         Assert.Empty(events);
@@ -149,7 +158,7 @@ public class FunctionTextReaderTests
     }
 
     [Fact]
-    public void The_header_tells_what_the_buffer_overwrote()
+    public void The_number_of_overwritten_events_is_read_from_the_header()
     {
         var (_, info) = Reading.Edges(TraceFile.Open(SharedData.Local("text/k7.2-function-args.txt.zst")));
         Assert.Equal(520_500 - 13_661, info.OverwrittenEvents);
@@ -159,16 +168,29 @@ public class FunctionTextReaderTests
     [Fact]
     public void Lost_events_are_summed_per_cpu()
     {
-        var (_, info) = Reading.Events(Open("CPU:2 [LOST 1305 EVENTS]\n            bash-42      [001] .....    15.106932: a <-b\nCPU:2 [LOST 5 EVENTS]\nCPU:0 [LOST 7 EVENTS]\nCPU:0 [LOST EVENTS]\n##### CPU 1 buffer started ####\n"));
+        var (_, info) = Reading.Events(Open("""
+            CPU:2 [LOST 1305 EVENTS]
+                        bash-42      [001] .....    15.106932: a <-b
+            CPU:2 [LOST 5 EVENTS]
+            CPU:0 [LOST 7 EVENTS]
+            CPU:0 [LOST EVENTS]
+            ##### CPU 1 buffer started ####
+
+            """));
         Assert.Equal((1, 1317), (info.Calls, info.LostEvents));
         Assert.Equal([(0, 7), (1, 0), (2, 1310)], info.PerCpu.Select(c => (c.Cpu, c.LostEvents)));
         Assert.Contains(info.Warnings, w => w.Contains("CPU 0", StringComparison.Ordinal));
     }
 
     [Fact]
-    public void What_is_not_understood_is_counted_and_shown()
+    public void Lines_that_cannot_be_parsed_are_counted_and_shown()
     {
-        var (events, info) = Reading.Events(Open(Header + "            bash-42      [001] .....    15.106932: a <-b\ngarbage\n            bash-42      [001] .....    15.106933: a b <-c\n            bash-42      [001] .....    15.106934: cut <-"));
+        var (events, info) = Reading.Events(Open(Header + """
+                        bash-42      [001] .....    15.106932: a <-b
+            garbage
+                        bash-42      [001] .....    15.106933: a b <-c
+                        bash-42      [001] .....    15.106934: cut <-
+            """));
         Assert.Single(events);
         Assert.Equal(3, info.NotParsed);
         Assert.Contains("garbage", info.NotParsedSamples);
@@ -176,7 +198,7 @@ public class FunctionTextReaderTests
     }
 
     [Fact]
-    public void A_last_line_without_its_caller_is_damage_when_the_others_have_one()
+    public void A_last_line_without_a_caller_is_damaged_if_the_other_lines_have_callers()
     {
         var line = "            bash-42      [001] .....    15.106932: alpha <-beta\n";
         var (events, info) = Reading.Events(Open(Header + line + line + line[..^6].TrimEnd('<', '-', ' ')));
@@ -188,22 +210,23 @@ public class FunctionTextReaderTests
     [Fact]
     public void A_cut_at_any_byte_keeps_every_whole_line()
     {
-        var text = Encoding.UTF8.GetBytes(string.Concat(FunctionTextReference.ReadAll(SharedData.Local("text/function-tgid.txt.zst")).Split('\n').Take(24).Select(l => l + "\n")));
+        var text = FirstLines("text/function-tgid.txt.zst", 24);
         var (whole, _) = Reading.Events(TraceFile.Open(new MemoryStream(text), "-"));
         for (var cut = 40; cut < text.Length; cut++)
         {
             var (events, _) = Reading.Events(TraceFile.Open(new MemoryStream(text[..cut]), "-"));
-            var lines = Encoding.UTF8.GetString(text[..cut]).Split('\n')[..^1].Count(l => l.Contains(" <-", StringComparison.Ordinal));
+            var lines = Encoding.UTF8.GetString(text[..cut]).Split('\n')[..^1]
+                .Count(l => l.Contains(" <-", StringComparison.Ordinal));
             Assert.InRange(events.Count, lines, lines + 1);
             Assert.Equal(whole[..lines], events[..lines]);
         }
     }
 
     [Fact]
-    public void Random_damage_never_throws_and_loses_no_count()
+    public void Random_damage_does_not_throw_and_every_call_is_counted()
     {
         var random = new Random(20_240_611);
-        var text = Encoding.UTF8.GetBytes(string.Concat(FunctionTextReference.ReadAll(SharedData.Local("text/function-symoffset-symaddr.txt.zst")).Split('\n').Take(60).Select(l => l + "\n")));
+        var text = FirstLines("text/function-symoffset-symaddr.txt.zst", 60);
         for (var round = 0; round < 3000; round++)
         {
             var damaged = (byte[])text.Clone();
@@ -215,13 +238,13 @@ public class FunctionTextReaderTests
             }
             catch (KernelMagnifierException)
             {
-                // So much damage that it is no recording any more.
+                // So much damage that it is not recognized as a recording.
             }
         }
     }
 
     [Fact]
-    public void Blocks_may_begin_anywhere()
+    public void Blocks_can_start_at_any_byte()
     {
         var text = FunctionTextReference.ReadAll(SharedData.Local("text/function-modules-symaddr.txt.zst"));
         var bytes = Encoding.UTF8.GetBytes(text);
@@ -239,13 +262,14 @@ public class FunctionTextReaderTests
         {
             var lines = new List<string>();
             var block = new LineBlock();
-            while (blocks.Next(block)) lines.AddRange(Encoding.UTF8.GetString(block.Text).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+            while (blocks.Next(block))
+                lines.AddRange(Encoding.UTF8.GetString(block.Text).Split('\n', StringSplitOptions.RemoveEmptyEntries));
             return lines;
         }
     }
 
     [Fact]
-    public void A_line_without_end_costs_itself_only()
+    public void A_line_that_is_too_long_does_not_affect_other_lines()
     {
         var line = "            bash-42      [001] .....    15.106932: alpha <-beta\n";
         var text = Encoding.UTF8.GetBytes(Header + line + new string('x', 5_000_000) + "\n" + line + new string('y', 3_000_000));
@@ -264,19 +288,24 @@ public class FunctionTextReaderTests
     [InlineData("hello\nworld\n", "no line at the start")]
     [InlineData("PERFILE2xxxxxxxx", "perf script -i")]
     [InlineData("\u007FELF\u0002\u0001\u0001", "ELF file")]
-    public void What_is_no_recording_is_refused_with_a_reason(string text, string reason)
+    public void A_file_that_is_not_a_recording_is_rejected_with_a_reason(string text, string reason)
     {
-        var error = Assert.ThrowsAny<KernelMagnifierException>(() => TraceFile.Open(new MemoryStream(Encoding.Latin1.GetBytes(text)), "some.file"));
+        var error = Assert.ThrowsAny<KernelMagnifierException>(()
+            => TraceFile.Open(new MemoryStream(Encoding.Latin1.GetBytes(text)), "some.file"));
+        Assert.Equal((ErrorCode.TraceUnreadable, "some.file"), (error.Code, error.Target));
         Assert.StartsWith("some.file: ", error.Message, StringComparison.Ordinal);
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_file_that_is_not_there_is_named()
-        => Assert.Contains("/no/such/file: there is no such file", Assert.ThrowsAny<KernelMagnifierException>(() => TraceFile.Open("/no/such/file")).Message, StringComparison.Ordinal);
+    public void A_missing_file_is_named()
+    {
+        var error = Assert.ThrowsAny<KernelMagnifierException>(() => TraceFile.Open("/no/such/file"));
+        Assert.Equal((ErrorCode.TraceNotFound, "/no/such/file"), (error.Code, error.Target));
+    }
 
     [Fact]
-    public void Cancelling_ends_the_reading_and_leaves_no_thread()
+    public void Cancellation_ends_the_reading_of_an_endless_pipe()
     {
         var text = Encoding.UTF8.GetBytes(FunctionTextReference.ReadAll(SharedData.Local("text/function-local.txt.zst")));
         using var cancel = new CancellationTokenSource();
@@ -285,9 +314,13 @@ public class FunctionTextReaderTests
         Assert.ThrowsAny<OperationCanceledException>(() => reader.Read(new CallTally(CallGrouping.Edge), null, cancel.Token));
     }
 
+    private static byte[] FirstLines(string name, int count)
+        => Encoding.UTF8.GetBytes(
+            string.Concat(FunctionTextReference.ReadAll(SharedData.Local(name)).Split('\n').Take(count).Select(l => l + "\n")));
+
     private static TraceReader Open(string text) => TraceFile.Open(new MemoryStream(Encoding.UTF8.GetBytes(text)), "-");
 
-    /// <summary>Gives a few bytes at a time, as a pipe may.</summary>
+    /// <summary>A pipe that returns few bytes at a time.</summary>
     private sealed class Trickle(byte[] bytes, int most = 4093) : ReadOnlyStream
     {
         private int _at;

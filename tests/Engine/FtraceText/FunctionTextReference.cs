@@ -7,16 +7,17 @@ using KernelMagnifier.Model;
 namespace KernelMagnifier.Engine.Tests.FtraceText;
 
 /// <summary>
-/// The function tracer's lines read the plain way, by regular expressions written from trace_output.c: slow, and
-/// independent of the reader it judges.
+/// Parses lines of the function tracer with regular expressions written from trace_output.c. It is slow, and independent of the
+/// reader under test.
 /// </summary>
 internal static partial class FunctionTextReference
 {
-    // sys_write(fd: 3, ...) is a syscall event; the function tracer prints name=value.
+    // sys_write(fd: 3, ...) is a system call event; the function tracer prints arguments as name=value.
     [GeneratedRegex(@"^ *(?<comm>.*?)-(?<pid>\d+) +(\( *(?<tgid>\d+|-+)\) +)?\[(?<cpu>\d+)\] (?<flags>[^ \d][^ ]* )? *(?<time>\d+(\.\d+)?): (?<body>.*)$", RegexOptions.Singleline)]
     private static partial Regex Context { get; }
 
-    [GeneratedRegex(@"^ *(?<comm>.{0,8})-(?<pid>\d+) +(?<cpu>\d+)(?<flags>[^ \d][^ ]*) +(?<time>\d+)(?<us>us.?)?: (?<body>.*)$", RegexOptions.Singleline)]
+    [GeneratedRegex(@"^ *(?<comm>.{0,8})-(?<pid>\d+) +(?<cpu>\d+)(?<flags>[^ \d][^ ]*) +(?<time>\d+)(?<us>us.?)?: (?<body>.*)$",
+        RegexOptions.Singleline)]
     private static partial Regex Latency { get; }
 
     [GeneratedRegex(@"^ *(?<comm>.*?) +(?<pid>\d+) +(?<cpu>\d+) (?<bits>\d+) [0-9a-f]{8} [0-9a-f]{8} \[[0-9a-f]+\] (?<time>\d+\.\d+)ms \(\+[\d.]+ms\): (?<body>.*)$", RegexOptions.Singleline)]
@@ -32,7 +33,7 @@ internal static partial class FunctionTextReference
         var callers = lines.Any(l => l.Contains(" <-", StringComparison.Ordinal));
         foreach (var (at, line) in lines.Index())
         {
-            // A last line that was cut before its caller is damage.
+            // A last line that is cut off before its caller is damaged.
             if (at == lines.Length - 1 && callers && !line.Contains(" <-", StringComparison.Ordinal)) continue;
             var m = Context.Match(line);
             var latency = false;
@@ -41,18 +42,22 @@ internal static partial class FunctionTextReference
             if (!m.Success && !noContext) continue;
             var body = m.Success ? m.Groups["body"].Value : line;
             var call = Call.Match(body);
-            if (!call.Success || (body.StartsWith("sys_", StringComparison.Ordinal) && body.Contains('(', StringComparison.Ordinal) && !call.Groups["caller"].Success)) continue;
+            if (!call.Success
+                || (body.StartsWith("sys_", StringComparison.Ordinal) && body.Contains('(', StringComparison.Ordinal)
+                && !call.Groups["caller"].Success)) continue;
             if (!m.Success)
             {
-                if (call.Groups["caller"].Success) events.Add($"0 -1 -{-1}/ Unknown {Name(call, "function", "fmod")} <-{Name(call, "caller", "cmod")} -1 -1");
+                if (call.Groups["caller"].Success)
+                    events.Add($"0 -1 -{-1}/ Unknown {Name(call, "function", "fmod")} <-{Name(call, "caller", "cmod")} -1 -1");
                 continue;
             }
             var flags = m.Groups["flags"].Value;
             var context = m.Groups["bits"].Success ? OfBits(int.Parse(m.Groups["bits"].Value, CultureInfo.InvariantCulture))
                 : flags.Length == 0 ? ExecutionContext.Unknown
-                : flags[2] switch { 'h' or 'H' => ExecutionContext.HardIrq, 's' => ExecutionContext.SoftIrq, 'z' or 'Z' => ExecutionContext.Nmi, _ => ExecutionContext.Task };
+                : OfLetter(flags[2]);
             var time = m.Groups["time"].Value;
-            var scale = m.Groups["bits"].Success ? 1_000_000m : time.Contains('.') ? 1_000_000_000m : latency && m.Groups["us"].Success ? 1000m : 1m;
+            var scale = m.Groups["bits"].Success ? 1_000_000m : time.Contains('.') ? 1_000_000_000m
+                : latency && m.Groups["us"].Success ? 1000m : 1m;
             var nanoseconds = (long)(decimal.Parse(time, CultureInfo.InvariantCulture) * scale);
             var tgid = m.Groups["tgid"].Value;
             events.Add($"{nanoseconds} {int.Parse(m.Groups["cpu"].Value, CultureInfo.InvariantCulture)} {m.Groups["comm"].Value}-{m.Groups["pid"].Value}/{(tgid.StartsWith('-') ? "" : tgid)} {context} "
@@ -62,7 +67,8 @@ internal static partial class FunctionTextReference
     }
 
     public static List<string> Edges(IEnumerable<string> events)
-        => [.. events.Select(e => EdgeOf.Match(e)).GroupBy(m => $"{m.Groups[2].Value},{m.Groups[1].Value}").Select(g => $"{g.Key},{g.Count()}").Order(StringComparer.Ordinal)];
+        => [.. events.Select(e => EdgeOf.Match(e)).GroupBy(m => $"{m.Groups[2].Value},{m.Groups[1].Value}")
+        .Select(g => $"{g.Key},{g.Count()}").Order(StringComparer.Ordinal)];
 
     [GeneratedRegex(@" (\S+) <-(\S*) -1 -1$")]
     private static partial Regex EdgeOf { get; }
@@ -71,7 +77,18 @@ internal static partial class FunctionTextReference
         => call.Groups[module].Success ? $"{call.Groups[name].Value}[{call.Groups[module].Value}]" : call.Groups[name].Value;
 
     private static ExecutionContext OfBits(int bits)
-        => (bits & 0x40) != 0 ? ExecutionContext.Nmi : (bits & 0x08) != 0 ? ExecutionContext.HardIrq : (bits & 0x10) != 0 ? ExecutionContext.SoftIrq : ExecutionContext.Task;
+        => (bits & 0x40) != 0 ? ExecutionContext.Nmi
+            : (bits & 0x08) != 0 ? ExecutionContext.HardIrq
+            : (bits & 0x10) != 0 ? ExecutionContext.SoftIrq
+            : ExecutionContext.Task;
+
+    private static ExecutionContext OfLetter(char letter) => letter switch
+    {
+        'h' or 'H' => ExecutionContext.HardIrq,
+        's' => ExecutionContext.SoftIrq,
+        'z' or 'Z' => ExecutionContext.Nmi,
+        _ => ExecutionContext.Task,
+    };
 
     public static string ReadAll(string path)
     {

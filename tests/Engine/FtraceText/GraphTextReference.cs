@@ -5,9 +5,9 @@ using System.Text.RegularExpressions;
 namespace KernelMagnifier.Engine.Tests.FtraceText;
 
 /// <summary>
-/// A slow, plain reader of function_graph text to check the fast one by: one regular expression per line, written from
-/// print_graph_prologue, print_graph_duration, print_graph_entry_leaf, print_graph_entry_nested, print_graph_return and
-/// verif_pid of kernel/trace/trace_functions_graph.c. It shares no code with the engine.
+/// A slow and simple reader of function_graph text, to which the reader under test is compared: one regular expression for each
+/// line, written from print_graph_prologue, print_graph_duration, print_graph_entry_leaf, print_graph_entry_nested,
+/// print_graph_return and verif_pid in kernel/trace/trace_functions_graph.c. It shares no code with the engine.
 /// </summary>
 internal sealed class GraphTextReference
 {
@@ -18,7 +18,8 @@ internal sealed class GraphTextReference
         public long Time;
         public long Duration = -1, Self = -1;
 
-        public override string ToString() => $"{Time} [{Cpu}] {Comm}-{Pid} {Context} {Depth} {Function} <- {Caller} {Duration} {Self}";
+        public override string ToString()
+            => $"{Time} [{Cpu}] {Comm}-{Pid} {Context} {Depth} {Function} <- {Caller} {Duration} {Self}";
     }
 
     private sealed class Open
@@ -34,7 +35,7 @@ internal sealed class GraphTextReference
         public string Comm = "";
         public int Pid = int.MinValue;
         public int LastCpu;
-        public bool InterruptBegins;
+        public bool InterruptStarts;
     }
 
     private const string Proc = @"(?<left> *)(?<comm>.{0,7})-(?<pid>\d+)(?<right> *)";
@@ -53,7 +54,10 @@ internal sealed class GraphTextReference
 
     public List<string> NotParsed { get; } = [];
 
-    /// <summary>Reads a text whose columns are those of its header, or given: letters of "arcplud" for absolute and relative time, CPU, proc, latency flags, duration.</summary>
+    /// <summary>Reads a text.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="columns">Its columns, as letters of "arcpld" for absolute time, relative time, CPU, proc, latency flags and
+    /// duration; null for those in the header.</param>
     public GraphTextReference(byte[] text, string? columns = null)
     {
         var lines = Encoding.Latin1.GetString(text).Split('\n');
@@ -78,7 +82,7 @@ internal sealed class GraphTextReference
         {
             var line = lines[i];
             var match = Match(line);
-            if (!match.Success && Aside(line, lines, ref i, ref inEvent)) continue;
+            if (!match.Success && IsNotACall(line, lines, ref i, ref inEvent)) continue;
             if (!match.Success && i + 1 < lines.Length && Match(line + "\n" + lines[i + 1]) is { Success: true } joined)
             {
                 match = joined;
@@ -96,18 +100,19 @@ internal sealed class GraphTextReference
     }
 
     private static string Columns(string header)
-        => (header.Contains("REL TIME") ? "r" : header.Contains(" TIME") ? "a" : "") + (header.Contains(" CPU") ? "c" : "") + (header.Contains("TASK/PID") ? "p" : "")
+        => (header.Contains("REL TIME") ? "r" : header.Contains(" TIME") ? "a" : "") + (header.Contains(" CPU") ? "c" : "")
+        + (header.Contains("TASK/PID") ? "p" : "")
             + (header.Contains("||||") ? "l" : "") + (header.Contains("DURATION") ? "d" : "");
 
     private Match Match(string line)
     {
         var match = _line.Match(line);
-        // The task's column is fourteen wide, and centred.
-        if (match.Success && match.Groups["proc"].Success && !Centred(match.Groups["proc"].Value)) return Regex.Match("", "x");
+        // The task column is fourteen bytes wide, and its content is centered.
+        if (match.Success && match.Groups["proc"].Success && !IsCentered(match.Groups["proc"].Value)) return Regex.Match("", "x");
         return match;
     }
 
-    private static bool Centred(string proc)
+    private static bool IsCentered(string proc)
     {
         var (_, comm, pid) = Task(proc);
         var length = comm.Length + 1 + pid.Length;
@@ -124,9 +129,10 @@ internal sealed class GraphTextReference
         return (left, trimmed[left..dash], trimmed[(dash + 1)..]);
     }
 
-    private bool Aside(string line, string[] lines, ref int i, ref bool inEvent)
+    private bool IsNotACall(string line, string[] lines, ref int i, ref bool inEvent)
     {
-        if (line.Trim().Length == 0 || line.StartsWith('#') || Regex.IsMatch(line, "^ -{10,}$") || Regex.IsMatch(line, @"^ \(Overruns: \d+\)$") || line.StartsWith(" => ", StringComparison.Ordinal)) return true;
+        if (line.Trim().Length == 0 || line.StartsWith('#') || Regex.IsMatch(line, "^ -{10,}$")
+            || Regex.IsMatch(line, @"^ \(Overruns: \d+\)$") || line.StartsWith(" => ", StringComparison.Ordinal)) return true;
         if (line.EndsWith("<stack trace>", StringComparison.Ordinal))
         {
             Count(line.EndsWith("<user stack trace>", StringComparison.Ordinal) ? "user_stack" : "kernel_stack");
@@ -144,9 +150,11 @@ internal sealed class GraphTextReference
         {
             var text = joined == 0 ? line : line + "\n" + lines[i + 1];
             var to = Regex.Match(text, "^ +(?<cpu>\\d+)\\) (?<from>.{14,19}) => (?<to>.{14,19})$", RegexOptions.Singleline);
-            if (!to.Success || !Regex.IsMatch(to.Groups["from"].Value, @"-\d+ *$") || !Regex.IsMatch(to.Groups["to"].Value, @"-\d+ *$")) continue;
+            if (!to.Success || !Regex.IsMatch(to.Groups["from"].Value, @"-\d+ *$")
+                || !Regex.IsMatch(to.Groups["to"].Value, @"-\d+ *$")) continue;
             inEvent = false;
-            Switch(int.Parse(to.Groups["cpu"].Value, CultureInfo.InvariantCulture), to.Groups["from"].Value, to.Groups["to"].Value);
+            Switch(int.Parse(to.Groups["cpu"].Value, CultureInfo.InvariantCulture), to.Groups["from"].Value,
+                to.Groups["to"].Value);
             i += joined;
             return true;
         }
@@ -161,7 +169,7 @@ internal sealed class GraphTextReference
         foreach (var stack in _all.Where(s => s.LastCpu == cpu))
         {
             stack.Calls.Clear();
-            stack.InterruptBegins = false;
+            stack.InterruptStarts = false;
         }
     }
 
@@ -202,7 +210,8 @@ internal sealed class GraphTextReference
             var text = match.Groups["event"].Value;
             var name = Regex.Match(text, @"^(\w+):");
             var call = Regex.Match(text, @"^sys_(\w+)(\(| -> )");
-            Count(name.Success ? name.Groups[1].Value : call.Success ? (call.Groups[2].Value == "(" ? "sys_enter_" : "sys_exit_") + call.Groups[1].Value : "print");
+            Count(name.Success ? name.Groups[1].Value : call.Success
+                ? (call.Groups[2].Value == "(" ? "sys_enter_" : "sys_exit_") + call.Groups[1].Value : "print");
             return;
         }
         Stack stack;
@@ -217,13 +226,14 @@ internal sealed class GraphTextReference
         }
         if (match.Groups["mark"].Success)
         {
-            if (match.Groups["mark"].Value[0] == '=') stack.InterruptBegins = true;
+            if (match.Groups["mark"].Value[0] == '=') stack.InterruptStarts = true;
             return;
         }
         var depth = match.Groups["indent"].Length / 2;
         long duration = -1;
         if (match.Groups["dur"].Success)
-            duration = (long.Parse(match.Groups["dur"].Value, CultureInfo.InvariantCulture) * 1000) + long.Parse(match.Groups["frac"].Value.PadRight(3, '0'), CultureInfo.InvariantCulture);
+            duration = (long.Parse(match.Groups["dur"].Value, CultureInfo.InvariantCulture) * 1000)
+                + long.Parse(match.Groups["frac"].Value.PadRight(3, '0'), CultureInfo.InvariantCulture);
         if (match.Groups["close"].Success)
         {
             Close(stack, depth, match.Groups["name"].Value, duration);
@@ -232,14 +242,19 @@ internal sealed class GraphTextReference
         var leaf = match.Groups["leaf"].Success;
         if (stack.Calls.Count > depth) End(stack, depth);
         var caller = stack.Calls.Count == depth && depth > 0 ? stack.Calls[depth - 1] : null;
-        var retaddr = Regex.Match(match.Groups["tail"].Value, @"/\* <-(\S+?)(\+0x[0-9a-f]+/0x[0-9a-f]+)?( \[[^\]]+\])?( <[0-9a-f]+>)?( ret=\S+)? \*/");
-        var interrupt = stack.InterruptBegins || caller is { Interrupt: true };
-        stack.InterruptBegins = false;
+        var retaddr = Regex.Match(
+            match.Groups["tail"].Value,
+            @"/\* <-(\S+?)(\+0x[0-9a-f]+/0x[0-9a-f]+)?( \[[^\]]+\])?( <[0-9a-f]+>)?( ret=\S+)? \*/");
+        var interrupt = stack.InterruptStarts || caller is { Interrupt: true };
+        stack.InterruptStarts = false;
         var made = new Call
         {
-            Function = match.Groups[leaf ? "leaf" : "open"].Value, Depth = depth, Cpu = cpu, Comm = stack.Comm, Pid = stack.Pid == int.MinValue ? -1 : stack.Pid,
+            Function = match.Groups[leaf ? "leaf" : "open"].Value, Depth = depth, Cpu = cpu, Comm = stack.Comm,
+            Pid = stack.Pid == int.MinValue ? -1 : stack.Pid,
             Caller = caller?.Call?.Function ?? (retaddr.Success ? retaddr.Groups[1].Value + retaddr.Groups[3].Value : ""),
-            Time = match.Groups["s"].Success ? (long.Parse(match.Groups["s"].Value, CultureInfo.InvariantCulture) * 1_000_000_000) + (long.Parse(match.Groups["us"].Value, CultureInfo.InvariantCulture) * 1000) : 0,
+            Time = match.Groups["s"].Success
+                ? (long.Parse(match.Groups["s"].Value, CultureInfo.InvariantCulture) * 1_000_000_000)
+                + (long.Parse(match.Groups["us"].Value, CultureInfo.InvariantCulture) * 1000) : 0,
             Context = match.Groups["flags"].Success ? Context(match.Groups["flags"].Value) : interrupt ? "HardIrq" : "Unknown",
         };
         Calls.Add(made);
@@ -286,5 +301,8 @@ internal sealed class GraphTextReference
     }
 
     private static string Context(string flags)
-        => flags.IndexOfAny(['z', 'Z']) >= 0 ? "Nmi" : flags.IndexOfAny(['h', 'H']) >= 0 ? "HardIrq" : flags.Contains('s') ? "SoftIrq" : "Task";
+        => flags.IndexOfAny(['z', 'Z']) >= 0 ? "Nmi"
+            : flags.IndexOfAny(['h', 'H']) >= 0 ? "HardIrq"
+            : flags.Contains('s') ? "SoftIrq"
+            : "Task";
 }

@@ -9,39 +9,43 @@ using KernelMagnifier.Traces.Reading;
 namespace KernelMagnifier.Engine.Tests.FtraceText;
 
 /// <summary>
-/// function_graph text. Every call of every recording is compared with <see cref="GraphTextReference"/>; the counts that one
-/// gave when these tests were written are stored beside the recordings (<c>expected.csv</c>), so that neither reader can drift unseen.
+/// function_graph text. Every call of every recording is compared with <see cref="GraphTextReference"/>. The counts of the
+/// reference at the time of writing are stored next to the recordings (<c>expected.csv</c>), so that a change of both readers
+/// does not go unnoticed.
 /// </summary>
 public sealed class GraphTextTests
 {
     private static string Excerpts => SharedData.Local("graph");
 
-    public static TheoryData<string> LocalFiles => [.. Directory.GetFiles(Excerpts, "*.zst").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> LocalFiles
+        => [.. Directory.GetFiles(Excerpts, "*.zst").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal)];
 
     public static TheoryData<string> SharedFiles => SharedData.Folder is null ? ["none"]
-        : [.. new[] { "graph", "text7", "perf" }.SelectMany(d => Directory.GetFiles(SharedData.Shared(d), "*.zst").Select(f => $"{d}/{Path.GetFileName(f)}"))
-            .Where(f => (f.StartsWith("graph/", StringComparison.Ordinal) || f.Contains("fg-") || f.Contains("ftrace-graph")) && !f.Contains("medium")).Order(StringComparer.Ordinal)];
+        : [.. new[] { "graph", "text7", "perf" }
+            .SelectMany(d => Directory.GetFiles(SharedData.Shared(d), "*.zst").Select(f => $"{d}/{Path.GetFileName(f)}"))
+            .Where(f => (f.StartsWith("graph/", StringComparison.Ordinal) || f.Contains("fg-") || f.Contains("ftrace-graph"))
+            && !f.Contains("medium")).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(LocalFiles))]
-    public void EveryCallOfAnExcerptIsRight(string name) => CompareWithReference(Path.Combine(Excerpts, name));
+    public void EveryCallOfAnExcerptMatchesTheReference(string name) => CompareWithReference(Path.Combine(Excerpts, name));
 
     [SharedDataTheory]
     [MemberData(nameof(SharedFiles))]
-    public void EveryCallOfARecordingIsRight(string name) => CompareWithReference(SharedData.Shared(name));
+    public void EveryCallOfARecordingMatchesTheReference(string name) => CompareWithReference(SharedData.Shared(name));
 
     [Theory]
     [MemberData(nameof(LocalFiles))]
-    public void CountsOfExcerptsAreTheStoredOnes(string name)
+    public void CountsOfExcerptsMatchTheStoredOnes(string name)
         => Assert.Equal(Stored("expected.csv", name, Path.Combine(Excerpts, name)), Summary(Path.Combine(Excerpts, name)));
 
     [SharedDataTheory]
     [MemberData(nameof(SharedFiles))]
-    public void CountsOfRecordingsAreTheStoredOnes(string name)
+    public void CountsOfRecordingsMatchTheStoredOnes(string name)
         => Assert.Equal(Stored("expected-shared.csv", name, SharedData.Shared(name)), Summary(SharedData.Shared(name)));
 
     [SharedDataFact]
-    public void TheLargeRecordingIsRight()
+    public void CountsOfTheLargeRecordingMatchTheStoredOnes()
     {
         const string Name = "graph/fg-medium-proc-abstime.txt.zst";
         Assert.Equal(Stored("expected-shared.csv", Name, SharedData.Shared(Name)), Summary(SharedData.Shared(Name)));
@@ -54,7 +58,7 @@ public sealed class GraphTextTests
     [InlineData("k6.12-fg-oddcomm.txt.zst")]
     [InlineData("fg-pipe-live.txt.zst")]
     [InlineData("k7.3-fg-marker.txt.zst")]
-    public void WhereTheTextIsCutIntoBlocksDoesNotMatter(string name)
+    public void BlockBoundariesDoNotChangeTheCalls(string name)
     {
         var text = TestRecording.Bytes(Path.Combine(Excerpts, name));
         var whole = Edges(text, 1);
@@ -66,9 +70,12 @@ public sealed class GraphTextTests
             {
                 var names = new CallNames();
                 CallSink sink = ordered ? new OrderedCalls() : new AnyCalls();
-                var dispatch = new CallDispatch(sink, null, null, names.Context(), new TraceReadOptions { Threads = 1 + (round % 3) }, default);
+                var dispatch = new CallDispatch(
+                    sink, null, null, names.Context(), new TraceReadOptions { Threads = 1 + (round % 3) }, default);
                 var nesting = new FunctionGraphNesting(dispatch, names, columns, new TraceStatistics());
-                OrderedBlocks.Run(new RandomBlocks(text, random, round % 2 == 0 ? 300 : 4000), () => new FunctionGraphTokenizer(columns, names), (FunctionGraphTokens t) => nesting.Take(t), dispatch);
+                OrderedBlocks.Run(
+                    new RandomBlocks(text, random, round % 2 == 0 ? 300 : 4000),
+                    () => new FunctionGraphTokenizer(columns, names), (FunctionGraphTokens t) => nesting.Take(t), dispatch);
                 nesting.End();
                 Assert.Equal(whole, Edges(ordered ? ((OrderedCalls)sink).Calls : ((AnyCalls)sink).Calls, names));
             }
@@ -78,9 +85,9 @@ public sealed class GraphTextTests
     [Theory]
     [InlineData("fg-proc-abstime-tail.txt.zst")]
     [InlineData("fg-pipe-live.txt.zst")]
-    public void HowTheTextComesDoesNotMatter(string name)
+    public void EveryKindOfInputGivesTheSameEdges(string name)
     {
-        // Several blocks' worth, so that threads have something to share.
+        // Several blocks, so that several threads have work.
         var once = TestRecording.Bytes(Path.Combine(Excerpts, name));
         var text = Enumerable.Repeat(once, 3_000_000 / once.Length).SelectMany(b => b).ToArray();
         var path = Path.Combine(Directory.CreateTempSubdirectory("km-graph-").FullName, "trace.txt");
@@ -93,7 +100,8 @@ public sealed class GraphTextTests
             using var reader = TraceFile.Open(path, new TraceReadOptions { Threads = threads });
             Assert.Equal(expected, Edges(reader));
         }
-        using var trickle = TraceFile.Open(new TricklingStream(text, new Random(3), 100_000), "pipe", new TraceReadOptions { Threads = 2 });
+        using var trickle = TraceFile.Open(
+            new TricklingStream(text, new Random(3), 100_000), "pipe", new TraceReadOptions { Threads = 2 });
         Assert.Equal(expected, Edges(trickle));
         using var ordered = TraceFile.Open(path);
         var calls = new OrderedCalls();
@@ -131,11 +139,11 @@ public sealed class GraphTextTests
     [InlineData(" 0) $ 1234567 us  |  f();", 1_234_567_000)]
     [InlineData(" 0) $ 12345678 us |  f();", 12_345_678_000)]
     [InlineData(" 0) $ 1234567890 us |  f();", 1_234_567_890_000)]
-    public void LongDurationsLoseDecimals(string line, long nanoseconds)
+    public void LongDurationsHaveFewerDecimals(string line, long nanoseconds)
         => Assert.Equal(nanoseconds, Assert.Single(Read($"# tracer: function_graph\n{line}\n")).Record.Duration);
 
     [Fact]
-    public void CallsThatWereUnderWayHaveNoKnownCaller()
+    public void CallsWithoutAnOuterEntryHaveNoCaller()
     {
         var calls = Read("""
             # tracer: function_graph
@@ -149,7 +157,7 @@ public sealed class GraphTextTests
     }
 
     [Fact]
-    public void AReturnOfAnotherFunctionEndsNoCall()
+    public void AReturnOfAnotherFunctionGivesNoDuration()
     {
         var calls = Read("""
             # tracer: function_graph
@@ -158,12 +166,12 @@ public sealed class GraphTextTests
              1)   5.000 us    |    } /* other */
              1)   9.000 us    |  } /* a */
             """);
-        // a's own time is not known: how long b took is not.
+        // The self duration of a is not known, because the duration of b is not known.
         Assert.Equal(["a <-  0 9000 -1", "b <- a 1 -1 -1"], calls.Select(Text));
     }
 
     [Fact]
-    public void EveryTaskHasAStackOfItsOwn()
+    public void EveryTaskHasItsOwnStack()
     {
         var calls = Read("""
             # tracer: function_graph
@@ -197,7 +205,7 @@ public sealed class GraphTextTests
     }
 
     [Fact]
-    public void AfterLostEventsNothingIsTakenForGranted()
+    public void LostEventsCloseAllOpenCallsOfTheirCpu()
     {
         var calls = Read("""
             # tracer: function_graph
@@ -214,12 +222,12 @@ public sealed class GraphTextTests
             """, out var info);
         Assert.Equal(["a <-  0 -1 -1", "b <- a 1 -1 -1", "p <-  0 -1 -1", "c <-  2 1000 1000", "q <- p 1 1000 1000", "r <-  1 1000 1000"], calls.Select(Text));
         Assert.Equal(12, info.LostEvents);
-        Assert.Contains(info.Warnings, w => w.Contains("without counting"));
+        Assert.Contains(info.Warnings, w => w.Contains("does not contain their number"));
         Assert.Equal(0, info.NotParsed);
     }
 
     [Fact]
-    public void TheReturnAddressTellsTheCallerWhereNestingDoesNot()
+    public void TheReturnAddressIsTheCallerIfNestingHasNone()
     {
         var calls = Read("""
             # tracer: function_graph
@@ -233,7 +241,7 @@ public sealed class GraphTextTests
     }
 
     [Fact]
-    public void InterruptMarksAndFlagsTellTheContext()
+    public void TheContextComesFromInterruptMarksOrFlags()
     {
         var marks = Read("""
             # tracer: function_graph
@@ -247,7 +255,8 @@ public sealed class GraphTextTests
              0)   1.000 us    |    go_on();
              0)   9.000 us    |  }
             """);
-        Assert.Equal([ExecutionContext.Unknown, ExecutionContext.HardIrq, ExecutionContext.HardIrq, ExecutionContext.Unknown], marks.Select(c => c.Context));
+        Assert.Equal([ExecutionContext.Unknown, ExecutionContext.HardIrq, ExecutionContext.HardIrq, ExecutionContext.Unknown],
+            marks.Select(c => c.Context));
         var flags = Read("""
             # tracer: function_graph
              0)  ..... |   1.000 us    |  a();
@@ -258,7 +267,8 @@ public sealed class GraphTextTests
              0)  d..3 |   1.000 us    |  f();
             """);
         Assert.Equal(
-            [ExecutionContext.Task, ExecutionContext.SoftIrq, ExecutionContext.HardIrq, ExecutionContext.HardIrq, ExecutionContext.Nmi, ExecutionContext.Task],
+            [ExecutionContext.Task, ExecutionContext.SoftIrq, ExecutionContext.HardIrq, ExecutionContext.HardIrq,
+                ExecutionContext.Nmi, ExecutionContext.Task],
             flags.Select(c => c.Context));
     }
 
@@ -275,26 +285,27 @@ public sealed class GraphTextTests
     [InlineData("CPU:1 [", 602)]
     [InlineData("=====>", 603)]
     [InlineData("}", 604)]
-    public void ATasksNameIsTakenAsItIs(string comm, int pid)
+    public void ACommCanContainAnyByte(string comm, int pid)
     {
         var field = $"{comm}-{pid}";
         var spaces = Math.Max(0, 14 - field.Length);
         field = new string(' ', spaces / 2) + field + new string(' ', spaces - (spaces / 2));
         foreach (var prefix in new[] { "    1.000001 |   3) ", " 3) ", "" })
         {
-            // Lines before and after it say which columns there are.
+            // The lines before and after it determine the columns.
             var plain = $"{prefix}   <idle>-0    |   1.000 us    |  g();\n";
             var calls = Read($"# tracer: function_graph\n{plain}{prefix}{field} |               |  f() {{\n{prefix}{field} |   1.000 us    |  }}\n{plain}");
             Assert.Equal(["g", "f", "g"], calls.Select(c => c.Function));
             Assert.Equal((comm, pid), (calls[1].Comm, calls[1].ProcessId));
             Assert.Equal(1000, calls[1].Record.Duration);
         }
-        Assert.Equal((comm, pid), Read($"# tracer: function_graph\n 0)   1.0 us    |  f();\n ------------------------------------------\n 0)    <idle>-0    => {field}\n ------------------------------------------\n\n 0)   1.0 us    |  f();\n")
+        Assert.Equal((comm, pid),
+            Read($"# tracer: function_graph\n 0)   1.0 us    |  f();\n ------------------------------------------\n 0)    <idle>-0    => {field}\n ------------------------------------------\n\n 0)   1.0 us    |  f();\n")
             is [_, var after] ? (after.Comm, after.ProcessId) : default);
     }
 
     [Fact]
-    public void TextOfAnEventMayHoldNewlines()
+    public void TextOfAnEventCanContainNewlines()
     {
         var calls = Read("""
             # tracer: function_graph
@@ -310,8 +321,9 @@ public sealed class GraphTextTests
             """, out var info);
         Assert.Equal("f", Assert.Single(calls).Function);
         Assert.Equal(1, info.NotParsed);
-        Assert.Equal("no function_graph line", Assert.Single(info.NotParsedKinds).Key);
-        Assert.Equal((2, 1, 1), (info.EventKinds["print"], info.EventKinds["sys_enter_write"], info.EventKinds["sys_exit_write"]));
+        Assert.Equal("not a function_graph line", Assert.Single(info.NotParsedKinds).Key);
+        Assert.Equal((2, 1, 1),
+            (info.EventKinds["print"], info.EventKinds["sys_enter_write"], info.EventKinds["sys_exit_write"]));
     }
 
     [Theory]
@@ -327,7 +339,7 @@ public sealed class GraphTextTests
     [InlineData(" 999999) 1.000 us    |  f();")]
     [InlineData("[LINE TOO BIG]")]
     [InlineData("\0\0\0")]
-    public void WhatIsNotParsedIsCounted(string line)
+    public void LinesThatCannotBeParsedAreCounted(string line)
     {
         var calls = Read($"# tracer: function_graph\n# CPU  DURATION                  FUNCTION CALLS\n 0)   1.000 us    |  g();\n{line}\n 0)   1.000 us    |  h();\n", out var info);
         Assert.Equal(["g", "h"], calls.Select(c => c.Function));
@@ -336,7 +348,7 @@ public sealed class GraphTextTests
     }
 
     [Fact]
-    public void IndentationCannotFillTheMemory()
+    public void ExcessiveIndentationIsNotParsed()
     {
         var line = $" 0)   1.000 us    |  {new string(' ', 900_000)}f();\n";
         var calls = Read($"# tracer: function_graph\n 0)   1.000 us    |  g();\n{line}{line}", out var info);
@@ -345,16 +357,17 @@ public sealed class GraphTextTests
     }
 
     [Fact]
-    public void LinesMayEndInCarriageReturns()
-        => Assert.Equal(["a <-  0 3000 2000", "b <- a 1 1000 1000"], Read("# tracer: function_graph\r\n 0)               |  a() {\r\n 0)   1.000 us    |    b();\r\n 0)   3.000 us    |  }\r\n").Select(Text));
+    public void LinesCanEndInCarriageReturns()
+        => Assert.Equal(["a <-  0 3000 2000", "b <- a 1 1000 1000"],
+        Read("# tracer: function_graph\r\n 0)               |  a() {\r\n 0)   1.000 us    |    b();\r\n 0)   3.000 us    |  }\r\n").Select(Text));
 
     [Fact]
-    public void ColumnsMayChangeOnTheWay()
+    public void ColumnsCanChangeWithinTheText()
         => Assert.Equal(["a <-  0 3000 2000", "b <- a 1 1000 1000"],
             Read("# tracer: function_graph\n# CPU  DURATION                  FUNCTION CALLS\n 0)               |  a() {\n 0)   1.000 us    |    b();\n    1.000002 |   0)   3.000 us    |  }\n").Select(Text));
 
     [Fact]
-    public void ARecordingCutAnywhereGivesWhatStandsBeforeTheCut()
+    public void ARecordingThatIsCutGivesTheCallsBeforeTheCut()
     {
         var text = TestRecording.Bytes(Path.Combine(Excerpts, "fg-proc-abstime-tail.txt.zst"));
         var whole = Read(text, out _).Select(c => c.Function).ToList();
@@ -385,16 +398,20 @@ public sealed class GraphTextTests
     [InlineData("int main(void)\n{\n  foo();\n}\n")]
     [InlineData("function f() {\n  g();\n}\nf();\ng();\nh();\n")]
     [InlineData("   bash-1     [000] d..1.    1.000001: f <-g\n   bash-1     [000] d..1.    1.000001: f <-g\n")]
-    public void OtherTextIsNotTakenForIt(string text) => Assert.False(FunctionGraphTextReader.Recognizes(Encoding.UTF8.GetBytes(text)));
+    public void OtherTextIsNotRecognized(string text)
+        => Assert.False(FunctionGraphTextReader.Recognizes(Encoding.UTF8.GetBytes(text)));
 
     [Fact]
-    public void WithoutACpuColumnSeveralCpusAreSaid()
+    public void SeveralCpusWithoutACpuColumnGiveAWarning()
     {
-        static string To(int cpu) => $" ------------------------------------------\n {cpu})    <idle>-0    =>    first-12   \n ------------------------------------------\n\n";
+        static string To(int cpu)
+            => $" ------------------------------------------\n {cpu})    <idle>-0    =>    first-12   \n ------------------------------------------\n\n";
         var line = "  1.000 us    |  f();\n";
-        _ = Read($"# tracer: function_graph\n#  DURATION                  FUNCTION CALLS\n{line}{To(0)}{line}{To(0)}{line}", out var one);
+        _ = Read($"# tracer: function_graph\n#  DURATION                  FUNCTION CALLS\n{line}{To(0)}{line}{To(0)}{line}",
+            out var one);
         Assert.Empty(one.Warnings);
-        _ = Read($"# tracer: function_graph\n#  DURATION                  FUNCTION CALLS\n{line}{To(0)}{line}{To(1)}{line}", out var info);
+        _ = Read($"# tracer: function_graph\n#  DURATION                  FUNCTION CALLS\n{line}{To(0)}{line}{To(1)}{line}",
+            out var info);
         Assert.Contains(info.Warnings, w => w.Contains("nofuncgraph-cpu"));
     }
 
@@ -424,7 +441,9 @@ public sealed class GraphTextTests
     {
         var tally = new CallTally(CallGrouping.Edge);
         reader.Read(tally);
-        return [.. tally.ToGraph().Edges.Select(e => $"{e.CallerSymbol} -> {e.CalleeSymbol} {e.Count} {e.TotalNanoseconds} {e.SelfNanoseconds}").Order(StringComparer.Ordinal)];
+        return [.. tally.ToGraph().Edges
+            .Select(e => $"{e.CallerSymbol} -> {e.CalleeSymbol} {e.Count} {e.TotalNanoseconds} {e.SelfNanoseconds}")
+            .Order(StringComparer.Ordinal)];
     }
 
     private static List<string> Edges(List<CallRecord> calls, CallNames names)
@@ -432,7 +451,9 @@ public sealed class GraphTextTests
         var tally = new CallTally(CallGrouping.Edge);
         tally.Begin(names.Context());
         tally.Accept(calls.ToArray());
-        return [.. tally.ToGraph().Edges.Select(e => $"{e.CallerSymbol} -> {e.CalleeSymbol} {e.Count} {e.TotalNanoseconds} {e.SelfNanoseconds}").Order(StringComparer.Ordinal)];
+        return [.. tally.ToGraph().Edges
+            .Select(e => $"{e.CallerSymbol} -> {e.CalleeSymbol} {e.Count} {e.TotalNanoseconds} {e.SelfNanoseconds}")
+            .Order(StringComparer.Ordinal)];
     }
 
     private static GraphTextReference Reference(byte[] text, string path)
@@ -446,7 +467,7 @@ public sealed class GraphTextTests
         Assert.Equal("function_graph text", reader.Source.Format);
         var ordered = new OrderedCalls();
         reader.Read(ordered);
-        // The reference keeps bytes as Latin-1; the engine takes them for UTF-8.
+        // The reference decodes text as Latin-1, the engine as UTF-8.
         foreach (var call in reference.Calls) call.Comm = Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(call.Comm));
         var expected = reference.Calls.ConvertAll(c => c.ToString());
         var actual = ordered.Calls.ConvertAll(c => Line(c, reader.Names));
@@ -455,22 +476,26 @@ public sealed class GraphTextTests
         Assert.Equal(expected.Count, reader.Info.Calls);
         Assert.Equal(reference.Lost, reader.Info.LostEvents);
         Assert.Equal(reference.NotParsed.Count, reader.Info.NotParsed);
-        Assert.Equal(reference.Events.OrderBy(e => e.Key).Select(e => $"{e.Key} {e.Value}"), reader.Info.EventKinds.Where(e => e.Key != "funcgraph_entry").OrderBy(e => e.Key).Select(e => $"{e.Key} {e.Value}"));
+        Assert.Equal(reference.Events.OrderBy(e => e.Key).Select(e => $"{e.Key} {e.Value}"),
+            reader.Info.EventKinds.Where(e => e.Key != "funcgraph_entry").OrderBy(e => e.Key).Select(e => $"{e.Key} {e.Value}"));
         using var again = TraceFile.Open(path);
         var any = new AnyCalls();
         again.Read(any);
-        Assert.Equal(actual.Order(StringComparer.Ordinal), any.Calls.ConvertAll(c => Line(c, again.Names)).Order(StringComparer.Ordinal));
+        Assert.Equal(actual.Order(StringComparer.Ordinal),
+            any.Calls.ConvertAll(c => Line(c, again.Names)).Order(StringComparer.Ordinal));
     }
 
-    /// <summary>The call as the reference prints it.</summary>
+    /// <summary>A call in the format of the reference.</summary>
     private static string Line(CallRecord call, CallNames names)
     {
         var task = names.Tasks[call.Task];
         var caller = call.Caller == 0 ? "" : names.Functions[call.Caller].ToString();
         return new GraphTextReference.Call
         {
-            Time = call.Time, Cpu = call.Cpu, Comm = task.Comm, Pid = task.ProcessId, Context = call.Context.ToString(), Depth = call.Depth,
-            Function = names.Functions[call.Function].ToString(), Caller = caller, Duration = call.Duration, Self = call.SelfDuration,
+            Time = call.Time, Cpu = call.Cpu, Comm = task.Comm, Pid = task.ProcessId, Context = call.Context.ToString(),
+            Depth = call.Depth,
+            Function = names.Functions[call.Function].ToString(), Caller = caller, Duration = call.Duration,
+            Self = call.SelfDuration,
         }.ToString();
     }
 
@@ -480,18 +505,22 @@ public sealed class GraphTextTests
         var tally = new CallTally(CallGrouping.Edge);
         reader.Read(tally);
         var edges = tally.ToGraph().Edges;
-        return string.Join(',', reader.Info.Calls, edges.Count, edges.Where(e => e.Caller.Length == 0).Sum(e => e.Count), reader.Info.LostEvents, reader.Info.Events, reader.Info.NotParsed,
+        return string.Join(
+            ',', reader.Info.Calls, edges.Count, edges.Where(e => e.Caller.Length == 0).Sum(e => e.Count),
+            reader.Info.LostEvents, reader.Info.Events, reader.Info.NotParsed,
             edges.Sum(e => Math.Max(0, e.TotalNanoseconds)), edges.Sum(e => Math.Max(0, e.SelfNanoseconds)));
     }
 
-    /// <summary>What the reference counted when the file of expectations was written (again with KM_UPDATE_EXPECTED=1).</summary>
+    /// <summary>The stored counts of the reference. KM_UPDATE_EXPECTED=1 writes them again.</summary>
     private static string Stored(string file, string name, string path)
     {
         var expectations = SharedData.Local(Path.Combine("graph", file));
         if (Environment.GetEnvironmentVariable("KM_UPDATE_EXPECTED") == "1")
         {
             var r = Reference(TestRecording.Bytes(path), path);
-            var row = string.Join(',', name, r.Calls.Count, r.Calls.Select(c => (c.Caller, c.Function)).Distinct().Count(), r.Calls.Count(c => c.Caller.Length == 0), r.Lost, r.Events.Values.Sum(), r.NotParsed.Count,
+            var row = string.Join(
+                ',', name, r.Calls.Count, r.Calls.Select(c => (c.Caller, c.Function)).Distinct().Count(),
+                r.Calls.Count(c => c.Caller.Length == 0), r.Lost, r.Events.Values.Sum(), r.NotParsed.Count,
                 r.Calls.Sum(c => Math.Max(0, c.Duration)), r.Calls.Sum(c => Math.Max(0, c.Self)));
             File.AppendAllText(expectations, row + "\n");
         }

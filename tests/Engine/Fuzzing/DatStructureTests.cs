@@ -5,18 +5,27 @@ using KernelMagnifier.Fuzzing;
 
 namespace KernelMagnifier.Engine.Tests.Fuzzing;
 
-/// <summary>trace.dat files damaged where their structure is: every section and option cut, said to be absurdly long, pointing in circles; pages out of order; sections that unpack without end.</summary>
+/// <summary>
+/// trace.dat files with a damaged structure: sections and options that are cut, have an impossible length or form a loop; pages out of
+/// order; sections with an excessive decompressed size.
+/// </summary>
 public class DatStructureTests
 {
     private readonly FuzzTarget _target = FuzzTargets.New("trace-dat")!;
 
-    /// <summary>Where a section or an option begins, where the field with its length is and how wide it is, and where its contents begin and end.</summary>
+    /// <summary>A section or an option.</summary>
+    /// <param name="Start">The offset of its header.</param>
+    /// <param name="LengthField">The offset of its length field.</param>
+    /// <param name="Width">The width of its length field in bytes: 8 for a section, 4 for an option.</param>
+    /// <param name="Contents">The offset of its contents.</param>
+    /// <param name="End">The offset after its contents.</param>
+    /// <param name="Id">Its id.</param>
     private readonly record struct Part(int Start, int LengthField, int Width, int Contents, int End, int Id);
 
     private static IEnumerable<byte[]> Version7 => Seeds.WholeDats().Where(f => f[10] == '7' && f[12] == 0 && f.Length < 60_000);
 
     [Fact]
-    public void AFileCutAtEverySectionAndOption()
+    public void CutAtEverySectionAndOption()
     {
         foreach (var file in Version7)
             foreach (var part in Parts(file))
@@ -25,7 +34,7 @@ public class DatStructureTests
     }
 
     [Fact]
-    public void AbsurdLengths()
+    public void ImpossibleLengths()
     {
         foreach (var file in Version7)
             foreach (var part in Parts(file))
@@ -34,18 +43,18 @@ public class DatStructureTests
     }
 
     [Fact]
-    public void AbsurdPlaces()
+    public void ImpossibleOffsets()
     {
-        // Options are places of sections and of data: each eight bytes of each is one.
+        // Options contain the offsets of sections and of data: every eight bytes of an option are taken for one.
         foreach (var file in Version7)
             foreach (var part in Parts(file).Where(p => p.Width == 4))
                 for (var at = part.Contents; at + 8 <= Math.Min(part.End, part.Contents + 40); at += 8)
-                    foreach (var place in (ulong[])[0, (ulong)part.Start, (ulong)file.Length - 1, ulong.MaxValue])
-                        FuzzTests.Run(_target, With(file, at, place, 8));
+                    foreach (var offset in (ulong[])[0, (ulong)part.Start, (ulong)file.Length - 1, ulong.MaxValue])
+                        FuzzTests.Run(_target, With(file, at, offset, 8));
     }
 
     [Fact]
-    public void OptionsThatFormACircle()
+    public void OptionsThatFormALoop()
     {
         foreach (var file in Version7)
         {
@@ -65,7 +74,7 @@ public class DatStructureTests
             const int Size = 4096;
             for (var round = 0; round < 12; round++)
             {
-                // Data begin at pages; what stands before is left as it is.
+                // The data start at a page boundary; the metadata before them are not changed.
                 var pages = Enumerable.Range(4, Math.Max(0, file.Length / Size - 4)).ToList();
                 if (pages.Count < 2) break;
                 var damaged = (byte[])file.Clone();
@@ -74,7 +83,11 @@ public class DatStructureTests
                     var (a, b) = (pages[random.Next(pages.Count)] * Size, pages[random.Next(pages.Count)] * Size);
                     if (round % 3 == 0) file.AsSpan(a, Size).CopyTo(damaged.AsSpan(b));
                     else if (round % 3 == 1) damaged.AsSpan(a, Size).Clear();
-                    else (file.AsSpan(a, Size).ToArray(), file.AsSpan(b, Size).ToArray()).Swap(damaged, b, a);
+                    else
+                    {
+                        file.AsSpan(a, Size).CopyTo(damaged.AsSpan(b));
+                        file.AsSpan(b, Size).CopyTo(damaged.AsSpan(a));
+                    }
                 }
                 FuzzTests.Run(_target, damaged);
             }
@@ -88,32 +101,32 @@ public class DatStructureTests
     [InlineData("zstd", 19)]
     [InlineData("zlib", 19)]
     [InlineData("zstd", 21)]
-    public void ASectionThatUnpacksWithoutEnd(string packing, int section)
+    public void ASectionWithAnExcessiveDecompressedSize(string algorithm, int section)
     {
         var zeros = new byte[127 << 20];
-        var packed = packing == "zstd" ? Zstd.Compress(zeros, 3) : Zlib(zeros);
+        var compressed = algorithm == "zstd" ? Zstd.Compress(zeros, 3) : Zlib(zeros);
         var file = new DatBuilder().Page(0, new DatBuilder().NewPage(1).Call(1, 0xffff1000, 0xffff2000)).ToArray();
         var option = Parts(file).First(p => p.Width == 4 && p.Id == section);
-        // "none" and the version of nothing make room for the name of the packing.
-        System.Text.Encoding.ASCII.GetBytes(packing).CopyTo(file, 18);
+        // The name of the algorithm replaces "none".
+        System.Text.Encoding.ASCII.GetBytes(algorithm).CopyTo(file, 18);
         file = With(file, option.Contents, (ulong)file.Length, 8);
         var head = new byte[24];
         BinaryPrimitives.WriteUInt16LittleEndian(head, (ushort)section);
         head[2] = 1;
-        BinaryPrimitives.WriteInt64LittleEndian(head.AsSpan(8), packed.Length + 8);
-        BinaryPrimitives.WriteInt32LittleEndian(head.AsSpan(16), packed.Length);
+        BinaryPrimitives.WriteInt64LittleEndian(head.AsSpan(8), compressed.Length + 8);
+        BinaryPrimitives.WriteInt32LittleEndian(head.AsSpan(16), compressed.Length);
         BinaryPrimitives.WriteInt32LittleEndian(head.AsSpan(20), zeros.Length);
-        FuzzTests.Run(_target, [.. file, .. head, .. packed]);
-        using var reader = DatBuilder.Open([.. file, .. head, .. packed]);
-        var read = TraceDat.Calls.Of(reader);
+        FuzzTests.Run(_target, [.. file, .. head, .. compressed]);
+        using var reader = DatBuilder.Open([.. file, .. head, .. compressed]);
+        var read = CollectedCalls.Of(reader);
         if (section > 18) Assert.Single(read.List);
     }
 
     private static byte[] Zlib(byte[] bytes)
     {
-        using var packed = new MemoryStream();
-        using (var zlib = new System.IO.Compression.ZLibStream(packed, System.IO.Compression.CompressionLevel.Optimal)) zlib.Write(bytes);
-        return packed.ToArray();
+        using var compressed = new MemoryStream();
+        using (var zlib = new System.IO.Compression.ZLibStream(compressed, System.IO.Compression.CompressionLevel.Optimal)) zlib.Write(bytes);
+        return compressed.ToArray();
     }
 
     private static byte[] With(byte[] file, int at, ulong number, int width)
@@ -125,11 +138,11 @@ public class DatStructureTests
         return damaged;
     }
 
-    /// <summary>The sections of a little-endian version 7 file, and the options in those that hold options and are not packed.</summary>
+    /// <summary>The sections of a little-endian version 7 file, and the options in the uncompressed options sections.</summary>
     private static List<Part> Parts(byte[] file)
     {
         var parts = new List<Part>();
-        // Magic, "7", byte order, size of long, size of page; name and version of the packing; place of the options.
+        // Magic, "7", byte order, long size, page size; name and version of the compression; offset of the options.
         var at = 18;
         for (var strings = 0; strings < 2; at++)
             if (file[at] == 0) strings++;
@@ -153,15 +166,5 @@ public class DatStructureTests
         }
         Assert.True(parts.Count > 5, $"{parts.Count} sections and options");
         return parts;
-    }
-}
-
-/// <summary>Two pages change places.</summary>
-internal static class Swapping
-{
-    public static void Swap(this (byte[] A, byte[] B) pages, byte[] into, int a, int b)
-    {
-        pages.A.CopyTo(into, a);
-        pages.B.CopyTo(into, b);
     }
 }

@@ -14,7 +14,7 @@ using KernelMagnifier.Traces.TraceDat;
 
 namespace KernelMagnifier.Engine.Tests.Fuzzing;
 
-/// <summary>What fuzzing, or reading the code for it, has found: each with its smallest input. docs/reliability-fuzzing.md lists them.</summary>
+/// <summary>Defects found by fuzzing or by reviewing the code for it, each with its smallest input. docs/reliability-fuzzing.md lists them.</summary>
 public class FindingTests
 {
     private static void Run(string target, ReadOnlySpan<byte> input) => FuzzTests.Run(FuzzTargets.New(target)!, input.ToArray());
@@ -36,44 +36,44 @@ public class FindingTests
     [InlineData("")]
     [InlineData("]")]
     [InlineData("] ")]
-    public void ACpuNumberWithoutEndIsNoCrash(string end)
+    public void ACpuNumberWithoutEndDoesNotCrash(string end)
     {
         var line = $"           task-7       [{new string('0', 60)}{end}\n";
         Run("function-text", Encoding.ASCII.GetBytes("# tracer: function\n           task-7       [001] .....    94.643768: a <-b\n" + line));
     }
 
     [Fact]
-    public void TheAddressOfAllOnesIsAnAddress()
+    public void AnAddressOfAllOnesIsResolved()
     {
         var file = new DatBuilder();
         using var reader = file.Page(0, file.NewPage(1).Call(1, ulong.MaxValue, 0).Call(1, 0, ulong.MaxValue)).Open();
-        Assert.Equal(["0xffffffffffffffff<-0x0", "0x0<-0xffffffffffffffff"], TraceDat.Calls.Of(reader).Edges);
+        Assert.Equal(["0xffffffffffffffff<-0x0", "0x0<-0xffffffffffffffff"], CollectedCalls.Of(reader).Edges);
     }
 
     [Theory]
     [InlineData(0x8000000000000000)]
     [InlineData(ulong.MaxValue)]
-    public void NoDurationIsNegative(ulong returned)
+    public void NoDurationIsNegative(ulong returnTime)
     {
         var file = new DatBuilder();
-        using var reader = file.Page(0, file.NewPage(1).Enter(1, 0xffff1000, 0).Exit(1, 0xffff1000, 0, 1, returned)).Open();
-        Assert.All(TraceDat.Calls.Of(reader).List, c => Assert.True(c.Duration is >= CallRecord.NoDuration and < 100 && c.SelfDuration <= c.Duration, $"{c.Duration}"));
+        using var reader = file.Page(0, file.NewPage(1).Enter(1, 0xffff1000, 0).Exit(1, 0xffff1000, 0, 1, returnTime)).Open();
+        Assert.All(CollectedCalls.Of(reader).List, c => Assert.True(c.Duration is >= CallRecord.NoDuration and < 100 && c.SelfDuration <= c.Duration, $"{c.Duration}"));
     }
 
     [Fact]
-    public void NothingUnpacksToNothing() => Assert.Throws<DatDamage>(() => DatSections.Unpack("zlib", [], new byte[16], 0));
+    public void AnEmptyZlibChunkIsReportedAsDamage() => Assert.Throws<DatDamage>(() => DatCompression.Decompress("zlib", [], new byte[16], 0));
 
     [Theory]
     [InlineData("f() { /* */")]
     [InlineData("f(); /* */")]
     [InlineData("} /* */")]
     [InlineData("} /*  */")]
-    public void ARemarkWithoutWordsIsNoCrash(string line) => Run("graph-text", Encoding.ASCII.GetBytes($"# tracer: function_graph\n#\na() {{\n{line}\n}}\n"));
+    public void AnEmptyCommentDoesNotCrash(string line) => Run("graph-text", Encoding.ASCII.GetBytes($"# tracer: function_graph\n#\na() {{\n{line}\n}}\n"));
 
     [Fact]
-    public void BuffersWithoutEndAreNotReadOverAndOver()
+    public void BufferSectionsWithoutASizeAreReadWithinABudget()
     {
-        // Sections of buffers that have no size yet: each reaches to the end of the file.
+        // Buffer sections without a size: each extends to the end of the file.
         var file = new List<byte>(new DatBuilder().ToArray()[..18]);
         file.AddRange("none\0\0"u8);
         file.AddRange(new byte[8]);
@@ -82,9 +82,9 @@ public class FindingTests
     }
 
     [Fact]
-    public void OptionsSectionsThatOverlapAreNotReadOverAndOver()
+    public void OverlappingOptionsSectionsAreReadWithinABudget()
     {
-        // Every section's contents are all that follows, to one last option that leads to the section after it.
+        // The contents of each section are the rest of the file; their last option refers to the next section.
         const int Count = 3000;
         var file = new List<byte>(new DatBuilder().ToArray()[..18]);
         file.AddRange("none\0\0"u8);
@@ -92,7 +92,7 @@ public class FindingTests
         file.AddRange(DatBuilder.Bytes((ulong)first, 8, false));
         for (var i = 0; i < Count; i++)
         {
-            // As an option: id 0x1000, which is none, of 38 bytes; as a section from byte 10 on: options to the end of the file, ended after one.
+            // Read as an option: an unknown id 0x1000 with 38 bytes. Read as a section from byte 10 on: options to the end of the file, ended after one.
             var next = (ulong)(first + (i + 1) * 46);
             file.AddRange([0, 0, 0, 0, 0, 0, 0, 0, .. DatBuilder.Bytes(ulong.MaxValue / 4, 8, false)]);
             file.AddRange([0, 0x10, 10, 0, 0, 0, .. new byte[10], 0, 0, 8, 0, 0, 0, .. DatBuilder.Bytes(i + 1 < Count ? next : (ulong)first, 8, false)]);
@@ -101,19 +101,19 @@ public class FindingTests
     }
 
     [Fact]
-    public void ManyDamagedOptionsAreSaidBriefly()
+    public void ManyDamagedOptionsGiveFewWarnings()
     {
         var file = new DatBuilder();
         for (var i = 0; i < 5000; i++) file.Options.Add((8, [1]));
         using var reader = file.Page(0, file.NewPage(1).Call(1, 0xffff1000, 0xffff2000)).Open();
-        _ = TraceDat.Calls.Of(reader);
+        _ = CollectedCalls.Of(reader);
         Assert.InRange(reader.Info.Warnings.Count, 1, 110);
     }
 
     [Fact]
-    public void ALineAtTheEdgeOfABlockIsCountedOnce()
+    public void ALineAtABlockBoundaryIsCountedOnce()
     {
-        // The first line alone is none, with the second it is a call; the second is one alone.
+        // The first line is a call only together with the second one; the second line is a call by itself.
         var text = "# tracer: function_graph\n#\n# CPU  DURATION                  FUNCTION CALLS\n 0)   0.621 us    |  f(x\n 0)   0.500 us    |  g(y);\n 0)   0.400 us    |  h();\n"u8.ToArray();
         var columns = FunctionGraphLayout.Detect(text, out _, out _);
         for (var longest = 2; longest < text.Length; longest++) Assert.Equal((2, 1), ReadGraphInBlocks(text, columns, longest));
@@ -123,7 +123,7 @@ public class FindingTests
     [InlineData(" 0)    ab\nc-12     |   0.500 us    |  g();\n", 2, 0)]
     [InlineData(" 0)    ab\n 0)    ab\nc-12     |   0.500 us    |  g();\n", 2, 1)]
     [InlineData(" 0)    ab\nnothing\nc-12     |   0.500 us    |  g();\n", 1, 3)]
-    public void ATaskMayHaveANewlineInItsNameWhereverBlocksBegin(string lines, int calls, int notParsed)
+    public void ATaskNameWithANewlineIsParsedAtEveryBlockBoundary(string lines, int calls, int notParsed)
     {
         var text = Encoding.ASCII.GetBytes(" 0)    bash-77     |   0.400 us    |  h();\n" + lines);
         const FunctionGraphColumns Columns = FunctionGraphColumns.Cpu | FunctionGraphColumns.Task | FunctionGraphColumns.Duration;
@@ -131,9 +131,9 @@ public class FindingTests
     }
 
     [Fact]
-    public void WhatIsNotParsedIsTheSameWhereverBlocksBegin()
+    public void NotParsedDoesNotDependOnBlockBoundaries()
     {
-        // First halves, second halves, and lines that are both, or none.
+        // First halves and second halves of calls, lines that can be both, and lines that are neither.
         string[] pieces =
         [
             " 0)    ab", " 0)  abcd", " 0)  c-1 | g();", " 0) -9 | f();", "x-8  | k();", "c-12     |   0.500 us    |  g();", " 0)   0.621 us    |  f(x", " 0)   0.5 us |  y);",
@@ -150,16 +150,16 @@ public class FindingTests
     }
 
     [Fact]
-    public void AnEventEndsHoweverManyLinesWereNotParsed()
+    public void AnEventEndsAfterManyLinesThatWereNotParsed()
     {
         var text = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("nothing\n", 6)) + " 1)               |  /* mark 1\nof two lines */\nnothing\n");
         foreach (var longest in new[] { 2, 10, 20, 10_000 }) Assert.Equal((0, 7), ReadGraphInBlocks(text, FunctionGraphColumns.Cpu | FunctionGraphColumns.Duration, longest));
     }
 
     [Fact]
-    public void CallsOfATaskThatNobodyNamedAreHandedOn()
+    public void CallsOfAnUnnamedTaskAreDelivered()
     {
-        // A line that names its task, in a recording where none does.
+        // One line names its task, in a recording without task names.
         var text = Encoding.ASCII.GetBytes("# tracer: function_graph\n#\n# CPU  DURATION                  FUNCTION CALLS\n# |     |   |                     |   |   |   |\n"
             + string.Concat(Enumerable.Repeat(" 0)               |  a() {\n 0)   0.100 us    |    b();\n", 10)) + " 0)    bash-77     |   0.400 us    |  h();\n");
         foreach (var inOrder in new[] { true, false })
@@ -190,7 +190,7 @@ public class FindingTests
     [Fact]
     public void DurationsAreTheSameInOrderAndInAnyOrder()
     {
-        // No column of durations, but in one line.
+        // A recording without a duration column, and one line with a duration.
         var text = Encoding.ASCII.GetBytes("# tracer: function_graph\n#\n" + string.Concat(Enumerable.Repeat("a() {\n  b();\n}\n", 10)) + "c() {\n 0)   9.250 us    |  }\n");
         var sums = new[] { true, false }.Select(inOrder =>
         {
@@ -203,20 +203,20 @@ public class FindingTests
     }
 
     [Fact]
-    public void DamageInGzipCostsLittleAndTheSameFromAFileAndAPipe()
+    public void GzipDamageLosesLittleAndTheSameFromAFileAndAPipe()
     {
         const int Lines = 4000;
         var random = new Random(3);
         var text = Encoding.ASCII.GetBytes("# tracer: function\n" + string.Concat(Enumerable.Range(0, Lines)
             .Select(i => $"           task-{random.Next(1000),-4}    [00{random.Next(4)}] .....    94.{643768 + i}: f{random.Next()} <-g{random.Next()}\n")));
-        using var packed = new MemoryStream();
-        using (var gzip = new System.IO.Compression.GZipStream(packed, System.IO.Compression.CompressionLevel.Optimal, leaveOpen: true)) gzip.Write(text);
+        using var compressed = new MemoryStream();
+        using (var gzip = new System.IO.Compression.GZipStream(compressed, System.IO.Compression.CompressionLevel.Optimal, leaveOpen: true)) gzip.Write(text);
         var path = Path.GetTempFileName();
         try
         {
-            for (var at = 2000; at < packed.Length - 100; at += 997)
+            for (var at = 2000; at < compressed.Length - 100; at += 997)
             {
-                var damaged = packed.ToArray();
+                var damaged = compressed.ToArray();
                 damaged.AsSpan(at, 40).Fill(0xFF);
                 File.WriteAllBytes(path, damaged);
                 var results = new List<(long Calls, string Warning)>();
@@ -229,8 +229,8 @@ public class FindingTests
                     }
                 }
                 var one = Assert.Single(results.Distinct());
-                // Lines are packed to some 35 bytes; behind the damage unpacked bytes are wrong, until that shows.
-                Assert.InRange(one.Calls, ((at - 1024) * (long)Lines / packed.Length) - 60, Lines);
+                // A line compresses to about 35 bytes. After the damage the decompressed bytes are wrong until the decompressor detects it.
+                Assert.InRange(one.Calls, ((at - 1024) * (long)Lines / compressed.Length) - 60, Lines);
             }
         }
         finally
@@ -244,19 +244,19 @@ public class FindingTests
     [InlineData("zstd", true)]
     [InlineData("gzip", false)]
     [InlineData("gzip", true)]
-    public void WhatUnpacksAPipeIsGivenBackAtItsEnd(string packing, bool isDamaged)
+    public void TheDecompressorOfAPipeIsReleasedAtItsEnd(string format, bool isDamaged)
     {
-        byte[] packed = Zstd.Compress(new byte[100_000], 3);
-        if (packing == "gzip")
+        byte[] compressed = Zstd.Compress(new byte[100_000], 3);
+        if (format == "gzip")
         {
             using var into = new MemoryStream();
             using (var gzip = new System.IO.Compression.GZipStream(into, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true)) gzip.Write(new byte[100_000]);
-            packed = into.ToArray();
+            compressed = into.ToArray();
         }
-        if (isDamaged) packed = packed[..^9];
-        var from = new MemoryStream(packed);
-        // Not disposed: a reading of a pipe never is, for a thread may wait in it.
-        var stream = new DecompressedStream(from, packing);
+        if (isDamaged) compressed = compressed[..^9];
+        var from = new MemoryStream(compressed);
+        // Not disposed, because the reader of a pipe is never disposed: a thread may be waiting in it.
+        var stream = new DecompressedStream(from, format);
         var end = Record.Exception(() => stream.CopyTo(Stream.Null));
         Assert.Equal(isDamaged, end is InvalidDataException);
         Assert.False(from.CanRead);
@@ -268,7 +268,7 @@ public class FindingTests
     [InlineData("x|N/ /.\n")]
     [InlineData("x|./ y\n")]
     [InlineData(" #x|y\n")]
-    public void ARowThatCouldNotBeReadBackIsNoRow(string row)
+    public void ARowThatDoesNotRoundTripIsMalformed(string row)
     {
         var path = Scratch.Mine.With(Encoding.ASCII.GetBytes("good|a.c\n" + row));
         var map = SymbolMap.Load(path);
@@ -279,7 +279,7 @@ public class FindingTests
     [InlineData(-1L, 16L)]
     [InlineData(0L, -1L)]
     [InlineData(64L, 0x7FFF_0000L)]
-    public void ASectionThatIsNotInUseIsNotRead(long offset, long size)
+    public void AnUnusedSectionIsNotRead(long offset, long size)
     {
         var elf = SmallElf();
         var table = BinaryPrimitives.ReadInt64LittleEndian(elf.AsSpan(40));
@@ -295,10 +295,10 @@ public class FindingTests
     }
 
     [Fact]
-    public void AFunctionWithoutANameIsNoFunction()
+    public void AFunctionWithoutANameIsIgnored()
     {
         var elf = SmallElf();
-        // The name in the debug information is empty, and there is no symbol.
+        // The name in the debug information is empty, and the symbol is removed.
         var at = 0;
         for (int found; (found = elf.AsSpan(at).IndexOf("schedule_it\0"u8)) >= 0; at += found + 1) elf[at + found] = 0;
         var table = (int)BinaryPrimitives.ReadInt64LittleEndian(elf.AsSpan(40));
@@ -311,6 +311,6 @@ public class FindingTests
     }
 
     [Fact]
-    public void AFileThatIsGoneIsAnError()
+    public void AMissingDebugFileIsReported()
         => Assert.Equal(ErrorCode.DebugInformationUnreadable, Assert.Throws<KernelMagnifierException>(() => DebugFiles.Fingerprint("/nowhere/vmlinux", null)).Code);
 }

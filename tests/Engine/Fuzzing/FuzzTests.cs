@@ -5,34 +5,34 @@ using Xunit.Abstractions;
 namespace KernelMagnifier.Engine.Tests.Fuzzing;
 
 /// <summary>
-/// Every reader on inputs made of real recordings, always the same ones. With KM_FUZZ_SECONDS each target runs that long, on inputs
-/// that differ from run to run; ./build.sh fuzz --seconds N does so.
+/// Runs every reader on inputs derived from real recordings, always the same inputs. With KM_FUZZ_SECONDS (./build.sh fuzz --seconds N) each
+/// target runs that long, on inputs that differ from run to run.
 /// </summary>
 public class FuzzTests(ITestOutputHelper output)
 {
     private static readonly Dictionary<string, int> Cases = new()
     {
         ["function-text"] = 1200, ["graph-text"] = 800, ["perf-script"] = 250, ["trace-dat"] = 300, ["page"] = 8000, ["event-format"] = 3000, ["kallsyms"] = 3000, ["command-lines"] = 3000,
-        ["symbol-map"] = 500, ["symbol-cache"] = 3000, ["elf"] = 400, ["dwarf"] = 700, ["packed"] = 400, ["lists"] = 400, ["any"] = 150,
+        ["symbol-map"] = 500, ["symbol-cache"] = 3000, ["elf"] = 400, ["dwarf"] = 700, ["compressed"] = 400, ["lists"] = 400, ["any"] = 150,
     };
 
     public static TheoryData<string> Targets => [.. FuzzTargets.Names];
 
     [Theory]
     [MemberData(nameof(Targets))]
-    public void ADamagedInputBreaksNoPromise(string name)
+    public void DamagedInputViolatesNoInvariant(string name)
     {
         var target = FuzzTargets.New(name)!;
         var seeds = Seeds.Of(name);
         foreach (var seed in seeds) Run(target, seed);
-        var isText = name is not ("trace-dat" or "page" or "symbol-cache" or "elf" or "dwarf" or "packed");
+        var isText = name is not ("trace-dat" or "page" or "symbol-cache" or "elf" or "dwarf" or "compressed");
         var seconds = Seconds;
         var mutator = new Mutator(seconds > 0 ? Environment.TickCount : 20260101);
         var end = Environment.TickCount64 + seconds * 1000L;
         long executions = seeds.Count;
         for (var cases = Cases[name]; seconds > 0 ? Environment.TickCount64 < end : cases > 0; cases--, executions++) Run(target, mutator.Next(seeds, isText));
         if (seconds == 0) return;
-        // xunit keeps what a test that passes says to itself.
+        // xunit does not show the output of a test that passes, so it also goes to a file.
         var line = string.Create(CultureInfo.InvariantCulture, $"{name}: {executions} executions in {seconds} s, at most {target.Most.Memory} bytes allocated by one");
         output.WriteLine(line);
         if (Environment.GetEnvironmentVariable("KM_FUZZ_LOG") is { Length: > 0 } log) File.AppendAllText(log, line + "\n");
@@ -50,7 +50,7 @@ public class FuzzTests(ITestOutputHelper output)
         {
             var path = Path.Combine(Path.GetTempPath(), $"km-fuzz-{target.Name}-{Guid.NewGuid():N}");
             File.WriteAllBytes(path, input);
-            throw new InvalidOperationException($"{target.Name}: an input of {input.Length} bytes, kept in {path}: {error.Message}", error);
+            throw new InvalidOperationException($"{target.Name}: failed on an input of {input.Length} bytes, saved as {path}: {error.Message}", error);
         }
     }
 }

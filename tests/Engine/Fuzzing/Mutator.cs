@@ -2,10 +2,10 @@ using System.Buffers.Binary;
 
 namespace KernelMagnifier.Engine.Tests.Fuzzing;
 
-/// <summary>Makes damaged and hostile inputs of good ones. The same seed gives the same inputs.</summary>
+/// <summary>Derives damaged and hostile inputs from valid ones. The same seed yields the same inputs.</summary>
 internal sealed class Mutator(int seed)
 {
-    private static readonly ulong[] Absurd = [0, 1, 2, 3, 7, 0x7F, 0x80, 0xFF, 0x7FFF, 0x8000, 0xFFFF, 0x7FFFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 0x7FFFFFFFFFFFFFFF, 0x8000000000000000, ulong.MaxValue];
+    private static readonly ulong[] Extremes = [0, 1, 2, 3, 7, 0x7F, 0x80, 0xFF, 0x7FFF, 0x8000, 0xFFFF, 0x7FFFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 0x7FFFFFFFFFFFFFFF, 0x8000000000000000, ulong.MaxValue];
 
     private static readonly byte[][] Words =
     [
@@ -16,9 +16,9 @@ internal sealed class Mutator(int seed)
 
     private readonly Random _random = new(seed);
 
-    /// <summary>One more input.</summary>
-    /// <param name="seeds">What to begin with.</param>
-    /// <param name="isText">Whether lines and words mean something.</param>
+    /// <summary>The next input.</summary>
+    /// <param name="seeds">The valid inputs.</param>
+    /// <param name="isText">Whether the inputs consist of lines and words.</param>
     public byte[] Next(IReadOnlyList<byte[]> seeds, bool isText)
     {
         var input = seeds[_random.Next(seeds.Count)].ToList();
@@ -33,7 +33,7 @@ internal sealed class Mutator(int seed)
     private void Bytes(List<byte> input, IReadOnlyList<byte[]> seeds)
     {
         var at = _random.Next(input.Count + 1);
-        // What says how the rest is to be read most often stands in front.
+        // The header is usually at the start.
         if (_random.Next(3) == 0) at = Math.Min(at, _random.Next(512));
         var length = Math.Min(input.Count - at, 1 + _random.Next(1 << _random.Next(1, 12)));
         switch (_random.Next(9))
@@ -56,7 +56,7 @@ internal sealed class Mutator(int seed)
             case 5:
                 var number = new byte[8];
                 var size = 1 << _random.Next(4);
-                var value = _random.Next(4) == 0 ? (ulong)_random.Next(1 << 17) : Absurd[_random.Next(Absurd.Length)];
+                var value = _random.Next(4) == 0 ? (ulong)_random.Next(1 << 17) : Extremes[_random.Next(Extremes.Length)];
                 BinaryPrimitives.WriteUInt64LittleEndian(number, value);
                 if (_random.Next(4) == 0) number.AsSpan(0, size).Reverse();
                 for (var i = 0; i < size && at + i < input.Count; i++) input[at + i] = number[i];
@@ -65,7 +65,7 @@ internal sealed class Mutator(int seed)
                 for (var i = at; i < at + length; i++) input[i] = (byte)(_random.Next(2) * 255);
                 break;
             case 7:
-                // A splice: the head of this, the tail of another.
+                // The start of this input, continued with the end of another.
                 var other = seeds[_random.Next(seeds.Count)];
                 input.RemoveRange(at, input.Count - at);
                 input.AddRange(other.AsSpan(Math.Min(other.Length, _random.Next(4) == 0 ? _random.Next(other.Length + 1) : at)));
@@ -96,7 +96,7 @@ internal sealed class Mutator(int seed)
                 input.InsertRange(Line(input).From, line);
                 break;
             case 3 when line.Count > 0 && line[^1] == '\n':
-                // Two lines become one, or a line ends as Windows ends it.
+                // Joins two lines, or ends a line with a carriage return.
                 if (_random.Next(2) == 0) input.RemoveAt(to - 1);
                 else input.Insert(to - 1, (byte)'\r');
                 break;
@@ -104,7 +104,7 @@ internal sealed class Mutator(int seed)
                 input.InsertRange(from + _random.Next(line.Count + 1), Words[_random.Next(Words.Length)]);
                 break;
             case 5:
-                // One character becomes very many.
+                // Repeats one character many times.
                 if (line.Count > 0 && input.Count < 1 << 16)
                 {
                     var at = from + _random.Next(line.Count);
@@ -122,7 +122,7 @@ internal sealed class Mutator(int seed)
                 input.InsertRange(from + _random.Next(line.Count + 1), "\n"u8.ToArray());
                 break;
             default:
-                // A digit becomes another, or many.
+                // Replaces digits.
                 for (var i = from; i < to; i++)
                     if (input[i] is >= (byte)'0' and <= (byte)'9' && _random.Next(8) == 0)
                         input[i] = (byte)('0' + _random.Next(10));

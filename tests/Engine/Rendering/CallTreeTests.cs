@@ -8,7 +8,7 @@ using static KernelMagnifier.Engine.Tests.Rendering.Graphs;
 
 namespace KernelMagnifier.Engine.Tests.Rendering;
 
-/// <summary>Trees of calls, read back from their lines.</summary>
+/// <summary>Tests the lines of call trees.</summary>
 public class CallTreeTests
 {
     private static readonly CallTreeOptions Ascii = new() { Charset = TreeCharset.Ascii };
@@ -19,7 +19,7 @@ public class CallTreeTests
         return [.. tree.Find(root).SelectMany(tree.Lines)];
     }
 
-    /// <summary>What stands behind count and bar, as it stands there.</summary>
+    /// <summary>The text after count and bar of each line.</summary>
     private static IEnumerable<string> Trees(IEnumerable<string> lines) => lines.Skip(1).Select(l => Regex.Replace(l, @"^ *[\d,]+  ([\d,.]* +)?[#█▏▎▍▌▋▊▉ ]{10}  ", ""));
 
     [Fact]
@@ -28,7 +28,7 @@ public class CallTreeTests
         var graph = Of(Edge("main", "a", 1500), Edge("main", "b", 20), Edge("a", "c", 7), Edge("b", "c", 3), Edge("", "main", 1));
         Assert.Equal(
         [
-            "Calls              What it calls",
+            "Calls              Callees",
             "    1  #           main",
             "1,500  ##########  |- a",
             "    7  #           |  `- c",
@@ -37,13 +37,13 @@ public class CallTreeTests
         ], Draw(graph, "main"));
         Assert.Equal(
         [
-            "Calls              Who calls it",
+            "Calls              Callers",
             "   10  #           c",
             "    7  #           |- a",
             "1,500  ##########  |  `- main",
             "    1  #           |     `- (not traced)",
             "    3  #           `- b",
-            "   20  #              `- main  (unfolded above)",
+            "   20  #              `- main  (expanded above)",
         ], Draw(graph, "c", Ascii with { Direction = TreeDirection.Callers }));
         Assert.Equal(["main", "├─ a", "│  └─ c", "└─ b", "   └─ c"], Trees(Draw(graph, "main", new() { Charset = TreeCharset.Unicode })));
     }
@@ -56,7 +56,7 @@ public class CallTreeTests
     }
 
     [Fact]
-    public void What_is_left_out_is_counted()
+    public void Branches_that_are_not_shown_are_counted()
     {
         var graph = Of([.. Enumerable.Range(1, 9).Select(i => Edge("root", $"f{i}", 100 - i)), Edge("f1", "deep", 5), Edge("f1", "deeper", 4)]);
         var lines = Draw(graph, "root", Ascii with { Top = 2, Depth = 1 });
@@ -68,17 +68,17 @@ public class CallTreeTests
     }
 
     [Fact]
-    public void A_function_is_unfolded_where_it_is_nearest()
+    public void A_function_is_expanded_where_it_is_nearest_to_the_root()
     {
-        // By way of a, c is reached at a depth where there is no room to unfold it; by itself there is.
+        // Through a, c is at the largest depth and cannot be expanded. As a child of the root it can.
         var graph = Of(Edge("root", "a", 9), Edge("a", "c", 8), Edge("root", "c", 1), Edge("c", "d", 7));
-        Assert.Equal(["root", "|- a", "|  `- c  (unfolded below)", "`- c", "   `- d"], Trees(Draw(graph, "root", Ascii with { Depth = 3 })));
+        Assert.Equal(["root", "|- a", "|  `- c  (expanded below)", "`- c", "   `- d"], Trees(Draw(graph, "root", Ascii with { Depth = 3 })));
     }
 
     [Theory]
     [InlineData(TreeDirection.Callees, "tcp_sendmsg")]
     [InlineData(TreeDirection.Callers, "_raw_spin_lock")]
-    public void Every_edge_within_reach_is_there_once_with_its_count(TreeDirection direction, string root)
+    public void Every_reachable_edge_is_shown_once_with_its_count(TreeDirection direction, string root)
     {
         using var reader = TraceFile.Open(SharedData.Local("tcp-echo.trace.zst"));
         var tally = new CallTally(CallGrouping.Edge);
@@ -113,7 +113,7 @@ public class CallTreeTests
     }
 
     [Fact]
-    public void Names_move_no_cursor()
+    public void Names_are_escaped_for_the_terminal()
     {
         var graph = Of(Edge("evil", "\e[31mred\a", 3), Edge("evil", "two\nlines", 2), Edge("evil", "\u202Eback", 1), Edge("evil", new string('k', 4096), 1), Edge("evil", "漢字", 1));
         foreach (var charset in new[] { TreeCharset.Ascii, TreeCharset.Unicode })
@@ -137,9 +137,9 @@ public class CallTreeTests
         => Assert.Equal(unicode, CallTreeOptions.TerminalHasUnicode(name => name switch { "LC_ALL" => all, "LC_CTYPE" => ctype, "LANG" => lang, _ => term }));
 
     [Fact]
-    public void Depth_is_no_danger()
+    public void A_deep_tree_does_not_overflow_the_stack()
     {
-        // A chain longer than any stack.
+        // The chain is longer than recursion allows.
         var graph = Of([.. Enumerable.Range(0, 50_000).Select(i => Edge($"f{i}", $"f{i + 1}", 1))]);
         Assert.Equal(302, new CallTree(graph, Ascii with { Depth = 300 }).Lines(graph.Edges.First(e => e.Caller == "f0").CallerSymbol).Count());
     }

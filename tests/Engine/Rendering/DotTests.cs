@@ -2,13 +2,14 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
+using KernelMagnifier.Rendering;
 using KernelMagnifier.Rendering.Graphs;
 using KernelMagnifier.Selection;
 using static KernelMagnifier.Engine.Tests.Rendering.Graphs;
 
 namespace KernelMagnifier.Engine.Tests.Rendering;
 
-/// <summary>The text of a graph, which needs no Graphviz.</summary>
+/// <summary>Tests the DOT text of a graph, which needs no Graphviz.</summary>
 public sealed partial class DotTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("km-test-").FullName;
@@ -44,7 +45,7 @@ public sealed partial class DotTests : IDisposable
     }
 
     [SharedDataFact]
-    public void AWholeRecordingsTextHasEveryEdgeAndCount()
+    public void TheTextOfAWholeRecordingHasEveryEdgeAndCount()
     {
         var graph = Counted("km-medium", 35_657_820);
         var (dot, export) = Dot(graph);
@@ -52,7 +53,7 @@ public sealed partial class DotTests : IDisposable
         Assert.Equal((2105, 4153), (export.Functions, export.Edges));
         Assert.Equal(4153, edges.Count);
         Assert.Equal(graph.Calls, edges.Sum(CallsIn));
-        Assert.Contains("35,657,820 events lost", dot, StringComparison.Ordinal);
+        Assert.Contains("35,657,820 events were lost", dot, StringComparison.Ordinal);
         Assert.Contains("6.1.0-56-amd64", dot, StringComparison.Ordinal);
     }
 
@@ -66,7 +67,7 @@ public sealed partial class DotTests : IDisposable
     }
 
     [Fact]
-    public void FunctionsOfOneNameStayApart()
+    public void FunctionsWithTheSameNameAreSeparateNodes()
     {
         var (dot, export) = Dot(Of(
             Edge(Function("root"), Function("show"), 1), Edge(Function("root"), Function("show", "ext4"), 2),
@@ -76,7 +77,7 @@ public sealed partial class DotTests : IDisposable
     }
 
     [Fact]
-    public void ShowsWhatTheRecordingDoesNotTell()
+    public void UnknownCallersAreShown()
     {
         var (dot, _) = Dot(Of(Edge("", "a", 7)));
         Assert.Contains("dashed", NodeLine(dot, "(not traced)"), StringComparison.Ordinal);
@@ -84,7 +85,7 @@ public sealed partial class DotTests : IDisposable
     }
 
     [Fact]
-    public void FunctionsOutsideTheFilterAreDrawnApart()
+    public void FunctionsOutsideTheFilterAreDashed()
     {
         var graph = Of(Edge(Function("tcp_sendmsg", null, "net/ipv4/tcp.c:1480"), Function("_raw_spin_lock", null, "kernel/locking/spinlock.c"), 9),
             Edge(Function("inet_sendmsg", null, "net/ipv4/af_inet.c"), Function("tcp_sendmsg", null, "net/ipv4/tcp.c:1480"), 4));
@@ -104,7 +105,7 @@ public sealed partial class DotTests : IDisposable
     [InlineData("7.2", "v7.2")]
     [InlineData("odd", "latest")]
     [InlineData(null, "latest")]
-    public void LinksToTheSourceOfThatVersion(string? release, string version)
+    public void LinksToTheSourceOfTheRecordedVersion(string? release, string version)
     {
         var links = new SourceLinks(GraphOptions.DefaultSourceUrl, release);
         Assert.Equal($"https://elixir.bootlin.com/linux/{version}/source/net/ipv4/tcp.c#L1480", links.To(Function("f", null, "net/ipv4/tcp.c:1480")));
@@ -112,7 +113,7 @@ public sealed partial class DotTests : IDisposable
     }
 
     [Fact]
-    public void LinksAreNotGuessedAndHoldOnlyWhatALinkMayHold()
+    public void LinksAreNotGuessedAndAreEscaped()
     {
         var links = new SourceLinks("https://x/{release}/{file}?l={line}", "6.1/../\"<");
         Assert.Null(links.To(Function("f")));
@@ -130,7 +131,7 @@ public sealed partial class DotTests : IDisposable
 
     [Theory]
     [MemberData(nameof(HostileNames))]
-    public void HostileNamesComeOutInert(string name)
+    public void HostileNamesAreEscaped(string name)
     {
         var hostile = Function(name, name, name);
         var graph = new CallGraph([Trace(name.Replace('\0', '0'), 1, name)], [Edge(hostile, Function("victim"), 3), Edge(Function("caller"), hostile, 2)]);
@@ -139,7 +140,7 @@ public sealed partial class DotTests : IDisposable
         Assert.DoesNotContain(dot, c => c is >= '\u202A' and <= '\u202E' or >= '\u2066' and <= '\u2069' or '\u2028' or '\ufffe' or '\uffff');
         Assert.All(dot.Split('\n'), line => Assert.InRange(line.Length, 0, 12_000));
 
-        // Graphviz reads it as the very graph it is.
+        // Graphviz parses the text as the same graph.
         if (!GraphvizFactAttribute.IsThere) return;
         var counted = Tools.Run("gvpr", "BEG_G{printf(\"%d %d\\n\", nNodes($G), nEdges($G))}", dot);
         Assert.Equal("3 2", counted.Trim());
@@ -153,7 +154,7 @@ public sealed partial class DotTests : IDisposable
     }
 
     [Fact]
-    public void TopKeepsTheBusiestWithTheWayToThem()
+    public void TopKeepsTheBusiestFunctionsWithThePathToThem()
     {
         var graph = Of(Edge("root", "hub", 10), Edge("hub", "hot", 1000), Edge("root", "rare", 1), Edge("rare", "rarer", 1), Edge("hub", "warm", 50));
         var (dot, export) = Dot(graph, new GraphOptions { Top = 3 });
@@ -162,23 +163,23 @@ public sealed partial class DotTests : IDisposable
         Assert.Contains("3 of 6 functions", export.Note, StringComparison.Ordinal);
         Assert.Contains("95 % of 1,062 calls", export.Note, StringComparison.Ordinal);
         Assert.Contains("Shows 3 of 6 functions", dot, StringComparison.Ordinal);
-        // What is not drawn at a function is told at it.
+        // The tooltip of a function counts its edges that are not drawn.
         Assert.Contains("not drawn: 1 callee, 50 calls", NodeLine(dot, "hub"), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void MinCountLeavesRareEdgesOutAndSaysSo()
+    public void MinCountOmitsRareEdgesAndReportsIt()
     {
         var (dot, export) = Dot(Of(Edge("a", "b", 10), Edge("b", "c", 1)), new GraphOptions { MinCount = 2 });
         Assert.Equal((2, 1, 1, 1, 1L), (export.Functions, export.Edges, export.OmittedFunctions, export.OmittedEdges, export.OmittedCalls));
         Assert.NotNull(export.Note);
-        Assert.Contains("edges of 2 calls or more", dot, StringComparison.Ordinal);
+        Assert.Contains("edges with at least 2 calls", dot, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void RingsAndSelfCallsHaveAWayToo()
+    public void CyclesAndSelfCallsHaveAPath()
     {
-        // Nothing here is a root: the ring is entered at its busiest member.
+        // There is no root, so the cycle is entered at its busiest function.
         var model = new GraphModel(Of(Edge("a", "b", 5), Edge("b", "c", 9), Edge("c", "a", 2), Edge("c", "c", 7)), _ => false);
         Assert.Null(model.Nodes.Single(n => n.Symbol.Name == "c").Parent);
         Assert.Equal("a", model.Nodes.Single(n => n.Symbol.Name == "b").Parent!.Symbol.Name);
@@ -196,13 +197,13 @@ public sealed partial class DotTests : IDisposable
         var kept = part.Nodes.ToHashSet();
         Assert.All(part.Nodes, n => Assert.True(n.Parent is null || kept.Contains(n.Parent)));
         Assert.All(part.Nodes.Where(n => n.Parent is not null), n => Assert.Contains(part.Edges, e => e.Caller == n.Parent && e.Callee == n));
-        // Of the edges between them, none is left out in favour of a rarer one.
+        // The busiest edges between these functions are drawn.
         Assert.InRange(part.Edges.Count, part.Nodes.Count - 1, most * 2);
         Assert.True(part.Edges.Sum(e => e.Calls) > model.Calls / 3);
     }
 
     [Fact]
-    public void AnEmptyGraphIsSaidToBeEmpty()
+    public void AnEmptyGraphIsLabelledAsEmpty()
     {
         var (dot, export) = Dot(Of());
         Assert.Contains("no calls", dot, StringComparison.Ordinal);
@@ -210,7 +211,7 @@ public sealed partial class DotTests : IDisposable
     }
 
     [Fact]
-    public void HeatGrowsDarkerSteadilyAndItsTextStaysReadable()
+    public void FillsGetMonotonicallyDarkerAndTheirTextStaysReadable()
     {
         var scale = new HeatScale(1_000_000);
         var last = 1.0;
@@ -219,8 +220,8 @@ public sealed partial class DotTests : IDisposable
             var calls = (long)Math.Pow(10, exponent);
             var fill = HeatScale.Luminance(int.Parse(scale.Fill(calls).AsSpan(1), NumberStyles.HexNumber));
             var text = scale.Text(calls) == "#ffffff" ? 1.0 : 0.0;
-            Assert.True(fill <= last + 2e-3, $"{calls}: lighter than what is cooler");
-            Assert.True((Math.Max(fill, text) + 0.05) / (Math.Min(fill, text) + 0.05) >= 4.5, $"{calls}: contrast under WCAG AA");
+            Assert.True(fill <= last + 2e-3, $"{calls}: lighter than a smaller count");
+            Assert.True((Math.Max(fill, text) + 0.05) / (Math.Min(fill, text) + 0.05) >= 4.5, $"{calls}: contrast below WCAG AA");
             last = fill;
         }
         Assert.Equal([1, 10, 100, 1000, 10_000, 100_000, 1_000_000], scale.Ticks());

@@ -12,7 +12,7 @@ using static KernelMagnifier.Engine.Tests.Rendering.Graphs;
 
 namespace KernelMagnifier.Engine.Tests.Rendering;
 
-/// <summary>What a graph is narrowed to, put together by, marked with and folded into.</summary>
+/// <summary>Tests paths, groups, highlights and the counts of what is not drawn.</summary>
 public sealed partial class GraphShapeTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("km-test-").FullName;
@@ -39,8 +39,8 @@ public sealed partial class GraphShapeTests : IDisposable
     [GeneratedRegex(@", calls=(\d+)[,\]]")]
     private static partial Regex CallsAttribute();
 
-    /// <summary>Calls over all arrows and all nodes marked … .</summary>
-    private static long Told(string dot)
+    /// <summary>The calls of all edges and of all nodes marked "…".</summary>
+    private static long CountedCalls(string dot)
         => dot.Split('\n').Where(l => l.StartsWith("  \"… ", StringComparison.Ordinal) && !l.Contains(" -> ", StringComparison.Ordinal) || (l.Contains("\" -> \"", StringComparison.Ordinal) && !l.Contains("folded=", StringComparison.Ordinal)))
             .Sum(l => long.Parse(CallsAttribute().Match(l).Groups[1].Value, CultureInfo.InvariantCulture));
 
@@ -54,23 +54,34 @@ public sealed partial class GraphShapeTests : IDisposable
     [InlineData(null, "dead", "a>b a>c b>c b>dead c>d d>a x>b")]
     [InlineData("b", "b", "a>b a>c b>c c>d d>a")]
     [InlineData("[ax]", "dead", "a>b b>dead x>b")]
-    public void PathsBetweenFunctionsAreAllThatIsDrawn(string? from, string? to, string expected)
+    public void OnlyPathsBetweenFunctionsAreDrawn(string? from, string? to, string expected)
     {
         var (dot, _) = Dot(Ways, new GraphOptions { From = from is null ? [] : [from], To = to is null ? [] : [to] });
         Assert.Equal(expected, string.Join(' ', Arrows(dot)));
     }
 
     [Fact]
-    public void PathsThatAreNotThereAreSaid()
+    public void MissingPathsAndFunctionsAreErrors()
     {
-        Assert.Contains("No path leads from y to a", Assert.Throws<RenderException>(() => Dot(Ways, new GraphOptions { From = ["y"], To = ["a"] })).Message, StringComparison.Ordinal);
-        Assert.Contains("-From (--from): no function in these calls is called nothing", Assert.Throws<RenderException>(() => Dot(Ways, new GraphOptions { From = ["nothing"] })).Message, StringComparison.Ordinal);
-        Assert.Contains("-Highlight (--highlight): no function", Assert.Throws<RenderException>(() => Dot(Ways, new GraphOptions { Highlight = ["no*"] })).Message, StringComparison.Ordinal);
-        Assert.Contains("Nothing is called by y", Assert.Throws<RenderException>(() => Dot(Ways, new GraphOptions { From = ["y"] })).Message, StringComparison.Ordinal);
+        Check(new GraphOptions { From = ["y"], To = ["a"] }, ErrorCode.PathNotFound, "y → a", "no path of these calls leads from the start to the end");
+        Check(new GraphOptions { From = ["nothing"] }, ErrorCode.FunctionNotFound, "nothing", "it names the start of the paths");
+        Check(new GraphOptions { To = ["nothing"] }, ErrorCode.FunctionNotFound, "nothing", "it names the end of the paths");
+        Check(new GraphOptions { Highlight = ["no*"] }, ErrorCode.FunctionNotFound, "no*", "it names the highlighted functions");
+        Check(new GraphOptions { From = ["y"] }, ErrorCode.PathNotFound, "y", "it calls nothing in these calls");
+        Check(new GraphOptions { To = ["x"] }, ErrorCode.PathNotFound, "x", "nothing calls it in these calls");
+
+        void Check(GraphOptions options, ErrorCode code, string target, string cause)
+        {
+            var error = Assert.Throws<KernelMagnifierException>(() => Dot(Ways, options));
+            Assert.Equal((code, target), (error.Code, error.Target));
+            Assert.Contains(cause, error.Cause, StringComparison.Ordinal);
+            Assert.NotNull(error.RecommendedAction);
+            Assert.DoesNotContain("--", error.Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
-    public void HighlightFadesWhatIsOnNoPathThroughTheFunction()
+    public void HighlightFadesEverythingNotOnAPathThroughTheFunction()
     {
         var (dot, export) = Dot(Of(Edge("root", "f", 5), Edge("f", "leaf", 4), Edge("root", "other", 100), Edge("other", "leaf", 2)), new GraphOptions { Highlight = ["f"] });
         Assert.Equal(4, export.Edges);
@@ -80,11 +91,11 @@ public sealed partial class GraphShapeTests : IDisposable
         Assert.Contains(faded, Arrow(dot, "root", "other"), StringComparison.Ordinal);
         Assert.Contains(faded, Arrow(dot, "other", "leaf"), StringComparison.Ordinal);
         Assert.Contains(GraphPalette.Light.Mark, Node(dot, "f"), StringComparison.Ordinal);
-        Assert.Contains("Marked: the paths through f", dot, StringComparison.Ordinal);
+        Assert.Contains("Highlighted: paths through f", dot, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void TheHotPathIsTheBusiestEdgeWithTheWayToItAndOn()
+    public void TheHotPathIsTheBusiestEdgeWithThePathToItAndFromIt()
     {
         var graph = Of(Edge("root", "a", 10), Edge("root", "b", 3), Edge("a", "b", 20), Edge("b", "hot", 90), Edge("hot", "x", 4), Edge("hot", "y", 30), Edge("y", "hot", 2), Edge("b", "b", 500));
         string Hot(GraphOptions options) => HotOf(graph, options);
@@ -92,18 +103,19 @@ public sealed partial class GraphShapeTests : IDisposable
         Assert.Equal("a>b b>hot hot>y root>a", Hot(new GraphOptions()));
         Assert.Equal("a>b b>hot root>a", Hot(new GraphOptions { From = ["root"], To = ["hot", "y"] }));
         Assert.Contains("hot>x", Hot(new GraphOptions { Highlight = ["x"] }), StringComparison.Ordinal);
-        Assert.Contains("Most travelled: root → a → b → hot → y", Dot(graph, new GraphOptions { HotPath = true }).Text, StringComparison.Ordinal);
-        // Between two functions no call on it is rare, where the busiest first step leads to one; of such ways the shortest.
+        Assert.Contains("Hot path: root → a → b → hot → y", Dot(graph, new GraphOptions { HotPath = true }).Text, StringComparison.Ordinal);
+        // Between two functions, it is the shortest path whose rarest edge has the most calls. The busiest first edge leads to a
+        // rarer one.
         var detour = Of(Edge("s", "busy", 100), Edge("busy", "rare", 1), Edge("rare", "end", 90), Edge("s", "t", 50), Edge("t", "u", 40), Edge("u", "end", 45), Edge("t", "w", 40), Edge("w", "u", 40));
         Assert.Equal("s>t t>u u>end", HotOf(detour, new GraphOptions { From = ["s"], To = ["end"] }));
-        // Of equals, the one that goes on.
-        Assert.Contains("Most travelled: s → v → end", Dot(Of(Edge("s", "t", 5), Edge("s", "u", 5), Edge("s", "v", 5), Edge("v", "end", 2)), new GraphOptions { HotPath = true }).Text, StringComparison.Ordinal);
-        // It is drawn even where everything else is folded away.
+        // Of edges with equal counts, the one with a continuation is chosen.
+        Assert.Contains("Hot path: s → v → end", Dot(Of(Edge("s", "t", 5), Edge("s", "u", 5), Edge("s", "v", 5), Edge("v", "end", 2)), new GraphOptions { HotPath = true }).Text, StringComparison.Ordinal);
+        // It is drawn even if little else is.
         Assert.Equal("a>b b>hot hot>y root>a", Hot(new GraphOptions { Top = 5 }));
     }
 
     [Fact]
-    public void WhatIsNotDrawnIsFoldedAndCountedOnce()
+    public void EdgesThatAreNotDrawnAreCountedOnce()
     {
         var graph = Tree(1500);
         var model = new GraphModel(graph, _ => false);
@@ -112,25 +124,25 @@ public sealed partial class GraphShapeTests : IDisposable
         Assert.Equal(graph.Edges.Count, part.Edges.Count + part.Folds.Sum(f => f.Edges));
         Assert.Single(part.Folds, f => f.At is null);
         var (dot, export) = Dot(graph, new GraphOptions { Top = 60 });
-        Assert.Equal(graph.Calls, Told(dot));
+        Assert.Equal(graph.Calls, CountedCalls(dot));
         Assert.Equal(60, export.Functions);
-        Assert.Contains("folded into nodes marked", export.Note, StringComparison.Ordinal);
-        // Nothing is folded where everything is drawn, nor what the user left out by number.
+        Assert.Contains("nodes marked “…” count the rest", export.Note, StringComparison.Ordinal);
+        // There are no counting nodes if everything is drawn, nor for edges below the minimum count.
         Assert.DoesNotContain("folded=", Dot(graph).Text, StringComparison.Ordinal);
         Assert.DoesNotContain("folded=", Dot(graph, new GraphOptions { MinCount = 100 }).Text, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void WhatWasAskedForIsNoNews()
+    public void ARequestedLimitIsNoWarning()
     {
-        Assert.False(Dot(Tree(100), new GraphOptions { Top = 10 }).Export.IsNoteNews);
+        Assert.False(Dot(Tree(100), new GraphOptions { Top = 10 }).Export.NoteIsWarning);
         Assert.NotNull(Dot(Tree(100), new GraphOptions { Top = 10 }).Export.Note);
     }
 
     [Theory]
     [InlineData(GraphClustering.Directory, "fs/ext4:e net/ipv4:a,b")]
     [InlineData(GraphClustering.Module, "ext4:e kernel:a,b,both,d")]
-    public void FunctionsStandTogether(GraphClustering by, string expected)
+    public void FunctionsAreGrouped(GraphClustering by, string expected)
     {
         var a = Function("a", null, "net/ipv4/tcp.c:1");
         var graph = Of(Edge(a, Function("b", null, "net/ipv4/ip.c"), 1), Edge(a, Function("both", null, "net/a/x.c", "net/b/x.c"), 1), Edge(a, Function("d"), 1), Edge(a, Function("e", "ext4", "fs/ext4/inode.c"), 1), Edge(FunctionSymbol.Unknown, a, 1));
@@ -142,13 +154,19 @@ public sealed partial class GraphShapeTests : IDisposable
     }
 
     [Fact]
-    public void GroupsThatTheCallsDoNotTellAreRefused()
+    public void GroupingByUnknownPropertiesIsAnError()
     {
-        Assert.Contains("symbol map", Assert.Throws<RenderException>(() => Dot(Ways, new GraphOptions { ClusterBy = GraphClustering.Directory })).Message, StringComparison.Ordinal);
-        Assert.Contains("edges do not hold it", Assert.Throws<RenderException>(() => Dot(Ways, new GraphOptions { ClusterBy = GraphClustering.Context })).Message, StringComparison.Ordinal);
+        var directory = Assert.Throws<KernelMagnifierException>(() => Dot(Ways, new GraphOptions { ClusterBy = GraphClustering.Directory }));
+        Assert.Equal(ErrorCode.NeedsSymbolMap, directory.Code);
+        Assert.Contains("symbol map", directory.Message, StringComparison.Ordinal);
+        var context = Assert.Throws<KernelMagnifierException>(() => Dot(Ways, new GraphOptions { ClusterBy = GraphClustering.Context }));
+        Assert.Equal(ErrorCode.NotForEdges, context.Code);
+        Assert.Contains("edges do not hold it", context.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>do_softirq is called by a task and runs net_rx_action as a softirq; a timer interrupt is entered by a function nobody calls.</summary>
+    /// <summary>
+    /// A task calls do_softirq, which runs net_rx_action as a softirq. A function without callers enters a timer interrupt.
+    /// </summary>
     private static CallGraph Interrupted
     {
         get
@@ -167,28 +185,28 @@ public sealed partial class GraphShapeTests : IDisposable
     }
 
     [Fact]
-    public void SoftirqsAndInterruptsAreDrawnApartFromTheFlowTheyEnter()
+    public void EntriesIntoSoftirqsAndInterruptsAreDashed()
     {
         var (dot, _) = Dot(Interrupted, new GraphOptions { ClusterBy = GraphClustering.Context });
         var entries = dot.Split('\n').Where(l => l.Contains("arrowhead=veeodot", StringComparison.Ordinal)).ToList();
         Assert.Equal(2, entries.Count);
-        Assert.Contains("here the kernel enters softirq context", Arrow(dot, "do_softirq", "net_rx_action"), StringComparison.Ordinal);
+        Assert.Contains("the kernel enters softirq context here", Arrow(dot, "do_softirq", "net_rx_action"), StringComparison.Ordinal);
         Assert.Contains("style=dashed", Arrow(dot, "do_softirq", "net_rx_action"), StringComparison.Ordinal);
-        Assert.Contains("here the kernel enters hardirq context", Arrow(dot, "sysvec", "hrtimer"), StringComparison.Ordinal);
-        // A function of both is an entry of neither.
+        Assert.Contains("the kernel enters hardirq context here", Arrow(dot, "sysvec", "hrtimer"), StringComparison.Ordinal);
+        // A function that runs in both contexts is not an entry.
         Assert.DoesNotContain("enters", Arrow(dot, "net_rx_action", "lock"), StringComparison.Ordinal);
         Assert.Contains("6 in softirq, 5 in task", Node(dot, "lock"), StringComparison.Ordinal);
         foreach (var group in new[] { "task", "softirq", "hardirq", "several contexts" }) Assert.Contains($"label=<<b>{group}</b>>", dot, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void RecursionIsDrawnAsItIs()
+    public void RecursionIsMarked()
     {
         var (dot, export) = Dot(Of(Edge("root", "a", 2), Edge("a", "a", 7), Edge("a", "b", 3), Edge("b", "a", 4)));
         Assert.Equal(4, export.Edges);
-        Assert.Contains("it calls itself", Arrow(dot, "a", "a"), StringComparison.Ordinal);
-        Assert.Contains("they call each other", Arrow(dot, "a", "b"), StringComparison.Ordinal);
-        Assert.Contains("they call each other", Arrow(dot, "b", "a"), StringComparison.Ordinal);
+        Assert.Contains("the function calls itself", Arrow(dot, "a", "a"), StringComparison.Ordinal);
+        Assert.Contains("the functions call each other", Arrow(dot, "a", "b"), StringComparison.Ordinal);
+        Assert.Contains("the functions call each other", Arrow(dot, "b", "a"), StringComparison.Ordinal);
         Assert.DoesNotContain("recursion", Arrow(dot, "root", "a"), StringComparison.Ordinal);
     }
 
@@ -197,7 +215,7 @@ public sealed partial class GraphShapeTests : IDisposable
     [InlineData("a_very_long_name_of_a_function_that_goes_on_and_on.constprop.0.isra.12")]
     [InlineData("nobreaksinthisnameatallthatislongerthanaline")]
     [InlineData("")]
-    public void LongNamesWrapAndStayWhatTheyAre(string name)
+    public void LongNamesWrapWithoutChange(string name)
     {
         var lines = DisplayText.WrapName(name, 30).ToList();
         Assert.Equal(name, string.Concat(lines));
@@ -206,7 +224,7 @@ public sealed partial class GraphShapeTests : IDisposable
     }
 
     [Fact]
-    public void EveryTextOfAThemeHasContrast()
+    public void AllTextHasEnoughContrast()
     {
         static double Contrast(string one, string other)
         {
@@ -220,7 +238,7 @@ public sealed partial class GraphShapeTests : IDisposable
                     Assert.True(Contrast(ink, ground) >= 4.5, $"{ink} on {ground}: {Contrast(ink, ground):0.00}");
         foreach (var theme in Enum.GetValues<GraphTheme>())
         {
-            var scale = new HeatScale(1_000_000, theme);
+            var scale = new HeatScale(1_000_000, theme == GraphTheme.Dark);
             for (var calls = 1L; calls <= 1_000_000; calls = (calls * 21 / 20) + 1)
             {
                 Assert.True(Contrast(scale.Text(calls), scale.Fill(calls)) >= 4.5);
@@ -230,7 +248,7 @@ public sealed partial class GraphShapeTests : IDisposable
     }
 
     [Fact]
-    public void ThemesChangeColoursAndNothingElse()
+    public void ThemesChangeOnlyColours()
     {
         var options = new GraphOptions { HotPath = true };
         var (light, dark) = (Dot(Ways, options).Text, Dot(Ways, options with { Theme = GraphTheme.Dark }).Text);
@@ -239,7 +257,7 @@ public sealed partial class GraphShapeTests : IDisposable
     }
 
     [GraphvizFact]
-    public void PaperFitsItsSheet()
+    public void APictureFitsItsSheetOfPaper()
     {
         foreach (var (paper, layout, across, down) in new[] { (GraphPaper.A4, GraphLayout.TopDown, 842, 595), (GraphPaper.A4, GraphLayout.LeftRight, 595, 842), (GraphPaper.A3, GraphLayout.TopDown, 1191, 842) })
         {
@@ -251,7 +269,7 @@ public sealed partial class GraphShapeTests : IDisposable
             Assert.InRange(Points(2), down / 3, down);
             Assert.True(Points(1) > across * 0.8 || Points(2) > down * 0.8);
             Assert.InRange(export.Functions, 10, PaperSize.ReadableFunctions(paper));
-            Assert.True(export.IsNoteNews);
+            Assert.True(export.IsThinned);
         }
     }
 

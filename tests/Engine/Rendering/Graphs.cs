@@ -3,7 +3,7 @@ using KernelMagnifier.Model;
 
 namespace KernelMagnifier.Engine.Tests.Rendering;
 
-/// <summary>Call graphs made by hand, and those the oracle counted.</summary>
+/// <summary>Call graphs for tests: made by hand, or counted by an independent program.</summary>
 internal static class Graphs
 {
     public static TraceInfo Trace(string path = "some.data", long lost = 0, string? release = null, long events = 0)
@@ -18,14 +18,14 @@ internal static class Graphs
 
     public static CallGraph Of(params CallEdge[] edges) => new([Trace()], edges);
 
-    /// <summary>The edges of a recording as the oracle counted them.</summary>
+    /// <summary>The edges of a recording as counted by an independent program.</summary>
     public static CallGraph Counted(string recording, long lost)
     {
         var rows = File.ReadLines(SharedData.Shared($"expected/{recording}.edges.csv")).Skip(1).Select(l => l.Split(',')).ToList();
         return new CallGraph([Trace(recording + ".data", lost, "6.1.0-56-amd64")], rows.Select(r => Edge(r[0], r[1], long.Parse(r[2]))));
     }
 
-    /// <summary>A tree of functions whose calls grow rarer to the leaves, with cross edges.</summary>
+    /// <summary>A tree of functions with decreasing counts towards the leaves, and cross edges.</summary>
     public static CallGraph Tree(int functions)
         => new([Trace()], Enumerable.Range(1, functions - 1).Select(i => Edge($"f{(i - 1) / 3}", $"f{i}", 1 + (1_000_000 / i)))
             .Concat(Enumerable.Range(1, functions - 2).Select(i => Edge($"f{i}", $"f{i * 7 % (functions - 1) + 1}", 1 + (i % 3)))));

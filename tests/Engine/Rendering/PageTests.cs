@@ -12,7 +12,7 @@ using static KernelMagnifier.Engine.Tests.Rendering.Graphs;
 
 namespace KernelMagnifier.Engine.Tests.Rendering;
 
-/// <summary>Tests that need the page of src/Page in the engine; skipped, with the reason, where it was not built.</summary>
+/// <summary>Skips a test if the page of src/Page was not built.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class PageFactAttribute : FactAttribute
 {
@@ -22,7 +22,7 @@ public sealed class PageFactAttribute : FactAttribute
     }
 }
 
-/// <summary>The graph as a page: the data in it. What the page does with it, a browser is asked in tests/Page.</summary>
+/// <summary>Tests the data of an HTML page. The behaviour of the page is tested in a browser by tests/Page.</summary>
 public sealed partial class PageTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("km-test-").FullName;
@@ -55,7 +55,8 @@ public sealed partial class PageTests : IDisposable
         var (names, from, to, calls) = (Strings(data, "names"), Numbers(data, "from"), Numbers(data, "to"), Numbers(data, "calls"));
         Assert.Equal(graph.Edges.Select(e => $"{e.Caller}>{e.Callee}={e.Count}").Order(StringComparer.Ordinal),
             from.Select((f, i) => $"{names[(int)f]}>{names[(int)to[i]]}={calls[i]}").Order(StringComparer.Ordinal));
-        // Edge, context, task, calls: the shares of an edge are all of it, and those of a context and a task what the tally says.
+        // Shares are edge, context, task and calls. Those of an edge add up to its calls, those of a context and task to the
+        // tally.
         var shares = Numbers(data, "shares").Chunk(4).ToList();
         Assert.Equal(calls, shares.GroupBy(s => s[0]).OrderBy(g => g.Key).Select(g => g.Sum(s => s[3])));
         var (contexts, tasks) = (Strings(data, "contexts"), Strings(data, "tasks"));
@@ -64,7 +65,7 @@ public sealed partial class PageTests : IDisposable
     }
 
     [PageFact]
-    public void HostileNamesAreDataAndNothingElse()
+    public void HostileNamesAreOnlyData()
     {
         var names = ((IEnumerable<object[]>)DotTests.HostileNames).Select(row => (string)row[0]).Where(n => n.Length > 0).ToList();
         var edges = names.Select(n => Edge(new FunctionSymbol(1, n, n, null, [new SourceLocation(n, 1)]), Function("victim"), 3)).ToList();
@@ -73,7 +74,7 @@ public sealed partial class PageTests : IDisposable
         {
             var (html, data, _) = Page(new CallGraph([Trace(title.Replace('\0', '0'), 1, title)], edges, shares), new GraphOptions { Title = title, Filter = new CallFilter { Comm = [title] }, SourceUrl = "javascript:alert(1)//{file}" });
             var plain = Page(Of(Edge("a", "b", 1)), new GraphOptions { Title = "x" }).Html;
-            // As many tags as in a page of two harmless functions, so none came with the names.
+            // The page has as many tags as one with harmless names, so the names added none.
             Assert.Equal(plain.Count(c => c == '<'), html.Count(c => c == '<'));
             Assert.DoesNotContain('<', Data().Match(html).Groups[1].Value);
             Assert.All(html.Where(char.IsControl), c => Assert.Contains(c, "\n\t"));
@@ -88,7 +89,7 @@ public sealed partial class PageTests : IDisposable
     }
 
     [PageFact]
-    public void ThePolicyNamesTheHashesOfWhatIsInThePage()
+    public void ThePolicyHasTheHashesOfScriptAndStyle()
     {
         var (html, _, _) = Page(Of(Edge("a", "b", 1)));
         string Hash(string text) => "'sha256-" + Convert.ToBase64String(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(text))) + "'";
@@ -101,13 +102,13 @@ public sealed partial class PageTests : IDisposable
     }
 
     [PageFact]
-    public void OptionsShapeThePageAsTheyShapeAPicture()
+    public void OptionsApplyToThePage()
     {
         var graph = Of(Edge("root", "a", 10), Edge("a", "b", 20), Edge("root", "c", 1), Edge("b", "b", 2));
         var (html, data, export) = Page(graph, new GraphOptions { Top = 3, HotPath = true, Highlight = ["b"], Theme = GraphTheme.Dark });
         Assert.Contains("data-theme=\"dark\"", html, StringComparison.Ordinal);
         Assert.Equal((3, 1), (export.Functions, export.OmittedFunctions));
-        Assert.DoesNotContain("folded", export.Note, StringComparison.Ordinal);
+        Assert.DoesNotContain("nodes marked", export.Note, StringComparison.Ordinal);
         Assert.Equal("b", Strings(data, "names")[data.GetProperty("select").GetInt32()]);
         var (names, from, to) = (Strings(data, "names"), Numbers(data, "from"), Numbers(data, "to"));
         Assert.Equal("root>a a>b", string.Join(' ', Numbers(data, "hot").Select(e => $"{names[(int)from[(int)e]]}>{names[(int)to[(int)e]]}")));
@@ -116,16 +117,17 @@ public sealed partial class PageTests : IDisposable
     }
 
     [Fact]
-    public void WithoutThePageItIsSaid()
+    public void WithoutThePageTheExportIsAnError()
     {
         if (HtmlPageWriter.IsBuilt) return;
-        var error = Assert.Throws<RenderException>(() => GraphExporter.Export(Of(Edge("a", "b", 1)), Path.Combine(_folder, "g.html"), new GraphOptions()));
+        var error = Assert.Throws<KernelMagnifierException>(() => GraphExporter.Export(Of(Edge("a", "b", 1)), Path.Combine(_folder, "g.html"), new GraphOptions()));
+        Assert.Equal(ErrorCode.PageNotBuilt, error.Code);
         Assert.Contains("cannot write .html graphs", error.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(_folder));
     }
 
     [Fact]
-    public void FunctionsStandBesideTheirBusiestCaller()
+    public void FunctionsAreNearTheirBusiestCaller()
     {
         int[] parent = [-1, .. Enumerable.Range(1, 1999).Select(i => i % 97 == 0 ? -1 : (i - 1) / 3)];
         double[] radius = [.. Enumerable.Repeat(3.0, 2000)];
@@ -135,7 +137,7 @@ public sealed partial class PageTests : IDisposable
         var related = Enumerable.Range(0, 2000).Where(i => parent[i] >= 0).Average(i => Away(i, parent[i]));
         var others = Enumerable.Range(0, 2000).Average(i => Away(i, i * 7919 % 2000));
         Assert.True(related * 8 < others, $"related {related:0}, others {others:0}");
-        // No two on one another, and the same every time.
+        // No two functions overlap, and the result is deterministic.
         Assert.True(Enumerable.Range(1, 1999).Min(i => Away(i, i - 1)) > 1);
         var again = HtmlPageLayout.Of(parent, radius, default);
         Assert.Equal(x, again.X);
@@ -146,7 +148,7 @@ public sealed partial class PageTests : IDisposable
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
-    public void TheSmallestGraphsHavePlaces(int functions)
+    public void TheSmallestGraphsHavePositions(int functions)
     {
         var (x, _) = HtmlPageLayout.Of([.. Enumerable.Range(0, functions).Select(i => i - 1)], [.. Enumerable.Repeat(3.0, functions)], default);
         Assert.Equal(functions, x.Length);
@@ -154,6 +156,6 @@ public sealed partial class PageTests : IDisposable
     }
 
     [Fact]
-    public void LayingOutIsCancelled()
+    public void TheLayoutCanBeCancelled()
         => Assert.Throws<OperationCanceledException>(() => HtmlPageLayout.Of([-1, 0, 0], [3, 3, 3], new CancellationToken(true)));
 }

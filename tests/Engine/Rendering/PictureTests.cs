@@ -8,7 +8,7 @@ using static KernelMagnifier.Engine.Tests.Rendering.Graphs;
 
 namespace KernelMagnifier.Engine.Tests.Rendering;
 
-/// <summary>Pictures, and what may go wrong on the way to them.</summary>
+/// <summary>Tests pictures and the errors of drawing them.</summary>
 [Collection(AloneWithPath.Name)]
 public sealed class PictureTests : IDisposable
 {
@@ -26,7 +26,7 @@ public sealed class PictureTests : IDisposable
 
     private static CallGraph Small => Of(Edge("a", "b", 5), Edge("b", "c", 3));
 
-    /// <summary>A dot of our own comes first in PATH; it notes each start, and the pid of its child.</summary>
+    /// <summary>Puts a script named dot first in PATH. It logs each start, and the pid of its child.</summary>
     private string Fake(string script, string name = "dot")
     {
         var bin = Directory.CreateDirectory(Path.Combine(_folder, "bin")).FullName;
@@ -63,34 +63,37 @@ public sealed class PictureTests : IDisposable
     }
 
     [GraphvizFact]
-    public void ALargeGraphIsThinnedAndSaysHowToGetAllOfIt()
+    public void ALargeGraphIsReducedAndReportsIt()
     {
         var graph = Tree(4000);
         var export = GraphExporter.Export(graph, _target, new GraphOptions { TimeLimit = TimeSpan.FromMinutes(5), Layout = GraphLayout.LeftRight, Top = 5000 });
         Assert.NotNull(export.Note);
-        Assert.True(export.IsNoteNews);
+        Assert.True(export.IsThinned);
+        Assert.True(export.NoteIsWarning);
         Assert.Equal(4000, export.Functions + export.OmittedFunctions);
         Assert.Equal(graph.Edges.Count, export.Edges + export.OmittedEdges);
         Assert.InRange(export.Functions, 100, LayoutCost.ReadableFunctions);
-        Assert.Contains("-Everything (--everything)", export.Note, StringComparison.Ordinal);
+        Assert.Contains("too large", export.Note, StringComparison.Ordinal);
         Assert.Contains($"Shows {export.Functions} of 4,000 functions", File.ReadAllText(_target).Replace("&#45;", "-", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void WithoutGraphvizOnlyTextIsWritten()
+    public void WithoutGraphvizOnlyDotTextIsWritten()
     {
         Environment.SetEnvironmentVariable("PATH", "");
-        var error = Assert.Throws<RenderException>(() => GraphExporter.Export(Small, _target, new GraphOptions()));
-        Assert.Equal("Graphviz's dot was not found. Install it: apt-get install graphviz", error.Message);
+        var error = Assert.Throws<KernelMagnifierException>(() => GraphExporter.Export(Small, _target, new GraphOptions()));
+        Assert.Equal(ErrorCode.ToolNotFound, error.Code);
+        Assert.Equal("Graphviz's dot: the program is not in PATH. Install it: apt-get install graphviz", error.Message);
         NothingIsLeft();
         GraphExporter.Export(Small, Path.ChangeExtension(_target, ".dot"), new GraphOptions());
     }
 
     [Fact]
-    public void ADotThatHangsIsEndedWithItsChildrenAndASmallerPartTried()
+    public void ADotThatHangsIsKilledWithItsChildrenAndASmallerPartIsTried()
     {
         Fake($"sleep 1000 & echo $! >> {_folder}/pids; wait");
-        var error = Assert.Throws<RenderException>(() => GraphExporter.Export(Tree(100), _target, new GraphOptions { TimeLimit = TimeSpan.FromSeconds(8) }));
+        var error = Assert.Throws<KernelMagnifierException>(() => GraphExporter.Export(Tree(100), _target, new GraphOptions { TimeLimit = TimeSpan.FromSeconds(8) }));
+        Assert.Equal((ErrorCode.ToolFailed, "Graphviz's dot"), (error.Code, error.Target));
         Assert.Contains("did not finish within 8 s", error.Message, StringComparison.Ordinal);
         Assert.InRange(File.ReadAllLines($"{_folder}/starts").Length, 2, 10);
         foreach (var pid in File.ReadAllLines($"{_folder}/pids")) Assert.False(IsRunning(int.Parse(pid)), $"process {pid} is still there");
@@ -98,7 +101,7 @@ public sealed class PictureTests : IDisposable
     }
 
     [GraphvizFact]
-    public void ADotThatIsTooSlowForTheWholeDrawsAPart()
+    public void IfDotIsTooSlowForTheWholeAPartIsDrawn()
     {
         Fake("t=$(cat); case \"$t\" in *'\"f60\"'*) sleep 1000;; esac; printf '<svg/>'");
         var export = GraphExporter.Export(Tree(61), _target, new GraphOptions { TimeLimit = TimeSpan.FromSeconds(10) });
@@ -108,19 +111,20 @@ public sealed class PictureTests : IDisposable
     }
 
     [Fact]
-    public void ADotThatCrashesIsQuoted()
+    public void TheErrorsOfAFailedDotAreReported()
     {
         Fake("cat > /dev/null; printf 'half a picture'; echo 'Error: out of \u001b[31mluck' >&2; exit 3");
-        var error = Assert.Throws<RenderException>(() => GraphExporter.Export(Small, _target, new GraphOptions()));
+        var error = Assert.Throws<KernelMagnifierException>(() => GraphExporter.Export(Small, _target, new GraphOptions()));
+        Assert.Equal(ErrorCode.ToolFailed, error.Code);
         Assert.Contains("exit code 3", error.Message, StringComparison.Ordinal);
         Assert.Contains("out of ‹U+001B›[31mluck", error.Message, StringComparison.Ordinal);
         NothingIsLeft();
     }
 
     [Fact]
-    public void ADotThatNeitherReadsNorStopsTalkingDoesNotBlock()
+    public void ADotThatDoesNotReadAndWritesMuchDoesNotBlock()
     {
-        // More than a pipe holds, both ways, and standard error too.
+        // More than the capacity of a pipe in both directions and on standard error.
         Fake("head -c 300000 /dev/zero | tr '\\0' e >&2; head -c 300000 /dev/zero | tr '\\0' o; exit 0");
         var export = GraphExporter.Export(Tree(900), Path.ChangeExtension(_target, ".svg"), new GraphOptions { Everything = true });
         Assert.Equal(900, export.Functions);
@@ -131,12 +135,12 @@ public sealed class PictureTests : IDisposable
     public void ADotThatWritesNothingIsAnError()
     {
         Fake("cat > /dev/null");
-        Assert.Contains("no picture", Assert.Throws<RenderException>(() => GraphExporter.Export(Small, _target, new GraphOptions())).Message, StringComparison.Ordinal);
+        Assert.Contains("no picture", Assert.Throws<KernelMagnifierException>(() => GraphExporter.Export(Small, _target, new GraphOptions())).Message, StringComparison.Ordinal);
         NothingIsLeft();
     }
 
     [Fact]
-    public void CancellingEndsDotAndLeavesNothing()
+    public void CancellationKillsDotAndLeavesNoFile()
     {
         Fake($"echo $$ > {_folder}/pids.new; mv {_folder}/pids.new {_folder}/pids; exec sleep 1000");
         using var cancel = new CancellationTokenSource();
@@ -149,10 +153,10 @@ public sealed class PictureTests : IDisposable
     }
 
     [GraphvizFact]
-    public void AFileThatExistsStaysWithoutForce()
+    public void AnExistingFileIsKeptWithoutForce()
     {
         File.WriteAllText(_target, "mine");
-        Assert.Contains("exists", Assert.Throws<RenderException>(() => GraphExporter.Export(Small, _target, new GraphOptions())).Message, StringComparison.Ordinal);
+        Assert.Contains("exists", Assert.ThrowsAny<KernelMagnifierException>(() => GraphExporter.Export(Small, _target, new GraphOptions())).Message, StringComparison.Ordinal);
         Assert.Equal("mine", File.ReadAllText(_target));
         GraphExporter.Export(Small, _target, new GraphOptions { Force = true });
         Assert.StartsWith("<?xml", File.ReadAllText(_target), StringComparison.Ordinal);
@@ -160,32 +164,32 @@ public sealed class PictureTests : IDisposable
     }
 
     [Fact]
-    public void AForcedFileStaysWhenDotFails()
+    public void AnExistingFileIsKeptIfDotFails()
     {
         Fake("exit 1");
         File.WriteAllText(_target, "mine");
-        Assert.Throws<RenderException>(() => GraphExporter.Export(Small, _target, new GraphOptions { Force = true }));
+        Assert.Throws<KernelMagnifierException>(() => GraphExporter.Export(Small, _target, new GraphOptions { Force = true }));
         Assert.Equal("mine", File.ReadAllText(_target));
     }
 
     [Theory]
-    [InlineData("g.jpeg", "the extension .jpeg is not known. A picture is written as .dot, .gv, .svg, .pdf, .png, .html.")]
+    [InlineData("g.jpeg", ".jpeg is not the extension of a known format. Use one of these extensions: .dot, .gv, .svg, .pdf, .png, .html.")]
     [InlineData("g", "no extension")]
     [InlineData("none/g.svg", "there is no directory")]
     [InlineData("", "no extension")]
-    public void WhatCannotBeWrittenIsSaidBeforeAnyWork(string name, string says)
-        => Assert.Contains(says, Assert.Throws<RenderException>(() => GraphExporter.Export(Small, name.Length == 0 ? "" : Path.Combine(_folder, name), new GraphOptions())).Message, StringComparison.Ordinal);
+    public void AnUnusablePathIsAnErrorBeforeAnyWork(string name, string says)
+        => Assert.Contains(says, Assert.ThrowsAny<KernelMagnifierException>(() => GraphExporter.Export(Small, name.Length == 0 ? "" : Path.Combine(_folder, name), new GraphOptions())).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void AnUnwritableDirectoryIsSaid()
+    public void AnUnwritableDirectoryIsAnError()
     {
-        // Not even root makes files here.
-        var error = Assert.Throws<RenderException>(() => GraphExporter.Export(Small, "/proc/g.dot", new GraphOptions()));
+        // Not even root can create files here.
+        var error = Assert.ThrowsAny<KernelMagnifierException>(() => GraphExporter.Export(Small, "/proc/g.dot", new GraphOptions()));
         Assert.Contains("/proc", error.Message, StringComparison.Ordinal);
     }
 
     [GnuplotFact]
-    public void ChartsComeInEveryFormatWithHostileNamesInert()
+    public void ChartsHaveEveryFormatAndEscapeHostileNames()
     {
         var pwned = Path.Combine(_folder, "pwned");
         string[] names = [$"it's `touch {pwned}` $(touch {pwned}) @x \\n \\", "<b>&amp;\"q\" {/Bold x}^2_3", "nl\nplot sin(x)\n\u202Eevil", new string('k', 4096), "'; system('touch " + pwned + "') #", "_raw_spin_lock"];
@@ -206,19 +210,21 @@ public sealed class PictureTests : IDisposable
         Assert.Contains("nl‹U+000A›plot sin(x)‹U+000A›‹U+202E›evil", texts);
         Assert.Contains("100,000", texts);
         Assert.Contains("20,000", texts);
-        // The sixth has no room; the heading says so.
+        // The sixth count is beyond the limit, which the heading reports.
         Assert.DoesNotContain("_raw_spin_lock", texts);
         Assert.Contains(texts, t => t.Contains("the 5 largest of 6 counts", StringComparison.Ordinal));
     }
 
     [Fact]
-    public void ChartsSayWhatIsMissing()
+    public void ErrorsOfCharts()
     {
         Environment.SetEnvironmentVariable("PATH", "");
-        Assert.Equal("gnuplot was not found. Install it: apt-get install gnuplot-nox",
-            Assert.Throws<RenderException>(() => CallCountChart.Export([Count("a", 1)], _target, 5, null, false)).Message);
-        Assert.Contains(".png, .svg, .pdf", Assert.Throws<RenderException>(() => CallCountChart.Export([], "x.dot", 5, null, false)).Message, StringComparison.Ordinal);
-        Assert.Contains("1 to 1000", Assert.Throws<RenderException>(() => CallCountChart.Export([], _target, 0, null, false)).Message, StringComparison.Ordinal);
+        Assert.Equal("gnuplot: the program is not in PATH. Install it: apt-get install gnuplot-nox",
+            Assert.Throws<KernelMagnifierException>(() => CallCountChart.Export([Count("a", 1)], _target, 5, null, false)).Message);
+        Assert.Contains(".png, .svg, .pdf", Assert.Throws<KernelMagnifierException>(() => CallCountChart.Export([], "x.dot", 5, null, false)).Message, StringComparison.Ordinal);
+        var range = Assert.Throws<KernelMagnifierException>(() => CallCountChart.Export([], _target, 0, null, false));
+        Assert.Equal(ErrorCode.ValueOutOfRange, range.Code);
+        Assert.Contains("1 to 1000", range.Message, StringComparison.Ordinal);
         NothingIsLeft();
     }
 
@@ -227,7 +233,7 @@ public sealed class PictureTests : IDisposable
 
     private static bool IsRunning(int pid)
     {
-        // Killed, it may stay for a moment as a zombie that nobody has collected.
+        // A killed process is a zombie until its parent waits for it.
         for (var i = 0; i < 100; i++)
         {
             if (!File.Exists($"/proc/{pid}/stat")) return false;

@@ -16,12 +16,12 @@ using KernelMagnifier.Traces.Reading;
 namespace KernelMagnifier.Engine.Tests.Rendering;
 
 /// <summary>
-/// Profiles: each format is read back by a reader written from its specification, and by the format's own tool where that is installed. They hold the
-/// counts and times that a plain sum over the recording's events gives.
+/// Tests profiles. A reader written from the specification of each format, and its own tool if installed, reads them back. Their
+/// counts and times must equal plain sums over the calls of the recording.
 /// </summary>
 public sealed class ProfileTests : IDisposable
 {
-    // Without returns; with them, in time; with them and no timestamps at all.
+    // Without returns; with returns and timestamps; with returns and without timestamps.
     private const string Plain = "tcp-echo.trace.zst", Timed = "graph/fg-abstime.txt.zst", Timeless = "graph/fg-proc.txt.zst";
 
     private static readonly string[] Hostile =
@@ -92,7 +92,7 @@ public sealed class ProfileTests : IDisposable
         return [.. samples.Zip(weights)];
     }
 
-    /// <summary>A message as protobuf's wire format has it: fields with numbers or bytes.</summary>
+    /// <summary>Parses a protobuf message into fields with numbers or bytes.</summary>
     private static List<(int Field, ulong Number, byte[]? Bytes)> Message(ReadOnlySpan<byte> bytes)
     {
         var fields = new List<(int, ulong, byte[]?)>();
@@ -130,7 +130,9 @@ public sealed class ProfileTests : IDisposable
         return values;
     }
 
-    /// <summary>pprof's Profile: sample types, and for each sample its stack (outermost first), values and task.</summary>
+    /// <summary>
+    /// Reads the sample types of a pprof profile, and the stack (outermost first), values and task of each sample.
+    /// </summary>
     private static (List<string> Types, List<(string[] Stack, List<long> Values, string Task)> Samples, List<string> Comments) ReadPprof(string path)
     {
         using var unpacked = new MemoryStream();
@@ -150,7 +152,7 @@ public sealed class ProfileTests : IDisposable
 
     private sealed record Slice(string Track, string Name, bool IsCall, long Begin, long End, int Depth);
 
-    /// <summary>Pairs beginnings and ends per track, in the order of their times, as Perfetto does.</summary>
+    /// <summary>Pairs begins and ends per track in time order, as Perfetto does.</summary>
     private static List<Slice> Nest(IEnumerable<(string Track, bool Begins, string Name, bool IsCall, long Time)> events)
     {
         var slices = new List<Slice>();
@@ -257,7 +259,7 @@ public sealed class ProfileTests : IDisposable
     }
 
     [Fact]
-    public void What_is_rebuilt_or_missing_is_said_in_the_file()
+    public void The_file_reports_rebuilt_stacks_and_missing_data()
     {
         var plain = Read(Plain);
         Assert.True(Write(plain, "a.folded").Export.StacksAreRebuilt);
@@ -265,12 +267,12 @@ public sealed class ProfileTests : IDisposable
         Write(plain, "a.speedscope.json");
         using (var json = JsonDocument.Parse(File.ReadAllText(At("a.speedscope.json"))))
             Assert.All(json.RootElement.GetProperty("profiles").EnumerateArray(), p => Assert.EndsWith(ProfileMarks.Rebuilt, p.GetProperty("name").GetString(), StringComparison.Ordinal));
-        Assert.Contains("rebuilt from who called whom", ReadPprof(Write(plain, "a.pb.gz").Path).Comments[0], StringComparison.Ordinal);
+        Assert.Contains("rebuilt from callers", ReadPprof(Write(plain, "a.pb.gz").Path).Comments[0], StringComparison.Ordinal);
         ReadChrome(Write(plain, "a.json").Path, out var notes);
         Assert.Contains(notes, n => n.Contains("rebuilt", StringComparison.Ordinal));
         ReadPerfetto(Write(plain, "a.perfetto-trace").Path, out notes);
         Assert.Contains(notes, n => n.Contains("rebuilt", StringComparison.Ordinal));
-        Assert.Contains("no durations", Assert.Throws<RenderException>(() => Write(plain, "b.folded", ProfileWeight.Time)).Message, StringComparison.Ordinal);
+        Assert.Equal(ErrorCode.NoDurations, Assert.Throws<KernelMagnifierException>(() => Write(plain, "b.folded", ProfileWeight.Time)).Code);
 
         var timeless = Read(Timeless);
         Assert.False(Write(timeless, "b.json").Export.StacksAreRebuilt);
@@ -298,7 +300,7 @@ public sealed class ProfileTests : IDisposable
         var note = ProfileFormats.Write(graph, At("a.mmd"), null, false).Note;
         var (nodes, drawn) = Mermaid(File.ReadAllText(At("a.mmd")));
         Assert.Equal(MermaidWriter.MostEdges, drawn.Count);
-        Assert.Contains($"the 400 edges of the most calls of {graph.Edges.Count:N0}", note, StringComparison.Ordinal);
+        Assert.Contains($"the 400 busiest of {graph.Edges.Count:N0} edges", note, StringComparison.Ordinal);
         Assert.All(drawn, e => Assert.Equal(edges[$"{nodes[e.From]} > {nodes[e.To]}"], e.Count));
         Assert.True(new FileInfo(At("a.mmd")).Length < 50_000);
 
@@ -313,14 +315,14 @@ public sealed class ProfileTests : IDisposable
     private static (Dictionary<string, string> Nodes, List<(string From, string To, long Count)> Edges) Mermaid(string text)
     {
         static string Text(string label) => Regex.Replace(label, "#(\\d+);", m => char.ConvertFromUtf32(int.Parse(m.Groups[1].Value)));
-        var nodes = Regex.Matches(text, "(?m)^    (n\\d+)\\[\"(.*)<br/>[\\d,]+ calls\"\\]$").ToDictionary(m => m.Groups[1].Value, m => Text(m.Groups[2].Value).Replace("(not traced)", ""));
+        var nodes = Regex.Matches(text, "(?m)^    (n\\d+)\\[\"(.*)<br/>[\\d,]+ calls?\"\\]$").ToDictionary(m => m.Groups[1].Value, m => Text(m.Groups[2].Value).Replace("(not traced)", ""));
         return (nodes, [.. Regex.Matches(text, "(?m)^    (n\\d+) -->\\|\"([\\d,]+)\"\\| (n\\d+)$").Select(m => (m.Groups[1].Value, m.Groups[3].Value, long.Parse(m.Groups[2].Value, NumberStyles.AllowThousands)))]);
     }
 
     // --- hostile names --------------------------------------------------------------------------------------------------------------
 
     [Fact]
-    public void Names_that_are_hostile_stay_names()
+    public void Hostile_names_are_escaped()
     {
         var evil = HostileCalls();
         var counts = Counts(evil);
@@ -342,12 +344,12 @@ public sealed class ProfileTests : IDisposable
         Assert.Equal(counts.Keys.Select(k => DisplayText.Shorten(k, 60)).Order(), nodes.Values.Where(n => n.Length > 0).Order());
         ProfileFormats.Write(collector.ToGraph(), At("a.gv"), Hostile[3], false);
 
-        // Folded stacks are plain text and know no markup; that flamegraph.pl makes none of it is seen below.
+        // Folded stacks are plain text without markup. FlameGraph_reads_it tests that flamegraph.pl escapes them.
         Assert.DoesNotContain(File.ReadAllText(At("a.folded")), c => (char.IsControl(c) && c != '\n') || c == '\u202E');
         foreach (var text in new[] { "a.speedscope.json", "a.json", "a.graphml", "a.mmd", "a.gv" }.Select(n => File.ReadAllText(At(n))))
         {
             Assert.DoesNotContain(text, c => (char.IsControl(c) && c != '\n') || c == '\u202E');
-            // DOT, like folded stacks, knows no markup outside its own <...>; a name stands in quotes.
+            // DOT has no markup outside <...>, and names are quoted.
             if (!text.StartsWith("digraph", StringComparison.Ordinal)) Assert.DoesNotContain("<script", text, StringComparison.OrdinalIgnoreCase);
         }
         Assert.Equal(File.ReadLines(At("a.folded")).Count(), ReadFolded(At("a.folded")).Count);
@@ -366,47 +368,47 @@ public sealed class ProfileTests : IDisposable
         var n = Names();
         Assert.Equal(["task-7;a 2", "task-7;a;b 1", "task-7;a;b;c 1", "task-7;a;c 1"],
             Stacks(n, Call(n, "a", depth: 0), Call(n, "b", "a", depth: 1), Call(n, "c", "b", depth: 2), Call(n, "c", "a", depth: 1), Call(n, "a", depth: 0)));
-        // A filter took b: the caller stands in its place, its entry unseen.
+        // A filter removed b, so only its name as the caller is known.
         Assert.Equal(["task-7;a 1", "task-7;a;b;c 1"], Stacks(n, Call(n, "a", depth: 0), Call(n, "c", "b", depth: 2)));
-        // What was open is not what the call says it was called from: events were lost, nothing is guessed.
+        // The open call is not the recorded caller: events were lost, and missing calls are not guessed.
         Assert.Equal(["task-7;a 1", "task-7;x;c 1", "task-7;y 1"], Stacks(n, Call(n, "a", depth: 0), Call(n, "c", "x", depth: 1), Call(n, "y", depth: 1)));
     }
 
     [Fact]
-    public void Stacks_follow_the_callers_where_there_is_no_depth()
+    public void Stacks_follow_the_callers_without_depths()
     {
         var n = Names();
         Assert.Equal(["task-7;a;b 2", "task-7;a;b;c 1", "task-7;x;y 1"],
             Stacks(n, Call(n, "b", "a"), Call(n, "c", "b"), Call(n, "b", "a"), Call(n, "y", "x")));
-        // Recursion grows the stack, and returns to its nearest level.
+        // Recursion grows the stack. The next call is nested in the innermost open call of its caller.
         Assert.Equal(["task-7;m;f 1", "task-7;m;f;f 1", "task-7;m;f;f;f 1", "task-7;m;g 1"],
             Stacks(n, Call(n, "f", "m"), Call(n, "f", "f"), Call(n, "f", "f"), Call(n, "g", "m")));
-        // An interrupt is nobody's callee.
+        // An interrupt has a separate stack.
         Assert.Equal(["task-7;a;b 1", "task-7 HardIrq;irq;h 1", "task-7;a;b;c 1"],
             Stacks(n, Call(n, "b", "a"), Call(n, "h", "irq", context: ExecutionContext.HardIrq), Call(n, "c", "b")));
     }
 
     [Fact]
-    public void Tasks_are_apart()
+    public void Tasks_have_separate_stacks()
     {
         var n = Names();
         Assert.Equal(["one-1;a;b 1", "two-2;b;c 1", "one-1;a;b;c 1"], Stacks(n, Call(n, "b", "a", 1, "one"), Call(n, "c", "b", 2, "two"), Call(n, "c", "b", 1, "one")));
-        // Every CPU has an idle task; all have pid 0.
+        // The idle tasks of all CPUs have pid 0.
         Assert.Equal(["<idle>-0;a;b 1", "<idle>-0;b;c 1"], Stacks(n, Call(n, "b", "a", 0, "<idle>", cpu: 0), Call(n, "c", "b", 0, "<idle>", cpu: 1)));
-        // Where no task is told, the CPU is.
+        // Without a task, the stack is named after the CPU.
         Assert.Equal(["CPU 3;a;b 1"], Stacks(n, Call(n, "b", "a", -1, cpu: 3)));
-        // execve gives the task another name.
+        // execve changes the name of the task.
         Assert.Equal(["sh-5;a;b 1", "ls-5;b;c 1"], Stacks(n, Call(n, "b", "a", 5, "sh"), Call(n, "c", "b", 5, "ls")));
     }
 
     [Fact]
-    public void A_timeline_nests_and_has_the_times()
+    public void A_timeline_has_nested_slices_with_their_times()
     {
         var n = Names();
         CallRecord[] calls =
         [
             Call(n, "a", depth: 0, time: 1000, duration: 5000, self: 2000), Call(n, "b", "a", depth: 1, time: 2000, duration: 3000, self: 3000), Call(n, "a", depth: 0, time: 9000, duration: 500, self: 500),
-            // A damaged duration reaches far beyond what comes next.
+            // A damaged duration that ends long after the next call.
             Call(n, "z", depth: 0, time: 10_000, duration: long.MaxValue / 2, self: 1), Call(n, "a", depth: 0, time: 20_000, duration: 100, self: 100),
         ];
         foreach (var slices in new[] { ReadChrome(Write((n, [.. calls]), "t.json").Path, out _), ReadPerfetto(Write((n, [.. calls]), "t.perfetto-trace").Path, out _) })
@@ -414,7 +416,7 @@ public sealed class ProfileTests : IDisposable
     }
 
     [Fact]
-    public void A_long_chain_of_callers_has_an_end()
+    public void The_depth_of_a_stack_is_limited()
     {
         var n = Names();
         var calls = Enumerable.Range(0, 5000).Select(i => Call(n, $"f{i + 1}", $"f{i}")).ToArray();
@@ -423,7 +425,7 @@ public sealed class ProfileTests : IDisposable
     }
 
     [Fact]
-    public void Nothing_is_left_of_a_profile_that_was_given_up()
+    public void An_abandoned_profile_leaves_no_file()
     {
         var n = Names();
         foreach (var extension in ProfileFormats.OfStacks.Keys)
@@ -434,10 +436,12 @@ public sealed class ProfileTests : IDisposable
             writer.Dispose();
         }
         Assert.Empty(Directory.GetFileSystemEntries(_folder));
-        Assert.Contains(".speedscope.json", Assert.Throws<RenderException>(() => ProfileWriter.Create(At("x.txt"), null, ProfileWeight.Auto, false)).Message, StringComparison.Ordinal);
+        var unknown = Assert.Throws<KernelMagnifierException>(() => ProfileWriter.Create(At("x.txt"), null, ProfileWeight.Auto, false));
+        Assert.Equal(ErrorCode.FormatUnknown, unknown.Code);
+        Assert.Contains(".speedscope.json", unknown.RecommendedAction, StringComparison.Ordinal);
     }
 
-    // --- the tools themselves ---------------------------------------------------------------------------------------------------------
+    // --- the tools of the formats ---------------------------------------------------------------------------------------------------------
 
     [ToolFact("flamegraph.pl", "github.com/brendangregg/FlameGraph")]
     public void FlameGraph_reads_it()
@@ -465,7 +469,7 @@ public sealed class ProfileTests : IDisposable
     [ToolFact("protoc", "apt-get install protobuf-compiler")]
     public void Protoc_reads_it()
     {
-        // The fields written, as perfetto's and pprof's own definitions have them.
+        // The fields that are written, copied from Perfetto's definitions.
         File.WriteAllText(At("p.proto"), """
             syntax = "proto2";
             message Trace { repeated TracePacket packet = 1; }
@@ -486,7 +490,7 @@ public sealed class ProfileTests : IDisposable
         var text = Run("bash", "-c", $"protoc -I{_folder} --decode=Trace p.proto < {Write(all, "p.perfetto-trace").Path}");
         Assert.Equal(all.Calls.Count, Regex.Count(text, "categories: \"call\""));
         Assert.Equal(Regex.Count(text, "TYPE_SLICE_BEGIN"), Regex.Count(text, "TYPE_SLICE_END"));
-        // A field that the definition does not have would be printed by its number.
+        // protoc prints a field that the definition does not have by its number.
         Assert.DoesNotMatch(@"(?m)^\s*\d+: ", text);
     }
 
@@ -500,12 +504,12 @@ public sealed class ProfileTests : IDisposable
     }
 }
 
-/// <summary>Tests that need another program; skipped, with the reason, where it is not in PATH.</summary>
+/// <summary>Skips a test if a program is not in PATH.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class ToolFactAttribute : FactAttribute
 {
     public ToolFactAttribute(string tool, string source)
     {
-        if (!Tools.IsInPath(tool)) Skip = $"{tool} is not installed, so it read no profile: {source}";
+        if (!Tools.IsInPath(tool)) Skip = $"{tool} is not installed: {source}";
     }
 }

@@ -16,7 +16,9 @@ using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Engine.Tests.Rendering;
 
-/// <summary>Reports: each format is read back, and holds the counts that a plain count of the recording's events gives.</summary>
+/// <summary>
+/// Tests reports. Each format is read back, and its counts must equal plain counts of the calls of the recording.
+/// </summary>
 public sealed class ReportTests : IDisposable
 {
     private static readonly Lazy<(CallNames Names, List<CallRecord> Calls)> Echo = new(() =>
@@ -27,7 +29,7 @@ public sealed class ReportTests : IDisposable
         return (calls.Names, calls.Calls);
     });
 
-    /// <summary>What names may hold, and what people are shown of it.</summary>
+    /// <summary>Hostile names, and how formats for people show them.</summary>
     private static readonly (string Name, string Shown)[] Hostile =
     [
         ("=cmd|' /C calc'!A1", "=cmd|' /C calc'!A1"),
@@ -56,7 +58,7 @@ public sealed class ReportTests : IDisposable
         return collector;
     }
 
-    /// <summary>The same counts, by the plainest means there are.</summary>
+    /// <summary>The same counts, computed independently.</summary>
     private static Dictionary<string, long> Plainly(Func<CallEvent, string> key)
         => Echo.Value.Calls.GroupBy(c => key(new CallEvent(Echo.Value.Names.Context(), in c))).ToDictionary(g => g.Key, g => (long)g.Count());
 
@@ -80,7 +82,7 @@ public sealed class ReportTests : IDisposable
     private static Dictionary<string, long> Counts(IEnumerable<string[]> rows, int key, int count)
         => rows.ToDictionary(r => r[key], r => long.Parse(r[count], NumberStyles.AllowThousands, CultureInfo.InvariantCulture));
 
-    // --- every format back into rows -------------------------------------------------------------------------------------------
+    // --- readers of the formats -------------------------------------------------------------------------------------------
 
     private static List<string[]> ReadCsv(string text)
     {
@@ -121,7 +123,7 @@ public sealed class ReportTests : IDisposable
         return [.. rows.Select(r => r.Elements<Cell>().Select(c => c.CellValue?.Text ?? Unescaped(c.InlineString!.Text!.Text)).ToArray())];
     }
 
-    // ST_Xstring, as Excel reads it.
+    // Decodes ST_Xstring as Excel does.
     private static string Unescaped(string text)
         => Regex.Replace(text, "_x([0-9A-Fa-f]{4})_", m => ((char)int.Parse(m.Groups[1].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString());
 
@@ -186,7 +188,7 @@ public sealed class ReportTests : IDisposable
     }
 
     [Fact]
-    public void Names_that_are_hostile_stay_names()
+    public void Hostile_names_are_escaped()
     {
         var counts = HostileCalls().Counts();
         var shown = Hostile.Select((h, i) => (h.Shown, Calls: (long)i + 1)).ToDictionary(h => h.Shown, h => h.Calls);
@@ -207,7 +209,7 @@ public sealed class ReportTests : IDisposable
         var inCode = ReadMarkdown(markdown, "Functions").ToDictionary(r => r[0].Replace("‹U+0060›", "`").Replace("‹U+007C›", "|"), r => long.Parse(r[1]));
         Assert.Equal(shown.ToDictionary(h => DisplayText.Shorten(h.Key, 200), h => h.Value), inCode);
         Assert.DoesNotContain("<script", markdown.Split('\n')[0], StringComparison.Ordinal);
-        // Outside code spans there is no markup of a name's.
+        // Names are only in code spans.
         Assert.DoesNotContain('<', Regex.Replace(markdown, "`[^`\n]*`", ""));
         Inert(markdown);
 
@@ -219,7 +221,7 @@ public sealed class ReportTests : IDisposable
 
         var book = Export(counts, "a.xlsx", title: Hostile[0].Name);
         Assert.Equal(shown, Counts(ReadSheet(book, "Functions", out var cells).Skip(1), 0, 1));
-        // A task's name is cut when it is read.
+        // The reader shortens task names.
         Assert.Equal(shown.Keys.Select(k => k[..Math.Min(k.Length, 256)]).Order(), ReadSheet(book, "Tasks", out _).Skip(1).Select(r => r[0]).Order());
         foreach (var sheet in new[] { "Summary", "Functions", "Edges", "Tasks", "Contexts" })
         {
@@ -239,7 +241,7 @@ public sealed class ReportTests : IDisposable
     }
 
     [Fact]
-    public void A_workbook_is_valid_and_has_what_people_expect()
+    public void A_workbook_is_valid_and_has_filters_frozen_headings_and_a_chart()
     {
         var book = Export(Collected(Echo.Value.Names, Echo.Value.Calls).Counts(), "a.xlsx");
         Assert.Empty(Errors(book));
@@ -261,7 +263,7 @@ public sealed class ReportTests : IDisposable
     }
 
     [Fact]
-    public void What_no_sheet_has_room_for_goes_on_on_the_next()
+    public void Rows_beyond_the_limit_of_a_sheet_are_on_further_sheets()
     {
         var counts = Collected(Echo.Value.Names, Echo.Value.Calls).Counts();
         string? said;
@@ -270,8 +272,8 @@ public sealed class ReportTests : IDisposable
         var sheets = new[] { "Functions", "Functions 2", "Functions 3" }.Select(name => ReadSheet(At("a.xlsx"), name, out _)).ToList();
         Assert.Equal([500, 500], sheets.Take(2).Select(s => s.Count));
         Assert.Equal(Plainly(c => c.Function), Counts(sheets.SelectMany(s => s.Skip(1)), 0, 1));
-        Assert.Contains("Functions: Excel has room for 499 rows", said, StringComparison.Ordinal);
-        Assert.Contains("over 3 sheets", said, StringComparison.Ordinal);
+        Assert.Contains("an Excel sheet holds 499 rows below its heading", said, StringComparison.Ordinal);
+        Assert.Contains("on 3 sheets", said, StringComparison.Ordinal);
     }
 
     [LibreOfficeFact]
@@ -295,24 +297,25 @@ public sealed class ReportTests : IDisposable
     }
 
     [Fact]
-    public void What_is_not_told_is_left_out_and_said()
+    public void Tables_that_cannot_be_made_are_listed_with_the_reason()
     {
         var all = Collected(Echo.Value.Names, Echo.Value.Calls);
         var some = all.Counts().Where(c => c.Function is "tcp_sendmsg" or "ip_output").ToList();
         var picked = new CallReport(some);
         Assert.Equal(["Functions", "Edges"], picked.Sections.Select(s => s.Name));
         Assert.Equal(["Tasks", "Contexts"], picked.Omissions.Select(o => o.Name));
-        // The edges shown are those to the functions picked: they hold the same calls.
+        // The edges are those to the selected functions, so the sums are equal.
         Assert.Equal(some.Sum(c => c.Calls), picked.Sections[1].Rows.Sum(r => long.Parse(r[2].ToString())));
 
         var ofEdges = new CallCollector(CallGrouping.Function, forReport: true);
         foreach (var edge in all.ToGraph().Edges) ofEdges.Add(edge);
         var report = new CallReport(ofEdges.Counts());
         Assert.Equal(["Functions", "Edges"], report.Sections.Select(s => s.Name));
-        Assert.All(report.Omissions, o => Assert.Contains("edges hold caller, callee and count alone", o.Reason, StringComparison.Ordinal));
-        Assert.Contains(ReadSheet(Export(ofEdges.Counts(), "a.xlsx"), "Summary", out _), r => r.Length > 1 && r[0] == "Tasks" && r[1].StartsWith("not here: ", StringComparison.Ordinal));
+        Assert.All(report.Omissions, o => Assert.Contains("edges hold only caller, callee and count", o.Reason, StringComparison.Ordinal));
+        Assert.Contains(ReadSheet(Export(ofEdges.Counts(), "a.xlsx"), "Summary", out _), r => r.Length > 1 && r[0] == "Tasks" && r[1].StartsWith("not available: ", StringComparison.Ordinal));
 
-        Assert.Contains("one kind", Assert.Throws<RenderException>(() => new CallReport([.. all.Counts(), .. Collected(Echo.Value.Names, Echo.Value.Calls.Take(10), CallGrouping.Task).Counts()])).Message, StringComparison.Ordinal);
+        var byTask = Collected(Echo.Value.Names, Echo.Value.Calls.Take(10), CallGrouping.Task).Counts();
+        Assert.Equal(ErrorCode.MixedInput, Assert.Throws<KernelMagnifierException>(() => new CallReport([.. all.Counts(), .. byTask])).Code);
     }
 
     [Theory]
@@ -322,7 +325,7 @@ public sealed class ReportTests : IDisposable
     [InlineData(CallGrouping.Cpu, "CPUs,Functions,Edges,Tasks,Contexts")]
     [InlineData(CallGrouping.Edge, "Edges,Functions,Tasks,Contexts")]
     [InlineData(CallGrouping.Function | CallGrouping.Cpu, "Counts,Functions,Edges,Tasks,Contexts")]
-    public void What_was_counted_by_comes_first(CallGrouping by, string sections)
+    public void The_table_of_the_grouping_is_first(CallGrouping by, string sections)
     {
         var report = new CallReport(Collected(Echo.Value.Names, Echo.Value.Calls, by).Counts());
         Assert.Equal(sections, string.Join(',', report.Sections.Select(s => s.Name)));
@@ -347,39 +350,41 @@ public sealed class ReportTests : IDisposable
     }
 
     [Fact]
-    public void Rows_beyond_those_asked_for_are_counted()
+    public void Rows_beyond_the_limit_are_counted()
     {
         var counts = Collected(Echo.Value.Names, Echo.Value.Calls).Counts();
         var text = File.ReadAllText(Export(counts, "a.md", top: 10));
         Assert.Equal(10, ReadMarkdown(text, "Functions").Count);
         Assert.Contains($"… and {counts.Count - 10:N0} more, with {counts.Skip(10).Sum(c => c.Calls):N0} calls.", text, StringComparison.Ordinal);
-        // Not asked for, it is said.
-        Assert.Contains("-Top", CallReportExporter.Export(counts, At("b.md"), null, null, false).Note, StringComparison.Ordinal);
+        // The default limit is reported.
+        var limited = CallReportExporter.Export(counts, At("b.md"), null, null, false);
+        Assert.Contains("are not listed", limited.Note, StringComparison.Ordinal);
+        Assert.True(limited.OmittedRows > 0);
         Assert.Null(CallReportExporter.Export(counts, At("b.csv"), null, null, false).Note);
     }
 
     [Fact]
-    public void Nothing_is_left_of_a_report_that_failed()
+    public void A_failed_report_leaves_no_file()
     {
         var counts = HostileCalls().Counts();
-        Assert.Contains(".csv, .json, .md, .html", Assert.Throws<RenderException>(() => CallReportExporter.Export(counts, At("a.xlsx"), null, null, false)).Message, StringComparison.Ordinal);
+        Assert.Contains(".csv, .json, .md, .html", Assert.Throws<KernelMagnifierException>(() => CallReportExporter.Export(counts, At("a.xlsx"), null, null, false)).Message, StringComparison.Ordinal);
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
         var many = Collected(Echo.Value.Names, Echo.Value.Calls, CallGrouping.Function | CallGrouping.Caller | CallGrouping.Task | CallGrouping.Cpu).Counts();
         many = [.. many, .. many, .. many, .. many];
         Assert.Throws<OperationCanceledException>(() => CallReportExporter.Export(many, At("a.csv"), null, null, false, null, null, cancelled.Token));
         File.WriteAllText(At("b.csv"), "mine");
-        Assert.Throws<RenderException>(() => CallReportExporter.Export(counts, At("b.csv"), null, null, false));
+        Assert.ThrowsAny<KernelMagnifierException>(() => CallReportExporter.Export(counts, At("b.csv"), null, null, false));
         Assert.Equal([At("b.csv")], Directory.GetFileSystemEntries(_folder));
     }
 }
 
-/// <summary>Tests that need LibreOffice Calc; skipped, with the reason, where it is not installed.</summary>
+/// <summary>Skips a test if LibreOffice Calc is not installed.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class LibreOfficeFactAttribute : FactAttribute
 {
     public LibreOfficeFactAttribute()
     {
-        if (!Tools.IsInPath("soffice")) Skip = "LibreOffice Calc is not installed, so no workbook was opened: apt-get install libreoffice-calc-nogui";
+        if (!Tools.IsInPath("soffice")) Skip = "LibreOffice Calc is not installed: apt-get install libreoffice-calc-nogui";
     }
 }

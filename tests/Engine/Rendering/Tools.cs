@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace KernelMagnifier.Engine.Tests.Rendering;
 
-/// <summary>Tests that need Graphviz; skipped, with the reason, where it is not installed.</summary>
+/// <summary>Skips a test if Graphviz is not installed.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class GraphvizFactAttribute : FactAttribute
 {
@@ -14,7 +14,7 @@ public sealed class GraphvizFactAttribute : FactAttribute
     }
 }
 
-/// <summary>Tests that need gnuplot; skipped, with the reason, where it is not installed.</summary>
+/// <summary>Skips a test if gnuplot is not installed.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class GnuplotFactAttribute : FactAttribute
 {
@@ -24,7 +24,7 @@ public sealed class GnuplotFactAttribute : FactAttribute
     }
 }
 
-/// <summary>Tests that change PATH, which all of a process share, run alone.</summary>
+/// <summary>The collection of tests that change PATH. They do not run in parallel with others, because PATH is shared.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class AloneWithPath
 {

@@ -10,7 +10,7 @@ namespace KernelMagnifier.Engine.Tests.Selection;
 
 public class CallFilterTests
 {
-    /// <summary>Sources by a rule a test can follow: <c>tcp_*</c> lives in net/ipv4/tcp.c, everything else in kernel/.</summary>
+    /// <summary>Sources by a simple rule: <c>tcp_*</c> is defined in net/ipv4/tcp.c, <c>two_*</c> in two files, <c>none_*</c> in none, everything else in kernel/.</summary>
     private sealed class Sources : ISourceResolver
     {
         public System.Collections.Immutable.ImmutableArray<SourceLocation> Resolve(string name, string? module, ulong? address)
@@ -38,7 +38,7 @@ public class CallFilterTests
         { "either end", new() { SourcePath = ["net/"] }, "1 2 3" },
         { "both ends", new() { SourcePath = ["net/"], Strict = true }, "3" },
         { "path pattern", new() { SourcePath = ["net/*/tcp.?"] }, "1 2 3" },
-        { "any candidate", new() { SourcePath = ["fs/"] }, "4" },
+        { "any of two sources", new() { SourcePath = ["fs/"] }, "4" },
         { "module", new() { Module = ["ext4"] }, "4" },
         { "built in", new() { Module = ["kernel"] }, "1 2 3 5 6" },
         { "cpu", new() { Cpu = [1, 2] }, "2 3 4" },
@@ -47,37 +47,37 @@ public class CallFilterTests
         { "context", new() { Context = [ExecutionContext.HardIrq, ExecutionContext.SoftIrq] }, "2 3" },
         { "since", new() { Since = 3 }, "3 4 5 6" },
         { "until", new() { Until = 3 }, "1 2 3" },
-        { "not function", new() { ExcludeFunction = ["tcp_*", "leaf"] }, "2 4" },
-        { "not caller", new() { ExcludeCaller = ["main"] }, "2 3 4" },
-        { "not source", new() { ExcludeSourcePath = ["net/"] }, "2 4 5 6" },
-        { "not module", new() { ExcludeModule = ["ext4"] }, "1 2 3 5 6" },
-        { "not cpu", new() { ExcludeCpu = [0] }, "2 3 4" },
-        { "not pid", new() { ExcludeProcessId = [42, 99] }, "3 4" },
-        { "not comm", new() { ExcludeComm = ["bash"] }, "3 5 6" },
-        { "not context", new() { ExcludeContext = [ExecutionContext.Task] }, "2 3" },
+        { "exclude function", new() { ExcludeFunction = ["tcp_*", "leaf"] }, "2 4" },
+        { "exclude caller", new() { ExcludeCaller = ["main"] }, "2 3 4" },
+        { "exclude source path", new() { ExcludeSourcePath = ["net/"] }, "2 4 5 6" },
+        { "exclude module", new() { ExcludeModule = ["ext4"] }, "1 2 3 5 6" },
+        { "exclude cpu", new() { ExcludeCpu = [0] }, "2 3 4" },
+        { "exclude pid", new() { ExcludeProcessId = [42, 99] }, "3 4" },
+        { "exclude comm", new() { ExcludeComm = ["bash"] }, "3 5 6" },
+        { "exclude context", new() { ExcludeContext = [ExecutionContext.Task] }, "2 3" },
         { "root", new() { Root = ["tcp_a"] }, "1 2 3 5 6" },
-        { "root, one deep", new() { Root = ["tcp_a"], Depth = 1 }, "2 3" },
-        { "often", new() { MinCount = 2 }, "5 6" },
-        { "often, of what passes", new() { MinCount = 2, ExcludeProcessId = [99] }, "" },
-        { "all of it", new() { Function = ["tcp_*"], Cpu = [1], Context = [ExecutionContext.SoftIrq] }, "3" },
+        { "root, depth 1", new() { Root = ["tcp_a"], Depth = 1 }, "2 3" },
+        { "minimum count", new() { MinCount = 2 }, "5 6" },
+        { "minimum count of the calls that pass", new() { MinCount = 2, ExcludeProcessId = [99] }, "" },
+        { "several conditions", new() { Function = ["tcp_*"], Cpu = [1], Context = [ExecutionContext.SoftIrq] }, "3" },
     };
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Keeps(string what, CallFilter filter, string expected)
+    public void KeepsTheMatchingCalls(string what, CallFilter filter, string expected)
     {
         Assert.NotEmpty(what);
         var (events, info) = Reading.Events(Open(), filter);
         Assert.Equal(expected, string.Join(' ', events.Select(e => long.Parse(e.Split(' ')[0], CultureInfo.InvariantCulture) / 1_000_000_000)));
         Assert.Equal(6, info.Calls);
-        // Counting gives the same calls as listing them.
+        // Counting selects the same calls as listing.
         var tally = new CallTally(CallGrouping.Edge);
         using var reader = Open();
         reader.Read(tally, filter);
         Assert.Equal(events.Count, tally.Calls);
         if (filter.NotForEdges is null)
         {
-            // And so does filtering the edges afterwards.
+            // Filtering the edges afterwards selects the same calls too.
             using var again = Open();
             var all = new CallTally(CallGrouping.Edge);
             again.Read(all);

@@ -26,6 +26,6 @@ public class GlobTests
     public void Matches(string pattern, string text, bool expected) => Assert.Equal(expected, new Glob(pattern).IsMatch(text));
 
     [Fact]
-    public void Many_stars_do_not_explode()
+    public void ManyStarsDoNotTakeExponentialTime()
         => Assert.False(new Glob(string.Concat(Enumerable.Repeat("*a", 40)) + "b").IsMatch(new string('a', 4000)));
 }

@@ -5,10 +5,10 @@ using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Engine.Tests.Support;
 
-/// <summary>Ways to read a recording and to write down what was read.</summary>
+/// <summary>Reads recordings and returns their calls as text.</summary>
 internal static class Reading
 {
-    /// <summary>Reads all edges and gives them as <c>caller,callee,count</c> lines in ordinal order, with the recording's description.</summary>
+    /// <summary>Reads all edges: lines of <c>caller,callee,count</c> in ordinal order, and the description of the recording.</summary>
     public static (List<string> Edges, TraceInfo Info) Edges(TraceReader reader, CallFilter? filter = null)
     {
         using (reader)
@@ -22,7 +22,7 @@ internal static class Reading
     public static List<string> Lines(CallGraph graph)
         => [.. graph.Edges.Select(e => $"{Spell(e.CallerSymbol)},{Spell(e.CalleeSymbol)},{e.Count}").Order(StringComparer.Ordinal)];
 
-    /// <summary>Reads all events in order, each as a line with every field.</summary>
+    /// <summary>Reads all calls in order: a line with every field for each, and the description of the recording.</summary>
     public static (List<string> Events, TraceInfo Info) Events(TraceReader reader, CallFilter? filter = null)
     {
         using (reader)
@@ -35,7 +35,7 @@ internal static class Reading
 
     private static string Spell(FunctionSymbol symbol) => symbol.Module is null ? symbol.Name : $"{symbol.Name}[{symbol.Module}]";
 
-    /// <summary>Keeps every event as text.</summary>
+    /// <summary>Collects every call as text.</summary>
     internal sealed class EventLines : CallSink
     {
         private CallNames? _names;

@@ -6,9 +6,9 @@ using KernelMagnifier.Model;
 namespace KernelMagnifier.Engine.Tests.TraceDat;
 
 /// <summary>
-/// Writes calls in one plain spelling, to be compared with that of another program: one line for each,
-/// <c>pid cpu time function caller</c>, or <c>pid cpu time depth function</c> where the recording has depths;
-/// with the task's name and a dash before the pid when asked for.
+/// Writes calls in a plain format that can be compared with another program's output, one per line:
+/// <c>pid cpu time function caller</c>, or <c>pid cpu time depth function</c> where the recording has depths; optionally with the task's
+/// name and a dash before the pid.
 /// </summary>
 internal sealed class CallText(bool withComm = false, TextWriter? to = null) : CallSink
 {

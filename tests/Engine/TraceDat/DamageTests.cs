@@ -1,12 +1,11 @@
 using System.Buffers.Binary;
 using KernelMagnifier.Compression;
-using KernelMagnifier.Recording;
 using KernelMagnifier.Traces;
 using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Engine.Tests.TraceDat;
 
-/// <summary>Cut, damaged and hostile files: what is readable is delivered, what is not is told, and nothing else happens.</summary>
+/// <summary>Cut, damaged and hostile files: the readable calls are delivered, the damage is reported, and nothing else happens.</summary>
 public partial class DamageTests
 {
     private static readonly string[] Recordings = ["fn-lossy.dat", "mix-plain.dat", "fg-zlib.dat", "instances.dat", "instances-v6.dat"];
@@ -15,7 +14,7 @@ public partial class DamageTests
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void AFileCutAnywhereGivesWhatStandsBeforeTheCut(string name)
+    public void ACutFileYieldsTheCallsBeforeTheCut(string name)
     {
         var whole = File.ReadAllBytes(SharedData.Local($"trace-dat/{name}"));
         var all = PerCpu(whole, out var total, out _);
@@ -31,17 +30,17 @@ public partial class DamageTests
             }
             catch (KernelMagnifierException error)
             {
-                // Nothing could be read: then the cut is before the events.
+                // Nothing can be read only where the cut is before the events.
                 Assert.Equal(0, last);
-                Assert.Contains("test.dat", error.Message, StringComparison.Ordinal);
+                Assert.Equal("test.dat", error.Target);
                 continue;
             }
-            // A longer file never gives less.
+            // A longer file never yields fewer calls.
             Assert.True(read >= last, $"{read} calls of {length} bytes, and {last} of fewer");
             last = read;
             if (read == total) complete++;
-            else Assert.True(warnings.Any(w => PlaceTold().IsMatch(w)), $"{length} bytes of {whole.Length}: {read} of {total} calls, and no warning says where: {string.Join("; ", warnings)}");
-            // Of each CPU the first calls, none else. Where the table of CPUs is lost, one CPU's may stand under another's number.
+            else Assert.True(warnings.Any(w => NamesAnOffset().IsMatch(w)), $"{length} bytes of {whole.Length}: {read} of {total} calls, and no warning contains an offset: {string.Join("; ", warnings)}");
+            // Of each CPU only its first calls. Where the CPU table is lost, they may have another CPU's number.
             foreach (var (cpu, lines) in calls)
                 Assert.Contains(all.Values, of => of.Count >= lines.Count && lines.SequenceEqual(of.Take(lines.Count)));
         }
@@ -52,19 +51,19 @@ public partial class DamageTests
     [InlineData("fn-lossy.dat", "gzip")]
     [InlineData("mix-plain.dat", "zstd")]
     [InlineData("instances-v6.dat", "gzip")]
-    public void APackedFileCutAnywhereGivesWhatCanBeUnpacked(string name, string packing)
+    public void ACutCompressedFileYieldsWhatCanBeDecompressed(string name, string format)
     {
         var whole = File.ReadAllBytes(SharedData.Local($"trace-dat/{name}"));
         var all = PerCpu(whole, out _, out _);
-        var packed = packing == "gzip" ? TestRecording.Gzip(whole) : Zstd.Compress(whole, 1);
+        var compressed = format == "gzip" ? TestRecording.Gzip(whole) : Zstd.Compress(whole, 1);
         var got = 0;
         for (var i = 1; i <= 20; i++)
         {
-            var length = (int)((long)(packed.Length - 1) * i / 20);
+            var length = (int)((long)(compressed.Length - 1) * i / 20);
             try
             {
-                var calls = PerCpu(packed[..length], out var read, out var warnings);
-                Assert.Contains(warnings, w => w.Contains($"the {packing} data are cut at byte {length}", StringComparison.Ordinal));
+                var calls = PerCpu(compressed[..length], out var read, out var warnings);
+                Assert.Contains(warnings, w => w.Contains($"the {format} data are cut at byte {length}", StringComparison.Ordinal));
                 foreach (var (cpu, lines) in calls)
                     Assert.Contains(all.Values, of => of.Count >= lines.Count && lines.SequenceEqual(of.Take(lines.Count)));
                 Assert.True(read >= got, $"{length} bytes: {read} calls, and {got} of fewer: {string.Join("; ", warnings)}");
@@ -78,9 +77,9 @@ public partial class DamageTests
         Assert.True(got > 0);
     }
 
-    /// <summary>Each page in turn is overwritten: the calls of that page are missing, all others are as they were.</summary>
+    /// <summary>Overwrites one page after the other: the calls of that page are missing, all others are unchanged.</summary>
     [Fact]
-    public void EveryPageCanBeLostAlone()
+    public void ADamagedPageLosesOnlyItsOwnCalls()
     {
         const int Page = 4096;
         var whole = File.ReadAllBytes(SharedData.Local("trace-dat/mix-plain.dat"));
@@ -91,7 +90,7 @@ public partial class DamageTests
             var file = (byte[])whole.Clone();
             file.AsSpan(at, Page).Fill(0xFF);
             var calls = PerCpu(file, out var read, out var warnings);
-            // It may be none with events, but where the options stand.
+            // The page may contain the options, or no events.
             if (read == total || !warnings.Any(w => w.Contains("a page is damaged or cut at byte", StringComparison.Ordinal))) continue;
             lost++;
             var cpu = Assert.Single(all.Keys, k => calls.GetValueOrDefault(k, []).Count != all[k].Count);
@@ -104,11 +103,11 @@ public partial class DamageTests
         Assert.InRange(lost, 10, int.MaxValue);
     }
 
-    /// <summary>The options tell where everything stands; each byte of them in turn is no more what it was.</summary>
+    /// <summary>Overwrites the offset of the options, their header and their contents.</summary>
     [Theory]
     [InlineData("fn-lossy.dat")]
     [InlineData("instances.dat")]
-    public void DamagedOptionsFallBackOnTheSections(string name)
+    public void SectionsAreFoundWhenOptionsAreDamaged(string name)
     {
         var whole = File.ReadAllBytes(SharedData.Local($"trace-dat/{name}"));
         _ = PerCpu(whole, out var total, out _);
@@ -128,7 +127,7 @@ public partial class DamageTests
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void NothingButATraceExceptionComesOutOfADamagedFile(string name)
+    public void ADamagedFileThrowsOnlyTheEnginesException(string name)
     {
         var whole = File.ReadAllBytes(SharedData.Local($"trace-dat/{name}"));
         var random = new Random(20260101);
@@ -137,7 +136,7 @@ public partial class DamageTests
             var file = (byte[])whole.Clone();
             for (var flips = random.Next(1, 8); flips > 0; flips--)
             {
-                // Half of the damage goes where the structure is.
+                // Half of the damage is in the file structure.
                 var at = random.Next(2) == 0 ? random.Next(file.Length) : random.Next(Math.Min(file.Length, 4096));
                 if (random.Next(3) == 0) BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(Math.Min(at, file.Length - 4)), random.Next(2) == 0 ? uint.MaxValue : (uint)random.Next());
                 else file[at] ^= (byte)(1 << random.Next(8));
@@ -147,109 +146,112 @@ public partial class DamageTests
                 foreach (var inOrder in new[] { true, false })
                 {
                     using var reader = DatBuilder.Open(file);
-                    var calls = Calls.Of(reader, inOrder);
+                    var calls = CollectedCalls.Of(reader, inOrder);
                     Assert.Equal(calls.List.Count, reader.Info.Calls);
                 }
             }
             catch (KernelMagnifierException)
             {
-                // As promised.
+                // The only exception that may be thrown.
             }
         }
     }
 
     [Fact]
-    public void ADamagedPageCostsThatPage()
+    public void DamagedPagesAndUnknownEventsAreCounted()
     {
         var dat = new DatBuilder();
         dat.Page(0, dat.NewPage(100).Call(0, 0xffff1000, 0xffff2000));
         dat.Page(0, new Page(200, false, 8) { Commit = 5000 }.Call(0, 0xffff2000, 0xffff2000));
-        dat.Page(0, dat.NewPage(300).Call(0, 0xffff3000, 0xffff2000).Record(1, new byte[4]).OtherEvent(1, kind: 999));
+        dat.Page(0, dat.NewPage(300).Call(0, 0xffff3000, 0xffff2000).Record(1, new byte[4]).OtherEvent(1, id: 999));
         using var reader = dat.Open();
-        Assert.Equal(["alpha<-beta", "gamma<-beta"], Calls.Of(reader).Edges);
+        Assert.Equal(["alpha<-beta", "gamma<-beta"], CollectedCalls.Of(reader).Edges);
         Assert.Contains("a page is damaged", Assert.Single(reader.Info.Warnings), StringComparison.Ordinal);
         Assert.Equal(1, reader.Info.NotParsedKinds["damaged page"]);
-        Assert.Equal(1, reader.Info.NotParsedKinds["record too short for its kind"]);
-        Assert.Equal(1, reader.Info.NotParsedKinds["event of a kind the recording does not describe"]);
+        Assert.Equal(1, reader.Info.NotParsedKinds["record shorter than its event format"]);
+        Assert.Equal(1, reader.Info.NotParsedKinds["event without a format"]);
     }
 
     [Fact]
-    public void OptionsInACircleEnd()
+    public void AnOptionsLoopEnds()
     {
         var dat = new DatBuilder();
         dat.Page(0, dat.NewPage(100).Call(0, 0xffff1000, 0xffff2000));
         var file = dat.ToArray();
-        // The last option tells where the next options are: where these begin.
+        // The last option contains the offset of the next options section: now that of its own section.
         file.AsSpan(24, 8).CopyTo(file.AsSpan(file.Length - 8));
         using var reader = DatBuilder.Open(file);
-        Assert.Equal(["alpha<-beta"], Calls.Of(reader).Edges);
-        Assert.Contains(reader.Info.Warnings, w => w.Contains("circle", StringComparison.Ordinal));
+        Assert.Equal(["alpha<-beta"], CollectedCalls.Of(reader).Edges);
+        Assert.Contains(reader.Info.Warnings, w => w.Contains("loop", StringComparison.Ordinal));
     }
 
     [Fact]
-    public void ASizeThatIsALieCostsNoMemory()
+    public void AFalseSizeAllocatesNoMemory()
     {
         var file = File.ReadAllBytes(SharedData.Local("trace-dat/fn-lossy.dat"));
-        // The first section's stated size when unpacked.
+        // The decompressed size of the first section.
         var start = file.AsSpan().IndexOf("zstd\0"u8);
         start += file.AsSpan(start).IndexOf("1.5.4\0"u8) + 6 + 8;
         BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(start + 16 + 4), uint.MaxValue);
-        // And that of the first chunk of pages.
+        // The decompressed size of the first chunk of pages.
         var chunk = (start / 4096 * 4096) + 4096;
         while (BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(chunk + 8)) != 40960) chunk += 4096;
         BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(chunk + 8), uint.MaxValue);
         var before = GC.GetTotalAllocatedBytes(precise: true);
         using var reader = DatBuilder.Open(file);
-        var calls = Calls.Of(reader);
+        var calls = CollectedCalls.Of(reader);
         Assert.True(GC.GetTotalAllocatedBytes(precise: true) - before < 200 << 20);
         Assert.NotEmpty(calls.List);
-        Assert.Contains(reader.Info.Warnings, w => w.Contains("said to unpack to", StringComparison.Ordinal));
-        Assert.Contains(reader.Info.Warnings, w => w.Contains("is said to have", StringComparison.Ordinal));
+        Assert.Contains(reader.Info.Warnings, w => w.Contains("the decompressed size of a section is 4294967295 bytes", StringComparison.Ordinal));
+        Assert.Contains(reader.Info.Warnings, w => w.Contains("has an impossible size of 4294967295 bytes", StringComparison.Ordinal));
     }
 
     [Fact]
-    public void DataThatTwoCpusClaimAreReadOnce()
+    public void OverlappingDataOfTwoCpusAreReadOnce()
     {
         var dat = new DatBuilder(version: 6);
         for (var cpu = 0; cpu < 3; cpu++) dat.Page(cpu, dat.NewPage(100).Call((uint)cpu, 0xffff1000, 0xffff2000));
         var file = dat.ToArray();
         var table = file.AsSpan().IndexOf("flyrecord\0"u8) + 10;
-        // The second CPU's data are said to be the first one's.
+        // The CPU table assigns the first CPU's data to the second CPU too.
         file.AsSpan(table, 16).CopyTo(file.AsSpan(table + 16));
         using var reader = DatBuilder.Open(file);
-        Assert.Equal([0, 2], Calls.Of(reader).List.Select(c => c.Cpu));
+        Assert.Equal([0, 2], CollectedCalls.Of(reader).List.Select(c => c.Cpu));
         Assert.Contains("overlap", Assert.Single(reader.Info.Warnings), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void TheKernelsOwnCountOfLossesIsToldWhereTheDataHaveLess()
+    public void WarnsWhenTheKernelCountsMoreLossesThanTheData()
     {
         var dat = new DatBuilder();
         dat.Options.Add((2, "CPU: 0\nentries: 3\noverrun: 40\ncommit overrun: 1\ndropped events: 1\n\0"u8.ToArray()));
         dat.Page(0, new Page(1, false, 8) { Lost = 0 }.Call(0, 0xffff1000, 0xffff2000));
         using var reader = dat.Open();
-        _ = Calls.Of(reader);
+        _ = CollectedCalls.Of(reader);
         Assert.Contains(reader.Info.Warnings, w => w.StartsWith("CPU 0 lost 42 events", StringComparison.Ordinal));
     }
 
     [Theory]
-    [InlineData("8", "version")]
-    [InlineData("9999999999999999999", "cut or damaged in its header")]
-    public void AVersionNotKnownIsRefused(string version, string told)
+    [InlineData("8", "version '8'; versions 6 and 7 are supported")]
+    [InlineData("9999999999999999999", "the header of this trace.dat is cut or damaged")]
+    public void AnUnknownVersionIsRejected(string version, string cause)
     {
-        var error = Assert.ThrowsAny<KernelMagnifierException>(() => Calls.Of(DatBuilder.Open([.. "\x17\x08\x44tracing"u8, .. System.Text.Encoding.ASCII.GetBytes(version), 0, 0, 8, 0, 16, 0, 0])));
-        Assert.Contains(told, error.Message, StringComparison.Ordinal);
+        var error = Assert.Throws<KernelMagnifierException>(() => CollectedCalls.Of(DatBuilder.Open([.. "\x17\x08\x44tracing"u8, .. System.Text.Encoding.ASCII.GetBytes(version), 0, 0, 8, 0, 16, 0, 0])));
+        Assert.Equal(ErrorCode.TraceUnreadable, error.Code);
+        Assert.Contains(cause, error.Cause, StringComparison.Ordinal);
+        Assert.NotNull(error.RecommendedAction);
     }
 
     [Fact]
-    public void AnotherPackingIsRefused()
+    public void AnUnknownCompressionIsRejected()
     {
-        var error = Assert.ThrowsAny<KernelMagnifierException>(() => Calls.Of(DatBuilder.Open([.. "\x17\x08\x44tracing7\0"u8, 0, 8, 0, 16, 0, 0, .. "lz\x1b[31m4\0"u8, 0, 0, 0, 0, 0, 0, 0, 0, 0])));
-        Assert.Contains("'lz[31m4'", error.Message, StringComparison.Ordinal);
+        var error = Assert.Throws<KernelMagnifierException>(() => CollectedCalls.Of(DatBuilder.Open([.. "\x17\x08\x44tracing7\0"u8, 0, 8, 0, 16, 0, 0, .. "lz\x1b[31m4\0"u8, 0, 0, 0, 0, 0, 0, 0, 0, 0])));
+        Assert.Equal(ErrorCode.TraceUnreadable, error.Code);
+        Assert.Contains("'lz[31m4'", error.Cause, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void AFileThatShrinksWhileItIsReadIsACutFile()
+    public void AFileTruncatedDuringTheReadingIsACutFile()
     {
         var path = Path.GetTempFileName();
         try
@@ -257,7 +259,7 @@ public partial class DamageTests
             File.Copy(SharedData.Local("trace-dat/mix-plain.dat"), path, overwrite: true);
             using var reader = TraceFile.Open(path);
             using (var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite)) file.SetLength(file.Length / 2);
-            _ = Calls.Of(reader);
+            _ = CollectedCalls.Of(reader);
             Assert.NotEmpty(reader.Info.Warnings);
         }
         finally
@@ -266,11 +268,11 @@ public partial class DamageTests
         }
     }
 
-    /// <summary>Every call of each buffer and CPU, in order.</summary>
+    /// <summary>The calls of each CPU, in order.</summary>
     private static Dictionary<string, List<string>> PerCpu(byte[] file, out int count, out string[] warnings)
     {
         using var reader = DatBuilder.Open(file);
-        var calls = Calls.Of(reader);
+        var calls = CollectedCalls.Of(reader);
         (count, warnings) = (calls.List.Count, [.. reader.Info.Warnings]);
         var names = calls.Names;
         return calls.List.GroupBy(c => c.Cpu).ToDictionary(g => g.Key.ToString(System.Globalization.CultureInfo.InvariantCulture),
@@ -278,11 +280,11 @@ public partial class DamageTests
     }
 
     [System.Text.RegularExpressions.GeneratedRegex(@"at byte \d+|have \d+ bytes")]
-    private static partial System.Text.RegularExpressions.Regex PlaceTold();
+    private static partial System.Text.RegularExpressions.Regex NamesAnOffset();
 
     private static IEnumerable<int> Cuts(int length, int count)
     {
-        // Every place in the first bytes, then spread over the file, and each of the last.
+        // Each of the first bytes, a selection over the file, and each of the last bytes.
         for (var at = 1; at < 60; at++) yield return at;
         for (var i = 0; i < count; i++) yield return 60 + (int)((long)(length - 120) * i / count);
         for (var at = length - 60; at <= length; at++) yield return at;

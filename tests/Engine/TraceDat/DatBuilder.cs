@@ -1,16 +1,15 @@
 using System.Buffers.Binary;
 using System.Text;
-using KernelMagnifier.Recording;
 using KernelMagnifier.Traces;
 using KernelMagnifier.Traces.Reading;
-using KernelMagnifier.Traces.TraceDat;
 
 namespace KernelMagnifier.Engine.Tests.TraceDat;
 
-/// <summary>Writes small trace.dat files byte by byte: every byte order and size of long, every kind of record, every kind of damage.</summary>
+/// <summary>Builds small trace.dat files byte by byte, in every byte order and long size, with any record and any damage.</summary>
 internal sealed class DatBuilder(bool bigEndian = false, int longSize = 8, int version = 7, int pageSize = 4096)
 {
-    public const int Function = 1, GraphExit = 10, GraphEntry = 11, ReturnAddressEntry = 12, Other = 300;
+    /// <summary>Event ids.</summary>
+    public const int Function = 1, FunctionGraphExit = 10, FunctionGraphEntry = 11, ReturnAddressEntry = 12, Other = 300;
 
     private readonly List<(string Name, List<(int Cpu, List<byte[]> Pages)> Cpus)> _buffers = [("", [])];
 
@@ -34,7 +33,7 @@ internal sealed class DatBuilder(bool bigEndian = false, int longSize = 8, int v
         return this;
     }
 
-    /// <summary>Begins another buffer.</summary>
+    /// <summary>Starts another buffer instance.</summary>
     public DatBuilder Buffer(string name)
     {
         _buffers.Add((name, []));
@@ -52,7 +51,7 @@ internal sealed class DatBuilder(bool bigEndian = false, int longSize = 8, int v
         return [.. file];
     }
 
-    /// <summary>The file opened as a stream, as from a pipe.</summary>
+    /// <summary>Opens the file as a stream, like a pipe.</summary>
     public TraceReader Open(string? instance = null) => Open(ToArray(), instance);
 
     public static TraceReader Open(byte[] file, string? instance = null) => TraceFile.Open(new MemoryStream(file), "test.dat", new TraceReadOptions { Instance = instance });
@@ -140,9 +139,9 @@ internal sealed class DatBuilder(bool bigEndian = false, int longSize = 8, int v
         string[] formats =
         [
             Format("function", Function, $"\tfield:unsigned long ip;\toffset:8;\tsize:{n};\tsigned:0;\n\tfield:unsigned long parent_ip;\toffset:{8 + n};\tsize:{n};\tsigned:0;\n"),
-            Format("funcgraph_exit", GraphExit, $"\tfield:unsigned long func;\toffset:8;\tsize:{n};\tsigned:0;\n\tfield:int depth;\toffset:{8 + n};\tsize:4;\tsigned:1;\n"
+            Format("funcgraph_exit", FunctionGraphExit, $"\tfield:unsigned long func;\toffset:8;\tsize:{n};\tsigned:0;\n\tfield:int depth;\toffset:{8 + n};\tsize:4;\tsigned:1;\n"
                 + $"\tfield:unsigned int overrun;\toffset:{12 + n};\tsize:4;\tsigned:0;\n\tfield:unsigned long long calltime;\toffset:{16 + n};\tsize:8;\tsigned:0;\n\tfield:unsigned long long rettime;\toffset:{24 + n};\tsize:8;\tsigned:0;\n"),
-            Format("funcgraph_entry", GraphEntry, $"\tfield:unsigned long func;\toffset:8;\tsize:{n};\tsigned:0;\n\tfield:unsigned long depth;\toffset:{8 + n};\tsize:{n};\tsigned:0;\n\tfield:unsigned long args[];\toffset:{8 + n + n};\tsize:0;\tsigned:0;\n"),
+            Format("funcgraph_entry", FunctionGraphEntry, $"\tfield:unsigned long func;\toffset:8;\tsize:{n};\tsigned:0;\n\tfield:unsigned long depth;\toffset:{8 + n};\tsize:{n};\tsigned:0;\n\tfield:unsigned long args[];\toffset:{8 + n + n};\tsize:0;\tsigned:0;\n"),
             Format("fgraph_retaddr_entry", ReturnAddressEntry, $"\tfield:unsigned long func;\toffset:8;\tsize:{n};\tsigned:0;\n\tfield:int depth;\toffset:{8 + n};\tsize:4;\tsigned:1;\n\tfield:unsigned long retaddr;\toffset:{12 + n};\tsize:{n};\tsigned:0;\n"),
         ];
         return [.. Bytes((ulong)formats.Length, 4), .. formats.SelectMany(f => Sized(f, 8))];
@@ -192,101 +191,4 @@ internal sealed class DatBuilder(bool bigEndian = false, int longSize = 8, int v
         if (bigEndian) Array.Reverse(bytes);
         return bytes;
     }
-}
-
-/// <summary>The records of one page.</summary>
-internal sealed class Page(ulong time, bool bigEndian, int longSize)
-{
-    private readonly List<byte> _data = [];
-
-    public long? Lost { get; set; }
-
-    /// <summary>What stands in the page's commit word instead of the true length.</summary>
-    public ulong? Commit { get; set; }
-
-    public Page Call(uint delta, ulong ip, ulong parent, int pid = 7, byte flags = 0)
-        => Record(delta, [.. Common(DatBuilder.Function, pid, flags), .. Long(ip), .. Long(parent)]);
-
-    public Page Enter(uint delta, ulong function, int depth, int pid = 7, int args = 0)
-        => Record(delta, [.. Common(DatBuilder.GraphEntry, pid, 0), .. Long(function), .. Long((ulong)depth), .. Enumerable.Range(1, args).SelectMany(a => Long((ulong)a))]);
-
-    public Page EnterFrom(uint delta, ulong function, int depth, ulong returnAddress, int pid = 7)
-        => Record(delta, [.. Common(DatBuilder.ReturnAddressEntry, pid, 0), .. Long(function), .. Number((ulong)depth, 4), .. Long(returnAddress)]);
-
-    public Page Exit(uint delta, ulong function, int depth, ulong callTime, ulong returnTime, int pid = 7)
-        => Record(delta, [.. Common(DatBuilder.GraphExit, pid, 0), .. Long(function), .. Number((ulong)depth, 4), .. Number(0, 4), .. Number(callTime, 8), .. Number(returnTime, 8)]);
-
-    public Page OtherEvent(uint delta, int pid = 7, int kind = DatBuilder.Other) => Record(delta, [.. Common(kind, pid, 0), .. new byte[16]]);
-
-    /// <summary>A record with its data as they are.</summary>
-    public Page Record(uint delta, byte[] body)
-    {
-        var padded = new byte[(body.Length + 3) / 4 * 4];
-        body.CopyTo(padded, 0);
-        if (padded.Length <= 28 * 4)
-        {
-            Header((uint)padded.Length / 4, delta);
-        }
-        else
-        {
-            Header(0, delta);
-            _data.AddRange(Number((ulong)padded.Length + 4, 4));
-        }
-        _data.AddRange(padded);
-        return this;
-    }
-
-    public Page Extend(ulong delta) => Word(30, delta);
-
-    public Page Absolute(ulong time) => Word(31, time & ((1UL << 59) - 1));
-
-    /// <summary>An event taken back: its bytes are still there.</summary>
-    public Page Discarded(uint delta, int bytes)
-    {
-        Header(29, delta);
-        _data.AddRange(Number((ulong)bytes, 4));
-        _data.AddRange(Enumerable.Repeat((byte)0xEE, bytes - 4));
-        return this;
-    }
-
-    /// <summary>The rest of the page is empty.</summary>
-    public Page Null()
-    {
-        Header(29, 0);
-        return this;
-    }
-
-    public byte[] ToArray(bool big, int size, int pageSize)
-    {
-        var page = new byte[pageSize];
-        DatBuilder.Bytes(time, 8, big).CopyTo(page, 0);
-        var commit = Commit ?? (ulong)_data.Count;
-        if (Lost is { } lost)
-        {
-            commit |= 1UL << 31;
-            if (lost > 0)
-            {
-                commit |= 1UL << 30;
-                DatBuilder.Bytes((ulong)lost, size, big).CopyTo(page, 8 + size + _data.Count);
-            }
-        }
-        DatBuilder.Bytes(commit, size, big).CopyTo(page, 8);
-        _data.CopyTo(page, 8 + size);
-        return page;
-    }
-
-    private Page Word(uint type, ulong value)
-    {
-        Header(type, (uint)(value & ((1 << 27) - 1)));
-        _data.AddRange(Number(value >> 27, 4));
-        return this;
-    }
-
-    private void Header(uint type, uint delta) => _data.AddRange(Number(bigEndian ? (type << 27) | delta : type | (delta << 5), 4));
-
-    private byte[] Common(int kind, int pid, byte flags) => [.. Number((ulong)kind, 2), flags, 0, .. Number((uint)pid, 4)];
-
-    private byte[] Long(ulong value) => Number(value, longSize);
-
-    private byte[] Number(ulong value, int size) => DatBuilder.Bytes(value, size, bigEndian);
 }

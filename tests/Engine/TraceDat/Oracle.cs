@@ -1,10 +1,10 @@
 namespace KernelMagnifier.Engine.Tests.TraceDat;
 
 /// <summary>
-/// What <c>trace-cmd report -O parent=1 -O indent=0 -t</c> says of a recording, stored in tests/data/trace-dat/expected.csv
-/// (the first lines of which tell the version): number of calls, lost events, and the hash of every call in order, in the
-/// spelling of <see cref="CallText"/>, without and with task names. Recordings whose saved_cmdlines hold a line that stops
-/// trace-cmd's reading of them, or whose sched events rename tasks on the way, have no hash with task names.
+/// The output of <c>trace-cmd report -O parent=1 -O indent=0 -t</c> for a recording, stored in tests/data/trace-dat/expected.csv (its first
+/// lines name the version): the number of calls, the number of lost events, and the hash of all calls in order, in the format of
+/// <see cref="CallText"/>, without and with task names. There is no hash with task names where trace-cmd stops at a line of saved_cmdlines,
+/// or where sched events rename tasks during the recording.
 /// </summary>
 public sealed record Oracle(string File, long Calls, long Lost, string Hash, string HashWithComm)
 {

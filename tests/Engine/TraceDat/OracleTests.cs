@@ -4,7 +4,7 @@ using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Engine.Tests.TraceDat;
 
-/// <summary>The number, order and content of calls equal those of <c>trace-cmd report</c>.</summary>
+/// <summary>Number, order and content of the calls equal the output of <c>trace-cmd report</c>.</summary>
 public class OracleTests
 {
     public static TheoryData<string> Small => [.. Oracle.All.Where(o => File.Exists(SharedData.Local($"trace-dat/{o.File}"))).Select(o => o.File)];
@@ -13,11 +13,11 @@ public class OracleTests
 
     [Theory]
     [MemberData(nameof(Small))]
-    public void SmallRecordingsAreWhatTraceCmdReports(string file) => AreEqual(SharedData.Local($"trace-dat/{file}"), Oracle.Of(file));
+    public void SmallRecordingsEqualTraceCmdReport(string file) => AreEqual(SharedData.Local($"trace-dat/{file}"), Oracle.Of(file));
 
     [SharedDataTheory]
     [MemberData(nameof(Large))]
-    public void LargeRecordingsAreWhatTraceCmdReports(string file)
+    public void LargeRecordingsEqualTraceCmdReport(string file)
     {
         var plain = SharedData.Shared($"dat/{file}");
         AreEqual(File.Exists(plain) ? plain : $"{plain}.zst", Oracle.Of(file));
@@ -35,7 +35,7 @@ public class OracleTests
         Assert.Equal(expected.Calls, reader.Info.Calls);
         Assert.Equal(0, reader.Info.NotParsed);
 
-        // Without an order, on two threads: the same calls, the same totals.
+        // In any order, on several threads: the same calls and totals.
         var tally = new CallTally(CallGrouping.Edge);
         reader.Read(tally);
         Assert.Equal(expected.Calls, tally.Calls);

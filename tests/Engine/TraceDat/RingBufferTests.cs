@@ -4,7 +4,7 @@ using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Engine.Tests.TraceDat;
 
-/// <summary>Every kind of record, in every byte order and size of long.</summary>
+/// <summary>Every type of ring buffer record, for every byte order and long size.</summary>
 public class RingBufferTests
 {
     public static TheoryData<bool, int, int> Machines => new()
@@ -15,7 +15,7 @@ public class RingBufferTests
 
     [Theory]
     [MemberData(nameof(Machines))]
-    public void EveryRecordIsUnderstoodOnEveryMachine(bool bigEndian, int longSize, int version)
+    public void EveryRecordTypeIsDecodedForEveryByteOrderAndLongSize(bool bigEndian, int longSize, int version)
     {
         var dat = new DatBuilder(bigEndian, longSize, version);
         dat.Page(0, dat.NewPage(1000)
@@ -31,7 +31,7 @@ public class RingBufferTests
         dat.Page(1, new Page(3000, bigEndian, longSize) { Lost = 0 }.Call(0, 0xffff1000, 0xffff4001));
 
         using var reader = dat.Open();
-        var calls = Calls.Of(reader);
+        var calls = CollectedCalls.Of(reader);
         var after = 1005 + (3UL << 27) + 10;
         Assert.Equal(
         [
@@ -51,39 +51,44 @@ public class RingBufferTests
         Assert.Equal(("trace.dat", version, "function", "local", "6.99.0-test", 2), (info.Format, info.FormatVersion, info.Tracer, info.Clock, info.KernelRelease, info.Cpus));
         Assert.Equal(1001 / 1e9, info.FirstTimestamp);
 
-        Assert.Equal(calls.Edges.Order(), Calls.Of(reader, inOrder: false).Edges.Order());
+        Assert.Equal(calls.Edges.Order(), CollectedCalls.Of(reader, inOrder: false).Edges.Order());
     }
 
     [Fact]
-    public void TimeRunningBackwardsKeepsACpusOwnOrder()
+    public void ATimeStampThatRunsBackwardsKeepsTheOrderOfItsCpu()
     {
-        // As trace-cmd report merges: an event is due when all before it on its CPU are out.
+        // As in trace-cmd report: an event follows all events before it on its CPU.
         var dat = new DatBuilder();
         dat.Page(0, dat.NewPage(100).Call(0, 0xffff1000, 0xffff1000).Absolute(50).Call(0, 0xffff2000, 0xffff1000).Absolute(110).Call(0, 0xffff3000, 0xffff1000));
         dat.Page(1, dat.NewPage(60).Call(0, 0xffff4000, 0xffff1000).Call(45, 0xffff4000, 0xffff1000));
         using var reader = dat.Open();
-        Assert.Equal(["60", "100", "50", "105", "110"], Calls.Of(reader).Text.Select(t => t.Split(' ')[0]));
+        Assert.Equal(["60", "100", "50", "105", "110"], CollectedCalls.Of(reader).Text.Select(t => t.Split(' ')[0]));
     }
 
     [Fact]
-    public void EqualTimesGoByBufferThenCpu()
+    public void EqualTimeStampsAreOrderedByBufferThenCpu()
     {
         var dat = new DatBuilder();
         dat.Page(1, dat.NewPage(5).Call(0, 0xffff2000, 0xffff1000));
         dat.Page(0, dat.NewPage(5).Call(0, 0xffff1000, 0xffff1000).Call(0, 0xffff1000, 0xffff2000));
         dat.Buffer("named").Page(0, dat.NewPage(5).Call(0, 0xffff3000, 0xffff1000));
         using (var reader = dat.Open())
-            Assert.Equal(["alpha<-alpha", "alpha<-beta", "beta<-alpha", "gamma<-alpha"], Calls.Of(reader).Edges);
+            Assert.Equal(["alpha<-alpha", "alpha<-beta", "beta<-alpha", "gamma<-alpha"], CollectedCalls.Of(reader).Edges);
         using (var reader = dat.Open("named"))
-            Assert.Equal(["gamma<-alpha"], Calls.Of(reader).Edges);
+            Assert.Equal(["gamma<-alpha"], CollectedCalls.Of(reader).Edges);
         using (var reader = dat.Open(""))
-            Assert.Equal(3, Calls.Of(reader).List.Count);
+            Assert.Equal(3, CollectedCalls.Of(reader).List.Count);
         using (var reader = dat.Open("nobody"))
-            Assert.Contains("'named'", Assert.ThrowsAny<KernelMagnifierException>(() => Calls.Of(reader)).Message, StringComparison.Ordinal);
+        {
+            var error = Assert.Throws<KernelMagnifierException>(() => CollectedCalls.Of(reader));
+            Assert.Equal((ErrorCode.InstanceNotFound, "test.dat"), (error.Code, error.Target));
+            Assert.Contains("'nobody'", error.Cause, StringComparison.Ordinal);
+            Assert.Contains("'' (the top-level buffer), 'named'", error.RecommendedAction!, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
-    public void CpusThatAFilterRefusesAreStillCounted()
+    public void CpusThatTheFilterExcludesAreCounted()
     {
         var dat = new DatBuilder();
         dat.Page(0, dat.NewPage(1).Call(0, 0xffff1000, 0xffff2000).OtherEvent(1));
@@ -91,14 +96,14 @@ public class RingBufferTests
         foreach (var inOrder in new[] { true, false })
         {
             using var reader = dat.Open();
-            var calls = Calls.Of(reader, inOrder, new CallFilter { Cpu = [0] });
+            var calls = CollectedCalls.Of(reader, inOrder, new CallFilter { Cpu = [0] });
             Assert.Equal(["alpha<-beta"], calls.Edges);
             Assert.Equal((2, 1, 9), (reader.Info.Calls, reader.Info.Events, reader.Info.LostEvents));
         }
     }
 
     [Fact]
-    public void TimeStampsAreConvertedAsTheOptionsSay()
+    public void TimeStampsAreConvertedByTheOptions()
     {
         var dat = new DatBuilder();
         dat.Options.Add((14, [.. dat.Bytes(3, 4), .. dat.Bytes(1, 4), .. dat.Bytes(0, 8)]));
@@ -106,12 +111,12 @@ public class RingBufferTests
         dat.Options.Add((1, "0x2\0"u8.ToArray()));
         dat.Page(0, dat.NewPage(100).Call(0, 0xffff1000, 0xffff2000));
         using var reader = dat.Open();
-        Assert.Equal(100 * 3 / 2 + 1000 + 2000, Calls.Of(reader).List[0].Time);
+        Assert.Equal(100 * 3 / 2 + 1000 + 2000, CollectedCalls.Of(reader).List[0].Time);
         Assert.Equal(3150 / 1e9, reader.Info.FirstTimestamp);
     }
 
     [Fact]
-    public void AGuestsClockIsBroughtToItsHosts()
+    public void AGuestsClockIsMappedToItsHosts()
     {
         var dat = new DatBuilder();
         // One CPU, two corrections: 10 ahead at 0, 30 ahead at 100; interpolated.
@@ -119,7 +124,7 @@ public class RingBufferTests
             .. dat.Bytes(0, 8), .. dat.Bytes(100, 8), .. dat.Bytes(10, 8), .. dat.Bytes(30, 8), .. dat.Bytes(1, 8), .. dat.Bytes(1, 8)]));
         dat.Page(0, dat.NewPage(50).Call(0, 0xffff1000, 0xffff2000));
         using var reader = dat.Open();
-        Assert.Equal(50 + 20, Calls.Of(reader).List[0].Time);
+        Assert.Equal(50 + 20, CollectedCalls.Of(reader).List[0].Time);
     }
 
     private static byte[] Body(bool bigEndian, int longSize)

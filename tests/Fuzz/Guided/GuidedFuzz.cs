@@ -2,12 +2,15 @@ using System.Runtime.InteropServices;
 
 namespace KernelMagnifier.Fuzzing;
 
-/// <summary>What libFuzzer's main function (fuzz.c) calls.</summary>
+/// <summary>The functions that fuzz.c calls.</summary>
 internal static unsafe class GuidedFuzz
 {
     private static FuzzTarget? _target;
 
-    /// <summary>Chooses the target and gives the engine its counters. With <c>KM_FUZZ_SEEDS</c> set, writes the seeds into that folder and ends.</summary>
+    /// <summary>
+    /// Creates the target and the counters of the engine. If <c>KM_FUZZ_SEEDS</c> is set, writes the seeds to that directory
+    /// instead; returns 2 then.
+    /// </summary>
     [UnmanagedCallersOnly(EntryPoint = "km_fuzz_start")]
     public static int Start(byte* name, byte** counters, int* count)
     {
@@ -38,7 +41,7 @@ internal static unsafe class GuidedFuzz
         }
     }
 
-    /// <summary>Reads one input; not 0 when a promise was broken.</summary>
+    /// <summary>Reads one input; returns 1 if it violates a property.</summary>
     [UnmanagedCallersOnly(EntryPoint = "km_fuzz_one")]
     public static int One(byte* data, nuint size)
     {
@@ -49,12 +52,13 @@ internal static unsafe class GuidedFuzz
         }
         catch (Exception error)
         {
-            Console.Error.WriteLine($"BROKEN {_target!.Name}: {error}");
+            Console.Error.WriteLine($"VIOLATION {_target!.Name}: {error}");
             return 1;
         }
     }
 
-    /// <summary>Says what the dearest inputs cost.</summary>
+    /// <summary>Prints the highest cost of an input.</summary>
     [UnmanagedCallersOnly(EntryPoint = "km_fuzz_end")]
-    public static void End() => Console.Error.WriteLine(FormattableString.Invariant($"MOST {_target?.Name}: {_target?.Most.StepsPerByte:0} blocks per byte, {_target?.Most.Memory} bytes"));
+    public static void End() => Console.Error.WriteLine(FormattableString.Invariant(
+        $"MOST {_target?.Name}: {_target?.Most.StepsPerByte:0} blocks per byte, {_target?.Most.Memory} bytes"));
 }

@@ -1,4 +1,4 @@
-// libFuzzer's side of the guided fuzzer: gives it the engine's counters, and each input to the engine.
+// Connects libFuzzer with the engine: registers the counters of the engine, and passes each input to it.
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +8,7 @@ int km_fuzz_start(const char *target, uint8_t **counters, int *count);
 int km_fuzz_one(const uint8_t *data, size_t size);
 void km_fuzz_end(void);
 
-// sanitizer_common's interface, which clang's own instrumentation calls.
+// The interface of sanitizer_common that code instrumented by clang calls.
 void __sanitizer_cov_8bit_counters_init(uint8_t *start, uint8_t *stop);
 void __sanitizer_cov_pcs_init(const uintptr_t *start, const uintptr_t *stop);
 
@@ -30,7 +30,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     const char *target = getenv("KM_FUZZ_TARGET");
     int error = km_fuzz_start(target ? target : "", &counters, &count);
     if (error) exit(error == 2 ? 0 : error);
-    // There are no addresses of managed blocks; their numbers do.
+    // Managed blocks have no addresses, so their numbers are used.
     uintptr_t *pcs = calloc(count, 2 * sizeof *pcs);
     for (int i = 0; i < count; i++) pcs[2 * i] = i + 1;
     __sanitizer_cov_8bit_counters_init(counters, counters + count);

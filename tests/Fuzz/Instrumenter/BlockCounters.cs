@@ -5,12 +5,13 @@ using Mono.Cecil.Rocks;
 namespace KernelMagnifier.Fuzzing;
 
 /// <summary>
-/// Puts two counters into every basic block of the readers: one byte of the block's own, which libFuzzer looks at after each input
-/// (as clang's -fsanitize-coverage=inline-8bit-counters does for C), and a sum over all of them, which says how much work an input made.
+/// Inserts two counters into every basic block of the readers: a byte for each block, which libFuzzer evaluates after each
+/// input (as with clang's -fsanitize-coverage=inline-8bit-counters for C), and one for all blocks together, which measures the
+/// work of an input.
 /// </summary>
 internal sealed class BlockCounters
 {
-    // What no recording reaches would only thin the figures out.
+    // Code that reads nothing would only lower the coverage.
     private static readonly string[] NotReaders = ["KernelMagnifier.Rendering", "System.", "Microsoft."];
 
     private readonly ModuleDefinition _module;
@@ -21,8 +22,11 @@ internal sealed class BlockCounters
     public BlockCounters(ModuleDefinition module)
     {
         _module = module;
-        _coverage = new TypeDefinition("KernelMagnifier", "FuzzCoverage", TypeAttributes.Public | TypeAttributes.Abstract | TypeAttributes.Sealed | TypeAttributes.BeforeFieldInit, module.TypeSystem.Object);
-        _counters = new FieldDefinition("Counters", FieldAttributes.Public | FieldAttributes.Static, new PointerType(module.TypeSystem.Byte));
+        _coverage = new TypeDefinition("KernelMagnifier", "FuzzCoverage",
+            TypeAttributes.Public | TypeAttributes.Abstract | TypeAttributes.Sealed | TypeAttributes.BeforeFieldInit,
+            module.TypeSystem.Object);
+        _counters = new FieldDefinition("Counters", FieldAttributes.Public | FieldAttributes.Static,
+            new PointerType(module.TypeSystem.Byte));
         _steps = new FieldDefinition("Steps", FieldAttributes.Public | FieldAttributes.Static, module.TypeSystem.Int64);
         _coverage.Fields.Add(_counters);
         _coverage.Fields.Add(_steps);
@@ -40,7 +44,8 @@ internal sealed class BlockCounters
                 if (method.HasBody && method.Body.Instructions.Count > 0)
                     Instrument(method);
         }
-        var count = new FieldDefinition("Count", FieldAttributes.Public | FieldAttributes.Static | FieldAttributes.Literal, _module.TypeSystem.Int32) { Constant = Places.Count };
+        var count = new FieldDefinition("Count", FieldAttributes.Public | FieldAttributes.Static | FieldAttributes.Literal,
+            _module.TypeSystem.Int32) { Constant = Places.Count };
         _coverage.Fields.Add(count);
         _module.Types.Add(_coverage);
     }
@@ -82,7 +87,8 @@ internal sealed class BlockCounters
         foreach (var instruction in body.Instructions)
         {
             if (instruction.Operand is Instruction to && firsts.TryGetValue(to, out var first)) instruction.Operand = first;
-            else if (instruction.Operand is Instruction[] many) instruction.Operand = many.Select(m => firsts.GetValueOrDefault(m, m)).ToArray();
+            else if (instruction.Operand is Instruction[] many)
+                instruction.Operand = many.Select(m => firsts.GetValueOrDefault(m, m)).ToArray();
         }
         foreach (var handler in body.ExceptionHandlers)
         {
@@ -95,7 +101,10 @@ internal sealed class BlockCounters
         body.OptimizeMacros();
     }
 
-    /// <summary>The first instruction of every block: of the method, of what is jumped to, of what follows a branch, of each handler.</summary>
+    /// <summary>
+    /// The first instruction of every block: the start of the method, every target of a branch, every instruction after a
+    /// branch, and every handler.
+    /// </summary>
     private static List<Instruction> Starts(MethodBody body)
     {
         var starts = new HashSet<Instruction> { body.Instructions[0] };
@@ -116,7 +125,7 @@ internal sealed class BlockCounters
             starts.Add(handler.HandlerStart);
             if (handler.FilterStart is { } filter) starts.Add(filter);
         }
-        // A prefix (volatile., constrained.) belongs to the instruction behind it.
+        // A prefix (volatile., constrained.) belongs to the instruction after it.
         return [.. body.Instructions.Where(i => starts.Contains(i) && i.Previous?.OpCode.OpCodeType != OpCodeType.Prefix)];
     }
 

@@ -3,8 +3,8 @@ using KernelMagnifier.Model;
 namespace KernelMagnifier.Fuzzing;
 
 /// <summary>
-/// Takes calls and keeps what tells two readings apart: their number and sums over every field, by name, which do not depend on the order;
-/// and one that does.
+/// Takes calls and computes values by which two readings are compared: the number of calls, a sum over all fields that does not
+/// depend on the order of the calls, and one that does.
 /// </summary>
 internal sealed class CallSums(bool inOrder, CallNames? names = null) : CallSink
 {
@@ -15,16 +15,16 @@ internal sealed class CallSums(bool inOrder, CallNames? names = null) : CallSink
 
     public override bool InOrder => inOrder;
 
-    /// <summary>How many calls came.</summary>
+    /// <summary>Number of calls.</summary>
     public long Count { get; private set; }
 
-    /// <summary>A sum over all calls.</summary>
+    /// <summary>A sum over all calls, independent of their order.</summary>
     public ulong Sum { get; private set; }
 
-    /// <summary>The same, in which their order matters.</summary>
+    /// <summary>A sum over all calls that depends on their order.</summary>
     public ulong Ordered { get; private set; }
 
-    /// <summary>The first promise broken by a single call; null for none.</summary>
+    /// <summary>The first property that a single call violates, as a message; null if there is none.</summary>
     public string? Broken { get; private set; }
 
     public override void Begin(TraceContext context) => _names = context.Names;
@@ -33,8 +33,10 @@ internal sealed class CallSums(bool inOrder, CallNames? names = null) : CallSink
     {
         foreach (ref readonly var call in calls)
         {
-            if (call.Duration < CallRecord.NoDuration || call.Cpu < -1 || call.Depth < CallRecord.NoDepth) Broken ??= $"a call with duration {call.Duration}, CPU {call.Cpu}, depth {call.Depth}";
-            if (call.SelfDuration > call.Duration) Broken ??= $"a call of {call.Duration} ns, of which {call.SelfDuration} in itself";
+            if (call.Duration < CallRecord.NoDuration || call.Cpu < -1 || call.Depth < CallRecord.NoDepth)
+                Broken ??= $"a call with duration {call.Duration}, CPU {call.Cpu}, depth {call.Depth}";
+            if (call.SelfDuration > call.Duration)
+                Broken ??= $"a call of {call.Duration} ns, of which {call.SelfDuration} ns are its own";
             if (call.Function <= 0) Broken ??= $"a call of function {call.Function}";
             var task = _names!.Tasks[call.Task];
             var hash = Mix(Name(call.Function), Name(call.Caller));

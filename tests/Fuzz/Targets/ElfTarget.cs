@@ -20,7 +20,7 @@ internal class ElfTarget(string name) : FuzzTarget(name)
         var map = SymbolMap.OfImage(Scratch.Mine.With(input), Options);
         foreach (var row in map.Rows.Take(20))
         {
-            Promise(row.Function.Length > 0, $"a function without a name");
+            Check(row.Function.Length > 0, $"a function without a name");
             _ = map.Resolve(row.Function, row.Module, row.Address);
         }
     }

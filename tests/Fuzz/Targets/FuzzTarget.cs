@@ -1,43 +1,43 @@
-
 namespace KernelMagnifier.Fuzzing;
 
-/// <summary>A promise of a reader that an input has broken.</summary>
-internal sealed class BrokenPromiseException(string message) : Exception(message);
-
 /// <summary>
-/// One reader under test: takes any bytes, reads them as its format, and holds the reader to what is promised. No exception but the engine's own;
-/// memory within a budget; the work of an input in proportion to its size; every line or record counted once; one result, whichever way it is read.
+/// One reader under test. The target reads any bytes as the format of the reader, and checks the properties of all readers: no
+/// exception except <see cref="KernelMagnifierException"/>; bounded memory; work in proportion to the size of the input; every
+/// line or record counted once; the same result in whatever way the input is read.
 /// </summary>
 internal abstract class FuzzTarget(string name)
 {
-    // Readers have buffers of fixed sizes: of blocks of lines, of pieces of pages, of names.
+    // Readers have buffers of fixed sizes, for blocks of lines, pieces of pages and names.
     private const long FixedMemory = 64 << 20;
 
     private static Func<long>? _steps;
 
-    /// <summary>Its name.</summary>
+    /// <summary>The name of the target.</summary>
     public string Name { get; } = name;
 
-    /// <summary>The longest input worth trying.</summary>
+    /// <summary>Longest useful input, in bytes; a longer one is cut.</summary>
     public virtual int Longest => 16 << 10;
 
-    /// <summary>Bytes an input may make the reader allocate, for each of its own.</summary>
+    /// <summary>Most bytes that the reader may allocate for each byte of the input.</summary>
     protected virtual long MemoryPerByte => 4096;
 
-    /// <summary>Blocks of code an input may make the reader run, for each of its bytes; only an instrumented engine counts them.</summary>
+    /// <summary>
+    /// Most basic blocks that the reader may run for each byte of the input. Only an instrumented engine counts them.
+    /// </summary>
     protected virtual long StepsPerByte => 4096;
 
-    /// <summary>Blocks of code any input may make the reader run.</summary>
+    /// <summary>Basic blocks that the reader may run in addition to <see cref="StepsPerByte"/>.</summary>
     protected virtual long FixedSteps => 4_000_000;
 
-    /// <summary>How an instrumented engine tells the number of blocks it ran.</summary>
+    /// <summary>Returns the number of basic blocks that an instrumented engine has run.</summary>
     public static Func<long>? Steps { set => _steps = value; }
 
-    /// <summary>The most steps per byte met, and the most bytes allocated by one input.</summary>
+    /// <summary>The most basic blocks per byte, and the most bytes allocated, of one input so far.</summary>
     public (double StepsPerByte, long Memory) Most { get; private set; }
 
     /// <summary>Reads an input.</summary>
-    /// <exception cref="BrokenPromiseException">A promise is broken. (Any other exception breaks one too.)</exception>
+    /// <exception cref="PropertyViolationException">A property does not hold. (Any other exception is a violation
+    /// too.)</exception>
     public void Run(ReadOnlySpan<byte> input)
     {
         if (input.Length > Longest) input = input[..Longest];
@@ -49,25 +49,29 @@ internal abstract class FuzzTarget(string name)
         }
         catch (KernelMagnifierException)
         {
-            // The engine's own way to say that it cannot read this.
+            // The engine reports that it cannot read this input.
         }
         memory = GC.GetAllocatedBytesForCurrentThread() - memory;
         steps = (_steps?.Invoke() ?? 0) - steps;
         Most = (Math.Max(Most.StepsPerByte, steps / (double)(input.Length + 1024)), Math.Max(Most.Memory, memory));
-        Promise(memory <= FixedMemory + MemoryPerByte * input.Length, $"{memory} bytes were allocated for an input of {input.Length}");
-        Promise(steps <= FixedSteps + StepsPerByte * input.Length, $"{steps} blocks of code ran for an input of {input.Length} bytes");
+        Check(memory <= FixedMemory + MemoryPerByte * input.Length,
+            $"{memory} bytes were allocated for an input of {input.Length}");
+        Check(steps <= FixedSteps + StepsPerByte * input.Length,
+            $"{steps} blocks of code ran for an input of {input.Length} bytes");
     }
 
-    /// <summary>Reads the input and checks what came of it.</summary>
+    /// <summary>Reads the input and checks the result.</summary>
     protected abstract void Read(ReadOnlySpan<byte> input);
 
-    /// <summary>Fails with a message unless it holds.</summary>
-    protected static void Promise(bool holds, FormattableString otherwise)
+    /// <summary>Throws an exception unless a condition holds.</summary>
+    internal static void Check(bool holds, FormattableString otherwise)
     {
-        if (!holds) throw new BrokenPromiseException(FormattableString.Invariant(otherwise));
+        if (!holds) throw new PropertyViolationException(FormattableString.Invariant(otherwise));
     }
 
-    /// <summary>A number that depends on the bytes alone: what is too dear for every input is done for some, and for those always.</summary>
+    /// <summary>
+    /// A number that depends only on the bytes of an input. It selects the inputs for checks that are too slow for every input.
+    /// </summary>
     protected static uint Draw(ReadOnlySpan<byte> input)
     {
         var hash = 2166136261u;

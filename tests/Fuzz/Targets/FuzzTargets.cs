@@ -1,6 +1,6 @@
 namespace KernelMagnifier.Fuzzing;
 
-/// <summary>Every reader, by name.</summary>
+/// <summary>All targets, by name.</summary>
 internal static class FuzzTargets
 {
     private static readonly (string Name, Func<FuzzTarget> New)[] Known =
@@ -17,14 +17,14 @@ internal static class FuzzTargets
         ("symbol-cache", () => new SymbolCacheTarget()),
         ("elf", () => new ElfTarget()),
         ("dwarf", () => new DwarfTarget()),
-        ("packed", () => new PackedTarget()),
+        ("compressed", () => new CompressedTarget()),
         ("lists", () => new ListTarget()),
         ("any", () => new AnyTarget()),
     ];
 
-    /// <summary>The names.</summary>
+    /// <summary>The names of the targets.</summary>
     public static IEnumerable<string> Names => Known.Select(k => k.Name);
 
-    /// <summary>A target; null when there is none of that name.</summary>
+    /// <summary>Creates a target; null if there is none of that name.</summary>
     public static FuzzTarget? New(string name) => Array.Find(Known, k => k.Name == name).New?.Invoke();
 }

@@ -2,14 +2,15 @@ using Microsoft.Win32.SafeHandles;
 
 namespace KernelMagnifier.Fuzzing;
 
-/// <summary>One file in memory that is given new content for each input: most readers want a file.</summary>
+/// <summary>A file that is overwritten with each input, because most readers need a file.</summary>
 internal sealed class Scratch
 {
     private readonly SafeFileHandle _file;
 
     public Scratch()
     {
-        Path = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"km-fuzz-{Environment.ProcessId}-{System.IO.Path.GetRandomFileName()}");
+        Path = System.IO.Path.Combine(
+            System.IO.Path.GetTempPath(), $"km-fuzz-{Environment.ProcessId}-{System.IO.Path.GetRandomFileName()}");
         _file = File.OpenHandle(Path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => File.Delete(Path);
     }
@@ -20,10 +21,10 @@ internal sealed class Scratch
     [ThreadStatic]
     private static Scratch? _mine;
 
-    /// <summary>Where it can be opened.</summary>
+    /// <summary>The path of the file.</summary>
     public string Path { get; }
 
-    /// <summary>Gives it its content.</summary>
+    /// <summary>Replaces the content of the file; returns its path.</summary>
     public string With(ReadOnlySpan<byte> content)
     {
         RandomAccess.SetLength(_file, 0);

@@ -7,7 +7,10 @@ using KernelMagnifier.Traces.TraceDat;
 
 namespace KernelMagnifier.Fuzzing;
 
-/// <summary>Where mutation begins: pieces of the small real recordings of tests/data, and files made for what those do not have.</summary>
+/// <summary>
+/// The initial inputs: parts of the small recordings in tests/data, and generated files for the features that those do not
+/// have.
+/// </summary>
 internal static class Seeds
 {
     private const int TextSize = 6 << 10;
@@ -19,24 +22,32 @@ internal static class Seeds
     {
         "function-text" => [.. Texts("text").SelectMany(Cuts)],
         "graph-text" => [.. Texts("graph").SelectMany(Cuts)],
-        "perf-script" => [.. Texts("perf", "*.script.txt.zst").SelectMany(Cuts), .. Texts("perf", "*.fields.txt.zst").SelectMany(Cuts)],
-        "trace-dat" => [.. MadeDats(), .. new[] { "fn-lossy.dat", "instances.dat", "fg-zlib.dat" }.Select(f => File.ReadAllBytes(Path.Combine(Data, "trace-dat", f)))],
+        "perf-script"
+            => [.. Texts("perf", "*.script.txt.zst").SelectMany(Cuts), .. Texts("perf", "*.fields.txt.zst").SelectMany(Cuts)],
+        "trace-dat"
+            => [.. MadeDats(),
+            .. new[] { "fn-lossy.dat", "instances.dat", "fg-zlib.dat" }
+            .Select(f => File.ReadAllBytes(Path.Combine(Data, "trace-dat", f)))],
         "page" => [.. Pages()],
         "event-format" => [.. Formats()],
         "kallsyms" => [Slice("mix-plain.dat", "\nffffffff"u8, 1, 3000), .. KallsymsTexts],
         "command-lines" => [.. CommandLineTexts],
-        "symbol-map" => [Unpacked(Path.Combine(Data, "symbol-filepath.map.zst"))[..4000], .. MapTexts],
+        "symbol-map" => [Decompressed(Path.Combine(Data, "symbol-filepath.map.zst"))[..4000], .. MapTexts],
         "symbol-cache" => [.. Caches()],
         "elf" => [.. Elfs()],
         "dwarf" => [.. Elfs().Select(DwarfTarget.Unwrap).OfType<byte[]>()],
-        "packed" => [.. PackedFiles()],
+        "compressed" => [.. CompressedFiles()],
         "lists" => [.. ListTexts],
-        "any" => [.. Texts("text").Take(8).Select(t => t[..Math.Min(t.Length, 2000)]), .. Texts("graph").Take(8).Select(t => t[..Math.Min(t.Length, 2000)]), .. Texts("perf").Select(t => t[..Math.Min(t.Length, 2000)]), .. MadeDats().Take(3), .. PackedFiles().Take(4)],
-        _ => throw new ArgumentException($"there is no target {target}"),
+        "any" => [.. Texts("text").Take(8).Select(t => t[..Math.Min(t.Length, 2000)]),
+            .. Texts("graph").Take(8).Select(t => t[..Math.Min(t.Length, 2000)]),
+            .. Texts("perf").Select(t => t[..Math.Min(t.Length, 2000)]), .. MadeDats().Take(3), .. CompressedFiles().Take(4)],
+        _ => throw new ArgumentException($"There is no target {target}."),
     };
 
-    /// <summary>Whole recordings, for mutators that know their structure.</summary>
-    public static IEnumerable<byte[]> WholeDats() => [.. MadeDats(), .. Directory.GetFiles(Path.Combine(Data, "trace-dat"), "*.dat").Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
+    /// <summary>Whole recordings, for mutators that know the structure of the file.</summary>
+    public static IEnumerable<byte[]> WholeDats()
+        => [.. MadeDats(),
+        .. Directory.GetFiles(Path.Combine(Data, "trace-dat"), "*.dat").Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
 
     private static readonly byte[][] KallsymsTexts =
     [
@@ -52,15 +63,19 @@ internal static class Seeds
 
     private static readonly byte[][] MapTexts =
     [
-        Encoding.UTF8.GetBytes("\uFEFF# kernel-magnifier symbol map: symbol|path|line|module|address|size\n# release: 6.1.0-56-amd64\n# build-id: 0123456789abcdef\n# text: ffffffff81000000\n"
+        Encoding.UTF8.GetBytes(
+            "\uFEFF# kernel-magnifier symbol map: symbol|path|line|module|address|size\n# release: 6.1.0-56-amd64\n# build-id: 0123456789abcdef\n# text: ffffffff81000000\n"
             + "show|kernel/sched/core.c|4|kernel|ffffffff81000010|20\nshow|net/ipv4/tcp.c|3|kernel|ffffffff81000030|10\ninl|kernel/x.c|8|kernel|inlined\nmod|fs/ext4/a.c||ext4|1000|30|more\nplain|./a//b/../c.c\r\n|x\nx|\nbad|a|-1\n"),
     ];
 
     private static readonly byte[][] ListTexts =
     [
-        "0-3,8"u8.ToArray(), "0-65535,0-65535,0-65535"u8.ToArray(), "ff,ffffffff"u8.ToArray(), "0x1,00000000"u8.ToArray(), "1.5GB"u8.ToArray(), "64 MiB"u8.ToArray(), "9223372036854775807"u8.ToArray(),
-        "tcp_*tcp_sendmsg"u8.ToArray(), "[!a-z]?\\**abc*"u8.ToArray(), "vfs_read\nfunc [ext4]\nffffffff81000000 vfs_write [x]\n"u8.ToArray(),
-        "entries: 12\noverrun: 3\ndropped events: 5\nread events: 100\n"u8.ToArray(), "*a*a*a*a*a*a*a*a*baaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"u8.ToArray(),
+        "0-3,8"u8.ToArray(), "0-65535,0-65535,0-65535"u8.ToArray(), "ff,ffffffff"u8.ToArray(), "0x1,00000000"u8.ToArray(),
+        "1.5GB"u8.ToArray(), "64 MiB"u8.ToArray(), "9223372036854775807"u8.ToArray(),
+        "tcp_*tcp_sendmsg"u8.ToArray(), "[!a-z]?\\**abc*"u8.ToArray(),
+        "vfs_read\nfunc [ext4]\nffffffff81000000 vfs_write [x]\n"u8.ToArray(),
+        "entries: 12\noverrun: 3\ndropped events: 5\nread events: 100\n"u8.ToArray(),
+        "*a*a*a*a*a*a*a*a*baaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"u8.ToArray(),
     ];
 
     private static string FindData()
@@ -69,10 +84,10 @@ internal static class Seeds
             for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
                 if (Directory.Exists(Path.Combine(folder.FullName, "tests", "data", "trace-dat")))
                     return Path.Combine(folder.FullName, "tests", "data");
-        throw new InvalidOperationException("The seeds are in tests/data of the repository, and this runs outside of it.");
+        throw new InvalidOperationException("The seeds are in tests/data of the repository, but the program runs outside of the repository.");
     }
 
-    private static byte[] Unpacked(string path)
+    private static byte[] Decompressed(string path)
     {
         using var input = InputFile.Open(path, InputKind.Recording);
         using var stream = input.OpenStream();
@@ -82,9 +97,9 @@ internal static class Seeds
     }
 
     private static IEnumerable<byte[]> Texts(string folder, string pattern = "*.txt.zst")
-        => Directory.GetFiles(Path.Combine(Data, folder), pattern).Order(StringComparer.Ordinal).Select(Unpacked);
+        => Directory.GetFiles(Path.Combine(Data, folder), pattern).Order(StringComparer.Ordinal).Select(Decompressed);
 
-    /// <summary>The start of a text, and its header with lines from the middle and from the end.</summary>
+    /// <summary>The start of a text, and its header followed by lines from the middle and from the end.</summary>
     private static IEnumerable<byte[]> Cuts(byte[] text)
     {
         if (text.Length <= TextSize)
@@ -115,7 +130,15 @@ internal static class Seeds
                 var file = new DatBuilder(big, size, version, 1024);
                 foreach (var page in graph ? GraphPages(file) : FunctionPages(file)) file.Page(0, page);
                 file.Page(1, FunctionPages(file).First());
-                if (graph) file.Options.AddRange([(8, file.Bytes(2, 4)), (14, [.. file.Bytes(1 << 20, 4), .. file.Bytes(20, 4), .. file.Bytes(0, 8)]), (2, "CPU: 0\noverrun: 3\ndropped events: 5\n"u8.ToArray())]);
+                if (graph)
+                {
+                    file.Options.AddRange(
+                    [
+                        (8, file.Bytes(2, 4)),
+                        (14, [.. file.Bytes(1 << 20, 4), .. file.Bytes(20, 4), .. file.Bytes(0, 8)]),
+                        (2, "CPU: 0\noverrun: 3\ndropped events: 5\n"u8.ToArray()),
+                    ]);
+                }
                 if (!graph) file.Buffer("inst").Page(1, FunctionPages(file).Last());
                 yield return file.ToArray();
             }
@@ -124,16 +147,21 @@ internal static class Seeds
 
     private static IEnumerable<Page> FunctionPages(DatBuilder file)
     {
-        yield return file.NewPage(1000).Call(10, 0xffff1010, 0xffff2020).Call(5, 0xffff3000, 0xffff1010, 8, 0x10).Extend(1 << 28).OtherEvent(3).Call(1, 0xffff4000, 0x1234);
-        var lossy = file.NewPage(2000).Call(1, 0xffff1000, 0xffff3000).Absolute(99999999).Discarded(4, 16).Call(2, 0xffff2000, 0xffff1000, 9, 0x08).Null();
+        yield return file.NewPage(1000).Call(10, 0xffff1010, 0xffff2020).Call(5, 0xffff3000, 0xffff1010, 8, 0x10).Extend(1 << 28)
+            .OtherEvent(3).Call(1, 0xffff4000, 0x1234);
+        var lossy = file.NewPage(2000).Call(1, 0xffff1000, 0xffff3000).Absolute(99999999).Discarded(4, 16)
+            .Call(2, 0xffff2000, 0xffff1000, 9, 0x08).Null();
         lossy.Lost = 12;
         yield return lossy;
     }
 
     private static IEnumerable<Page> GraphPages(DatBuilder file)
     {
-        yield return file.NewPage(1000).Enter(1, 0xffff1000, 0).Enter(1, 0xffff2000, 1, args: 2).Exit(5, 0xffff2000, 1, 1002, 1007).EnterFrom(1, 0xffff3000, 1, 0xffff1010).Exit(1, 0xffff3000, 1, 1008, 1009).Exit(1, 0xffff1000, 0, 1001, 1010).OtherEvent(1);
-        yield return file.NewPage(3000).Exit(1, 0xffff4000, 3, 0, 1).Enter(1, 0xffff1000, 7, pid: 8).OtherEvent(1, kind: 9999).Call(1, 0xffff1000, 0xffff2000);
+        yield return file.NewPage(1000).Enter(1, 0xffff1000, 0).Enter(1, 0xffff2000, 1, args: 2)
+            .Exit(5, 0xffff2000, 1, 1002, 1007).EnterFrom(1, 0xffff3000, 1, 0xffff1010).Exit(1, 0xffff3000, 1, 1008, 1009)
+            .Exit(1, 0xffff1000, 0, 1001, 1010).OtherEvent(1);
+        yield return file.NewPage(3000).Exit(1, 0xffff4000, 3, 0, 1).Enter(1, 0xffff1000, 7, pid: 8).OtherEvent(1, id: 9999)
+            .Call(1, 0xffff1000, 0xffff2000);
     }
 
     private static IEnumerable<byte[]> Pages()
@@ -189,17 +217,25 @@ internal static class Seeds
 
     private static IEnumerable<byte[]> Caches()
     {
-        var table = new SymbolTableBuilder { Path = "/vmlinux", Release = "6.1.0", BuildId = "0123", Fingerprint = "f", TextStart = 0xffffffff81000000 };
+        var table = new SymbolTableBuilder
+        {
+            Path = "/vmlinux", Release = "6.1.0", BuildId = "0123", Fingerprint = "f", TextStart = 0xffffffff81000000,
+        };
         var (show, other) = (table.Name("show"u8), table.Name("schedule_it"u8));
-        table.Add(null, ["kernel/sched/core.c", "net/ipv4/tcp.c"], [new(show, 0xffffffff81000010, 32, 0, 4, false), new(show, 0xffffffff81000040, 16, 1, 3, false), new(other, 0, 0, 0, 9, true)]);
+        table.Add(null, ["kernel/sched/core.c", "net/ipv4/tcp.c"],
+        [
+            new(show, 0xffffffff81000010, 32, 0, 4, false), new(show, 0xffffffff81000040, 16, 1, 3, false),
+            new(other, 0, 0, 0, 9, true),
+        ]);
         table.Add("ext4", ["fs/ext4/a.c"], [new(other, 0x1000, 16, 0, 7, false)]);
         yield return table.Build().Image.ToArray();
         yield return new SymbolTableBuilder().Build().Image.ToArray();
     }
 
-    private static IEnumerable<byte[]> Elfs() => Directory.GetFiles(Path.Combine(Data, "fuzz"), "*.elf.zst").Order(StringComparer.Ordinal).Select(Unpacked);
+    private static IEnumerable<byte[]> Elfs()
+        => Directory.GetFiles(Path.Combine(Data, "fuzz"), "*.elf.zst").Order(StringComparer.Ordinal).Select(Decompressed);
 
-    private static IEnumerable<byte[]> PackedFiles()
+    private static IEnumerable<byte[]> CompressedFiles()
     {
         var text = Texts("text").First()[..2000];
         var zeros = new byte[1 << 20];
@@ -213,8 +249,8 @@ internal static class Seeds
 
     internal static byte[] Gzip(byte[] bytes)
     {
-        using var packed = new MemoryStream();
-        using (var gzip = new GZipStream(packed, CompressionLevel.Optimal)) gzip.Write(bytes);
-        return packed.ToArray();
+        using var compressed = new MemoryStream();
+        using (var gzip = new GZipStream(compressed, CompressionLevel.Optimal)) gzip.Write(bytes);
+        return compressed.ToArray();
     }
 }

@@ -16,12 +16,12 @@ internal sealed class SymbolCacheTarget() : FuzzTarget("symbol-cache")
         if (image.Length < SymbolTable.HeaderSize) return;
         BinaryPrimitives.WriteUInt32LittleEndian(image.AsSpan(12), SymbolTable.Checksum(image.AsSpan(16)));
         if (SymbolTable.Open(image) is not { } table) return;
-        Promise(table.Count * (long)SymbolTable.RecordSize <= image.Length, $"{table.Count} rows in {image.Length} bytes");
+        Check(table.Count * (long)SymbolTable.RecordSize <= image.Length, $"{table.Count} rows in {image.Length} bytes");
         for (var i = 0; i < table.Count; i++)
         {
             var row = table.Row(i);
             var (first, end) = table.Find(Encoding.UTF8.GetBytes(row.Function));
-            Promise(first >= 0 && end <= table.Count, $"rows {first} to {end} of {table.Count}");
+            Check(first >= 0 && end <= table.Count, $"rows {first} to {end} of {table.Count}");
             if (i == 64) break;
         }
         var map = new SymbolMap(table);

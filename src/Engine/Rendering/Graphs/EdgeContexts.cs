@@ -3,19 +3,21 @@ using KernelMagnifier.Model;
 
 namespace KernelMagnifier.Rendering.Graphs;
 
-/// <summary>In which contexts calls ran, and where a softirq or an interrupt comes into the flow of a task.</summary>
+/// <summary>
+/// Assigns execution contexts to edges and functions, and finds the edges by which the kernel enters a softirq or an interrupt.
+/// </summary>
 internal static class EdgeContexts
 {
     private const int Kinds = (int)ExecutionContext.Nmi + 1;
 
-    // A stray call, such as one while flags were changed, does not make a function one of several contexts.
-    private const double Most = 0.9;
+    // Not all calls need to agree: a few are recorded while the flags change.
+    private const double MainShare = 0.9;
 
-    /// <summary>Tells edges and functions their contexts.</summary>
+    /// <summary>Sets the contexts of edges and functions.</summary>
     public static void Assign(IReadOnlyList<CallShare> shares, IReadOnlyList<GraphEdge> edges, IReadOnlyList<GraphNode> nodes)
     {
         var counts = new Dictionary<(CallGraph.FunctionKey, CallGraph.FunctionKey), long[]>();
-        // Functions of a graph are few, their shares many: each is looked at once.
+        // A graph has far fewer functions than shares, so the key of each function is made once.
         var keys = new Dictionary<FunctionSymbol, CallGraph.FunctionKey>(ReferenceEqualityComparer.Instance);
         CallGraph.FunctionKey Key(FunctionSymbol symbol)
         {
@@ -29,23 +31,24 @@ internal static class EdgeContexts
             of[(int)share.Context] += share.Calls;
         }
         foreach (var edge in edges)
-            edge.Contexts = counts.GetValueOrDefault((new CallGraph.FunctionKey(edge.Caller.Symbol), new CallGraph.FunctionKey(edge.Callee.Symbol)));
+            edge.Contexts = counts.GetValueOrDefault(
+                (new CallGraph.FunctionKey(edge.Caller.Symbol), new CallGraph.FunctionKey(edge.Callee.Symbol)));
         foreach (var node in nodes) node.Contexts = Sum(node.Callers.Count > 0 ? node.Callers : node.Callees);
         foreach (var edge in edges) edge.Entry = EntryOf(edge);
     }
 
-    /// <summary>The context nine of ten calls ran in; null when there is none such, or most are not known.</summary>
+    /// <summary>The context of at least 90 % of the calls; null when there is none or it is unknown.</summary>
     public static ExecutionContext? Main(long[]? contexts)
     {
         if (contexts is null) return null;
         var all = contexts.Sum();
         for (var i = 1; i < contexts.Length; i++)
-            if (contexts[i] > 0 && contexts[i] >= all * Most)
+            if (contexts[i] > 0 && contexts[i] >= all * MainShare)
                 return (ExecutionContext)i;
         return null;
     }
 
-    /// <summary>A name for people.</summary>
+    /// <summary>The name of a context in pictures; null stands for several contexts.</summary>
     public static string Name(ExecutionContext? context) => context switch
     {
         ExecutionContext.Task => "task",
@@ -56,17 +59,19 @@ internal static class EdgeContexts
     };
 
     /// <summary>
-    /// The kernel enters a softirq or an interrupt within a function (<c>__do_softirq</c>, <c>sysvec_apic_timer_interrupt</c>): the function
-    /// itself was called outside, what it calls runs inside.
+    /// The context that the kernel enters between caller and callee, or null. The kernel enters a softirq or an interrupt inside
+    /// a function such as <c>__do_softirq</c> or <c>sysvec_apic_timer_interrupt</c>: the function itself is called outside the
+    /// context, its callees run in it.
     /// </summary>
     private static ExecutionContext? EntryOf(GraphEdge edge)
     {
-        if (edge.Caller.IsUnknown || Main(edge.Contexts) is not { } inside || inside == ExecutionContext.Task || edge.Caller.Contexts is not { } caller) return null;
+        if (edge.Caller.IsUnknown || Main(edge.Contexts) is not { } inside || inside == ExecutionContext.Task) return null;
+        if (edge.Caller.Contexts is not { } caller) return null;
         var (outside, within) = (0L, 0L);
         for (var i = 1; i < caller.Length; i++)
             if (i < (int)inside) outside += caller[i];
             else within += caller[i];
-        return outside > 0 && (edge.Caller.Callers.Count == 0 || outside >= (outside + within) * Most) ? inside : null;
+        return outside > 0 && (edge.Caller.Callers.Count == 0 || outside >= (outside + within) * MainShare) ? inside : null;
     }
 
     private static long[]? Sum(List<GraphEdge> edges)

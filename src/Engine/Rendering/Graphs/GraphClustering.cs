@@ -1,17 +1,17 @@
 namespace KernelMagnifier.Rendering.Graphs;
 
-/// <summary>What functions are put together by.</summary>
+/// <summary>The property by which functions are grouped in a picture.</summary>
 public enum GraphClustering
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>Functions are not grouped.</summary>
     None,
 
-    /// <summary>The directory of their source file; needs a symbol map.</summary>
+    /// <summary>The directory of the source file. Needs a symbol map.</summary>
     Directory,
 
-    /// <summary>Their module.</summary>
+    /// <summary>The module.</summary>
     Module,
 
-    /// <summary>The execution context they ran in; needs calls that were counted by context, which edges alone do not hold.</summary>
+    /// <summary>The execution context. Needs call events; aggregated edges do not hold it.</summary>
     Context,
 }

@@ -1,6 +1,8 @@
 namespace KernelMagnifier.Rendering.Graphs;
 
-/// <summary>How much of a graph's text <c>dot</c> is given, and how hard it tries; settled by size.</summary>
-/// <param name="CountLabels">Counts stand on the edges. They take room and time; without them, width, colour and tooltips tell.</param>
+/// <summary>The detail of a drawing and the effort of <c>dot</c>, which depend on the size of the graph.</summary>
+/// <param name="CountLabels"> Whether edges are labelled with their counts. Labels take space and time; without them, width,
+/// colour and tooltip show the count.
+/// </param>
 /// <param name="Attributes">Graph attributes, each after a comma.</param>
 internal readonly record struct GraphDetail(bool CountLabels, string Attributes);

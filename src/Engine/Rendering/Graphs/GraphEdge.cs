@@ -2,7 +2,7 @@ using KernelMagnifier.Model;
 
 namespace KernelMagnifier.Rendering.Graphs;
 
-/// <summary>Calls in a picture.</summary>
+/// <summary>An edge of a <see cref="GraphModel"/>.</summary>
 internal sealed class GraphEdge(GraphNode caller, GraphNode callee, CallEdge edge)
 {
     public GraphNode Caller { get; } = caller;
@@ -16,9 +16,11 @@ internal sealed class GraphEdge(GraphNode caller, GraphNode callee, CallEdge edg
     /// <summary>Calls by <see cref="ExecutionContext"/>; null when they were not counted.</summary>
     public long[]? Contexts { get; set; }
 
-    /// <summary>The softirq or interrupt these calls run in, of a function that runs outside of it; null for ordinary calls.</summary>
+    /// <summary>
+    /// The softirq or interrupt context that the callee runs in and the caller does not; null for all other edges.
+    /// </summary>
     public ExecutionContext? Entry { get; set; }
 
-    /// <summary>On the busiest way from a root to the callee.</summary>
+    /// <summary>Whether the edge is on the busiest path from a root to the callee.</summary>
     public bool IsTrunk => Callee.Parent == Caller;
 }

@@ -1,11 +1,11 @@
 namespace KernelMagnifier.Rendering.Graphs;
 
-/// <summary>Which way the calls run in a picture.</summary>
+/// <summary>The direction of calls in a picture.</summary>
 public enum GraphLayout
 {
-    /// <summary>Callers above what they call.</summary>
+    /// <summary>Callers are above their callees.</summary>
     TopDown,
 
-    /// <summary>Callers left of what they call.</summary>
+    /// <summary>Callers are left of their callees.</summary>
     LeftRight,
 }

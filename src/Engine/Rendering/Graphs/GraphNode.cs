@@ -2,37 +2,40 @@ using KernelMagnifier.Model;
 
 namespace KernelMagnifier.Rendering.Graphs;
 
-/// <summary>A function in a picture.</summary>
+/// <summary>A function of a <see cref="GraphModel"/>.</summary>
 internal sealed class GraphNode(FunctionSymbol symbol)
 {
     public FunctionSymbol Symbol { get; } = symbol;
 
-    /// <summary>How often it was called, over all edges of the graph, drawn or not.</summary>
+    /// <summary>The calls of the function by all edges of the graph, drawn or not.</summary>
     public long Calls { get; set; }
 
-    /// <summary>Outside the source paths that were asked for, and here because something inside calls it or is called by it.</summary>
+    /// <summary>
+    /// Whether the function is outside the source paths of the filter and only present as a caller or callee of one inside.
+    /// </summary>
     public bool IsBorder { get; init; }
 
-    /// <summary>Stands for callers the recording does not name.</summary>
+    /// <summary>Whether the node stands for callers that the recording does not name.</summary>
     public bool IsUnknown => Symbol.Name.Length == 0;
 
-    /// <summary>The caller that leads to it on the busiest way from a root; null for a root.</summary>
+    /// <summary>The caller on the busiest path from a root; null for a root.</summary>
     public GraphNode? Parent { get; set; }
 
-    /// <summary>Edges out of it, and into it, of the whole graph.</summary>
+    /// <summary>The edges of the whole graph that leave the function, in descending order of calls.</summary>
     public List<GraphEdge> Callees { get; } = [];
 
-    /// <summary>Edges into it.</summary>
+    /// <summary>The edges of the whole graph that lead to the function, in descending order of calls.</summary>
     public List<GraphEdge> Callers { get; } = [];
 
-    /// <summary>Its place in the order of names, which decides wherever counts are equal.</summary>
+    /// <summary>The position in the order of names, which decides where counts are equal.</summary>
     public int Order { get; set; }
 
     /// <summary>
-    /// Calls of it by <see cref="ExecutionContext"/>; for a function seen only as a caller, its own calls. Null when they were not counted.
+    /// Calls of the function by <see cref="ExecutionContext"/>; for a function that is only seen as a caller, the calls it makes.
+    /// Null when they were not counted.
     /// </summary>
     public long[]? Contexts { get; set; }
 
-    /// <summary>The context nine of ten calls ran in; null when there is none such, or it is not known.</summary>
+    /// <summary>The context of at least 90 % of the calls; null when there is none or it is unknown.</summary>
     public ExecutionContext? Context => EdgeContexts.Main(Contexts);
 }

@@ -2,67 +2,69 @@ using KernelMagnifier.Selection;
 
 namespace KernelMagnifier.Rendering.Graphs;
 
-/// <summary>How a call graph is drawn.</summary>
-public sealed record GraphOptions
+/// <summary>The options of a drawing of a call graph.</summary>
+internal sealed record GraphOptions
 {
-    /// <summary>bootlin's source browser.</summary>
+    /// <summary>The template of links to bootlin's source browser.</summary>
     public const string DefaultSourceUrl = "https://elixir.bootlin.com/linux/{version}/source/{file}#L{line}";
 
-    /// <summary>The heading; null for one made of the recording's name.</summary>
+    /// <summary>The title; null for the name of the recording.</summary>
     public string? Title { get; init; }
 
-    /// <summary>At most so many functions, the most important ones; null for as many as can be laid out in time.</summary>
+    /// <summary>The most functions to draw, busiest first; null for as many as can be laid out in time.</summary>
     public int? Top { get; init; }
 
-    /// <summary>Edges of fewer calls are left out.</summary>
+    /// <summary>The fewest calls of an edge that is drawn.</summary>
     public long MinCount { get; init; }
 
-    /// <summary>Which way the calls run.</summary>
+    /// <summary>The direction of calls.</summary>
     public GraphLayout Layout { get; init; } = GraphLayout.TopDown;
 
-    /// <summary>What functions are put together by.</summary>
+    /// <summary>The property by which functions are grouped.</summary>
     public GraphClustering ClusterBy { get; init; } = GraphClustering.None;
 
-    /// <summary>Light or dark.</summary>
+    /// <summary>The theme of colours.</summary>
     public GraphTheme Theme { get; init; } = GraphTheme.Light;
 
-    /// <summary>The sheet to fit on; fewer functions are drawn, so that they can be read on it.</summary>
+    /// <summary>The sheet of paper to fit on. Only as many functions are drawn as are readable on it.</summary>
     public GraphPaper Paper { get; init; } = GraphPaper.None;
 
-    /// <summary>Names or patterns of functions: every path through them is marked, the rest fades.</summary>
+    /// <summary>Names or patterns of functions. Paths through them are highlighted, everything else fades.</summary>
     public IReadOnlyList<string> Highlight { get; init; } = [];
 
-    /// <summary>Names or patterns of functions: only what they lead to is drawn; with <see cref="To"/>, only the paths between.</summary>
+    /// <summary>
+    /// Names or patterns of functions. Only calls reachable from them are drawn; with <see cref="To"/>, only the paths between.
+    /// </summary>
     public IReadOnlyList<string> From { get; init; } = [];
 
-    /// <summary>Names or patterns of functions: only what leads to them is drawn.</summary>
+    /// <summary>Names or patterns of functions. Only calls on paths to them are drawn.</summary>
     public IReadOnlyList<string> To { get; init; } = [];
 
     /// <summary>
-    /// Marks the most travelled path: the edge taken most often (of <see cref="From"/> or through <see cref="Highlight"/>, where these are
-    /// given), the busiest way that leads to it, and the busiest way on from it. With <see cref="From"/> and <see cref="To"/>, the path between
-    /// them whose rarest call is as frequent as can be.
+    /// Highlights the hot path: the edge with the most calls (of those from <see cref="From"/> or at <see cref="Highlight"/>, if
+    /// set), the busiest path to it and the busiest continuation. With <see cref="From"/> and <see cref="To"/>, the path between
+    /// them whose rarest edge has the most calls.
     /// </summary>
     public bool HotPath { get; init; }
 
-    /// <summary>How long the picture may take. A graph too large for it is thinned to its most important part.</summary>
+    /// <summary>The time limit of a picture. A graph that takes longer to lay out is reduced to its busiest part.</summary>
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>Lays out everything, however long it takes.</summary>
+    /// <summary>Draws the whole graph, whatever time that takes.</summary>
     public bool Everything { get; init; }
 
     /// <summary>
-    /// The filter the graph was made with: told in the caption, and functions outside its
-    /// <see cref="CallFilter.SourcePath"/> are drawn apart. It is not applied again.
+    /// The filter that the calls have passed. It is not applied again: the caption shows it, and functions outside its
+    /// <see cref="CallFilter.SourcePath"/> are dashed.
     /// </summary>
     public CallFilter? Filter { get; init; }
 
     /// <summary>
-    /// Where a function's source can be looked at: <c>{release}</c> (6.1.0-56-amd64), <c>{version}</c> (v6.1), <c>{file}</c> and
-    /// <c>{line}</c> are filled in. Null for no links.
+    /// The template of links to the source of a function: <c>{release}</c> (6.1.0-56-amd64), <c>{version}</c> (v6.1),
+    /// <c>{file}</c> and <c>{line}</c> are replaced. Null for no links.
     /// </summary>
     public string? SourceUrl { get; init; } = DefaultSourceUrl;
 
-    /// <summary>Replaces a file that is there already.</summary>
+    /// <summary>Whether an existing file is replaced.</summary>
     public bool Force { get; init; }
 }

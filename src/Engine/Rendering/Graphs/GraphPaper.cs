@@ -1,9 +1,11 @@
 namespace KernelMagnifier.Rendering.Graphs;
 
-/// <summary>A sheet a picture is made to fit on. Calls that run down lie across, calls that run right stand upright.</summary>
+/// <summary>
+/// The sheet of paper that a picture fits on: landscape for the top-down layout, portrait for the left-to-right one.
+/// </summary>
 public enum GraphPaper
 {
-    /// <summary>As large as it comes.</summary>
+    /// <summary>The picture has its natural size.</summary>
     None,
 
     /// <summary>210 × 297 mm.</summary>

@@ -1,8 +1,8 @@
 namespace KernelMagnifier.Rendering.Graphs;
 
-/// <summary>A part of a graph to draw.</summary>
+/// <summary>The part of a graph that is drawn.</summary>
 internal sealed record GraphPart(IReadOnlyList<GraphNode> Nodes, IReadOnlyList<GraphEdge> Edges)
 {
-    /// <summary>What is not drawn, as far as it is to be told in the picture.</summary>
+    /// <summary>The nodes that count edges which are not drawn.</summary>
     public IReadOnlyList<GraphFold> Folds { get; init; } = [];
 }

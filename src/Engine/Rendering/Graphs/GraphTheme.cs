@@ -1,11 +1,11 @@
 namespace KernelMagnifier.Rendering.Graphs;
 
-/// <summary>Light or dark.</summary>
+/// <summary>The theme of a picture.</summary>
 public enum GraphTheme
 {
-    /// <summary>Dark on light, for paper too.</summary>
+    /// <summary>Dark text on a light ground, also for paper.</summary>
     Light,
 
-    /// <summary>Light on dark.</summary>
+    /// <summary>Light text on a dark ground.</summary>
     Dark,
 }

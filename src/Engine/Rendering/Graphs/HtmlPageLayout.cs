@@ -1,12 +1,13 @@
 namespace KernelMagnifier.Rendering.Graphs;
 
 /// <summary>
-/// Places functions for a page: each beside its busiest caller, trees of them apart, as springs and repelling charges settle. Only the
-/// busiest ways pull, so that thousands of functions form branches and no ball. The same graph gives the same places.
+/// Places functions on an HTML page with a force simulation: springs pull each function to its busiest caller, charges push
+/// functions apart. Only the busiest edges are springs, so thousands of functions form branches. The same graph gives the same
+/// positions.
 /// </summary>
 /// <remarks>
-/// The forces are those of d3-force's (github.com/d3/d3-force) link, many-body and position forces with velocity Verlet steps; charges
-/// are summed over a quadtree (J. Barnes, P. Hut, Nature 324, 1986), which makes a step n·log n.
+/// The forces are the link, many-body and position forces of d3-force (github.com/d3/d3-force) with velocity Verlet integration.
+/// A <see cref="Quadtree"/> sums the charges, so a step takes O(n·log n) time.
 /// </remarks>
 internal sealed class HtmlPageLayout
 {
@@ -36,15 +37,15 @@ internal sealed class HtmlPageLayout
         _tree = new Quadtree(_count);
     }
 
-    /// <summary>The places of functions.</summary>
-    /// <param name="parent">The busiest caller of each, by number; -1 for none. No function is above itself.</param>
-    /// <param name="radius">How large each is drawn.</param>
-    /// <param name="cancel">Ends the work.</param>
+    /// <summary>The positions of functions, in pixels of the page.</summary>
+    /// <param name="parent">The index of each function's busiest caller; -1 for none. There are no cycles.</param>
+    /// <param name="radius">The radius of each function, in pixels.</param>
+    /// <param name="cancel">Cancels the simulation.</param>
     public static (double[] X, double[] Y) Of(int[] parent, double[] radius, CancellationToken cancel)
     {
         var layout = new HtmlPageLayout(parent, radius);
         layout.Begin();
-        // Fewer steps for the largest: they have come close enough to be useful, and time is not endless.
+        // Large graphs get fewer steps, which bounds the time and still gives a useful layout.
         var steps = layout._count <= 8000 ? Steps : Math.Max(60, Steps * 8000 / layout._count);
         for (var (step, heat) = (0, 1.0); step < steps; step++, heat += (0 - heat) * (1 - Math.Pow(0.001, 1.0 / steps)))
         {
@@ -54,25 +55,18 @@ internal sealed class HtmlPageLayout
         return (layout._x, layout._y);
     }
 
-    /// <summary>Trees as fans, the largest in the middle, the others around it on a spiral.</summary>
+    /// <summary>
+    /// Sets the initial positions: each tree is a fan, the largest in the centre, the others on a spiral around it.
+    /// </summary>
     private void Begin()
     {
-        var children = new List<int>?[_count];
-        var roots = new List<int>();
-        for (var i = 0; i < _count; i++)
-            if (_parent[i] < 0) roots.Add(i);
-            else (children[_parent[i]] ??= []).Add(i);
-        // Parents before children; then the sizes of trees from their leaves up.
+        var (roots, children) = Trees();
+        // Parents precede their children.
         var order = new List<int>(roots);
         for (var i = 0; i < order.Count; i++)
             if (children[order[i]] is { } own)
                 order.AddRange(own);
-        var size = new int[_count];
-        for (var i = order.Count - 1; i >= 0; i--)
-        {
-            size[order[i]]++;
-            if (_parent[order[i]] >= 0) size[_parent[order[i]]] += size[order[i]];
-        }
+        var size = Sizes(order);
         var (from, to, depth) = (new double[_count], new double[_count], new int[_count]);
         var area = 0.0;
         foreach (var (root, number) in roots.OrderByDescending(r => size[r]).ThenBy(r => r).Select((r, i) => (r, i)))
@@ -94,6 +88,28 @@ internal sealed class HtmlPageLayout
                 at += share;
             }
         }
+    }
+
+    private (List<int> Roots, List<int>?[] Children) Trees()
+    {
+        var children = new List<int>?[_count];
+        var roots = new List<int>();
+        for (var i = 0; i < _count; i++)
+            if (_parent[i] < 0) roots.Add(i);
+            else (children[_parent[i]] ??= []).Add(i);
+        return (roots, children);
+    }
+
+    /// <summary>The number of functions in the tree below each function, itself included.</summary>
+    private int[] Sizes(List<int> order)
+    {
+        var size = new int[_count];
+        for (var i = order.Count - 1; i >= 0; i--)
+        {
+            size[order[i]]++;
+            if (_parent[order[i]] >= 0) size[_parent[order[i]]] += size[order[i]];
+        }
+        return size;
     }
 
     private void Step(double heat)
@@ -126,109 +142,6 @@ internal sealed class HtmlPageLayout
         {
             _x[i] += _vx[i] *= Friction;
             _y[i] += _vy[i] *= Friction;
-        }
-    }
-
-    /// <summary>Points in squares in squares; built anew for every step, in the same memory.</summary>
-    private sealed class Quadtree(int points)
-    {
-        // Points closer than a square of this depth count as one.
-        private const int Deepest = 20;
-
-        private Cell[] _cells = new Cell[Math.Max(16, points * 3)];
-        private double[] _x = [], _y = [];
-        private double _size;
-        private int _used;
-
-        private struct Cell
-        {
-            public double X, Y;
-            public int Points;
-
-            // The first of four cells, or 0 for a leaf; a leaf's point, where it is one.
-            public int Children, Point;
-        }
-
-        public void Build(double[] x, double[] y)
-        {
-            (_x, _y) = (x, y);
-            var (left, top, right, bottom) = (double.MaxValue, double.MaxValue, double.MinValue, double.MinValue);
-            for (var i = 0; i < x.Length; i++)
-            {
-                left = Math.Min(left, x[i]);
-                right = Math.Max(right, x[i]);
-                top = Math.Min(top, y[i]);
-                bottom = Math.Max(bottom, y[i]);
-            }
-            _size = Math.Max(right - left, bottom - top) + 1;
-            _used = 1;
-            _cells[0] = default;
-            for (var i = 0; i < x.Length; i++) Add(i, left, top);
-            for (var i = 0; i < _used; i++)
-            {
-                if (_cells[i].Points == 0) continue;
-                _cells[i].X /= _cells[i].Points;
-                _cells[i].Y /= _cells[i].Points;
-            }
-        }
-
-        private void Add(int point, double left, double top)
-        {
-            var (at, size) = (0, _size);
-            for (var depth = 0; ; depth++)
-            {
-                if (_cells[at].Points > 0 && _cells[at].Children == 0 && depth < Deepest)
-                {
-                    // A second point: the first moves one down.
-                    var first = _cells[at].Point;
-                    if (_used + 4 > _cells.Length) Array.Resize(ref _cells, _cells.Length * 2);
-                    var children = _used;
-                    _used += 4;
-                    Array.Clear(_cells, children, 4);
-                    _cells[at].Children = children;
-                    ref var child = ref _cells[children + Quarter(first, left, top, size / 2)];
-                    (child.X, child.Y, child.Points, child.Point) = (_x[first], _y[first], 1, first);
-                }
-                ref var cell = ref _cells[at];
-                cell.X += _x[point];
-                cell.Y += _y[point];
-                cell.Point = point;
-                if (cell.Points++ == 0 || cell.Children == 0) return;
-                size /= 2;
-                var quarter = Quarter(point, left, top, size);
-                left += (quarter & 1) * size;
-                top += (quarter >> 1) * size;
-                at = cell.Children + quarter;
-            }
-        }
-
-        private int Quarter(int point, double left, double top, double half) => (_x[point] >= left + half ? 1 : 0) | (_y[point] >= top + half ? 2 : 0);
-
-        /// <summary>The sum of direction over distance squared to all points but one.</summary>
-        public (double X, double Y) Sum(double x, double y, int self, double near)
-        {
-            Span<(int Cell, double Size)> open = stackalloc (int, double)[4 * (Deepest + 2)];
-            var (count, fx, fy) = (1, 0.0, 0.0);
-            open[0] = (0, _size);
-            while (count > 0)
-            {
-                var (at, size) = open[--count];
-                ref readonly var cell = ref _cells[at];
-                if (cell.Points == 0) continue;
-                var (dx, dy) = (cell.X - x, cell.Y - y);
-                var squared = (dx * dx) + (dy * dy);
-                if (cell.Children != 0 && size * size >= near * squared)
-                {
-                    for (var i = 0; i < 4; i++) open[count++] = (cell.Children + i, size / 2);
-                    continue;
-                }
-                if (cell.Children == 0 && cell.Point == self && cell.Points == 1) continue;
-                // Nothing is nearer than one, or it would be flung away.
-                var weight = cell.Points / Math.Max(squared, 1);
-                fx += dx * weight;
-                fy += dy * weight;
-            }
-            return (fx, fy);
         }
     }
 }

@@ -1,25 +1,28 @@
 namespace KernelMagnifier.Rendering.Graphs;
 
 /// <summary>
-/// How long <c>dot</c> takes over a graph, and the settings that let it finish. The figures were measured with Graphviz 2.43 on parts
-/// of real recordings (docs/performance-graph.md) and err on the slow side; what they err by otherwise, a second, smaller try mends.
+/// Estimates how long <c>dot</c> takes to lay out a graph, and chooses settings with which it finishes. The constants were
+/// measured with Graphviz 2.43 on real recordings (docs/performance-graph.md) and rather overestimate. If an estimate is too low,
+/// a smaller part is drawn instead.
 /// </summary>
 internal static class LayoutCost
 {
-    /// <summary>A picture of more is not read but searched: a part is chosen when the whole does not fit.</summary>
+    /// <summary>The most functions of a picture that a person can read.</summary>
     public const int ReadableFunctions = 300;
 
-    // Functions that stand together cross more edges and take more rounds.
-    private const double Clusters = 2;
+    // Clusters cause more edge crossings, which take more iterations.
+    private const double ClusterFactor = 2;
 
-    /// <summary>Seconds for so many functions and edges.</summary>
+    /// <summary>The estimated time of a layout, in seconds.</summary>
     public static double Seconds(int nodes, int edges, bool countLabels, bool clustered = false)
-        => (clustered ? Clusters : 1) * Plain(nodes, edges, countLabels);
+        => (clustered ? ClusterFactor : 1) * Plain(nodes, edges, countLabels);
 
     private static double Plain(int nodes, int edges, bool countLabels)
         => countLabels ? 7.5 * Math.Pow((nodes + edges) / 2280.0, 2.6) : 1.4 * Math.Pow((nodes + edges) / 2280.0, 3);
 
-    /// <summary>Settings for a size: counts on the edges as long as they cost little, less search for the best layout the larger it is.</summary>
+    /// <summary>
+    /// The settings for a size: labels on edges while they cost little, and fewer iterations of the layout for larger graphs.
+    /// </summary>
     public static GraphDetail Detail(int nodes, int edges, bool clustered = false)
     {
         var countLabels = Seconds(nodes, edges, countLabels: true, clustered) < 1.2;

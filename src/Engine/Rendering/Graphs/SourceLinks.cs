@@ -4,22 +4,24 @@ using KernelMagnifier.Model;
 
 namespace KernelMagnifier.Rendering.Graphs;
 
-/// <summary>Where a function's source can be looked at, from a template such as <see cref="GraphOptions.DefaultSourceUrl"/>.</summary>
+/// <summary>Makes links to the source of functions from a template such as <see cref="GraphOptions.DefaultSourceUrl"/>.</summary>
 internal sealed partial class SourceLinks(string? template, string? release)
 {
-    // No path in the kernel's source comes near; one that long would only swell the picture.
+    // Paths in the kernel's source are far shorter. A longer one is untrusted input that would only make the picture large.
     private const int LongestPath = 512;
 
     private readonly string _version = Version(release);
 
-    /// <summary>The link, or null: no template, no source known, or several candidates of which none may be guessed.</summary>
+    /// <summary>The link; null without a template, without a known source file, or with several candidates.</summary>
     public string? To(FunctionSymbol symbol)
     {
         if (template is null || symbol.Sources is not [{ File.Length: <= LongestPath } place]) return null;
         var url = template;
-        if (place.Line == 0 && url.IndexOf('#', StringComparison.Ordinal) is >= 0 and var hash && url.IndexOf("{line}", hash, StringComparison.Ordinal) >= 0)
+        // Without a line, the link has no fragment.
+        if (place.Line == 0 && url.IndexOf('#', StringComparison.Ordinal) is >= 0 and var hash
+            && url.IndexOf("{line}", hash, StringComparison.Ordinal) >= 0)
             url = url[..hash];
-        // One pass, so that a path that holds {line} stays one.
+        // One pass, so that a path that contains {line} is not replaced again.
         return Placeholder().Replace(url, hit => hit.Value switch
         {
             "{release}" => Uri.EscapeDataString(release is { Length: <= LongestPath } ? release : "latest"),
@@ -30,8 +32,9 @@ internal sealed partial class SourceLinks(string? template, string? release)
     }
 
     /// <summary>
-    /// The tag of a release in Linus Torvalds' and the stable trees, as bootlin names versions: <c>6.1.0-56-amd64</c> → <c>v6.1</c>,
-    /// <c>6.8.12-arch1</c> → <c>v6.8.12</c>, <c>6.9.0-rc3+</c> → <c>v6.9-rc3</c>.
+    /// The tag of a release in the mainline or stable tree, which is also bootlin's name of the version: <c>6.1.0-56-amd64</c> →
+    /// <c>v6.1</c>, <c>6.8.12-arch1</c> → <c>v6.8.12</c>, <c>6.9.0-rc3+</c> → <c>v6.9-rc3</c>. Without a parsable release,
+    /// "latest".
     /// </summary>
     internal static string Version(string? release)
     {

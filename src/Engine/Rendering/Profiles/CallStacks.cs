@@ -4,19 +4,20 @@ using KernelMagnifier.Text;
 namespace KernelMagnifier.Rendering.Profiles;
 
 /// <summary>
-/// Follows the calls of each task: from the depth that the function_graph tracer records, or, where there is none, from who called whom.
+/// Reconstructs the call stack of each task from its calls, in time order: from the depths that the function_graph tracer
+/// records, or else from the callers.
 /// </summary>
 /// <remarks>
-/// <para>With a depth, a call is inside the open calls of a smaller depth, as long as its caller is the one that the recording tells. Where it is
-/// not, something is missing: one level out when a filter took it, everything when events were lost. What is missing is not guessed; the
-/// caller alone is put in its place.</para>
-/// <para>Without a depth nothing tells when a function returned. A call is put under the nearest open call of its caller, and what was above
-/// that has returned; when its caller is not open, a new stack begins with it. Softirqs and interrupts have stacks of their own. Such stacks
-/// are likely, not certain, and <see cref="IsRebuilt"/> says that there are some.</para>
+/// <para>With depths, a call is nested in the open calls of a smaller depth, if the innermost of them is its recorded caller.
+/// Otherwise calls are missing: the caller if a filter removed it, or all of them if events were lost. Missing calls are not
+/// guessed; only the caller is added.</para>
+/// <para>Without depths, the time of a return is unknown. A call is nested in the innermost open call of its caller, and all
+/// calls inside that one have returned. If the caller is not open, a new stack starts with it. Softirqs and interrupts have
+/// separate stacks. Such stacks are likely, not certain; <see cref="IsRebuilt"/> reports them.</para>
 /// </remarks>
 internal abstract class CallStacks : CallSink
 {
-    // The kernel's own limit of what it can return from is far lower; a longer chain of callers is a damaged recording.
+    // The kernel's own limit is far lower (FTRACE_RETFUNC_DEPTH is 50), so a deeper stack comes from a damaged recording.
     private const int Deepest = 512;
 
     private readonly Dictionary<(int Pid, int Cpu, ExecutionContext Context), TaskStack> _stacks = [];
@@ -28,22 +29,22 @@ internal abstract class CallStacks : CallSink
     /// <inheritdoc/>
     public override bool InOrder => true;
 
-    /// <summary>Calls so far.</summary>
+    /// <summary>The number of calls so far.</summary>
     public long Calls { get; private set; }
 
-    /// <summary>Calls whose duration is not known.</summary>
+    /// <summary>The number of calls without a duration.</summary>
     public long CallsWithoutTime { get; private set; }
 
-    /// <summary>There are stacks that were rebuilt from who called whom.</summary>
+    /// <summary>Whether stacks were rebuilt from callers, because the recording has no depths.</summary>
     public bool IsRebuilt { get; private set; }
 
-    /// <summary>No call has a time: the recording has no timestamps.</summary>
+    /// <summary>Whether no call has a timestamp.</summary>
     public bool IsTimeless { get; private set; } = true;
 
-    /// <summary>The recordings, in the order they were read.</summary>
+    /// <summary>The recordings of the calls, in the order of reading.</summary>
     public List<TraceSource> Sources { get; } = [];
 
-    /// <summary>The names of the recording that is read.</summary>
+    /// <summary>The names of the current recording.</summary>
     protected CallNames Names { get; private set; } = null!;
 
     /// <inheritdoc/>
@@ -61,25 +62,25 @@ internal abstract class CallStacks : CallSink
         foreach (ref readonly var call in calls) Take(in call);
     }
 
-    /// <summary>Ends all calls that are still open.</summary>
+    /// <summary>Ends all open calls.</summary>
     public void CloseAll()
     {
         foreach (var stack in _stacks.Values) Leave(stack, 0, long.MaxValue);
         _stacks.Clear();
     }
 
-    /// <summary>A task's stack comes into being, or belongs to another name of the task from here on.</summary>
+    /// <summary>Called for a new stack, and when the task of a stack changes its name.</summary>
     protected abstract void Named(TaskStack stack);
 
-    /// <summary>A call begins.</summary>
-    /// <param name="stack">Its stack, on which it is not yet.</param>
-    /// <param name="frame">Its frame; what is set in it stays with it.</param>
-    /// <param name="call">The call; its times count only when <paramref name="isEntry"/>.</param>
-    /// <param name="isEntry">False: the entry was not seen, the function is known from a call it made.</param>
-    /// <param name="time">When.</param>
+    /// <summary>Called when a call begins.</summary>
+    /// <param name="stack">The stack, without the new frame.</param>
+    /// <param name="frame">The new frame. Changes to it are kept.</param>
+    /// <param name="call">The call. Its times apply only if <paramref name="isEntry"/> is true.</param>
+    /// <param name="isEntry">False if the function is only known as the caller of the call.</param>
+    /// <param name="time">The time of the entry, in nanoseconds or counts.</param>
     protected abstract void Entered(TaskStack stack, ref StackFrame frame, in CallRecord call, bool isEntry, long time);
 
-    /// <summary>A call ends.</summary>
+    /// <summary>Called when a call ends.</summary>
     protected abstract void Left(TaskStack stack, in StackFrame frame, long time);
 
     private void Take(in CallRecord call)
@@ -91,7 +92,7 @@ internal abstract class CallStacks : CallSink
         IsRebuilt |= !hasDepth;
         var stack = StackOf(in call, hasDepth);
         var frames = stack.Frames;
-        // Without timestamps each call begins where the one before it ended.
+        // Without timestamps, each call begins when the previous one has ended.
         var time = call.Time != 0 ? Math.Max(call.Time, stack.Last) : stack.Last;
         var keep = hasDepth ? InsideByDepth(frames, in call) : InsideByCaller(frames, in call);
         if (keep >= Deepest - 1) keep = 0;
@@ -99,17 +100,21 @@ internal abstract class CallStacks : CallSink
         time = Math.Max(time, stack.Last);
         stack.Last = time;
         if (call.Caller != 0 && (frames.Count == 0 || frames[^1].Function != call.Caller))
-            Enter(stack, new StackFrame { Function = call.Caller, Depth = hasDepth ? call.Depth - 1 : CallRecord.NoDepth, End = -1 }, in call, false, time);
-        Enter(stack, new StackFrame { Function = call.Function, Depth = call.Depth, End = call.Duration < 0 ? -1 : time + call.Duration }, in call, true, time);
+        {
+            var depth = hasDepth ? call.Depth - 1 : CallRecord.NoDepth;
+            Enter(stack, new StackFrame { Function = call.Caller, Depth = depth, End = -1 }, in call, false, time);
+        }
+        var end = call.Duration < 0 ? -1 : time + call.Duration;
+        Enter(stack, new StackFrame { Function = call.Function, Depth = call.Depth, End = end }, in call, true, time);
     }
 
-    /// <summary>How many open calls this one is inside of.</summary>
+    /// <summary>The number of open calls that this call is nested in.</summary>
     private static int InsideByDepth(List<StackFrame> frames, in CallRecord call)
     {
         var keep = frames.Count;
         while (keep > 0 && frames[keep - 1].Depth >= call.Depth) keep--;
         if (keep == 0) return 0;
-        // The next one out must be the caller; where that one is missing (a filter), what is further out may stand.
+        // The innermost one must be the caller. If the caller is missing because of a filter, the calls outside it stay open.
         ref readonly var outer = ref System.Runtime.InteropServices.CollectionsMarshal.AsSpan(frames)[keep - 1];
         return call.Caller == 0 || (outer.Depth == call.Depth - 1 && outer.Function != call.Caller) ? 0 : keep;
     }
@@ -128,7 +133,7 @@ internal abstract class CallStacks : CallSink
         stack.Frames.Add(frame);
     }
 
-    /// <summary>Ends the innermost calls, not later than a time.</summary>
+    /// <summary>Ends all but the outermost <paramref name="keep"/> calls, at <paramref name="latest"/> at the latest.</summary>
     private void Leave(TaskStack stack, int keep, long latest)
     {
         var frames = stack.Frames;
@@ -136,7 +141,7 @@ internal abstract class CallStacks : CallSink
         {
             var frame = frames[^1];
             frames.RemoveAt(frames.Count - 1);
-            // One whose return was not seen has ended by now at the latest.
+            // A call without a recorded return has ended by the latest possible time.
             var end = frame.End >= 0 ? Math.Min(frame.End, latest) : latest == long.MaxValue ? stack.Last : latest;
             stack.Last = Math.Max(stack.Last, end);
             Left(stack, in frame, stack.Last);
@@ -146,9 +151,10 @@ internal abstract class CallStacks : CallSink
     private TaskStack StackOf(in CallRecord call, bool hasDepth)
     {
         var pid = Names.Tasks[call.Task].ProcessId;
-        // Every CPU has an idle task of its own, all with pid 0; and where the recording tells no task, the CPU is all there is.
+        // The idle tasks of all CPUs have pid 0, and some recordings have no tasks. The CPU distinguishes their stacks.
         var cpu = pid <= 0 ? call.Cpu : -1;
-        var context = hasDepth || call.Context is ExecutionContext.Unknown or ExecutionContext.Task ? ExecutionContext.Unknown : call.Context;
+        var isTask = hasDepth || call.Context is ExecutionContext.Unknown or ExecutionContext.Task;
+        var context = isTask ? ExecutionContext.Unknown : call.Context;
         if (!_stacks.TryGetValue((pid, cpu, context), out var stack))
         {
             stack = new TaskStack { Number = ++_numbers, Cpu = cpu, Context = context, Task = call.Task };
@@ -157,7 +163,7 @@ internal abstract class CallStacks : CallSink
         }
         else if (stack.Task != call.Task)
         {
-            // The task has another name from here on (execve, prctl).
+            // The task has changed its name (execve, prctl).
             Leave(stack, 0, call.Time != 0 ? Math.Max(call.Time, stack.Last) : long.MaxValue);
             stack.Task = call.Task;
             Named(stack);
@@ -165,11 +171,12 @@ internal abstract class CallStacks : CallSink
         return stack;
     }
 
-    /// <summary>What a stack is called.</summary>
+    /// <summary>The name of a stack.</summary>
     protected string NameOf(TaskStack stack)
     {
         var task = Names.Tasks[stack.Task];
-        var name = task.ProcessId < 0 && task.Comm.Length == 0 ? stack.Cpu < 0 ? "(task not known)" : $"CPU {stack.Cpu}" : $"{task.Comm}-{task.ProcessId}";
+        var name = task.ProcessId >= 0 || task.Comm.Length > 0 ? $"{task.Comm}-{task.ProcessId}"
+            : stack.Cpu < 0 ? "(unknown task)" : $"CPU {stack.Cpu}";
         return DisplayText.Visible(stack.Context == ExecutionContext.Unknown ? name : $"{name} {stack.Context}");
     }
 }

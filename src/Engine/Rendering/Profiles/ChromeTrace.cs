@@ -4,8 +4,9 @@ using System.Text.Json;
 namespace KernelMagnifier.Rendering.Profiles;
 
 /// <summary>
-/// Chrome's Trace Event Format, which Perfetto, speedscope and chrome://tracing open: <c>B</c> and <c>E</c> events, one per line, times in microseconds with
-/// three decimals. Category <c>call</c> is a call that was recorded; <c>caller</c> a function known only from a call it made.
+/// Writes Chrome's Trace Event Format, which Perfetto, speedscope and chrome://tracing open: <c>B</c> and <c>E</c> events, one
+/// per line, with times in microseconds and three decimals. The category is <c>call</c> for recorded calls, and <c>caller</c> for
+/// functions that are only known as callers.
 /// </summary>
 internal sealed class ChromeTrace : Timeline
 {
@@ -87,7 +88,7 @@ internal sealed class ChromeTrace : Timeline
         _json.WriteNumber("pid"u8, _processes[track]);
         _json.WriteNumber("tid"u8, track);
         _json.WritePropertyName("ts"u8);
-        // A whole number of nanoseconds, written as microseconds: no digit is lost in a double.
+        // The time is an integer number of nanoseconds. It is formatted without a double, so all digits are exact.
         Span<byte> number = stackalloc byte[32];
         System.Buffers.Text.Utf8Formatter.TryFormat(time / 1000, number, out var length);
         number[length++] = (byte)'.';

@@ -5,8 +5,8 @@ using KernelMagnifier.Text;
 namespace KernelMagnifier.Rendering.Profiles;
 
 /// <summary>
-/// Folded stacks, as Brendan Gregg's flamegraph.pl reads them: one line per stack, frames from the outermost with semicolons between, then a space
-/// and the weight.
+/// Writes folded stacks for Brendan Gregg's flamegraph.pl: one line per stack with its frames, outermost first and separated by
+/// semicolons, then a space and the weight.
 /// </summary>
 internal static class FoldedWriter
 {

@@ -6,22 +6,40 @@ using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Rendering.Profiles;
 
-/// <summary>A call graph as GraphML (http://graphml.graphdrawing.org), for yEd, Gephi, Cytoscape, NetworkX.</summary>
+/// <summary>Writes a call graph as GraphML (http://graphml.graphdrawing.org), for yEd, Gephi, Cytoscape and NetworkX.</summary>
 internal static class GraphMlWriter
 {
     private const string Namespace = "http://graphml.graphdrawing.org/xmlns";
 
     private static readonly (string Id, string For, string Name, string Type)[] Keys =
     [
-        ("name", "node", "name", "string"), ("module", "node", "module", "string"), ("file", "node", "sourceFile", "string"), ("line", "node", "sourceLine", "int"),
-        ("calls", "node", "calls", "long"), ("count", "edge", "count", "long"), ("total", "edge", "totalTime", "double"), ("self", "edge", "selfTime", "double"),
+        ("name", "node", "name", "string"), ("module", "node", "module", "string"),
+        ("file", "node", "sourceFile", "string"), ("line", "node", "sourceLine", "int"),
+        ("calls", "node", "calls", "long"), ("count", "edge", "count", "long"),
+        ("total", "edge", "totalTime", "double"), ("self", "edge", "selfTime", "double"),
         ("title", "graph", "title", "string"), ("lost", "graph", "lostEvents", "long"),
     ];
 
     public static void Write(CallGraph graph, string title, Stream output)
     {
-        using var xml = XmlWriter.Create(output, new XmlWriterSettings { Indent = true, NewLineChars = "\n", CloseOutput = false });
+        var settings = new XmlWriterSettings { Indent = true, NewLineChars = "\n", CloseOutput = false };
+        using var xml = XmlWriter.Create(output, settings);
         xml.WriteStartElement("graphml", Namespace);
+        WriteKeys(xml);
+        xml.WriteStartElement("graph", Namespace);
+        xml.WriteAttributeString("id", "calls");
+        xml.WriteAttributeString("edgedefault", "directed");
+        Data(xml, "title", DisplayText.Visible(title));
+        Data(xml, "lost", Number(graph.Traces.Sum(t => t.LostEvents)));
+        WriteEdges(xml, graph, WriteNodes(xml, graph));
+        xml.WriteEndElement();
+        xml.WriteEndElement();
+        xml.Flush();
+        output.Write("\n"u8);
+    }
+
+    private static void WriteKeys(XmlWriter xml)
+    {
         foreach (var (id, target, name, type) in Keys)
         {
             xml.WriteStartElement("key", Namespace);
@@ -31,11 +49,11 @@ internal static class GraphMlWriter
             xml.WriteAttributeString("attr.type", type);
             xml.WriteEndElement();
         }
-        xml.WriteStartElement("graph", Namespace);
-        xml.WriteAttributeString("id", "calls");
-        xml.WriteAttributeString("edgedefault", "directed");
-        Data(xml, "title", DisplayText.Visible(title));
-        Data(xml, "lost", Number(graph.Traces.Sum(t => t.LostEvents)));
+    }
+
+    /// <summary>Writes the nodes and returns their ids.</summary>
+    private static Dictionary<CallGraph.FunctionKey, string> WriteNodes(XmlWriter xml, CallGraph graph)
+    {
         var nodes = new Dictionary<CallGraph.FunctionKey, string>();
         foreach (var (symbol, calls) in Functions(graph))
         {
@@ -50,6 +68,11 @@ internal static class GraphMlWriter
             Data(xml, "calls", Number(calls));
             xml.WriteEndElement();
         }
+        return nodes;
+    }
+
+    private static void WriteEdges(XmlWriter xml, CallGraph graph, Dictionary<CallGraph.FunctionKey, string> nodes)
+    {
         foreach (var edge in graph.Edges)
         {
             xml.WriteStartElement("edge", Namespace);
@@ -60,13 +83,9 @@ internal static class GraphMlWriter
             if (edge.SelfTime is { } self) Data(xml, "self", self.ToString("R", CultureInfo.InvariantCulture));
             xml.WriteEndElement();
         }
-        xml.WriteEndElement();
-        xml.WriteEndElement();
-        xml.Flush();
-        output.Write("\n"u8);
     }
 
-    /// <summary>Every function of a graph with how often it was called, most calls first.</summary>
+    /// <summary>Every function of a graph with its number of calls, in descending order of calls.</summary>
     internal static IEnumerable<(FunctionSymbol Symbol, long Calls)> Functions(CallGraph graph)
     {
         var all = new Dictionary<CallGraph.FunctionKey, (FunctionSymbol Symbol, long Calls)>();

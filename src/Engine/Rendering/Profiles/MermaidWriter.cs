@@ -6,17 +6,19 @@ using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Rendering.Profiles;
 
-/// <summary>A call graph as a Mermaid flowchart, for Markdown pages. Everything in a label that could be markup is a character reference.</summary>
+/// <summary>
+/// Writes a call graph as a Mermaid flowchart, for Markdown. Characters of a label that could be markup are character references.
+/// </summary>
 internal static class MermaidWriter
 {
-    /// <summary>Edges that Mermaid draws unless it is configured otherwise (maxEdges is 500).</summary>
+    /// <summary>The most edges. Mermaid's default limit (maxEdges) is 500.</summary>
     public const int MostEdges = 400;
 
-    // Mermaid's maxTextSize is 50,000 characters unless it is configured otherwise.
+    // Mermaid's default limit of the text (maxTextSize) is 50,000 characters.
     private const int LongestName = 60, MostText = 48_000;
 
     /// <summary>Writes the edges with the most calls.</summary>
-    /// <returns>How many edges were written.</returns>
+    /// <returns>The number of edges written.</returns>
     public static int Write(CallGraph graph, string title, int most, Stream output)
     {
         var text = new StringBuilder("---\ntitle: ").Append('"').Append(Label(title, 110)).Append("\"\n---\nflowchart TD\n");
@@ -26,7 +28,7 @@ internal static class MermaidWriter
         var written = 0;
         foreach (var edge in graph.Edges.Take(most))
         {
-            var (before, known) = (lines.Length, nodes.Count);
+            var before = lines.Length;
             var (from, to) = (Node(edge.CallerSymbol), Node(edge.CalleeSymbol));
             lines.Append(CultureInfo.InvariantCulture, $"    n{from} -->|\"{DisplayText.Number(edge.Count)}\"| n{to}\n");
             if (text.Length + lines.Length > MostText && written > 0)
@@ -44,8 +46,9 @@ internal static class MermaidWriter
             var key = new CallGraph.FunctionKey(symbol);
             if (nodes.TryGetValue(key, out var number)) return number;
             nodes.Add(key, number = nodes.Count);
-            var name = symbol.Name.Length > 0 ? Label(symbol.ToString(), LongestName) : "(not traced)";
-            lines.Append(CultureInfo.InvariantCulture, $"    n{number}[\"{name}<br/>{DisplayText.Number(calls[key])} calls\"]\n");
+            var name = symbol.Name.Length > 0 ? Label(symbol.ToString(), LongestName) : FunctionText.Unknown;
+            lines.Append(CultureInfo.InvariantCulture,
+                $"    n{number}[\"{name}<br/>{DisplayText.Count(calls[key], "call")}\"]\n");
             return number;
         }
     }
@@ -53,9 +56,10 @@ internal static class MermaidWriter
     private static string Label(string name, int longest)
     {
         var text = new StringBuilder();
-        foreach (var rune in DisplayText.Shorten(DisplayText.Visible(DisplayText.Shorten(name, longest)), longest).EnumerateRunes())
+        foreach (var rune in DisplayText.Fit(name, longest).EnumerateRunes())
         {
-            if (Rune.IsLetterOrDigit(rune) || rune.Value is '_' or '.' or ' ' or '-' or '‹' or '›' or '…' or '+') text.Append(rune.ToString());
+            if (Rune.IsLetterOrDigit(rune) || rune.Value is '_' or '.' or ' ' or '-' or '‹' or '›' or '…' or '+')
+                text.Append(rune.ToString());
             else text.Append(CultureInfo.InvariantCulture, $"#{rune.Value};");
         }
         return text.ToString();

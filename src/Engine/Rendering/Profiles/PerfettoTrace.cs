@@ -1,8 +1,9 @@
 namespace KernelMagnifier.Rendering.Profiles;
 
 /// <summary>
-/// Perfetto's own format: the message Trace of Perfetto's <c>protos/perfetto/trace/trace.proto</c>, packets of track descriptors and track events.
-/// Category <c>call</c> is a call that was recorded; <c>caller</c> a function known only from a call it made. Function names are interned.
+/// Writes Perfetto's own format: the message Trace of Perfetto's <c>protos/perfetto/trace/trace.proto</c>, with packets of track
+/// descriptors and track events. The category is <c>call</c> for recorded calls, and <c>caller</c> for functions that are only
+/// known as callers. Function names are interned.
 /// </summary>
 internal sealed class PerfettoTrace(Stream output) : Timeline
 {
@@ -10,10 +11,12 @@ internal sealed class PerfettoTrace(Stream output) : Timeline
     private const int Packet = 1;
 
     // TracePacket
-    private const int Timestamp = 8, SequenceId = 10, TrackEvent = 11, InternedData = 12, SequenceFlags = 13, TrackDescriptor = 60;
+    private const int Timestamp = 8, SequenceId = 10, TrackEvent = 11, InternedData = 12, SequenceFlags = 13,
+        TrackDescriptor = 60;
 
     // TrackEvent and TrackEvent.Type
-    private const int Type = 9, NameId = 10, TrackUuid = 11, SliceBegin = 1, SliceEnd = 2, CategoryText = 22, Instant = 3, NameText = 23;
+    private const int Type = 9, NameId = 10, TrackUuid = 11, SliceBegin = 1, SliceEnd = 2, CategoryText = 22, Instant = 3,
+        NameText = 23;
 
     // TrackDescriptor, ProcessDescriptor
     private const int Uuid = 1, TrackName = 2, Process = 3, ParentUuid = 5, ProcessPid = 1;
@@ -31,7 +34,7 @@ internal sealed class PerfettoTrace(Stream output) : Timeline
         if (_processes.Add(process))
         {
             _event.Number(Uuid, ProcessTracks + process);
-            _event.Text(TrackName, process == 0 ? "idle tasks and what is not known" : $"process {process}");
+            _event.Text(TrackName, process == 0 ? "idle and unknown tasks" : $"process {process}");
             if (process > 0)
             {
                 _inner.Number(ProcessPid, process);
@@ -81,7 +84,7 @@ internal sealed class PerfettoTrace(Stream output) : Timeline
 
     protected override void Complete(string title)
     {
-        // What is to be known stands on a track of its own, at the start.
+        // The notes are on a separate track, at the start.
         var track = ProcessTracks - 1;
         _event.Number(Uuid, track);
         _event.Text(TrackName, $"kernel-magnifier: {title}");

@@ -3,26 +3,35 @@ using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Rendering.Profiles;
 
-/// <summary>What a profile says about itself, in every format.</summary>
+/// <summary>The notes about the limits of a profile that every format contains.</summary>
 internal static class ProfileMarks
 {
-    /// <summary>Stands beside a task's name where its stacks are not recorded.</summary>
+    /// <summary>The mark beside the name of a task whose stacks are not recorded.</summary>
     public const string Rebuilt = "[stacks rebuilt from callers]";
 
-    /// <summary>Everything a reader has to know, as sentences.</summary>
+    /// <summary>The notes, as sentences.</summary>
     public static IEnumerable<string> Of(CallStacks stacks, bool isTimeline, bool byTime)
     {
         if (stacks.IsRebuilt)
-            yield return isTimeline
-                ? "Stacks are rebuilt from who called whom: the recording has no returns. A call is shown until the next one that shows it is over, which is later than it was."
-                : "Stacks are rebuilt from who called whom, per task: the recording has no returns, so they are likely, not certain.";
-        if (isTimeline && stacks.IsTimeless) yield return "The recording has no timestamps: times run from the start of each track, one call after the other.";
-        if (isTimeline && !stacks.IsTimeless && stacks.Sources.Any(t => t.ClockUnit == ClockUnit.Counts)) yield return "The trace clock counts: what is shown as a nanosecond is one count.";
-        if (byTime && stacks.CallsWithoutTime > 0 && stacks.CallsWithoutTime < stacks.Calls) yield return $"{DisplayText.Number(stacks.CallsWithoutTime)} of {DisplayText.Number(stacks.Calls)} calls have no return in the recording and no time here.";
-        if (stacks.Sources.Sum(t => t.Info?.LostEvents ?? 0) is > 0 and var lost) yield return $"{DisplayText.Number(lost)} events were lost while recording.";
+        {
+            yield return "Stacks are rebuilt from callers, per task, because the recording has no returns: "
+                + (isTimeline ? "a call is shown until a later call proves its return." : "they are likely, not certain.");
+        }
+        if (isTimeline && stacks.IsTimeless)
+            yield return "The recording has no timestamps: times count from the start of each track, one call after the other.";
+        if (isTimeline && !stacks.IsTimeless && stacks.Sources.Any(t => t.ClockUnit == ClockUnit.Counts))
+            yield return "The trace clock counts and does not measure time: one count is shown as one nanosecond.";
+        if (byTime && stacks.CallsWithoutTime > 0 && stacks.CallsWithoutTime < stacks.Calls)
+        {
+            var calls = DisplayText.Count(stacks.Calls, "call");
+            yield return $"{DisplayText.Number(stacks.CallsWithoutTime)} of {calls} have no return in the recording "
+                + "and no time in this profile.";
+        }
+        if (stacks.Sources.Sum(t => t.Info?.LostEvents ?? 0) is > 0 and var lost)
+            yield return $"{DisplayText.Count(lost, "event")} {(lost == 1 ? "was" : "were")} lost while recording.";
     }
 
-    /// <summary>The recordings, by file.</summary>
+    /// <summary>The title of a profile; without one, the names of the recordings.</summary>
     public static string Title(CallStacks stacks, string? title)
-        => DisplayText.Visible(title ?? string.Join(", ", stacks.Sources.Take(3).Select(t => t.Path == "-" ? "standard input" : Path.GetFileName(t.Path))));
+        => DisplayText.Visible(title ?? RecordingTitle.Names(stacks.Sources.ConvertAll(s => s.Path)));
 }

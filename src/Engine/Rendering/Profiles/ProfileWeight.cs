@@ -1,14 +1,14 @@
 namespace KernelMagnifier.Rendering.Profiles;
 
-/// <summary>What the stacks of a profile weigh.</summary>
+/// <summary>The weight of the stacks of a profile.</summary>
 public enum ProfileWeight
 {
-    /// <summary>Time where the recording has returns, else calls.</summary>
+    /// <summary>Time if the recording has returns, else calls.</summary>
     Auto,
 
-    /// <summary>Nanoseconds in the function itself.</summary>
+    /// <summary>The self time of the innermost function, in nanoseconds.</summary>
     Time,
 
-    /// <summary>Calls.</summary>
+    /// <summary>The number of calls.</summary>
     Calls,
 }

@@ -3,8 +3,11 @@ using KernelMagnifier.Model;
 
 namespace KernelMagnifier.Rendering.Profiles;
 
-/// <summary>Writes the calls of recordings as a profile for other tools; the extension chooses the format. A sink: give it the calls, then <see cref="Commit"/>.</summary>
-public sealed class ProfileWriter : CallSink, IDisposable
+/// <summary>
+/// Writes the calls of recordings as a profile for other tools. The extension chooses the format. Pass the calls, then call
+/// <see cref="Commit"/>.
+/// </summary>
+internal sealed class ProfileWriter : CallSink, IDisposable
 {
     private readonly string _path, _format;
     private readonly string? _title;
@@ -24,20 +27,20 @@ public sealed class ProfileWriter : CallSink, IDisposable
         };
     }
 
-    /// <summary>Begins a profile; the file appears whole or not at all.</summary>
-    /// <param name="path">The file; its extension is one of <see cref="ProfileFormats.OfStacks"/>.</param>
-    /// <param name="title">What it is called; null for the recordings' names.</param>
-    /// <param name="weight">What stacks weigh. A timeline has no weights, and a pprof profile has both.</param>
-    /// <param name="force">Replaces a file that is there already.</param>
-    /// <exception cref="RenderException">The file cannot be written.</exception>
+    /// <summary>Begins a profile. The file appears complete or not at all.</summary>
+    /// <param name="path">The file. Its extension is one of <see cref="ProfileFormats.OfStacks"/>.</param>
+    /// <param name="title">The title; null for the names of the recordings.</param>
+    /// <param name="weight">The weight of stacks. A timeline has none, and a pprof profile has both.</param>
+    /// <param name="force">Whether an existing file is replaced.</param>
+    /// <exception cref="KernelMagnifierException">
+    /// <see cref="ErrorCode.FormatUnknown"/>: the extension is not one of them; or the file cannot be written.
+    /// </exception>
     public static ProfileWriter Create(string path, string? title, ProfileWeight weight, bool force)
-    {
-        if (ProfileFormats.Of(path) is not { } format || !ProfileFormats.OfStacks.Values.Contains(format))
-            throw new RenderException($"{path}: the extension chooses the format. A profile is written as {string.Join(", ", ProfileFormats.OfStacks.Keys)}.");
-        return new ProfileWriter(path, format, title, weight, OutputFile.Create(path, force));
-    }
+        => ProfileFormats.Of(path) is { } format && ProfileFormats.OfStacks.Values.Contains(format)
+            ? new ProfileWriter(path, format, title, weight, OutputFile.Create(path, force))
+            : throw FileFormat.Unknown(path, Path.GetExtension(path), [.. ProfileFormats.OfStacks.Keys]);
 
-    /// <summary>Calls taken so far.</summary>
+    /// <summary>The number of calls so far.</summary>
     public long Calls => _stacks.Calls;
 
     /// <inheritdoc/>
@@ -58,11 +61,11 @@ public sealed class ProfileWriter : CallSink, IDisposable
         }
         catch (IOException error)
         {
-            throw NotWritten(error);
+            throw OutputFile.NotWritten(_path, error);
         }
     }
 
-    /// <summary>Takes a call that comes by itself, of any recording.</summary>
+    /// <summary>Adds a single call of any recording.</summary>
     public void Add(CallEvent call)
     {
         ArgumentNullException.ThrowIfNull(call);
@@ -70,43 +73,24 @@ public sealed class ProfileWriter : CallSink, IDisposable
         Accept(new ReadOnlySpan<CallRecord>(in call.Record));
     }
 
-    /// <summary>Completes the file and puts it in its place.</summary>
-    /// <exception cref="RenderException">The file cannot be written, or time was asked for and the recording has none.</exception>
+    /// <summary>Completes the file and moves it to its path.</summary>
+    /// <exception cref="KernelMagnifierException">
+    /// <see cref="ErrorCode.NoDurations"/>: the weight is time, and the calls have no durations; or the file cannot be written.
+    /// </exception>
     public ProfileExport Commit()
     {
         var title = ProfileMarks.Title(_stacks, _title);
         try
         {
-            long items;
-            bool byTime;
-            if (_stacks is StackProfile profile)
-            {
-                if (_weight == ProfileWeight.Time && !profile.HasTime)
-                    throw new RenderException("The calls have no durations, so there is no time to weigh stacks by: the recording has no returns. Record with the function_graph tracer, or weigh by calls.");
-                byTime = profile.HasTime && _weight != ProfileWeight.Calls;
-                string[] marks = [.. ProfileMarks.Of(profile, isTimeline: false, byTime)];
-                switch (_format)
-                {
-                    case ProfileFormats.Speedscope: SpeedscopeWriter.Write(profile, title, marks, byTime, _file.Stream); break;
-                    case ProfileFormats.Pprof: PprofWriter.Write(profile, marks, byTime, _file.Stream); break;
-                    default: FoldedWriter.Write(profile, byTime, _file.Stream); break;
-                }
-                items = profile.Nodes.Skip(1).LongCount(n => n.Calls > 0);
-            }
-            else
-            {
-                var timeline = (Timeline)_stacks;
-                byTime = true;
-                timeline.Finish(title);
-                items = timeline.Slices;
-            }
+            var (items, byTime) = _stacks is StackProfile profile
+                ? WriteStacks(profile, title) : (FinishTimeline((Timeline)_stacks, title), true);
             _file.Commit();
             var notes = string.Join(" ", ProfileMarks.Of(_stacks, _stacks is Timeline, byTime));
             return new ProfileExport(_path, _format, _stacks.Calls, items, _stacks.IsRebuilt, notes.Length > 0 ? notes : null);
         }
         catch (IOException error)
         {
-            throw NotWritten(error);
+            throw OutputFile.NotWritten(_path, error);
         }
     }
 
@@ -117,5 +101,28 @@ public sealed class ProfileWriter : CallSink, IDisposable
         _file.Dispose();
     }
 
-    private RenderException NotWritten(IOException error) => OutputFile.NotWritten(_path, error);
+    private (long Items, bool ByTime) WriteStacks(StackProfile profile, string title)
+    {
+        if (_weight == ProfileWeight.Time && !profile.HasTime)
+        {
+            throw new KernelMagnifierException(ErrorCode.NoDurations, _path,
+                "The calls have no durations, because the recording has no returns, so stacks cannot be weighted by time.",
+                "Record with the function_graph tracer, or weight stacks by calls.");
+        }
+        var byTime = profile.HasTime && _weight != ProfileWeight.Calls;
+        string[] marks = [.. ProfileMarks.Of(profile, isTimeline: false, byTime)];
+        switch (_format)
+        {
+            case ProfileFormats.Speedscope: SpeedscopeWriter.Write(profile, title, marks, byTime, _file.Stream); break;
+            case ProfileFormats.Pprof: PprofWriter.Write(profile, marks, byTime, _file.Stream); break;
+            default: FoldedWriter.Write(profile, byTime, _file.Stream); break;
+        }
+        return (profile.Nodes.Skip(1).LongCount(n => n.Calls > 0), byTime);
+    }
+
+    private static long FinishTimeline(Timeline timeline, string title)
+    {
+        timeline.Finish(title);
+        return timeline.Slices;
+    }
 }

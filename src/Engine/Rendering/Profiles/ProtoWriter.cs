@@ -2,19 +2,22 @@ using System.Text;
 
 namespace KernelMagnifier.Rendering.Profiles;
 
-/// <summary>Protocol buffers' wire format (https://protobuf.dev/programming-guides/encoding/), as far as profiles need it: varints and what has a length.</summary>
+/// <summary>
+/// Writes the wire format of Protocol Buffers (https://protobuf.dev/programming-guides/encoding/), with the two wire types that
+/// profiles need: varint and length-delimited.
+/// </summary>
 internal sealed class ProtoWriter
 {
     private byte[] _bytes = new byte[256];
     private int _length;
 
-    /// <summary>What is written so far.</summary>
+    /// <summary>The bytes written since the last <see cref="Clear"/>.</summary>
     public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _length);
 
-    /// <summary>Starts anew.</summary>
+    /// <summary>Discards the written bytes.</summary>
     public void Clear() => _length = 0;
 
-    /// <summary>A number; 0 is the default and left out.</summary>
+    /// <summary>Writes a number. 0, the default of every field, is not written.</summary>
     public void Number(int field, long value)
     {
         if (value == 0) return;
@@ -22,7 +25,7 @@ internal sealed class ProtoWriter
         Varint((ulong)value);
     }
 
-    /// <summary>Numbers, packed.</summary>
+    /// <summary>Writes a packed repeated field.</summary>
     public void Numbers(int field, ReadOnlySpan<long> values)
     {
         var length = 0;
@@ -32,13 +35,13 @@ internal sealed class ProtoWriter
         foreach (var value in values) Varint((ulong)value);
     }
 
-    /// <summary>A text.</summary>
+    /// <summary>Writes a string.</summary>
     public void Text(int field, string text) => Bytes(field, Encoding.UTF8.GetBytes(text));
 
-    /// <summary>A message within this one.</summary>
+    /// <summary>Writes a nested message.</summary>
     public void Message(int field, ProtoWriter message) => Bytes(field, message.Written);
 
-    /// <summary>Bytes with their length.</summary>
+    /// <summary>Writes bytes with their length.</summary>
     public void Bytes(int field, ReadOnlySpan<byte> bytes)
     {
         Varint(((ulong)field << 3) | 2);
@@ -48,7 +51,7 @@ internal sealed class ProtoWriter
         _length += bytes.Length;
     }
 
-    /// <summary>Hands what is written to a stream and starts anew.</summary>
+    /// <summary>Copies the written bytes to a stream and discards them.</summary>
     public void FlushTo(Stream output)
     {
         output.Write(Written);

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace KernelMagnifier.Rendering.Profiles;
 
 /// <summary>
-/// A profile for speedscope, in its own format (https://www.speedscope.app/file-format-schema.json): all tasks together, each as the outermost
-/// frame, and then each task by itself. The samples are distinct stacks, with the weight of all calls made from there.
+/// Writes a profile in speedscope's own format (https://www.speedscope.app/file-format-schema.json): one profile of all tasks, in
+/// which the task is the outermost frame, then one of each task. The samples are distinct stacks with their total weight.
 /// </summary>
 internal static class SpeedscopeWriter
 {
@@ -45,8 +45,11 @@ internal static class SpeedscopeWriter
         }
         Profile(json, profile, $"All tasks{rebuilt}", stacks, byTime, withTask: true);
         if (byTask.Count > 1)
-            foreach (var (task, own) in byTask.OrderByDescending(t => t.Value.Sum(i => Weight(profile.Nodes[i], byTime))).ThenBy(t => t.Key))
+        {
+            var tasks = byTask.OrderByDescending(t => t.Value.Sum(i => Weight(profile.Nodes[i], byTime))).ThenBy(t => t.Key);
+            foreach (var (task, own) in tasks)
                 Profile(json, profile, profile.Frames[profile.Nodes[task].Frame].Name + rebuilt, own, byTime, withTask: false);
+        }
         json.WriteEndArray();
         json.WriteEndObject();
         json.Flush();
@@ -55,7 +58,8 @@ internal static class SpeedscopeWriter
 
     private static long Weight(in StackProfile.Node node, bool byTime) => byTime ? node.Self : node.Calls;
 
-    private static void Profile(Utf8JsonWriter json, StackProfile profile, string name, List<int> stacks, bool byTime, bool withTask)
+    private static void Profile(
+        Utf8JsonWriter json, StackProfile profile, string name, List<int> stacks, bool byTime, bool withTask)
     {
         json.WriteStartObject();
         json.WriteString("type", "sampled");

@@ -3,15 +3,15 @@ namespace KernelMagnifier.Rendering.Profiles;
 /// <summary>An open call of a <see cref="TaskStack"/>.</summary>
 internal struct StackFrame
 {
-    /// <summary>The function, as an id of the recording's names.</summary>
+    /// <summary>The id of the function.</summary>
     public int Function;
 
-    /// <summary>Its depth as recorded, or <see cref="Model.CallRecord.NoDepth"/>.</summary>
+    /// <summary>The recorded depth, or <see cref="Model.CallRecord.NoDepth"/>.</summary>
     public int Depth;
 
-    /// <summary>When it returned, or -1 when that is not known.</summary>
+    /// <summary>The time of the return, or -1 if it is unknown.</summary>
     public long End;
 
-    /// <summary>What whoever follows the stacks keeps with it.</summary>
+    /// <summary>A value for the class that derives from <see cref="CallStacks"/>.</summary>
     public int Node;
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
 using KernelMagnifier.Text;
@@ -5,7 +6,7 @@ using KernelMagnifier.Text;
 namespace KernelMagnifier.Rendering.Profiles;
 
 /// <summary>
-/// Adds up calls by the stack they were made from. Memory grows with the number of distinct stacks, never with the number of calls.
+/// Sums calls by stack. Memory grows with the number of distinct stacks, not with the number of calls.
 /// </summary>
 internal sealed class StackProfile : CallStacks
 {
@@ -15,29 +16,29 @@ internal sealed class StackProfile : CallStacks
     private readonly Dictionary<(CallGraph.FunctionKey Function, string? Task), int> _frameNumbers = [];
     private int[] _frameOfFunction = [];
 
-    /// <summary>A stack: a function, and the stack it was called from.</summary>
+    /// <summary>A stack: a function and the stack that called it.</summary>
     internal struct Node
     {
-        /// <summary>The stack it was called from; 0 for a task, which stands outermost.</summary>
+        /// <summary>The index of the calling stack; 0 for a task, which is outermost.</summary>
         public int Parent;
 
-        /// <summary>The function or the task, as a number of <see cref="Frames"/>.</summary>
+        /// <summary>The index of the function or task in <see cref="Frames"/>.</summary>
         public int Frame;
 
-        /// <summary>How often the function was entered from there.</summary>
+        /// <summary>The number of calls.</summary>
         public long Calls;
 
-        /// <summary>Nanoseconds in the function itself.</summary>
+        /// <summary>The self time of the function, in nanoseconds.</summary>
         public long Self;
     }
 
-    /// <summary>All stacks; [0] is none. A stack comes after the one it was called from.</summary>
+    /// <summary>All stacks, after an unused first element. A stack follows the one that called it.</summary>
     public IReadOnlyList<Node> Nodes => _nodes;
 
     /// <summary>All functions and tasks.</summary>
     public IReadOnlyList<ProfileFrame> Frames => _frames;
 
-    /// <summary>Whether any time is known.</summary>
+    /// <summary>Whether any call has a duration.</summary>
     public bool HasTime => Calls > CallsWithoutTime;
 
     /// <inheritdoc/>
@@ -55,7 +56,7 @@ internal sealed class StackProfile : CallStacks
     {
         frame.Node = Child(stack.Frames.Count > 0 ? stack.Frames[^1].Node : stack.Node, FunctionFrame(frame.Function));
         if (!isEntry) return;
-        ref var node = ref System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_nodes)[frame.Node];
+        ref var node = ref CollectionsMarshal.AsSpan(_nodes)[frame.Node];
         node.Calls++;
         if (call.SelfDuration > 0) node.Self += call.SelfDuration;
     }
@@ -73,7 +74,8 @@ internal sealed class StackProfile : CallStacks
 
     private int Child(int parent, int frame)
     {
-        ref var child = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_children, ((long)parent << 32) | (uint)frame, out var known);
+        var key = ((long)parent << 32) | (uint)frame;
+        ref var child = ref CollectionsMarshal.GetValueRefOrAddDefault(_children, key, out var known);
         if (known) return child;
         _nodes.Add(new Node { Parent = parent, Frame = frame });
         return child = _nodes.Count - 1;
@@ -81,7 +83,8 @@ internal sealed class StackProfile : CallStacks
 
     private int FunctionFrame(int function)
     {
-        if (function >= _frameOfFunction.Length) Array.Resize(ref _frameOfFunction, Math.Max(function + 1, Names.Functions.Count) * 2);
+        if (function >= _frameOfFunction.Length)
+            Array.Resize(ref _frameOfFunction, Math.Max(function + 1, Names.Functions.Count) * 2);
         ref var frame = ref _frameOfFunction[function];
         if (frame == 0) frame = Number(new(Names.Functions[function]), null) + 1;
         return frame - 1;
@@ -90,12 +93,15 @@ internal sealed class StackProfile : CallStacks
         {
             if (_frameNumbers.TryGetValue((key, task), out var number)) return number;
             var symbol = Names.Functions[function];
-            return Add((key, task), new ProfileFrame(DisplayText.Visible(symbol.Name.Length > 0 ? symbol.ToString() : "(not traced)"), symbol.SourceFile is { } file ? DisplayText.Visible(file) : null, symbol.SourceLine, false));
+            var name = DisplayText.Visible(symbol.Name.Length > 0 ? symbol.ToString() : FunctionText.Unknown);
+            var file = symbol.SourceFile is { } path ? DisplayText.Visible(path) : null;
+            return Add((key, task), new ProfileFrame(name, file, symbol.SourceLine, false));
         }
     }
 
     private int TaskFrame(string name)
-        => _frameNumbers.TryGetValue((default, name), out var number) ? number : Add((default, name), new ProfileFrame(name, null, null, true));
+        => _frameNumbers.TryGetValue((default, name), out var number)
+            ? number : Add((default, name), new ProfileFrame(name, null, null, true));
 
     private int Add((CallGraph.FunctionKey, string?) key, ProfileFrame frame)
     {

@@ -1,26 +1,26 @@
 namespace KernelMagnifier.Rendering.Profiles;
 
-/// <summary>The calls that a task is in.</summary>
+/// <summary>The open calls of a task.</summary>
 internal sealed class TaskStack
 {
-    /// <summary>A number of its own, from 1.</summary>
+    /// <summary>The number of the stack, from 1.</summary>
     public required int Number { get; init; }
 
-    /// <summary>The execution context, where one task's contexts are followed apart; else <see cref="ExecutionContext.Unknown"/>.</summary>
+    /// <summary>The execution context if the task has a stack per context; else <see cref="ExecutionContext.Unknown"/>.</summary>
     public required ExecutionContext Context { get; init; }
 
-    /// <summary>The CPU; -1 unless it is the CPU that tells this stack from others.</summary>
+    /// <summary>The CPU if it distinguishes this stack from others; else -1.</summary>
     public required int Cpu { get; init; }
 
-    /// <summary>The task, as an id of the recording's names.</summary>
+    /// <summary>The id of the task.</summary>
     public int Task { get; set; }
 
     /// <summary>The open calls, outermost first.</summary>
     public List<StackFrame> Frames { get; } = [];
 
-    /// <summary>The latest time seen here.</summary>
+    /// <summary>The latest time on this stack, in nanoseconds or counts.</summary>
     public long Last { get; set; }
 
-    /// <summary>What whoever follows the stacks keeps with it.</summary>
+    /// <summary>A value for the class that derives from <see cref="CallStacks"/>.</summary>
     public int Node { get; set; }
 }

@@ -3,12 +3,12 @@ using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Rendering.Profiles;
 
-/// <summary>Writes each call as it comes: a beginning and an end, on the track of its task. Nothing is kept but the calls that are open.</summary>
+/// <summary>Writes the begin and the end of each call on the track of its task. Only open calls are kept in memory.</summary>
 internal abstract class Timeline : CallStacks, IDisposable
 {
     private string[] _functions = [];
 
-    /// <summary>Beginnings written, those of callers whose entry was not seen among them.</summary>
+    /// <summary>The number of slices begun, including those of functions that are only known as callers.</summary>
     public long Slices { get; private set; }
 
     /// <inheritdoc/>
@@ -18,7 +18,7 @@ internal abstract class Timeline : CallStacks, IDisposable
         _functions = [];
     }
 
-    /// <summary>Ends what is open and completes the file.</summary>
+    /// <summary>Ends all open calls and completes the file.</summary>
     public void Finish(string title)
     {
         CloseAll();
@@ -32,22 +32,22 @@ internal abstract class Timeline : CallStacks, IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>A new track, or a new name for one.</summary>
-    /// <param name="track">Its number.</param>
-    /// <param name="name">Its name.</param>
-    /// <param name="process">The process; 0 for idle tasks and what is not known.</param>
+    /// <summary>Writes a new track, or a new name of a track.</summary>
+    /// <param name="track">The number of the track.</param>
+    /// <param name="name">The name of the track.</param>
+    /// <param name="process">The process id; 0 for idle and unknown tasks.</param>
     protected abstract void Track(int track, string name, int process);
 
-    /// <summary>A call begins.</summary>
+    /// <summary>Writes the begin of a call.</summary>
     protected abstract void Begin(int track, string function, bool isEntry, long time);
 
-    /// <summary>A call ends.</summary>
+    /// <summary>Writes the end of the innermost open call.</summary>
     protected abstract void End(int track, long time);
 
-    /// <summary>Completes the file.</summary>
+    /// <summary>Writes the end of the file.</summary>
     protected abstract void Complete(string title);
 
-    /// <summary>Lets go of what it holds.</summary>
+    /// <summary>Releases resources.</summary>
     protected virtual void Dispose(bool disposing) { }
 
     /// <inheritdoc/>
@@ -61,8 +61,10 @@ internal abstract class Timeline : CallStacks, IDisposable
     protected override void Entered(TaskStack stack, ref StackFrame frame, in CallRecord call, bool isEntry, long time)
     {
         Slices++;
-        if (frame.Function >= _functions.Length) Array.Resize(ref _functions, Math.Max(frame.Function + 1, Names.Functions.Count) * 2);
-        var name = _functions[frame.Function] ??= DisplayText.Visible(frame.Function == 0 ? "(not traced)" : Names.Functions[frame.Function].ToString());
+        if (frame.Function >= _functions.Length)
+            Array.Resize(ref _functions, Math.Max(frame.Function + 1, Names.Functions.Count) * 2);
+        var name = _functions[frame.Function]
+            ??= DisplayText.Visible(frame.Function == 0 ? FunctionText.Unknown : Names.Functions[frame.Function].ToString());
         Begin(stack.Number, name, isEntry, time);
     }
 

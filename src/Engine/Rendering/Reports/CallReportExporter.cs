@@ -1,73 +1,66 @@
 using KernelMagnifier.Counting;
 using KernelMagnifier.Files;
-using KernelMagnifier.Rendering.Graphs;
 using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Rendering.Reports;
 
-/// <summary>Writes counts of calls as a report; the extension chooses the format.</summary>
-public static class CallReportExporter
+/// <summary>Writes counts of calls as a report. The extension chooses the format.</summary>
+internal static class CallReportExporter
 {
-    /// <summary>Rows of a table that a person is shown unless more are asked for.</summary>
+    /// <summary>The default limit of rows per table in formats for people.</summary>
     public const int RowsForPeople = 1000;
 
-    /// <summary>Bars of a chart unless others are asked for.</summary>
+    /// <summary>The default number of bars in a chart.</summary>
     public const int Bars = 30;
 
-    /// <summary>The extension of a workbook, for those who have a <see cref="WorkbookWriter"/>.</summary>
+    /// <summary>The extension of a workbook, which needs a <see cref="WorkbookWriter"/>.</summary>
     public const string Workbook = ".xlsx";
 
     /// <summary>The extensions that choose a format.</summary>
     public static IReadOnlyList<string> Formats { get; } = [".csv", ".json", ".md", ".html", .. CallCountChart.Formats];
 
-    /// <summary>Writes the report; the file appears whole or not at all.</summary>
-    /// <param name="counts">The counts, all by the same grouping.</param>
-    /// <param name="path">The file; its extension is one of <see cref="Formats"/>, or <see cref="Workbook"/>.</param>
-    /// <param name="title">The heading; null for one made of the recording's name.</param>
-    /// <param name="top">At most so many rows of each table, or bars; null for what the format takes.</param>
-    /// <param name="force">Replaces a file that is there already.</param>
-    /// <param name="workbook">Writes workbooks; null when that cannot be done here.</param>
-    /// <param name="progress">Told what is being done and how far it is, in per cent.</param>
-    /// <param name="cancel">Ends the work; nothing is left behind.</param>
-    /// <exception cref="RenderException">The file cannot be written, the counts do not go together, or gnuplot is missing or failed.</exception>
+    /// <summary>Writes the report. The file appears complete or not at all.</summary>
+    /// <param name="counts">The counts, all of the same grouping.</param>
+    /// <param name="path">The file. Its extension is one of <see cref="Formats"/>, or <see cref="Workbook"/>.</param>
+    /// <param name="title">The title; null for the names of the recordings.</param>
+    /// <param name="top">The most rows of each table, or bars; null for the default of the format.</param>
+    /// <param name="force">Whether an existing file is replaced.</param>
+    /// <param name="workbook">Writes workbooks; null if they are not supported.</param>
+    /// <param name="progress">Receives the current step and the progress in per cent.</param>
+    /// <param name="cancel">Cancels the export; nothing is left behind.</param>
+    /// <exception cref="KernelMagnifierException">
+    /// The file cannot be written, the counts are of different groupings, or gnuplot is missing or failed.
+    /// </exception>
     public static ReportExport Export(
-        IReadOnlyList<FunctionCallCount> counts, string path, string? title, int? top, bool force, WorkbookWriter? workbook = null,
-        Action<string, int>? progress = null, CancellationToken cancel = default)
+        IReadOnlyList<FunctionCallCount> counts, string path, string? title, int? top, bool force,
+        WorkbookWriter? workbook = null, Action<string, int>? progress = null, CancellationToken cancel = default)
     {
-        var format = GraphExporter.FormatOf(path, workbook is null ? Formats : [Workbook, .. Formats], "report");
+        var format = FileFormat.Of(path, workbook is null ? Formats : [Workbook, .. Formats]);
         OutputFile.Check(path, force);
         if (CallCountChart.Formats.Contains("." + format))
-        {
-            var chart = new CallReport(counts, title, top ?? Bars);
-            progress?.Invoke("Drawing", 0);
-            CallCountChart.Export(chart.Counts, path, top ?? Bars, title, force, cancel);
-            var bars = chart.Sections[0];
-            // That these are the largest of more is in the picture.
-            return new ReportExport(path, bars.Name, bars.Count, chart.Calls, null);
-        }
+            return ExportChart(counts, path, title, top ?? Bars, force, progress, cancel);
         progress?.Invoke("Counting", 0);
         var report = new CallReport(counts, title, top ?? (format is "md" or "html" ? RowsForPeople : null));
         var tables = format == "csv" ? [report.Sections[0]] : report.Sections;
         using var file = OutputFile.Create(path, force);
         try
         {
-            string? said = null;
+            string? note = null;
             switch (format)
             {
                 case "csv": CallReportText.Csv(report, file.Stream, progress, cancel); break;
                 case "json": CallReportText.Json(report, file.Stream, progress, cancel); break;
                 case "md": CallReportMarkdown.Write(report, file.Stream, progress, cancel); break;
-                case "html": CallReportPage.Write(report, file.Stream, progress, cancel); break;
-                default: said = workbook!(report, file.Stream, progress, cancel); break;
+                case "html": CallReportHtml.Write(report, file.Stream, progress, cancel); break;
+                default: note = workbook!(report, file.Stream, progress, cancel); break;
             }
             file.Commit();
-            var note = top is null ? Note(report, tables) : null;
-            return new ReportExport(path, string.Join(", ", tables.Select(t => t.Name)), tables.Sum(t => (long)t.Count), report.Calls, (note, said) switch
-            {
-                (null, _) => said,
-                (_, null) => note,
-                _ => $"{note} {said}",
-            });
+            // A limit that the caller has set needs no note.
+            var omitted = top is null ? tables.Sum(t => (long)t.Omitted) : 0;
+            string?[] notes = [omitted > 0 ? Note(report, tables) : null, note];
+            return new ReportExport(
+                path, string.Join(", ", tables.Select(t => t.Name)), tables.Sum(t => (long)t.Count), report.Calls,
+                notes.OfType<string>().ToList() is { Count: > 0 } all ? string.Join(" ", all) : null, omitted);
         }
         catch (IOException error)
         {
@@ -75,10 +68,19 @@ public static class CallReportExporter
         }
     }
 
-    private static string? Note(CallReport report, IEnumerable<ReportSection> tables)
+    private static ReportExport ExportChart(
+        IReadOnlyList<FunctionCallCount> counts, string path, string? title, int top, bool force,
+        Action<string, int>? progress, CancellationToken cancel)
     {
-        var parts = tables.Where(t => t.LeftOut > 0).Select(t =>
-            $"{DisplayText.Number(t.LeftOut)} of {DisplayText.Number(t.Count + (long)t.LeftOut)} {CallReport.Json(t.Name)} are left out, with {GraphCaption.Percent(t.LeftOutCalls, report.Calls)} of the calls").ToList();
-        return parts.Count == 0 ? null : string.Join("; ", parts) + ". -Top (--top) chooses how many are shown.";
+        var report = new CallReport(counts, title, top);
+        progress?.Invoke("Drawing", 0);
+        CallCountChart.Export(report.Counts, path, top, title, force, cancel);
+        // The chart itself shows that it has only the largest counts.
+        return new ReportExport(path, report.Sections[0].Name, report.Sections[0].Count, report.Calls, null);
     }
+
+    private static string Note(CallReport report, IEnumerable<ReportSection> tables)
+        => string.Join("; ", tables.Where(t => t.Omitted > 0).Select(t =>
+            $"{DisplayText.Number(t.Omitted)} of {DisplayText.Number(t.Count + (long)t.Omitted)} {CallReport.Json(t.Name)} "
+            + $"are not listed, with {DisplayText.Percent(t.OmittedCalls, report.Calls)} of the calls")) + ".";
 }

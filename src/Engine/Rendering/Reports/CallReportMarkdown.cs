@@ -4,62 +4,67 @@ using KernelMagnifier.Text;
 namespace KernelMagnifier.Rendering.Reports;
 
 /// <summary>
-/// A report as Markdown with GitHub's tables. What comes from a recording stands in code spans, where nothing is markup; the two
-/// characters that would end a span or a cell are written out.
+/// Writes a report as Markdown with GitHub's tables. Text of a recording is in code spans, where nothing is markup; the two
+/// characters that would end a span or a cell are escaped.
 /// </summary>
 internal static class CallReportMarkdown
 {
     private const int LongestName = 200;
 
+    /// <summary>Writes the report.</summary>
     public static void Write(CallReport report, Stream output, Action<string, int>? progress, CancellationToken cancel)
     {
         var rows = new RowProgress(report, progress, cancel);
         var text = new StringBuilder();
         text.Append("# ").Append(Heading(report.Title)).Append("\n\n| | |\n| --- | --- |\n");
         foreach (var fact in report.Facts()) Fact(text, fact);
-        foreach (var omission in report.Omissions) text.Append("| ").Append(omission.Name).Append(" | not here: ").Append(omission.Reason).Append(" |\n");
+        foreach (var omission in report.Omissions)
+            text.Append("| ").Append(omission.Name).Append(" | not available: ").Append(omission.Reason).Append(" |\n");
         foreach (var trace in report.Traces)
         {
             text.Append("\n## Recording\n\n| | |\n| --- | --- |\n");
-            foreach (var fact in CallReport.Facts(trace)) Fact(text, fact);
+            foreach (var fact in TraceInfoFields.WithWarnings(trace)) Fact(text, fact);
         }
-        foreach (var section in report.Sections)
-        {
-            var known = section.Known();
-            int[] columns = [.. Enumerable.Range(0, known.Length).Where(i => !section.Columns[i].NotInTable && (known[i] || i == section.CallsColumn))];
-            text.Append("\n## ").Append(section.Name).Append("\n\n|");
-            foreach (var i in columns) text.Append(' ').Append(section.Columns[i].Heading).Append(" |");
-            text.Append("\n|");
-            foreach (var i in columns) text.Append(section.Columns[i].IsSum || section.Columns[i].Name is "pid" or "cpu" ? " ---: |" : " --- |");
-            text.Append('\n');
-            foreach (var row in section.Rows)
-            {
-                text.Append('|');
-                foreach (var i in columns) text.Append(' ').Append(Value(row[i])).Append(" |");
-                text.Append('\n').FlushTo(output);
-                rows.Row();
-            }
-            if (section.LeftOut > 0)
-                text.Append("\n… and ").Append(DisplayText.Number(section.LeftOut)).Append(" more, with ").Append(DisplayText.Number(section.LeftOutCalls)).Append(" calls.\n");
-        }
+        foreach (var section in report.Sections) Section(text, section, output, rows);
         text.FlushTo(output, all: true);
+    }
+
+    private static void Section(StringBuilder text, ReportSection section, Stream output, RowProgress rows)
+    {
+        var columns = section.ColumnsForPeople();
+        text.Append("\n## ").Append(section.Name).Append("\n\n|");
+        foreach (var i in columns) text.Append(' ').Append(section.Columns[i].Heading).Append(" |");
+        text.Append("\n|");
+        foreach (var i in columns) text.Append(section.Columns[i].IsNumber ? " ---: |" : " --- |");
+        text.Append('\n');
+        foreach (var row in section.Rows)
+        {
+            text.Append('|');
+            foreach (var i in columns) text.Append(' ').Append(Value(row[i])).Append(" |");
+            text.Append('\n').FlushTo(output);
+            rows.Row();
+        }
+        if (section.OmittedText() is { } omitted) text.Append('\n').Append(omitted).Append('\n');
     }
 
     private static void Fact(StringBuilder text, ReportFact fact)
     {
-        if (fact.Value.Kind != ReportKind.None) text.Append("| ").Append(fact.Heading).Append(" | ").Append(Value(fact.Value)).Append(" |\n");
+        if (fact.Value.Kind == ReportKind.None) return;
+        text.Append("| ").Append(fact.Heading).Append(" | ").Append(Value(fact.Value));
+        if (fact.Note is { } note) text.Append(' ').Append(Code($"({note})"));
+        text.Append(" |\n");
     }
 
     private static string Value(ReportValue value) => value.Kind == ReportKind.Text ? Code(value.ToString()) : value.ToString();
 
     private static string Code(string name)
     {
-        var text = Inert(DisplayText.Shorten(DisplayText.Visible(DisplayText.Shorten(name, LongestName)), LongestName));
-        // A span of spaces alone, or one that begins and ends with one, would lose them.
+        var text = Inert(DisplayText.Fit(name, LongestName));
+        // Markdown strips one space from both ends of a code span.
         return text.Length == 0 ? "" : text.StartsWith(' ') || text.EndsWith(' ') ? $"` {text} `" : $"`{text}`";
     }
 
-    /// <summary>A heading is no place for a code span; there, everything that could be markup is a character reference.</summary>
+    /// <summary>A title. A code span would look wrong, so characters that could be markup are character references.</summary>
     private static string Heading(string title)
     {
         var text = new StringBuilder();

@@ -4,12 +4,15 @@ using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Rendering.Reports;
 
-/// <summary>A report for programs: CSV, which holds the counts that came in, and JSON, which holds everything.</summary>
+/// <summary>
+/// Writes a report for programs: as CSV, which holds the counts that were passed in, or as JSON, which holds everything.
+/// </summary>
 internal static class CallReportText
 {
     /// <summary>
-    /// RFC 4180, one row per count. Names are inert in a spreadsheet (<see cref="CsvText"/>) and on a terminal: characters that move
-    /// the cursor or turn the reading direction are written out (<see cref="DisplayText.Visible"/>). The exact name is in the JSON.
+    /// Writes CSV (RFC 4180), one row per count. A spreadsheet does not run names (<see cref="CsvText"/>), and characters that
+    /// move the cursor or change the reading direction are escaped (<see cref="DisplayText.Visible"/>). The JSON has the exact
+    /// names.
     /// </summary>
     public static void Csv(CallReport report, Stream output, Action<string, int>? progress, CancellationToken cancel)
     {
@@ -24,7 +27,8 @@ internal static class CallReportText
             {
                 if (c > 0) text.Append(',');
                 var value = row[columns[c]];
-                text.Append(value.Kind == ReportKind.Text ? CsvText.Field(DisplayText.Visible(value.ToString())) : value.ToString());
+                var content = value.ToString();
+                text.Append(value.Kind == ReportKind.Text ? CsvText.Field(DisplayText.Visible(content)) : content);
             }
             text.Append("\r\n").FlushTo(output);
             rows.Row();
@@ -33,8 +37,8 @@ internal static class CallReportText
     }
 
     /// <summary>
-    /// One object: title, calls, counts of rows, filter; <c>recordings</c>; <c>omitted</c>, by table the reason; then each table as an
-    /// array of objects. Every name as it is, in JSON's own escapes.
+    /// Writes one JSON object: <c>title</c>; <c>summary</c> with calls, rows per table and the filter; <c>recordings</c>;
+    /// <c>omitted</c>, the reason for each missing table; then each table as an array of objects.
     /// </summary>
     public static void Json(CallReport report, Stream output, Action<string, int>? progress, CancellationToken cancel)
     {
@@ -43,13 +47,13 @@ internal static class CallReportText
         json.WriteStartObject();
         json.WriteString("title", report.Title);
         json.WriteStartObject("summary");
-        Facts(json, report.Facts());
+        ReportWriter.WriteFacts(json, report.Facts());
         json.WriteEndObject();
         json.WriteStartArray("recordings");
         foreach (var trace in report.Traces)
         {
             json.WriteStartObject();
-            Facts(json, CallReport.Facts(trace).Where(f => f.Name != "warning"));
+            ReportWriter.WriteFacts(json, TraceInfoFields.Of(trace));
             json.WriteStartArray("warnings");
             foreach (var warning in trace.Warnings) json.WriteStringValue(warning);
             json.WriteEndArray();
@@ -59,36 +63,32 @@ internal static class CallReportText
         json.WriteStartObject("omitted");
         foreach (var omission in report.Omissions) json.WriteString(CallReport.Json(omission.Name), omission.Reason);
         json.WriteEndObject();
-        foreach (var section in report.Sections)
-        {
-            (int At, JsonEncodedText Name)[] columns = [.. Enumerable.Range(0, section.Columns.Count)
-                .Where(i => !section.Columns[i].TableOnly).Select(i => (i, JsonEncodedText.Encode(section.Columns[i].Name)))];
-            json.WriteStartArray(CallReport.Json(section.Name));
-            foreach (var row in section.Rows)
-            {
-                json.WriteStartObject();
-                foreach (var (at, name) in columns)
-                {
-                    json.WritePropertyName(name);
-                    ReportWriter.WriteValue(json, row[at]);
-                }
-                json.WriteEndObject();
-                if (json.BytesPending > 1 << 16) json.Flush();
-                rows.Row();
-            }
-            json.WriteEndArray();
-        }
+        foreach (var section in report.Sections) Section(json, section, rows);
         json.WriteEndObject();
         json.Flush();
         output.Write("\n"u8);
     }
 
-    private static void Facts(Utf8JsonWriter json, IEnumerable<ReportFact> facts)
+    private static void Section(Utf8JsonWriter json, ReportSection section, RowProgress rows)
     {
-        foreach (var fact in facts)
+        (int At, JsonEncodedText Name)[] columns =
+        [
+            .. Enumerable.Range(0, section.Columns.Count).Where(i => !section.Columns[i].TableOnly)
+                .Select(i => (i, JsonEncodedText.Encode(section.Columns[i].Name))),
+        ];
+        json.WriteStartArray(CallReport.Json(section.Name));
+        foreach (var row in section.Rows)
         {
-            json.WritePropertyName(fact.Name);
-            ReportWriter.WriteValue(json, fact.Value);
+            json.WriteStartObject();
+            foreach (var (at, name) in columns)
+            {
+                json.WritePropertyName(name);
+                ReportWriter.WriteValue(json, row[at]);
+            }
+            json.WriteEndObject();
+            if (json.BytesPending > 1 << 16) json.Flush();
+            rows.Row();
         }
+        json.WriteEndArray();
     }
 }

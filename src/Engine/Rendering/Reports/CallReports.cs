@@ -3,12 +3,12 @@ using KernelMagnifier.Model;
 
 namespace KernelMagnifier.Rendering.Reports;
 
-/// <summary>Calls and edges as tables.</summary>
-public static class CallReports
+/// <summary>Makes tables of calls and edges.</summary>
+internal static class CallReports
 {
-    /// <summary>Counts of calls. Keys come first, then <c>calls</c>: by function the columns begin <c>function,calls</c>.</summary>
-    /// <param name="counts">The counts, all made by the same grouping.</param>
-    /// <param name="grouping">That grouping.</param>
+    /// <summary>A table of counts. The keys are the first columns, followed by <c>calls</c>: <c>function,calls,…</c>.</summary>
+    /// <param name="counts">The counts, all of the same grouping.</param>
+    /// <param name="grouping">The grouping.</param>
     public static ReportTable Calls(IEnumerable<FunctionCallCount> counts, CallGrouping grouping)
     {
         var columns = Columns(grouping);
@@ -19,7 +19,7 @@ public static class CallReports
         return table;
     }
 
-    /// <summary>The columns of counts, and where each takes its values from.</summary>
+    /// <summary>The columns of a table of counts, and the value of each.</summary>
     internal static List<(ReportColumn Column, Func<FunctionCallCount, ReportValue> Value)> Columns(CallGrouping grouping)
     {
         bool Is(CallGrouping by) => grouping.HasFlag(by) && by != CallGrouping.None;
@@ -40,34 +40,41 @@ public static class CallReports
             columns.Add((new("sourceFile", "Source file") { NotInTable = true }, c => ReportValue.Of(c.SourceFile)));
             columns.Add((new("sourceLine", "Line") { NotInTable = true }, c => ReportValue.Of(c.SourceLine)));
         }
-        if (Is(CallGrouping.Caller)) columns.Add((new("callerModule", "Caller module"), c => ReportValue.Of(c.CallerSymbol?.Module)));
+        if (Is(CallGrouping.Caller))
+            columns.Add((new("callerModule", "Caller module"), c => ReportValue.Of(c.CallerSymbol?.Module)));
         columns.Add((new("totalTime", "Total us") { IsSum = true }, c => ReportValue.Microseconds(c.TotalNanoseconds)));
         columns.Add((new("selfTime", "Self us") { IsSum = true }, c => ReportValue.Microseconds(c.SelfNanoseconds)));
-        if (Is(CallGrouping.Function)) columns.Add((new("source", "Source") { TableOnly = true }, c => ReportValue.Of(Place(c.SourceFile, c.SourceLine))));
+        if (Is(CallGrouping.Function))
+            columns.Add((new("source", "Source") { TableOnly = true }, c => ReportValue.Of(Place(c.SourceFile, c.SourceLine))));
         return columns;
     }
 
-    /// <summary>Counts of calls by function, by caller or by both, added up from edges.</summary>
+    /// <summary>A table of counts by function, by caller or by both, summed over edges.</summary>
     public static ReportTable Calls(CallGraph graph, CallGrouping grouping) => Calls(Counts(graph.Edges, grouping), grouping);
 
-    /// <summary>How often each function was called over the edges of a graph, most calls first.</summary>
+    /// <summary>The number of calls of each function of a graph, in descending order.</summary>
     public static IReadOnlyList<FunctionCallCount> Counts(CallGraph graph)
-        => [.. Counts(
-                graph.Edges.GroupBy(e => new CallGraph.FunctionKey(e.CalleeSymbol)).Select(g =>
-                    new CallEdge(FunctionSymbol.Unknown, g.First().CalleeSymbol, g.Sum(e => e.Count), Sum(g.Select(e => e.TotalNanoseconds)), Sum(g.Select(e => e.SelfNanoseconds)), g.First().Origin)),
-                CallGrouping.Function)
-            .OrderByDescending(c => c.Calls).ThenBy(c => c.Function, StringComparer.Ordinal)];
+    {
+        var sums = graph.Edges.GroupBy(e => new CallGraph.FunctionKey(e.CalleeSymbol)).Select(g => new CallEdge(
+            FunctionSymbol.Unknown, g.First().CalleeSymbol, g.Sum(e => e.Count),
+            Sum(g.Select(e => e.TotalNanoseconds)), Sum(g.Select(e => e.SelfNanoseconds)), g.First().Origin));
+        return [.. Counts(sums, CallGrouping.Function).OrderByDescending(c => c.Calls)
+            .ThenBy(c => c.Function, StringComparer.Ordinal)];
+    }
 
     private static IEnumerable<FunctionCallCount> Counts(IEnumerable<CallEdge> edges, CallGrouping grouping)
         => edges.Select(e => new FunctionCallCount(
             grouping,
-            new CallTally.Group(e.CalleeSymbol, e.CallerSymbol, KernelTask.Unknown, ExecutionContext.Unknown, -1, e.Count, e.TotalNanoseconds, e.SelfNanoseconds),
+            new CallTally.Group(
+                e.CalleeSymbol, e.CallerSymbol, KernelTask.Unknown, ExecutionContext.Unknown, -1, e.Count, e.TotalNanoseconds,
+                e.SelfNanoseconds),
             e.Trace));
 
-    /// <summary>A sum in which what is not known (below zero) does not count.</summary>
-    private static long Sum(IEnumerable<long> times) => times.Aggregate(-1L, (sum, time) => time < 0 ? sum : Math.Max(sum, 0) + time);
+    /// <summary>A sum that ignores negative, unknown values; -1 if all are unknown.</summary>
+    private static long Sum(IEnumerable<long> times)
+        => times.Aggregate(-1L, (sum, time) => time < 0 ? sum : Math.Max(sum, 0) + time);
 
-    /// <summary>Call edges; the columns begin <c>caller,callee,count</c>.</summary>
+    /// <summary>A table of edges. The first columns are <c>caller,callee,count</c>.</summary>
     public static ReportTable Edges(CallGraph graph)
     {
         var table = new ReportTable([.. EdgeColumns.Select(c => c.Column)]);
@@ -77,7 +84,7 @@ public static class CallReports
         return table;
     }
 
-    /// <summary>The columns of edges, and where each takes its values from.</summary>
+    /// <summary>The columns of a table of edges, and the value of each.</summary>
     internal static readonly (ReportColumn Column, Func<CallEdge, ReportValue> Value)[] EdgeColumns =
     [
         (new("caller", "Caller"), e => ReportValue.Of(e.Caller)),
@@ -91,7 +98,8 @@ public static class CallReports
         (new("calleeSourceLine", "Callee line") { NotInTable = true }, e => ReportValue.Of(e.CalleeSourceLine)),
         (new("totalTime", "Total us") { IsSum = true }, e => ReportValue.Microseconds(e.TotalNanoseconds)),
         (new("selfTime", "Self us") { IsSum = true }, e => ReportValue.Microseconds(e.SelfNanoseconds)),
-        (new("calleeSource", "Callee source") { TableOnly = true }, e => ReportValue.Of(Place(e.CalleeSourceFile, e.CalleeSourceLine))),
+        (new("calleeSource", "Callee source") { TableOnly = true },
+            e => ReportValue.Of(Place(e.CalleeSourceFile, e.CalleeSourceLine))),
     ];
 
     private static long? Known(int? number) => number is >= 0 and var n ? n : null;

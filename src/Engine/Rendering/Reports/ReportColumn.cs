@@ -1,16 +1,19 @@
 namespace KernelMagnifier.Rendering.Reports;
 
 /// <summary>A column of a report.</summary>
-/// <param name="Name">Its name in CSV and JSON, in camelCase.</param>
-/// <param name="Heading">Its heading in a table for people.</param>
-public sealed record ReportColumn(string Name, string Heading)
+/// <param name="Name">The name in CSV and JSON, in camelCase.</param>
+/// <param name="Heading">The heading in formats for people.</param>
+internal sealed record ReportColumn(string Name, string Heading)
 {
-    /// <summary>Numbers that are added up where rows are merged.</summary>
+    /// <summary>Whether the column holds numbers that are summed when rows are merged.</summary>
     public bool IsSum { get; init; }
 
-    /// <summary>Shown to people only: it says again what other columns say.</summary>
+    /// <summary>Whether only formats for people have the column, because it repeats others.</summary>
     public bool TableOnly { get; init; }
 
-    /// <summary>For programs only.</summary>
+    /// <summary>Whether only formats for programs have the column.</summary>
     public bool NotInTable { get; init; }
+
+    /// <summary>Whether the column holds numbers, which are aligned to the right.</summary>
+    public bool IsNumber => IsSum || Name is "pid" or "cpu";
 }

@@ -1,9 +1,10 @@
 namespace KernelMagnifier.Rendering.Reports;
 
-/// <summary>A report that was written.</summary>
+/// <summary>A report that was written to a file.</summary>
 /// <param name="Path">The file.</param>
-/// <param name="Tables">The tables in it, by name.</param>
-/// <param name="Rows">Rows over all tables.</param>
-/// <param name="Calls">Calls counted.</param>
-/// <param name="Note">What was left out and why, for the user; null when everything is there.</param>
-public sealed record ReportExport(string Path, string Tables, long Rows, long Calls, string? Note);
+/// <param name="Tables">The names of its tables.</param>
+/// <param name="Rows">The number of rows in all tables.</param>
+/// <param name="Calls">The number of calls counted.</param>
+/// <param name="Note">Limits of the report, for the user; null for none.</param>
+/// <param name="OmittedRows">Rows that are not listed because of the default limit of the format.</param>
+public sealed record ReportExport(string Path, string Tables, long Rows, long Calls, string? Note, long OmittedRows = 0);

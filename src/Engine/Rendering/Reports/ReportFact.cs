@@ -1,7 +1,17 @@
 namespace KernelMagnifier.Rendering.Reports;
 
-/// <summary>One thing a report says about a recording or about itself.</summary>
-/// <param name="Name">Its name for programs, in camelCase.</param>
-/// <param name="Heading">Its name for people.</param>
-/// <param name="Value">What it is.</param>
-public sealed record ReportFact(string Name, string Heading, ReportValue Value);
+/// <summary>A fact about a recording or a report.</summary>
+/// <param name="Name">The name for programs, in camelCase.</param>
+/// <param name="Heading">The name for people.</param>
+/// <param name="Value">The value.</param>
+internal sealed record ReportFact(string Name, string Heading, ReportValue Value)
+{
+    /// <summary>An explanation that outputs for people show after the value; null for none. Untrusted text.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>Whether outputs for people emphasize the fact.</summary>
+    public bool IsWarning { get; init; }
+
+    /// <summary>Whether the value is a timestamp, which is shown without thousands separators.</summary>
+    public bool IsTimestamp => Name.EndsWith("Timestamp", StringComparison.Ordinal);
+}

@@ -1,7 +1,7 @@
 namespace KernelMagnifier.Rendering.Reports;
 
-/// <summary>How a report is written.</summary>
-public enum ReportFormat
+/// <summary>The format of a table.</summary>
+internal enum ReportFormat
 {
     /// <summary>Aligned columns for people.</summary>
     Table,

@@ -1,17 +1,17 @@
 namespace KernelMagnifier.Rendering.Reports;
 
-/// <summary>What a <see cref="ReportValue"/> holds.</summary>
-public enum ReportKind : byte
+/// <summary>The type of a <see cref="ReportValue"/>.</summary>
+internal enum ReportKind : byte
 {
-    /// <summary>Nothing: not known.</summary>
+    /// <summary>No value: unknown.</summary>
     None,
 
-    /// <summary>Text, which may be untrusted.</summary>
+    /// <summary>Text, which can be untrusted.</summary>
     Text,
 
-    /// <summary>A number: whole, or with a fixed number of decimals, kept as a whole number so that no digit is lost.</summary>
+    /// <summary>A decimal number with a fixed number of decimals, stored as an integer so that it is exact.</summary>
     Number,
 
-    /// <summary>True or false.</summary>
+    /// <summary>A Boolean.</summary>
     Truth,
 }

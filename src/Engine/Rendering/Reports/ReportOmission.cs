@@ -1,6 +1,6 @@
 namespace KernelMagnifier.Rendering.Reports;
 
-/// <summary>A table that a report has not, and why.</summary>
-/// <param name="Name">What the table would hold.</param>
-/// <param name="Reason">Why it is not there.</param>
-public sealed record ReportOmission(string Name, string Reason);
+/// <summary>A table that is missing from a report.</summary>
+/// <param name="Name">The name of the table.</param>
+/// <param name="Reason">Why it is missing, as a clause.</param>
+internal sealed record ReportOmission(string Name, string Reason);

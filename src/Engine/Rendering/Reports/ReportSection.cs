@@ -1,38 +1,44 @@
+using KernelMagnifier.Text;
+
 namespace KernelMagnifier.Rendering.Reports;
 
-/// <summary>A table of a <see cref="CallReport"/>. Its rows are made one at a time while they are written, so that a million of them take no room.</summary>
-public sealed class ReportSection
+/// <summary>
+/// A table of a <see cref="CallReport"/>. Rows are made one at a time while they are written, so their number takes no memory.
+/// </summary>
+internal sealed class ReportSection
 {
     private readonly Func<IEnumerable<ReportValue[]>> _rows;
 
-    private ReportSection(string name, IReadOnlyList<ReportColumn> columns, int count, int left, long leftCalls, Func<IEnumerable<ReportValue[]>> rows)
-        => (Name, Columns, Count, LeftOut, LeftOutCalls, _rows) = (name, columns, count, left, leftCalls, rows);
+    private ReportSection(
+        string name, IReadOnlyList<ReportColumn> columns, int count, int omitted, long omittedCalls,
+        Func<IEnumerable<ReportValue[]>> rows)
+        => (Name, Columns, Count, Omitted, OmittedCalls, _rows) = (name, columns, count, omitted, omittedCalls, rows);
 
-    /// <summary>What the rows are, in the plural and with a capital: <c>Functions</c>.</summary>
+    /// <summary>The name of the rows, as a capitalized plural: <c>Functions</c>.</summary>
     public string Name { get; }
 
     /// <summary>The columns.</summary>
     public IReadOnlyList<ReportColumn> Columns { get; }
 
-    /// <summary>How many rows there are.</summary>
+    /// <summary>The number of rows.</summary>
     public int Count { get; }
 
-    /// <summary>Rows that were left out because fewer were asked for.</summary>
-    public int LeftOut { get; }
+    /// <summary>The number of rows beyond the limit.</summary>
+    public int Omitted { get; }
 
-    /// <summary>Calls over the rows that were left out.</summary>
-    public long LeftOutCalls { get; }
+    /// <summary>The calls of the rows beyond the limit.</summary>
+    public long OmittedCalls { get; }
 
-    /// <summary>The rows, most calls first. The array is one and the same for all of them: who keeps a row copies it.</summary>
+    /// <summary>The rows, in descending order of calls. All rows are the same array: copy a row to keep it.</summary>
     public IEnumerable<ReportValue[]> Rows => _rows();
 
-    /// <summary>The position of the column that holds the number of calls.</summary>
+    /// <summary>The index of the column with the number of calls.</summary>
     public int CallsColumn { get; private init; }
 
-    /// <summary>The largest number of calls; 0 when there is no row.</summary>
+    /// <summary>The largest number of calls; 0 without rows.</summary>
     public long MostCalls { get; private init; }
 
-    /// <summary>Which columns hold a value in some row.</summary>
+    /// <summary>For each column, whether any row has a value in it.</summary>
     public bool[] Known()
     {
         var known = new bool[Columns.Count];
@@ -50,11 +56,24 @@ public sealed class ReportSection
         return known;
     }
 
+    /// <summary>The indexes of the columns in formats for people: those with values.</summary>
+    public int[] ColumnsForPeople()
+    {
+        var known = Known();
+        return [.. Enumerable.Range(0, known.Length).Where(i => !Columns[i].NotInTable && (known[i] || i == CallsColumn))];
+    }
+
+    /// <summary>A sentence about the rows beyond the limit; null when there are none.</summary>
+    public string? OmittedText()
+        => Omitted == 0 ? null : $"… and {DisplayText.Number(Omitted)} more, with {DisplayText.Count(OmittedCalls, "call")}.";
+
     internal static ReportSection Of<T>(
-        string name, IReadOnlyList<(ReportColumn Column, Func<T, ReportValue> Value)> columns, IReadOnlyList<T> items, Func<T, long> calls, int? top)
+        string name, IReadOnlyList<(ReportColumn Column, Func<T, ReportValue> Value)> columns, IReadOnlyList<T> items,
+        Func<T, long> calls, int? top)
     {
         var count = Math.Min(items.Count, top ?? int.MaxValue);
-        return new ReportSection(name, [.. columns.Select(c => c.Column)], count, items.Count - count, items.Skip(count).Sum(calls), Rows)
+        var omittedCalls = items.Skip(count).Sum(calls);
+        return new ReportSection(name, [.. columns.Select(c => c.Column)], count, items.Count - count, omittedCalls, Rows)
         {
             CallsColumn = columns.ToList().FindIndex(c => c.Column.Name is "calls" or "count"),
             MostCalls = items.Count > 0 ? calls(items[0]) : 0,

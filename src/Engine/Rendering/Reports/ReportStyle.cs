@@ -1,6 +1,6 @@
 namespace KernelMagnifier.Rendering.Reports;
 
-/// <summary>How a report is written, beside its format.</summary>
-/// <param name="ToTerminal">A terminal shows it: control characters are escaped in CSV, too.</param>
-/// <param name="Colour">Headings may be emphasised.</param>
-public readonly record struct ReportStyle(bool ToTerminal = false, bool Colour = false);
+/// <summary>The destination of a table.</summary>
+/// <param name="ToTerminal">Whether a terminal shows it. Control characters are then escaped in CSV as well.</param>
+/// <param name="Colour">Whether headings are emphasized with escape sequences.</param>
+internal readonly record struct ReportStyle(bool ToTerminal = false, bool Colour = false);

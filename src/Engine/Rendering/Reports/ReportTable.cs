@@ -1,16 +1,16 @@
 namespace KernelMagnifier.Rendering.Reports;
 
-/// <summary>The rows of a report, before any format.</summary>
+/// <summary>A table in memory, independent of its format.</summary>
 /// <param name="columns">The columns.</param>
-public sealed class ReportTable(IReadOnlyList<ReportColumn> columns)
+internal sealed class ReportTable(IReadOnlyList<ReportColumn> columns)
 {
-    /// <summary>The columns, in the order in which formats show them.</summary>
+    /// <summary>The columns, in the order of the output.</summary>
     public IReadOnlyList<ReportColumn> Columns { get; } = columns;
 
-    /// <summary>The rows; each has one value per column.</summary>
+    /// <summary>The rows, each with one value per column.</summary>
     public List<ReportValue[]> Rows { get; private set; } = [];
 
-    /// <summary>The position of a column, or -1.</summary>
+    /// <summary>The index of a column, or -1.</summary>
     public int IndexOf(string name)
     {
         for (var i = 0; i < Columns.Count; i++)
@@ -20,8 +20,8 @@ public sealed class ReportTable(IReadOnlyList<ReportColumn> columns)
     }
 
     /// <summary>
-    /// Makes one row of those that are equal in all columns but the sums, which are added up: two functions that nothing printed
-    /// tells apart (one name at two addresses) would otherwise look like a mistake.
+    /// Merges rows that differ only in their sums, and adds those up. Such rows are functions with the same name and source at
+    /// different addresses, and the output could not distinguish them.
     /// </summary>
     public void MergeEqualRows()
     {
@@ -37,7 +37,7 @@ public sealed class ReportTable(IReadOnlyList<ReportColumn> columns)
         Rows = [.. merged.Values];
     }
 
-    /// <summary>Sorts by columns; rows equal in them keep a fixed order, by all other columns.</summary>
+    /// <summary>Sorts by some columns, then by all others, so that the order of rows is deterministic.</summary>
     public void Sort(params IReadOnlyList<(int Column, bool Descending)> by)
     {
         Rows.Sort((a, b) =>
@@ -52,7 +52,7 @@ public sealed class ReportTable(IReadOnlyList<ReportColumn> columns)
         });
     }
 
-    /// <summary>Keeps the first rows.</summary>
+    /// <summary>Removes all but the first rows.</summary>
     public void Keep(int rows)
     {
         if (rows < Rows.Count) Rows.RemoveRange(rows, Rows.Count - rows);

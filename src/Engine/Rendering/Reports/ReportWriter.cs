@@ -5,8 +5,8 @@ using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Rendering.Reports;
 
-/// <summary>Writes a <see cref="ReportTable"/> in every format.</summary>
-public static class ReportWriter
+/// <summary>Writes a <see cref="ReportTable"/> in any format.</summary>
+internal static class ReportWriter
 {
     internal static readonly JsonWriterOptions JsonOptions = new() { SkipValidation = true };
 
@@ -28,7 +28,7 @@ public static class ReportWriter
         output.Flush();
     }
 
-    /// <summary>Writes a value as JSON; numbers with every digit they have.</summary>
+    /// <summary>Writes a value as JSON. Numbers keep all their digits.</summary>
     internal static void WriteValue(Utf8JsonWriter json, ReportValue value)
     {
         switch (value.Kind)
@@ -42,6 +42,16 @@ public static class ReportWriter
             default:
                 json.WriteNullValue();
                 break;
+        }
+    }
+
+    /// <summary>Writes facts as properties of the current JSON object.</summary>
+    internal static void WriteFacts(Utf8JsonWriter json, IEnumerable<ReportFact> facts)
+    {
+        foreach (var fact in facts)
+        {
+            json.WritePropertyName(fact.Name);
+            WriteValue(json, fact.Value);
         }
     }
 
@@ -99,11 +109,13 @@ public static class ReportWriter
 
     private static StringBuilder Table(ReportTable table, ReportStyle style)
     {
-        // A column in which nothing is known tells nothing.
+        // A column without any value is not shown.
         int[] columns = [.. Enumerable.Range(0, table.Columns.Count)
-            .Where(i => !table.Columns[i].NotInTable && (table.Rows.Count == 0 || table.Rows.Exists(r => r[i].Kind != ReportKind.None)))];
+            .Where(i => !table.Columns[i].NotInTable
+                && (table.Rows.Count == 0 || table.Rows.Exists(r => r[i].Kind != ReportKind.None)))];
         var cells = table.Rows.ConvertAll(row => Array.ConvertAll(columns, i => TerminalText.Escape(row[i].ToString())));
-        var widths = columns.Select((_, c) => Math.Max(table.Columns[columns[c]].Heading.Length, cells.Select(r => TerminalText.Width(r[c])).DefaultIfEmpty().Max())).ToArray();
+        int Widest(int c) => cells.Select(r => TerminalText.Width(r[c])).DefaultIfEmpty().Max();
+        var widths = columns.Select((column, c) => Math.Max(table.Columns[column].Heading.Length, Widest(c))).ToArray();
         bool[] right = [.. columns.Select(i => table.Columns[i].IsSum || table.Rows.Exists(r => r[i].Kind == ReportKind.Number))];
         var text = new StringBuilder();
         if (style.Colour) text.Append("\e[1m");

@@ -2,7 +2,7 @@ using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Rendering.Reports;
 
-/// <summary>Tells how far the rows of a report are written, and whether to go on; asked for every row, it answers now and then.</summary>
+/// <summary>Reports the progress of writing rows and checks for cancellation, once every 4,096 rows.</summary>
 internal sealed class RowProgress(CallReport report, Action<string, int>? progress, CancellationToken cancel)
 {
     private const int Every = 4096;
@@ -10,7 +10,7 @@ internal sealed class RowProgress(CallReport report, Action<string, int>? progre
     private readonly long _all = Math.Max(1, report.Sections.Sum(s => (long)s.Count));
     private long _done;
 
-    /// <summary>One more row.</summary>
+    /// <summary>Counts a row.</summary>
     public void Row()
     {
         if (++_done % Every != 0) return;

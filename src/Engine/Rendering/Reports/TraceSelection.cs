@@ -1,8 +1,8 @@
 namespace KernelMagnifier.Rendering.Reports;
 
-/// <summary>What a filter leaves of a recording.</summary>
-/// <param name="Calls">Calls that pass.</param>
-/// <param name="Functions">Functions among them, as called or as calling.</param>
-/// <param name="Edges">Distinct caller → callee pairs.</param>
-/// <param name="Tasks">Tasks.</param>
-public sealed record TraceSelection(long Calls, int Functions, int Edges, int Tasks);
+/// <summary>The part of a recording that passes a filter.</summary>
+/// <param name="Calls">The number of calls.</param>
+/// <param name="Functions">The number of functions, as callee or caller.</param>
+/// <param name="Edges">The number of distinct pairs of caller and callee.</param>
+/// <param name="Tasks">The number of tasks.</param>
+internal sealed record TraceSelection(long Calls, int Functions, int Edges, int Tasks);

@@ -1,25 +1,26 @@
 namespace KernelMagnifier.Rendering.Trees;
 
-/// <summary>How a tree of calls is drawn.</summary>
-public sealed record CallTreeOptions
+/// <summary>The options of a <see cref="CallTree"/>.</summary>
+internal sealed record CallTreeOptions
 {
-    /// <summary>Which way it grows.</summary>
+    /// <summary>Whether callees or callers are shown.</summary>
     public TreeDirection Direction { get; init; }
 
-    /// <summary>How many calls deep.</summary>
+    /// <summary>The number of levels below the root.</summary>
     public int Depth { get; init; } = 4;
 
-    /// <summary>Edges of fewer calls are left out, and counted.</summary>
+    /// <summary>The fewest calls of an edge that is shown; others are counted.</summary>
     public long MinCount { get; init; }
 
-    /// <summary>At most so many branches below one function, those with the most calls; the others are counted.</summary>
+    /// <summary>The most branches of a function that are shown, busiest first; others are counted.</summary>
     public int Top { get; init; } = 20;
 
-    /// <summary>The characters it is drawn with.</summary>
+    /// <summary>The characters of the tree.</summary>
     public TreeCharset Charset { get; init; }
 
     /// <summary>
-    /// Whether the locale (<c>LC_ALL</c>, <c>LC_CTYPE</c>, <c>LANG</c>, the first that is set, as locale(7) has it) says UTF-8, and the terminal is not a dumb one.
+    /// Whether the locale is a UTF-8 one and the terminal is not <c>dumb</c>. The locale is the first of <c>LC_ALL</c>,
+    /// <c>LC_CTYPE</c> and <c>LANG</c> that is set, as in locale(7).
     /// </summary>
     public static bool TerminalHasUnicode(Func<string, string?> variable)
     {
@@ -29,6 +30,7 @@ public sealed record CallTreeOptions
         foreach (var name in (ReadOnlySpan<string>)["LANG", "LC_CTYPE", "LC_ALL"])
             if (variable(name) is { Length: > 0 } value)
                 locale = value;
-        return locale.Contains("utf-8", StringComparison.OrdinalIgnoreCase) || locale.Contains("utf8", StringComparison.OrdinalIgnoreCase);
+        return locale.Contains("utf-8", StringComparison.OrdinalIgnoreCase)
+            || locale.Contains("utf8", StringComparison.OrdinalIgnoreCase);
     }
 }

@@ -1,14 +1,14 @@
 namespace KernelMagnifier.Rendering.Trees;
 
-/// <summary>The characters a tree is drawn with.</summary>
+/// <summary>The characters of a tree.</summary>
 public enum TreeCharset
 {
-    /// <summary>Unicode where the locale says that the terminal has it.</summary>
+    /// <summary>Unicode in a UTF-8 locale, else ASCII.</summary>
     Auto,
 
     /// <summary>Box-drawing and block characters.</summary>
     Unicode,
 
-    /// <summary>ASCII alone.</summary>
+    /// <summary>ASCII only.</summary>
     Ascii,
 }

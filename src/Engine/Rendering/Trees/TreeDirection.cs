@@ -1,11 +1,11 @@
 namespace KernelMagnifier.Rendering.Trees;
 
-/// <summary>Which way a tree grows.</summary>
+/// <summary>The direction of a tree.</summary>
 public enum TreeDirection
 {
-    /// <summary>What a function calls, and what that calls.</summary>
+    /// <summary>The callees of a function, and their callees.</summary>
     Callees,
 
-    /// <summary>Who calls a function, and who calls them.</summary>
+    /// <summary>The callers of a function, and their callers.</summary>
     Callers,
 }

@@ -4,14 +4,14 @@ using KernelMagnifier.Model;
 namespace KernelMagnifier.Traces.FtraceText;
 
 /// <summary>
-/// Remembers what <c>function &lt;-caller</c> means, spelled exactly so. A recording has millions of calls over a few
-/// thousand edges: one look-up of the whole spelling replaces splitting it and looking up two names.
-/// One per thread, so no look-up waits for another core.
+/// Maps the text <c>function &lt;-caller</c> to the ids of both functions. A recording has millions of calls but only a few
+/// thousand edges, so one lookup of the whole text replaces splitting it and two lookups of names. One instance per thread,
+/// without locks.
 /// </summary>
 internal sealed class EdgeSpellings
 {
-    // A text that prints arguments or addresses has more spellings than edges; past this they are read one by one.
-    private const int MostEntries = 1 << 18;
+    // Text with arguments or addresses has more spellings than edges. Spellings beyond this number are parsed each time.
+    private const int MaxEntries = 1 << 18;
     private const int LongestSpelling = 512;
 
     private readonly ByteHash _hash = new();
@@ -29,7 +29,13 @@ internal sealed class EdgeSpellings
         public int Caller;
     }
 
-    /// <summary>Finds what a spelling means. Equal hashes are not enough: the bytes decide.</summary>
+    /// <summary>
+    /// Finds the functions of a spelling. Compares the bytes, because different spellings can have the same hash.
+    /// </summary>
+    /// <param name="spelling">The text.</param>
+    /// <param name="hash">Its hash, for <see cref="Add"/>.</param>
+    /// <param name="function">Id of the function.</param>
+    /// <param name="caller">Id of the caller.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryFind(ReadOnlySpan<byte> spelling, out ulong hash, out int function, out int caller)
     {
@@ -51,10 +57,10 @@ internal sealed class EdgeSpellings
         }
     }
 
-    /// <summary>Remembers a spelling that was not found.</summary>
+    /// <summary>Adds a spelling that <see cref="TryFind"/> did not find.</summary>
     public void Add(ReadOnlySpan<byte> spelling, ulong hash, int function, int caller)
     {
-        if (spelling.Length > LongestSpelling || _used >= MostEntries) return;
+        if (spelling.Length > LongestSpelling || _used >= MaxEntries) return;
         if (++_used * 2 > _entries.Length)
         {
             var old = _entries;

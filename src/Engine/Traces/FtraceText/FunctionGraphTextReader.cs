@@ -6,8 +6,8 @@ using KernelMagnifier.Traces.Reading;
 namespace KernelMagnifier.Traces.FtraceText;
 
 /// <summary>
-/// Text of the function_graph tracer, from <c>trace</c>, <c>trace_pipe</c> or <c>perf ftrace</c>, with whatever columns
-/// it was printed. See <c>docs/formats/function-graph-text.md</c>.
+/// Reads text of the function_graph tracer with any columns, as <c>trace</c>, <c>trace_pipe</c> or <c>perf ftrace</c> write it.
+/// docs/formats/function-graph-text.md describes the format.
 /// </summary>
 internal sealed class FunctionGraphTextReader : TraceReader
 {
@@ -18,26 +18,33 @@ internal sealed class FunctionGraphTextReader : TraceReader
         var head = input.Head;
         _columns = FunctionGraphLayout.Detect(head, out _, out _);
         Description.Format = "function_graph text";
-        Description.Tracer = FunctionGraphLayout.HeaderAfter(head, "# tracer: "u8) is { IsEmpty: false } tracer ? Encoding.UTF8.GetString(tracer) : "function_graph";
-        // "# function_graph latency trace v1.1.5 on 6.1.0-56-amd64", "#15329/894761, CPU#0 | (M:desktop VP:0, KP:0, SP:0 HP:0 #P:2)"
-        if (FunctionGraphLayout.HeaderAfter(head, " latency trace v1.1.5 on "u8) is { IsEmpty: false } release) Description.KernelRelease = Encoding.UTF8.GetString(release);
-        if (Utf8Parser.TryParse(FunctionGraphLayout.HeaderAfter(head, " #P:"u8), out int cpus, out _) && cpus > 0) Description.Cpus = cpus;
+        Description.Tracer = FunctionGraphLayout.HeaderAfter(head, "# tracer: "u8) is { IsEmpty: false } tracer
+            ? Encoding.UTF8.GetString(tracer) : "function_graph";
+        // "# function_graph latency trace v1.1.5 on 6.1.0-56-amd64", "#15329/894761, CPU#0 | (M:desktop VP:0, KP:0, SP:0 HP:0
+        // #P:2)"
+        if (FunctionGraphLayout.HeaderAfter(head, " latency trace v1.1.5 on "u8) is { IsEmpty: false } release)
+            Description.KernelRelease = Encoding.UTF8.GetString(release);
+        if (Utf8Parser.TryParse(FunctionGraphLayout.HeaderAfter(head, " #P:"u8), out int cpus, out _) && cpus > 0)
+            Description.Cpus = cpus;
     }
 
-    /// <summary>Whether a file starts like this format.</summary>
+    /// <summary>Whether a file has this format: it starts with the header of function_graph or with lines of it.</summary>
     public static bool Recognizes(ReadOnlySpan<byte> head)
     {
         if (FunctionGraphLayout.HasHeader(head)) return true;
-        var columns = FunctionGraphLayout.Detect(head, out var read, out var unread);
-        // What trace_pipe gives has no header. Without a CPU or duration column the lines look much like a program's.
-        return columns == FunctionGraphColumns.None ? read >= 10 && unread * 20 <= read : read > 0 && unread * 4 <= read;
+        var columns = FunctionGraphLayout.Detect(head, out var parsed, out var notParsed);
+        // Text of trace_pipe has no header. Lines with only the call look like program text, so more of them are required.
+        return columns == FunctionGraphColumns.None
+            ? parsed >= 10 && notParsed * 20 <= parsed
+            : parsed > 0 && notParsed * 4 <= parsed;
     }
 
     private protected override void ReadCalls(CallDispatch dispatch)
     {
         var statistics = new TraceStatistics();
         var nesting = new FunctionGraphNesting(dispatch, Names, _columns, statistics);
-        statistics.Add(OrderedBlocks.Run(Input.OpenLines(), () => new FunctionGraphTokenizer(_columns, Names), nesting.Take, dispatch));
+        statistics.Add(OrderedBlocks.Run(
+            Input.OpenLines(), () => new FunctionGraphTokenizer(_columns, Names), nesting.Take, dispatch));
         nesting.End();
         statistics.WriteTo(Description, "funcgraph_entry");
     }

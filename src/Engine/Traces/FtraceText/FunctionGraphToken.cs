@@ -2,23 +2,36 @@ using KernelMagnifier.Model;
 
 namespace KernelMagnifier.Traces.FtraceText;
 
-/// <summary>One line of function_graph text, as far as nesting goes.</summary>
+/// <summary>What one line of function_graph text contributes to the nesting of calls.</summary>
 internal struct FunctionGraphToken
 {
+    /// <summary>Nanoseconds; 0 without a column for the time.</summary>
     public long Time;
 
     /// <summary>Nanoseconds, or <see cref="CallRecord.NoDuration"/>.</summary>
     public long Duration;
 
-    /// <summary>The function; 0 for a closing brace that does not name it.</summary>
+    /// <summary>Id of the function; 0 for a closing brace without a name.</summary>
     public int Function;
 
-    /// <summary>The function returned to where the line tells (funcgraph-retaddr), or see <see cref="Kind"/>.</summary>
-    public int Other;
+    /// <summary>
+    /// Id of the function to which a call returns (option <c>funcgraph-retaddr</c>), 0 if not known; see <see cref="Kind"/> for
+    /// other meanings.
+    /// </summary>
+    public int Operand;
 
+    /// <summary>Id of the task; 0 without a column for the task.</summary>
     public int Task;
+
+    /// <summary>The CPU; -1 without a column for the CPU.</summary>
     public int Cpu;
+
+    /// <summary>Nesting depth from the indentation, 0 outermost.</summary>
     public short Depth;
+
+    /// <summary>What the line is.</summary>
     public FunctionGraphTokenKind Kind;
+
+    /// <summary>The execution context from the flags.</summary>
     public ExecutionContext Context;
 }

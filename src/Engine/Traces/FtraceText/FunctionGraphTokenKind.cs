@@ -1,32 +1,37 @@
 namespace KernelMagnifier.Traces.FtraceText;
 
-/// <summary>What a line means for the nesting of calls.</summary>
+/// <summary>The kinds of lines in function_graph text.</summary>
 internal enum FunctionGraphTokenKind : byte
 {
-    /// <summary><c>f();</c></summary>
+    /// <summary>A call and its return: <c>f();</c></summary>
     Leaf,
 
-    /// <summary><c>f() {</c></summary>
+    /// <summary>The entry of a call: <c>f() {</c></summary>
     Open,
 
-    /// <summary><c>}</c></summary>
+    /// <summary>The return of a call: <c>}</c></summary>
     Close,
 
-    /// <summary>An interrupt begins: the next call of this CPU is its handler.</summary>
+    /// <summary>The start of an interrupt: the next call on this CPU is its handler.</summary>
     Interrupt,
 
-    /// <summary>The CPU goes from <see cref="FunctionGraphToken.Other"/> to <see cref="FunctionGraphToken.Task"/>.</summary>
+    /// <summary>
+    /// The CPU switches from the task <see cref="FunctionGraphToken.Operand"/> to <see cref="FunctionGraphToken.Task"/>.
+    /// </summary>
     Switch,
 
-    /// <summary>Events of the CPU are missing here.</summary>
+    /// <summary>The CPU lost events at this place.</summary>
     Lost,
 
-    /// <summary>An event of another kind whose text goes on in the next line.</summary>
+    /// <summary>Another event, whose text continues on the next line.</summary>
     OpenEvent,
 
-    /// <summary>A line that is understood and has no part in the nesting.</summary>
-    Aside,
+    /// <summary>A line without effect on the nesting.</summary>
+    Ignored,
 
-    /// <summary>A line that is none of these; <see cref="FunctionGraphToken.Other"/> is its place in <see cref="FunctionGraphTokens.Unread"/>.</summary>
-    Unread,
+    /// <summary>
+    /// A line that cannot be parsed; <see cref="FunctionGraphToken.Operand"/> is its index in
+    /// <see cref="FunctionGraphTokens.NotParsed"/>.
+    /// </summary>
+    NotParsed,
 }

@@ -2,7 +2,7 @@ using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Traces.FtraceText;
 
-/// <summary>The lines of a block that matter for nesting.</summary>
+/// <summary>The tokens of one block of function_graph text.</summary>
 internal sealed class FunctionGraphTokens
 {
     private FunctionGraphToken[] _items = new FunctionGraphToken[16 * 1024];
@@ -11,32 +11,41 @@ internal sealed class FunctionGraphTokens
 
     public ReadOnlySpan<FunctionGraphToken> Items => _items.AsSpan(0, Count);
 
-    /// <summary>Lines that were not read.</summary>
-    public List<UnreadLine> Unread { get; } = [];
+    /// <summary>The lines that cannot be parsed.</summary>
+    public List<NotParsedLine> NotParsed { get; } = [];
 
-    /// <summary>The first line of the block, how many tokens it gave and what was counted in it: it may be the second half of a task's name. Null when it is the first half.</summary>
+    /// <summary>
+    /// The first line of the block, which can be the second half of a line that the block before ends with (see
+    /// <see cref="Tail"/>); null if it is itself the first half of a line.
+    /// </summary>
     public byte[]? FirstLine { get; set; }
 
+    /// <summary>Number of tokens from <see cref="FirstLine"/>.</summary>
     public int FirstLineTokens { get; set; }
 
+    /// <summary>What was counted for <see cref="FirstLine"/>.</summary>
     public TraceStatistics FirstLineCounts { get; set; } = new();
 
-    /// <summary>The last line when it may be the first half of one: the next block begins with the rest of it, or it is read alone.</summary>
+    /// <summary>
+    /// The last line of the block if it can be the first half of a line, whose second half is in the next block.
+    /// </summary>
     public byte[]? Tail { get; set; }
 
-    /// <summary>The next token to fill; call <see cref="Keep"/> when it is.</summary>
+    /// <summary>The token to fill next. It becomes part of the block with <see cref="Keep"/>.</summary>
     public ref FunctionGraphToken Next()
     {
         if (Count == _items.Length) Array.Resize(ref _items, Count * 2);
         return ref _items[Count];
     }
 
+    /// <summary>Adds the token that <see cref="Next"/> returned.</summary>
     public void Keep() => Count++;
 
+    /// <summary>Prepares for another block.</summary>
     public void Clear()
     {
         Count = 0;
-        Unread.Clear();
+        NotParsed.Clear();
         (FirstLine, FirstLineTokens, FirstLineCounts, Tail) = (null, 0, new TraceStatistics(), null);
     }
 }

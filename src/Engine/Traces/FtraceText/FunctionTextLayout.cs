@@ -1,96 +1,134 @@
 using System.Text;
 using KernelMagnifier.Model;
+using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Traces.FtraceText;
 
-/// <summary>What the first lines tell about a text: its prefix, its clock, and what the header says.</summary>
+/// <summary>The format of a text, from its header and its first lines.</summary>
 internal sealed class FunctionTextLayout
 {
-    // More lines than that are looked at only while none could be read.
-    private const int EnoughLines = 200;
+    /// <summary>Position of the hardirq/softirq letter in the flags of mainline kernels.</summary>
+    public const int DefaultContextColumn = 2;
 
-    public LinePrefix Prefix { get; private init; }
+    private const int MaxLines = 200;
+    private const int LongestHeaderLine = 300;
 
-    public ClockUnit ClockUnit { get; private init; }
+    // A last line without a newline is cut off by the size of the head if the head is at least this long.
+    private const int FullHead = 32 * 1024;
 
-    /// <summary>Where in the flags the hardirq/softirq letter stands; 2 in mainline kernels.</summary>
-    public int ContextColumn { get; private init; } = 2;
+    private const string EntriesLine = "# entries-in-buffer/entries-written: ";
 
-    /// <summary>Calls are printed with their callers.</summary>
-    public bool HasCallers { get; private init; }
+    private readonly int[] _prefixes = new int[Enum.GetValues<LinePrefixKind>().Length];
+    private bool _hasHeader, _isClockKnown;
+    private int _callsWithCaller, _callsWithoutCaller;
+    private int _irqsOffColumn = -1;
 
-    public string? Tracer { get; private init; }
+    private FunctionTextLayout()
+    {
+    }
 
-    public string? KernelRelease { get; private init; }
+    /// <summary>The format of the prefix of most lines.</summary>
+    public LinePrefixKind Prefix { get; private set; }
 
-    /// <summary>CPUs of the machine, from the header's <c>#P:</c>; 0 when it does not tell.</summary>
-    public int Cpus { get; private init; }
+    /// <summary>The unit of the times.</summary>
+    public ClockUnit ClockUnit { get; private set; } = ClockUnit.Nanoseconds;
 
-    /// <summary>Entries that later ones took the place of before the text was taken, from the header's entries-in-buffer/entries-written; null when it does not tell.</summary>
-    public long? Overwritten { get; private init; }
+    /// <summary>Position of the hardirq/softirq letter in the flags.</summary>
+    public int ContextColumn { get; private set; } = DefaultContextColumn;
 
-    /// <summary>The text has ftrace's header, or lines of ftrace.</summary>
-    public bool IsTrace { get; private init; }
+    /// <summary>Whether calls are printed with their callers.</summary>
+    public bool HasCallers => _callsWithCaller > _callsWithoutCaller;
 
+    /// <summary>The tracer, from the header; null if the header does not contain it.</summary>
+    public string? Tracer { get; private set; }
+
+    /// <summary>The kernel release, from the header; null if the header does not contain it.</summary>
+    public string? KernelRelease { get; private set; }
+
+    /// <summary>CPUs of the machine, from <c>#P:</c> in the header; 0 if the header does not contain it.</summary>
+    public int Cpus { get; private set; }
+
+    /// <summary>
+    /// Entries that newer ones overwrote in the ring buffer, from <c>entries-in-buffer/entries-written</c> in the header; null
+    /// if not known.
+    /// </summary>
+    public long? Overwritten { get; private set; }
+
+    /// <summary>Whether the text has a header of ftrace, or lines that no other kind of file has.</summary>
+    public bool IsTrace { get; private set; }
+
+    /// <summary>Finds the format of a text.</summary>
+    /// <param name="head">The start of the text.</param>
     public static FunctionTextLayout Of(ReadOnlySpan<byte> head)
     {
-        string? tracer = null, release = null;
-        long? overwritten = null;
-        int cpus = 0, irqsOff = -1, context = 2, looked = 0, callers = 0, orphans = 0;
-        bool header = false, counts = false, clockKnown = false;
-        Span<int> votes = stackalloc int[6];
+        var layout = new FunctionTextLayout();
         var rest = head;
-        while (!rest.IsEmpty && looked < EnoughLines)
+        for (var lines = 0; !rest.IsEmpty && lines < MaxLines;)
         {
             var newline = rest.IndexOf((byte)'\n');
-            // A last line without an end may be cut by the size of the head.
-            if (newline < 0 && head.Length >= 32 * 1024) break;
+            if (newline < 0 && head.Length >= FullHead) break;
             var line = (newline < 0 ? rest : rest[..newline]).TrimEnd((byte)'\r');
             rest = newline < 0 ? default : rest[(newline + 1)..];
             if (line.StartsWith("#"u8))
             {
-                var text = Encoding.UTF8.GetString(line[..Math.Min(line.Length, 300)]);
-                if (text.StartsWith("# tracer: ", StringComparison.Ordinal)) (header, tracer) = (true, text[10..].Trim());
-                if (text.Contains("entries-in-buffer/", StringComparison.Ordinal) || text.StartsWith("##### CPU ", StringComparison.Ordinal)) header = true;
-                if (text.StartsWith("# entries-in-buffer/entries-written: ", StringComparison.Ordinal) && text[37..].Split(' ')[0].Split('/') is [var kept, var written]
-                    && long.TryParse(kept, out var inBuffer) && long.TryParse(written, out var all) && all >= inBuffer) overwritten = all - inBuffer;
-                if (text.IndexOf("#P:", StringComparison.Ordinal) is >= 0 and var p)
-                    cpus = int.TryParse(text.AsSpan(p + 3).TrimEnd(" )").ToString(), out var n) ? Math.Clamp(n, 0, 65536) : 0;
-                if (text.IndexOf(" latency trace v", StringComparison.Ordinal) is >= 0 and var v && text.IndexOf(" on ", v, StringComparison.Ordinal) is >= 0 and var on)
-                    (header, release) = (true, text[(on + 4)..].Trim());
-                var underscore = text.IndexOf('_', StringComparison.Ordinal);
-                if (text.Contains("=> irqs-off", StringComparison.Ordinal)) irqsOff = underscore;
-                if (text.Contains("=> hardirq/softirq", StringComparison.Ordinal) && irqsOff >= 0 && underscore - irqsOff is > 0 and < 8) context = underscore - irqsOff;
-                continue;
+                layout.ReadHeader(Encoding.UTF8.GetString(line[..Math.Min(line.Length, LongestHeaderLine)]));
             }
-            if (line.IsEmpty) continue;
-            looked++;
-            if (FunctionTextParser.Classify(line) is not { } prefix)
+            else if (!line.IsEmpty)
             {
-                if (line.StartsWith("CPU:"u8) && line.IndexOf(" [LOST "u8) > 0) header = true;
-                continue;
+                lines++;
+                layout.ReadLine(line);
             }
-            votes[(int)prefix.Prefix]++;
-            if (prefix.HasCaller) callers++;
-            else if (prefix.IsCall) orphans++;
-            if (!clockKnown && prefix.HasTime) (clockKnown, counts) = (true, prefix.IsCount);
         }
-        var best = 0;
-        for (var i = 1; i < votes.Length; i++)
-            if (votes[i] > votes[best])
-                best = i;
-        return new FunctionTextLayout
+        layout.Decide();
+        return layout;
+    }
+
+    private void ReadHeader(string text)
+    {
+        if (text.StartsWith("# tracer: ", StringComparison.Ordinal)) (_hasHeader, Tracer) = (true, text[10..].Trim());
+        if (text.Contains("entries-in-buffer/", StringComparison.Ordinal)
+            || text.StartsWith("##### CPU ", StringComparison.Ordinal)) _hasHeader = true;
+        if (text.StartsWith(EntriesLine, StringComparison.Ordinal)
+            && text[EntriesLine.Length..].Split(' ')[0].Split('/') is [var kept, var written]
+            && long.TryParse(kept, out var inBuffer) && long.TryParse(written, out var all)
+            && all >= inBuffer) Overwritten = all - inBuffer;
+        if (text.IndexOf("#P:", StringComparison.Ordinal) is >= 0 and var p)
+            Cpus = int.TryParse(text.AsSpan(p + 3).TrimEnd(" )").ToString(), out var n) ? Math.Clamp(n, 0, TraceLimits.MaxCpus)
+                : 0;
+        if (text.IndexOf(" latency trace v", StringComparison.Ordinal) is >= 0 and var v
+            && text.IndexOf(" on ", v, StringComparison.Ordinal) is >= 0 and var on)
+            (_hasHeader, KernelRelease) = (true, text[(on + 4)..].Trim());
+        // The header draws one line for each flag, whose first underscore is in the column of the flag.
+        var underscore = text.IndexOf('_', StringComparison.Ordinal);
+        if (text.Contains("=> irqs-off", StringComparison.Ordinal)) _irqsOffColumn = underscore;
+        if (text.Contains("=> hardirq/softirq", StringComparison.Ordinal) && _irqsOffColumn >= 0
+            && underscore - _irqsOffColumn is > 0 and < 8)
+            ContextColumn = underscore - _irqsOffColumn;
+    }
+
+    private void ReadLine(ReadOnlySpan<byte> line)
+    {
+        if (LineClassification.Of(line) is not { } found)
         {
-            Prefix = (LinePrefix)best,
-            ClockUnit = counts ? ClockUnit.Counts : ClockUnit.Nanoseconds,
-            ContextColumn = context,
-            HasCallers = callers > orphans,
-            Tracer = tracer,
-            KernelRelease = release,
-            Cpus = cpus,
-            Overwritten = overwritten,
-            // Bare "a <-b" lines and columns of numbers alone are too little to call a file a trace.
-            IsTrace = header || (best <= (int)LinePrefix.Verbose && votes[best] > 0),
-        };
+            if (line.StartsWith("CPU:"u8) && line.IndexOf(" [LOST "u8) > 0) _hasHeader = true;
+            return;
+        }
+        _prefixes[(int)found.Prefix]++;
+        if (found.HasCaller) _callsWithCaller++;
+        else if (found.IsCall) _callsWithoutCaller++;
+        if (_isClockKnown || !found.HasTime) return;
+        _isClockKnown = true;
+        if (found.IsCount) ClockUnit = ClockUnit.Counts;
+    }
+
+    private void Decide()
+    {
+        var best = 0;
+        for (var i = 1; i < _prefixes.Length; i++)
+            if (_prefixes[i] > _prefixes[best])
+                best = i;
+        Prefix = (LinePrefixKind)best;
+        // Lines "a <-b" without a prefix, and columns of numbers, occur in files that are not traces.
+        IsTrace = _hasHeader || (Prefix <= LinePrefixKind.Verbose && _prefixes[best] > 0);
     }
 }

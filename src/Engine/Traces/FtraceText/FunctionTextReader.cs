@@ -4,10 +4,13 @@ using KernelMagnifier.Traces.Reading;
 namespace KernelMagnifier.Traces.FtraceText;
 
 /// <summary>
-/// Text of the function tracer and of events, as <c>trace</c>, <c>trace_pipe</c>, <c>perf ftrace</c> and the Python
-/// kernel-magnifier give it. The layout: <c>kernel/trace/trace_output.c</c> (<c>trace_print_context</c>,
-/// <c>trace_print_lat_context</c>, <c>trace_fn_trace</c>); docs/formats/ftrace-text.md describes it.
+/// Reads text of the function tracer and of events, as <c>trace</c>, <c>trace_pipe</c>, <c>perf ftrace</c> and the Python
+/// kernel-magnifier write it.
 /// </summary>
+/// <remarks>
+/// <c>trace_print_context</c>, <c>trace_print_lat_context</c> and <c>trace_fn_trace</c> in <c>kernel/trace/trace_output.c</c>;
+/// docs/formats/ftrace-text.md describes the format.
+/// </remarks>
 internal sealed class FunctionTextReader : TraceReader
 {
     private readonly FunctionTextLayout _layout;
@@ -23,12 +26,13 @@ internal sealed class FunctionTextReader : TraceReader
         Description.ClockUnit = _layout.ClockUnit;
     }
 
-    /// <summary>Whether a file starts like this format: with its header, or with lines of which some can be read.</summary>
+    /// <summary>Whether a file has this format: it starts with an ftrace header or with lines of a trace.</summary>
     public static bool Recognizes(ReadOnlySpan<byte> head) => FunctionTextLayout.Of(head).IsTrace;
 
     private protected override void ReadCalls(CallDispatch dispatch)
     {
-        var statistics = TextPipeline.Run(Input.OpenLines(), () => new FunctionTextParser(_layout, Names, dispatch.Fields), dispatch);
+        var statistics = TextPipeline.Run(Input.OpenLines(), () => new FunctionTextParser(_layout, Names, dispatch.Fields),
+            dispatch);
         statistics.WriteTo(Description, "function");
     }
 }

@@ -1,23 +1,88 @@
+using System.Buffers.Text;
+using KernelMagnifier.Traces.Reading;
+
 namespace KernelMagnifier.Traces.FtraceText;
 
-/// <summary>How the lines of a text begin.</summary>
-internal enum LinePrefix
+/// <summary>The part of a line before its event.</summary>
+internal struct LinePrefix
 {
-    /// <summary><c>comm-pid (tgid) [cpu] flags time:</c>; tgid and flags where they were switched on.</summary>
-    Context,
+    /// <summary>The format the prefix was read as.</summary>
+    public LinePrefixKind Kind;
 
-    /// <summary>Latency format: <c>comm-pid cpu+flags NNNus :</c></summary>
-    Latency,
+    /// <summary>Position of the comm in the line.</summary>
+    public Range Comm;
 
-    /// <summary>Latency format, verbose: <c>comm pid cpu flags preempt index [time] NNN.NNNms (+N.NNNms):</c></summary>
-    Verbose,
+    /// <summary>The PID; -1 if the prefix has none.</summary>
+    public int ProcessId;
 
-    /// <summary>Option <c>nocontext-info</c>: nothing.</summary>
-    None,
+    /// <summary>The thread group id, if the prefix has one.</summary>
+    public int? ThreadGroupId;
 
-    /// <summary>Option <c>raw</c>: <c>pid cpu time ip parent</c> in numbers.</summary>
-    Raw,
+    /// <summary>The CPU; -1 if the prefix has none.</summary>
+    public int Cpu;
 
-    /// <summary>Option <c>hex</c>: the same in hexadecimal of fixed width.</summary>
-    Hex,
+    /// <summary>The execution context from the flags.</summary>
+    public ExecutionContext Context;
+
+    /// <summary>Nanoseconds, or a count if <see cref="IsCount"/>.</summary>
+    public long Time;
+
+    /// <summary>Whether the prefix has a time.</summary>
+    public bool HasTime;
+
+    /// <summary>Whether the time is a count.</summary>
+    public bool IsCount;
+
+    /// <summary>Position of the event in the line.</summary>
+    public int Body;
+
+    /// <summary>Reads the prefix of a line.</summary>
+    /// <param name="line">The line, without its newline.</param>
+    /// <param name="expected">The format of the file. Lines in latency format can be mixed with lines in the default
+    /// format.</param>
+    /// <param name="contextColumn">Position of the hardirq/softirq letter in the flags.</param>
+    /// <param name="prefix">The prefix.</param>
+    public static bool TryParse(ReadOnlySpan<byte> line, LinePrefixKind expected, int contextColumn, out LinePrefix prefix)
+    {
+        prefix = new LinePrefix { ProcessId = -1, Cpu = -1 };
+        return expected switch
+        {
+            LinePrefixKind.Latency => LatencyPrefix.TryParse(line, contextColumn, ref prefix)
+                || ContextPrefix.TryParse(line, contextColumn, ref prefix),
+            LinePrefixKind.Verbose => VerbosePrefix.TryParse(line, ref prefix)
+                || ContextPrefix.TryParse(line, contextColumn, ref prefix),
+            LinePrefixKind.Raw => TryParseNumbers(line, LinePrefixKind.Raw, ref prefix),
+            LinePrefixKind.Hex => TryParseNumbers(line, LinePrefixKind.Hex, ref prefix),
+            LinePrefixKind.None => TryParseNone(line, ref prefix),
+            _ => ContextPrefix.TryParse(line, contextColumn, ref prefix),
+        };
+    }
+
+    private static bool TryParseNumbers(ReadOnlySpan<byte> line, LinePrefixKind kind, ref LinePrefix prefix)
+    {
+        prefix.Kind = kind;
+        var hex = kind == LinePrefixKind.Hex;
+        var at = 0;
+        if (!TryTake(line, ref at, out var pid, out var width) || (hex ? width != 8 : width > 7) || pid > int.MaxValue)
+            return false;
+        if (!TryTake(line, ref at, out var cpu, out width) || (hex ? width != 8 : width > 5) || cpu >= TraceLimits.MaxCpus)
+            return false;
+        if (!TryTake(line, ref at, out var time, out width) || (hex && width != 16)) return false;
+        (prefix.ProcessId, prefix.Cpu, prefix.Time, prefix.HasTime, prefix.Body) = ((int)pid, (int)cpu, (long)time, true, at);
+        return true;
+
+        bool TryTake(ReadOnlySpan<byte> text, ref int from, out ulong value, out int digits)
+        {
+            var ok = Utf8Parser.TryParse(text[from..], out value, out digits, hex ? 'x' : 'D') && from + digits < text.Length
+                && text[from + digits] == ' ';
+            from += digits + 1;
+            return ok;
+        }
+    }
+
+    private static bool TryParseNone(ReadOnlySpan<byte> line, ref LinePrefix prefix)
+    {
+        prefix.Kind = LinePrefixKind.None;
+        return line[0] != ' ' && line[0] != '#';
+    }
 }

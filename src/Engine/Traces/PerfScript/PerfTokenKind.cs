@@ -1,23 +1,25 @@
 namespace KernelMagnifier.Traces.PerfScript;
 
-/// <summary>What a line of perf script text is.</summary>
+/// <summary>The kinds of lines in perf script text.</summary>
 internal enum PerfTokenKind : byte
 {
     /// <summary>The first line of a sample.</summary>
     Sample,
 
-    /// <summary>A kernel function of the call chain.</summary>
-    Kernel,
+    /// <summary>A kernel function in the call chain.</summary>
+    KernelFrame,
 
-    /// <summary>Any other frame: user space, or a kernel address without a symbol. The chain of kernel functions is broken here.</summary>
-    Foreign,
+    /// <summary>
+    /// Any other frame: user space, or a kernel address without a symbol. It interrupts the chain of kernel functions.
+    /// </summary>
+    OtherFrame,
 
     /// <summary>The end of a sample.</summary>
     Blank,
 
-    /// <summary>A line that says nothing of calls.</summary>
-    Aside,
+    /// <summary>A line without effect on the calls.</summary>
+    Ignored,
 
-    /// <summary>None of these: the rest of an event's text, or no perf script at all.</summary>
-    Unread,
+    /// <summary>Any other line: the continued text of an event, or text that is not perf script.</summary>
+    NotParsed,
 }

@@ -2,10 +2,13 @@ using KernelMagnifier.Files;
 
 namespace KernelMagnifier.Traces.Reading;
 
-/// <summary>One thread's part of a reader whose lines depend on each other: brings a block of lines into a form that is quick to go through.</summary>
-/// <typeparam name="T">That form; used again for other blocks.</typeparam>
+/// <summary>Parses blocks of lines into an intermediate form, for <see cref="OrderedBlocks"/>. One instance per thread.</summary>
+/// <typeparam name="T">The intermediate form of a block.</typeparam>
 internal abstract class BlockReader<T>
 {
-    /// <summary>Reads every line of a block. What <paramref name="into"/> held before is of no use any more.</summary>
+    /// <summary>Parses all lines of a block.</summary>
+    /// <param name="block">The block.</param>
+    /// <param name="into">Takes the result. It is reused, so its former content is discarded.</param>
+    /// <param name="statistics">Takes what is counted.</param>
     public abstract void Read(LineBlock block, T into, TraceStatistics statistics);
 }

@@ -1,8 +1,8 @@
 namespace KernelMagnifier.Traces.Reading;
 
-/// <summary>Turns lines of text into calls; one instance per thread. No line may depend on another.</summary>
+/// <summary>Parses lines into calls, for formats whose lines do not depend on each other. One instance per thread.</summary>
 internal abstract class LineParser
 {
-    /// <summary>Reads every line of a block.</summary>
+    /// <summary>Parses all lines of a block.</summary>
     public abstract void Parse(ReadOnlySpan<byte> lines, CallFeed feed, TraceStatistics statistics);
 }

@@ -1,21 +1,21 @@
+using System.Diagnostics.CodeAnalysis;
 using KernelMagnifier.Files;
 using KernelMagnifier.Processes;
 
 namespace KernelMagnifier.Traces.Reading;
 
 /// <summary>
-/// Reads the blocks of a text side by side and hands on what was made of them one after the other, in the order of the
-/// text, on the calling thread: for formats where a line means nothing without the lines before it.
+/// Parses the blocks of a text on several threads and delivers the results on the calling thread, in the order of the text.
 /// </summary>
 internal static class OrderedBlocks
 {
-    /// <summary>Goes through the text once.</summary>
+    /// <summary>Reads a text once.</summary>
     /// <param name="blocks">The text; disposed at the end.</param>
-    /// <param name="newReader">Makes one thread's reader.</param>
-    /// <param name="take">Takes what was made of a block, in order, on the calling thread.</param>
-    /// <param name="dispatch">Tells of threads, progress and cancellation.</param>
-    public static TraceStatistics Run<T>(LineBlocks blocks, Func<BlockReader<T>> newReader, Action<T> take, CallDispatch dispatch)
-        where T : class, new()
+    /// <param name="newReader">Creates the reader of a thread.</param>
+    /// <param name="take">Takes the result of a block, on the calling thread.</param>
+    /// <param name="dispatch">The number of threads, progress and cancellation.</param>
+    public static TraceStatistics Run<T>(LineBlocks blocks, Func<BlockReader<T>> newReader, Action<T> take,
+        CallDispatch dispatch) where T : class, new()
     {
         using (blocks)
         {
@@ -25,121 +25,136 @@ internal static class OrderedBlocks
         }
     }
 
-    private sealed class Work<T>(LineBlocks blocks, Func<BlockReader<T>> newReader, Action<T> take, CallDispatch dispatch)
-        where T : class, new()
+    /// <summary>One reading. Guarded by <c>_ready</c>: the parsed blocks, and the results that can be reused.</summary>
+    [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable",
+        Justification = "A thread that waits for a pipe can still use them.")]
+    private sealed class Work<T> where T : class, new()
     {
-        private readonly Dictionary<long, Made> _ready = [];
-        private readonly Stack<Made> _free = new();
+        private const int PollMilliseconds = 50;
 
-        private sealed class Made
+        private readonly LineBlocks _blocks;
+        private readonly Func<BlockReader<T>> _newReader;
+        private readonly Action<T> _take;
+        private readonly CallDispatch _dispatch;
+        private readonly Dictionary<long, Result> _ready = [];
+        private readonly Stack<Result> _free = new();
+        private readonly TraceStatistics _statistics = new();
+        private readonly int _threads;
+
+        // Never disposed: a thread that waits for a pipe can still use them when the reading has ended.
+        private readonly WorkerGroup<TraceStatistics> _workers;
+        private readonly SemaphoreSlim _permits;
+
+        public Work(LineBlocks blocks, Func<BlockReader<T>> newReader, Action<T> take, CallDispatch dispatch)
+        {
+            (_blocks, _newReader, _take, _dispatch) = (blocks, newReader, take, dispatch);
+            // The calling thread delivers, and parses blocks while there is none to deliver. It never reads from a pipe, which
+            // could block it: it has to react to Ctrl-C.
+            _threads = blocks.MayWait ? dispatch.Threads : dispatch.Threads - 1;
+            // Limits the parsed blocks in memory. A thread takes a permit before it takes a block, so the next block to deliver
+            // always has one.
+            _permits = new SemaphoreSlim(_threads * 3 + 2);
+            _workers = new WorkerGroup<TraceStatistics>(dispatch.Cancel);
+        }
+
+        private sealed class Result
         {
             public readonly T Value = new();
-            public long Index;
             public long Done;
         }
 
         public TraceStatistics Run()
         {
-            // The calling thread takes; while there is nothing to take it reads blocks like the others, unless the text
-            // comes from a pipe that may keep it waiting: it must hear Ctrl-C.
-            var others = blocks.MayWait ? dispatch.Threads : dispatch.Threads - 1;
-            // A permit is taken before a block is, so the block that is next to be taken always has one.
-            // Neither it nor the crew is disposed: a thread that a pipe holds up may come back to them later.
-            var permits = new SemaphoreSlim(others * 3 + 2);
-            var crew = new WorkerGroup<TraceStatistics>(dispatch.Cancel);
-            for (var i = 0; i < others; i++)
-            {
-                crew.Start(() =>
-                {
-                    var (counted, reader, block) = (new TraceStatistics(), newReader(), new LineBlock());
-                    try
-                    {
-                        while (true)
-                        {
-                            permits.Wait(crew.Stopping);
-                            if (!ReadNext(reader, block, counted)) return counted;
-                        }
-                    }
-                    finally
-                    {
-                        lock (_ready) Monitor.PulseAll(_ready);
-                    }
-                });
-            }
-            var statistics = new TraceStatistics();
+            for (var i = 0; i < _threads; i++) _workers.Start(ParseBlocks);
             try
             {
-                var (reader, block) = blocks.MayWait ? (null, null) : (newReader(), new LineBlock());
-                var ended = reader is null;
-                for (long index = 0; Take(index, ref ended, reader, block, statistics, permits, crew); index++)
-                {
-                }
-                foreach (var counted in crew.Finish(null)) statistics.Add(counted);
+                if (_blocks.MayWait) DeliverBlocks(null, null);
+                else DeliverBlocks(_newReader(), new LineBlock());
+                foreach (var counted in _workers.Finish(null)) _statistics.Add(counted);
             }
             finally
             {
-                crew.Stop(wait: !blocks.MayWait);
+                _workers.Stop(wait: !_blocks.MayWait);
             }
-            return statistics;
+            return _statistics;
         }
 
-        /// <summary>Takes the block that is next; false when there is none any more.</summary>
-        private bool Take(long index, ref bool ended, BlockReader<T>? reader, LineBlock? block, TraceStatistics statistics, SemaphoreSlim permits, WorkerGroup<TraceStatistics> crew)
+        /// <summary>The work of a thread: parses blocks until there are no more.</summary>
+        private TraceStatistics ParseBlocks()
         {
-            Made? made;
-            while (true)
+            var (statistics, reader, block) = (new TraceStatistics(), _newReader(), new LineBlock());
+            try
             {
-                lock (_ready)
-                {
-                    if (_ready.Remove(index, out made)) break;
-                    if (ended)
-                    {
-                        if (!crew.IsWorking) return _ready.Remove(index, out made) && Hand(made, permits);
-                        Monitor.Wait(_ready, 50);
-                        dispatch.Cancel.ThrowIfCancellationRequested();
-                        continue;
-                    }
-                }
-                if (permits.Wait(0))
-                {
-                    ended = !ReadNext(reader!, block!, statistics);
-                    if (ended) permits.Release();
-                    continue;
-                }
-                lock (_ready)
-                {
-                    if (_ready.Remove(index, out made)) break;
-                    if (!crew.IsWorking && permits.CurrentCount == 0) return false;
-                    Monitor.Wait(_ready, 50);
-                }
-                dispatch.Cancel.ThrowIfCancellationRequested();
+                do _permits.Wait(_workers.Stopping);
+                while (TryParseNext(reader, block, statistics));
+                return statistics;
             }
-            return Hand(made, permits);
+            finally
+            {
+                lock (_ready) Monitor.PulseAll(_ready);
+            }
         }
 
-        private bool Hand(Made made, SemaphoreSlim permits)
+        /// <summary>
+        /// The work of the calling thread: delivers the blocks in order, and parses blocks in between if it has a reader.
+        /// </summary>
+        private void DeliverBlocks(BlockReader<T>? reader, LineBlock? block)
         {
-            take(made.Value);
-            dispatch.Progress(made.Done, blocks.TotalLength);
-            lock (_ready) _free.Push(made);
-            permits.Release();
+            for (long index = 0; ;)
+            {
+                if (TryTake(index, out var result))
+                {
+                    _take(result.Value);
+                    _dispatch.Progress(result.Done, _blocks.TotalLength);
+                    lock (_ready) _free.Push(result);
+                    _permits.Release();
+                    index++;
+                }
+                else if (reader is not null && _permits.Wait(0))
+                {
+                    if (TryParseNext(reader, block!, _statistics)) continue;
+                    reader = null;
+                    _permits.Release();
+                }
+                else if (!Wait(index))
+                {
+                    return;
+                }
+            }
+        }
+
+        private bool TryTake(long index, [NotNullWhen(true)] out Result? result)
+        {
+            lock (_ready) return _ready.Remove(index, out result);
+        }
+
+        /// <summary>Waits for other threads to parse a block; false if no thread is running that could.</summary>
+        private bool Wait(long index)
+        {
+            lock (_ready)
+            {
+                if (_ready.ContainsKey(index)) return true;
+                // A thread adds its last block before it ends, so the block will not come any more.
+                if (!_workers.IsWorking) return false;
+                Monitor.Wait(_ready, PollMilliseconds);
+            }
+            _dispatch.Cancel.ThrowIfCancellationRequested();
             return true;
         }
 
-        private bool ReadNext(BlockReader<T> reader, LineBlock block, TraceStatistics statistics)
+        private bool TryParseNext(BlockReader<T> reader, LineBlock block, TraceStatistics statistics)
         {
-            if (!blocks.Next(block)) return false;
-            Made? made;
+            if (!_blocks.Next(block)) return false;
+            Result? result;
             lock (_ready)
-                if (!_free.TryPop(out made))
-                    made = new Made();
-            (made.Index, made.Done) = (block.Index, block.Done);
-            reader.Read(block, made.Value, statistics);
-            for (var i = 0; i < block.LinesTooLong; i++) statistics.NotParsed(-1, "line too long");
-            if (block.EndsMidLine) statistics.Warn(block.CutMessage);
+                if (!_free.TryPop(out result))
+                    result = new Result();
+            result.Done = block.Done;
+            reader.Read(block, result.Value, statistics);
+            BlockDamage.Count(block, statistics);
             lock (_ready)
             {
-                _ready.Add(made.Index, made);
+                _ready.Add(block.Index, result);
                 Monitor.PulseAll(_ready);
             }
             return true;

@@ -11,9 +11,6 @@ internal sealed class TraceStatistics
     private const int MostSamples = 5;
     private const int MostKinds = 10_000;
 
-    // A CPU number is read from the recording, so it must not size an array unchecked.
-    private const int MostCpus = 65_536;
-
     private readonly Dictionary<string, long> _kinds = [];
     private readonly Dictionary<string, long> _notParsed = [];
     private readonly List<string> _samples = [];
@@ -148,7 +145,7 @@ internal sealed class TraceStatistics
 
     private ref Row At(int cpu)
     {
-        var at = cpu < -1 || cpu >= MostCpus ? 0 : cpu + 1;
+        var at = cpu < -1 || cpu >= TraceLimits.MaxCpus ? 0 : cpu + 1;
         if (at >= _rows.Length) Array.Resize(ref _rows, Math.Max(at + 1, _rows.Length * 2));
         _rows[at].Seen = true;
         return ref _rows[at];

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace KernelMagnifier.Traces.TraceDat;
 
-/// <summary>The way of s390 and of older PowerPC and MIPS.</summary>
+/// <summary>Byte order of s390 and of older PowerPC and MIPS machines.</summary>
 internal unsafe struct BigEndian : IByteOrder
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -3,18 +3,18 @@ using KernelMagnifier.Model;
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>
-/// Addresses to function ids for all threads of a reading: the symbol an address lies in gets one id, however many
-/// addresses lie in it. An address without a symbol is its own name, in hexadecimal.
+/// Maps addresses to function ids, for all threads of a reading. All addresses inside one symbol share one id. An address outside
+/// every symbol is named by its hexadecimal value.
 /// </summary>
 internal sealed class CallAddresses(Kallsyms symbols, CallNames names)
 {
-    // A damaged file may hold millions of addresses that mean nothing; names for all of them would fill the memory.
+    // A damaged file can hold millions of meaningless addresses; naming all of them would exhaust memory.
     private const int MostUnnamed = 65_536;
 
     private readonly int[] _bySymbol = new int[symbols.Count];
     private readonly Dictionary<ulong, int> _unnamed = [];
 
-    /// <summary>The id of the function an address lies in.</summary>
+    /// <summary>The id of the function that contains an address.</summary>
     public int Function(ulong address)
     {
         var symbol = symbols.Find(address);

@@ -3,105 +3,111 @@ using System.Buffers.Binary;
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>
-/// The pages of one CPU of one buffer, given out in pieces. A piece is a range of the file that holds whole pages or
-/// whole packed chunks, so that several threads can work on one CPU. Not thread-safe: ask under a lock.
+/// The pages of one CPU of one buffer instance, divided into pieces. A piece is a range of the file that contains whole pages or
+/// whole compressed chunks, so that several threads can decode one CPU. Not thread-safe: call under a lock.
 /// </summary>
 internal sealed class CpuStream
 {
+    /// <summary>
+    /// The greatest size accepted for a chunk, in bytes. trace-cmd compresses ten pages at a time, and the largest page has 1 MB.
+    /// </summary>
+    public const int LargestChunk = 16 << 20;
+
     private readonly DatFile _file;
-    private readonly bool _bigEndian;
+    private readonly DatHeader _header;
+    private readonly BufferInstance.CpuData _data;
     private readonly long _start;
     private readonly long _end;
     private readonly byte[] _chunkHead = new byte[8];
     private long _at;
     private long _chunks;
 
-    /// <summary>A chunk unpacks to a few pages; trace-cmd packs ten, and the largest page has 1 MB.</summary>
-    public const int LargestChunk = 16 << 20;
-
-    private readonly DatHeader _header;
-    private readonly DatBuffer.CpuData _data;
-
-    public CpuStream(DatFile file, DatHeader header, DatBuffer buffer, int bufferNumber, DatBuffer.CpuData data)
+    public CpuStream(DatFile file, DatHeader header, BufferInstance buffer, int bufferNumber, BufferInstance.CpuData data)
     {
-        (_header, _data) = (header, data);
-        (_file, _bigEndian) = (file, header.BigEndian);
+        (_file, _header, _data) = (file, header, data);
         (Buffer, BufferNumber, Cpu) = (buffer, bufferNumber, data.Cpu);
         _start = _at = Math.Min(data.Offset, file.Length);
-        // The size of packed data does not count the word with the number of chunks.
-        var size = data.Size + (buffer.IsPacked && data.Size > 0 ? 4 : 0);
+        // The size of compressed data does not include the word with the number of chunks.
+        var size = data.Size + (buffer.IsCompressed && data.Size > 0 ? 4 : 0);
         _end = size > file.Length - _start ? file.Length : _start + size;
         if (_end - _start < data.Size)
-            Damage = $"the file is cut: of the {data.Size} bytes of CPU {Cpu} in {buffer.Title}, which should begin at byte {data.Offset}, {_end - _start} are there";
-        if (!buffer.IsPacked || _end == _start) return;
+            Damage = $"the file is cut: the data of CPU {Cpu} in {buffer.Title} begin at byte {data.Offset} "
+                + $"and have {data.Size} bytes, of which {_end - _start} exist";
+        if (!buffer.IsCompressed || _end == _start) return;
         _chunks = _end - _at >= 4 && _file.Read(_chunkHead.AsSpan(0, 4), _at) == 4 ? UInt32(0) : 0;
         _at += 4;
     }
 
-    /// <summary>The buffer it belongs to.</summary>
-    public DatBuffer Buffer { get; }
+    /// <summary>The buffer instance.</summary>
+    public BufferInstance Buffer { get; }
 
-    /// <summary>The buffer's place among the buffers.</summary>
+    /// <summary>The index of the buffer instance in <see cref="DatMetadata.Buffers"/>.</summary>
     public int BufferNumber { get; }
 
-    /// <summary>The CPU.</summary>
+    /// <summary>The CPU number.</summary>
     public int Cpu { get; }
 
-    /// <summary>Bytes in the file.</summary>
+    /// <summary>The size of the data in the file, in bytes.</summary>
     public long Length => _end - _start;
 
-    /// <summary>What is wrong with its place in the file.</summary>
+    /// <summary>A warning about damage in the layout of the data; null when there is none.</summary>
     public string? Damage { get; private set; }
 
-    /// <summary>A piece of the file.</summary>
-    /// <param name="Stream">Whose it is.</param>
-    /// <param name="Offset">Where it starts.</param>
-    /// <param name="Length">Its bytes.</param>
+    /// <summary>A range of the file.</summary>
+    /// <param name="Stream">The CPU's data that contain it.</param>
+    /// <param name="Offset">The offset in the file in bytes.</param>
+    /// <param name="Length">The length in bytes.</param>
     internal readonly record struct Piece(CpuStream Stream, long Offset, int Length);
 
-    /// <summary>The same from its start.</summary>
-    public CpuStream Again() => new(_file, _header, Buffer, BufferNumber, _data);
+    /// <summary>A new stream over the same data, from the start.</summary>
+    public CpuStream FromStart() => new(_file, _header, Buffer, BufferNumber, _data);
 
-    /// <summary>Gives out the next piece.</summary>
-    /// <param name="size">About how many bytes of pages a piece shall hold.</param>
+    /// <summary>Takes the next piece.</summary>
+    /// <param name="size">The approximate size of the piece's pages, in bytes.</param>
     /// <param name="piece">The next piece.</param>
-    /// <returns>False when there is none.</returns>
+    /// <returns>False at the end of the data.</returns>
     public bool TryNext(int size, out Piece piece)
     {
         piece = default;
         if (_at >= _end) return false;
-        if (!Buffer.IsPacked)
-        {
-            var pages = Math.Max(1, size / Buffer.PageSize);
-            var length = (int)Math.Min((long)pages * Buffer.PageSize, _end - _at);
-            piece = new Piece(this, _at, length);
-            _at += length;
-            return true;
-        }
+        if (Buffer.IsCompressed) return TryNextChunks(size, out piece);
+        var pages = Math.Max(1, size / Buffer.PageSize);
+        var length = (int)Math.Min((long)pages * Buffer.PageSize, _end - _at);
+        piece = new Piece(this, _at, length);
+        _at += length;
+        return true;
+    }
+
+    private bool TryNextChunks(int size, out Piece piece)
+    {
         var start = _at;
-        for (long unpacked = 0; _chunks > 0 && unpacked < size && _at - start < size; _chunks--)
+        for (long decompressed = 0; _chunks > 0 && decompressed < size && _at - start < size; _chunks--)
         {
             if (_end - _at <= 8 || _file.Read(_chunkHead, _at) < 8)
             {
-                Damage ??= $"the packed data of CPU {Cpu} in {Buffer.Title} end early, at byte {_at}";
+                Damage ??= $"the compressed data of CPU {Cpu} in {Buffer.Title} are cut at byte {_at}";
                 _at = _end;
                 break;
             }
-            var (packed, bytes) = (UInt32(0), UInt32(4));
-            if (packed > LargestChunk || bytes > LargestChunk)
+            var (compressedSize, chunkSize) = (UInt32(0), UInt32(4));
+            if (compressedSize > LargestChunk || chunkSize > LargestChunk)
             {
-                Damage ??= $"a packed chunk of CPU {Cpu} in {Buffer.Title} is said to have {Math.Max(packed, bytes)} bytes (at byte {_at}); it and what follows of this CPU was left out";
+                Damage ??= $"a compressed chunk of CPU {Cpu} in {Buffer.Title} has an impossible size of "
+                    + $"{Math.Max(compressedSize, chunkSize)} bytes (at byte {_at}); "
+                    + "it and the rest of this CPU's data were skipped";
                 _chunks = 0;
                 break;
             }
-            // What is cut is still tried: the worker says what is wrong with it.
-            _at = Math.Min(_end, _at + 8 + packed);
-            unpacked += bytes;
+            // A chunk that is cut is still part of the piece: PieceReader reports it.
+            _at = Math.Min(_end, _at + 8 + compressedSize);
+            decompressed += chunkSize;
         }
         piece = new Piece(this, start, (int)(_at - start));
         return _at > start;
     }
 
     private uint UInt32(int at)
-        => _bigEndian ? BinaryPrimitives.ReadUInt32BigEndian(_chunkHead.AsSpan(at)) : BinaryPrimitives.ReadUInt32LittleEndian(_chunkHead.AsSpan(at));
+        => _header.BigEndian
+            ? BinaryPrimitives.ReadUInt32BigEndian(_chunkHead.AsSpan(at))
+            : BinaryPrimitives.ReadUInt32LittleEndian(_chunkHead.AsSpan(at));
 }

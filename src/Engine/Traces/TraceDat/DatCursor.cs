@@ -4,12 +4,12 @@ using System.Text;
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>
-/// Reads numbers and strings one after the other, in the file's byte order, from one section: no length in the file
-/// leads out of the section it stands in.
+/// Reads consecutive numbers and strings of one section in the file's byte order. No length in the file leads outside the section
+/// that contains it.
 /// </summary>
 internal sealed class DatCursor
 {
-    // A section read from the file directly is looked at through a window of this size.
+    // A section that is read directly from the file is buffered in a window of this size.
     private const int Window = 64 * 1024;
 
     private readonly DatFile? _file;
@@ -27,11 +27,13 @@ internal sealed class DatCursor
         _bytes = [];
     }
 
-    /// <summary>Reads bytes in memory that stand for the file from an offset on.</summary>
+    /// <summary>Reads bytes in memory that represent the file from an offset on.</summary>
     public DatCursor(byte[] bytes, long offset, bool bigEndian)
         => (_bytes, _filled, _start, _end, _bigEndian) = (bytes, bytes.Length, offset, offset + bytes.Length, bigEndian);
 
-    /// <summary>Where the next byte stands in the file (in an unpacked section: as if it were not packed).</summary>
+    /// <summary>
+    /// Offset of the next byte in the file. In a decompressed section: the section's offset plus the position in its contents.
+    /// </summary>
     public long Offset => _start + _at;
 
     /// <summary>Bytes left in the section.</summary>
@@ -57,7 +59,8 @@ internal sealed class DatCursor
         return _bigEndian ? BinaryPrimitives.ReadUInt64BigEndian(bytes) : BinaryPrimitives.ReadUInt64LittleEndian(bytes);
     }
 
-    /// <summary>A string up to its null byte, which is taken too.</summary>
+    /// <summary>Reads a null-terminated string, including its terminator.</summary>
+    /// <param name="most">The longest string accepted, in bytes.</param>
     public string Text(int most)
     {
         var text = new List<byte>();
@@ -69,33 +72,37 @@ internal sealed class DatCursor
         return Encoding.UTF8.GetString([.. text]);
     }
 
-    /// <summary>Bytes of a length that the file states.</summary>
+    /// <summary>Reads as many bytes as a length field of the file states.</summary>
     /// <param name="length">The stated length.</param>
-    /// <param name="what">What they are, for the message.</param>
-    /// <param name="most">The longest that makes sense.</param>
+    /// <param name="what">The name of the bytes in messages.</param>
+    /// <param name="most">The greatest length accepted.</param>
     public byte[] Bytes(ulong length, string what, int most)
     {
-        if (length > (ulong)Remaining) throw new DatDamage($"{what} is said to be {length} bytes long where {Remaining} are left", Offset);
-        if (length > (ulong)most) throw new DatDamage($"{what} is said to be {length} bytes long; at most {most} make sense", Offset);
+        if (length > (ulong)Remaining) throw TooLong(length, what);
+        if (length > (ulong)most)
+            throw new DatDamage($"the length of {what} is {length} bytes; at most {most} are accepted", Offset);
         var bytes = new byte[(int)length];
         var buffered = Math.Min(bytes.Length, _filled - _at);
         _bytes.AsSpan(_at, buffered).CopyTo(bytes);
         _at += buffered;
         if (buffered == bytes.Length) return bytes;
-        // A place in it that cannot be read is given as zeros: of a text the rest is still good.
+        // An unreadable range yields zeros, so that the rest of a text is still used.
         if (_file is null || _file.ReadOver(bytes.AsSpan(buffered), Offset, out _) < bytes.Length - buffered)
             throw new DatDamage($"the file ends inside {what}", Offset);
         (_start, _at, _filled) = (Offset + bytes.Length - buffered, 0, 0);
         return bytes;
     }
 
-    /// <summary>Steps over bytes.</summary>
+    /// <summary>Skips bytes.</summary>
     public void Skip(ulong length, string what)
     {
-        if (length > (ulong)Remaining) throw new DatDamage($"{what} is said to be {length} bytes long where {Remaining} are left", Offset);
+        if (length > (ulong)Remaining) throw TooLong(length, what);
         if (length <= (ulong)(_filled - _at)) _at += (int)length;
         else (_start, _at, _filled) = (Offset + (long)length, 0, 0);
     }
+
+    private DatDamage TooLong(ulong length, string what)
+        => new($"the length of {what} is {length} bytes, but only {Remaining} bytes are left", Offset);
 
     private ReadOnlySpan<byte> Take(int n)
     {
@@ -113,6 +120,6 @@ internal sealed class DatCursor
             if (_bytes.Length == 0) _bytes = new byte[Window];
             _filled = _file.Read(_bytes.AsSpan(0, (int)Math.Min(Window, _end - _start)), _start);
         }
-        if (_filled - _at < n) throw new DatDamage("the file or one of its sections ends too early", Offset);
+        if (_filled - _at < n) throw new DatDamage("the file or one of its sections is cut", Offset);
     }
 }

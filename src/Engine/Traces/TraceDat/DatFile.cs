@@ -4,16 +4,19 @@ using Microsoft.Win32.SafeHandles;
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>
-/// The file, read at any place from any thread. It is read, not mapped: a mapped file that shrinks kills the process.
+/// The file, readable at any offset from any thread. It is read, not memory-mapped: if a mapped file shrinks, the process is
+/// killed.
 /// </summary>
 internal sealed class DatFile(SafeFileHandle handle, long length)
 {
     private readonly GapReader _reader = new(handle);
 
-    /// <summary>Bytes of the file when it was opened.</summary>
+    /// <summary>The length in bytes when the file was opened.</summary>
     public long Length { get; } = length;
 
-    /// <summary>Reads at a place; returns fewer bytes than asked only where the file ends or cannot be read further.</summary>
+    /// <summary>
+    /// Reads at an offset. Returns fewer bytes than requested only where the file ends or cannot be read further.
+    /// </summary>
     public int Read(Span<byte> into, long at)
     {
         var done = 0;
@@ -28,16 +31,16 @@ internal sealed class DatFile(SafeFileHandle handle, long length)
         }
         catch (IOException)
         {
-            // A bad sector ends what can be read here; the caller says where.
+            // A bad sector ends what can be read here; the caller reports the offset.
         }
         return done;
     }
 
-    /// <summary>Reads at a place, over what cannot be read: that is given as zeros, see <see cref="Unreadable"/>.</summary>
-    /// <param name="into">Where to.</param>
-    /// <param name="at">From where.</param>
-    /// <param name="hasGaps">Whether something could not be read.</param>
-    /// <returns>Bytes that are there; fewer than asked only where the file ends.</returns>
+    /// <summary>Reads at an offset and fills unreadable ranges with zeros; see <see cref="Unreadable"/>.</summary>
+    /// <param name="into">The destination.</param>
+    /// <param name="at">The offset in the file.</param>
+    /// <param name="hasGaps">Whether a range could not be read.</param>
+    /// <returns>The number of bytes; fewer than requested only where the file ends.</returns>
     public int ReadOver(Span<byte> into, long at, out bool hasGaps)
     {
         List<(int From, int To)>? gaps = null;
@@ -46,6 +49,8 @@ internal sealed class DatFile(SafeFileHandle handle, long length)
         return done;
     }
 
-    /// <summary>What <see cref="ReadOver"/> could not read, for the user; null when it could read everything.</summary>
+    /// <summary>
+    /// A warning about the ranges that <see cref="ReadOver"/> could not read; null when it could read everything.
+    /// </summary>
     public string? Unreadable => _reader.Unreadable;
 }

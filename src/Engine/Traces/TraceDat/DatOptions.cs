@@ -1,20 +1,21 @@
-using System.Buffers.Text;
-using System.Text;
-
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>
-/// The options of a trace.dat: what was recorded, and (version 7) where each section stands. What is not known is skipped,
-/// and a damaged option costs that option.
+/// The options of a trace.dat: what was recorded and, in version 7, the offset of each section. Unknown options are skipped; of a
+/// damaged option only that option is lost.
 /// </summary>
-/// <remarks>"OPTIONS SECTION" of trace-cmd.dat.v7(5); <c>handle_options</c> in trace-cmd's <c>lib/trace-cmd/trace-input.c</c>.</remarks>
+/// <remarks>
+/// "OPTIONS SECTION" of trace-cmd.dat.v7(5); <c>handle_options</c> in trace-cmd's <c>lib/trace-cmd/trace-input.c</c>.
+/// </remarks>
 internal sealed class DatOptions(int version, bool bigEndian)
 {
     internal const int Done = 0, Date = 1, CpuStat = 2, Buffer = 3, TraceClock = 4, Uname = 5, Offset = 7, CpuCount = 8, Version = 9,
         TimeShift = 12, TscToNanoseconds = 14, HeaderInfo = 16, FtraceEvents = 17, EventFormats = 18, Kallsyms = 19, Printk = 20,
         CommandLines = 21, BufferText = 22, LastSection = 25;
 
-    /// <summary>This tool's own: lines of <c>kernel BUILDID</c> and <c>module NAME BUILDID</c>. Other readers pass over what they do not know.</summary>
+    /// <summary>
+    /// This tool's own option: lines of <c>kernel BUILDID</c> and <c>module NAME BUILDID</c>. Other readers skip unknown options.
+    /// </summary>
     internal const int BuildIds = 0x4B01;
 
     private const int LongestOption = 64 << 20;
@@ -23,121 +24,121 @@ internal sealed class DatOptions(int version, bool bigEndian)
     // The kernel's own limit (NR_CPUS).
     internal const int MostCpus = 8192;
 
-    /// <summary>Where sections stand, by their id.</summary>
+    /// <summary>The offset of each section's header, by section id.</summary>
     public Dictionary<int, long> Sections { get; } = [];
 
-    /// <summary>Version 7's buffers.</summary>
-    public List<(DatBuffer Buffer, long Section)> Buffers { get; } = [];
+    /// <summary>Version 7: the buffer instances and the offsets of their sections.</summary>
+    public List<(BufferInstance Buffer, long Section)> Buffers { get; } = [];
 
-    /// <summary>Version 6's named buffers: where the table of each stands.</summary>
+    /// <summary>Version 6: the names of the buffer instances and the offsets of their CPU tables.</summary>
     public List<(string Name, long Offset)> BufferTables { get; } = [];
 
-    /// <summary>Buffers that hold text (a latency tracer's), by name.</summary>
+    /// <summary>The names of buffer instances that contain the text of a latency tracer.</summary>
     public List<string> TextBuffers { get; } = [];
 
-    /// <summary>The trace clock.</summary>
+    /// <summary>The trace clock; null when no option names it.</summary>
     public string? Clock { get; private set; }
 
-    /// <summary>Version 6 writes the clock behind the data's table when this option is there and empty.</summary>
+    /// <summary>Whether the clock option exists. In version 6, when it is empty, the clock follows the CPU table.</summary>
     public bool HasClock { get; private set; }
 
-    /// <summary><c>uname</c> as recorded: system, host, release, machine.</summary>
+    /// <summary>The recorded machine's <c>uname</c>: system, host, release, machine.</summary>
     public string? System { get; private set; }
 
-    /// <summary>The kernel's build id in lower-case hexadecimal.</summary>
+    /// <summary>The kernel's build id in lower-case hexadecimal; null when the file does not contain it.</summary>
     public string? BuildId { get; private set; }
 
-    /// <summary>CPUs of the recorded machine; 0 when not told.</summary>
+    /// <summary>The number of CPUs of the recorded machine; 0 when no option states it.</summary>
     public int Cpus { get; private set; }
 
-    /// <summary>How time stamps are to be converted.</summary>
+    /// <summary>The conversion of time stamps.</summary>
     public Timebase Times { get; private set; } = Timebase.Identity;
 
-    /// <summary>What the kernel counted as lost.</summary>
+    /// <summary>The kernel's own counts of lost events.</summary>
     public KernelStatistics Statistics { get; } = new();
 
-    /// <summary>What was not understood.</summary>
+    /// <summary>The options that could not be parsed.</summary>
     public List<string> Warnings { get; } = [];
 
-    /// <summary>Reads options up to the last one (DONE).</summary>
-    /// <returns>Where the next options section stands; 0 when there is none.</returns>
+    /// <summary>Reads the options up to the last one (DONE).</summary>
+    /// <returns>The offset of the next options section; 0 when there is none.</returns>
     public long Read(DatCursor cursor)
     {
         while (true)
         {
-            // Version 6 ends with an id alone.
+            // In version 6 the last option has no length.
             var id = cursor.UInt16();
             if (id == Done && version < 7) return 0;
             var at = cursor.Offset;
             var data = cursor.Bytes(cursor.UInt32(), $"option {id}", LongestOption);
             if (id == Done)
-                return data.Length >= 8 ? (long)Math.Min(new DatCursor(data, at, bigEndian).UInt64(), long.MaxValue) : throw new DatDamage("the last option is too short", at);
+                return data.Length >= 8 ? Offset64(new DatCursor(data, at, bigEndian))
+                    : throw new DatDamage("the last option (DONE) is too short", at);
             try
             {
-                Take(id, data, new DatCursor(data, at, bigEndian));
+                Apply(id, data, new DatCursor(data, at, bigEndian));
             }
             catch (DatDamage damage)
             {
                 if (Warnings.Count == MostWarnings) throw new DatDamage($"more than {MostWarnings} options are damaged", at);
-                Warnings.Add($"option {id} of the file is damaged and was left out: {damage}");
+                Warnings.Add($"option {id} is damaged and was skipped: {damage}");
             }
         }
     }
 
-    private void Take(int id, byte[] data, DatCursor cursor)
+    private void Apply(int id, byte[] data, DatCursor cursor)
     {
         switch (id)
         {
             case Date:
-                // Microseconds between the trace clock and the time of day.
-                Times = Times with { Offset = Times.Offset + Number(data) * 1000 };
+                // Microseconds from the trace clock to the time of day.
+                Times = Times with { Offset = Times.Offset + OptionText.Number(data) * 1000 };
                 break;
             case Offset:
-                Times = Times with { Offset = Times.Offset + Number(data) };
+                Times = Times with { Offset = Times.Offset + OptionText.Number(data) };
                 break;
             case CpuStat:
-                Statistics.Add(Text(data));
+                Statistics.Add(OptionText.Of(data));
                 break;
             case Buffer or BufferText:
-                TakeBuffer(id, cursor);
+                AddBuffer(id, cursor);
                 break;
             case TraceClock:
                 HasClock = true;
-                TakeClock(Text(data));
+                SetClock(OptionText.Of(data));
                 break;
             case Uname:
-                System = Text(data);
+                System = OptionText.Of(data);
                 break;
             case BuildIds:
-                foreach (var line in Text(data).Split('\n'))
-                    if (line.StartsWith("kernel ", StringComparison.Ordinal) && line.Length < 140 && line[7..].Trim() is { Length: > 0 } hex && hex.All(char.IsAsciiHexDigitLower)) BuildId ??= hex;
+                BuildId ??= OptionText.KernelBuildId(data);
                 break;
             case CpuCount:
                 Cpus = (int)Math.Min(cursor.UInt32(), MostCpus);
                 break;
             case TimeShift:
-                TakeTimeShift(cursor);
+                Times = TimeShiftOption.Apply(Times, cursor);
                 break;
             case TscToNanoseconds:
                 var (factor, shift) = (cursor.UInt32(), cursor.UInt32());
                 if (factor != 0 && shift < 64) Times = Times with { Multiplier = factor, Shift = (int)shift };
                 break;
             case >= HeaderInfo and <= LastSection when data.Length >= 8:
-                Sections[id] = (long)Math.Min(cursor.UInt64(), long.MaxValue);
+                Sections[id] = Offset64(cursor);
                 break;
         }
     }
 
-    /// <summary>Takes the text of tracefs' <c>trace_clock</c>, where the clock in use stands in brackets.</summary>
-    public void TakeClock(string text)
+    /// <summary>Sets the clock from the text of tracefs' <c>trace_clock</c>, which puts the current clock in brackets.</summary>
+    public void SetClock(string text)
     {
         var (start, end) = (text.IndexOf('['), text.IndexOf(']'));
         if (start >= 0 && end > start) Clock = text[(start + 1)..end];
     }
 
-    private void TakeBuffer(int id, DatCursor cursor)
+    private void AddBuffer(int id, DatCursor cursor)
     {
-        var section = (long)Math.Min(cursor.UInt64(), long.MaxValue);
+        var section = Offset64(cursor);
         var name = cursor.Text(4096);
         if (version < 7)
         {
@@ -145,80 +146,30 @@ internal sealed class DatOptions(int version, bool bigEndian)
             return;
         }
         var clock = cursor.Text(256);
-        if (id == BufferText)
-        {
-            TextBuffers.Add(name);
-            return;
-        }
+        if (id == BufferText) TextBuffers.Add(name);
+        else Buffers.Add((ReadBuffer(name, clock, cursor), section));
+    }
+
+    private static BufferInstance ReadBuffer(string name, string clock, DatCursor cursor)
+    {
         var pageSize = cursor.UInt32();
-        if (!DatHeader.IsPageSize(pageSize)) throw new DatDamage($"a page is said to have {pageSize} bytes", cursor.Offset);
+        if (!DatHeader.IsPageSize(pageSize))
+            throw new DatDamage($"the page size of {pageSize} bytes is not possible", cursor.Offset);
         var count = cursor.UInt32();
-        if (count * 20L > cursor.Remaining) throw new DatDamage($"{count} CPUs are announced and fewer are there", cursor.Offset);
-        var cpus = new List<DatBuffer.CpuData>();
+        if (count * 20L > cursor.Remaining) throw new DatDamage($"the CPU table of {count} CPUs is cut", cursor.Offset);
+        var cpus = new List<BufferInstance.CpuData>();
         for (var i = 0; i < count; i++)
         {
-            var (cpu, offset, size) = (cursor.UInt32(), cursor.UInt64(), cursor.UInt64());
-            if (cpu >= MostCpus || offset > long.MaxValue / 2 || size > long.MaxValue / 2) throw new DatDamage("a CPU's data stand outside the file", cursor.Offset);
-            if (cpus.Exists(c => c.Cpu == (int)cpu)) throw new DatDamage($"CPU {cpu} is announced twice", cursor.Offset);
-            cpus.Add(new DatBuffer.CpuData((int)cpu, (long)offset, (long)size));
+            var cpu = cursor.UInt32();
+            if (cpu >= MostCpus) throw new DatDamage($"a CPU number of {cpu} is not possible", cursor.Offset);
+            if (cpus.Exists(c => c.Cpu == (int)cpu))
+                throw new DatDamage($"the CPU table contains CPU {cpu} twice", cursor.Offset);
+            cpus.Add(BufferInstance.CpuData.Read((int)cpu, cursor));
         }
-        // trace-cmd walks CPUs by their number.
+        // trace-cmd reads CPUs in the order of their numbers.
         cpus.Sort((a, b) => a.Cpu.CompareTo(b.Cpu));
-        Buffers.Add((new DatBuffer(name, clock.Length == 0 ? null : clock, (int)pageSize, false, cpus), section));
+        return new BufferInstance(name, clock.Length == 0 ? null : clock, (int)pageSize, false, cpus);
     }
 
-    private void TakeTimeShift(DatCursor cursor)
-    {
-        if (cursor.Remaining < 16) return;
-        _ = cursor.UInt64();
-        var flags = cursor.UInt32();
-        var cpus = cursor.UInt32();
-        if (cpus == 0) return;
-        if (cpus * 4L > cursor.Remaining) throw new DatDamage($"{cpus} CPUs are announced and fewer are there", cursor.Offset);
-        var times = new (long[] Times, long[] Offsets, long[] Scalings)[cpus];
-        for (var i = 0; i < cpus; i++)
-        {
-            var count = cursor.UInt32();
-            if (count * 24L > cursor.Remaining) throw new DatDamage($"{count} corrections are announced and fewer are there", cursor.Offset);
-            times[i] = (Numbers(cursor, count), Numbers(cursor, count), Numbers(cursor, count));
-        }
-        var corrections = new Timebase.Correction[cpus][];
-        var hasFractions = cursor.Remaining > 0;
-        for (var i = 0; i < cpus; i++)
-        {
-            var (at, offsets, scalings) = times[i];
-            var fractions = hasFractions ? Numbers(cursor, (uint)at.Length) : null;
-            corrections[i] = [.. Enumerable.Range(0, at.Length)
-                .Select(n => new Timebase.Correction(at[n], offsets[n], scalings[n], (int)Math.Clamp(fractions?[n] ?? 0, 0, 63)))
-                .OrderBy(c => c.Time).DistinctBy(c => c.Time)];
-        }
-        Times = Times with { SyncFlags = flags, Corrections = corrections };
-    }
-
-    private static long[] Numbers(DatCursor cursor, uint count)
-    {
-        if (count * 8L > cursor.Remaining) throw new DatDamage($"{count} numbers are announced and fewer are there", cursor.Offset);
-        var numbers = new long[count];
-        for (var i = 0; i < numbers.Length; i++) numbers[i] = (long)cursor.UInt64();
-        return numbers;
-    }
-
-    private static string Text(byte[] data)
-    {
-        var end = Array.IndexOf(data, (byte)0);
-        return Encoding.UTF8.GetString(end < 0 ? data : data.AsSpan(0, end));
-    }
-
-    /// <summary>A number as <c>strtoll</c> with base 0 takes it: decimal, or hexadecimal after <c>0x</c>.</summary>
-    private static long Number(byte[] data)
-    {
-        ReadOnlySpan<byte> text = data;
-        text = text.Trim(" \t\n\0"u8);
-        var negative = text is [(byte)'-', ..];
-        if (negative || text is [(byte)'+', ..]) text = text[1..];
-        long value;
-        if (text is [(byte)'0', (byte)'x' or (byte)'X', ..]) _ = Utf8Parser.TryParse(text[2..], out value, out _, 'x');
-        else _ = Utf8Parser.TryParse(text, out value, out _);
-        return negative ? -value : value;
-    }
+    private static long Offset64(DatCursor cursor) => (long)Math.Min(cursor.UInt64(), long.MaxValue);
 }

@@ -1,95 +1,95 @@
 using System.Buffers.Binary;
-using System.IO.Compression;
-using KernelMagnifier.Compression;
 
 namespace KernelMagnifier.Traces.TraceDat;
 
-/// <summary>Version 7's sections: finds them, checks their size, unpacks them.</summary>
+/// <summary>The sections of a version 7 file: finds them, checks their sizes and decompresses them.</summary>
 /// <remarks>"FORMAT OF THE SECTION HEADER" and "COMPRESSION FORMAT OF THE FILE SECTIONS" of trace-cmd.dat.v7(5).</remarks>
 internal sealed class DatSections(DatFile file, DatHeader header)
 {
-    private const int HeaderLength = 16;
-    private const int Packed = 1;
+    /// <summary>The size of a section header in bytes.</summary>
+    public const int HeaderLength = 16;
 
-    // The event formats of a large kernel are a few MB, its symbols some 20 MB.
+    private const int CompressedFlag = 1;
+
+    // The event formats of a large kernel have a few MB, its kallsyms about 20 MB.
     private const int LargestSection = 128 << 20;
 
-    // Sections pack five to ten times; zlib's best is a thousand times. What promises more promises too much.
-    private const int BestPacking = 1024;
-
-    // Sections may be read more than once, or in parts that overlap; without end only in a file made for that.
+    // Sections may be read more than once, or overlap. Only a hostile file exceeds this number of bytes.
     private long _budget = Math.Min(64 * file.Length, long.MaxValue / 2) + (1 << 20);
 
-    /// <summary>A section's head.</summary>
-    /// <param name="Id">Its id.</param>
-    /// <param name="IsPacked">Its contents are packed.</param>
-    /// <param name="Start">Where its contents start.</param>
-    /// <param name="Size">Bytes of its contents as they lie in the file.</param>
-    internal readonly record struct Section(int Id, bool IsPacked, long Start, long Size);
-
-    /// <summary>Reads the head of a section.</summary>
-    public Section Head(long offset)
+    /// <summary>A section header.</summary>
+    /// <param name="Id">The section id.</param>
+    /// <param name="IsCompressed">Whether the contents are compressed.</param>
+    /// <param name="Start">The offset of the contents in the file.</param>
+    /// <param name="Size">The size of the contents in the file, in bytes.</param>
+    internal readonly record struct Section(int Id, bool IsCompressed, long Start, long Size)
     {
-        if (offset < header.End || offset > file.Length - HeaderLength) throw new DatDamage("a section is said to stand outside the file", offset);
-        var cursor = new DatCursor(file, offset, offset + HeaderLength, header.BigEndian);
-        var (id, flags, _, size) = (cursor.UInt16(), cursor.UInt16(), cursor.UInt32(), cursor.UInt64());
-        return new Section(id, (flags & Packed) != 0, offset + HeaderLength, (long)Math.Min(size, long.MaxValue / 2));
+        /// <summary>The offset of the section header in the file.</summary>
+        public long HeaderOffset => Start - HeaderLength;
     }
 
-    /// <summary>The contents of a section, unpacked.</summary>
-    /// <param name="offset">Where it stands.</param>
-    /// <param name="id">What it must be.</param>
+    /// <summary>Reads the header of a section.</summary>
+    public Section ReadHeader(long offset)
+    {
+        if (offset < header.End || offset > file.Length - HeaderLength)
+            throw new DatDamage("the offset of a section is outside the file", offset);
+        var cursor = new DatCursor(file, offset, offset + HeaderLength, header.BigEndian);
+        var (id, flags, _, size) = (cursor.UInt16(), cursor.UInt16(), cursor.UInt32(), cursor.UInt64());
+        return new Section(id, (flags & CompressedFlag) != 0, offset + HeaderLength, (long)Math.Min(size, long.MaxValue / 2));
+    }
+
+    /// <summary>The decompressed contents of a section.</summary>
+    /// <param name="offset">The offset of the section header.</param>
+    /// <param name="id">The id that the section must have.</param>
     public DatCursor Open(long offset, int id)
     {
-        var section = Head(offset);
-        if (section.Id != id) throw new DatDamage($"a section with id {id} was expected and one with id {section.Id} is there", offset);
+        var section = ReadHeader(offset);
+        if (section.Id != id) throw new DatDamage($"expected a section with id {id}, but found id {section.Id}", offset);
         var end = section.Start + section.Size;
-        if (!section.IsPacked) return new DatCursor(file, section.Start, end, header.BigEndian);
         var cursor = new DatCursor(file, section.Start, end, header.BigEndian);
-        var (packedSize, size) = (cursor.UInt32(), cursor.UInt32());
-        if (size > LargestSection) throw new DatDamage($"a section is said to unpack to {size} bytes; at most {LargestSection} make sense", section.Start);
-        var packed = cursor.Bytes(packedSize, "a packed section", LargestSection);
-        if (!IsBelievable(size, packedSize, 1 << 16)) throw new DatDamage($"a section of {packedSize} bytes is said to unpack to {size}", section.Start);
+        if (!section.IsCompressed) return cursor;
+        var (compressedSize, size) = (cursor.UInt32(), cursor.UInt32());
+        if (size > LargestSection)
+            throw new DatDamage($"the decompressed size of a section is {size} bytes; at most {LargestSection} are accepted",
+                section.Start);
+        var compressed = cursor.Bytes(compressedSize, "a compressed section", LargestSection);
+        if (!DatCompression.IsPlausible(size, compressedSize, 1 << 16))
+            throw new DatDamage($"the decompressed size of a section is {size} bytes, "
+                + $"which is impossible for {compressedSize} compressed bytes", section.Start);
         Spend(size, offset);
         var bytes = new byte[size];
-        var got = Unpack(header.Compression, packed, bytes, section.Start);
+        var got = DatCompression.Decompress(header.Compression, compressed, bytes, section.Start);
         return new DatCursor(got == bytes.Length ? bytes : bytes[..got], section.Start, header.BigEndian);
     }
 
-    /// <summary>Accounts for work that the file asks for, in bytes read.</summary>
-    /// <exception cref="DatDamage">No file of this size has so much to read.</exception>
+    /// <summary>Counts bytes that the file causes to be read.</summary>
+    /// <exception cref="DatDamage">They exceed what any file of this size contains.</exception>
     public void Spend(long bytes, long offset)
     {
         _budget -= bytes;
-        if (_budget < 0) throw new DatDamage("the sections of the file refer to each other, or unpack, without end", offset);
+        if (_budget < 0) throw new DatDamage("the sections overlap or refer to each other in a loop", offset);
     }
 
-    /// <summary>Whether bytes can unpack to so many.</summary>
-    /// <param name="size">Bytes they are said to unpack to.</param>
-    /// <param name="packed">How many they are.</param>
-    /// <param name="any">So many are believed of any number.</param>
-    public static bool IsBelievable(long size, long packed, long any) => size <= any + packed * BestPacking;
-
     /// <summary>
-    /// Every section from the header on, one after the other. Where the chain of their sizes breaks, it goes on at the next place
-    /// that looks like the head of a section which another one, or the end of the file, follows.
+    /// Every section from the header on, in file order. Where a section size is wrong, the walk continues at the next offset that
+    /// looks like a section header and is followed by another one, or by the end of the file.
     /// </summary>
     public IEnumerable<Section> Walk()
     {
         for (var at = header.End; at <= file.Length - HeaderLength;)
         {
-            var section = Head(at);
+            var section = ReadHeader(at);
             var isKnown = section.Id <= DatOptions.LastSection;
             if (isKnown) yield return section;
             var next = section.Start + section.Size;
             // The data of a buffer may be cut, which ends the file; other sections are small.
             if ((isKnown && section.Id == DatOptions.Buffer) || (isKnown && next <= file.Length)) at = next;
-            else if (Search(at + 1) is { } found) at = found;
+            else if (FindHeader(at + 1) is { } found) at = found;
             else yield break;
         }
     }
 
-    private long? Search(long from)
+    private long? FindHeader(long from)
     {
         const int Window = 64 * 1024;
         var bytes = new byte[Window + HeaderLength];
@@ -98,50 +98,32 @@ internal sealed class DatSections(DatFile file, DatHeader header)
             var got = file.Read(bytes, start);
             Spend(got, start);
             for (var i = 0; i < Window && i <= got - HeaderLength; i++)
-                if (LooksLikeHead(bytes.AsSpan(i, HeaderLength), start + i, out var end) && (end == file.Length || FollowsOne(end)))
-                    return start + i;
+            {
+                if (!LooksLikeHeader(bytes.AsSpan(i, HeaderLength), start + i, out var end)) continue;
+                if (end == file.Length || IsHeaderAt(end)) return start + i;
+            }
         }
         return null;
     }
 
-    private bool FollowsOne(long at)
+    private bool IsHeaderAt(long at)
     {
         Span<byte> head = stackalloc byte[HeaderLength];
-        return file.Read(head, at) == HeaderLength && LooksLikeHead(head, at, out _);
+        return file.Read(head, at) == HeaderLength && LooksLikeHeader(head, at, out _);
     }
 
-    private bool LooksLikeHead(ReadOnlySpan<byte> head, long at, out long end)
+    private bool LooksLikeHeader(ReadOnlySpan<byte> head, long at, out long end)
     {
-        var (id, flags, size) = header.BigEndian
-            ? (BinaryPrimitives.ReadUInt16BigEndian(head), BinaryPrimitives.ReadUInt16BigEndian(head[2..]), BinaryPrimitives.ReadUInt64BigEndian(head[8..]))
-            : (BinaryPrimitives.ReadUInt16LittleEndian(head), BinaryPrimitives.ReadUInt16LittleEndian(head[2..]), BinaryPrimitives.ReadUInt64LittleEndian(head[8..]));
+        var id = UInt16(head);
+        var flags = UInt16(head[2..]);
+        var size = header.BigEndian
+            ? BinaryPrimitives.ReadUInt64BigEndian(head[8..])
+            : BinaryPrimitives.ReadUInt64LittleEndian(head[8..]);
         end = at + HeaderLength + (long)Math.Min(size, long.MaxValue / 2);
-        return (id is DatOptions.Done or DatOptions.Buffer or (>= DatOptions.HeaderInfo and <= DatOptions.LastSection)) && flags <= Packed && size > 0 && end <= file.Length;
+        var isSectionId = id is DatOptions.Done or DatOptions.Buffer or (>= DatOptions.HeaderInfo and <= DatOptions.LastSection);
+        return isSectionId && flags <= CompressedFlag && size > 0 && end <= file.Length;
     }
 
-    /// <summary>Unpacks bytes into a buffer of the stated size.</summary>
-    /// <returns>Bytes unpacked.</returns>
-    public static int Unpack(string? compression, ReadOnlySpan<byte> packed, Span<byte> into, long offset)
-    {
-        try
-        {
-            if (compression == "zstd") return Zstd.Decompress(packed, into);
-            if (compression == "zlib") return Inflate(packed, into);
-        }
-        catch (InvalidDataException error)
-        {
-            throw new DatDamage($"{compression} data cannot be unpacked ({error.Message})", offset);
-        }
-        throw new DatDamage("something is packed in a file that says nothing is", offset);
-    }
-
-    private static unsafe int Inflate(ReadOnlySpan<byte> packed, Span<byte> into)
-    {
-        if (packed.IsEmpty) throw new InvalidDataException("there is none");
-        fixed (byte* start = packed)
-        {
-            using var stream = new ZLibStream(new UnmanagedMemoryStream(start, packed.Length), CompressionMode.Decompress);
-            return stream.ReadAtLeast(into, into.Length, throwOnEndOfStream: false);
-        }
-    }
+    private ushort UInt16(ReadOnlySpan<byte> at)
+        => header.BigEndian ? BinaryPrimitives.ReadUInt16BigEndian(at) : BinaryPrimitives.ReadUInt16LittleEndian(at);
 }

@@ -4,30 +4,17 @@ using System.Text;
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>
-/// The kinds of events a recording describes, and where the fields of function events stand.
-/// The descriptions are the recorded kernel's <c>events/*/*/format</c> files.
+/// The event formats of a recording: the name of each event id, and the field offsets of the function tracers' events.
+/// They are the recorded kernel's <c>events/*/*/format</c> files.
 /// </summary>
 internal sealed class EventFormats
 {
     private string?[] _names = new string?[512];
 
-    /// <summary>Fields of one kind of function event.</summary>
-    /// <param name="Id">Its number in <c>common_type</c>.</param>
-    /// <param name="Function">The function entered or left.</param>
-    /// <param name="Caller">Its caller (<c>parent_ip</c>, <c>retaddr</c>), where there is one.</param>
-    /// <param name="Depth">Nesting depth, where there is one.</param>
-    /// <param name="CallTime">When it was entered, in an exit.</param>
-    /// <param name="ReturnTime">When it returned, in an exit.</param>
-    internal sealed record FunctionEvent(int Id, FieldFormat Function, FieldFormat Caller, FieldFormat Depth, FieldFormat CallTime, FieldFormat ReturnTime)
-    {
-        /// <summary>The shortest record that has all these fields.</summary>
-        public int Length { get; } = new[] { Function, Caller, Depth, CallTime, ReturnTime }.Max(f => f.Exists ? f.End : 0);
-    }
-
-    /// <summary><c>common_type</c>, the number of an event's kind; the same place in every event.</summary>
+    /// <summary><c>common_type</c>, the event id; at the same offset in every event.</summary>
     public FieldFormat Type { get; private set; } = FieldFormat.None;
 
-    /// <summary><c>common_flags</c>: the irq-info flags.</summary>
+    /// <summary><c>common_flags</c>: the flags of the execution context.</summary>
     public FieldFormat Flags { get; private set; } = FieldFormat.None;
 
     /// <summary><c>common_pid</c>.</summary>
@@ -36,28 +23,32 @@ internal sealed class EventFormats
     /// <summary>The shortest record that has the common fields.</summary>
     public int CommonLength => Math.Max(Type.End, Math.Max(Flags.Exists ? Flags.End : 0, Pid.Exists ? Pid.End : 0));
 
-    /// <summary>The function tracer's event; null when not described.</summary>
-    public FunctionEvent? Function { get; private set; }
+    /// <summary>The function tracer's event; null when the recording has no format of it.</summary>
+    public FunctionEventFormat? Function { get; private set; }
 
-    /// <summary>The function_graph tracer's entry; null when not described.</summary>
-    public FunctionEvent? GraphEntry { get; private set; }
+    /// <summary>The function_graph tracer's entry; null when the recording has no format of it.</summary>
+    public FunctionEventFormat? FunctionGraphEntry { get; private set; }
 
-    /// <summary>The function_graph tracer's entry with the return address (Linux 6.13, option funcgraph-retaddr); null when not described.</summary>
-    public FunctionEvent? GraphReturnAddressEntry { get; private set; }
+    /// <summary>
+    /// The function_graph tracer's entry with a return address (option funcgraph-retaddr, Linux 6.13); null when the recording
+    /// has no format of it.
+    /// </summary>
+    public FunctionEventFormat? FunctionGraphReturnAddressEntry { get; private set; }
 
-    /// <summary>The function_graph tracer's exit; null when not described.</summary>
-    public FunctionEvent? GraphExit { get; private set; }
+    /// <summary>The function_graph tracer's exit; null when the recording has no format of it.</summary>
+    public FunctionEventFormat? FunctionGraphExit { get; private set; }
 
-    /// <summary>One more than the highest number of a kind.</summary>
+    /// <summary>The highest event id plus 1.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The name of a kind; null when the recording does not describe it.</summary>
+    /// <summary>The name of an event; null when the recording has no format of it.</summary>
     public string? Name(int id) => id < _names.Length ? _names[id] : null;
 
-    /// <summary>Takes one description.</summary>
-    /// <param name="text">The format file.</param>
-    /// <param name="isFtrace">It is of the system <c>ftrace</c>, where the tracers' own events are.</param>
-    /// <returns>False when it cannot be understood.</returns>
+    /// <summary>Adds one format.</summary>
+    /// <param name="text">The text of the format file.</param>
+    /// <param name="isFtrace">Whether the event belongs to the system <c>ftrace</c>, which contains the tracers' own
+    /// events.</param>
+    /// <returns>False when the text cannot be parsed.</returns>
     public bool Add(ReadOnlySpan<byte> text, bool isFtrace)
     {
         string? name = null;
@@ -70,7 +61,7 @@ internal sealed class EventFormats
             else if (line.StartsWith("ID: "u8))
             {
                 if (!Utf8Parser.TryParse(line["ID: "u8.Length..], out id, out _)) return false;
-                // Only the tracers' own events and the fields common to all are read: a thousand others need their name.
+                // Of the many other events only the name is needed.
                 if (!isFtrace && Type.Exists) break;
             }
             else if (line.StartsWith("print fmt:"u8)) break;
@@ -86,26 +77,30 @@ internal sealed class EventFormats
             Flags = Number(fields, "common_flags");
             Pid = Number(fields, "common_pid");
         }
-        if (isFtrace) Keep(name, id, fields);
+        if (isFtrace) AddFunctionEvent(name, id, fields);
         return true;
     }
 
-    /// <summary>How the fields of a call's record stand there.</summary>
-    private void Keep(string name, int id, Dictionary<string, FieldFormat> fields)
+    private void AddFunctionEvent(string name, int id, Dictionary<string, FieldFormat> fields)
     {
+        var none = FieldFormat.None;
+        var function = Number(fields, name == "function" ? "ip" : "func");
+        if (!function.Exists) return;
+        var (depth, returnAddress) = (Number(fields, "depth"), Number(fields, "retaddr"));
         switch (name)
         {
-            case "function" when Number(fields, "ip") is { Exists: true } ip:
-                Function = new FunctionEvent(id, ip, Number(fields, "parent_ip"), FieldFormat.None, FieldFormat.None, FieldFormat.None);
+            case "function":
+                Function = new FunctionEventFormat(id, function, Number(fields, "parent_ip"), Depth: none, none, none);
                 break;
-            case "funcgraph_entry" when Number(fields, "func") is { Exists: true } function:
-                GraphEntry = new FunctionEvent(id, function, Number(fields, "retaddr"), Number(fields, "depth"), FieldFormat.None, FieldFormat.None);
+            case "funcgraph_entry":
+                FunctionGraphEntry = new FunctionEventFormat(id, function, returnAddress, depth, none, none);
                 break;
-            case "fgraph_retaddr_entry" when Number(fields, "func") is { Exists: true } function:
-                GraphReturnAddressEntry = new FunctionEvent(id, function, Number(fields, "retaddr"), Number(fields, "depth"), FieldFormat.None, FieldFormat.None);
+            case "fgraph_retaddr_entry":
+                FunctionGraphReturnAddressEntry = new FunctionEventFormat(id, function, returnAddress, depth, none, none);
                 break;
-            case "funcgraph_exit" when Number(fields, "func") is { Exists: true } function:
-                GraphExit = new FunctionEvent(id, function, FieldFormat.None, Number(fields, "depth"), Number(fields, "calltime"), Number(fields, "rettime"));
+            case "funcgraph_exit":
+                var (callTime, returnTime) = (Number(fields, "calltime"), Number(fields, "rettime"));
+                FunctionGraphExit = new FunctionEventFormat(id, function, Caller: none, depth, callTime, returnTime);
                 break;
         }
     }

@@ -2,25 +2,26 @@ using System.Text;
 
 namespace KernelMagnifier.Traces.TraceDat;
 
-/// <summary>Where a field stands in a record, as the recorded kernel's own description says.</summary>
-/// <param name="Offset">Bytes from the start of the record.</param>
-/// <param name="Size">Bytes; 0 for an array at the end of the record.</param>
+/// <summary>Where a field is in a record, from the recorded kernel's format file.</summary>
+/// <param name="Offset">Offset in the record in bytes; -1 when the field does not exist.</param>
+/// <param name="Size">Size in bytes; 0 for an array of variable length at the end of the record.</param>
 /// <param name="Signed">Whether it is a signed number.</param>
 internal readonly record struct FieldFormat(int Offset, int Size, bool Signed)
 {
-    /// <summary>A field the description does not have.</summary>
+    /// <summary>A field that does not exist.</summary>
     public static readonly FieldFormat None = new(-1, 0, false);
 
+    /// <summary>Whether the format has the field.</summary>
     public bool Exists => Offset >= 0;
 
-    /// <summary>Where the field ends.</summary>
+    /// <summary>The offset of the first byte after the field.</summary>
     public int End => Offset + Size;
 
-    /// <summary>Whether it is a number that can be read.</summary>
+    /// <summary>Whether the field is a number of 1, 2, 4 or 8 bytes.</summary>
     public bool IsNumber => Exists && Size is 1 or 2 or 4 or 8;
 
     /// <summary>
-    /// Reads a line such as <c>field:unsigned long ip;	offset:8;	size:8;	signed:0;</c>
+    /// Parses a line such as <c>field:unsigned long ip;	offset:8;	size:8;	signed:0;</c>
     /// (<c>f_show</c> in <c>kernel/trace/trace_events.c</c>).
     /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> line, out string name, out FieldFormat field)

@@ -1,24 +1,28 @@
 namespace KernelMagnifier.Traces.TraceDat;
 
-/// <summary>A record of the function_graph tracer, decoded, before calls are made of entries and exits.</summary>
+/// <summary>A decoded record, before entries and exits of the function_graph tracer are paired to calls.</summary>
 internal struct FunctionGraphRecord
 {
+    /// <summary>The converted time stamp.</summary>
     public ulong Time;
 
-    /// <summary>Of an exit: when the function was entered and when it returned, by the tracer's own clock.</summary>
+    /// <summary>Exits only: <c>calltime</c> and <c>rettime</c>, by the tracer's own clock.</summary>
     public ulong CallTime, ReturnTime;
 
-    /// <summary>Of a loss: how many events; 0 or less when not known.</summary>
+    /// <summary>Losses only: the number of events; 0 or less when unknown.</summary>
     public long Lost;
 
     public int Function;
 
-    /// <summary>Where the record itself tells it; else 0.</summary>
+    /// <summary>The caller, where the record has one; else 0.</summary>
     public int Caller;
 
     public int Pid;
     public int Task;
+
+    /// <summary>The nesting depth; -1 where the record has none.</summary>
     public int Depth;
-    public FunctionGraphKind Kind;
+
+    public FunctionGraphRecordKind Kind;
     public ExecutionContext Context;
 }

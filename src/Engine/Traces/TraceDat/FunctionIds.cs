@@ -2,24 +2,27 @@ using System.Runtime.CompilerServices;
 
 namespace KernelMagnifier.Traces.TraceDat;
 
-/// <summary>One thread's memory of <see cref="CallAddresses"/>: open addressing, so that an address met before costs a look or two.</summary>
+/// <summary>
+/// One thread's cache of <see cref="CallAddresses"/>: an open-addressing table, so that a repeated address costs one or two
+/// probes.
+/// </summary>
 internal sealed class FunctionIds(CallAddresses addresses)
 {
-    // Calls come from some 100,000 places in a kernel; a hostile file may name any number.
+    // Calls come from about 100,000 addresses in a kernel; a hostile file can contain any number.
     private const int LargestTable = 1 << 20;
 
     private Slot[] _slots = NewTable(64 - 12);
     private int _shift = 64 - 12;
     private int _used;
 
-    /// <summary>Free while its id is 0. Its address then is one that is never looked for there first, so that a look needs to compare no more than addresses.</summary>
+    /// <summary>Empty when Id is 0. Address then never hashes to this slot, so a lookup compares addresses only.</summary>
     private struct Slot
     {
         public ulong Address;
         public int Id;
     }
 
-    /// <summary>The id of the function an address lies in.</summary>
+    /// <summary>The id of the function that contains an address.</summary>
     public int this[ulong address]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -53,7 +56,7 @@ internal sealed class FunctionIds(CallAddresses addresses)
         var old = _slots;
         if (old.Length >= LargestTable)
         {
-            // Start again: addresses that matter come back soon.
+            // Start over: the addresses that matter come back soon.
             Clear(old);
             _used = 0;
             return;
@@ -83,7 +86,7 @@ internal sealed class FunctionIds(CallAddresses addresses)
 
     private static void Clear(Slot[] slots)
     {
-        // Zero belongs to the first slot, all ones to another: each marks the slots that are not its own.
+        // Empty slots hold address 0, whose home is slot 0. Slot 0 itself holds ulong.MaxValue, whose home is another slot.
         Array.Clear(slots);
         slots[0].Address = ulong.MaxValue;
     }

@@ -1,7 +1,8 @@
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>
-/// How the recorded machine wrote numbers, as a type: the decoder is compiled for each, so that no event pays for the choice.
+/// The byte order of the recorded machine, as a type argument: the decoder is compiled once for each byte order, without a branch
+/// per event.
 /// </summary>
 internal unsafe interface IByteOrder
 {
@@ -11,9 +12,12 @@ internal unsafe interface IByteOrder
 
     static abstract ulong UInt64(byte* at);
 
-    /// <summary>A record's header: its kind or length. Bit fields are laid out from the other end on big-endian machines.</summary>
+    /// <summary>
+    /// The <c>type_len</c> bit field of a ring buffer event header. Big-endian machines lay out bit fields from the most
+    /// significant bit.
+    /// </summary>
     static abstract uint TypeLength(uint header);
 
-    /// <summary>A record's header: time since the record before.</summary>
+    /// <summary>The <c>time_delta</c> bit field of a ring buffer event header: clock units since the previous event.</summary>
     static abstract uint TimeDelta(uint header);
 }

@@ -1,7 +1,8 @@
 namespace KernelMagnifier.Traces.TraceDat;
 
-/// <summary>Takes merged records: runs of them that come from one block without a break.</summary>
+/// <summary>Receives merged records as runs: consecutive records of one block.</summary>
 internal interface IRunSink<TBlock>
 {
+    /// <summary>Receives the records [from, to) of a block.</summary>
     void Run(TBlock block, int from, int to, CpuStream stream);
 }

@@ -3,22 +3,23 @@ using System.Text;
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>
-/// The recorded kernel's <c>/proc/kallsyms</c>: which function an address lies in. The function is the nearest symbol at or
-/// below the address; of several at one place, the one that <c>trace-cmd report</c> shows.
+/// The recorded kernel's <c>/proc/kallsyms</c>. An address belongs to the nearest symbol at or below it; of several symbols at
+/// one address, to the symbol that <c>trace-cmd report</c> shows.
 /// </summary>
 internal sealed class Kallsyms
 {
     /// <summary>No symbols.</summary>
     public static readonly Kallsyms None = new([]);
 
-    // Some 200,000 lines of 16 digits each are read before the first call is.
-    private static readonly sbyte[] Digits = [.. Enumerable.Range(0, 256).Select(c => char.IsAsciiHexDigit((char)c) ? (sbyte)Convert.ToInt32($"{(char)c}", 16) : (sbyte)-1)];
+    // About 200,000 lines of 16 digits are parsed before the first call is read.
+    private static readonly sbyte[] Digits =
+        [.. Enumerable.Range(0, 256).Select(c => (sbyte)(char.IsAsciiHexDigit((char)c) ? Convert.ToInt32($"{(char)c}", 16) : -1))];
 
     private readonly byte[] _text;
     private readonly ulong[] _addresses;
     private readonly int[] _names;
 
-    /// <summary>Reads the text, whose lines are <c>address type name[TAB[module]]</c>.</summary>
+    /// <summary>Parses lines of <c>address type name[TAB[module]]</c>.</summary>
     public Kallsyms(byte[] text)
     {
         _text = text;
@@ -37,7 +38,7 @@ internal sealed class Kallsyms
         }
         (_addresses, _names) = ([.. addresses], [.. names]);
         Array.Sort(_addresses, _names);
-        // Symbols of one place stand in the order of the file, last first.
+        // Symbols at one address are kept in the reverse order of the file.
         for (int i = 0, end; i < _names.Length; i = end)
         {
             for (end = i + 1; end < _names.Length && _addresses[end] == _addresses[i]; end++) { }
@@ -45,13 +46,13 @@ internal sealed class Kallsyms
         }
     }
 
-    /// <summary>Symbols.</summary>
+    /// <summary>The number of symbols.</summary>
     public int Count => _names.Length;
 
-    /// <summary>The symbol an address lies in, by number; -1 when there is none.</summary>
+    /// <summary>The index of the symbol that contains an address; -1 when there is none.</summary>
     /// <remarks>
-    /// This is the search of libtraceevent (<c>func_bcmp</c> in <c>event-parse.c</c>), step by step: where several names share
-    /// an address, which of them is met first depends on the steps, and the names shall be those of <c>trace-cmd report</c>.
+    /// This repeats the binary search of libtraceevent (<c>func_bcmp</c> in <c>event-parse.c</c>) step by step. Where several
+    /// symbols share an address, the steps determine which one is found, and the names must be those of <c>trace-cmd report</c>.
     /// </remarks>
     public int Find(ulong address)
     {
@@ -60,7 +61,7 @@ internal sealed class Kallsyms
         {
             var middle = (int)(((uint)low + (uint)high) / 2);
             var start = _addresses[middle];
-            // Behind the last symbol stands one at 0, so nothing lies in the last one but its start.
+            // libtraceevent ends the last symbol at 0, so that symbol contains only its own address.
             var next = middle + 1 < _addresses.Length ? _addresses[middle + 1] : 0;
             if (address == start || (address > start && address < next)) return middle;
             if (address < start) high = middle;
@@ -69,7 +70,7 @@ internal sealed class Kallsyms
         return -1;
     }
 
-    /// <summary>What a symbol is.</summary>
+    /// <summary>Name, module (null for the kernel image) and address of a symbol.</summary>
     public (string Name, string? Module, ulong Start) this[int symbol]
     {
         get
@@ -79,7 +80,8 @@ internal sealed class Kallsyms
             var length = line.IndexOfAny(" \t\r"u8);
             var name = Encoding.UTF8.GetString(length < 0 ? line : line[..length]);
             string? module = null;
-            if (length >= 0 && line[length..].Trim(" \t\r"u8) is [(byte)'[', .. var inner, (byte)']']) module = Encoding.UTF8.GetString(inner);
+            if (length >= 0 && line[length..].Trim(" \t\r"u8) is [(byte)'[', .. var inner, (byte)']'])
+                module = Encoding.UTF8.GetString(inner);
             return (name, module, _addresses[symbol]);
         }
     }
@@ -97,7 +99,7 @@ internal sealed class Kallsyms
         // address, space, type, space, name
         if (digits == 0 || line.Length < digits + 4 || line[digits] != ' ' || line[digits + 2] != ' ') return false;
         name = digits + 3;
-        // Per-CPU offsets ('A') are no addresses; names in '$' mark code and data on Arm.
+        // Absolute symbols ('A') are per-CPU offsets, not addresses; on Arm, names that start with '$' mark code and data.
         return line[digits + 1] is not ((byte)'A' or (byte)'a') && line[name] is not ((byte)'$' or (byte)' ' or (byte)'\t');
     }
 

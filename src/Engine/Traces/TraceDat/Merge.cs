@@ -1,8 +1,8 @@
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>
-/// The k-way merge of all CPUs by time, as <c>trace-cmd report</c> does it: the earliest event next, and of those at one
-/// time that of the first buffer and, in it, of the lowest CPU.
+/// The k-way merge of all CPUs by time, as in <c>trace-cmd report</c>: the earliest event comes first; of events with equal time
+/// stamps, the event of the first buffer and, within a buffer, of the lowest CPU.
 /// </summary>
 /// <remarks><c>tracecmd_iterate_events_multi</c> in trace-cmd's <c>lib/trace-cmd/trace-input.c</c>.</remarks>
 internal sealed class Merge<TBlock> where TBlock : MergeBlock, new()
@@ -14,19 +14,21 @@ internal sealed class Merge<TBlock> where TBlock : MergeBlock, new()
     private readonly ulong[] _latest;
     private readonly ulong[] _keys;
 
-    // A binary heap of the streams that have records left, the next one at the top.
+    // A binary heap of the streams with records left; the stream with the earliest record is at the top.
     private readonly int[] _heap;
     private int _count;
 
     public Merge(MergePipeline<TBlock> pipeline, IReadOnlyList<CpuStream> streams)
     {
         (_pipeline, _streams) = (pipeline, streams);
-        (_blocks, _at, _latest, _keys, _heap) = (new TBlock?[streams.Count], new int[streams.Count], new ulong[streams.Count], new ulong[streams.Count], new int[streams.Count]);
+        var count = streams.Count;
+        (_blocks, _at, _heap) = (new TBlock?[count], new int[count], new int[count]);
+        (_latest, _keys) = (new ulong[count], new ulong[count]);
     }
 
-    /// <summary>Merges everything.</summary>
-    /// <param name="sink">Takes the runs.</param>
-    /// <param name="progress">Called now and then.</param>
+    /// <summary>Merges all streams.</summary>
+    /// <param name="sink">Receives the runs.</param>
+    /// <param name="progress">Called after each block.</param>
     public void Run(IRunSink<TBlock> sink, Action progress)
     {
         for (var i = 0; i < _streams.Count; i++)
@@ -34,7 +36,7 @@ internal sealed class Merge<TBlock> where TBlock : MergeBlock, new()
             if (!Load(i)) continue;
             _heap[_count++] = i;
         }
-        for (var i = (_count / 2) - 1; i >= 0; i--) Sift(i);
+        for (var i = (_count / 2) - 1; i >= 0; i--) SiftDown(i);
         while (_count > 0)
         {
             var stream = _heap[0];
@@ -52,16 +54,16 @@ internal sealed class Merge<TBlock> where TBlock : MergeBlock, new()
                 progress();
                 if (!Load(stream)) _heap[0] = _heap[--_count];
             }
-            Sift(0);
+            SiftDown(0);
         }
     }
 
-    /// <summary>How far the stream may go on before another one is due.</summary>
+    /// <summary>The end of the run: the index of the first record that must come after a record of another stream.</summary>
     private int RunEnd(int stream, TBlock block, int from)
     {
         if (_count == 1) return block.Count;
         var other = _count > 2 && IsBefore(_heap[2], _heap[1]) ? _heap[2] : _heap[1];
-        // Of two at one time the lower stream comes first.
+        // At equal keys the lower stream comes first.
         var limit = _keys[other];
         var keys = block.Keys;
         var latest = _latest[stream];
@@ -73,10 +75,10 @@ internal sealed class Merge<TBlock> where TBlock : MergeBlock, new()
         return at;
     }
 
-    /// <summary>Brings the next block that has records.</summary>
+    /// <summary>Loads the next block that has records; false at the end of the stream.</summary>
     private bool Load(int stream)
     {
-        if (_blocks[stream] is { } done) Leave(stream, done);
+        if (_blocks[stream] is { } done) Unload(stream, done);
         while (_pipeline.Take(stream) is { } block)
         {
             if (block.Count > 0)
@@ -84,12 +86,12 @@ internal sealed class Merge<TBlock> where TBlock : MergeBlock, new()
                 (_blocks[stream], _at[stream], _keys[stream]) = (block, 0, Math.Max(_latest[stream], block.Keys[0]));
                 return true;
             }
-            Leave(stream, block);
+            Unload(stream, block);
         }
         return false;
     }
 
-    private void Leave(int stream, TBlock block)
+    private void Unload(int stream, TBlock block)
     {
         _latest[stream] = Math.Max(_latest[stream], block.Latest);
         _blocks[stream] = null;
@@ -98,7 +100,7 @@ internal sealed class Merge<TBlock> where TBlock : MergeBlock, new()
 
     private bool IsBefore(int a, int b) => _keys[a] < _keys[b] || (_keys[a] == _keys[b] && a < b);
 
-    private void Sift(int at)
+    private void SiftDown(int at)
     {
         while (true)
         {

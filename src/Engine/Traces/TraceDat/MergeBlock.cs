@@ -1,17 +1,17 @@
 namespace KernelMagnifier.Traces.TraceDat;
 
-/// <summary>What one piece of one CPU decodes to.</summary>
+/// <summary>The records decoded from one piece of one CPU.</summary>
 internal abstract class MergeBlock
 {
-    /// <summary>By what each record is merged; ascending.</summary>
+    /// <summary>The merge key of each record; ascending.</summary>
     public ulong[] Keys = new ulong[64];
 
-    /// <summary>Records.</summary>
+    /// <summary>The number of records.</summary>
     public int Count;
 
-    /// <summary>The latest time of any event in the piece.</summary>
+    /// <summary>The latest time stamp of any event in the piece.</summary>
     public ulong Latest;
 
-    /// <summary>Set when the block can be taken.</summary>
+    /// <summary>Whether the block is decoded.</summary>
     internal bool IsReady;
 }

@@ -4,13 +4,14 @@ using KernelMagnifier.Traces.Reading;
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>
-/// Decodes the pieces of all CPUs on several threads, a bounded number ahead, and gives each CPU's blocks in order to the
-/// thread that merges. Several threads may be at work for one CPU: one CPU often has most of the events.
+/// Decodes the pieces of all CPUs on several threads, a bounded number ahead, and passes each CPU's blocks in order to the
+/// merging thread. Several threads may decode one CPU, because one CPU often has most of the events.
 /// </summary>
-internal sealed class MergePipeline<TBlock>(IReadOnlyList<CpuStream> streams, WorkerGroup<TraceStatistics> crew, CancellationToken cancel)
+internal sealed class MergePipeline<TBlock>(
+    IReadOnlyList<CpuStream> streams, WorkerGroup<TraceStatistics> workers, CancellationToken cancel)
     where TBlock : MergeBlock, new()
 {
-    // Enough to keep the decoders busy, little enough for hundreds of CPUs.
+    // Keeps the decoders busy, and bounds memory with hundreds of CPUs.
     private const long MostBytesAhead = 24 << 20;
 
     private readonly int _ahead = streams.Count <= 64 ? 4 : 2;
@@ -20,10 +21,10 @@ internal sealed class MergePipeline<TBlock>(IReadOnlyList<CpuStream> streams, Wo
     private readonly Stack<TBlock> _free = [];
     private readonly int _pieceSize = (int)Math.Clamp(MostBytesAhead / 4 / Math.Max(1, streams.Count), 4096, 256 * 1024);
 
-    /// <summary>Bytes of the file given to decoders so far.</summary>
+    /// <summary>Bytes of the file passed to decoders so far.</summary>
     public long Done { get; private set; }
 
-    /// <summary>One decoder's work, until nothing is left.</summary>
+    /// <summary>Decodes pieces until none is left.</summary>
     public void Work(Action<CpuStream.Piece, TBlock> decode)
     {
         while (Claim() is var (piece, block))
@@ -37,7 +38,7 @@ internal sealed class MergePipeline<TBlock>(IReadOnlyList<CpuStream> streams, Wo
         }
     }
 
-    /// <summary>The next block of a stream, in its order; null when there is none left. Waits for it.</summary>
+    /// <summary>Waits for the next block of a stream and takes it; null at the end of the stream.</summary>
     public TBlock? Take(int stream)
     {
         lock (_gate)
@@ -58,28 +59,28 @@ internal sealed class MergePipeline<TBlock>(IReadOnlyList<CpuStream> streams, Wo
                     return null;
                 }
                 cancel.ThrowIfCancellationRequested();
-                // When a decoder failed there is nothing to wait for; the crew tells why when it is asked to finish.
-                if (!crew.IsWorking && !(_queues[stream].TryPeek(out var last) && last.IsReady)) return null;
+                // A decoder has failed, so the block will never be ready; WorkerGroup.Finish throws the failure.
+                if (!workers.IsWorking && !(_queues[stream].TryPeek(out var last) && last.IsReady)) return null;
                 Monitor.Wait(_gate, 50);
             }
         }
     }
 
-    /// <summary>Gives back a block that was merged.</summary>
+    /// <summary>Returns a merged block for reuse.</summary>
     public void Release(TBlock block)
     {
         (block.Count, block.Latest, block.IsReady) = (0, 0, false);
         lock (_gate) _free.Push(block);
     }
 
-    /// <summary>Takes the next piece of the CPU that has least waiting.</summary>
+    /// <summary>Claims the next piece of the CPU with the fewest blocks waiting; null when none is left.</summary>
     private (CpuStream.Piece, TBlock)? Claim()
     {
         lock (_gate)
         {
             while (true)
             {
-                if (crew.Stopping.IsCancellationRequested) return null;
+                if (workers.Stopping.IsCancellationRequested) return null;
                 var (next, waiting, isAtEnd) = (-1, _ahead, true);
                 for (var i = 0; i < _queues.Length; i++)
                 {

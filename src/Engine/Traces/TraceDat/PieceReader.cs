@@ -3,54 +3,63 @@ using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Traces.TraceDat;
 
-/// <summary>One thread's way from a piece of the file to its records: reads it, unpacks it, walks its pages.</summary>
+/// <summary>One thread's reader of pieces: reads a piece of the file, decompresses it and decodes its pages.</summary>
 internal sealed unsafe class PieceReader<TOrder>(DatFile file, DatMetadata metadata) where TOrder : struct, IByteOrder
 {
     private readonly RingBufferPageLayout _layout = metadata.Page;
     private readonly Timebase _times = metadata.Times;
     private byte[] _bytes = [];
-    private byte[] _unpacked = [];
+    private byte[] _decompressed = [];
 
-    /// <summary>Hands every record of a piece to a handler, and notes losses and damage.</summary>
-    public void Read<THandler>(CpuStream.Piece piece, ref THandler handler, TraceStatistics statistics) where THandler : struct, IRecordHandler
+    /// <summary>Passes every record of a piece to a handler, and counts losses and damage.</summary>
+    public void Read<THandler>(CpuStream.Piece piece, ref THandler handler, TraceStatistics statistics)
+        where THandler : struct, IRecordHandler
     {
         if (_bytes.Length < piece.Length) _bytes = Buffer(piece.Length);
         var got = file.ReadOver(_bytes.AsSpan(0, piece.Length), piece.Offset, out var hasGaps);
-        if (got < piece.Length) statistics.Warn($"the file ends at byte {piece.Offset + got}, inside the data of CPU {piece.Stream.Cpu}: it became shorter while it was read");
+        if (got < piece.Length)
+            statistics.Warn($"the file ends at byte {piece.Offset + got}, inside the data of CPU {piece.Stream.Cpu}: "
+                + "it was truncated during the reading");
         if (hasGaps) handler.Lost(0);
-        if (!piece.Stream.Buffer.IsPacked)
-        {
-            Pages(_bytes, got, piece.Stream, piece.Offset, isPacked: false, ref handler, statistics);
-            return;
-        }
-        var bytes = _bytes.AsSpan(0, got);
-        for (var at = 0; got - at > 8;)
+        if (piece.Stream.Buffer.IsCompressed) ReadChunks(piece, got, ref handler, statistics);
+        else ReadPages(_bytes, got, piece.Stream, piece.Offset, ref handler, statistics);
+    }
+
+    private void ReadChunks<THandler>(CpuStream.Piece piece, int length, ref THandler handler, TraceStatistics statistics)
+        where THandler : struct, IRecordHandler
+    {
+        var bytes = _bytes.AsSpan(0, length);
+        for (var at = 0; length - at > 8;)
         {
             var offset = piece.Offset + at;
-            var (packed, size) = (UInt32(bytes[at..]), UInt32(bytes[(at + 4)..]));
+            var (compressedSize, size) = (UInt32(bytes[at..]), UInt32(bytes[(at + 4)..]));
             at += 8;
-            // Both were checked when the piece was cut; a file may change while it is read.
-            if (packed > CpuStream.LargestChunk || size > CpuStream.LargestChunk) break;
+            // CpuStream has checked both, but the file may change during the reading.
+            if (compressedSize > CpuStream.LargestChunk || size > CpuStream.LargestChunk) break;
             try
             {
-                var there = (int)Math.Min(packed, got - at);
-                if (there < packed) throw new DatDamage("a packed chunk is cut", offset);
-                if (!DatSections.IsBelievable(size, packed, 16L * piece.Stream.Buffer.PageSize)) throw new DatDamage($"a chunk of {packed} bytes is said to unpack to {size}", offset);
-                if (_unpacked.Length < size) _unpacked = Buffer((int)size);
-                var unpacked = DatSections.Unpack(metadata.Header.Compression, bytes.Slice(at, there), _unpacked.AsSpan(0, (int)size), offset);
-                Pages(_unpacked, unpacked, piece.Stream, offset, isPacked: true, ref handler, statistics);
+                var available = (int)Math.Min(compressedSize, length - at);
+                if (available < compressedSize) throw new DatDamage("a compressed chunk is cut", offset);
+                if (!DatCompression.IsPlausible(size, compressedSize, 16L * piece.Stream.Buffer.PageSize))
+                    throw new DatDamage($"the decompressed size of a chunk is {size} bytes, "
+                        + $"which is impossible for {compressedSize} compressed bytes", offset);
+                if (_decompressed.Length < size) _decompressed = Buffer((int)size);
+                var into = _decompressed.AsSpan(0, (int)size);
+                var got = DatCompression.Decompress(metadata.Header.Compression, bytes.Slice(at, available), into, offset);
+                ReadPages(_decompressed, got, piece.Stream, offset, ref handler, statistics);
             }
             catch (DatDamage damage)
             {
                 statistics.NotParsed(piece.Stream.Cpu, "damaged chunk of pages");
-                statistics.Warn($"CPU {piece.Stream.Cpu}: {damage}; its events were left out");
+                statistics.Warn($"CPU {piece.Stream.Cpu}: {damage}; its events were skipped");
                 handler.Lost(0);
             }
-            at += (int)packed;
+            at += (int)compressedSize;
         }
     }
 
-    private void Pages<THandler>(byte[] bytes, int length, CpuStream stream, long offset, bool isPacked, ref THandler handler, TraceStatistics statistics)
+    private void ReadPages<THandler>(
+        byte[] bytes, int length, CpuStream stream, long offset, ref THandler handler, TraceStatistics statistics)
         where THandler : struct, IRecordHandler
     {
         var pageSize = stream.Buffer.PageSize;
@@ -58,19 +67,21 @@ internal sealed unsafe class PieceReader<TOrder>(DatFile file, DatMetadata metad
         {
             for (var at = 0; at < length; at += pageSize)
             {
-                var page = RingBufferPageDecoder<TOrder>.Walk(start + at, Math.Min(pageSize, length - at), pageSize, _layout, ref handler);
+                var available = Math.Min(pageSize, length - at);
+                var page = RingBufferPageDecoder<TOrder>.Walk(start + at, available, pageSize, _layout, ref handler);
                 if (page.HasRecords)
                 {
                     statistics.Time((long)(_times.IsIdentity ? page.First : _times.Convert(page.First, stream.Cpu)));
                     statistics.Time((long)(_times.IsIdentity ? page.Last : _times.Convert(page.Last, stream.Cpu)));
                 }
                 if (page.Lost < 0 || (page.Lost > 0 && !THandler.CountsLosses)) Lost(page.Lost, stream.Cpu, statistics);
-                if (page.BrokenAt >= 0)
-                {
-                    statistics.NotParsed(stream.Cpu, "damaged page");
-                    statistics.Warn($"CPU {stream.Cpu}: a page is damaged or cut at byte {offset + (isPacked ? 0 : at + page.BrokenAt)}{(isPacked ? $" (in a packed chunk, {at + page.BrokenAt} bytes in)" : "")}; the rest of it was left out");
-                    handler.Lost(0);
-                }
+                if (page.BrokenAt < 0) continue;
+                statistics.NotParsed(stream.Cpu, "damaged page");
+                var place = stream.Buffer.IsCompressed
+                    ? $"at byte {offset} (byte {at + page.BrokenAt} of the decompressed chunk)"
+                    : $"at byte {offset + at + page.BrokenAt}";
+                statistics.Warn($"CPU {stream.Cpu}: a page is damaged or cut {place}; the rest of the page was skipped");
+                handler.Lost(0);
             }
         }
     }
@@ -78,10 +89,11 @@ internal sealed unsafe class PieceReader<TOrder>(DatFile file, DatMetadata metad
     private static void Lost(long events, int cpu, TraceStatistics statistics)
     {
         if (events > 0) statistics.Lost(cpu, events);
-        else statistics.Warn($"CPU {cpu} lost events, and the kernel does not say how many");
+        else statistics.Warn($"CPU {cpu} lost events; the kernel does not report how many");
     }
 
     private static byte[] Buffer(int size) => GC.AllocateUninitializedArray<byte>(Math.Max(size, 256 * 1024));
 
-    private uint UInt32(ReadOnlySpan<byte> at) => metadata.Header.BigEndian ? BinaryPrimitives.ReadUInt32BigEndian(at) : BinaryPrimitives.ReadUInt32LittleEndian(at);
+    private uint UInt32(ReadOnlySpan<byte> at)
+        => metadata.Header.BigEndian ? BinaryPrimitives.ReadUInt32BigEndian(at) : BinaryPrimitives.ReadUInt32LittleEndian(at);
 }

@@ -3,40 +3,43 @@ using System.Runtime.CompilerServices;
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>
-/// Walks the records of ring-buffer pages: data, time extends, absolute time stamps and padding, and the count of events
+/// Decodes the records of ring buffer pages: events, time extends, absolute time stamps and padding, and the number of events
 /// lost before a page.
 /// </summary>
-/// <remarks><c>include/linux/ring_buffer.h</c> and <c>kernel/trace/ring_buffer.c</c> of the kernel; <c>kbuffer-parse.c</c> of libtraceevent.</remarks>
+/// <remarks>
+/// <c>include/linux/ring_buffer.h</c> and <c>kernel/trace/ring_buffer.c</c> of the kernel; <c>kbuffer-parse.c</c> of
+/// libtraceevent.
+/// </remarks>
 internal static unsafe class RingBufferPageDecoder<TOrder> where TOrder : struct, IByteOrder
 {
     private const uint Padding = 29, TimeExtend = 30, TimeStamp = 31;
     private const int TimeShift = 27;
 
-    // An absolute time stamp has 59 bits; the rest is that of the time so far.
+    // An absolute time stamp has 59 bits; the upper 5 bits stay those of the current time.
     private const ulong TopBits = 0xF8UL << 56;
 
-    /// <summary>What a page is found to be.</summary>
+    /// <summary>The properties of a decoded page.</summary>
     internal struct Result
     {
-        /// <summary>Time of the first and of the last record; only when there are records.</summary>
+        /// <summary>The time stamps of the first and the last record; only when there are records.</summary>
         public ulong First, Last;
 
         /// <summary>Whether there are records.</summary>
         public bool HasRecords;
 
-        /// <summary>Events lost before the page; -1 when the kernel does not say how many.</summary>
+        /// <summary>The number of events lost before the page; -1 when the page does not contain it.</summary>
         public long Lost;
 
-        /// <summary>Where in the page it breaks; -1 when it does not.</summary>
+        /// <summary>The offset in the page at which it is damaged or cut; -1 when it is not.</summary>
         public int BrokenAt;
     }
 
-    /// <summary>Walks one page.</summary>
+    /// <summary>Decodes one page.</summary>
     /// <param name="page">The page.</param>
-    /// <param name="length">Its bytes that are there: fewer than <paramref name="pageSize"/> where the file is cut.</param>
-    /// <param name="pageSize">Bytes of a whole page.</param>
-    /// <param name="layout">The layout of its head.</param>
-    /// <param name="handler">Takes the records.</param>
+    /// <param name="length">The number of available bytes: fewer than <paramref name="pageSize"/> where the file is cut.</param>
+    /// <param name="pageSize">The size of a whole page in bytes.</param>
+    /// <param name="layout">The layout of the page header.</param>
+    /// <param name="handler">Receives the records.</param>
     public static Result Walk<THandler>(byte* page, int length, int pageSize, RingBufferPageLayout layout, ref THandler handler)
         where THandler : struct, IRecordHandler
     {
@@ -80,7 +83,7 @@ internal static unsafe class RingBufferPageDecoder<TOrder> where TOrder : struct
             {
                 if (type == Padding && TOrder.TimeDelta(header) == 0)
                 {
-                    // It fills the rest of the page.
+                    // It extends to the end of the page.
                     at = end;
                     break;
                 }
@@ -100,13 +103,13 @@ internal static unsafe class RingBufferPageDecoder<TOrder> where TOrder : struct
                 }
                 if (type == Padding)
                 {
-                    // With a delta it is an event taken back.
+                    // With a time delta it is a discarded event.
                     if (word > (uint)(end - body)) break;
                     time += TOrder.TimeDelta(header);
                     at = body + (int)word;
                     continue;
                 }
-                // The length counts itself.
+                // The length includes the length word.
                 if (word < 4 || word > (uint)pageSize) break;
                 bytes = (int)((word - 4 + 3) & ~3u);
                 body += 4;

@@ -1,14 +1,16 @@
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>
-/// The head of a ring-buffer page as <c>events/header_page</c> describes it: a time stamp, then <c>commit</c> (the bytes of
-/// data, with flags for missed events above), then the data.
+/// The layout of a ring buffer page from <c>events/header_page</c>: a time stamp, the commit word (the number of data bytes, with
+/// flags for missed events in its upper bits), and the data.
 /// </summary>
-/// <param name="Timestamp">Offset of the 8-byte time stamp.</param>
-/// <param name="Commit">Offset of <c>commit</c>.</param>
-/// <param name="LongSize">Bytes of <c>commit</c>: the recorded kernel's own long.</param>
-/// <param name="Data">Where the data start.</param>
-/// <remarks><c>struct buffer_data_page</c> and <c>ring_buffer_print_page_header</c> in <c>kernel/trace/ring_buffer.c</c>.</remarks>
+/// <param name="Timestamp">The offset of the 8-byte time stamp.</param>
+/// <param name="Commit">The offset of the commit word.</param>
+/// <param name="LongSize">The size of the commit word in bytes, which is the size of the recorded kernel's long.</param>
+/// <param name="Data">The offset of the data.</param>
+/// <remarks>
+/// <c>struct buffer_data_page</c> and <c>ring_buffer_print_page_header</c> in <c>kernel/trace/ring_buffer.c</c>.
+/// </remarks>
 internal readonly record struct RingBufferPageLayout(int Timestamp, int Commit, int LongSize, int Data)
 {
     /// <summary>Flag in <c>commit</c>: events were lost before this page.</summary>
@@ -20,10 +22,10 @@ internal readonly record struct RingBufferPageLayout(int Timestamp, int Commit, 
     /// <summary>The bits of <c>commit</c> that are a length.</summary>
     public const uint LengthMask = (1u << 27) - 1;
 
-    /// <summary>The layout of kernels that describe none.</summary>
+    /// <summary>The layout of kernels without a header_page.</summary>
     public static RingBufferPageLayout Default(int longSize) => new(0, 8, longSize, 8 + longSize);
 
-    /// <summary>Reads the description.</summary>
+    /// <summary>Parses the text of header_page.</summary>
     public static RingBufferPageLayout Parse(ReadOnlySpan<byte> text, int longSize)
     {
         var (timestamp, commit, data) = (FieldFormat.None, FieldFormat.None, FieldFormat.None);
@@ -35,8 +37,9 @@ internal readonly record struct RingBufferPageLayout(int Timestamp, int Commit, 
             else if (name == "data") data = field;
         }
         if (!timestamp.Exists || !commit.Exists || !data.Exists) return Default(longSize);
-        if (timestamp.Size != 8 || commit.Size is not (4 or 8) || data.Offset < Math.Max(timestamp.End, commit.End) || data.Offset > 256)
-            throw new DatDamage("the description of ring-buffer pages (header_page) makes no sense", 0);
+        if (timestamp.Size != 8 || commit.Size is not (4 or 8)
+            || data.Offset < Math.Max(timestamp.End, commit.End) || data.Offset > 256)
+            throw new DatDamage("header_page describes an impossible layout", 0);
         return new RingBufferPageLayout(timestamp.Offset, commit.Offset, commit.Size, data.Offset);
     }
 }

@@ -2,17 +2,17 @@ using KernelMagnifier.Model;
 
 namespace KernelMagnifier.Traces.TraceDat;
 
-/// <summary>One thread's way from pids to task ids.</summary>
+/// <summary>One thread's map from pids to task ids.</summary>
 internal sealed class TaskIds(SavedCommandLines commandLines, CallNames names)
 {
-    // The kernel has at most 4,194,304 pids (PID_MAX_LIMIT); a hostile file may name any number.
+    // The kernel has at most 4,194,304 pids (PID_MAX_LIMIT); a hostile file can contain any number.
     private const int MostTasks = 1 << 18;
 
     private readonly Dictionary<int, int> _ids = [];
     private int _lastPid = int.MinValue;
     private int _lastId;
 
-    /// <summary>The id of a task. One task runs for many events in a row.</summary>
+    /// <summary>The id of a task. Consecutive events usually belong to one task, so the last one is kept.</summary>
     public int this[int pid]
     {
         get

@@ -1,36 +1,36 @@
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>
-/// Turns the ring buffer's time stamps into those that <c>trace-cmd report</c> shows: the guest's clock brought to its
-/// host's (TIME_SHIFT), cycles to nanoseconds (TSC2NSEC), and a fixed offset (DATE, OFFSET).
+/// Converts the ring buffer's time stamps to those that <c>trace-cmd report</c> shows: maps a guest's clock to its host's
+/// (TIME_SHIFT), converts cycles to nanoseconds (TSC2NSEC) and adds a fixed offset (DATE, OFFSET).
 /// </summary>
 /// <remarks><c>timestamp_calc</c> in trace-cmd's <c>lib/trace-cmd/trace-input.c</c>.</remarks>
 internal sealed record Timebase
 {
-    /// <summary>Time stamps as they are.</summary>
+    /// <summary>Time stamps are not converted.</summary>
     public static readonly Timebase Identity = new();
 
     private const int Interpolate = 1;
 
-    /// <summary>Added to each time stamp.</summary>
+    /// <summary>Nanoseconds added to each time stamp.</summary>
     public long Offset { get; init; }
 
-    /// <summary>Cycles to nanoseconds: the factor; 0 for none.</summary>
+    /// <summary>Cycles to nanoseconds: the factor; 0 for no conversion.</summary>
     public uint Multiplier { get; init; }
 
-    /// <summary>Cycles to nanoseconds: bits to shift right after multiplying.</summary>
+    /// <summary>Cycles to nanoseconds: the right shift after the multiplication, in bits.</summary>
     public int Shift { get; init; }
 
-    /// <summary>TIME_SHIFT's flags.</summary>
+    /// <summary>The flags of TIME_SHIFT.</summary>
     public uint SyncFlags { get; init; }
 
-    /// <summary>TIME_SHIFT's corrections for each CPU, in order of time; null for none.</summary>
+    /// <summary>The corrections of TIME_SHIFT for each CPU, in order of time; null for none.</summary>
     public Correction[][]? Corrections { get; init; }
 
-    /// <summary>How far the clock was off at one moment.</summary>
+    /// <summary>The difference between the guest's and the host's clock at one time.</summary>
     internal readonly record struct Correction(long Time, long Offset, long Scaling, int Fraction);
 
-    /// <summary>Whether time stamps stay as they are.</summary>
+    /// <summary>Whether time stamps are not converted.</summary>
     public bool IsIdentity => Offset == 0 && Multiplier == 0 && Corrections is null;
 
     /// <summary>Converts one time stamp.</summary>

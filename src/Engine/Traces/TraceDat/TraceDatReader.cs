@@ -5,8 +5,8 @@ using KernelMagnifier.Traces.Reading;
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>
-/// Reads trace-cmd's trace.dat, versions 6 and 7: binary ring-buffer pages per CPU, with all that is needed to understand
-/// them. See docs/formats/trace-dat.md.
+/// Reads trace-cmd's trace.dat, versions 6 and 7: binary ring buffer pages per CPU, with everything needed to decode them.
+/// See docs/formats/trace-dat.md.
 /// </summary>
 internal sealed class TraceDatReader : TraceReader
 {
@@ -16,11 +16,11 @@ internal sealed class TraceDatReader : TraceReader
     internal TraceDatReader(InputFile input, TraceReadOptions options) : base(input, options)
     {
         Description.Format = "trace.dat";
-        // What is packed or piped is unpacked to a file first, which may take long: not before somebody reads.
+        // Compressed or piped input is first written to a file, which can take long, so it waits for the first reading.
         if (input.IsFile) _ = Metadata(default);
     }
 
-    /// <summary>Whether a file starts like this format.</summary>
+    /// <summary>Whether a file begins with this format's magic bytes.</summary>
     public static bool Recognizes(ReadOnlySpan<byte> head) => head.StartsWith(DatHeader.Magic);
 
     private protected override void ReadCalls(CallDispatch dispatch)
@@ -38,47 +38,59 @@ internal sealed class TraceDatReader : TraceReader
         foreach (var warning in metadata.Warnings) statistics.Warn(warning);
         WarnOfMoreLosses(metadata, reading.Streams, statistics);
         if (_file!.Unreadable is { } unreadable) statistics.Warn(unreadable);
-        statistics.WriteTo(Description, reading.CallKind);
-        Description.Tracer = statistics.Calls == 0 ? null : reading.CallKind == "function" ? "function" : "function_graph";
+        statistics.WriteTo(Description, reading.CallEvent);
+        Description.Tracer = statistics.Calls == 0 ? null : reading.CallEvent == "function" ? "function" : "function_graph";
     }
 
-    /// <summary>Pages may only say that events were lost, or the last may have been lost behind all pages: the kernel's own count knows.</summary>
+    /// <summary>
+    /// Compares the losses with the kernel's own counts: pages can report a loss without a number, and the last loss may follow
+    /// all pages.
+    /// </summary>
     private static void WarnOfMoreLosses(DatMetadata metadata, IEnumerable<CpuStream> streams, TraceStatistics statistics)
     {
         foreach (var cpu in streams.GroupBy(s => s.Cpu).OrderBy(g => g.Key))
         {
-            var (told, counted) = (cpu.Sum(s => metadata.Statistics.Lost(s.Buffer.Name, s.Cpu)), statistics.LostOn(cpu.Key));
-            if (told > counted)
-                statistics.Warn($"CPU {cpu.Key} lost {told} events by the kernel's own count at the end of the recording; {counted} of them are accounted for in the data");
+            var (lost, counted) = (cpu.Sum(s => metadata.Statistics.Lost(s.Buffer.Name, s.Cpu)), statistics.LostOn(cpu.Key));
+            if (lost > counted)
+                statistics.Warn($"CPU {cpu.Key} lost {lost} events by the kernel's own count at the end of the recording; "
+                    + $"the data report {counted} of them");
         }
     }
 
-    /// <summary>The pieces to read: every buffer, or the one asked for.</summary>
+    /// <summary>The data to read: of all buffer instances, or of the requested one.</summary>
     private List<CpuStream> NewStreams(DatMetadata metadata, TraceStatistics statistics)
     {
         var refused = Overlapping(metadata);
-        if (refused.Count > 0) statistics.Warn($"{refused.Count} CPUs' data overlap those of other CPUs and were left out: the table of CPUs is damaged");
+        if (refused.Count > 0)
+            statistics.Warn($"the CPU table is damaged: the data of {refused.Count} CPUs overlap those of other CPUs and were skipped");
         var streams = new List<CpuStream>();
         for (var i = 0; i < metadata.Buffers.Count; i++)
         {
             var buffer = metadata.Buffers[i];
             if (Options.Instance is { } instance && instance != buffer.Name) continue;
-            streams.AddRange(buffer.Cpus.Where(c => c.Size > 0 && !refused.Contains((i, c))).Select(c => new CpuStream(_file!, metadata.Header, buffer, i, c)));
+            foreach (var data in buffer.Cpus)
+                if (data.Size > 0 && !refused.Contains((i, data)))
+                    streams.Add(new CpuStream(_file!, metadata.Header, buffer, i, data));
         }
         if (Options.Instance is { } name && metadata.Buffers.All(b => b.Name != name))
         {
-            var there = string.Join(", ", metadata.Buffers.Select(b => b.Name.Length == 0 ? "'' (the top-level buffer)" : $"'{b.Name}'"));
-            throw new TraceException(Input.Name, $"there is no buffer instance '{name}' in this recording. It has: {there}.");
+            var available = metadata.Buffers.Select(b => b.Name.Length == 0 ? "'' (the top-level buffer)" : $"'{b.Name}'");
+            throw new KernelMagnifierException(ErrorCode.InstanceNotFound, Input.Name,
+                $"the recording has no buffer instance '{name}'.",
+                $"Choose one of: {string.Join(", ", available)}.");
         }
         return streams;
     }
 
-    /// <summary>Data that two CPUs claim are read once: else a small file could make work without end.</summary>
-    private static HashSet<(int Buffer, DatBuffer.CpuData Data)> Overlapping(DatMetadata metadata)
+    /// <summary>
+    /// Data that the CPU table assigns to two CPUs are read once; otherwise a small file could cause endless work.
+    /// </summary>
+    private static HashSet<(int Buffer, BufferInstance.CpuData Data)> Overlapping(DatMetadata metadata)
     {
-        var refused = new HashSet<(int, DatBuffer.CpuData)>();
+        var refused = new HashSet<(int, BufferInstance.CpuData)>();
         var end = 0L;
-        foreach (var (buffer, data) in metadata.Buffers.SelectMany((b, i) => b.Cpus.Where(c => c.Size > 0).Select(c => (i, c))).OrderBy(c => c.c.Offset))
+        var all = metadata.Buffers.SelectMany((b, i) => b.Cpus.Where(c => c.Size > 0).Select(c => (Buffer: i, Data: c)));
+        foreach (var (buffer, data) in all.OrderBy(c => c.Data.Offset))
         {
             if (data.Offset < end) refused.Add((buffer, data));
             else end = data.Offset + Math.Min(data.Size, long.MaxValue / 2);
@@ -103,7 +115,9 @@ internal sealed class TraceDatReader : TraceReader
         return _metadata = metadata;
     }
 
-    /// <summary>Which clocks count nanoseconds: <c>trace_clocks</c> in <c>kernel/trace/trace.c</c>, and trace-cmd's own, made of cycles.</summary>
+    /// <summary>
+    /// The unit of the clock: <c>trace_clocks</c> in <c>kernel/trace/trace.c</c>, and trace-cmd's own conversion of cycles.
+    /// </summary>
     private static ClockUnit ClockUnitOf(DatMetadata metadata)
         => metadata.Times.Multiplier != 0
             || metadata.Clock is null or "local" or "global" or "perf" or "mono" or "mono_raw" or "boot" or "tai" or "tsc2nsec"

@@ -1,0 +1,85 @@
+using System.Text.Json;
+using KernelMagnifier.Benchmarks.Generation;
+using static KernelMagnifier.Benchmarks.Measuring.ShellWords;
+
+namespace KernelMagnifier.Benchmarks.Measuring;
+
+/// <summary>The recordings and programs that the rows use. Recordings are generated on first use.</summary>
+internal sealed class BenchmarkInputs(string folder, bool isFull)
+{
+    private readonly Dictionary<string, GeneratedRecording> _used = [];
+
+    /// <summary>The folder for generated files.</summary>
+    public string Folder => folder;
+
+    /// <summary>Whether the recordings have the full size.</summary>
+    public bool IsFull => isFull;
+
+    /// <summary>The native command line.</summary>
+    public string Cli { get; } = Path.Combine(Recordings.Root, "artifacts/kernel-magnifier");
+
+    /// <summary>The built module.</summary>
+    public string Module { get; } = Path.Combine(Recordings.Root, "artifacts/KernelMagnifier");
+
+    /// <summary>The folder of the peers' scripts.</summary>
+    public string Peers { get; } = Path.Combine(Recordings.Root, "benchmarks/peers");
+
+    /// <summary>The recordings in use.</summary>
+    public IReadOnlyCollection<GeneratedRecording> Used => _used.Values;
+
+    /// <summary>ftrace text as the Python tool records it.</summary>
+    public GeneratedRecording Text => Recording("counter", isFull ? 600 : 20);
+
+    /// <summary>A trace.dat of the function tracer.</summary>
+    public GeneratedRecording Dat => Recording("dat", isFull ? 520 : 20);
+
+    /// <summary>function_graph text.</summary>
+    public GeneratedRecording FunctionGraph => Recording("graph", isFull ? 90 : 20);
+
+    /// <summary>ftrace text for rows that make an object per call.</summary>
+    public GeneratedRecording Objects => Recording("seconds", isFull ? 90 : 5);
+
+    /// <summary><see cref="Text"/>, compressed.</summary>
+    public string TextZst
+    {
+        get
+        {
+            var path = Text.Path + ".zst";
+            if (!File.Exists(path) || File.GetLastWriteTimeUtc(path) < File.GetLastWriteTimeUtc(Text.Path))
+                ChildProcess.Run($"zstd -qf {Quote(Text.Path)} -o {Quote(path)}");
+            return path;
+        }
+    }
+
+    /// <summary>A generated recording of a size in MB.</summary>
+    public GeneratedRecording Recording(string format, long megabytes)
+    {
+        var key = $"{format} {megabytes}";
+        if (_used.TryGetValue(key, out var known)) return known;
+        var recording = Recordings.Keep(folder, format, megabytes * Numbers.Mega);
+        Check(recording);
+        return _used[key] = recording;
+    }
+
+    /// <summary>The command that counts all edges of a recording.</summary>
+    public Command Edges(GeneratedRecording recording) => new($"exec {Quote(Cli)} edges {Quote(recording.Path)} --csv");
+
+    /// <summary>A command of this program, which measures the engine without the start of the process.</summary>
+    public static Command Engine(string arguments)
+        => new($"exec dotnet {Quote(typeof(BenchmarkInputs).Assembly.Location)} {arguments}", PrintsSeconds: true);
+
+    /// <summary>Checks that the engine reads every generated call: a fast reader that omits calls must not be measured.</summary>
+    private void Check(GeneratedRecording recording)
+    {
+        var output = Path.Combine(folder, "info.tmp");
+        var (_, code) = ChildProcess.Run($"{Quote(Cli)} info --json {Quote(recording.Path)}", output);
+        if (code != 0) throw new InvalidOperationException($"{Cli} info failed on {recording.Path} with exit code {code}.");
+        using var info = JsonDocument.Parse(File.ReadAllText(output));
+        var calls = info.RootElement.GetProperty("calls").GetInt64();
+        var notParsed = info.RootElement.GetProperty("notParsed").GetInt64();
+        File.Delete(output);
+        if (calls != recording.Calls || notParsed != 0)
+            throw new InvalidOperationException($"{recording.Path} contains {recording.Calls} calls, but {calls} were read, "
+                + $"and {notParsed} lines or records were not parsed.");
+    }
+}

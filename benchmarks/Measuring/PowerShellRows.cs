@@ -1,0 +1,76 @@
+using KernelMagnifier.Benchmarks.Generation;
+using static KernelMagnifier.Benchmarks.Measuring.ShellWords;
+using static KernelMagnifier.Benchmarks.Measuring.Targets;
+
+namespace KernelMagnifier.Benchmarks.Measuring;
+
+/// <summary>The rows about the cmdlets. The statement is timed inside a new pwsh, without the start of the shell.</summary>
+internal sealed class PowerShellRows(BenchmarkInputs inputs)
+{
+    private const string Pipeline = "`Import-KmTrace \\| Select-KmCall \\| Measure-KmCall`";
+
+    /// <summary>The rows by id.</summary>
+    public IEnumerable<(string Id, Func<string, Row> Make)> All
+        => [("pwsh-objects", PerCall), ("pwsh-counts", Counted), ("pwsh-edges", Edges), ("import-module", Import)];
+
+    private string Statement => $"Import-KmTrace {QuoteForPwsh(inputs.Objects.Path)} | Select-KmCall | Measure-KmCall";
+
+    private Row PerCall(string id)
+        => new(id, "pwsh-objects", $"{Pipeline}, an object per call ({Numbers.Calls(inputs.Objects)})",
+        InModule(Statement, "$env:KM_OBJECT_PER_CALL = '1'; "),
+        "two binary cmdlets that emit and receive as many prebuilt objects", PeerPipeline(), "≤ 2 × the time", AtMost(2))
+    {
+        Reason = "three cmdlets with two transfers of each object, against two with one; and for every object the parameter binder "
+            + "checks all parameters of Select-KmCall, 24 of them filters (about 12 ns each). Other cmdlets in the pipeline see "
+            + "these objects; the next row is the pipeline as it is",
+    };
+
+    private Row Counted(string id)
+        => new(id, "pwsh-objects", $"{Pipeline} as it is: no objects, because no other cmdlet would see them",
+        InModule(Statement),
+        "two binary cmdlets that emit and receive as many prebuilt objects", PeerPipeline(), "≤ 2 × the time", AtMost(2));
+
+    private Row Edges(string id)
+        => new(id, "pwsh-edges", $"`Import-KmTrace -AsEdge` of {Numbers.Size(inputs.Text)} of ftrace text",
+        InModule($"Import-KmTrace {QuoteForPwsh(inputs.Text.Path)} -AsEdge"),
+        "the native command line, whole process", inputs.Edges(inputs.Text), "≤ 1.3 × the time + 0.2 s",
+        (ours, peer) => new Verdict(TimesText(ours, peer), ours.Median <= 1.3 * peer.Median + 0.2));
+
+    private Row Import(string id)
+        => new(id, "import-module", "`Import-Module KernelMagnifier`, first in a process",
+        InPwsh("", $"Import-Module {QuoteForPwsh(inputs.Module)}"),
+        "`Import-Module` of an empty binary module", EmptyModule(), "≤ 60 ms more", AtMostMore(0.060))
+    {
+        Reason = "a third of it is the format file, 10 ms of that for parsing the script blocks that make names safe for a "
+            + "terminal; a third is the manifest; the rest is two assemblies and their cmdlets",
+    };
+
+    private Command InModule(string statement, string before = "")
+        => InPwsh($"{before}Import-Module {QuoteForPwsh(inputs.Module)}; ", statement);
+
+    private static Command InPwsh(string before, string statement)
+    {
+        if (Pwsh is null) return new Command("", Missing: "pwsh is not installed");
+        var script = $"$ErrorActionPreference = 'Stop'; {before}$clock = [Diagnostics.Stopwatch]::StartNew(); $null = {statement}; "
+            + "$clock.Elapsed.TotalSeconds.ToString('F6', [cultureinfo]::InvariantCulture)";
+        return new Command($"exec {Quote(Pwsh)} -NoProfile -NonInteractive -Command {Quote(script)}", PrintsSeconds: true);
+    }
+
+    private Command PeerPipeline()
+    {
+        var peer = Peer("Pipeline");
+        var build = FormattableString.Invariant($"[KernelMagnifier.Benchmarks.Pipeline.Thing]::Build({inputs.Objects.Calls})");
+        return IfBuilt(peer, InPwsh($"Import-Module {QuoteForPwsh(peer)}; {build}; ", "Send-Thing | Receive-Thing"));
+    }
+
+    private static Command EmptyModule()
+    {
+        var peer = Peer("Empty");
+        return IfBuilt(peer, InPwsh("", $"Import-Module {QuoteForPwsh(peer)}"));
+    }
+
+    private static string Peer(string name) => Path.Combine(Recordings.Root, $"artifacts/bench/peers/{name}/{name}.dll");
+
+    private static Command IfBuilt(string peer, Command command)
+        => File.Exists(peer) ? command : command with { Missing = $"{peer} does not exist: benchmarks/run.sh builds it" };
+}

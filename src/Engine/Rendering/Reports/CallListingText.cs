@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using KernelMagnifier.Model;
+using KernelMagnifier.Text;
+
+namespace KernelMagnifier.Rendering.Reports;
+
+/// <summary>
+/// The texts of a <see cref="CallListing"/> that do not change from call to call, as UTF-8: separators, tasks and functions.
+/// </summary>
+internal sealed class CallListingText(ReportFormat format, ReportStyle style)
+{
+    /// <summary>The text before the first value of a line.</summary>
+    public byte[] Start { get; } = format is ReportFormat.Csv or ReportFormat.Table ? [] : "{\"time\":"u8.ToArray();
+
+    /// <summary>The text between time and CPU.</summary>
+    public byte[] BeforeCpu { get; } = Choose(format, ","u8, " "u8, ",\"cpu\":"u8);
+
+    /// <summary>The text between duration and depth.</summary>
+    public byte[] BeforeDepth { get; } = Choose(format, ","u8, [], ",\"depth\":"u8);
+
+    /// <summary>The text after the last value of a line.</summary>
+    public byte[] End { get; } = Choose(format, "\r\n"u8, "\n"u8, format == ReportFormat.Json ? "}"u8 : "}\n"u8);
+
+    /// <summary>The text of an unknown value.</summary>
+    public byte[] Nothing { get; } = Choose(format, [], [], "null"u8);
+
+    /// <summary>The names of execution contexts, by value.</summary>
+    public byte[][] Contexts { get; } =
+        [.. Enum.GetValues<ExecutionContext>()
+            .Select(c => Encoding.UTF8.GetBytes(format == ReportFormat.Table ? $"{c,-8}" : c.ToString()))];
+
+    /// <summary>The text before the first line.</summary>
+    public byte[] Header => format switch
+    {
+        ReportFormat.Csv =>
+            [.. "time,cpu,pid,tgid,comm,context,function,module,caller,callerModule,sourceFile,sourceLine,duration,depth\r\n"u8],
+        ReportFormat.Table => Encoding.UTF8.GetBytes(
+            (style.Colour ? "\e[1m" : "")
+            + $"{"Time",20} {"CPU",4}  {"Comm",-16} {"Pid",7}  {"Context",-8}  Function\n"
+            + $"{"----",20} {"---",4}  {"----",-16} {"---",7}  {"-------",-8}  --------\n"
+            + (style.Colour ? "\e[0m" : "")),
+        _ => [],
+    };
+
+    /// <summary>The columns of a task, between CPU and context.</summary>
+    public byte[] Task(KernelTask task)
+    {
+        var pid = task.ProcessId < 0 ? "" : task.ProcessId.ToString(CultureInfo.InvariantCulture);
+        var group = task.ThreadGroupId?.ToString(CultureInfo.InvariantCulture) ?? "";
+        var comm = TerminalText.Escape(task.Comm);
+        return Encoding.UTF8.GetBytes(format switch
+        {
+            ReportFormat.Csv => $",{pid},{group},{Csv(task.Comm)},",
+            ReportFormat.Table => $"  {comm}{new string(' ', Math.Max(0, 16 - TerminalText.Width(comm)))} {pid,7}  ",
+            _ => $",\"pid\":{OrNull(pid)},\"tgid\":{OrNull(group)},\"comm\":{Json(task.Comm)},\"context\":\"",
+        });
+    }
+
+    /// <summary>The columns of a function: as the called function, as the caller, and its source up to the duration.</summary>
+    public (byte[] AsFunction, byte[] AsCaller, byte[] Source) Function(FunctionSymbol symbol)
+    {
+        var line = symbol.SourceLine?.ToString(CultureInfo.InvariantCulture) ?? "";
+        var name = TerminalText.Escape(symbol.ToString());
+        var (asFunction, asCaller, source) = format switch
+        {
+            ReportFormat.Csv => (CsvName(symbol), CsvName(symbol), $",{Csv(symbol.SourceFile)},{line},"),
+            ReportFormat.Table => ($"  {name}", $" <- {(name.Length == 0 ? "?" : name)}",
+                symbol.SourceFile is null
+                    ? "" : $"  ({TerminalText.Escape(symbol.SourceFile)}{(line.Length == 0 ? "" : ":" + line)})"),
+            _ => ($"\",\"function\":{Json(symbol.Name)},\"module\":{Json(symbol.Module)}",
+                $",\"caller\":{Json(symbol.Name)},\"callerModule\":{Json(symbol.Module)}",
+                $",\"sourceFile\":{Json(symbol.SourceFile)},\"sourceLine\":{OrNull(line)},\"duration\":"),
+        };
+        return (Encoding.UTF8.GetBytes(asFunction), Encoding.UTF8.GetBytes(asCaller), Encoding.UTF8.GetBytes(source));
+    }
+
+    private static byte[] Choose(ReportFormat format, ReadOnlySpan<byte> csv, ReadOnlySpan<byte> table, ReadOnlySpan<byte> json)
+        => (format switch { ReportFormat.Csv => csv, ReportFormat.Table => table, _ => json }).ToArray();
+
+    private string CsvName(FunctionSymbol symbol) => $",{Csv(symbol.Name)},{Csv(symbol.Module)}";
+
+    private string Csv(string? text) => text is null ? "" : CsvText.Field(style.ToTerminal ? TerminalText.Escape(text) : text);
+
+    private static string Json(string? text) => text is null ? "null" : $"\"{JsonEncodedText.Encode(text)}\"";
+
+    private static string OrNull(string number) => number.Length == 0 ? "null" : number;
+}

@@ -1,0 +1,63 @@
+using KernelMagnifier.Model;
+using KernelMagnifier.Text;
+
+namespace KernelMagnifier.Rendering.Reports;
+
+/// <summary>
+/// The fields of a <see cref="TraceInfo"/> that have one value, for every output that describes a recording. The name of a field
+/// is that of its property in camelCase.
+/// </summary>
+internal static class TraceInfoFields
+{
+    private const int MostKinds = 5;
+
+    /// <summary>All fields, in the order in which outputs show them.</summary>
+    public static IReadOnlyList<ReportFact> Of(TraceInfo trace)
+    {
+        ArgumentNullException.ThrowIfNull(trace);
+        return
+        [
+            new("path", "Recording", ReportValue.Of(trace.Path)),
+            new("format", "Format", ReportValue.Of(trace.Format)),
+            new("formatVersion", "Format version", ReportValue.Of(trace.FormatVersion)),
+            new("compression", "Compression", ReportValue.Of(trace.Compression)),
+            new("tracer", "Tracer", ReportValue.Of(trace.Tracer)),
+            new("clock", "Clock", ReportValue.Of(trace.Clock)),
+            new("clockUnit", "Clock unit", ReportValue.Of(trace.ClockUnit.ToString())),
+            new("kernelRelease", "Kernel", ReportValue.Of(trace.KernelRelease)),
+            new("buildId", "Build id", ReportValue.Of(trace.BuildId)),
+            new("cpus", "CPUs", ReportValue.Of(trace.Cpus)),
+            new("calls", "Calls", ReportValue.Of(trace.Calls)),
+            new("events", "Events", ReportValue.Of(trace.Events)) { Note = trace.Events > 0 ? Kinds(trace.EventKinds) : null },
+            new("lostEvents", "Lost events", ReportValue.Of(trace.LostEvents))
+            {
+                Note = trace.LostEvents > 0 ? LostShare(trace) : null, IsWarning = trace.LostEvents > 0,
+            },
+            new("overwrittenEvents", "Overwritten events", ReportValue.Of(trace.OverwrittenEvents)),
+            new("notParsed", "Not parsed", ReportValue.Of(trace.NotParsed))
+            {
+                Note = trace.NotParsed > 0 ? Kinds(trace.NotParsedKinds) : null, IsWarning = trace.NotParsed > 0,
+            },
+            new("firstTimestamp", "First timestamp", ReportValue.Time(trace.FirstTime, trace)),
+            new("lastTimestamp", "Last timestamp", ReportValue.Time(trace.LastTime, trace)),
+            new("duration", "Duration (s)", Duration(trace)),
+        ];
+    }
+
+    /// <summary>All fields, then the warnings of the reading.</summary>
+    public static IEnumerable<ReportFact> WithWarnings(TraceInfo trace)
+        => Of(trace)
+            .Concat(trace.Warnings.Select(w => new ReportFact("warning", "Warning", ReportValue.Of(w)) { IsWarning = true }));
+
+    /// <summary>The share of lost events among all events that happened, such as "0.12 %".</summary>
+    public static string LostShare(TraceInfo trace)
+        => $"{TraceInfoReport.LostPercent(trace.Calls + trace.Events, trace.LostEvents)} % of all events";
+
+    private static ReportValue Duration(TraceInfo trace)
+        => trace.ClockUnit == ClockUnit.Nanoseconds ? ReportValue.Time(trace.LastTime - trace.FirstTime, trace) : default;
+
+    /// <summary>The first kinds of events or reasons with their numbers.</summary>
+    public static string Kinds(IReadOnlyDictionary<string, long> kinds)
+        => string.Join(", ", kinds.Take(MostKinds).Select(k => $"{k.Key}: {DisplayText.Number(k.Value)}"))
+            + (kinds.Count > MostKinds ? ", …" : "");
+}

@@ -1,0 +1,50 @@
+using System.Buffers.Binary;
+
+namespace KernelMagnifier.Traces.FtraceText;
+
+/// <summary>
+/// Reads <see cref="FunctionGraphColumns.AbsoluteTime"/>: seconds with six decimals, <c> 18.711095 | </c>. One instance per
+/// thread.
+/// </summary>
+internal sealed class AbsoluteTimeColumn
+{
+    private const int LongestTime = 24;
+
+    // The decimal point and the whole seconds of the previous line; the next line mostly has the same.
+    private int _point;
+    private ulong _secondsText;
+    private long _seconds;
+
+    /// <summary>Reads the column at the start of a line, in nanoseconds.</summary>
+    public bool TryRead(ReadOnlySpan<byte> line, ref int at, out long time)
+    {
+        time = 0;
+        var point = _point;
+        if ((uint)(point + 11) >= (uint)line.Length || line[point] != '.' || line[point + 8] != '|' || line[point + 7] != ' ')
+        {
+            point = line[..Math.Min(line.Length, LongestTime)].IndexOf((byte)'.');
+            if (point < 1 || point + 11 > line.Length || line[point + 7] != ' ' || line[point + 8] != '|') return false;
+        }
+        if (line[point + 9] != ' ' || line[point + 10] != ' ') return false;
+        var text = point >= 8 ? 0 : BinaryPrimitives.ReadUInt64LittleEndian(line) << (64 - (point * 8));
+        if (text == 0 || point != _point || text != _secondsText)
+        {
+            var digits = 0;
+            while (line[digits] == ' ') digits++;
+            if (!DecimalText.TryRead(line, ref digits, out var seconds) || digits != point
+                || seconds > long.MaxValue / 2_000_000_000) return false;
+            (_point, _secondsText, _seconds) = (point, text, seconds);
+        }
+        // Shifting out the two bytes after the six decimals makes an eight-digit number with two leading zeros.
+        var micros = (BinaryPrimitives.ReadUInt64LittleEndian(line[(point + 1)..]) << 16) | 0x3030;
+        if (((micros & 0xF0F0F0F0F0F0F0F0) | (((micros + 0x0606060606060606) & 0xF0F0F0F0F0F0F0F0) >> 4)) != 0x3333333333333333)
+            return false;
+        micros -= 0x3030303030303030;
+        micros = (micros * 10) + (micros >> 8);
+        micros = (((micros & 0x000000FF000000FF) * 0x000F424000000064)
+            + (((micros >> 16) & 0x000000FF000000FF) * 0x0000271000000001)) >> 32;
+        time = (_seconds * 1_000_000_000) + ((long)(uint)micros * 1000);
+        at = point + 11;
+        return true;
+    }
+}

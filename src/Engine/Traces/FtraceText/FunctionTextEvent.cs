@@ -1,0 +1,117 @@
+using System.Buffers.Text;
+
+namespace KernelMagnifier.Traces.FtraceText;
+
+/// <summary>The event of a line: the text after its prefix.</summary>
+/// <remarks><c>trace_fn_trace</c> and the other <c>trace_event_functions</c> in <c>kernel/trace/trace_output.c</c>.</remarks>
+internal readonly ref struct FunctionTextEvent
+{
+    private const int LongestName = 1024;
+
+    /// <summary>What the text is.</summary>
+    public FunctionTextEventKind Kind { get; private init; }
+
+    /// <summary>The function as printed, with its module and address if the line has them.</summary>
+    public ReadOnlySpan<byte> Function { get; private init; }
+
+    /// <summary>The caller as printed; empty if the line has none.</summary>
+    public ReadOnlySpan<byte> Caller { get; private init; }
+
+    /// <summary>The name of an event that is not a call.</summary>
+    public ReadOnlySpan<byte> Name { get; private init; }
+
+    /// <summary>Reads the text after a prefix.</summary>
+    /// <param name="body">The text.</param>
+    /// <param name="prefix">The format of the prefix.</param>
+    /// <param name="callersExpected">Whether the calls of the file have callers, so that a call without one is damaged. False
+    /// with option noprint-parent.</param>
+    public static FunctionTextEvent Parse(ReadOnlySpan<byte> body, LinePrefixKind prefix, bool callersExpected)
+    {
+        if (prefix is LinePrefixKind.Raw or LinePrefixKind.Hex) return ParseAddresses(body);
+        if (body.IsEmpty) return default;
+        if (body[0] == '<')
+        {
+            return body.StartsWith("<stack trace>"u8) ? Other("kernel_stack"u8)
+                : body.StartsWith("<user stack trace>"u8) ? Other("user_stack"u8)
+                : default;
+        }
+        if (body.StartsWith("# "u8)) return Other("raw_data"u8);
+        var end = body.IndexOfAny((byte)' ', (byte)'(');
+        var name = end < 0 ? body : body[..end];
+        if (name.Length > 1 && name[^1] == ':') return Other(name[..^1]);
+        if (!IsName(name)) return default;
+        var arrow = body.LastIndexOf(" <-"u8);
+        if (arrow >= 0) return ParseCall(body, name, arrow);
+        // System call events have their own format, "sys_write(fd: 3, …" and "sys_write -> 0x3" (kernel/trace/trace_syscalls.c).
+        if (name.StartsWith("sys_"u8) && end >= 0)
+        {
+            if (body[end] == '(') return Other("sys_enter"u8);
+            if (body[end..].StartsWith(" -> "u8)) return Other("sys_exit"u8);
+        }
+        return callersExpected ? default : Call(WithoutArguments(body, name), default);
+    }
+
+    private static FunctionTextEvent ParseCall(ReadOnlySpan<byte> body, ReadOnlySpan<byte> name, int arrow)
+    {
+        var function = WithoutArguments(body[..arrow], name);
+        var caller = body[(arrow + 3)..];
+        if (function.IsEmpty || caller.IsEmpty) return default;
+        if (caller[^1] == ')' && caller.IndexOf(" (repeats: "u8) > 0) return Other("func_repeats"u8);
+        caller = caller.TrimEnd((byte)' ');
+        var callerName = caller[..(caller.IndexOf((byte)' ') is > 0 and var space ? space : caller.Length)];
+        return IsName(callerName) ? Call(function, caller) : default;
+    }
+
+    /// <summary>
+    /// Reads the addresses of a function and its caller. The names are the addresses: <c>0xffffffffac146800</c>.
+    /// </summary>
+    private static FunctionTextEvent ParseAddresses(ReadOnlySpan<byte> body)
+    {
+        body = body.TrimEnd((byte)' ');
+        var space = body.IndexOf((byte)' ');
+        if (space < 8 || !Utf8Parser.TryParse(body, out ulong _, out var used, 'x') || used != space) return default;
+        var second = body[(space + 1)..];
+        if (!Utf8Parser.TryParse(second, out ulong _, out used, 'x') || used != second.Length || used < 8) return default;
+        return Call((byte[])[.. "0x"u8, .. body[..space]], (byte[])[.. "0x"u8, .. second]);
+    }
+
+    private static FunctionTextEvent Call(ReadOnlySpan<byte> function, ReadOnlySpan<byte> caller)
+        => function.IsEmpty ? default
+        : new FunctionTextEvent { Kind = FunctionTextEventKind.Call, Function = function, Caller = caller };
+
+    private static FunctionTextEvent Other(ReadOnlySpan<byte> name) => new() { Kind = FunctionTextEventKind.Other, Name = name };
+
+    /// <summary>
+    /// The function as printed: its name, module and address, without the arguments in parentheses (option <c>func-args</c>).
+    /// Empty if any other text follows the name.
+    /// </summary>
+    private static ReadOnlySpan<byte> WithoutArguments(ReadOnlySpan<byte> text, ReadOnlySpan<byte> name)
+    {
+        text = text.TrimEnd((byte)' ');
+        var end = name.Length;
+        while (end < text.Length)
+        {
+            var rest = text[end..];
+            if (rest[0] == '(') return rest[^1] == ')' ? text[..end] : default;
+            var close = rest.StartsWith(" ["u8) ? rest.IndexOf((byte)']') : rest.StartsWith(" <"u8) ? rest.IndexOf((byte)'>')
+                : -1;
+            if (close < 0) return default;
+            end += close + 1;
+        }
+        return text;
+    }
+
+    /// <summary>
+    /// Whether a text is a C identifier, with the suffixes of compilers and of option <c>sym-offset</c>
+    /// (<c>finish_task_switch.isra.0+0x8c/0x2a0</c>), or an address.
+    /// </summary>
+    private static bool IsName(ReadOnlySpan<byte> name)
+    {
+        if (name.IsEmpty || name.Length > LongestName) return false;
+        foreach (var c in name)
+            if (!(char.IsAsciiLetterOrDigit((char)c) || c >= 0x80
+                || c is (byte)'_' or (byte)'.' or (byte)'$' or (byte)'+' or (byte)'/' or (byte)'-' or (byte)'@' or (byte)':'))
+                return false;
+        return name[^1] != ':';
+    }
+}

@@ -1,0 +1,111 @@
+using System.Buffers.Text;
+using System.Text;
+using KernelMagnifier.Model;
+
+namespace KernelMagnifier.Traces.PerfScript;
+
+/// <summary>
+/// Parses the frames of a call chain: <c>\t ffffffff8e95d97a name+0x5a ([kernel.kallsyms])</c>. The address, the name, the
+/// offset and the DSO can each be missing. One instance per thread.
+/// </summary>
+/// <remarks><c>sample__fprintf_callchain</c> in <c>tools/perf/util/evsel_fprintf.c</c>.</remarks>
+internal sealed class PerfScriptFrame(CallNames names)
+{
+    private const int LongestKeyOnStack = 512;
+
+    private readonly ByteInterner _functions = new();
+
+    /// <summary>Parses a line; false if it is not a frame.</summary>
+    public bool TryParse(ReadOnlySpan<byte> line, ref PerfToken token)
+    {
+        if (line[0] is not ((byte)'\t' or (byte)' ')) return false;
+        var text = line.TrimStart(" \t"u8);
+        ulong? address = null;
+        // Without addresses (-F sym) one space precedes the name; addresses are right-aligned to sixteen digits.
+        var isName = line[0] == ' ' && line.Length > 1 && line[1] != ' ';
+        if (Utf8Parser.TryParse(text, out ulong value, out var used, 'x') && (used == text.Length || text[used] == ' ')
+            && (!isName || used == 16))
+        {
+            address = value;
+            text = text[used..].TrimStart((byte)' ');
+        }
+        else if (!isName)
+        {
+            return false;
+        }
+        if (text.EndsWith(" (inlined)"u8))
+        {
+            // The compiler inlined it into the function of the next frame, so it was not called.
+            (token.Kind, token.Function) = (PerfTokenKind.KernelFrame, 0);
+            return true;
+        }
+        var dso = TakeDso(ref text);
+        if (address is null && text.IndexOf((byte)' ') >= 0) return false;
+        if (text.LastIndexOf("+0x"u8) is > 0 and var plus) text = text[..plus];
+        token.Kind = PerfTokenKind.OtherFrame;
+        if (text.IsEmpty || text.SequenceEqual("[unknown]"u8) || !IsKernel(address, dso)) return true;
+        token.Kind = PerfTokenKind.KernelFrame;
+        token.Function = Function(text, dso);
+        return true;
+    }
+
+    /// <summary>Removes the DSO in parentheses from the end of a text; empty if there is none.</summary>
+    private static ReadOnlySpan<byte> TakeDso(ref ReadOnlySpan<byte> text)
+    {
+        if (text is not [.., (byte)')']) return default;
+        var open = text.StartsWith("("u8) ? 0 : text.LastIndexOf(" ("u8);
+        if (open < 0) return default;
+        var dso = text[(open == 0 ? 1 : open + 2)..^1];
+        text = text[..open];
+        return dso;
+    }
+
+    /// <summary>
+    /// Whether a frame is in the kernel: by its address, whose upper half belongs to the kernel, else by its DSO. With neither
+    /// it is taken for one.
+    /// </summary>
+    private static bool IsKernel(ulong? address, ReadOnlySpan<byte> dso)
+    {
+        if (dso.SequenceEqual("[vsyscall]"u8)) return false;
+        if (address is { } at && (long)at < 0) return true;
+        if (dso.IsEmpty) return address is null;
+        if (IsKernelImage(dso)) return true;
+        if (dso is [(byte)'[', .., (byte)']'])
+            return !(dso.SequenceEqual("[unknown]"u8) || dso.SequenceEqual("[vdso]"u8) || dso.SequenceEqual("[heap]"u8)
+                || dso.StartsWith("[stack"u8) || dso.StartsWith("[anon"u8) || dso.SequenceEqual("[uprobes]"u8));
+        return ModuleOf(dso).Length > 0 || FileName(dso).StartsWith("vmlinu"u8);
+    }
+
+    private static bool IsKernelImage(ReadOnlySpan<byte> dso) => dso.StartsWith("[kernel"u8) || dso.StartsWith("[guest.kernel"u8);
+
+    private static ReadOnlySpan<byte> FileName(ReadOnlySpan<byte> path) => path[(path.LastIndexOf((byte)'/') + 1)..];
+
+    /// <summary>
+    /// The module of a file: <c>ext4</c> of <c>/lib/modules/6.1.0/kernel/fs/ext4/ext4.ko.xz</c>; empty if the file is not a
+    /// module.
+    /// </summary>
+    private static ReadOnlySpan<byte> ModuleOf(ReadOnlySpan<byte> dso)
+    {
+        var file = FileName(dso);
+        var end = file.IndexOf(".ko"u8);
+        return end > 0 && (end + 3 == file.Length || file[end + 3] == '.') ? file[..end] : default;
+    }
+
+    private int Function(ReadOnlySpan<byte> name, ReadOnlySpan<byte> dso)
+    {
+        var length = name.Length + 1 + dso.Length;
+        var key = length <= LongestKeyOnStack ? stackalloc byte[length] : new byte[length];
+        name.CopyTo(key);
+        key[name.Length] = 0;
+        dso.CopyTo(key[(name.Length + 1)..]);
+        var known = _functions.Find(key);
+        if (known != 0) return known;
+        string? module = null;
+        if (dso is [(byte)'[', .., (byte)']'] && !IsKernelImage(dso) && !dso.SequenceEqual("[unknown]"u8))
+            module = Encoding.UTF8.GetString(dso[1..^1]);
+        else if (ModuleOf(dso) is { IsEmpty: false } file)
+            module = Encoding.UTF8.GetString(file).Replace('-', '_');
+        var id = names.Function(Encoding.UTF8.GetString(name), module);
+        return _functions.GetOrAdd(key, _ => id);
+    }
+}

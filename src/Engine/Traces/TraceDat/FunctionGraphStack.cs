@@ -1,0 +1,62 @@
+namespace KernelMagnifier.Traces.TraceDat;
+
+/// <summary>The open calls of one task, outermost first.</summary>
+internal sealed class FunctionGraphStack
+{
+    private Frame[] _frames = new Frame[16];
+
+    /// <summary>Number of frames below which the calls were entered before events were lost, and may have ended since.</summary>
+    public int Doubtful;
+
+    /// <summary>The time stamp of the task's last record.</summary>
+    public ulong LastTime;
+
+    /// <summary>The CPU of the task's last record; -1 before the first one.</summary>
+    public int Cpu = -1;
+
+    /// <summary>The number of losses of that CPU at the last record.</summary>
+    public int Losses;
+
+    /// <summary>An open call.</summary>
+    internal struct Frame
+    {
+        /// <summary>The handle of <see cref="ICallHolder.Open"/>.</summary>
+        public long Call;
+
+        /// <summary>The durations of the calls made by this one, summed, in nanoseconds.</summary>
+        public long Children;
+
+        /// <summary>The time stamp of the entry.</summary>
+        public ulong Time;
+
+        public int Function;
+        public int Depth;
+
+        /// <summary>Whether this call made a call of unknown duration, so that its self duration is unknown.</summary>
+        public bool HasUnknownChild;
+    }
+
+    /// <summary>The number of open calls.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The frames; the first <see cref="Count"/> are in use.</summary>
+    public ReadOnlySpan<Frame> Frames => _frames;
+
+    /// <summary>The innermost call; only when <see cref="Count"/> is not 0.</summary>
+    public ref Frame Top => ref _frames[Count - 1];
+
+    /// <summary>Adds a call.</summary>
+    public void Push(in Frame frame)
+    {
+        if (Count == _frames.Length) Array.Resize(ref _frames, Count * 2);
+        _frames[Count++] = frame;
+    }
+
+    /// <summary>Removes and returns the innermost call.</summary>
+    public Frame Pop()
+    {
+        Count--;
+        Doubtful = Math.Min(Doubtful, Count);
+        return _frames[Count];
+    }
+}

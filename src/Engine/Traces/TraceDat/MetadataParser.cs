@@ -1,0 +1,83 @@
+using KernelMagnifier.Model;
+
+namespace KernelMagnifier.Traces.TraceDat;
+
+/// <summary>Parses the parts that both versions contain: header_page, event formats, kallsyms and saved_cmdlines.</summary>
+internal sealed class MetadataParser(DatHeader header, List<string> warnings)
+{
+    private const int LongestText = 64 << 20;
+    private const int LongestKallsyms = 128 << 20;
+
+    // More warnings than this are of no use to anyone.
+    private const int MostWarnings = 100;
+
+    /// <summary>The layout of ring buffer pages.</summary>
+    public RingBufferPageLayout Page { get; private set; } = RingBufferPageLayout.Default(header.LongSize);
+
+    /// <summary>The event formats.</summary>
+    public EventFormats Events { get; } = new();
+
+    /// <summary>The kernel's symbols.</summary>
+    public Kallsyms Symbols { get; private set; } = Kallsyms.None;
+
+    /// <summary>Where the recorded kernel was loaded.</summary>
+    public RecordedKernel Kernel { get; private set; }
+
+    /// <summary>The task names.</summary>
+    public SavedCommandLines Tasks { get; } = new();
+
+    /// <summary>Parses header_page and skips header_event.</summary>
+    public void ReadHeaderInfo(DatCursor cursor)
+    {
+        Expect(cursor, "header_page\0"u8, "header_page");
+        var at = cursor.Offset;
+        var text = cursor.Bytes(cursor.UInt64(), "header_page", 1 << 20);
+        Expect(cursor, "header_event\0"u8, "header_event");
+        cursor.Skip(cursor.UInt64(), "header_event");
+        if (text.Length > 0) Page = RingBufferPageLayout.Parse(text, header.LongSize);
+        else warnings.Add($"the recording does not describe the layout of ring buffer pages (at byte {at}); the usual layout is assumed");
+    }
+
+    /// <summary>Parses the formats of the tracers' own events.</summary>
+    public void ReadFtraceEvents(DatCursor cursor)
+    {
+        var count = cursor.UInt32();
+        for (var i = 0u; i < count; i++) ReadFormat(cursor, isFtrace: true);
+    }
+
+    /// <summary>Parses the formats of all other events.</summary>
+    public void ReadEventFormats(DatCursor cursor)
+    {
+        var systems = cursor.UInt32();
+        for (var i = 0u; i < systems; i++)
+        {
+            _ = cursor.Text(4096);
+            var events = cursor.UInt32();
+            for (var e = 0u; e < events; e++) ReadFormat(cursor, isFtrace: false);
+        }
+    }
+
+    /// <summary>Parses the kernel's symbols.</summary>
+    public void ReadKallsyms(DatCursor cursor)
+    {
+        var text = cursor.Bytes(cursor.UInt32(), "kallsyms", LongestKallsyms);
+        Symbols = new Kallsyms(text);
+        Kernel = RecordedKernel.FromKallsyms(text);
+    }
+
+    /// <summary>Parses the task names.</summary>
+    public void ReadCommandLines(DatCursor cursor) => Tasks.Add(cursor.Bytes(cursor.UInt64(), "saved_cmdlines", LongestText));
+
+    private void ReadFormat(DatCursor cursor, bool isFtrace)
+    {
+        var text = cursor.Bytes(cursor.UInt64(), "an event format", LongestText);
+        if (!Events.Add(text, isFtrace) && warnings.Count < MostWarnings)
+            warnings.Add($"an event format cannot be parsed (at byte {cursor.Offset - text.Length})");
+    }
+
+    private static void Expect(DatCursor cursor, ReadOnlySpan<byte> word, string name)
+    {
+        if (!cursor.Bytes((ulong)word.Length, $"the word {name}", word.Length).AsSpan().SequenceEqual(word))
+            throw new DatDamage($"expected '{name}'", cursor.Offset - word.Length);
+    }
+}

@@ -1,0 +1,51 @@
+using KernelMagnifier.Model;
+using KernelMagnifier.Rendering.Reports;
+
+namespace KernelMagnifier.Engine.Tests.Rendering;
+
+/// <summary>The lines about a reading that both faces print.</summary>
+public sealed class ReadingSummaryTests
+{
+    [Fact]
+    public void A_complete_reading_has_nothing_but_details()
+    {
+        var summary = ReadingSummary.Of(new TraceInfo("a/x.dat") { Format = "trace.dat", Cpus = 1, Calls = 1234 });
+        Assert.Empty(summary.Warnings);
+        Assert.Null(summary.Missing);
+        Assert.Equal(["a/x.dat: trace.dat, 1,234 calls, 0 events, 1 CPU"], summary.Details);
+    }
+
+    [Fact]
+    public void Losses_are_in_one_line_with_their_share_and_reasons()
+    {
+        var summary = ReadingSummary.Of(new TraceInfo("-")
+        {
+            Format = "ftrace text", Cpus = 2, Calls = 900, Events = 50, LostEvents = 50, NotParsed = 3,
+            NotParsedKinds = new Dictionary<string, long> { ["no timestamp"] = 2, ["no function"] = 1 },
+            NotParsedSamples = ["one bad line", "another"],
+            PerCpu = [new CpuStatistics(0, 900, 50, 50, 0), new CpuStatistics(1, 0, 0, 0, 0), new CpuStatistics(-1, 0, 0, 0, 3)],
+            Warnings = ["the end is missing"],
+        });
+        Assert.Equal(["standard input: the end is missing"], summary.Warnings);
+        Assert.Equal(
+            "standard input: 50 events were lost while recording (5.00 % of all events); 3 lines or records were not parsed "
+                + "(no timestamp: 2, no function: 1), the first: one bad line", summary.Missing);
+        Assert.Equal(
+        [
+            "standard input: ftrace text, 900 calls, 50 events, 2 CPUs",
+            "standard input: CPU 0: 900 calls, 50 lost, 0 not parsed",
+            "standard input: unknown CPU: 0 calls, 0 lost, 3 not parsed",
+            "standard input: not parsed: no timestamp: 2",
+            "standard input: not parsed: no function: 1",
+            "standard input: not parsed, for example: one bad line",
+            "standard input: not parsed, for example: another",
+        ], summary.Details);
+    }
+
+    [Fact]
+    public void One_is_singular()
+    {
+        var summary = ReadingSummary.Of(new TraceInfo("x") { LostEvents = 1, NotParsed = 1, Calls = 1 });
+        Assert.Equal("x: 1 event was lost while recording (50.00 % of all events); 1 line or record was not parsed", summary.Missing);
+    }
+}
