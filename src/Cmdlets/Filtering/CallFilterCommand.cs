@@ -97,7 +97,7 @@ public abstract class CallFilterCommand : SymbolMapCommand
     public long MinCount { get; set; }
 
     /// <summary>The requested filter; null for none.</summary>
-    protected CallFilter? Filter { get; private set; }
+    private protected CallFilter? Filter { get; private set; }
 
     /// <inheritdoc/>
     protected override void BeginProcessing()

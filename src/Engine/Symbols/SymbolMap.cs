@@ -87,7 +87,7 @@ public sealed class SymbolMap : ISourceResolver
     /// <param name="cancel">Cancels the work.</param>
     /// <exception cref="KernelMagnifierException">The debug files are missing (the recommended action names the package that has
     /// them) or unreadable.</exception>
-    public static SymbolMap OfKernel(SymbolMapOptions? options = null, CancellationToken cancel = default)
+    internal static SymbolMap OfKernel(SymbolMapOptions? options = null, CancellationToken cancel = default)
         => SymbolMapMaker.OfKernel(options ?? new SymbolMapOptions(), cancel);
 
     /// <summary>Creates the map of a kernel image or module with debug information, or takes it from the cache.</summary>
@@ -95,14 +95,14 @@ public sealed class SymbolMap : ISourceResolver
     /// <param name="options">Whether modules are read, and the directories to search.</param>
     /// <param name="cancel">Cancels the work.</param>
     /// <exception cref="KernelMagnifierException">The file cannot be read, or has no debug information.</exception>
-    public static SymbolMap OfImage(string path, SymbolMapOptions? options = null, CancellationToken cancel = default)
+    internal static SymbolMap OfImage(string path, SymbolMapOptions? options = null, CancellationToken cancel = default)
         => SymbolMapMaker.OfImage(path, options ?? new SymbolMapOptions(), cancel);
 
     /// <summary>
     /// Reads a map file, or creates the map of a kernel image or module. The content of the file decides which.
     /// </summary>
     /// <exception cref="KernelMagnifierException">The file cannot be read, or is neither.</exception>
-    public static SymbolMap Open(string path, SymbolMapOptions? options = null, CancellationToken cancel = default)
+    internal static SymbolMap Open(string path, SymbolMapOptions? options = null, CancellationToken cancel = default)
         => SymbolMapMaker.IsImage(path) ? OfImage(path, options, cancel) : Load(path, cancel);
 
     /// <summary>Writes a map file that <see cref="Load"/> reads. The file appears complete or not at all.</summary>
@@ -127,7 +127,7 @@ public sealed class SymbolMap : ISourceResolver
         => Resolve(name, module, address, null);
 
     /// <inheritdoc/>
-    public ISourceResolver For(RecordedKernel kernel)
+    ISourceResolver ISourceResolver.For(RecordedKernel kernel)
         => kernel.TextStart is { } recorded && TextStart is { } linked ? new ForRecording(this, recorded - linked) : this;
 
     /// <summary>

@@ -1,7 +1,7 @@
 namespace KernelMagnifier.Symbols;
 
 /// <summary>Options for creating a <see cref="SymbolMap"/> from the debug information of a kernel.</summary>
-public sealed record SymbolMapOptions
+internal sealed record SymbolMapOptions
 {
     /// <summary>
     /// The kernel release (<c>uname -r</c>); null for that of the running kernel, or that in the path of the image.

@@ -9,7 +9,7 @@ namespace KernelMagnifier.Text;
 /// character gets one more, so the escape can be undone: remove one apostrophe where apostrophes precede one of these characters.
 /// All other text is unchanged.
 /// </summary>
-public static class CsvText
+internal static class CsvText
 {
     private static readonly SearchValues<char> NeedsQuotes = SearchValues.Create(",\"\r\n");
 
