@@ -49,9 +49,9 @@ Describe 'Export-KmGraph' {
     It 'draws only the paths between functions, and highlights the hot path' {
         $calls | Export-KmGraph way.dot -From tcp_sendmsg -To tcp_* -HotPath -PassThru | ForEach-Object Edges | Should -BeGreaterThan 0
         $text = Get-Content way.dot -Raw
-        $text | Should -Match 'Only the paths from tcp_sendmsg to tcp_\*'
+        $text | Should -Match 'Only paths from tcp_sendmsg to tcp_\*'
         $text | Should -Match 'Hot path: tcp_sendmsg'
-        { $edges | Export-KmGraph way.dot -Force -From nothing_such -ErrorAction Stop } | Should -Throw -ErrorId 'RenderFailed,KernelMagnifier.Cmdlets.ExportKmGraphCommand'
+        { $edges | Export-KmGraph way.dot -Force -From nothing_such -ErrorAction Stop } | Should -Throw -ErrorId 'FunctionNotFound,KernelMagnifier.Cmdlets.ExportKmGraphCommand'
     }
     It 'groups functions by <_>' -ForEach 'Directory', 'Module', 'Context' {
         $calls | Export-KmGraph "by$_.dot" -ClusterBy $_ -SymbolMap symbols.map -Theme Dark -Highlight tcp_sendmsg
@@ -93,7 +93,7 @@ Describe 'Export-KmGraph' {
     It 'reports <Name>' -ForEach @(
         @{ Name = 'an unknown format'; Script = { $edges | Export-KmGraph x.bmp }; Id = 'FormatUnknown' }
         @{ Name = 'nothing to draw'; Script = { $calls | Select-KmCall -Function nothing_like_that | Export-KmGraph x.svg -ErrorAction Stop }; Id = 'NothingToDraw' }
-        @{ Name = 'no such directory'; Script = { $edges | Export-KmGraph nowhere/x.dot -ErrorAction Stop }; Id = 'RenderFailed' }
+        @{ Name = 'no such directory'; Script = { $edges | Export-KmGraph nowhere/x.dot -ErrorAction Stop }; Id = 'OutputNotWritable' }
         @{ Name = 'no call'; Script = { 1 | Export-KmGraph x.svg }; Id = 'NotACall' }
     ) {
         $Script | Should -Throw -ErrorId "$Id,KernelMagnifier.Cmdlets.ExportKmGraphCommand"

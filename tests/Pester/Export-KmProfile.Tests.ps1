@@ -59,7 +59,7 @@ Describe 'Export-KmProfile' {
         { $calls | Export-KmProfile x.txt } | Should -Throw -ErrorId 'FormatUnknown,*'
         { 1 | Export-KmProfile y.folded } | Should -Throw -ErrorId 'NotACall,*'
         { @() | Export-KmProfile y.folded -ErrorAction Stop } | Should -Throw -ErrorId 'NothingToReport,*'
-        { $calls | Export-KmProfile y.folded -Weight Time -ErrorAction Stop -WarningAction Ignore } | Should -Throw '*no durations*' -ErrorId 'RenderFailed,*'
+        { $calls | Export-KmProfile y.folded -Weight Time -ErrorAction Stop -WarningAction Ignore } | Should -Throw '*no durations*' -ErrorId 'NoDurations,*'
         $null = Invoke-Shell "Import-KmTrace ./echo.trace -WarningAction Ignore | Export-KmProfile y.folded" -While { param($shell) Start-Sleep -Milliseconds 5; $shell.Stop() }
         Get-ChildItem -Force . -Filter '.km-*' | Should -BeNullOrEmpty
     }

@@ -69,7 +69,7 @@ Describe 'Export-KmReport' {
         { 1 | Export-KmReport x.csv } | Should -Throw -ErrorId 'NotACount,*'
         { $counts[0], $calls[0] | Export-KmReport x.csv } | Should -Throw -ErrorId 'MixedInput,*'
         { @() | Export-KmReport x.csv -ErrorAction Stop } | Should -Throw -ErrorId 'NothingToReport,*'
-        { $counts | Export-KmReport ./no/x.csv -ErrorAction Stop } | Should -Throw -ErrorId 'RenderFailed,*'
+        { $counts | Export-KmReport ./no/x.csv -ErrorAction Stop } | Should -Throw -ErrorId 'OutputNotWritable,*'
         'x.csv' | Should -Not -Exist
     }
     It 'loads the workbook library when the first workbook is written' {
