@@ -1,120 +1,107 @@
 using System.Management.Automation;
-using KernelMagnifier.Rendering.Graphs;
 using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Cmdlets;
 
-/// <summary>Every error these cmdlets can raise: its stable id, its category and its recommended action.</summary>
+/// <summary>
+/// Creates the error records of the cmdlets: each with a stable id, a category, a target and a recommended action. docs/cmdlets/errors.md
+/// lists the ids.
+/// </summary>
 internal static class ErrorFactory
 {
-    /// <summary>The record of an error of the engine: its id is the error's code.</summary>
+    /// <summary>The record of an error of the engine. Its id is the code of the error.</summary>
     /// <param name="error">The error.</param>
-    /// <param name="target">The target if the error names none.</param>
-    public static ErrorRecord Of(KernelMagnifierException error, object? target)
-        => Make(error, error.Code.ToString(), CategoryOf(error.Code), error.Target ?? target, ActionFor(error.Code) ?? error.RecommendedAction ?? "Run the command again with -Verbose.");
-
-    /// <summary>The recommended action in the words of these cmdlets; null where that of the engine names nothing else.</summary>
-    private static string? ActionFor(ErrorCode code) => code switch
+    /// <param name="target">The target of the record if the error has none.</param>
+    public static ErrorRecord Of(KernelMagnifierException error, object? target = null)
     {
-        ErrorCode.OutputExists => "Add -Force to replace the file, or choose another path.",
-        ErrorCode.NeedsSymbolMap => "Add -SymbolMap with the path of a map file, or with what Get-KmSymbolMap returns.",
-        ErrorCode.NotForEdges => "Use the call events instead: omit -AsEdge, or give the filter to Import-KmTrace.",
-        ErrorCode.TraceNotFound => "Name a recording that exists.",
-        ErrorCode.SymbolMapNotFound => "Name a symbol map that exists, or create one: Get-KmSymbolMap -OutFile ./symbol-filepath.map",
-        _ => null,
-    };
+        var action = ErrorActions.Of(error);
+        var message = (error.Target is null ? "" : error.Target + ": ") + error.Cause + (action is null ? "" : " " + action);
+        return Make(error, error.Code.ToString(), ErrorCategories.Of(error.Code), error.Target ?? target,
+            action ?? ErrorActions.Fallback, message);
+    }
 
-    private static ErrorCategory CategoryOf(ErrorCode code) => code switch
-    {
-        ErrorCode.TraceNotFound or ErrorCode.SymbolMapNotFound or ErrorCode.DebugInformationNotFound or ErrorCode.InstanceNotFound or ErrorCode.FunctionNotFound
-            or ErrorCode.PathNotFound or ErrorCode.UnknownFunction or ErrorCode.UnknownModule or ErrorCode.UnknownEvent or ErrorCode.NoSuchProcess
-            or ErrorCode.CommandNotFound or ErrorCode.NoSuchCpu => ErrorCategory.ObjectNotFound,
-        ErrorCode.TraceNotPermitted or ErrorCode.SymbolMapNotPermitted or ErrorCode.DebugInformationNotPermitted or ErrorCode.NotRoot
-            or ErrorCode.KernelLockedDown => ErrorCategory.PermissionDenied,
-        ErrorCode.TraceUnreadable or ErrorCode.SymbolMapUnreadable or ErrorCode.DebugInformationUnreadable or ErrorCode.BuildIdMismatch
-            or ErrorCode.NoDurations => ErrorCategory.InvalidData,
-        ErrorCode.NoTraceFs or ErrorCode.TracerNotBuiltIn or ErrorCode.ToolNotFound or ErrorCode.PageNotBuilt => ErrorCategory.NotInstalled,
-        ErrorCode.TracerInUse => ErrorCategory.ResourceBusy,
-        ErrorCode.CpuOffline or ErrorCode.BufferTooLarge or ErrorCode.DiskFull => ErrorCategory.ResourceUnavailable,
-        ErrorCode.OutputNotWritable or ErrorCode.TemporaryFileNotWritten => ErrorCategory.WriteError,
-        ErrorCode.OutputExists => ErrorCategory.ResourceExists,
-        ErrorCode.OutputNotSafe => ErrorCategory.SecurityError,
-        ErrorCode.RecordingFailed or ErrorCode.ToolFailed => ErrorCategory.OperationStopped,
-        ErrorCode.NotForEdges => ErrorCategory.InvalidOperation,
-        ErrorCode.MixedInput => ErrorCategory.InvalidType,
-        _ => ErrorCategory.InvalidArgument,
-    };
+    /// <summary>A path that does not exist.</summary>
+    /// <param name="code"><see cref="ErrorCode.TraceNotFound"/> or <see cref="ErrorCode.SymbolMapNotFound"/>.</param>
+    /// <param name="path">The path.</param>
+    /// <param name="cause">The exception of PowerShell.</param>
+    public static ErrorRecord NotFound(ErrorCode code, string path, Exception cause)
+        => Of(new KernelMagnifierException(code, path, "the path does not exist.", inner: cause));
 
+    /// <summary>A path that is not one of the file system.</summary>
+    public static ErrorRecord NotAFile(string path)
+        => Make(new NotSupportedException($"{path}: this is not a path in the file system."),
+            "NotAFile", ErrorCategory.InvalidArgument, path, "Give the path of a file.");
+
+    /// <summary>A value of -SymbolMap that is neither a path nor a map.</summary>
     public static ErrorRecord NotASymbolMap(object value)
-        => Make(new ArgumentException($"-SymbolMap takes the path of a map file, or what Get-KmSymbolMap returns; a {TypeOf(value)} is neither."),
+        => Make(new ArgumentException(
+                $"-SymbolMap: a value of the type {TypeOf(value)} is neither the path of a symbol map nor output of Get-KmSymbolMap."),
             "NotASymbolMap", ErrorCategory.InvalidType, value, "Read the map first: $map = Get-KmSymbolMap ./symbol-filepath.map");
 
-    public static ErrorRecord NotAFile(string path)
-        => Make(new NotSupportedException($"{path}: this is not a place in the file system."), "NotAFile", ErrorCategory.InvalidArgument, path, "Name a file.");
-
-    public static ErrorRecord NotFound(string path, Exception cause)
-        => Make(cause, "TraceNotFound", ErrorCategory.ObjectNotFound, path, "Name a file that exists.");
-
+    /// <summary>Input that is neither a call nor an edge.</summary>
     public static ErrorRecord NotACall(object? value)
-        => Make(new ArgumentException($"Call events or call edges were expected, not {TypeOf(value)}: {value}"),
-            "NotACall", ErrorCategory.InvalidType, value, "Pipe what Import-KmTrace returns, with or without -AsEdge.");
+        => Make(new ArgumentException($"The input is of the type {TypeOf(value)} instead of a call event or a call edge: {value}"),
+            "NotACall", ErrorCategory.InvalidType, value, "Pipe the output of Import-KmTrace to this cmdlet, with or without -AsEdge.");
 
+    /// <summary>Input that is neither a count nor a call nor an edge.</summary>
     public static ErrorRecord NotACount(object? value)
-        => Make(new ArgumentException($"Counts, call events or call edges were expected, not {TypeOf(value)}: {value}"),
-            "NotACount", ErrorCategory.InvalidType, value, "Pipe what Measure-KmCall or Import-KmTrace returns.");
+        => Make(new ArgumentException(
+                $"The input is of the type {TypeOf(value)} instead of a call count, a call event or a call edge: {value}"),
+            "NotACount", ErrorCategory.InvalidType, value, "Pipe the output of Measure-KmCall or Import-KmTrace to this cmdlet.");
 
+    /// <summary>Input that mixes counts with calls.</summary>
     public static ErrorRecord MixedInput(object? value)
-        => Make(new ArgumentException("Counts and calls came in together: a report is made of the ones or the others."),
-            "MixedInput", ErrorCategory.InvalidType, value, "Count the calls first: … | Measure-KmCall | Export-KmReport …");
+        => Of(new KernelMagnifierException(ErrorCode.MixedInput, null, "The input mixes call counts with calls.",
+            "Count the calls first: … | Measure-KmCall | Export-KmReport …"), value);
 
-    public static ErrorRecord NeedsSymbolMap(string parameter)
-        => Make(new InvalidOperationException($"-{parameter} needs to know in which source file a function is defined. A symbol map tells it: give one with -SymbolMap."),
-            "NeedsSymbolMap", ErrorCategory.InvalidArgument, parameter, "Add -SymbolMap with the path of a map file, or with what Get-KmSymbolMap returns.");
-
-    public static ErrorRecord Contradiction(string message, object? target)
-        => Make(new ArgumentException(message), "ParametersContradict", ErrorCategory.InvalidArgument, target, "Change or leave out one of the parameters.");
-
-    public static ErrorRecord InfoTakesNoFilter(string parameter)
-        => Make(new ArgumentException($"-Info describes a recording as a whole; -{parameter} would have no effect."), "InfoTakesNoFilter", ErrorCategory.InvalidArgument,
-            parameter, $"Leave -{parameter} out, or count what passes: Import-KmTrace … -{parameter} … | Measure-KmCall -By None");
-
-    public static ErrorRecord FormatUnknown(string path)
-        => Make(new ArgumentException($"{path}: the extension chooses the format, and this one is not known. Known are {string.Join(", ", GraphExporter.Formats)}."),
-            "FormatUnknown", ErrorCategory.InvalidArgument, path, "End the path in .svg, .pdf, .png, .html or .dot.");
-
-    public static ErrorRecord FormatUnknown(string path, IReadOnlyList<string> known)
-        => Make(new ArgumentException($"{path}: the extension chooses the format, and this one is not known. Known are {string.Join(", ", known)}."),
-            "FormatUnknown", ErrorCategory.InvalidArgument, path, $"End the path in {known[0]} or another one of these.");
-
+    /// <summary>Input of edges where calls are needed.</summary>
     public static ErrorRecord EdgesHaveNoStacks(string path)
-        => Make(new ArgumentException($"{path}: this format holds stacks, and edges that were counted have none."),
-            "EdgesHaveNoStacks", ErrorCategory.InvalidType, path, "Leave -AsEdge out before, or write .gv, .graphml or .mmd.");
+        => Make(new ArgumentException($"{path}: this format contains stacks, and call edges have none."),
+            "EdgesHaveNoStacks", ErrorCategory.InvalidType, path, "Omit -AsEdge, or write a .gv, .graphml or .mmd file.");
 
-    public static ErrorRecord FunctionNotFound(string function, string? near)
-        => Make(new ItemNotFoundException($"No call of or by {function} came in.{(near is null ? "" : $" Did you mean {near}?")}"),
-            "FunctionNotFound", ErrorCategory.ObjectNotFound, function, "Look at what there is with Measure-KmCall. Case matters; wildcards are allowed.");
+    /// <summary>No input.</summary>
+    /// <param name="id">The id of the error: NothingToDraw or NothingToReport.</param>
+    /// <param name="path">The file that is not written.</param>
+    public static ErrorRecord NoInput(string id, string path)
+        => Make(new InvalidOperationException($"{path}: the file was not written, because the input has no calls. A filter may have removed all."),
+            id, ErrorCategory.InvalidData, path, "Use a wider filter, or list the calls with Measure-KmCall.");
 
-    public static ErrorRecord OutputExists(string path)
-        => Make(new IOException($"{path}: the file is there already. Use -Force to replace it."), "OutputExists", ErrorCategory.ResourceExists, path, "Use -Force, or another path.");
+    /// <summary>A filter by source file without a symbol map.</summary>
+    public static ErrorRecord NeedsSymbolMap(string parameter)
+        => Of(new KernelMagnifierException(ErrorCode.NeedsSymbolMap, $"-{parameter}", "no symbol map provides the source files."));
 
-    public static ErrorRecord NothingToDraw(string path)
-        => Make(new InvalidOperationException($"{path} was not written: no call came in, so there is no graph to draw. If a filter stands before, it let nothing pass."),
-            "NothingToDraw", ErrorCategory.InvalidData, path, "Widen the filter, or look at what there is with Measure-KmCall.");
+    /// <summary>A function that the input does not have.</summary>
+    /// <param name="pattern">The name or pattern.</param>
+    /// <param name="near">A similar name that the input has; null for none.</param>
+    public static ErrorRecord FunctionNotFound(string pattern, string? near)
+        => Of(new KernelMagnifierException(ErrorCode.FunctionNotFound, pattern, "no function of this name is in the input.",
+            $"{(near is null ? "" : $"Did you mean {near}? ")}List the functions with Measure-KmCall. Names are case-sensitive."));
 
-    public static ErrorRecord NothingToReport(string path)
-        => Make(new InvalidOperationException($"{path} was not written: no call came in, so there is nothing to report. If a filter stands before, it let nothing pass."),
-            "NothingToReport", ErrorCategory.InvalidData, path, "Widen the filter, or look at what there is with Measure-KmCall.");
+    /// <summary>Parameters that contradict each other.</summary>
+    public static ErrorRecord Contradiction(string message, object? target)
+        => Make(new ArgumentException(message), "ParametersContradict", ErrorCategory.InvalidArgument, target,
+            "Change or omit one of the parameters.");
 
-    private static ErrorRecord Make(Exception error, string id, ErrorCategory category, object? target, string recommendedAction)
-        => new(error, id, category, target) { ErrorDetails = new ErrorDetails(ForTerminal(error.Message)) { RecommendedAction = recommendedAction } };
+    /// <summary>A filter parameter together with -Info.</summary>
+    public static ErrorRecord InfoTakesNoFilter(string parameter)
+        => Make(new ArgumentException($"-Info describes the whole recording, so -{parameter} would have no effect."),
+            "InfoTakesNoFilter", ErrorCategory.InvalidArgument, parameter,
+            $"Omit -{parameter}, or count the calls that pass: Import-KmTrace … -{parameter} … | Measure-KmCall -By None");
 
-    /// <summary>A message as it is shown: names in it may hold control characters, its line ends are its own.</summary>
+    private static ErrorRecord Make(
+        Exception error, string id, ErrorCategory category, object? target, string recommendedAction, string? message = null)
+        => new(error, id, category, target)
+        {
+            ErrorDetails = new ErrorDetails(ForTerminal(message ?? error.Message)) { RecommendedAction = ForTerminal(recommendedAction) },
+        };
+
+    /// <summary>Escapes the names in a message, but not its line breaks.</summary>
     private static string ForTerminal(string message) => string.Join('\n', message.Split('\n').Select(TerminalText.Escape));
 
-    /// <summary>The name of a value's type. For a deserialized object this is the name of what was serialized.</summary>
+    /// <summary>The name of the type of a value. A deserialized object has the name of its original type, after "Deserialized.".</summary>
     private static string TypeOf(object? value) => value switch
     {
-        null => "nothing",
+        null => "null",
         PSObject { BaseObject: PSCustomObject } custom => custom.TypeNames[0],
         PSObject wrapped => wrapped.BaseObject.GetType().Name,
         _ => value.GetType().Name,

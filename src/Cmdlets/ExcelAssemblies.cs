@@ -5,13 +5,13 @@ using KernelMagnifier.Rendering.Reports;
 namespace KernelMagnifier.Cmdlets;
 
 /// <summary>
-/// The assemblies that write workbooks, and other people's libraries with them. They are large, so importing the module does not load them:
-/// they lie in a folder of their own, and when the first workbook is written they come into a load context of their own, so that another
-/// module's version of a library is never theirs, nor theirs another's.
+/// Loads the assemblies that write workbooks, which include third-party libraries. They are large and in a folder of their own, so
+/// Import-Module does not load them; the first workbook does. They get a load context of their own, so other modules can load other
+/// versions of the same libraries.
 /// </summary>
 internal static class ExcelAssemblies
 {
-    private const string Own = "KernelMagnifier.Excel";
+    private const string WriterAssembly = "KernelMagnifier.Excel";
     private static readonly Lazy<WorkbookWriter> Writer = new(Load);
 
     /// <summary>Writes a workbook.</summary>
@@ -25,13 +25,13 @@ internal static class ExcelAssemblies
         {
             var context = new AssemblyLoadContext($"KernelMagnifier {folder}");
             foreach (var file in Directory.GetFiles(folder, "*.dll")) context.LoadFromAssemblyPath(file);
-            var own = context.Assemblies.First(assembly => assembly.GetName().Name == Own);
-            AssemblyLoadContext.Default.Resolving += (_, name) => name.Name == Own ? own : null;
+            var writer = context.Assemblies.First(assembly => assembly.GetName().Name == WriterAssembly);
+            AssemblyLoadContext.Default.Resolving += (_, name) => name.Name == WriterAssembly ? writer : null;
         }
         return Bind();
     }
 
-    // Not before the assemblies are there.
+    // Not inlined: the JIT resolves the assembly when it compiles this method, which must not be before Load registered it.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static WorkbookWriter Bind() => Excel.Workbook.Write;
 }

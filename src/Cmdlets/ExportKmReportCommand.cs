@@ -1,51 +1,30 @@
 using System.Management.Automation;
+using KernelMagnifier.Cmdlets.Export;
+using KernelMagnifier.Cmdlets.Pipelines;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
 using KernelMagnifier.Rendering.Reports;
 using KernelMagnifier.Selection;
 using KernelMagnifier.Symbols;
-using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Cmdlets;
 
-/// <summary>Export-KmReport: writes counts of calls as a workbook, a page, a text or a chart.</summary>
+/// <summary>Export-KmReport: writes call counts as a workbook, page, text or chart.</summary>
 [Cmdlet(VerbsData.Export, "KmReport", SupportsShouldProcess = true)]
 [OutputType(typeof(ReportExport))]
-public sealed class ExportKmReportCommand : PSCmdlet, ICallCounter, IDisposable
+public sealed class ExportKmReportCommand : FileExportCommand, IReadingReceiver
 {
     private static readonly string[] Formats = [CallReportExporter.Workbook, .. CallReportExporter.Formats];
 
-    private readonly CancellationTokenSource _cancel = new();
     private readonly CallCollector _calls = new(CallGrouping.Function, forReport: true);
     private readonly List<FunctionCallCount> _counts = [];
     private bool _hasCalls;
-    private string _path = "";
 
-    /// <summary>Counts of calls, call events or call edges.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true)]
-    public object? InputObject { get; set; }
-
-    /// <summary>The file to write; its extension chooses the format.</summary>
-    [Parameter(Mandatory = true, Position = 0), ValidateNotNullOrEmpty]
-    public string Path { get; set; } = "";
-
-    /// <summary>The heading.</summary>
-    [Parameter]
-    public string? Title { get; set; }
-
-    /// <summary>At most so many rows of each table, or bars.</summary>
+    /// <summary>The largest number of rows in each table, or of bars in a chart.</summary>
     [Parameter, ValidateRange(1, int.MaxValue)]
     public int Top { get; set; }
 
-    /// <summary>Replaces a file that is there already.</summary>
-    [Parameter]
-    public SwitchParameter Force { get; set; }
-
-    /// <summary>Says what was written.</summary>
-    [Parameter]
-    public SwitchParameter PassThru { get; set; }
-
-    CallCollector? ICallCounter.Collector
+    CallCollector? IReadingReceiver.Collector
     {
         get
         {
@@ -54,69 +33,39 @@ public sealed class ExportKmReportCommand : PSCmdlet, ICallCounter, IDisposable
         }
     }
 
-    CallFilter? ICallCounter.Passing => null;
+    CallFilter? IReadingReceiver.Filter => null;
 
-    SymbolMap? ICallCounter.Sources => null;
+    SymbolMap? IReadingReceiver.Map => null;
 
-    /// <inheritdoc/>
-    protected override void BeginProcessing()
-    {
-        _path = this.ResolveInFileSystem(Path);
-        // What cannot succeed is said before a long recording is read for it.
-        if (!Formats.Contains(System.IO.Path.GetExtension(_path), StringComparer.OrdinalIgnoreCase)) ThrowTerminatingError(ErrorFactory.FormatUnknown(_path, Formats));
-        if (File.Exists(_path) && !Force) ThrowTerminatingError(ErrorFactory.OutputExists(_path));
-    }
+    private protected override IReadOnlyList<string> Extensions => Formats;
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        var input = InputObject is PSObject wrapped ? wrapped.BaseObject : InputObject;
-        switch (input)
+        switch (Input)
         {
             case FunctionCallCount count: _counts.Add(count); break;
             case CallEvent call: _calls.Add(call); _hasCalls = true; break;
             case CallEdge edge: _calls.Add(edge); _hasCalls = true; break;
             default: ThrowTerminatingError(ErrorFactory.NotACount(InputObject)); break;
         }
-        if (_counts.Count > 0 && _hasCalls) ThrowTerminatingError(ErrorFactory.MixedInput(input));
+        if (_counts.Count > 0 && _hasCalls) ThrowTerminatingError(ErrorFactory.MixedInput(Input));
     }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
         var counts = _hasCalls ? _calls.Counts() : _counts;
-        if (counts.Count == 0)
+        int? top = MyInvocation.BoundParameters.ContainsKey(nameof(Top)) ? Top : null;
+        if (counts.Count == 0) WriteError(ErrorFactory.NoInput("NothingToReport", FilePath));
+        else if (ShouldWrite($"Write a report of {counts.Count} counts"))
         {
-            WriteError(ErrorFactory.NothingToReport(_path));
-            return;
-        }
-        if (!ShouldProcess(_path, $"Write a report of {counts.Count} counts")) return;
-        var progress = new WorkProgress(this, $"Writing {TerminalText.Escape(_path)}");
-        try
-        {
-            var export = CallReportExporter.Export(counts, _path, Title, MyInvocation.BoundParameters.ContainsKey(nameof(Top)) ? Top : null, Force,
-                ExcelAssemblies.Write, (what, percent) => progress.Report(percent, what), _cancel.Token);
-            if (export.Note is { } note)
-                WriteWarning(TerminalText.Escape(note + (export.OmittedRows > 0 ? " -Top sets how many are listed." : "")));
-            if (PassThru) WriteObject(export);
-        }
-        catch (KernelMagnifierException error)
-        {
-            WriteError(ErrorFactory.Of(error, _path));
-        }
-        catch (OperationCanceledException)
-        {
-            throw new PipelineStoppedException();
-        }
-        finally
-        {
-            if (!_cancel.IsCancellationRequested) progress.Done();
+            Write("Writing",
+                progress => CallReportExporter.Export(counts, FilePath, Title, top, Force, ExcelAssemblies.Write, progress, Cancel),
+                Report);
         }
     }
 
-    /// <inheritdoc/>
-    protected override void StopProcessing() => _cancel.Cancel();
-
-    /// <inheritdoc/>
-    public void Dispose() => _cancel.Dispose();
+    private void Report(ReportExport export)
+        => Warn(export.OmittedRows > 0 ? $"{export.Note} -Top sets the number of rows." : export.Note);
 }

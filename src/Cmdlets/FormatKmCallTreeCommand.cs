@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using KernelMagnifier.Cmdlets.Completion;
+using KernelMagnifier.Cmdlets.Pipelines;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
 using KernelMagnifier.Rendering.Trees;
@@ -8,10 +9,10 @@ using KernelMagnifier.Symbols;
 
 namespace KernelMagnifier.Cmdlets;
 
-/// <summary>Format-KmCallTree: callers or callees of a function as a tree, in text.</summary>
+/// <summary>Format-KmCallTree: formats the callers or callees of a function as a tree.</summary>
 [Cmdlet(VerbsCommon.Format, "KmCallTree")]
 [OutputType(typeof(string))]
-public sealed class FormatKmCallTreeCommand : PSCmdlet, ICallCounter
+public sealed class FormatKmCallTreeCommand : PSCmdlet, IReadingReceiver
 {
     private readonly CallCollector _collector = new(CallGrouping.Edge);
 
@@ -19,35 +20,35 @@ public sealed class FormatKmCallTreeCommand : PSCmdlet, ICallCounter
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     public object? InputObject { get; set; }
 
-    /// <summary>The functions at the root; wildcards are allowed.</summary>
-    [Parameter(Mandatory = true, Position = 0), ArgumentCompleter(typeof(RecordingNameCompleter)), SupportsWildcards, ValidateNotNullOrEmpty]
+    /// <summary>The functions at the roots of the trees.</summary>
+    [Parameter(Mandatory = true, Position = 0), ArgumentCompleter(typeof(TraceNameCompleter)), SupportsWildcards, ValidateNotNullOrEmpty]
     public string[] Function { get; set; } = [];
 
-    /// <summary>Which way the tree grows.</summary>
+    /// <summary>Whether the tree shows callees or callers.</summary>
     [Parameter]
     public TreeDirection Direction { get; set; }
 
-    /// <summary>How many calls deep.</summary>
+    /// <summary>The largest number of levels below the root.</summary>
     [Parameter, ValidateRange(1, 1000)]
     public int Depth { get; set; } = 4;
 
-    /// <summary>Leaves out edges of fewer calls.</summary>
+    /// <summary>Omit edges with fewer calls.</summary>
     [Parameter, ValidateRange(0L, long.MaxValue)]
     public long MinCount { get; set; }
 
-    /// <summary>At most so many branches below one function.</summary>
+    /// <summary>The largest number of branches below one function.</summary>
     [Parameter, ValidateRange(1, int.MaxValue)]
     public int Top { get; set; } = 20;
 
-    /// <summary>The characters the tree is drawn with.</summary>
+    /// <summary>The characters that draw the tree.</summary>
     [Parameter]
     public TreeCharset Charset { get; set; }
 
-    CallCollector? ICallCounter.Collector => _collector;
+    CallCollector? IReadingReceiver.Collector => _collector;
 
-    CallFilter? ICallCounter.Passing => null;
+    CallFilter? IReadingReceiver.Filter => null;
 
-    SymbolMap? ICallCounter.Sources => null;
+    SymbolMap? IReadingReceiver.Map => null;
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -61,7 +62,10 @@ public sealed class FormatKmCallTreeCommand : PSCmdlet, ICallCounter
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        var tree = new CallTree(_collector.ToGraph(), new CallTreeOptions { Direction = Direction, Depth = Depth, MinCount = MinCount, Top = Top, Charset = Charset });
+        var tree = new CallTree(_collector.ToGraph(), new CallTreeOptions
+        {
+            Direction = Direction, Depth = Depth, MinCount = MinCount, Top = Top, Charset = Charset,
+        });
         var first = true;
         foreach (var pattern in Function)
         {

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using KernelMagnifier.Cmdlets.Filtering;
+using KernelMagnifier.Cmdlets.Pipelines;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
 using KernelMagnifier.Rendering.Reports;
@@ -9,36 +10,37 @@ using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Cmdlets;
 
-/// <summary>Import-KmTrace: reads recordings into call events, call edges, or a description.</summary>
+/// <summary>Import-KmTrace: reads recordings of kernel functions.</summary>
 [Cmdlet(VerbsData.Import, "KmTrace", DefaultParameterSetName = nameof(Path))]
 [OutputType(typeof(CallEvent), typeof(CallEdge), typeof(TraceInfo))]
 public sealed class ImportKmTraceCommand : CallFilterCommand
 {
     private MemoryStream? _bytes;
 
-    /// <summary>Recordings; wildcards are allowed.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = nameof(Path), ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    /// <summary>The recordings.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = nameof(Path), ValueFromPipeline = true,
+        ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards, ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
 
-    /// <summary>Recordings, by paths in which nothing is a wildcard.</summary>
+    /// <summary>The recordings, without wildcards.</summary>
     [Parameter(Mandatory = true, ParameterSetName = nameof(LiteralPath), ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath", "FullName", "LP"), ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
 
-    /// <summary>The bytes of a recording.</summary>
+    /// <summary>The bytes of one recording.</summary>
     [Parameter(Mandatory = true, ParameterSetName = nameof(InputObject), ValueFromPipeline = true), AllowEmptyCollection]
     public byte[] InputObject { get; set; } = [];
 
-    /// <summary>Edges with counts instead of events.</summary>
+    /// <summary>Return call edges with counts instead of call events.</summary>
     [Parameter]
     public SwitchParameter AsEdge { get; set; }
 
-    /// <summary>A description of the recording instead of its calls.</summary>
+    /// <summary>Return a description of the recording instead of its calls.</summary>
     [Parameter]
     public SwitchParameter Info { get; set; }
 
-    /// <summary>The buffer instance of a trace.dat.</summary>
+    /// <summary>The buffer instance of a trace.dat to read.</summary>
     [Parameter, ValidateNotNullOrEmpty]
     public string? Instance { get; set; }
 
@@ -46,7 +48,7 @@ public sealed class ImportKmTraceCommand : CallFilterCommand
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
-        if (Info && AsEdge) ThrowTerminatingError(ErrorFactory.Contradiction("-Info and -AsEdge ask for different things.", null));
+        if (Info && AsEdge) ThrowTerminatingError(ErrorFactory.Contradiction("-Info and -AsEdge exclude each other.", null));
         if (Info && FirstFilterParameter() is { } parameter) ThrowTerminatingError(ErrorFactory.InfoTakesNoFilter(parameter));
         if (Filter is { NeedsSource: true } && Map is null)
             ThrowTerminatingError(ErrorFactory.NeedsSymbolMap(Filter.SourcePath.Count > 0 ? nameof(SourcePath) : nameof(ExcludeSourcePath)));
@@ -60,8 +62,10 @@ public sealed class ImportKmTraceCommand : CallFilterCommand
             (_bytes ??= new MemoryStream()).Write(InputObject);
             return;
         }
-        foreach (var file in ParameterSetName == nameof(Path) ? this.Resolve(Path) : this.ResolveLiterally(LiteralPath))
-            Read(file, options => TraceFile.Open(file, options));
+        var files = ParameterSetName == nameof(Path)
+            ? this.Resolve(Path, ErrorCode.TraceNotFound)
+            : this.ResolveLiterally(LiteralPath, ErrorCode.TraceNotFound);
+        foreach (var file in files) Read(file, options => TraceFile.Open(file, options));
     }
 
     /// <inheritdoc/>
@@ -75,7 +79,7 @@ public sealed class ImportKmTraceCommand : CallFilterCommand
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        _bytes?.Dispose();
+        if (disposing) _bytes?.Dispose();
         base.Dispose(disposing);
     }
 
@@ -84,42 +88,26 @@ public sealed class ImportKmTraceCommand : CallFilterCommand
         var progress = new WorkProgress(this, $"Reading {TerminalText.Escape(name)}");
         try
         {
-            var handover = Info || AsEdge ? null : Handover.From(this, Filter, Map);
-            using var reader = open(new TraceReadOptions { SourceResolver = handover?.Sources ?? Map, Progress = progress.Report, Instance = Instance });
+            var handover = Info || AsEdge ? null : ReadingHandover.Plan(this, Filter, Map);
+            var options = new TraceReadOptions
+            {
+                SourceResolver = handover?.Map ?? Map, Progress = progress.Report, Instance = Instance,
+            };
+            using var reader = open(options);
             if (Info)
             {
                 reader.Read(new CallTally(), null, Cancel);
                 WriteObject(reader.Info);
                 return;
             }
-            if (AsEdge)
-            {
-                var tally = new CallTally(CallGrouping.Edge);
-                reader.Read(tally, Filter, Cancel);
-                foreach (var edge in tally.ToGraph().Edges) WriteObject(edge);
-            }
-            else if (handover is not null)
-            {
-                var tally = handover.Collector.NewTally();
-                try
-                {
-                    reader.Read(handover.Around(tally), handover.Filter, Cancel);
-                }
-                finally
-                {
-                    // What was read before an error counts.
-                    handover.Collector.Add(tally);
-                }
-            }
-            else
-            {
-                reader.Read(new Pipeline(this), Filter, Cancel);
-            }
+            if (AsEdge) ReadEdges(reader);
+            else if (handover is null) reader.Read(new ObjectWriter(this), Filter, Cancel);
+            else HandOver(reader, handover);
             Report(reader.Info);
         }
         catch (KernelMagnifierException error)
         {
-            WriteError(ErrorFactory.Of(error, null));
+            WriteError(ErrorFactory.Of(error, name));
         }
         catch (OperationCanceledException)
         {
@@ -131,7 +119,28 @@ public sealed class ImportKmTraceCommand : CallFilterCommand
         }
     }
 
-    /// <summary>Reports warnings, losses and, with -Verbose, details of a completed reading.</summary>
+    private void ReadEdges(TraceReader reader)
+    {
+        var tally = new CallTally(CallGrouping.Edge);
+        reader.Read(tally, Filter, Cancel);
+        foreach (var edge in tally.ToGraph().Edges) WriteObject(edge);
+    }
+
+    private void HandOver(TraceReader reader, ReadingHandover handover)
+    {
+        var tally = handover.Collector.NewTally();
+        try
+        {
+            reader.Read(handover.SinkTo(tally), handover.Filter, Cancel);
+        }
+        finally
+        {
+            // Calls before an error count.
+            handover.Collector.Add(tally);
+        }
+    }
+
+    /// <summary>Reports the losses and warnings of a reading, and its details with -Verbose.</summary>
     private void Report(TraceInfo info)
     {
         var summary = ReadingSummary.Of(info);
@@ -140,8 +149,8 @@ public sealed class ImportKmTraceCommand : CallFilterCommand
         foreach (var detail in summary.Details) WriteVerbose(TerminalText.Escape(detail));
     }
 
-    /// <summary>Writes an object per call, on the pipeline's thread, as they are read. A pipeline that ends early unwinds through it.</summary>
-    private sealed class Pipeline(Cmdlet cmdlet) : CallSink
+    /// <summary>Writes an object per call, on the thread of the pipeline. A pipeline that ends early throws through it.</summary>
+    private sealed class ObjectWriter(Cmdlet cmdlet) : CallSink
     {
         private TraceContext _context = null!;
 

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KernelMagnifier.Cmdlets.Pipelines;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
 using KernelMagnifier.Selection;
@@ -9,7 +10,7 @@ namespace KernelMagnifier.Cmdlets;
 /// <summary>Measure-KmCall: counts calls.</summary>
 [Cmdlet(VerbsDiagnostic.Measure, "KmCall")]
 [OutputType(typeof(FunctionCallCount))]
-public sealed class MeasureKmCallCommand : PSCmdlet, ICallCounter
+public sealed class MeasureKmCallCommand : PSCmdlet, IReadingReceiver
 {
     private CallCollector _collector = null!;
 
@@ -17,15 +18,15 @@ public sealed class MeasureKmCallCommand : PSCmdlet, ICallCounter
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     public object? InputObject { get; set; }
 
-    /// <summary>What to count by; several count per combination.</summary>
+    /// <summary>The properties to count by; several count each combination of them.</summary>
     [Parameter(Position = 0)]
     public CallGrouping By { get; set; } = CallGrouping.Function;
 
-    CallCollector? ICallCounter.Collector => _collector;
+    CallCollector? IReadingReceiver.Collector => _collector;
 
-    CallFilter? ICallCounter.Passing => null;
+    CallFilter? IReadingReceiver.Filter => null;
 
-    SymbolMap? ICallCounter.Sources => null;
+    SymbolMap? IReadingReceiver.Map => null;
 
     /// <inheritdoc/>
     protected override void BeginProcessing() => _collector = new CallCollector(By, forReport: true);
@@ -49,8 +50,10 @@ public sealed class MeasureKmCallCommand : PSCmdlet, ICallCounter
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        // The name chooses the table view, which shows what was counted by.
-        var view = By == CallGrouping.Function ? null : $"{typeof(FunctionCallCount).FullName}#{By.ToString().Replace(", ", "+", StringComparison.Ordinal)}";
+        // This type name selects the table view that has the columns of the grouping.
+        var view = By == CallGrouping.Function
+            ? null
+            : $"{typeof(FunctionCallCount).FullName}#{By.ToString().Replace(", ", "+", StringComparison.Ordinal)}";
         foreach (var count in _collector.Counts())
         {
             if (view is null)

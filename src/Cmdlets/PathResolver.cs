@@ -1,34 +1,48 @@
+using System.Collections.ObjectModel;
 using System.Management.Automation;
+using KernelMagnifier.Text;
 using Microsoft.PowerShell.Commands;
 
 namespace KernelMagnifier.Cmdlets;
 
-/// <summary>Turns what a user calls a file into paths of the file system. What cannot be resolved is said, the rest goes on.</summary>
+/// <summary>Resolves PowerShell paths to paths of the file system.</summary>
 internal static class PathResolver
 {
-    /// <summary>Files that paths with wildcards stand for.</summary>
-    public static IEnumerable<string> Resolve(this PSCmdlet cmdlet, IEnumerable<string> paths)
+    /// <summary>
+    /// The files that paths with wildcards match. A path that cannot be resolved is an error and the others are resolved nevertheless;
+    /// a wildcard without a match is a warning.
+    /// </summary>
+    /// <param name="cmdlet">The cmdlet that writes the errors and warnings.</param>
+    /// <param name="paths">The paths.</param>
+    /// <param name="notFound">The code of the error for a path that does not exist.</param>
+    public static IEnumerable<string> Resolve(this PSCmdlet cmdlet, IEnumerable<string> paths, ErrorCode notFound)
     {
         foreach (var path in paths)
         {
-            IEnumerable<string> found;
+            Collection<string> found;
             ProviderInfo provider;
             try
             {
                 found = cmdlet.SessionState.Path.GetResolvedProviderPathFromPSPath(path, out provider);
             }
-            catch (Exception error) when (error is ItemNotFoundException or System.Management.Automation.DriveNotFoundException or ProviderNotFoundException)
+            catch (Exception error) when (IsNotFound(error))
             {
-                cmdlet.WriteError(ErrorFactory.NotFound(path, error));
+                cmdlet.WriteError(ErrorFactory.NotFound(notFound, path, error));
                 continue;
             }
-            if (!IsFile(cmdlet, path, provider)) continue;
+            if (!IsInFileSystem(cmdlet, path, provider)) continue;
+            if (found.Count == 0) cmdlet.WriteWarning(TerminalText.Escape($"No file matches {path}."));
             foreach (var file in found) yield return file;
         }
     }
 
-    /// <summary>Files that paths name as they stand.</summary>
-    public static IEnumerable<string> ResolveLiterally(this PSCmdlet cmdlet, IEnumerable<string> paths)
+    /// <summary>
+    /// The files that literal paths name. A path that cannot be resolved is an error, and the others are resolved nevertheless.
+    /// </summary>
+    /// <param name="cmdlet">The cmdlet that writes the errors.</param>
+    /// <param name="paths">The paths.</param>
+    /// <param name="notFound">The code of the error for a path that does not exist.</param>
+    public static IEnumerable<string> ResolveLiterally(this PSCmdlet cmdlet, IEnumerable<string> paths, ErrorCode notFound)
     {
         foreach (var path in paths)
         {
@@ -38,32 +52,40 @@ internal static class PathResolver
             {
                 file = cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out provider, out _);
             }
-            catch (Exception error) when (error is ItemNotFoundException or System.Management.Automation.DriveNotFoundException or ProviderNotFoundException)
+            catch (Exception error) when (IsNotFound(error))
             {
-                cmdlet.WriteError(ErrorFactory.NotFound(path, error));
+                cmdlet.WriteError(ErrorFactory.NotFound(notFound, path, error));
                 continue;
             }
-            if (IsFile(cmdlet, path, provider)) yield return file;
+            if (IsInFileSystem(cmdlet, path, provider)) yield return file;
         }
     }
 
     /// <summary>The path of a file or a folder in the file system. Any other path ends the cmdlet with an error.</summary>
-    public static string ResolveInFileSystem(this PSCmdlet cmdlet, string path)
+    /// <param name="cmdlet">The cmdlet.</param>
+    /// <param name="path">The path, without wildcards. The file need not exist.</param>
+    /// <param name="notFound">
+    /// The code of the error for a drive or provider that does not exist; null for the error of a path outside the file system.
+    /// </param>
+    public static string ResolveInFileSystem(this PSCmdlet cmdlet, string path, ErrorCode? notFound = null)
     {
         try
         {
             var file = cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
             if (provider.Name == FileSystemProvider.ProviderName) return file;
         }
-        catch (Exception error) when (error is ItemNotFoundException or System.Management.Automation.DriveNotFoundException or ProviderNotFoundException)
+        catch (Exception error) when (IsNotFound(error))
         {
-            // Reported below: where there is no such drive or provider, there is no file either.
+            if (notFound is { } code) cmdlet.ThrowTerminatingError(ErrorFactory.NotFound(code, path, error));
         }
         cmdlet.ThrowTerminatingError(ErrorFactory.NotAFile(path));
         return path;
     }
 
-    private static bool IsFile(PSCmdlet cmdlet, string path, ProviderInfo provider)
+    private static bool IsNotFound(Exception error)
+        => error is ItemNotFoundException or System.Management.Automation.DriveNotFoundException or ProviderNotFoundException;
+
+    private static bool IsInFileSystem(PSCmdlet cmdlet, string path, ProviderInfo provider)
     {
         if (provider.Name == FileSystemProvider.ProviderName) return true;
         cmdlet.WriteError(ErrorFactory.NotAFile(path));

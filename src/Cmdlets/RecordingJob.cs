@@ -4,7 +4,7 @@ using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Cmdlets;
 
-/// <summary>A recording in the background: a job like any other, and what Stop-KmRecording takes.</summary>
+/// <summary>A recording that runs in the background. Stop-KmRecording, Stop-Job and Receive-Job accept it.</summary>
 public sealed class RecordingJob : Job
 {
     private readonly RecordingSession _session;
@@ -15,16 +15,17 @@ public sealed class RecordingJob : Job
         _session = session;
         PSJobTypeName = "KmRecording";
         SetJobState(JobState.Running);
-        _end = ThreadPool.RegisterWaitForSingleObject(session.Ended, (_, _) => Complete(), null, Timeout.Infinite, executeOnlyOnce: true);
+        _end = ThreadPool.RegisterWaitForSingleObject(
+            session.Ended, (_, _) => Complete(), null, Timeout.Infinite, executeOnlyOnce: true);
     }
 
-    /// <summary>The file that is there at the end.</summary>
+    /// <summary>The path of the file, which appears at the end of the recording.</summary>
     public string Path => _session.Path;
 
-    /// <summary>How far it is.</summary>
+    /// <summary>The progress of the recording.</summary>
     public RecordingProgress SoFar => _session.Progress;
 
-    /// <summary>The instance that records; empty for the top level of tracefs.</summary>
+    /// <summary>The name of the tracefs instance that records; empty for the top level of tracefs.</summary>
     public string Instance => _session.Instance;
 
     /// <inheritdoc/>
@@ -44,7 +45,8 @@ public sealed class RecordingJob : Job
         Finished.WaitOne();
     }
 
-    /// <summary>Ends the recording and waits for it.</summary>
+    /// <summary>Ends the recording and waits until its file is complete.</summary>
+    /// <exception cref="KernelMagnifierException">The recording failed.</exception>
     internal RecordingResult End()
     {
         _session.Stop();

@@ -3,7 +3,7 @@ using System.Management.Automation;
 
 namespace KernelMagnifier.Cmdlets;
 
-/// <summary>Lets a time span be given as a number of seconds, which PowerShell would take for ticks.</summary>
+/// <summary>Converts a number to a time span of that many seconds. PowerShell itself converts numbers to ticks.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class SecondsAttribute : ArgumentTransformationAttribute
 {
@@ -18,7 +18,9 @@ public sealed class SecondsAttribute : ArgumentTransformationAttribute
             _ => double.NaN,
         };
         if (double.IsNaN(seconds)) return inputData;
-        if (seconds is <= 0 or > 1e9) throw new ArgumentTransformationMetadataException($"'{value}' is no duration: a number of seconds more than 0, or a TimeSpan.");
-        return TimeSpan.FromSeconds(seconds);
+        return seconds is > 0 and <= 1e9
+            ? TimeSpan.FromSeconds(seconds)
+            : throw new ArgumentTransformationMetadataException(
+                $"'{value}' is not a valid duration. Give a number of seconds greater than 0, or a TimeSpan.");
     }
 }

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using KernelMagnifier.Cmdlets.Filtering;
+using KernelMagnifier.Cmdlets.Pipelines;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
 using KernelMagnifier.Selection;
@@ -7,10 +8,10 @@ using KernelMagnifier.Symbols;
 
 namespace KernelMagnifier.Cmdlets;
 
-/// <summary>Select-KmCall: keeps the calls that pass a filter.</summary>
+/// <summary>Select-KmCall: selects the calls that pass a filter.</summary>
 [Cmdlet(VerbsCommon.Select, "KmCall")]
 [OutputType(typeof(CallEvent), typeof(CallEdge))]
-public sealed class SelectKmCallCommand : CallFilterCommand, ICallCounter
+public sealed class SelectKmCallCommand : CallFilterCommand, IReadingReceiver
 {
     private readonly CallCollector _collector = new(CallGrouping.Edge);
     private CallSelector? _selector;
@@ -19,15 +20,15 @@ public sealed class SelectKmCallCommand : CallFilterCommand, ICallCounter
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     public object? InputObject { get; set; }
 
-    /// <summary>Edges with counts, made of all that passes.</summary>
+    /// <summary>Return call edges with the counts of all calls that pass.</summary>
     [Parameter]
     public SwitchParameter AsEdge { get; set; }
 
-    CallCollector? ICallCounter.Collector => AsEdge ? _collector : null;
+    CallCollector? IReadingReceiver.Collector => AsEdge ? _collector : null;
 
-    CallFilter? ICallCounter.Passing => Filter;
+    CallFilter? IReadingReceiver.Filter => Filter;
 
-    SymbolMap? ICallCounter.Sources => Map;
+    SymbolMap? IReadingReceiver.Map => Map;
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
@@ -44,11 +45,11 @@ public sealed class SelectKmCallCommand : CallFilterCommand, ICallCounter
         {
             if (input is CallEvent call)
             {
-                if ((_selector is null ? call : _selector.Select(call)) is { } kept) Write(kept);
+                if ((_selector is null ? call : _selector.Select(call)) is { } passed) Write(passed);
             }
             else if (input is CallEdge edge)
             {
-                if ((_selector is null ? edge : _selector.Select(edge)) is { } kept) Write(kept);
+                if ((_selector is null ? edge : _selector.Select(edge)) is { } passed) Write(passed);
             }
             else
             {
@@ -71,7 +72,7 @@ public sealed class SelectKmCallCommand : CallFilterCommand, ICallCounter
         }
         catch (KernelMagnifierException error)
         {
-            ThrowTerminatingError(ErrorFactory.Of(error, null));
+            ThrowTerminatingError(ErrorFactory.Of(error));
         }
         if (!AsEdge) return;
         foreach (var edge in _collector.ToGraph().Edges) WriteObject(edge);

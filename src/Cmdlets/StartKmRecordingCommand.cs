@@ -18,11 +18,11 @@ public sealed class StartKmRecordingCommand : SymbolMapCommand
     [Parameter(Mandatory = true, Position = 0), ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";
 
-    /// <summary>Functions.</summary>
+    /// <summary>Names of the functions to record.</summary>
     [Parameter, SupportsWildcards, ValidateNotNullOrEmpty]
     public string[] Function { get; set; } = [];
 
-    /// <summary>Functions to leave out.</summary>
+    /// <summary>Names of functions to exclude.</summary>
     [Parameter, SupportsWildcards, ValidateNotNullOrEmpty]
     public string[] ExcludeFunction { get; set; } = [];
 
@@ -30,19 +30,19 @@ public sealed class StartKmRecordingCommand : SymbolMapCommand
     [Parameter, SupportsWildcards, ValidateNotNullOrEmpty]
     public string[] Module { get; set; } = [];
 
-    /// <summary>Modules to leave out.</summary>
+    /// <summary>Modules to exclude.</summary>
     [Parameter, SupportsWildcards, ValidateNotNullOrEmpty]
     public string[] ExcludeModule { get; set; } = [];
 
-    /// <summary>Source paths of the functions.</summary>
-    [Parameter, ValidateNotNullOrEmpty]
+    /// <summary>Source paths of the functions to record.</summary>
+    [Parameter, SupportsWildcards, ValidateNotNullOrEmpty]
     public string[] SourcePath { get; set; } = [];
 
-    /// <summary>Source paths to leave out.</summary>
-    [Parameter, ValidateNotNullOrEmpty]
+    /// <summary>Source paths of functions to exclude.</summary>
+    [Parameter, SupportsWildcards, ValidateNotNullOrEmpty]
     public string[] ExcludeSourcePath { get; set; } = [];
 
-    /// <summary>Events, as system:event.</summary>
+    /// <summary>Kernel events, as system:event.</summary>
     [Parameter, SupportsWildcards, ValidateNotNullOrEmpty]
     public string[] Event { get; set; } = [];
 
@@ -50,19 +50,19 @@ public sealed class StartKmRecordingCommand : SymbolMapCommand
     [Parameter]
     public RecordingTracer Tracer { get; set; }
 
-    /// <summary>Functions whose calls a graph follows.</summary>
+    /// <summary>With the function_graph tracer, the functions whose calls are recorded.</summary>
     [Parameter, SupportsWildcards, ValidateNotNullOrEmpty]
     public string[] GraphRoot { get; set; } = [];
 
-    /// <summary>How many calls deep.</summary>
+    /// <summary>With the function_graph tracer, the largest depth of calls.</summary>
     [Parameter, ValidateRange(1, int.MaxValue)]
     public int MaxDepth { get; set; }
 
-    /// <summary>CPUs.</summary>
+    /// <summary>CPU numbers.</summary>
     [Parameter, NumberList, ValidateNotNullOrEmpty]
     public int[] Cpu { get; set; } = [];
 
-    /// <summary>Processes, with what they start.</summary>
+    /// <summary>Ids of processes to record, with their threads and children.</summary>
     [Parameter, NumberList, ValidateNotNullOrEmpty, Alias("Id")]
     public int[] ProcessId { get; set; } = [];
 
@@ -70,27 +70,27 @@ public sealed class StartKmRecordingCommand : SymbolMapCommand
     [Parameter, ValidateNotNullOrEmpty]
     public string? Command { get; set; }
 
-    /// <summary>Its arguments.</summary>
+    /// <summary>The arguments of <see cref="Command"/>.</summary>
     [Parameter, Alias("Args"), ValidateNotNull, AllowEmptyString, AllowEmptyCollection]
     public string[] ArgumentList { get; set; } = [];
 
-    /// <summary>How long: seconds, or a TimeSpan.</summary>
+    /// <summary>The duration of the recording.</summary>
     [Parameter, Seconds]
     public TimeSpan Duration { get; set; }
 
-    /// <summary>Ends the recording at this size.</summary>
+    /// <summary>The size at which the recording ends, in bytes.</summary>
     [Parameter, ValidateRange(1L, long.MaxValue)]
     public long MaxSize { get; set; }
 
-    /// <summary>Ends the recording when less than this is free.</summary>
+    /// <summary>The free disk space at which the recording ends, in bytes.</summary>
     [Parameter, ValidateRange(0L, long.MaxValue)]
     public long MinFree { get; set; } = 256L << 20;
 
-    /// <summary>The kernel's buffer, per CPU.</summary>
+    /// <summary>The size of the ring buffer of each CPU, in bytes.</summary>
     [Parameter, ValidateRange(4096L, long.MaxValue)]
     public long BufferSize { get; set; }
 
-    /// <summary>Flight recorder.</summary>
+    /// <summary>Overwrite the oldest events in the ring buffer, and write the file at the end.</summary>
     [Parameter]
     public SwitchParameter Overwrite { get; set; }
 
@@ -102,50 +102,43 @@ public sealed class StartKmRecordingCommand : SymbolMapCommand
     [Parameter, ValidateNotNullOrEmpty]
     public string[] TraceOption { get; set; } = [];
 
-    /// <summary>What the file is.</summary>
+    /// <summary>The format of the file.</summary>
     [Parameter]
     public RecordingFormat Format { get; set; }
 
-    /// <summary>Packs the trace at the end.</summary>
+    /// <summary>Compress the file at the end.</summary>
     [Parameter]
     public SwitchParameter Compress { get; set; }
 
-    /// <summary>Lets everybody read the file.</summary>
+    /// <summary>Let all users read the file.</summary>
     [Parameter]
     public SwitchParameter WorldReadable { get; set; }
 
-    /// <summary>Records this process too.</summary>
+    /// <summary>Record the PowerShell process too.</summary>
     [Parameter]
     public SwitchParameter IncludeSelf { get; set; }
 
-    /// <summary>Discards what somebody left unread at the top level.</summary>
+    /// <summary>Discard unread events in the top-level buffer.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Returns at once, with a job.</summary>
+    /// <summary>Return a job immediately.</summary>
     [Parameter]
     public SwitchParameter AsJob { get; set; }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        bool Given(string name) => MyInvocation.BoundParameters.ContainsKey(name);
-        var asked = new RecordingRequest
-        {
-            Path = this.ResolveInFileSystem(Path),
-            Function = Function, ExcludeFunction = ExcludeFunction, Module = Module, ExcludeModule = ExcludeModule,
-            SourcePath = SourcePath, ExcludeSourcePath = ExcludeSourcePath, SourceResolver = Map,
-            Event = Event, Tracer = Given(nameof(Tracer)) ? Tracer : null, GraphRoot = GraphRoot, MaxDepth = MaxDepth,
-            Cpu = Cpu, ProcessId = ProcessId, Command = Command, ArgumentList = ArgumentList,
-            Duration = Given(nameof(Duration)) ? Duration : null, MaxSize = Given(nameof(MaxSize)) ? MaxSize : null, MinFree = MinFree,
-            BufferSize = Given(nameof(BufferSize)) ? BufferSize : null, Overwrite = Overwrite, Clock = Clock, TraceOption = TraceOption,
-            Format = Format, Compress = Compress, WorldReadable = WorldReadable, IncludeSelf = IncludeSelf, Force = Force,
-        };
-        if (!ShouldProcess(TerminalText.Escape(asked.Path), TerminalText.Escape($"Record {asked}"))) return;
+        var request = Request();
+        if (!ShouldProcess(TerminalText.Escape(request.Path), TerminalText.Escape($"Record {request}"))) return;
         try
         {
-            var session = Recorder.Start(asked, SessionState.Path.CurrentFileSystemLocation.ProviderPath);
-            foreach (var left in session.Recovered) WriteWarning(TerminalText.Escape($"Recovered {left.Path}: {left.Events:N0} events. {string.Join(' ', left.Warnings)}"));
+            var session = Recorder.Start(request, SessionState.Path.CurrentFileSystemLocation.ProviderPath);
+            foreach (var recovered in session.Recovered)
+            {
+                WriteWarning(TerminalText.Escape(
+                    $"Recovered {recovered.Path}: {recovered.Events:N0} events. {string.Join(' ', recovered.Warnings)}"));
+            }
             if (AsJob)
             {
                 var job = new RecordingJob(session, MyInvocation.Line);
@@ -162,7 +155,7 @@ public sealed class StartKmRecordingCommand : SymbolMapCommand
         }
         catch (KernelMagnifierException error)
         {
-            ThrowTerminatingError(ErrorFactory.Of(error, asked.Path));
+            ThrowTerminatingError(ErrorFactory.Of(error, request.Path));
         }
     }
 
@@ -177,28 +170,50 @@ public sealed class StartKmRecordingCommand : SymbolMapCommand
         base.StopProcessing();
     }
 
+    private RecordingRequest Request()
+    {
+        bool IsGiven(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
+        return new RecordingRequest
+        {
+            Path = this.ResolveInFileSystem(Path),
+            Function = Function, ExcludeFunction = ExcludeFunction, Module = Module, ExcludeModule = ExcludeModule,
+            SourcePath = SourcePath, ExcludeSourcePath = ExcludeSourcePath, SourceResolver = Map,
+            Event = Event, Tracer = IsGiven(nameof(Tracer)) ? Tracer : null, GraphRoot = GraphRoot, MaxDepth = MaxDepth,
+            Cpu = Cpu, ProcessId = ProcessId, Command = Command, ArgumentList = ArgumentList,
+            Duration = IsGiven(nameof(Duration)) ? Duration : null, MaxSize = IsGiven(nameof(MaxSize)) ? MaxSize : null,
+            MinFree = MinFree, BufferSize = IsGiven(nameof(BufferSize)) ? BufferSize : null, Overwrite = Overwrite,
+            Clock = Clock, TraceOption = TraceOption, Format = Format, Compress = Compress, WorldReadable = WorldReadable,
+            IncludeSelf = IncludeSelf, Force = Force,
+        };
+    }
+
+    /// <summary>Reports the progress until the recording ends.</summary>
     private RecordingResult Follow(RecordingSession session)
     {
-        // A record of its own each time: who keeps them, as a stream of a pipeline does, keeps what was then.
-        ProgressRecord Bar(RecordingProgress now) => new(
-            session.Path.GetHashCode(StringComparison.Ordinal) & int.MaxValue,
-            $"Recording {TerminalText.Escape(session.Path)}",
-            $"{now.Elapsed.TotalSeconds:0.0} s, {now.Events:N0} events, {now.EventsPerSecond:N0}/s, {Sizes.Format(now.Bytes)}, {now.LostEvents:N0} lost")
-        {
-            PercentComplete = now.PercentOf(session.Request) ?? -1,
-            SecondsRemaining = session.Request.Duration is { } whole ? (int)Math.Max(0, (whole - now.Elapsed).TotalSeconds) : -1,
-        };
-
         while (!session.Ended.WaitOne(250))
         {
-            if (!_stopped) WriteProgress(Bar(session.Progress));
+            if (!_stopped) WriteProgress(Progress(session));
         }
         var recording = session.Wait();
         if (_stopped) return recording;
-        var end = Bar(session.Progress);
+        var end = Progress(session);
         end.RecordType = ProgressRecordType.Completed;
         WriteProgress(end);
         foreach (var warning in recording.Warnings) WriteWarning(TerminalText.Escape(warning));
         return recording;
+    }
+
+    // A new record each time, because the progress stream keeps a reference to each.
+    private static ProgressRecord Progress(RecordingSession session)
+    {
+        var now = session.Progress;
+        var status = $"{now.Elapsed.TotalSeconds:0.0} s, {now.Events:N0} events, {now.EventsPerSecond:N0}/s, {Sizes.Format(now.Bytes)}, "
+            + $"{now.LostEvents:N0} lost";
+        return new ProgressRecord(
+            session.Path.GetHashCode(StringComparison.Ordinal) & int.MaxValue, $"Recording {TerminalText.Escape(session.Path)}", status)
+        {
+            PercentComplete = now.PercentOf(session.Request) ?? -1,
+            SecondsRemaining = session.Request.Duration is { } whole ? (int)Math.Max(0, (whole - now.Elapsed).TotalSeconds) : -1,
+        };
     }
 }

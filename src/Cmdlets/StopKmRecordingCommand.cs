@@ -4,12 +4,12 @@ using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Cmdlets;
 
-/// <summary>Stop-KmRecording: ends recordings that run in the background and returns what they recorded.</summary>
+/// <summary>Stop-KmRecording: ends recordings that run as jobs, and returns them.</summary>
 [Cmdlet(VerbsLifecycle.Stop, "KmRecording", SupportsShouldProcess = true)]
 [OutputType(typeof(RecordingResult))]
 public sealed class StopKmRecordingCommand : PSCmdlet
 {
-    /// <summary>What Start-KmRecording -AsJob returned.</summary>
+    /// <summary>The output of Start-KmRecording -AsJob.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), ValidateNotNullOrEmpty]
     public RecordingJob[] InputObject { get; set; } = [];
 

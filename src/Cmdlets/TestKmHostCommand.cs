@@ -3,12 +3,12 @@ using KernelMagnifier.Recording;
 
 namespace KernelMagnifier.Cmdlets;
 
-/// <summary>Test-KmHost: tells what this machine can record, and what to do about what it cannot.</summary>
+/// <summary>Test-KmHost: tests what this machine can record.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "KmHost")]
 [OutputType(typeof(HostReport), typeof(bool))]
 public sealed class TestKmHostCommand : PSCmdlet
 {
-    /// <summary>True or false instead of the report.</summary>
+    /// <summary>Return True or False instead of a report.</summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 

@@ -3,7 +3,9 @@ using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Cmdlets;
 
-/// <summary>Progress records for work that takes over a second: a percentage, and the time left where it can be told.</summary>
+/// <summary>
+/// Writes progress records for work that takes more than a second, with the percentage and the remaining time where they are known.
+/// </summary>
 internal sealed class WorkProgress(Cmdlet cmdlet, string activity)
 {
     private readonly long _started = Environment.TickCount64;
@@ -11,27 +13,29 @@ internal sealed class WorkProgress(Cmdlet cmdlet, string activity)
     private readonly int _id = activity.GetHashCode(StringComparison.Ordinal) & int.MaxValue;
     private bool _shown;
 
-    /// <summary>Says how far a reading is.</summary>
+    /// <summary>Reports the progress of a reading.</summary>
     public void Report(TraceProgress progress)
         => Report(progress.Total > 0 ? (int)Math.Clamp(progress.Done * 100 / progress.Total, 0, 100) : -1,
             progress.Total > 0 ? $"{Size(progress.Done)} of {Size(progress.Total)}" : progress.Done > 0 ? Size(progress.Done) : "reading");
 
-    /// <summary>Says how far other work is.</summary>
-    public void Report(int percent, string what)
+    /// <summary>Reports the progress of other work.</summary>
+    /// <param name="percent">The percentage; -1 if it is not known.</param>
+    /// <param name="step">The current step.</param>
+    public void Report(int percent, string step)
     {
-        // Only the pipeline's own thread may write; what another says is lost, not fatal.
+        // PowerShell accepts output only on the thread of the pipeline. Reports from other threads are dropped.
         if (Environment.CurrentManagedThreadId != _thread) return;
         var passed = Environment.TickCount64 - _started;
         if (passed < 1000) return;
-        // A new record each time: the progress stream keeps every one.
-        cmdlet.WriteProgress(new ProgressRecord(_id, activity, what)
+        // A new record each time, because the progress stream keeps a reference to each.
+        cmdlet.WriteProgress(new ProgressRecord(_id, activity, step)
         {
             PercentComplete = percent, SecondsRemaining = percent is > 0 and < 100 ? (int)(passed * (100 - percent) / percent / 1000) : -1,
         });
         _shown = true;
     }
 
-    /// <summary>Takes the bar away.</summary>
+    /// <summary>Removes the progress bar.</summary>
     public void Done()
     {
         if (!_shown) return;

@@ -1,9 +1,9 @@
 <#
 .SYNOPSIS
-    Makes the cmdlets' help (MAML) out of their pages in docs/cmdlets, and brings the pages' syntax up to date.
+    Generates the help of the cmdlets (MAML) from their pages in docs/cmdlets, and updates the syntax in the pages.
 .DESCRIPTION
-    The pages are the one source; types, positions and pipeline input come from the cmdlets themselves. With -Check nothing is
-    written, and what is out of date is returned.
+    Types, positions and pipeline input come from the cmdlets, everything else from the pages. With -Check, nothing is written, and
+    the files that are out of date are returned.
 .EXAMPLE
     ./src/Module/Update-Help.ps1 -Module ./artifacts/KernelMagnifier
 #>
@@ -19,7 +19,7 @@ $target = "$PSScriptRoot/en-US/KernelMagnifier.Cmdlets.dll-Help.xml"
 Import-Module $Module -Force
 $common = [System.Management.Automation.PSCmdlet]::CommonParameters + [System.Management.Automation.PSCmdlet]::OptionalCommonParameters
 
-# A page as sections: '## Name' holds text, and '### name' parts of text below it.
+# A page as sections: '## Name' begins a section of text, '### name' a part of it.
 function Read-Page([string] $path) {
     $page = [ordered]@{ Title = ''; Synopsis = ''; Sections = [ordered]@{} }
     $section = $null; $part = $null; $fence = $false
@@ -35,9 +35,22 @@ function Read-Page([string] $path) {
     $page
 }
 
-# Paragraphs without the markup that a terminal does not show.
+# The paragraphs of a text, without Markdown.
 function ConvertTo-Paragraph([string[]] $lines) {
-    (($lines -join "`n") -split "\n\s*\n").ForEach({ ($_ -replace '\s*\n\s*', ' ' -replace '\[([^\]]+)\]\([^)]*\)', '$1' -replace '`([^`]+)`', '$1').Trim() }).Where({ $_ })
+    $paragraphs = ($lines -notmatch $defaultLine -join "`n") -split "\n\s*\n"
+    $paragraphs.ForEach({ ($_ -replace '\s*\n\s*', ' ' -replace '\[([^\]]+)\]\([^)]*\)', '$1' -replace '`([^`]+)`', '$1').Trim() }).Where({ $_ })
+}
+
+# The line of a parameter's text that has its default value.
+$defaultLine = '^Default: (.+)$'
+function Get-DefaultValue([string[]] $lines) { "$(@($lines) -match $defaultLine -replace $defaultLine, '$1')".Trim() }
+
+# Whether a cmdlet initializes the property of a parameter, so that the page must state the default value.
+function Test-Default($instance, $parameter) {
+    $value = $instance.($parameter.Name)
+    if ($value -is [string]) { return $value -ne '' }
+    if ($value -is [enum]) { return $true }
+    $value -is [ValueType] -and $value -isnot [switch] -and $value -ne [Activator]::CreateInstance($value.GetType())
 }
 
 function Get-SyntaxText([System.Management.Automation.CommandInfo] $command) {
@@ -62,13 +75,15 @@ function Write-Parameter($parameter, $text, [bool] $required, [int] $position, $
     $xml.WriteAttributeString('position', $(if ($position -ge 0) { "$position" } else { 'named' }))
     $xml.WriteAttributeString('aliases', $(if ($parameter.Aliases) { $parameter.Aliases -join ', ' } else { 'none' }))
     Write-Text name $parameter.Name
-    Write-Description $text
+    Write-Description (ConvertTo-Paragraph $text)
     $type = $parameter.ParameterType.Name
     if ($parameter.ParameterType -ne [switch]) {
         $xml.WriteStartElement('command', 'parameterValue', $cmd)
         $xml.WriteAttributeString('required', 'true'); $xml.WriteAttributeString('variableLength', 'false'); $xml.WriteString($type); $xml.WriteEndElement()
     }
     $xml.WriteStartElement('dev', 'type', $dev); Write-Text name $type; $xml.WriteEndElement()
+    $default = Get-DefaultValue $text
+    $xml.WriteElementString('dev', 'defaultValue', $dev, [string]($default ? $default : $parameter.ParameterType -eq [switch] ? 'False' : 'None'))
     $xml.WriteEndElement()
 }
 function Write-TypeList([string] $outer, [string] $inner, $parts) {
@@ -83,11 +98,11 @@ function Write-TypeList([string] $outer, [string] $inner, $parts) {
 
 $stale = @()
 $filters = (Read-Page "$root/docs/cmdlets/filters.md").Sections['Parameters'].Parts
-$confirm = @{ WhatIf = 'Shows what would be done, and does nothing.'; Confirm = 'Asks before anything is done.' }
+$confirm = @{ WhatIf = 'Shows what the cmdlet would do, without doing it.'; Confirm = 'Prompts for confirmation before the cmdlet runs.' }
 $xml.WriteStartElement('helpItems', 'http://msh'); $xml.WriteAttributeString('schema', 'maml')
 foreach ($command in Get-Command -Module KernelMagnifier -CommandType Cmdlet | Sort-Object Name) {
     $path = "$root/docs/cmdlets/$($command.Name).md"
-    if (-not (Test-Path $path)) { throw "$path is missing: every cmdlet has a page." }
+    if (-not (Test-Path $path)) { throw "$path does not exist. Every cmdlet has a page." }
     $page = Read-Page $path
 
     $old = [IO.File]::ReadAllText($path)
@@ -96,12 +111,20 @@ foreach ($command in Get-Command -Module KernelMagnifier -CommandType Cmdlet | S
     if ($new -ne $old) { $stale += $path; if (-not $Check -and $PSCmdlet.ShouldProcess($path)) { [IO.File]::WriteAllText($path, $new) } }
 
     $texts = @{}
+    $instance = [Activator]::CreateInstance($command.ImplementingType)
     foreach ($parameter in $command.Parameters.Values) {
         if ($common -contains $parameter.Name -and -not $confirm.ContainsKey($parameter.Name)) { continue }
         $own = $page.Sections['Parameters'].Parts["-$($parameter.Name)"]
-        $texts[$parameter.Name] = if ($own) { ConvertTo-Paragraph $own } elseif ($confirm.ContainsKey($parameter.Name)) { , $confirm[$parameter.Name] }
-            elseif ($filters.Contains("-$($parameter.Name)")) { ConvertTo-Paragraph $filters["-$($parameter.Name)"] }
+        $text = if ($own) { $own } elseif ($confirm.ContainsKey($parameter.Name)) { $confirm[$parameter.Name] }
+            elseif ($filters.Contains("-$($parameter.Name)")) { $filters["-$($parameter.Name)"] }
             else { throw "$path does not describe -$($parameter.Name)." }
+        if ($parameter.Attributes.Where({ $_ -is [System.Management.Automation.SupportsWildcardsAttribute] }) -and "$text" -notmatch '[Ww]ildcards are\s+allowed') {
+            throw "$path does not state that -$($parameter.Name) allows wildcards."
+        }
+        if (-not $confirm.ContainsKey($parameter.Name) -and (Test-Default $instance $parameter) -and -not (Get-DefaultValue $text)) {
+            throw "$path does not state the default value of -$($parameter.Name): a line 'Default: value' is missing."
+        }
+        $texts[$parameter.Name] = $text
     }
     foreach ($name in $page.Sections['Parameters'].Parts.Keys) {
         if (-not $texts.ContainsKey($name.TrimStart('-'))) { throw "$path describes $name, which $($command.Name) does not have." }

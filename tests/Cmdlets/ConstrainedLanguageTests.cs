@@ -4,7 +4,7 @@ using KernelMagnifier.Cmdlets.Tests.Support;
 
 namespace KernelMagnifier.Cmdlets.Tests;
 
-/// <summary>The module in a session that may not call .NET.</summary>
+/// <summary>The module in a session in ConstrainedLanguage mode, which cannot call .NET methods.</summary>
 public sealed class ConstrainedLanguageTests
 {
     /// <summary>A script for each cmdlet that reads.</summary>
@@ -30,7 +30,7 @@ public sealed class ConstrainedLanguageTests
 
     [Theory]
     [MemberData(nameof(Scripts))]
-    public void GivesWhatAFullSessionGives(string script)
+    public void GivesTheOutputOfAFullSession(string script)
     {
         using var folder = new TemporaryFolder();
         using var shell = Open(folder);
@@ -45,7 +45,7 @@ public sealed class ConstrainedLanguageTests
     [InlineData("Import-KmTrace $timed -AsEdge | Select-Object -First 5 | Format-List *")]
     [InlineData("Import-KmTrace $echo | Measure-KmCall | Select-Object -First 5 | Format-Table Function, Calls")]
     [InlineData("Get-KmSymbolMap $map | Select-Object -First 5 | Format-Table Function, SourceFile")]
-    public void ShowsPropertiesThatAreNamed(string script)
+    public void FormatsNamedProperties(string script)
     {
         using var folder = new TemporaryFolder();
         using var shell = Open(folder);
@@ -60,13 +60,13 @@ public sealed class ConstrainedLanguageTests
     [InlineData("Import-KmTrace $echo | Measure-KmCall Edge, Task | Select-Object -First 5")]
     [InlineData("Import-KmTrace $lossy -Info")]
     [InlineData("Test-KmHost")]
-    public void ShowsTheSameViewWithoutAnError(string script)
+    public void UsesTheSameViewWithoutErrors(string script)
     {
         using var folder = new TemporaryFolder();
         using var shell = Open(folder);
         var full = Run(shell, $"{script} | Out-String -Width 120", PSLanguageMode.FullLanguage).Split('\n');
         var constrained = Run(shell, $"{script} | Out-String -Width 120", PSLanguageMode.ConstrainedLanguage).Split('\n');
-        // Labels and numbers; the views escape names with a .NET method, which such a session may not call.
+        // Labels and numbers only: the views escape names with a .NET method, which such a session cannot call.
         Assert.Equal(FirstLabel(full), FirstLabel(constrained));
         Assert.Contains(constrained, line => line.Any(char.IsAsciiDigit));
     }
@@ -80,7 +80,7 @@ public sealed class ConstrainedLanguageTests
         Assert.StartsWith("TraceNotFound,", shell.Run("Import-KmTrace ./none").ErrorId, StringComparison.Ordinal);
         Assert.StartsWith("NotACall,", shell.Run("1 | Measure-KmCall").ErrorId, StringComparison.Ordinal);
         Assert.StartsWith("NeedsSymbolMap,", shell.Run("Import-KmTrace $echo -SourcePath fs").ErrorId, StringComparison.Ordinal);
-        // The session is one indeed.
+        // The session really is constrained.
         Assert.Equal("MethodInvocationNotSupportedInConstrainedLanguage", shell.Run("[System.IO.Path]::GetTempPath()").ErrorId);
     }
 
@@ -125,8 +125,8 @@ public sealed class ConstrainedLanguageTests
     private static string FirstLabel(string[] lines) => lines.First(line => line.Trim().Length > 0).Split(':')[0];
 
     /// <summary>
-    /// What Tab offers at the end of a line. It does not call the function TabExpansion2, which a JEA session hides from all
-    /// runspaces of its process that open later.
+    /// The completions at the end of a line. Does not call TabExpansion2, because a JEA session hides that function from all
+    /// runspaces that its process opens later.
     /// </summary>
     private static IEnumerable<string> Complete(Runspace runspace, string line)
     {

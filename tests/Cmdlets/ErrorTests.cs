@@ -4,7 +4,7 @@ using KernelMagnifier.Cmdlets.Tests.Support;
 
 namespace KernelMagnifier.Cmdlets.Tests;
 
-/// <summary>Every error the cmdlets raise: its stable id, its category, and what it recommends.</summary>
+/// <summary>The errors of the cmdlets: their ids, categories and recommended actions.</summary>
 public sealed class ErrorTests : IClassFixture<OpenShell>
 {
     private static readonly char[] Control =
@@ -35,12 +35,14 @@ public sealed class ErrorTests : IClassFixture<OpenShell>
     [InlineData("Import-KmTrace noprovider::none", "TraceNotFound", ErrorCategory.ObjectNotFound)]
     [InlineData("Import-KmTrace ./text.txt", "TraceUnreadable", ErrorCategory.InvalidData)]
     [InlineData("Import-KmTrace .", "TraceUnreadable", ErrorCategory.InvalidData)]
-    [InlineData("Import-KmTrace $instances -Instance none", "TraceUnreadable", ErrorCategory.InvalidData)]
+    [InlineData("Import-KmTrace $instances -Instance none", "InstanceNotFound", ErrorCategory.ObjectNotFound)]
+    [InlineData("Import-KmTrace $timed -Instance none", "InstanceNotFound", ErrorCategory.ObjectNotFound)]
+    [InlineData("Import-KmTrace ./text.txt -Instance none", "TraceUnreadable", ErrorCategory.InvalidData)]
     [InlineData(",[byte[]](1, 2, 3) | Import-KmTrace", "TraceUnreadable", ErrorCategory.InvalidData)]
     [InlineData("Import-KmTrace Env:PATH", "NotAFile", ErrorCategory.InvalidArgument)]
     [InlineData("Import-KmTrace -LiteralPath Env:PATH", "NotAFile", ErrorCategory.InvalidArgument)]
     [InlineData("Import-KmTrace $timed -SymbolMap Env:PATH", "NotAFile", ErrorCategory.InvalidArgument)]
-    [InlineData("Import-KmTrace $timed -SymbolMap nodrive:map", "NotAFile", ErrorCategory.InvalidArgument)]
+    [InlineData("Import-KmTrace $timed -SymbolMap nodrive:map", "SymbolMapNotFound", ErrorCategory.ObjectNotFound)]
     [InlineData("Get-KmSymbolMap Env:PATH", "NotAFile", ErrorCategory.InvalidArgument)]
     [InlineData("Get-KmSymbolMap $map -OutFile Env:map", "NotAFile", ErrorCategory.InvalidArgument)]
     [InlineData("Get-KmSymbolMap $map -OutFile nodrive:map", "NotAFile", ErrorCategory.InvalidArgument)]
@@ -53,14 +55,16 @@ public sealed class ErrorTests : IClassFixture<OpenShell>
     [InlineData("Import-KmTrace $timed | Export-KmProfile Env:x.folded", "NotAFile", ErrorCategory.InvalidArgument)]
     [InlineData("Start-KmRecording Env:x.dat -Duration 1 -WhatIf", "NotAFile", ErrorCategory.InvalidArgument)]
     [InlineData("Start-KmRecording nodrive:x.dat -Duration 1", "NotAFile", ErrorCategory.InvalidArgument)]
-    [InlineData("Import-KmTrace $timed -SymbolMap ./none", "SymbolMapUnreadable", ErrorCategory.ObjectNotFound)]
+    [InlineData("Import-KmTrace $timed -SymbolMap ./none", "SymbolMapNotFound", ErrorCategory.ObjectNotFound)]
     [InlineData("Import-KmTrace $timed -SymbolMap ./text.txt", "SymbolMapUnreadable", ErrorCategory.InvalidData)]
     [InlineData("Get-KmSymbolMap ./text.txt", "SymbolMapUnreadable", ErrorCategory.InvalidData)]
     [InlineData("Get-KmSymbolMap .", "SymbolMapUnreadable", ErrorCategory.InvalidData)]
-    [InlineData("Get-KmSymbolMap -LiteralPath ./none", "SymbolMapUnreadable", ErrorCategory.ObjectNotFound)]
+    [InlineData("Get-KmSymbolMap ./none", "SymbolMapNotFound", ErrorCategory.ObjectNotFound)]
+    [InlineData("Get-KmSymbolMap nodrive:none", "SymbolMapNotFound", ErrorCategory.ObjectNotFound)]
+    [InlineData("Get-KmSymbolMap -LiteralPath ./none", "SymbolMapNotFound", ErrorCategory.ObjectNotFound)]
     [InlineData("Get-KmSymbolMap -KernelRelease 0.0.0", "DebugInformationNotFound", ErrorCategory.ObjectNotFound)]
-    [InlineData("Get-KmSymbolMap $map -OutFile ./there.map", "SymbolMapNotWritten", ErrorCategory.WriteError)]
-    [InlineData("Get-KmSymbolMap $map -OutFile ./none/x.map", "SymbolMapNotWritten", ErrorCategory.WriteError)]
+    [InlineData("Get-KmSymbolMap $map -OutFile ./there.map", "OutputExists", ErrorCategory.ResourceExists)]
+    [InlineData("Get-KmSymbolMap $map -OutFile ./none/x.map", "OutputNotWritable", ErrorCategory.WriteError)]
     [InlineData("Import-KmTrace $timed -SymbolMap 3", "NotASymbolMap", ErrorCategory.InvalidType)]
     [InlineData("Import-KmTrace $timed -SymbolMap @()", "NotASymbolMap", ErrorCategory.InvalidType)]
     [InlineData("Import-KmTrace $timed -SymbolMap 'a', 'b'", "NotASymbolMap", ErrorCategory.InvalidType)]
@@ -92,11 +96,14 @@ public sealed class ErrorTests : IClassFixture<OpenShell>
     [InlineData("Import-KmTrace $timed -Function none | Export-KmGraph ./x.dot", "NothingToDraw", ErrorCategory.InvalidData)]
     [InlineData("Import-KmTrace $timed -Function none | Export-KmReport ./x.csv", "NothingToReport", ErrorCategory.InvalidData)]
     [InlineData("Import-KmTrace $timed -Function none | Export-KmProfile ./x.gv", "NothingToReport", ErrorCategory.InvalidData)]
-    [InlineData("Import-KmTrace $timed | Export-KmGraph ./none/x.dot", "RenderFailed", ErrorCategory.WriteError)]
-    [InlineData("Import-KmTrace $timed | Export-KmGraph ./x.dot -From none", "RenderFailed", ErrorCategory.WriteError)]
-    [InlineData("Import-KmTrace $timed | Export-KmReport ./none/x.csv", "RenderFailed", ErrorCategory.WriteError)]
-    [InlineData("Import-KmTrace $timed | Export-KmProfile ./none/x.folded", "RenderFailed", ErrorCategory.WriteError)]
-    public void HasAStableIdACategoryAndARecommendation(string script, string id, ErrorCategory category)
+    [InlineData("Import-KmTrace $timed | Export-KmGraph ./none/x.dot", "OutputNotWritable", ErrorCategory.WriteError)]
+    [InlineData("Import-KmTrace $timed | Export-KmGraph ./x.dot -From none", "FunctionNotFound", ErrorCategory.ObjectNotFound)]
+    [InlineData("Import-KmTrace $timed | Export-KmGraph ./x.dot -ClusterBy Directory", "NeedsSymbolMap", ErrorCategory.InvalidArgument)]
+    [InlineData("Import-KmTrace $timed -AsEdge | Export-KmGraph ./x.dot -ClusterBy Context", "NotForEdges", ErrorCategory.InvalidOperation)]
+    [InlineData("Import-KmTrace $echo | Export-KmProfile ./x.folded -Weight Time", "NoDurations", ErrorCategory.InvalidData)]
+    [InlineData("Import-KmTrace $timed | Export-KmReport ./none/x.csv", "OutputNotWritable", ErrorCategory.WriteError)]
+    [InlineData("Import-KmTrace $timed | Export-KmProfile ./none/x.folded", "OutputNotWritable", ErrorCategory.WriteError)]
+    public void HasAStableIdACategoryAndARecommendedAction(string script, string id, ErrorCategory category)
     {
         var before = _folder.Names.ToList();
         var error = _shell.Run(script).SingleError();
@@ -136,7 +143,7 @@ public sealed class ErrorTests : IClassFixture<OpenShell>
     [InlineData("Get-KmSymbolMap $map -OutFile nodrive:map; 'next'", 1)]
     [InlineData("Import-KmTrace ./none, $mix, ./text.txt | Measure-KmCall None | ForEach-Object Calls; 'next'", 2)]
     [InlineData("'none', $mix | Import-KmTrace -AsEdge | Out-Null; 'next'", 1)]
-    public void LeavesTheRestOfTheScriptRunning(string script, int errors)
+    public void DoesNotEndTheScript(string script, int errors)
     {
         var outcome = _shell.Run(script);
         Assert.Equal(PSInvocationState.Completed, outcome.State);
@@ -144,8 +151,37 @@ public sealed class ErrorTests : IClassFixture<OpenShell>
         Assert.Equal(errors, outcome.Errors.Count);
     }
 
+    [Theory]
+    [InlineData("Import-KmTrace $timed | Export-KmReport ./there.csv", "Add -Force to replace the file, or choose another path.")]
+    [InlineData("Get-KmSymbolMap $map -OutFile ./there.map", "Add -Force to replace the file, or choose another path.")]
+    [InlineData("Import-KmTrace $timed -SourcePath net/",
+        "Add -SymbolMap with the path of a symbol map or the output of Get-KmSymbolMap.")]
+    [InlineData("Import-KmTrace $timed | Select-KmCall -SourcePath net/",
+        "Add -SymbolMap with the path of a symbol map or the output of Get-KmSymbolMap.")]
+    [InlineData("Import-KmTrace $timed -AsEdge | Select-KmCall -Cpu 1",
+        "Use call events instead: omit -AsEdge, or give the filter to Import-KmTrace.")]
+    public void RecommendsParametersOfTheCmdlets(string script, string action)
+    {
+        var error = _shell.Run(script).SingleError();
+        Assert.Equal(action, error.ErrorDetails.RecommendedAction);
+        Assert.EndsWith(action, $"{error}", StringComparison.Ordinal);
+        Assert.DoesNotContain("--", $"{error}", StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Import-KmTrace ./*.none")]
+    [InlineData("Import-KmTrace ./*.none -Info")]
+    [InlineData("'./*.none' | Import-KmTrace -AsEdge")]
+    [InlineData("Get-KmSymbolMap ./*.none")]
+    public void AWildcardWithoutAMatchIsAWarning(string script)
+    {
+        var outcome = _shell.Run($"$WarningPreference = 'Continue'; {script}; $WarningPreference = 'SilentlyContinue'").WithoutErrors();
+        Assert.Empty(outcome.Output);
+        Assert.Equal(["No file matches ./*.none."], outcome.Warnings);
+    }
+
     [Fact]
-    public void ReadsOnAfterAFileThatCannotBeRead()
+    public void ContinuesAfterAFileThatCannotBeRead()
     {
         var outcome = _shell.Run("Import-KmTrace ./none, $mix, ./text.txt | Measure-KmCall None");
         Assert.Equal(2857L, Assert.Single(outcome.Output).Properties["Calls"].Value);
@@ -154,10 +190,10 @@ public sealed class ErrorTests : IClassFixture<OpenShell>
     }
 
     [Fact]
-    public void ARecordingThatCannotBeMadeNamesItsReason()
+    public void AFailedRecordingHasTheIdOfItsReason()
     {
         var report = _shell.Run("Test-KmHost").WithoutErrors().Output[0];
-        // No machine can record a program that does not exist, so this test never records.
+        // A program that does not exist cannot be recorded, so this test never records.
         var error = _shell.Run("Start-KmRecording ./x.dat -Duration 1 -Command ./no-such-program").SingleError();
         var problems = ((IEnumerable)report.Properties["Problems"].Value).Cast<object>().Select(PSObject.AsPSObject);
         var fatal = problems.FirstOrDefault(problem => (bool)problem.Properties["IsFatal"].Value);
@@ -169,7 +205,7 @@ public sealed class ErrorTests : IClassFixture<OpenShell>
     }
 
     [UnprivilegedFact]
-    public void AFileThatMayNotBeReadIsNotPermitted()
+    public void AFileWithoutReadPermissionIsNotPermitted()
     {
         File.SetUnixFileMode(_folder.Write("secret.dat", "# tracer: function\n"), UnixFileMode.None);
         var error = _shell.Run("Import-KmTrace ./secret.dat").SingleError();

@@ -3,7 +3,7 @@ using KernelMagnifier.Cmdlets.Tests.Support;
 
 namespace KernelMagnifier.Cmdlets.Tests;
 
-/// <summary>What a user finds out about the module in a shell: its manifest, its commands, their help.</summary>
+/// <summary>The manifest, the commands and the help of the module.</summary>
 public sealed class HelpTests(OpenShell open) : IClassFixture<OpenShell>
 {
     private readonly Shell _shell = open.Shell;
@@ -14,7 +14,7 @@ public sealed class HelpTests(OpenShell open) : IClassFixture<OpenShell>
     private static List<string> Exported { get; } = ReadManifest();
 
     [Fact]
-    public void TheManifestIsValidAndExportsWhatTheModuleHas()
+    public void TheManifestIsValidAndExportsAllCmdlets()
     {
         var module = Assert.Single(_shell.Run($"Test-ModuleManifest '{Repository.Manifest}'").WithoutErrors().Output);
         Assert.Empty(_shell.Run($"Test-ModuleManifest '{Repository.Manifest}'").Warnings);
@@ -31,7 +31,7 @@ public sealed class HelpTests(OpenShell open) : IClassFixture<OpenShell>
     }
 
     [Fact]
-    public void EveryFileOfTheManifestIsThere()
+    public void EveryFileInTheManifestExists()
     {
         var folder = Path.GetDirectoryName(Repository.Manifest)!;
         var files = Lines($$"""
@@ -39,7 +39,7 @@ public sealed class HelpTests(OpenShell open) : IClassFixture<OpenShell>
             """).ToList();
         Assert.True(files.Count >= 2);
         Assert.All(files, file => Assert.True(File.Exists(Path.Combine(folder, $"{file}")), $"{file}"));
-        // The shell brings its own.
+        // pwsh has its own copy.
         Assert.Empty(Directory.EnumerateFiles(folder, "System.Management.Automation*", SearchOption.AllDirectories));
     }
 
@@ -100,6 +100,30 @@ public sealed class HelpTests(OpenShell open) : IClassFixture<OpenShell>
     }
 
     [Theory]
+    [InlineData("Format-KmCallTree", "Depth", "4")]
+    [InlineData("Format-KmCallTree", "Direction", "Callees")]
+    [InlineData("Measure-KmCall", "By", "Function")]
+    [InlineData("Start-KmRecording", "MinFree", "256MB")]
+    [InlineData("Export-KmGraph", "Force", "False")]
+    [InlineData("Import-KmTrace", "Function", "None")]
+    public void HelpHasDefaultValues(string cmdlet, string parameter, string value)
+        => Assert.Equal(value, _shell.Run($"(Get-Help {cmdlet} -Parameter {parameter}).defaultValue").WithoutErrors().Text);
+
+    [Theory]
+    [MemberData(nameof(Cmdlets))]
+    public void HelpHasTheWildcardsOfEachParameter(string cmdlet)
+    {
+        var different = _shell.Run($$"""
+            foreach ($parameter in (Get-Help {{cmdlet}} -Full).parameters.parameter) {
+                $attributes = (Get-Command {{cmdlet}}).Parameters[$parameter.name].Attributes
+                $isPattern = [bool] $attributes.Where({ $_ -is [SupportsWildcards] })
+                if ("$isPattern" -ne $parameter.globbing) { $parameter.name }
+            }
+            """).WithoutErrors();
+        Assert.Equal("", different.Text);
+    }
+
+    [Theory]
     [InlineData("Import-KmTrace")]
     [InlineData("Get-KmSymbolMap")]
     public void ReadsFilesByPathAndByLiteralPath(string cmdlet)
@@ -120,7 +144,7 @@ public sealed class HelpTests(OpenShell open) : IClassFixture<OpenShell>
     }
 
     [Fact]
-    public void ALiteralPathIsNoPattern()
+    public void ALiteralPathHasNoWildcards()
     {
         using var folder = new TemporaryFolder();
         File.Copy(Repository.Mix, folder.File("a[1].dat"));
@@ -133,7 +157,7 @@ public sealed class HelpTests(OpenShell open) : IClassFixture<OpenShell>
     }
 
     [Fact]
-    public void WhatChangesFilesCanBeAskedFirst()
+    public void CmdletsThatChangeFilesSupportShouldProcess()
     {
         var careless = _shell.Run("""
             Get-Command -Module KernelMagnifier | Where-Object Verb -in Export, Start, Stop |

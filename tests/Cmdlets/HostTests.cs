@@ -5,7 +5,7 @@ using KernelMagnifier.Cmdlets.Tests.Support;
 
 namespace KernelMagnifier.Cmdlets.Tests;
 
-/// <summary>Hosts that cannot show or ask anything.</summary>
+/// <summary>The module in hosts without a user interface or a terminal.</summary>
 [Collection(AloneCollection.Name)]
 public sealed class HostTests(LargeRecording recording)
 {
@@ -24,7 +24,7 @@ public sealed class HostTests(LargeRecording recording)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void ReadsWhatAnotherHostReads(bool hasInterface)
+    public void ReadsTheSameAsTheDefaultHost(bool hasInterface)
     {
         using var folder = new TemporaryFolder();
         using var usual = Open(folder, null);
@@ -42,7 +42,7 @@ public sealed class HostTests(LargeRecording recording)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void WarningsAndErrorsComeThrough(bool hasInterface)
+    public void WritesWarningsAndErrors(bool hasInterface)
     {
         using var folder = new TemporaryFolder();
         using var shell = Open(folder, hasInterface ? new HostWithoutTerminal() : new HostWithoutInterface());
@@ -60,7 +60,7 @@ public sealed class HostTests(LargeRecording recording)
         using var folder = new TemporaryFolder();
         using var shell = Open(folder, hasInterface ? new HostWithoutTerminal() : new HostWithoutInterface());
         shell.Set("trace", recording.Path);
-        // The pause lets the reading take over a second, from when on it reports.
+        // Progress is reported after one second.
         var outcome = shell.Run("""
             $n = 0
             Import-KmTrace $trace | ForEach-Object { if ($n++ -eq 0) { Start-Sleep -Milliseconds 1100 } }
@@ -71,7 +71,7 @@ public sealed class HostTests(LargeRecording recording)
         Assert.True(reading.Count >= 2, $"{reading.Count} records");
         Assert.All(reading, record => Assert.InRange(record.PercentComplete, -1, 100));
         Assert.Single(reading.Select(record => record.ActivityId).Distinct());
-        // Every record stands for its own moment: only the last one completes the activity.
+        // Only the last record completes the activity.
         Assert.Equal(ProgressRecordType.Completed, reading[^1].RecordType);
         Assert.All(reading[..^1], record => Assert.Equal(ProgressRecordType.Processing, record.RecordType));
         var percents = reading[..^1].Select(record => record.PercentComplete).ToList();
@@ -83,7 +83,7 @@ public sealed class HostTests(LargeRecording recording)
     [InlineData("Import-KmTrace $echo | Export-KmReport ./x.csv -Confirm")]
     [InlineData("Import-KmTrace $echo | Export-KmProfile ./x.folded -Confirm")]
     [InlineData("Start-KmRecording ./x.dat -Duration 1 -Confirm")]
-    public void ConfirmationWithoutAnybodyToAskIsAnError(string script)
+    public void ConfirmationWithoutAnInterfaceIsAnError(string script)
     {
         using var folder = new TemporaryFolder();
         using var shell = Open(folder, new HostWithoutInterface());
@@ -98,10 +98,10 @@ public sealed class HostTests(LargeRecording recording)
     [InlineData("Import-KmTrace $echo | Export-KmGraph ./x.dot -Confirm")]
     [InlineData("Import-KmTrace $echo | Export-KmReport ./x.dot.csv -Confirm")]
     [InlineData("Import-KmTrace $echo | Export-KmProfile ./x.dot.folded -Confirm")]
-    public void ConfirmationIsAskedFor(string script)
+    public void ConfirmPromptsForConfirmation(string script)
     {
         using var folder = new TemporaryFolder();
-        // Yes, no, and the choice that stands for the rest of the command.
+        // The choices are Yes, Yes to All, No, and No to All.
         foreach (var (answer, isWritten) in new[] { (2, false), (0, true) })
         {
             var host = new HostWithoutTerminal(answer);

@@ -3,11 +3,11 @@ using KernelMagnifier.Cmdlets.Tests.Support;
 
 namespace KernelMagnifier.Cmdlets.Tests;
 
-/// <summary>The session configuration of docs/jea.md, in this process and over the protocol that SSH carries.</summary>
+/// <summary>The session configuration of docs/jea.md, in this process and over the protocol of SSH remoting.</summary>
 public sealed class JeaTests(ReaderSession session) : IClassFixture<ReaderSession>
 {
     [Fact]
-    public void ExposesReadingCmdletsAlone()
+    public void ExposesOnlyReadingCmdlets()
     {
         var visible = session.Run("Get-Command").WithoutErrors().Output.Select(command => $"{command.Properties["Name"].Value}");
         Assert.Equal(["Format-KmCallTree", "Import-KmTrace", "Measure-KmCall", "Select-KmCall", "Test-KmHost"],
@@ -15,7 +15,7 @@ public sealed class JeaTests(ReaderSession session) : IClassFixture<ReaderSessio
     }
 
     [Fact]
-    public void ReadsCountsAndDraws()
+    public void ReadsCountsAndFormatsTrees()
     {
         Assert.Equal(2857, session.Run($"Import-KmTrace -LiteralPath {session.Inside}").WithoutErrors().Output.Count);
         Assert.Equal(2857L, session.Run($"Import-KmTrace -LiteralPath {session.Inside} | Measure-KmCall None").Calls);
@@ -43,7 +43,7 @@ public sealed class JeaTests(ReaderSession session) : IClassFixture<ReaderSessio
     [InlineData("Import-Module {1}")]
     [InlineData("KernelMagnifier\\Export-KmGraph")]
     [InlineData("/bin/true")]
-    public void HasNothingElse(string script)
+    public void ExposesNoOtherCommand(string script)
     {
         Assert.Equal("CommandNotFoundException", session.Run(Fill(script)).ErrorId);
     }
@@ -61,7 +61,7 @@ public sealed class JeaTests(ReaderSession session) : IClassFixture<ReaderSessio
     [InlineData("Import-KmTrace -LiteralPath {0} | Select-KmCall -SymbolMap /etc/passwd", "NamedParameterNotFound")]
     [InlineData("[System.IO.File]::ReadAllText('/etc/passwd')", "ScriptsNotAllowed")]
     [InlineData("$x = 1", "ScriptsNotAllowed")]
-    public void RefusesWhatNamesOtherFiles(string script, string id)
+    public void RejectsParametersThatNameOtherFiles(string script, string id)
     {
         Assert.StartsWith(id, session.Run(Fill(script)).ErrorId, StringComparison.Ordinal);
     }
@@ -69,7 +69,7 @@ public sealed class JeaTests(ReaderSession session) : IClassFixture<ReaderSessio
     [PwshFact]
     public void ServesASessionOverSsh()
     {
-        // What sshd starts for a session, in the place of ssh: the protocol is the same, and no server is needed.
+        // This script takes the place of ssh and starts what sshd would start, so no server is needed.
         using var folder = new TemporaryFolder();
         var ssh = folder.Write("ssh", $"""
             #!/bin/sh

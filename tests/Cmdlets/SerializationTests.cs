@@ -4,10 +4,10 @@ using KernelMagnifier.Cmdlets.Tests.Support;
 
 namespace KernelMagnifier.Cmdlets.Tests;
 
-/// <summary>Objects that went through a job, a remote session or a file.</summary>
+/// <summary>Objects that were serialized, as in jobs, remote sessions and Clixml files.</summary>
 public sealed class SerializationTests
 {
-    /// <summary>A script for each kind of object; what kind, its type's name says, without its namespace.</summary>
+    /// <summary>The name of each output type, without its namespace, and a script that returns such objects.</summary>
     public static TheoryData<string, string> Kinds => new()
     {
         { "CallEvent", "Import-KmTrace $echo -SymbolMap $map | Select-Object -First 200" },
@@ -27,7 +27,7 @@ public sealed class SerializationTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void EveryPropertyAndValueSurvives(string kind, string script)
+    public void SerializationKeepsEveryProperty(string kind, string script)
     {
         using var folder = new TemporaryFolder();
         using var shell = Open(folder);
@@ -43,7 +43,7 @@ public sealed class SerializationTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void AFileHoldsWhatWasWritten(string kind, string script)
+    public void ExportClixmlKeepsEveryProperty(string kind, string script)
     {
         using var folder = new TemporaryFolder();
         using var shell = Open(folder);
@@ -59,7 +59,7 @@ public sealed class SerializationTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void ACopyIsShownAsTheOriginal(string kind, string script)
+    public void ACopyIsFormattedAsTheOriginal(string kind, string script)
     {
         using var folder = new TemporaryFolder();
         using var shell = Open(folder);
@@ -88,7 +88,7 @@ public sealed class SerializationTests
             Assert.Equal(BitConverter.DoubleToInt64Bits(before), BitConverter.DoubleToInt64Bits(after));
             distinct.Add(after);
         }
-        // Nanoseconds apart, and apart still.
+        // Timestamps that differ by nanoseconds still differ.
         Assert.True(distinct.Count > 1500);
     }
 
@@ -103,7 +103,7 @@ public sealed class SerializationTests
     [InlineData("$event | Export-KmReport ./x.csv", "NotACount")]
     [InlineData("$count | Export-KmReport ./x.csv", "NotACount")]
     [InlineData("Import-KmTrace $echo -SymbolMap $source", "NotASymbolMap")]
-    public void ACopyIsRefusedByNameOfItsType(string script, string id)
+    public void ACopyIsRejectedWithTheNameOfItsType(string script, string id)
     {
         using var folder = new TemporaryFolder();
         using var shell = Open(folder);
@@ -126,7 +126,7 @@ public sealed class SerializationTests
     }
 
     [Fact]
-    public void ACopyOfAFileNamesItsRecording()
+    public void ADeserializedFileNamesItsRecording()
     {
         using var folder = new TemporaryFolder();
         using var shell = Open(folder);
@@ -157,7 +157,7 @@ public sealed class SerializationTests
         Assert.Equal(100, outcome.Output.Count);
         for (var i = 0; i < 50; i++)
         {
-            // A job adds where the object came from.
+            // A job adds properties about the origin of the object.
             var copy = outcome.Output[i + 50];
             foreach (var name in new[] { "RunspaceId", "PSComputerName", "PSShowComputerName", "PSSourceJobInstanceId" })
                 copy.Properties.Remove(name);

@@ -5,14 +5,14 @@ using KernelMagnifier.Cmdlets.Tests.Support;
 
 namespace KernelMagnifier.Cmdlets.Tests;
 
-/// <summary>A command that is stopped ends at once, leaves nothing behind, and its runspace goes on.</summary>
+/// <summary>A command that is stopped ends immediately and leaves nothing behind, and its runspace stays usable.</summary>
 [Collection(AloneCollection.Name)]
 public sealed class StopTests(LargeRecording recording)
 {
     private const int Moments = 32;
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(5);
 
-    // No moment is later than this, so that a slow pipeline is not read to its end at each of them.
+    // The latest moment, so that slow pipelines do not run to their end.
     private static readonly TimeSpan Latest = TimeSpan.FromMilliseconds(120);
 
     [Theory]
@@ -55,7 +55,7 @@ public sealed class StopTests(LargeRecording recording)
     [InlineData("Import-KmTrace $trace -AsEdge | Select-Object -First 3", 3)]
     [InlineData("Get-KmSymbolMap $map | Select-Object -First 3", 3)]
     [InlineData("Import-KmTrace $small | Measure-KmCall | Select-Object -First 3", 3)]
-    public void SelectFirstEndsWhatComesBefore(string pipeline, int count)
+    public void SelectFirstStopsEarlierCommands(string pipeline, int count)
     {
         using var folder = new TemporaryFolder();
         using var shell = Open(folder);
@@ -72,8 +72,8 @@ public sealed class StopTests(LargeRecording recording)
     [Theory]
     [InlineData("$trace | Import-KmTrace | ForEach-Object { throw 'mine' }", "mine")]
     [InlineData("Import-KmTrace $trace | ForEach-Object { break }", null)]
-    [InlineData("Import-KmTrace $trace | Export-KmProfile ./none/out.folded", "RenderFailed")]
-    public void AnErrorBehindEndsTheReading(string script, string? id)
+    [InlineData("Import-KmTrace $trace | ForEach-Object { 1 } | Export-KmReport ./out.csv", "NotACount")]
+    public void AnErrorInALaterCommandEndsTheReading(string script, string? id)
     {
         using var folder = new TemporaryFolder();
         using var shell = Open(folder);
@@ -92,7 +92,7 @@ public sealed class StopTests(LargeRecording recording)
         return shell;
     }
 
-    /// <summary>Runs a script and stops it after some time; fails when it takes longer to end than <see cref="Bound"/>.</summary>
+    /// <summary>Runs a script and stops it after some time. Fails if it takes longer than <see cref="Bound"/> to end.</summary>
     private static PSInvocationState Interrupt(Shell shell, string script, TimeSpan after, bool waits)
     {
         using var command = shell.Prepare(script);
@@ -109,7 +109,7 @@ public sealed class StopTests(LargeRecording recording)
         }
         catch (PipelineStoppedException)
         {
-            // What was asked for.
+            // Expected.
         }
         Assert.Empty(command.Streams.Error);
         Assert.Contains(command.InvocationStateInfo.State, new[] { PSInvocationState.Stopped, PSInvocationState.Completed });
@@ -117,7 +117,7 @@ public sealed class StopTests(LargeRecording recording)
         return command.InvocationStateInfo.State;
     }
 
-    /// <summary>The bytes of the file a pipeline wrote, which is removed.</summary>
+    /// <summary>Removes the file that a pipeline wrote, and returns its content.</summary>
     private static byte[]? TakeOutput(TemporaryFolder folder, string? file)
     {
         if (file is null) return null;
@@ -126,14 +126,14 @@ public sealed class StopTests(LargeRecording recording)
         return bytes;
     }
 
-    /// <summary>No file but a complete one, no file open, no thread that reads on.</summary>
+    /// <summary>Asserts that there is no incomplete file, no open file and no reading thread.</summary>
     private void AssertNothingIsLeft(TemporaryFolder folder, string? file, byte[]? complete)
     {
         Assert.DoesNotContain(folder.Names, name => name != file);
         if (file is not null && File.Exists(folder.File(file)))
         {
             var written = TakeOutput(folder, file)!;
-            // A workbook holds the time at which it was written.
+            // A workbook contains the time at which it was written.
             if (!file.EndsWith(".xlsx", StringComparison.Ordinal)) Assert.Equal(complete, written);
             else Assert.InRange(written.Length, complete!.Length - 64, complete.Length + 64);
         }
@@ -141,7 +141,7 @@ public sealed class StopTests(LargeRecording recording)
         Assert.True(SpinWait.SpinUntil(() => !Readers.Any(), Bound), $"Still running: {string.Join(' ', Readers)}");
     }
 
-    /// <summary>The engine's threads in this process, by the name it gives them.</summary>
+    /// <summary>The threads of the engine in this process, by their names.</summary>
     private static IEnumerable<string> Readers => Directory.EnumerateDirectories("/proc/self/task").Select(NameOf)
         .Where(name => name.StartsWith("kernel-magnifi", StringComparison.Ordinal));
 

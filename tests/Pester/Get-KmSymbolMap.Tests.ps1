@@ -24,7 +24,7 @@ Describe 'Get-KmSymbolMap' {
         @(Get-Item small.map.zst | Get-KmSymbolMap).Count | Should -Be 2
     }
     It 'reports <Name>' -ForEach @(
-        @{ Name = 'not there'; Path = 'nope.map'; Id = 'TraceNotFound' }
+        @{ Name = 'not there'; Path = 'nope.map'; Id = 'SymbolMapNotFound' }
         @{ Name = 'no map'; Path = 'junk.map'; Id = 'SymbolMapUnreadable' }
     ) {
         Set-Content junk.map 'this is no map'

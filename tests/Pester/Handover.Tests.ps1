@@ -64,12 +64,22 @@ Describe 'Calls handed over between cmdlets' {
         $found[0] | Should -Not -BeNullOrEmpty
         $found[0] | Should -BeExactly $found[1]
     }
-    It 'depend on two internal properties of PowerShell, which this version has' {
-        $assembly = (Get-Command Import-KmTrace).ImplementingType.Assembly
-        $pipelines = $assembly.GetType('KernelMagnifier.Cmdlets.Pipelines')
-        $runtime = [psobject].Assembly.GetType('System.Management.Automation.MshCommandRuntime')
-        $runtime.GetProperty('OutputPipe', [System.Reflection.BindingFlags]'Instance, NonPublic, Public') | Should -Not -BeNullOrEmpty
-        $runtime.GetProperty('PipelineProcessor', [System.Reflection.BindingFlags]'Instance, NonPublic, Public') | Should -Not -BeNullOrEmpty
-        $pipelines | Should -Not -BeNullOrEmpty
+    It 'make no object per call' {
+        $allocated = foreach ($objects in '0', '1') {
+            $env:KM_OBJECT_PER_CALL = $objects
+            $null = Import-KmTrace ./small.data -WarningAction Ignore | Measure-KmCall None
+            $before = [GC]::GetAllocatedBytesForCurrentThread()
+            $null = Import-KmTrace ./small.data -WarningAction Ignore | Measure-KmCall None
+            [GC]::GetAllocatedBytesForCurrentThread() - $before
+        }
+        3 * $allocated[0] | Should -BeLessThan $allocated[1]
+    }
+    It 'depend on internal properties of PowerShell, which this version has: <Type>.<Property>' -ForEach @(
+        @{ Type = 'System.Management.Automation.MshCommandRuntime'; Property = 'OutputPipe' }
+        @{ Type = 'System.Management.Automation.MshCommandRuntime'; Property = 'PipelineProcessor' }
+        @{ Type = 'System.Management.Automation.Internal.Pipe'; Property = 'DownstreamCmdlet' }
+        @{ Type = 'System.Management.Automation.CommandProcessorBase'; Property = 'Command' }
+    ) {
+        [psobject].Assembly.GetType($Type).GetProperty($Property, [System.Reflection.BindingFlags]'Instance, NonPublic, Public') | Should -Not -BeNullOrEmpty
     }
 }

@@ -59,13 +59,14 @@ Describe 'The module' {
         $result -join ' ' | Should -Be '2 1'
         "$TestDrive/own.xlsx" | Should -Exist
     }
-    It 'has the error ids that docs/concepts.md lists, and no others' {
-        $source = Get-Content "$root/src/Cmdlets/ErrorFactory.cs" -Raw
-        $ids = [regex]::Matches($source, '"([A-Z][A-Za-z]+)",\s*(?:ErrorCategory|error\.Inner)').ForEach({ $_.Groups[1].Value }) | Sort-Object -Unique
-        $table = (Get-Content "$root/docs/concepts.md") -match '^\| `[A-Z]'
-        $listed = [regex]::Matches($table -join "`n", '`([A-Z][A-Za-z]+)`').ForEach({ $_.Groups[1].Value }) | Sort-Object -Unique
+    It 'has the error ids that docs/cmdlets/errors.md lists, and no others' {
+        $factory = Get-Content "$root/src/Cmdlets/ErrorFactory.cs", "$root/src/Cmdlets/Export*.cs" -Raw
+        $own = [regex]::Matches($factory -join "`n", '(?:NoInput\("|")([A-Z][A-Za-z]+)", (?:ErrorCategory|FilePath)').ForEach({ $_.Groups[1].Value })
+        $own.Count | Should -BeGreaterThan 5
+        $ids = @($own; [Enum]::GetNames([KernelMagnifier.ErrorCode])) | Sort-Object -Unique
+        $rows = (Get-Content "$root/docs/cmdlets/errors.md") -match '^\| `[A-Z]' -replace '^\| ([^|]+)\|.*', '$1'
+        $listed = [regex]::Matches($rows -join "`n", '`([A-Z][A-Za-z]+)`').ForEach({ $_.Groups[1].Value }) | Sort-Object
         $listed -join ' ' | Should -Be ($ids -join ' ')
-        $ids.Count | Should -BeGreaterThan 10
     }
     It 'has no findings of PSScriptAnalyzer' -Skip:(-not $analyzer) {
         $found = $modulePath, "$root/src/Module" | ForEach-Object { Invoke-ScriptAnalyzer -Path $_ -Recurse -Severity Warning, Error }

@@ -14,7 +14,9 @@ public static class TraceFile
     /// <summary>Opens a recording.</summary>
     /// <param name="path">The file, or <c>-</c> for standard input.</param>
     /// <param name="options">How to read it.</param>
-    /// <exception cref="KernelMagnifierException">The file cannot be opened, is empty or is not a recording.</exception>
+    /// <exception cref="KernelMagnifierException">
+    /// The file cannot be opened, is empty, is no recording, or has no buffer instance as requested.
+    /// </exception>
     public static TraceReader Open(string path, TraceReadOptions? options = null)
         => Open(InputFile.Open(path, InputKind.Recording), options);
 
@@ -22,7 +24,9 @@ public static class TraceFile
     /// <param name="stream">The recording.</param>
     /// <param name="name">The name of the recording in messages.</param>
     /// <param name="options">How to read it.</param>
-    /// <exception cref="KernelMagnifierException">The stream cannot be read, is empty or is not a recording.</exception>
+    /// <exception cref="KernelMagnifierException">
+    /// The stream cannot be read, is empty, holds no recording, or has no buffer instance as requested.
+    /// </exception>
     public static TraceReader Open(Stream stream, string name, TraceReadOptions? options = null)
         => Open(InputFile.Open(stream, name, InputKind.Recording), options);
 
@@ -35,9 +39,11 @@ public static class TraceFile
             if (head.IsEmpty)
                 throw new KernelMagnifierException(ErrorCode.TraceUnreadable, input.Name, "the file is empty.", Expected);
             if (TraceDatReader.Recognizes(head)) return new TraceDatReader(input, options);
-            if (FunctionGraphTextReader.Recognizes(head)) return new FunctionGraphTextReader(input, options);
-            if (PerfScriptReader.Recognizes(head)) return new PerfScriptReader(input, options);
-            if (FunctionTextReader.Recognizes(head)) return new FunctionTextReader(input, options);
+            if (OpenText(input, head, options) is { } reader)
+            {
+                return options.Instance is null ? reader : throw new KernelMagnifierException(ErrorCode.InstanceNotFound, input.Name,
+                    $"a text recording has no buffer instances, so it has none named {options.Instance}.", "Do not select an instance.");
+            }
             throw input.HeadDamage is { } damage
                 ? new KernelMagnifierException(ErrorCode.TraceUnreadable, input.Name,
                     $"{damage}. The part before the damage contains no line of a kernel trace.")
@@ -48,6 +54,13 @@ public static class TraceFile
             input.Dispose();
             throw;
         }
+    }
+
+    private static TraceReader? OpenText(InputFile input, ReadOnlySpan<byte> head, TraceReadOptions options)
+    {
+        if (FunctionGraphTextReader.Recognizes(head)) return new FunctionGraphTextReader(input, options);
+        if (PerfScriptReader.Recognizes(head)) return new PerfScriptReader(input, options);
+        return FunctionTextReader.Recognizes(head) ? new FunctionTextReader(input, options) : null;
     }
 
     /// <summary>Returns an error that names the actual format of a file and what to do with it.</summary>

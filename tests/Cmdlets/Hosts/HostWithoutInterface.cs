@@ -3,7 +3,7 @@ using System.Management.Automation.Host;
 
 namespace KernelMagnifier.Cmdlets.Tests.Hosts;
 
-/// <summary>A host that has no user interface at all, as a service has none.</summary>
+/// <summary>A host without a user interface, such as a service.</summary>
 internal class HostWithoutInterface : PSHost
 {
     public override CultureInfo CurrentCulture => CultureInfo.InvariantCulture;

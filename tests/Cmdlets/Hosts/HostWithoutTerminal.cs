@@ -2,16 +2,16 @@ using System.Management.Automation.Host;
 
 namespace KernelMagnifier.Cmdlets.Tests.Hosts;
 
-/// <summary>A host that writes and asks, but has no terminal: whoever asks for its size or colours gets an exception.</summary>
+/// <summary>A host with a user interface but without a terminal: its size and colours throw exceptions.</summary>
 internal sealed class HostWithoutTerminal(params int[] answers) : HostWithoutInterface
 {
     private readonly LineInterface _interface = new(answers);
 
     public override PSHostUserInterface UI => _interface;
 
-    /// <summary>Everything that was written, a line each.</summary>
+    /// <summary>The lines that were written.</summary>
     public IReadOnlyList<string> Written => _interface.Written;
 
-    /// <summary>What was asked.</summary>
+    /// <summary>The prompts.</summary>
     public IReadOnlyList<string> Asked => _interface.Asked;
 }

@@ -5,7 +5,7 @@ using System.Security;
 
 namespace KernelMagnifier.Cmdlets.Tests.Hosts;
 
-/// <summary>Lines to a list, choices from a list, and no terminal.</summary>
+/// <summary>An interface that writes lines to a list and takes choices from a list.</summary>
 internal sealed class LineInterface(int[] answers) : PSHostUserInterface
 {
     private int _answered;

@@ -2,7 +2,7 @@ using System.Management.Automation.Host;
 
 namespace KernelMagnifier.Cmdlets.Tests.Hosts;
 
-/// <summary>Throws for everything that only a terminal has.</summary>
+/// <summary>Throws for every property and method of a terminal.</summary>
 internal sealed class NoTerminal : PSHostRawUserInterface
 {
     public override ConsoleColor BackgroundColor { get => throw Missing; set => throw Missing; }

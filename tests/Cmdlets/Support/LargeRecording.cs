@@ -3,10 +3,10 @@ using System.Text;
 
 namespace KernelMagnifier.Cmdlets.Tests.Support;
 
-/// <summary>A recording that takes long enough to read to be interrupted, with a symbol map of its functions.</summary>
+/// <summary>A recording that is large enough to interrupt its reading, with a symbol map of its functions.</summary>
 public sealed class LargeRecording : IDisposable
 {
-    /// <summary>How many calls the recording holds.</summary>
+    /// <summary>The number of calls in the recording.</summary>
     public const int Calls = 400_000;
 
     private const int Functions = 60;
@@ -22,7 +22,7 @@ public sealed class LargeRecording : IDisposable
             trace.Write("#              | |         |   |||||     |         |\n");
             for (var i = 0; i < Calls; i++)
             {
-                // A fixed scramble, so that callers and callees mix and every run reads the same.
+                // A hash mixes callers and callees, in the same way in each run.
                 var scrambled = (uint)i * 2_654_435_761u;
                 var (callee, caller) = ($"function_{scrambled % Functions}", $"function_{(scrambled >> 12) % Functions}");
                 trace.Write(string.Create(CultureInfo.InvariantCulture,
@@ -54,7 +54,7 @@ public sealed class LargeRecording : IDisposable
         }
         catch (IOException)
         {
-            // Closed in the meantime.
+            // The file was closed after it was listed.
             return null;
         }
     }

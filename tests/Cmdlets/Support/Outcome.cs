@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace KernelMagnifier.Cmdlets.Tests.Support;
 
-/// <summary>What a script did: everything it wrote to any stream, and how it ended.</summary>
+/// <summary>The result of a script: the content of all streams and the final state.</summary>
 internal sealed record Outcome(
     IReadOnlyList<PSObject> Output,
     IReadOnlyList<ErrorRecord> Errors,
@@ -16,13 +16,13 @@ internal sealed record Outcome(
     /// <summary>The output as text, an entry for each object.</summary>
     public IEnumerable<string> Lines => Output.Select(item => $"{item}");
 
-    /// <summary>The id of the one error there was, with the cmdlet's type.</summary>
+    /// <summary>The fully qualified id of the only error.</summary>
     public string ErrorId => SingleError().FullyQualifiedErrorId;
 
-    /// <summary>The number of calls in the one count that was returned.</summary>
+    /// <summary>The number of calls in the only output object.</summary>
     public object Calls => Assert.Single(WithoutErrors().Output).Properties["Calls"].Value;
 
-    /// <summary>The same outcome; fails when there was an error.</summary>
+    /// <summary>Returns this outcome. Fails if there was an error.</summary>
     public Outcome WithoutErrors()
     {
         var errors = Errors.Select(error => $"{error.FullyQualifiedErrorId}: {error}");
@@ -31,6 +31,6 @@ internal sealed record Outcome(
         return this;
     }
 
-    /// <summary>The one error there was.</summary>
+    /// <summary>The only error.</summary>
     public ErrorRecord SingleError() => Assert.Single(Errors);
 }

@@ -2,15 +2,15 @@ using System.Diagnostics;
 
 namespace KernelMagnifier.Cmdlets.Tests.Support;
 
-/// <summary>A real pwsh 7.6 or newer: the one on PATH, else the tool that the repository's manifest pins.</summary>
+/// <summary>A pwsh 7.6 or newer: the one on PATH, or else the .NET tool that the tool manifest pins.</summary>
 internal static class Pwsh
 {
     private static readonly string[][] Candidates = [["pwsh"], ["dotnet", "tool", "run", "pwsh", "--"]];
 
-    /// <summary>The command line that starts it, or null where there is none.</summary>
+    /// <summary>The command line that starts pwsh; null if there is none.</summary>
     public static string[]? Command { get; } = Array.Find(Candidates, IsRecent);
 
-    /// <summary>Runs a script in it and returns what it prints. Fails when it fails.</summary>
+    /// <summary>Runs a script in pwsh and returns its output. Fails if the script fails.</summary>
     public static string Run(string script)
     {
         var (code, output, error) = Start(Command!, $"$ErrorActionPreference = 'Stop'; {script}");

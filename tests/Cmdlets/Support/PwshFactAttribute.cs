@@ -1,6 +1,6 @@
 namespace KernelMagnifier.Cmdlets.Tests.Support;
 
-/// <summary>A test that needs a pwsh process; skipped, with the reason, where there is none.</summary>
+/// <summary>A test that needs a pwsh process. Skipped if there is none.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class PwshFactAttribute : FactAttribute
 {

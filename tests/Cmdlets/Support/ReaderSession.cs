@@ -30,7 +30,7 @@ public sealed class ReaderSession : IDisposable
     /// <summary>The path of the session configuration.</summary>
     public string Configuration => _folder.File("reader.pssc");
 
-    /// <summary>Runs a script as a remote session does: as commands where it consists of commands only.</summary>
+    /// <summary>Runs a script as a remote session does: as commands if it consists only of commands.</summary>
     internal Outcome Run(string script)
     {
         using var command = ToCommands(script) ?? PowerShell.Create().AddScript(script);

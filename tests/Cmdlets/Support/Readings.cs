@@ -1,6 +1,6 @@
 namespace KernelMagnifier.Cmdlets.Tests.Support;
 
-/// <summary>Readings of the small recordings, as scripts whose output is text.</summary>
+/// <summary>Scripts that read the small recordings and return text.</summary>
 internal static class Readings
 {
     private static readonly string[] Recordings =
@@ -10,7 +10,7 @@ internal static class Readings
         "trace-dat/instances.dat", "trace-dat/instances-v6.dat",
     ];
 
-    // What counts without an object per call, what makes objects, and what does both.
+    // Pipelines that hand the reading over, pipelines with an object per call, and both.
     private static readonly string[] Pipelines =
     [
         "Import-KmTrace '{0}' | Measure-KmCall Edge",
@@ -30,7 +30,7 @@ internal static class Readings
            select $"{script} -WarningAction Ignore | ConvertTo-Csv",
     ];
 
-    /// <summary>What each gives in one runspace, one after the other.</summary>
+    /// <summary>The output of each script in a single runspace.</summary>
     public static Lazy<IReadOnlyDictionary<string, string>> Expected { get; } = new(() =>
     {
         using var shell = Shell.Open();

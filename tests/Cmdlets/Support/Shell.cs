@@ -4,7 +4,7 @@ using System.Management.Automation.Runspaces;
 
 namespace KernelMagnifier.Cmdlets.Tests.Support;
 
-/// <summary>A runspace of its own.</summary>
+/// <summary>A runspace.</summary>
 internal sealed class Shell : IDisposable
 {
     private Shell(Runspace runspace) => Runspace = runspace;
@@ -23,7 +23,7 @@ internal sealed class Shell : IDisposable
     /// <summary>A runspace without the module.</summary>
     public static Shell OpenEmpty(PSHost? host = null) => Open(InitialSessionState.CreateDefault(), host);
 
-    /// <summary>A runspace as a session state describes it.</summary>
+    /// <summary>A runspace with a session state.</summary>
     public static Shell Open(InitialSessionState state, PSHost? host = null)
     {
         var runspace = host is null ? RunspaceFactory.CreateRunspace(state) : RunspaceFactory.CreateRunspace(host, state);
@@ -39,7 +39,7 @@ internal sealed class Shell : IDisposable
         return state;
     }
 
-    /// <summary>A command that has not begun.</summary>
+    /// <summary>Prepares a command without starting it.</summary>
     public PowerShell Prepare(string script)
     {
         var command = PowerShell.Create();
@@ -48,14 +48,14 @@ internal sealed class Shell : IDisposable
         return command;
     }
 
-    /// <summary>Runs a script to its end, whatever end that is.</summary>
+    /// <summary>Runs a script until it completes, fails or stops.</summary>
     public Outcome Run(string script)
     {
         using var command = Prepare(script);
         return Invoke(command);
     }
 
-    /// <summary>Runs a command to its end, whatever end that is.</summary>
+    /// <summary>Runs a command until it completes, fails or stops.</summary>
     public static Outcome Invoke(PowerShell command, IEnumerable<object?>? input = null)
     {
         var output = new List<PSObject>();

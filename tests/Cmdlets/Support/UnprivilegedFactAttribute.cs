@@ -1,6 +1,6 @@
 namespace KernelMagnifier.Cmdlets.Tests.Support;
 
-/// <summary>A test of missing permissions; skipped for root, which has them all.</summary>
+/// <summary>A test of missing permissions. Skipped for root, who has all permissions.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class UnprivilegedFactAttribute : FactAttribute
 {

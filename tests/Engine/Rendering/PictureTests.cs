@@ -175,7 +175,7 @@ public sealed class PictureTests : IDisposable
     [Theory]
     [InlineData("g.jpeg", ".jpeg is not the extension of a known format. Use one of these extensions: .dot, .gv, .svg, .pdf, .png, .html.")]
     [InlineData("g", "no extension")]
-    [InlineData("none/g.svg", "does not exist")]
+    [InlineData("none/g.svg", "none does not exist")]
     [InlineData("", "no extension")]
     public void AnUnusablePathIsAnErrorBeforeAnyWork(string name, string says)
         => Assert.Contains(says, Assert.Throws<KernelMagnifierException>(() => GraphExporter.Export(Small, name.Length == 0 ? "" : Path.Combine(_folder, name), new GraphOptions())).Message, StringComparison.Ordinal);
