@@ -67,7 +67,7 @@ public partial class ReadingTests
     public void InfoAsTableAndCsv()
     {
         Assert.StartsWith(
-            Tool.Small + "\n  Format          ftrace text\n  Compression     zstd\n", Tool.Run("info", Tool.Small).Succeeds().Out,
+            Tool.Small + "\n  Format              ftrace text\n  Compression         zstd\n", Tool.Run("info", Tool.Small).Succeeds().Out,
             StringComparison.Ordinal);
         var csv = Tool.Run("info", Tool.Small, "--csv").Succeeds().Csv();
         Assert.Equal(("47748", "2197330", "ftrace text"), (csv[0]["calls"], csv[0]["lostEvents"], csv[0]["format"]));

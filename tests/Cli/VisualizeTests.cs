@@ -146,9 +146,9 @@ public partial class VisualizeTests
         Assert.Equal("", Tool.Run("graph", Tool.Echo, "--top", "10", "--highlight", "tcp_sendmsg", "-o", file).Succeeds().Error);
         Assert.Contains("folded=", File.ReadAllText(file), StringComparison.Ordinal);
         Assert.Contains(
-            "--from): no function in these calls is called nothing_such",
+            "nothing_such: no function of these calls matches, but it names the start of the paths",
             Tool.Run("graph", Tool.Echo, "--from", "nothing_such", "-o", file).Error, StringComparison.Ordinal);
-        Assert.Equal(ExitCode.BadOutput, Tool.Run("graph", Tool.Echo, "--cluster-by", "directory", "-o", file).Exit);
+        Assert.Equal(ExitCode.Usage, Tool.Run("graph", Tool.Echo, "--cluster-by", "directory", "-o", file).Exit);
     }
 
     [Fact]

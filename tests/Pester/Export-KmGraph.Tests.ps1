@@ -49,7 +49,7 @@ Describe 'Export-KmGraph' {
     It 'draws only the paths between functions, and highlights the hot path' {
         $calls | Export-KmGraph way.dot -From tcp_sendmsg -To tcp_* -HotPath -PassThru | ForEach-Object Edges | Should -BeGreaterThan 0
         $text = Get-Content way.dot -Raw
-        $text | Should -Match 'Only the paths from tcp_sendmsg to tcp_\*'
+        $text | Should -Match 'Only paths from tcp_sendmsg to tcp_\*'
         $text | Should -Match 'Hot path: tcp_sendmsg'
         { $edges | Export-KmGraph way.dot -Force -From nothing_such -ErrorAction Stop } | Should -Throw -ErrorId 'FunctionNotFound,KernelMagnifier.Cmdlets.ExportKmGraphCommand'
     }

@@ -156,7 +156,7 @@ public sealed class PictureTests : IDisposable
     public void AnExistingFileIsKeptWithoutForce()
     {
         File.WriteAllText(_target, "mine");
-        Assert.Contains("exists", Assert.ThrowsAny<KernelMagnifierException>(() => GraphExporter.Export(Small, _target, new GraphOptions())).Message, StringComparison.Ordinal);
+        Assert.Contains("exists", Assert.Throws<KernelMagnifierException>(() => GraphExporter.Export(Small, _target, new GraphOptions())).Message, StringComparison.Ordinal);
         Assert.Equal("mine", File.ReadAllText(_target));
         GraphExporter.Export(Small, _target, new GraphOptions { Force = true });
         Assert.StartsWith("<?xml", File.ReadAllText(_target), StringComparison.Ordinal);
@@ -178,13 +178,13 @@ public sealed class PictureTests : IDisposable
     [InlineData("none/g.svg", "none does not exist")]
     [InlineData("", "no extension")]
     public void AnUnusablePathIsAnErrorBeforeAnyWork(string name, string says)
-        => Assert.Contains(says, Assert.ThrowsAny<KernelMagnifierException>(() => GraphExporter.Export(Small, name.Length == 0 ? "" : Path.Combine(_folder, name), new GraphOptions())).Message, StringComparison.Ordinal);
+        => Assert.Contains(says, Assert.Throws<KernelMagnifierException>(() => GraphExporter.Export(Small, name.Length == 0 ? "" : Path.Combine(_folder, name), new GraphOptions())).Message, StringComparison.Ordinal);
 
     [Fact]
     public void AnUnwritableDirectoryIsAnError()
     {
         // Not even root can create files here.
-        var error = Assert.ThrowsAny<KernelMagnifierException>(() => GraphExporter.Export(Small, "/proc/g.dot", new GraphOptions()));
+        var error = Assert.Throws<KernelMagnifierException>(() => GraphExporter.Export(Small, "/proc/g.dot", new GraphOptions()));
         Assert.Contains("/proc", error.Message, StringComparison.Ordinal);
     }
 
