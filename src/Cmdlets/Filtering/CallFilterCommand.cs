@@ -96,7 +96,7 @@ public abstract class CallFilterCommand : SymbolMapCommand
     public long MinCount { get; set; }
 
     /// <summary>The filter asked for; null when nothing was asked.</summary>
-    protected CallFilter? Filter { get; private set; }
+    private protected CallFilter? Filter { get; private set; }
 
     /// <inheritdoc/>
     protected override void BeginProcessing()

@@ -7,7 +7,7 @@ namespace KernelMagnifier.Counting;
 /// Counts call events and call edges that arrive one at a time, from any number of recordings. It gives the counts in a pipeline
 /// that a <see cref="CallTally"/> gives while a recording is read. Not thread-safe.
 /// </summary>
-public sealed class CallCollector
+internal sealed class CallCollector
 {
     private readonly CallGrouping _grouping;
     private readonly CallGrouping[] _groupings;

@@ -5,7 +5,7 @@ using KernelMagnifier.Selection;
 namespace KernelMagnifier.Counting;
 
 /// <summary>A graph of callers and callees with the number of calls of each edge.</summary>
-public sealed class CallGraph
+internal sealed class CallGraph
 {
     /// <summary>Creates a graph. Edges between the same two functions are merged.</summary>
     /// <param name="traces">The recordings in which the edges were counted.</param>

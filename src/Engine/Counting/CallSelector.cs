@@ -12,7 +12,7 @@ namespace KernelMagnifier.Counting;
 /// Calls that pass
 /// the rest of the filter are held until <see cref="HeldEvents"/> or <see cref="HeldEdges"/> is called.
 /// </remarks>
-public sealed class CallSelector
+internal sealed class CallSelector
 {
     private readonly CallFilter _filter;
     private readonly ISourceResolver? _resolver;

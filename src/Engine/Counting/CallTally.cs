@@ -7,7 +7,7 @@ namespace KernelMagnifier.Counting;
 /// Counts calls by one or several <see cref="CallGrouping"/>s while a recording is read, on all cores.
 /// Memory grows with the number of distinct functions, edges and tasks, not with the number of calls.
 /// </summary>
-public sealed class CallTally : CallSink
+internal sealed class CallTally : CallSink
 {
     private readonly CallGrouping[] _groupings;
     private readonly CountTable[] _tables;

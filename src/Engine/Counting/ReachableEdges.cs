@@ -6,7 +6,7 @@ namespace KernelMagnifier.Counting;
 /// <summary>
 /// The edges that are reachable from the roots of a <see cref="CallFilter"/> and have at least its minimum count.
 /// </summary>
-public sealed class ReachableEdges : EdgeSelection
+internal sealed class ReachableEdges : EdgeSelection
 {
     private readonly HashSet<(int Caller, int Function)> _edges;
 

@@ -8,7 +8,7 @@ namespace KernelMagnifier.Counting;
 /// needed to apply a root or a minimum count. Functions are compared as in <see cref="CallGraph"/>, because ids differ between
 /// recordings.
 /// </summary>
-public sealed class SelectedCalls : CallSink
+internal sealed class SelectedCalls : CallSink
 {
     private readonly CallSink _sink;
     private readonly HashSet<(CallGraph.FunctionKey, CallGraph.FunctionKey)> _edges;

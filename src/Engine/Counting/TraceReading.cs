@@ -5,7 +5,7 @@ using KernelMagnifier.Traces.Reading;
 namespace KernelMagnifier.Counting;
 
 /// <summary>Reads recordings with any filter.</summary>
-public static class TraceReading
+internal static class TraceReading
 {
     /// <summary>
     /// Reads a recording from its start and delivers the calls that pass the filter to the sink. With a filter that needs the

@@ -8,7 +8,7 @@ public sealed class CallEvent
     /// <summary>Creates the event for a record.</summary>
     /// <param name="context">The recording and the names that the record refers to.</param>
     /// <param name="record">The record, which is copied.</param>
-    public CallEvent(TraceContext context, in CallRecord record) => (Origin, _record) = (context, record);
+    internal CallEvent(TraceContext context, in CallRecord record) => (Origin, _record) = (context, record);
 
     /// <summary>
     /// The time at which the function was entered: seconds of the trace clock, or its counts if that clock does not count time.

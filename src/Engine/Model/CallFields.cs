@@ -2,7 +2,7 @@ namespace KernelMagnifier.Model;
 
 /// <summary>The fields of a <see cref="CallRecord"/> that are needed. A reader may skip the others to save time.</summary>
 [Flags]
-public enum CallFields
+internal enum CallFields
 {
     /// <summary>Function and caller, which are always set.</summary>
     Edge = 0,

@@ -6,7 +6,7 @@ namespace KernelMagnifier.Model;
 /// The functions and tasks of a recording, each with a small number as its id. One instance belongs to one reading.
 /// Any thread may add and look up names at any time.
 /// </summary>
-public sealed class CallNames
+internal sealed class CallNames
 {
     // The kernel's limit is 16 bytes (TASK_COMM_LEN). Longer names in a recording are cut, so that the key fits on the stack.
     private const int LongestComm = 256;

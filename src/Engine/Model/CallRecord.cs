@@ -7,7 +7,7 @@ namespace KernelMagnifier.Model;
 /// counting a recording allocates nothing per call.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
-public struct CallRecord
+internal struct CallRecord
 {
     /// <summary>A <see cref="Duration"/> or <see cref="SelfDuration"/> that is not known.</summary>
     public const long NoDuration = -1;

@@ -1,7 +1,7 @@
 namespace KernelMagnifier.Model;
 
 /// <summary>Receives the calls of a recording. Counters, writers and the PowerShell pipeline are sinks.</summary>
-public abstract class CallSink : TraceSink
+internal abstract class CallSink : TraceSink
 {
     /// <summary>The fields of a record that the sink reads. A reader may leave the others unset.</summary>
     public virtual CallFields Fields => CallFields.Edge;

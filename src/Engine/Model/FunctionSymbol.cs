@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace KernelMagnifier.Model;
 
 /// <summary>A kernel function: its name, its module and, from a symbol map, its source.</summary>
-public sealed class FunctionSymbol
+internal sealed class FunctionSymbol
 {
     /// <summary>A function that the recording does not name.</summary>
     public static readonly FunctionSymbol Unknown = new(0, "", null, null, []);

@@ -5,7 +5,7 @@ namespace KernelMagnifier.Model;
 /// <param name="ProcessId">The pid, which is the thread id of user space; -1 if not known.</param>
 /// <param name="ThreadGroupId">The thread group id, which is the process id of user space; null if not known.</param>
 /// <param name="Comm">The name of the task: up to 15 bytes that the task itself can set. Untrusted text.</param>
-public sealed record KernelTask(int Id, int ProcessId, int? ThreadGroupId, string Comm)
+internal sealed record KernelTask(int Id, int ProcessId, int? ThreadGroupId, string Comm)
 {
     /// <summary>A task that the recording does not name.</summary>
     public static readonly KernelTask Unknown = new(0, -1, null, "");

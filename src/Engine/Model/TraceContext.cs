@@ -4,7 +4,7 @@ namespace KernelMagnifier.Model;
 /// The recording that records come from and the names that they refer to. Calls and edges keep a reference to it through a
 /// pipeline. A layer that selects calls derives from it to add the filter (<c>FilteredContext</c> in Selection).
 /// </summary>
-public class TraceContext
+internal class TraceContext
 {
     /// <summary>Creates a context.</summary>
     /// <param name="source">The recording.</param>

@@ -4,7 +4,7 @@ namespace KernelMagnifier.Model;
 /// Receives the records of a recording in batches. A reader chooses its code path by the kind of the sink once per reading, so
 /// that a sink of one kind costs nothing for another. <see cref="CallSink"/> receives calls.
 /// </summary>
-public abstract class TraceSink
+internal abstract class TraceSink
 {
     /// <summary>
     /// True if the sink needs every record in time order, on the thread that started the reading.

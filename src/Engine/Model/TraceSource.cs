@@ -3,7 +3,7 @@ namespace KernelMagnifier.Model;
 /// <summary>
 /// The recording that calls come from. Its format and clock are known before the first call, its description after the last one.
 /// </summary>
-public sealed class TraceSource
+internal sealed class TraceSource
 {
     /// <summary>Creates the source of calls that are about to be read.</summary>
     /// <param name="path">The file, or <c>-</c> for standard input.</param>

@@ -7,7 +7,7 @@ namespace KernelMagnifier.Selection;
 /// matches a list if it matches any entry. An empty list filters nothing. Names can contain wildcards (<see cref="Glob"/>) and
 /// are case-sensitive.
 /// </summary>
-public sealed record CallFilter
+internal sealed record CallFilter
 {
     /// <summary>The called functions.</summary>
     public IReadOnlyList<string> Function { get; init; } = [];

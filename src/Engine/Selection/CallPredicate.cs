@@ -6,7 +6,7 @@ namespace KernelMagnifier.Selection;
 /// A <see cref="CallFilter"/> prepared for the names of one recording and for one thread: each name is compared with the filter
 /// once, so that a record costs a few table lookups.
 /// </summary>
-public sealed class CallPredicate
+internal sealed class CallPredicate
 {
     private const byte Evaluated = 1, PassesAsFunction = 2, PassesAsCaller = 4, IsInSourcePath = 8;
 

@@ -3,7 +3,7 @@ namespace KernelMagnifier.Selection;
 /// <summary>
 /// The edges that pass the parts of a <see cref="CallFilter"/> that need the whole graph: the roots and the minimum count.
 /// </summary>
-public abstract class EdgeSelection
+internal abstract class EdgeSelection
 {
     /// <summary>Whether an edge passes.</summary>
     /// <param name="caller">The id of the caller in the names of the recording.</param>

@@ -6,7 +6,7 @@ namespace KernelMagnifier.Selection;
 /// Applies a filter to the calls of a reading and passes them to a sink: what a <c>CallSelector</c> does in a pipeline.
 /// The filter must not need the graph (<see cref="CallFilter.NeedsGraph"/>).
 /// </summary>
-public sealed class FilteredCalls : CallSink
+internal sealed class FilteredCalls : CallSink
 {
     private readonly CallSink _sink;
     private readonly CallFilter _filter;

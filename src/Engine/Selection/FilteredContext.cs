@@ -3,7 +3,7 @@ using KernelMagnifier.Model;
 namespace KernelMagnifier.Selection;
 
 /// <summary>The context of calls that passed a filter.</summary>
-public sealed class FilteredContext : TraceContext
+internal sealed class FilteredContext : TraceContext
 {
     private FilteredContext(TraceSource source, CallNames names, CallFilter filter) : base(source, names) => Filter = filter;
 

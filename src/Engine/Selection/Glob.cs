@@ -4,7 +4,7 @@ namespace KernelMagnifier.Selection;
 /// A wildcard pattern: <c>*</c>, <c>?</c>, <c>[a-z]</c>, <c>[!x]</c>. A backslash or a backtick escapes the next character.
 /// Patterns are case-sensitive, as kernel symbols are. The time to match is at most proportional to the product of both lengths.
 /// </summary>
-public sealed class Glob
+internal sealed class Glob
 {
     private readonly string _pattern;
 

@@ -7,7 +7,7 @@ using KernelMagnifier.Traces.TraceDat;
 namespace KernelMagnifier.Traces;
 
 /// <summary>Opens recordings. The format of a file is detected from its content; its name does not matter.</summary>
-public static class TraceFile
+internal static class TraceFile
 {
     private const string Expected = "A recording is expected: ftrace text, trace.dat of trace-cmd, or perf script text.";
 

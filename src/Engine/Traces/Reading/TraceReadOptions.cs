@@ -3,7 +3,7 @@ using KernelMagnifier.Model;
 namespace KernelMagnifier.Traces.Reading;
 
 /// <summary>How to read a recording.</summary>
-public sealed record TraceReadOptions
+internal sealed record TraceReadOptions
 {
     /// <summary>Finds the source locations of functions, such as a symbol map; null for none.</summary>
     public ISourceResolver? SourceResolver { get; init; }

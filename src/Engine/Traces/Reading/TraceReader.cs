@@ -8,7 +8,7 @@ namespace KernelMagnifier.Traces.Reading;
 /// Reads one recording and delivers batches of <see cref="CallRecord"/> to a <see cref="CallSink"/>.
 /// <see cref="TraceFile.Open(string, TraceReadOptions?)"/> returns the reader of a file.
 /// </summary>
-public abstract class TraceReader : IDisposable
+internal abstract class TraceReader : IDisposable
 {
     private protected TraceReader(InputFile input, TraceReadOptions options)
     {
