@@ -1,5 +1,6 @@
 using KernelMagnifier.Cli.CommandLine;
 using KernelMagnifier.Cli.Commands;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Cli;
 
@@ -107,7 +108,7 @@ internal static class CommandLineTool
     private static Command Find(string name)
     {
         if (Commands.FirstOrDefault(c => c.Name == name) is { } command) return command;
-        var near = Nearest.To(name.TrimStart('-'), Commands.Select(c => c.Name));
-        throw CliException.Usage($"unknown command '{name}'.{(near is null ? "" : $" Did you mean {near}?")}");
+        var close = Suggestion.For(name.TrimStart('-'), Commands.Select(c => c.Name));
+        throw CliException.Usage($"unknown command '{name}'.{(close.Count == 0 ? "" : $" Did you mean {close[0]}?")}");
     }
 }

@@ -183,7 +183,7 @@ public sealed class StartKmRecordingCommand : SymbolMapCommand
         ProgressRecord Bar(RecordingProgress now) => new(
             session.Path.GetHashCode(StringComparison.Ordinal) & int.MaxValue,
             $"Recording {TerminalText.Escape(session.Path)}",
-            $"{now.Elapsed.TotalSeconds:0.0} s, {now.Events:N0} events, {now.EventsPerSecond:N0}/s, {Sizes.Show(now.Bytes)}, {now.LostEvents:N0} lost")
+            $"{now.Elapsed.TotalSeconds:0.0} s, {now.Events:N0} events, {now.EventsPerSecond:N0}/s, {Sizes.Format(now.Bytes)}, {now.LostEvents:N0} lost")
         {
             PercentComplete = now.PercentOf(session.Request) ?? -1,
             SecondsRemaining = session.Request.Duration is { } whole ? (int)Math.Max(0, (whole - now.Elapsed).TotalSeconds) : -1,

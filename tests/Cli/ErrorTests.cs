@@ -124,7 +124,7 @@ public class ErrorTests
     }
 
     [Theory]
-    [InlineData("/no/such/directory/out.csv", "there is no directory")]
+    [InlineData("/no/such/directory/out.csv", "the directory /no/such/directory does not exist")]
     [InlineData("/tmp", "this is a directory")]
     public void AnImpossibleOutputIsReportedBeforeTheWork(string output, string cause)
     {

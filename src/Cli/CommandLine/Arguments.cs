@@ -1,4 +1,5 @@
 using System.Globalization;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Cli.CommandLine;
 
@@ -107,21 +108,11 @@ internal sealed class Arguments
     /// <summary>Returns the values as whole numbers, with ranges expanded: <c>0-3,5</c>.</summary>
     public IReadOnlyList<int> Integers(CliOption option, int least = 0, int most = int.MaxValue)
     {
-        const int MostInRange = 65_536;
-        var all = new List<int>();
-        foreach (var text in List(option))
-        {
-            var dash = text.IndexOf('-', Math.Min(1, text.Length));
-            if (dash < 0)
-            {
-                all.Add((int)ToInteger(option, text, least, most));
-                continue;
-            }
-            var (from, to) = ((int)ToInteger(option, text[..dash], least, most), (int)ToInteger(option, text[(dash + 1)..], least, most));
-            if (to < from || to - from >= MostInRange) throw CliException.Usage($"{option}: '{text}' is not a range. Write the smaller number first, as in 0-3.");
-            all.AddRange(Enumerable.Range(from, to - from + 1));
-        }
-        return all;
+        if (List(option) is not { Count: > 0 } elements) return [];
+        var text = string.Join(',', elements);
+        return NumberRanges.TryParse(text, least, most, out var numbers)
+            ? numbers
+            : throw CliException.Usage($"{option} takes whole numbers of at least {least} and ranges such as 0-3, not '{text}'.");
     }
 
     /// <summary>
@@ -130,12 +121,7 @@ internal sealed class Arguments
     public long? Bytes(CliOption option)
     {
         if (Text(option) is not { } text) return null;
-        var digits = text.AsSpan().TrimEnd("bBiI");
-        var shift = digits is [.., var unit] ? char.ToUpperInvariant(unit) switch { 'K' => 10, 'M' => 20, 'G' => 30, 'T' => 40, _ => 0 } : 0;
-        if (shift > 0) digits = digits[..^1];
-        return long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= long.MaxValue >> shift
-            ? number << shift
-            : throw CliException.Usage($"{option} takes a size such as 64MB or 2G, not '{text}'.");
+        return Sizes.TryParse(text, out var bytes) ? bytes : throw CliException.Usage($"{option} takes a size such as 64MB or 2G, not '{text}'.");
     }
 
     private static long ToInteger(CliOption option, string text, long least, long most)
@@ -151,7 +137,7 @@ internal sealed class Arguments
 
     private static CliException Unknown(string option, IReadOnlyList<CliOption> options)
     {
-        var near = Nearest.To(option.TrimStart('-'), options.Where(o => !o.IsHidden).Select(o => o.Name));
-        return CliException.Usage($"unknown option {option}.{(near is null ? "" : $" Did you mean --{near}?")}");
+        var close = Suggestion.For(option.TrimStart('-'), options.Where(o => !o.IsHidden).Select(o => o.Name));
+        return CliException.Usage($"unknown option {option}.{(close.Count == 0 ? "" : $" Did you mean --{close[0]}?")}");
     }
 }

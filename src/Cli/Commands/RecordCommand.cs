@@ -89,14 +89,14 @@ internal sealed class RecordCommand : Command
         text.Append(" s");
         if (now.PercentOf(request) is { } percent) text.Append(CultureInfo.InvariantCulture, $", {percent} %");
         text.Append(CultureInfo.InvariantCulture, $"   {now.Events:N0} events   {now.EventsPerSecond:N0}/s");
-        return text.Append(CultureInfo.InvariantCulture, $"   {Sizes.Show(now.Bytes)}   {now.LostEvents:N0} lost").ToString();
+        return text.Append(CultureInfo.InvariantCulture, $"   {Sizes.Format(now.Bytes)}   {now.LostEvents:N0} lost").ToString();
     }
 
     private static string SummaryOf(RecordingResult recording)
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"{TerminalText.Escape(recording.Path)}: {recording.Events:N0} events, ");
-        text.Append(CultureInfo.InvariantCulture, $"{recording.LostEvents:N0} lost, {Sizes.Show(recording.Bytes)}, ");
+        text.Append(CultureInfo.InvariantCulture, $"{recording.LostEvents:N0} lost, {Sizes.Format(recording.Bytes)}, ");
         text.Append(CultureInfo.InvariantCulture, $"{recording.Duration.TotalSeconds:0.##} s\n");
         foreach (var cpu in recording.PerCpu)
             text.Append(CultureInfo.InvariantCulture, $"  CPU {cpu.Cpu}: {cpu.Events} events, {cpu.LostEvents} lost\n");
@@ -117,7 +117,7 @@ internal sealed class RecordCommand : Command
         Row("events", report.Events.ToString(CultureInfo.InvariantCulture));
         Row("instances", report.Instances ? "yes" : "no");
         Row("cpus online", CpuList.ToList(report.OnlineCpus));
-        Row("buffer", $"{Sizes.Show(report.DefaultBufferSize)} per CPU");
+        Row("buffer", $"{Sizes.Format(report.DefaultBufferSize)} per CPU");
         foreach (var left in report.LeftBehind) Row("left behind", TerminalText.Escape(left));
         foreach (var problem in report.Problems) Row(problem.IsFatal ? "cannot record" : "note", problem.Message);
         host.Write(text.ToString());

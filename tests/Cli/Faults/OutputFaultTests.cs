@@ -21,7 +21,7 @@ public class OutputFaultTests
             unshare -m bash -c 'mount -t tmpfs -o size=8k none "{{folder.Path}}" && cd "{{folder.Path}}" && echo before > {{name}} &&
             kernel-magnifier {{command}} "{{Native.Text}}" -o "{{place}}"; exit=$?; ls -A; cat {{name}}; exit $exit'
             """);
-        outcome.FailsWith(ExitCode.BadOutput, place, "No space left on device. Make room there, or choose another place.");
+        outcome.FailsWith(ExitCode.BadOutput, place, "No space left on device. Free disk space, or choose another directory.");
         Assert.Equal([name, "before"], outcome.Lines);
     }
 
@@ -34,7 +34,7 @@ public class OutputFaultTests
     {
         using var folder = Tool.Folder();
         var outcome = Native.Bash($"{FailingCalls.Of("write", folder.Path, 4096, long.MaxValue)} kernel-magnifier {command} '{Native.Text}' -o '{folder[name]}'");
-        outcome.FailsWith(ExitCode.BadOutput, folder[name], "Input/output error. Choose a place on another disk.");
+        outcome.FailsWith(ExitCode.BadOutput, folder[name], "Input/output error. Choose a directory on another disk.");
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
     }
 
@@ -72,8 +72,7 @@ public class OutputFaultTests
         Directory.Delete(place, recursive: true);
         process.StandardInput.Close();
         await process.WaitForExitAsync();
-        new Outcome(process.ExitCode, "", await error).FailsWith(
-            ExitCode.BadOutput, $"{place}/out.csv: the file cannot be written: its directory is gone.");
+        new Outcome(process.ExitCode, "", await error).FailsWith(ExitCode.BadOutput, $"{place}/out.csv: the file cannot be written: its directory no longer exists.");
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
     }
 
@@ -97,8 +96,7 @@ public class OutputFaultTests
         var outcome = Native.Bash($$"""
             mkdir -m 1777 open; ln -s '{{victim}}' open/out.csv; chown -h 65534 open/out.csv; kernel-magnifier edges '{{Tool.Echo}}' --csv -o open/out.csv
             """, folder.Path);
-        outcome.FailsWith(
-            ExitCode.BadOutput, "open/out.csv is a symbolic link of user 65534 in a directory where everybody may write");
+        outcome.FailsWith(ExitCode.BadOutput, "open/out.csv: it is a symbolic link of user 65534 in a world-writable directory and is not followed.");
         Assert.Equal("kept", File.ReadAllText(victim));
     }
 

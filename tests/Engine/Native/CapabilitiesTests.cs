@@ -2,35 +2,37 @@ using System.Diagnostics;
 using System.Globalization;
 using KernelMagnifier.Native;
 
-namespace KernelMagnifier.Engine.Tests.Recording;
+namespace KernelMagnifier.Engine.Tests.Native;
 
-/// <summary>What threads and programs have after rights were given up; as root there is something to give up, otherwise nothing may come into being.</summary>
+/// <summary>
+/// The capabilities of threads and programs after some were dropped. Without root there are none to drop, and none may be added.
+/// </summary>
 public class CapabilitiesTests
 {
     private const ulong DacOverride = 1ul << 1;
 
     [Fact]
-    public void What_is_not_needed_is_gone_on_this_thread_and_those_it_starts()
+    public void Dropped_on_this_thread_and_on_threads_it_starts()
     {
-        var before = Rights(ReadStatus());
+        var before = CapabilitiesOf(ReadStatus());
         var (here, started) = OnThread(() =>
         {
-            Assert.Equal(0, Capabilities.Keep(Capabilities.ToEnd, forGood: false));
+            Assert.Equal(0, Capabilities.Keep(Capabilities.ToEnd, permanently: false));
             return (ReadStatus(), OnThread(ReadStatus));
         });
-        Assert.Equal(before & Capabilities.ToEnd, Rights(here));
-        Assert.Equal(before & Capabilities.ToEnd, Rights(started));
+        Assert.Equal(before & Capabilities.ToEnd, CapabilitiesOf(here));
+        Assert.Equal(before & Capabilities.ToEnd, CapabilitiesOf(started));
         Assert.Equal(Field(here, "CapPrm"), Field(here, "CapEff"));
-        Assert.Equal(before, Rights(ReadStatus()));
+        Assert.Equal(before, CapabilitiesOf(ReadStatus()));
     }
 
     [Fact]
-    public void A_program_has_its_user_s_rights_again()
+    public void A_program_regains_its_user_s_capabilities()
     {
         var before = RunStatus();
         var after = OnThread(() =>
         {
-            Assert.Equal(0, Capabilities.Keep(DacOverride, forGood: false));
+            Assert.Equal(0, Capabilities.Keep(DacOverride, permanently: false));
             return RunStatus();
         });
         Assert.Equal(Field(before, "CapPrm"), Field(after, "CapPrm"));
@@ -39,30 +41,30 @@ public class CapabilitiesTests
     }
 
     [Fact]
-    public void For_good_no_program_gets_more()
+    public void Dropped_permanently_no_program_regains_any()
     {
-        var before = Rights(ReadStatus());
+        var before = CapabilitiesOf(ReadStatus());
         var (thread, program) = OnThread(() =>
         {
-            Assert.Equal(0, Capabilities.Keep(DacOverride, forGood: true));
+            Assert.Equal(0, Capabilities.Keep(DacOverride, permanently: true));
             return (ReadStatus(), RunStatus());
         });
-        Assert.Equal(before & DacOverride, Rights(thread));
-        Assert.Equal(before & DacOverride, Rights(program) & before);
+        Assert.Equal(before & DacOverride, CapabilitiesOf(thread));
+        Assert.Equal(before & DacOverride, CapabilitiesOf(program) & before);
         Assert.Equal("1", Field(thread, "NoNewPrivs"));
         Assert.Equal("1", Field(program, "NoNewPrivs"));
     }
 
     [Fact]
-    public void A_thread_that_gave_up_all_gets_none_back()
+    public void A_thread_that_dropped_all_cannot_regain_any()
     {
         var after = OnThread(() =>
         {
-            Assert.Equal(0, Capabilities.Keep(0, forGood: true));
-            Assert.Equal(0, Capabilities.Keep(ulong.MaxValue, forGood: false));
+            Assert.Equal(0, Capabilities.Keep(0, permanently: true));
+            Assert.Equal(0, Capabilities.Keep(ulong.MaxValue, permanently: false));
             return ReadStatus();
         });
-        Assert.Equal(0ul, Rights(after));
+        Assert.Equal(0ul, CapabilitiesOf(after));
     }
 
     private static string ReadStatus() => File.ReadAllText("/proc/thread-self/status");
@@ -75,9 +77,11 @@ public class CapabilitiesTests
         return text;
     }
 
-    private static ulong Rights(string status) => ulong.Parse(Field(status, "CapPrm"), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+    private static ulong CapabilitiesOf(string status)
+        => ulong.Parse(Field(status, "CapPrm"), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
-    private static string Field(string status, string name) => status.Split('\n').Single(l => l.StartsWith(name + ":", StringComparison.Ordinal))[(name.Length + 1)..].Trim();
+    private static string Field(string status, string name)
+        => status.Split('\n').Single(l => l.StartsWith(name + ":", StringComparison.Ordinal))[(name.Length + 1)..].Trim();
 
     private static T OnThread<T>(Func<T> run)
     {
