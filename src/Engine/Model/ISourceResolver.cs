@@ -1,7 +1,7 @@
 namespace KernelMagnifier.Model;
 
 /// <summary>Finds the source locations of functions.</summary>
-public interface ISourceResolver
+internal interface ISourceResolver
 {
     /// <summary>Returns all source locations of a function of that name, or one if the address identifies it.</summary>
     /// <param name="name">The symbol's name in the kernel.</param>

@@ -4,7 +4,7 @@ namespace KernelMagnifier.Model;
 
 /// <summary>Where the recorded kernel was loaded.</summary>
 /// <param name="TextStart">The address of <c>_text</c> (or <c>_stext</c>); null if not known or hidden (kptr_restrict).</param>
-public readonly record struct RecordedKernel(ulong? TextStart)
+internal readonly record struct RecordedKernel(ulong? TextStart)
 {
     /// <summary>Finds the start of the kernel's code in a copy of <c>/proc/kallsyms</c>.</summary>
     public static RecordedKernel FromKallsyms(ReadOnlySpan<byte> text)

@@ -127,7 +127,7 @@ public sealed class SymbolMap : ISourceResolver
         => Resolve(name, module, address, null);
 
     /// <inheritdoc/>
-    public ISourceResolver For(RecordedKernel kernel)
+    ISourceResolver ISourceResolver.For(RecordedKernel kernel)
         => kernel.TextStart is { } recorded && TextStart is { } linked ? new ForRecording(this, recorded - linked) : this;
 
     /// <summary>
