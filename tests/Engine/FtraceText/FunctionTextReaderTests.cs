@@ -285,7 +285,7 @@ public class FunctionTextReaderTests
 
     [Theory]
     [InlineData("", "the file is empty")]
-    [InlineData("hello\nworld\n", "no line at the start")]
+    [InlineData("hello\nworld\n", "the start of this file contains no line")]
     [InlineData("PERFILE2xxxxxxxx", "perf script -i")]
     [InlineData("\u007FELF\u0002\u0001\u0001", "ELF file")]
     public void A_file_that_is_not_a_recording_is_rejected_with_a_reason(string text, string reason)
