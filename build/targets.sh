@@ -219,7 +219,6 @@ test_all() {
     mkdir -p "$artifacts/test-results"
     suite_xunit Engine
     suite_widths
-    suite_xunit Cmdlets
     suite_xunit Cli
     suite_xunit Cmdlets
     suite_pester

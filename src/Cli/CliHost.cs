@@ -5,19 +5,19 @@ using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Cli;
 
-/// <summary>The world around a command: its streams and what they are connected to. Tests make their own.</summary>
+/// <summary>The environment of a command: its streams and what they are connected to. Tests create their own.</summary>
 internal sealed class CliHost : IDisposable
 {
-    private readonly List<Action> _cleanups = [];
+    private readonly List<Action> _cleanUps = [];
     private readonly CancellationTokenSource _cancel = new();
 
-    /// <summary>Standard input.</summary>
+    /// <summary>Opens standard input.</summary>
     public required Func<Stream> OpenInput { get; init; }
 
-    /// <summary>Standard output: the data, and nothing else.</summary>
+    /// <summary>Standard output, for data only.</summary>
     public required Stream Output { get; init; }
 
-    /// <summary>Standard error: whatever is not data.</summary>
+    /// <summary>Standard error, for messages and progress.</summary>
     public required TextWriter Error { get; init; }
 
     /// <summary>Whether standard output is a terminal.</summary>
@@ -26,19 +26,21 @@ internal sealed class CliHost : IDisposable
     /// <summary>Whether standard error is a terminal.</summary>
     public bool ErrorIsTerminal { get; init; }
 
-    /// <summary>Whether standard output may be coloured: a terminal that can, and a user who has not set NO_COLOR.</summary>
+    /// <summary>
+    /// Whether standard output may contain colours: it is a terminal that supports them, and NO_COLOR is not set.
+    /// </summary>
     public bool Colour { get; init; }
 
-    /// <summary>Columns of the terminal.</summary>
+    /// <summary>The columns of the terminal.</summary>
     public int Width { get; init; } = 80;
 
-    /// <summary>Set when the user wants the command to end (Ctrl-C, SIGTERM, SIGHUP).</summary>
+    /// <summary>Cancelled by Ctrl-C, SIGTERM and SIGHUP.</summary>
     public CancellationToken Cancel => _cancel.Token;
 
-    /// <summary>The signal that ended the command, or 0.</summary>
+    /// <summary>The number of the signal that was received; 0 if none was.</summary>
     public int Signal { get; private set; }
 
-    /// <summary>The host of a real process.</summary>
+    /// <summary>Creates the host of this process.</summary>
     public static CliHost OfProcess()
     {
         var outputIsTerminal = !Console.IsOutputRedirected;
@@ -47,7 +49,10 @@ internal sealed class CliHost : IDisposable
         {
             OpenInput = () => OrClosed(StandardInput.Open),
             Output = OrClosed(Console.OpenStandardOutput),
-            Error = new StreamWriter(new MessageStream(OrClosed(Console.OpenStandardError)), new UTF8Encoding(false), 256) { AutoFlush = true },
+            Error = new StreamWriter(new MessageStream(OrClosed(Console.OpenStandardError)), new UTF8Encoding(false), 256)
+            {
+                AutoFlush = true,
+            },
             OutputIsTerminal = outputIsTerminal,
             ErrorIsTerminal = errorIsTerminal,
             Colour = outputIsTerminal && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
@@ -56,11 +61,11 @@ internal sealed class CliHost : IDisposable
         };
     }
 
-    /// <summary>Says something to the user, on standard error, in one line that a recording's names cannot break out of.</summary>
-    public void Say(string message) => Error.WriteLine($"kernel-magnifier: {TerminalText.Escape(message)}");
+    /// <summary>Writes a message to standard error, as one line in which control characters are escaped.</summary>
+    public void Report(string message) => Error.WriteLine($"kernel-magnifier: {TerminalText.Escape(message)}");
 
-    /// <summary>Warns the user.</summary>
-    public void Warn(string message) => Say($"warning: {message}");
+    /// <summary>Writes a warning to standard error.</summary>
+    public void Warn(string message) => Report($"warning: {message}");
 
     /// <summary>Writes text to standard output.</summary>
     public void Write(string text)
@@ -70,17 +75,17 @@ internal sealed class CliHost : IDisposable
         output.Flush();
     }
 
-    /// <summary>Has something undone when the process is ended by a signal before the returned object is disposed.</summary>
-    public IDisposable UndoOnExit(Action undo)
+    /// <summary>Registers an action that is run if a signal ends the process before the returned object is disposed.</summary>
+    public IDisposable CleanUpOnSignal(Action cleanUp)
     {
-        lock (_cleanups) _cleanups.Add(undo);
+        lock (_cleanUps) _cleanUps.Add(cleanUp);
         return new Registration(() =>
         {
-            lock (_cleanups) _cleanups.Remove(undo);
+            lock (_cleanUps) _cleanUps.Remove(cleanUp);
         });
     }
 
-    /// <summary>Ends the command as a signal would.</summary>
+    /// <summary>Requests the end of the command, as a signal does.</summary>
     internal void RequestEnd(int signal)
     {
         Signal = signal;
@@ -88,17 +93,18 @@ internal sealed class CliHost : IDisposable
     }
 
     /// <summary>
-    /// Listens to SIGINT, SIGTERM and SIGHUP. The first asks the command to end; a command that has nothing of its own to put back
-    /// (<paramref name="endAtOnce"/>) is ended 150 ms later if it has not, since it may hang in a read. A second signal always ends the process.
+    /// Handles SIGINT, SIGTERM and SIGHUP. The first signal cancels the command; with <paramref name="forceExit"/>, the process
+    /// exits 150 ms later even if the command has not returned, because it can block in a read. A second signal ends the process
+    /// at once.
     /// </summary>
-    internal IDisposable ListenToSignals(bool endAtOnce)
+    internal IDisposable HandleSignals(bool forceExit)
     {
         Timer? timer = null;
         void Handle(PosixSignalContext context, int signal)
         {
             context.Cancel = true;
             if (Signal != 0) End(signal);
-            if (endAtOnce) timer = new Timer(_ => End(signal), null, 150, Timeout.Infinite);
+            if (forceExit) timer = new Timer(_ => End(signal), null, 150, Timeout.Infinite);
             RequestEnd(signal);
         }
         var registrations = new[]
@@ -117,15 +123,15 @@ internal sealed class CliHost : IDisposable
     private void End(int signal)
     {
         Unfinished.UndoAll();
-        lock (_cleanups)
-            foreach (var undo in _cleanups)
+        lock (_cleanUps)
+            foreach (var cleanUp in _cleanUps)
                 try
                 {
-                    undo();
+                    cleanUp();
                 }
                 catch (IOException)
                 {
-                    // The process ends; what cannot be removed stays.
+                    // A file that cannot be removed remains.
                 }
         Environment.Exit(ExitCode.Signal + signal);
     }
@@ -133,7 +139,7 @@ internal sealed class CliHost : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _cancel.Dispose();
 
-    /// <summary>A process may be started with any of its three streams closed.</summary>
+    /// <summary>Replaces a standard stream that is closed.</summary>
     private static Stream OrClosed(Func<Stream> open)
     {
         try

@@ -1,6 +1,9 @@
 namespace KernelMagnifier.Cli;
 
-/// <summary>A standard stream the process was started without (<c>&gt;&amp;-</c>): using it is an error that is told, not having it is none.</summary>
+/// <summary>
+/// Replaces a standard stream that is closed when the process starts (<c>&gt;&amp;-</c>). Reading or writing fails; nothing else
+/// does.
+/// </summary>
 internal sealed class ClosedStream : Stream
 {
     /// <inheritdoc/>

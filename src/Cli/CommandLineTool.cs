@@ -1,12 +1,15 @@
 using KernelMagnifier.Cli.CommandLine;
 using KernelMagnifier.Cli.Commands;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Cli;
 
-/// <summary>The whole tool, from its arguments to its exit code.</summary>
+/// <summary>The command-line tool.</summary>
 internal static class CommandLineTool
 {
-    /// <summary>Every command, in the order of the help.</summary>
+    private static readonly CliOption Help = new("help", "Show this help") { Short = 'h' };
+
+    /// <summary>All commands, in the order of the help.</summary>
     public static IReadOnlyList<Command> Commands { get; } =
     [
         new InfoCommand(),
@@ -23,53 +26,24 @@ internal static class CommandLineTool
         new CompletionCommand(),
     ];
 
-    /// <summary>The version, which the module's manifest tells.</summary>
+    /// <summary>The version, which the build takes from the manifest of the module.</summary>
     public static string Version { get; } = typeof(CommandLineTool).Assembly.GetName().Version?.ToString(3) ?? "";
 
-    private static readonly CliOption Help = new("help", "Show this help") { Short = 'h' };
-
-    /// <summary>Runs a command line.</summary>
+    /// <summary>Runs a command line and returns the exit code.</summary>
     public static int Run(string[] args, CliHost host)
     {
         Command? command = null;
         try
         {
-            if (args.Length == 0)
-            {
-                host.Error.Write(HelpText.Overview(Commands));
-                return ExitCode.Usage;
-            }
-            switch (args[0])
-            {
-                case "--version" or "-V":
-                    host.Write($"kernel-magnifier {Version}\n");
-                    return ExitCode.Ok;
-                case "--help" or "-h" or "help":
-                    command = args.Length > 1 && args[0] == "help" ? Find(args[1]) : null;
-                    host.Write(command is null ? HelpText.Overview(Commands) : HelpText.Of(command, Help));
-                    return ExitCode.Ok;
-            }
-            command = Find(args[0]);
-            var arguments = Arguments.Parse([.. command.Options, Help], args.AsSpan(1));
-            if (arguments.Has(Help))
-            {
-                host.Write(HelpText.Of(command, Help));
-                return ExitCode.Ok;
-            }
-            using (host.ListenToSignals(command.EndsAtOnce))
-                return command.Run(arguments, host);
+            return Run(args, host, ref command);
         }
         catch (CliException error)
         {
-            host.Say(error.Message);
-            if (error.ExitCode == ExitCode.Usage)
-                host.Error.WriteLine($"Try: kernel-magnifier {(command is null ? "" : command.Name + " ")}--help");
-            return error.ExitCode;
+            return Fail(host, command, error.ExitCode, error.Message);
         }
         catch (KernelMagnifierException error)
         {
-            host.Say(error.Message);
-            return ExitCode.Of(error.Code);
+            return Fail(host, command, ExitCode.Of(error.Code), ErrorText.Of(error, command));
         }
         catch (OperationCanceledException) when (host.Cancel.IsCancellationRequested)
         {
@@ -77,27 +51,64 @@ internal static class CommandLineTool
         }
         catch (OutputClosedException)
         {
-            // The reader of our output has seen enough (| head). That is its good right, and no error.
+            // The reader of standard output needs no more (| head).
             return ExitCode.Ok;
         }
         catch (IOException error)
         {
-            host.Say(error.Message);
-            return ExitCode.BadOutput;
+            return Fail(host, command, ExitCode.BadOutput, error.Message);
         }
-#pragma warning disable CA1031 // The last line of defence: a defect is told as one, without a core dump.
+#pragma warning disable CA1031 // An unexpected exception is a defect. It is reported in one line instead of a core dump.
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            host.Say($"this is a defect of kernel-magnifier {Version}: {error.GetType().Name}: {error.Message} Please report it, with the command and, if you can, the recording.");
-            return ExitCode.Defect;
+            return Fail(host, command, ExitCode.Defect,
+                $"this is a defect of kernel-magnifier {Version}: {error.GetType().Name}: {error.Message} "
+                + "Please report it with the command and, if possible, the recording.");
         }
+    }
+
+    private static int Run(string[] args, CliHost host, ref Command? command)
+    {
+        switch (args)
+        {
+            case []:
+                host.Error.Write(HelpText.Overview(Commands));
+                return ExitCode.Usage;
+            case ["--version" or "-V", ..]:
+                host.Write($"kernel-magnifier {Version}\n");
+                return ExitCode.Ok;
+            case ["help", var name, ..]:
+                command = Find(name);
+                host.Write(HelpText.Of(command, Help));
+                return ExitCode.Ok;
+            case ["--help" or "-h" or "help", ..]:
+                host.Write(HelpText.Overview(Commands));
+                return ExitCode.Ok;
+        }
+        command = Find(args[0]);
+        var arguments = Arguments.Parse([.. command.Options, Help], args.AsSpan(1));
+        if (arguments.Has(Help))
+        {
+            host.Write(HelpText.Of(command, Help));
+            return ExitCode.Ok;
+        }
+        using (host.HandleSignals(forceExit: command.ExitsOnSignal))
+            return command.Run(arguments, host);
+    }
+
+    private static int Fail(CliHost host, Command? command, int exitCode, string message)
+    {
+        host.Report(message);
+        if (exitCode == ExitCode.Usage)
+            host.Error.WriteLine($"Try: kernel-magnifier {(command is null ? "" : $"{command.Name} ")}--help");
+        return exitCode;
     }
 
     private static Command Find(string name)
     {
         if (Commands.FirstOrDefault(c => c.Name == name) is { } command) return command;
-        var near = Nearest.To(name.TrimStart('-'), Commands.Select(c => c.Name));
-        throw CliException.Usage($"there is no command '{name}'.{(near is null ? "" : $" Did you mean {near}?")}");
+        var close = Suggestion.For(name.TrimStart('-'), Commands.Select(c => c.Name));
+        throw CliException.Usage($"unknown command '{name}'.{(close.Count == 0 ? "" : $" Did you mean {close[0]}?")}");
     }
 }

@@ -2,10 +2,12 @@ using KernelMagnifier.Files;
 
 namespace KernelMagnifier.Cli;
 
-/// <summary>A stream for data: tells a reader that went away (<c>| head</c>) from a disk that is full.</summary>
+/// <summary>
+/// A stream for the output of a command. It distinguishes a reader that closed the pipe (<c>| head</c>) from a failure to write.
+/// </summary>
 internal sealed class DataStream(Stream inner, string name) : Stream
 {
-    // EPIPE of errno.h, as .NET hands it on.
+    // EPIPE of errno.h, which .NET passes on in HResult.
     private const int BrokenPipe = 32;
 
     /// <inheritdoc/>
@@ -61,10 +63,12 @@ internal sealed class DataStream(Stream inner, string name) : Stream
     /// <inheritdoc/>
     public override void SetLength(long value) => throw new NotSupportedException();
 
-    // A descriptor that is closed is, to .NET, one that may not be written to.
+    // .NET reports a closed file descriptor as a missing permission to write.
     private Exception Explain(Exception error)
-        => error is OutputClosedException ? error
-            : error is UnauthorizedAccessException ? new CliException(ExitCode.BadOutput, $"{name}: cannot be written: it is closed", error)
-            : error.HResult == BrokenPipe || error.InnerException?.HResult == BrokenPipe ? new OutputClosedException()
-            : new CliException(ExitCode.BadOutput, $"{name}: cannot be written: {OutputFile.Cause(error)}", error);
+    {
+        if (error is OutputClosedException) return error;
+        if (error.HResult == BrokenPipe || error.InnerException?.HResult == BrokenPipe) return new OutputClosedException();
+        var cause = error is UnauthorizedAccessException ? "it is closed" : OutputFile.Cause(error);
+        return new CliException(ExitCode.BadOutput, $"{name}: cannot be written: {cause}", error);
+    }
 }

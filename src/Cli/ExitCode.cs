@@ -1,35 +1,42 @@
 namespace KernelMagnifier.Cli;
 
-/// <summary>What the process tells its parent. Documented in docs/cli.md: scripts rely on it.</summary>
+/// <summary>The exit codes of the process. Scripts rely on them; docs/cli.md documents them.</summary>
 internal static class ExitCode
 {
-    /// <summary>Done.</summary>
+    /// <summary>Success.</summary>
     public const int Ok = 0;
 
-    /// <summary>The input cannot be read, or is no recording.</summary>
+    /// <summary>An input cannot be read, is of another format, or contains nothing to show.</summary>
     public const int BadInput = 1;
 
-    /// <summary>The command line was not understood.</summary>
+    /// <summary>The command line is wrong, or requests something that this machine or recording does not have.</summary>
     public const int Usage = 2;
 
     /// <summary>The output cannot be written or drawn: disk full, no permission, Graphviz missing.</summary>
     public const int BadOutput = 3;
 
-    /// <summary>This machine does not let itself be recorded: not root, no tracefs, locked down.</summary>
+    /// <summary>This machine does not allow recording: not root, no tracefs, kernel locked down, tracer in use.</summary>
     public const int BadHost = 4;
 
     /// <summary>A defect of this program.</summary>
     public const int Defect = 70;
 
-    /// <summary>Ended by a signal: 128 and its number, as shells count.</summary>
+    /// <summary>Added to the number of the signal that ended the process, as shells do.</summary>
     public const int Signal = 128;
 
-    /// <summary>The exit code of an error of the engine.</summary>
+    /// <summary>Returns the exit code for an error of the engine.</summary>
     public static int Of(ErrorCode code) => code switch
     {
-        ErrorCode.OutputExists or ErrorCode.OutputNotWritable or ErrorCode.OutputNotSafe or ErrorCode.DiskFull or ErrorCode.FormatUnknown or ErrorCode.ToolNotFound
-            or ErrorCode.ToolFailed or ErrorCode.PageNotBuilt or ErrorCode.FunctionNotFound or ErrorCode.PathNotFound or ErrorCode.NoDurations or ErrorCode.MixedInput
-            or ErrorCode.ValueOutOfRange => BadOutput,
+        ErrorCode.NeedsSymbolMap or ErrorCode.NotForEdges
+            or ErrorCode.UnknownFunction or ErrorCode.UnknownModule or ErrorCode.UnknownEvent or ErrorCode.NothingToRecord
+            or ErrorCode.BadFilter or ErrorCode.BadSetting or ErrorCode.BadRequest
+            or ErrorCode.NoSuchProcess or ErrorCode.NoSuchCpu or ErrorCode.CommandNotFound => Usage,
+        ErrorCode.OutputExists or ErrorCode.OutputNotWritable or ErrorCode.OutputNotSafe or ErrorCode.DiskFull
+            or ErrorCode.FormatUnknown or ErrorCode.ToolNotFound or ErrorCode.ToolFailed or ErrorCode.PageNotBuilt
+            or ErrorCode.FunctionNotFound or ErrorCode.PathNotFound or ErrorCode.NoDurations or ErrorCode.MixedInput
+            or ErrorCode.ValueOutOfRange or ErrorCode.RecordingFailed => BadOutput,
+        ErrorCode.NotRoot or ErrorCode.NoTraceFs or ErrorCode.KernelLockedDown or ErrorCode.TracerNotBuiltIn
+            or ErrorCode.TracerInUse or ErrorCode.CpuOffline or ErrorCode.BufferTooLarge => BadHost,
         _ => BadInput,
     };
 }

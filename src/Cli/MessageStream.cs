@@ -1,6 +1,8 @@
 namespace KernelMagnifier.Cli;
 
-/// <summary>Standard error: where a message cannot be written (the log's disk is full, nobody reads it), there is nowhere to say so, and the work goes on.</summary>
+/// <summary>
+/// Standard error. A message that cannot be written (disk full, pipe closed) is dropped, and the command continues.
+/// </summary>
 internal sealed class MessageStream(Stream stream) : Stream
 {
     /// <inheritdoc/>
@@ -30,7 +32,7 @@ internal sealed class MessageStream(Stream stream) : Stream
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // The exit code still tells how it ended.
+            // The exit code still reports the result.
         }
     }
 

@@ -1,4 +1,4 @@
 namespace KernelMagnifier.Cli;
 
-/// <summary>Whoever read our standard output has closed it.</summary>
+/// <summary>The reader of standard output closed the pipe, as <c>head</c> does. Not an error.</summary>
 internal sealed class OutputClosedException() : IOException("standard output was closed");

@@ -2,8 +2,8 @@ using KernelMagnifier.Cli;
 using KernelMagnifier.Cli.Commands;
 using KernelMagnifier.Recording;
 
-// A thread inherits the capabilities of the thread that starts it: this comes before the first thread is started.
-if (args is [RecordCommand.Word, ..]) Recorder.GiveUpRights();
+// Threads inherit capabilities from the thread that starts them, so they are dropped before the first thread starts.
+if (args is [RecordCommand.Word, ..]) Recorder.DropCapabilities();
 using var host = CliHost.OfProcess();
 
 return CommandLineTool.Run(args, host);

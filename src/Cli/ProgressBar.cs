@@ -4,7 +4,7 @@ using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Cli;
 
-/// <summary>Shows on standard error how far a reading is; nothing at all when that is no terminal.</summary>
+/// <summary>Shows progress on standard error if it is a terminal; nothing otherwise.</summary>
 internal sealed class ProgressBar(CliHost host) : IDisposable
 {
     private const int Width = 30;
@@ -13,12 +13,18 @@ internal sealed class ProgressBar(CliHost host) : IDisposable
     private readonly long _start = Environment.TickCount64;
     private bool _shown;
 
-    /// <summary>What <see cref="TraceReadOptions.Progress"/> wants; null when there is nobody to see it.</summary>
+    /// <summary>
+    /// Returns the callback for <see cref="TraceReadOptions.Progress"/>; null if standard error is not a terminal.
+    /// </summary>
     public Action<TraceProgress>? ForReading(string name)
-        => host.ErrorIsTerminal ? p => Show($"reading {name}", p.Total > 0 ? Math.Min(1, (double)p.Done / p.Total) : null, p.Done) : null;
+    {
+        if (!host.ErrorIsTerminal) return null;
+        return p => Show($"reading {name}", p.Total > 0 ? Math.Min(1, (double)p.Done / p.Total) : null, p.Done);
+    }
 
-    /// <summary>What the exporter of graphs wants; null when there is nobody to see it.</summary>
-    public Action<string, int>? ForDrawing() => host.ErrorIsTerminal ? (what, percent) => Show(what, percent / 100.0, 0) : null;
+    /// <summary>Returns the callback for exporters; null if standard error is not a terminal.</summary>
+    public Action<string, int>? ForDrawing()
+        => host.ErrorIsTerminal ? (activity, percent) => Show(activity, percent / 100.0, 0) : null;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -27,14 +33,17 @@ internal sealed class ProgressBar(CliHost host) : IDisposable
         _shown = false;
     }
 
-    private void Show(string what, double? part, long done)
+    private void Show(string activity, double? fraction, long bytes)
     {
-        // What is over in a moment needs no bar.
+        // Short work needs no bar.
         if (Environment.TickCount64 - _start < FirstAfterMilliseconds) return;
         _shown = true;
-        var text = part is { } p
-            ? string.Create(CultureInfo.InvariantCulture, $"[{new string('#', (int)(p * Width))}{new string('.', Width - (int)(p * Width))}] {p * 100,3:F0} %")
-            : string.Create(CultureInfo.InvariantCulture, $"{done / 1e6:F0} MB");
-        host.Error.Write($"\r\e[K{text} {TerminalText.Escape(what)}");
+        var text = string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:F0} MB");
+        if (fraction is { } f)
+        {
+            var bar = new string('#', (int)(f * Width)).PadRight(Width, '.');
+            text = string.Create(CultureInfo.InvariantCulture, $"[{bar}] {f * 100,3:F0} %");
+        }
+        host.Error.Write($"\r\e[K{text} {TerminalText.Escape(activity)}");
     }
 }

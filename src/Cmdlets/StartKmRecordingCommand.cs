@@ -207,7 +207,7 @@ public sealed class StartKmRecordingCommand : SymbolMapCommand
     private static ProgressRecord Progress(RecordingSession session)
     {
         var now = session.Progress;
-        var status = $"{now.Elapsed.TotalSeconds:0.0} s, {now.Events:N0} events, {now.EventsPerSecond:N0}/s, {Sizes.Show(now.Bytes)}, "
+        var status = $"{now.Elapsed.TotalSeconds:0.0} s, {now.Events:N0} events, {now.EventsPerSecond:N0}/s, {Sizes.Format(now.Bytes)}, "
             + $"{now.LostEvents:N0} lost";
         return new ProgressRecord(
             session.Path.GetHashCode(StringComparison.Ordinal) & int.MaxValue, $"Recording {TerminalText.Escape(session.Path)}", status)

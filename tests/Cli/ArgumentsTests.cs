@@ -20,20 +20,20 @@ public class ArgumentsTests
     [InlineData("-nx")]
     [InlineData("-n=x")]
     [InlineData("--name", "y", "--name", "x")]
-    public void A_value_may_be_written_in_every_usual_way(params string[] args) => Assert.Equal("x", Parse(args).Text(Name));
+    public void AllFormsOfOptionValuesAreParsed(params string[] args) => Assert.Equal("x", Parse(args).Text(Name));
 
     [Fact]
-    public void A_value_may_begin_with_a_dash() => Assert.Equal("-5", Parse("--name", "-5").Text(Name));
+    public void AValueCanBeginWithADash() => Assert.Equal("-5", Parse("--name", "-5").Text(Name));
 
     [Fact]
-    public void A_list_takes_commas_and_repetition()
+    public void ListsAreSeparatedByCommasOrRepeatedOptions()
         => Assert.Equal(["a", "b", "c"], Parse("--list", "a, b", "--list=c,").List(List));
 
     [Fact]
-    public void A_dash_alone_is_an_operand() => Assert.Equal(["-", "b"], Parse("-", "--flag", "b").Operands);
+    public void ASingleDashIsAnOperand() => Assert.Equal(["-", "b"], Parse("-", "--flag", "b").Operands);
 
     [Fact]
-    public void Two_dashes_end_the_options()
+    public void TwoDashesEndTheOptions()
     {
         var parsed = Parse("a", "--", "--flag", "-x");
         Assert.Equal(["a"], parsed.Operands);
@@ -42,16 +42,16 @@ public class ArgumentsTests
     }
 
     [Fact]
-    public void A_choice_is_taken_in_any_case() => Assert.Equal("two", Parse("--kind", "TWO").Text(Kind));
+    public void ChoicesIgnoreCase() => Assert.Equal("two", Parse("--kind", "TWO").Text(Kind));
 
     [Theory]
-    [InlineData("there is no option --nam here. Did you mean --name?", "--nam", "x")]
-    [InlineData("there is no option -x here.", "-x")]
+    [InlineData("unknown option --nam. Did you mean --name?", "--nam", "x")]
+    [InlineData("unknown option -x.", "-x")]
     [InlineData("--name needs a value: --name TEXT", "--name")]
     [InlineData("--name needs a value: --name TEXT", "--name", "--flag")]
     [InlineData("--flag takes no value, but was given 'x'.", "--flag=x")]
-    [InlineData("--kind does not know 'three'. It knows: one, two.", "--kind", "three")]
-    public void A_mistake_is_named(string message, params string[] args)
+    [InlineData("--kind does not accept 'three'. Use one of: one, two.", "--kind", "three")]
+    public void AWrongOptionIsReported(string message, params string[] args)
     {
         var error = Assert.Throws<CliException>(() => Parse(args));
         Assert.Equal(message, error.Message);
@@ -59,7 +59,7 @@ public class ArgumentsTests
     }
 
     [Fact]
-    public void Ranges_of_numbers() => Assert.Equal([0, 1, 2, 3, 5], Parse("--list", "0-3,5").Integers(List));
+    public void RangesOfNumbers() => Assert.Equal([0, 1, 2, 3, 5], Parse("--list", "0-3,5").Integers(List));
 
     [Theory]
     [InlineData("3-1")]
@@ -67,7 +67,7 @@ public class ArgumentsTests
     [InlineData("-1")]
     [InlineData("0-99999999")]
     [InlineData("1-")]
-    public void What_is_no_range_is_refused(string text) => Assert.Throws<CliException>(() => Parse("--list", text).Integers(List));
+    public void AnInvalidRangeIsAnError(string text) => Assert.Throws<CliException>(() => Parse("--list", text).Integers(List));
 
     [Theory]
     [InlineData("500", 500)]
@@ -81,5 +81,5 @@ public class ArgumentsTests
     [InlineData("many")]
     [InlineData("9999999999T")]
     [InlineData("-1K")]
-    public void What_is_no_size_is_refused(string text) => Assert.Throws<CliException>(() => Parse("--name", text).Bytes(Name));
+    public void AnInvalidSizeIsAnError(string text) => Assert.Throws<CliException>(() => Parse("--name", text).Bytes(Name));
 }

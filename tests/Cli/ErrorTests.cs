@@ -4,37 +4,75 @@ public class ErrorTests
 {
     [Theory]
     [InlineData(2, "name a recording, or - for standard input.", "calls")]
-    [InlineData(2, "--source-path needs to know where functions are defined: add --symbol-map FILE.", "calls", "x", "--source-path", "net/")]
-    [InlineData(2, "--strict narrows --source-path, which is missing.", "calls", "x", "--strict")]
-    [InlineData(2, "--depth counts from --root, which is missing.", "edges", "x", "--depth", "2")]
-    [InlineData(2, "--since is later than --until: no call can pass.", "events", "x", "--since", "2", "--until", "1")]
-    [InlineData(2, "--function was given nothing to compare with.", "calls", "x", "--function", ",")]
-    [InlineData(2, "--csv and --json are two formats: choose one.", "calls", "x", "--csv", "--json")]
-    [InlineData(2, "--format table and --csv are two formats: choose one.", "calls", "x", "--csv", "--format", "table")]
-    [InlineData(2, "--context does not know 'irq'. It knows: task, softirq, hardirq, nmi, unknown.", "calls", "x", "--context", "irq")]
-    [InlineData(2, "--min-count takes a whole number from 0 up, not 'many'.", "calls", "x", "--min-count", "many")]
+    [InlineData(2, "--source-path needs --symbol-map FILE.", "calls", "x", "--source-path", "net/")]
+    [InlineData(2, "--strict needs --source-path.", "calls", "x", "--strict")]
+    [InlineData(2, "--depth needs --root.", "edges", "x", "--depth", "2")]
+    [InlineData(2, "--since is later than --until, so that no call can pass.", "events", "x", "--since", "2", "--until", "1")]
+    [InlineData(2, "--function was given an empty list.", "calls", "x", "--function", ",")]
+    [InlineData(2, "--csv and --json exclude each other. Choose one.", "calls", "x", "--csv", "--json")]
+    [InlineData(2, "--format table and --csv exclude each other. Choose one.", "calls", "x", "--csv", "--format", "table")]
+    [InlineData(2, "--context does not accept 'irq'. Use one of: task, softirq, hardirq, nmi, unknown.",
+        "calls", "x", "--context", "irq")]
+    [InlineData(2, "--min-count takes a whole number of at least 0, not 'many'.", "calls", "x", "--min-count", "many")]
     [InlineData(2, "--since takes a number, not 'noon'.", "calls", "x", "--since", "noon")]
-    [InlineData(2, "--output is missing: where should the picture go?", "graph", "x")]
-    [InlineData(2, "standard input (-) can be read once only.", "edges", "-", "-")]
-    [InlineData(2, "standard input passes by once, but --root and --min-count over several recordings read each twice. Save it to a file first.", "events", "-", "x", "--min-count", "2")]
+    [InlineData(2, "--output FILE is required.", "graph", "x")]
+    [InlineData(2, "standard input (-) can be named only once.", "edges", "-", "-")]
+    [InlineData(2, "with --root or --min-count, several recordings are read twice, which standard input does not allow. "
+        + "Save it to a file first.", "events", "-", "x", "--min-count", "2")]
     [InlineData(1, "x: there is no such file.", "calls", "x")]
-    [InlineData(1, "x: there is no such file.", "calls", "y", "--symbol-map", "x")]
-    public void What_is_wrong_is_said_in_a_line(int exit, string message, params string[] args)
+    [InlineData(1, "x: there is no such file. Name an existing one, or create it: kernel-magnifier generate-symbol-map",
+        "calls", "y", "--symbol-map", "x")]
+    [InlineData(1, "x: there is no such file. Name an existing one, or create it: kernel-magnifier generate-symbol-map",
+        "record", "--source-path", "net/", "--symbol-file-path", "x")]
+    public void AnErrorIsOneLineWithItsExitCode(int exit, string message, params string[] args)
     {
-        using var folder = Tool.Folder();
         // No file of these names exists where the tests run.
         var outcome = Tool.Run(args);
         Assert.Equal(exit, outcome.Exit);
         Assert.Equal("", outcome.Out);
         Assert.Equal($"kernel-magnifier: {message}", outcome.Error.Split('\n')[0]);
-        if (exit == ExitCode.Usage) Assert.Contains($"Try: kernel-magnifier {args[0]} --help", outcome.Error, StringComparison.Ordinal);
+        if (exit == ExitCode.Usage)
+            Assert.Contains($"Try: kernel-magnifier {args[0]} --help", outcome.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>The actions name options of the command that failed.</summary>
+    [Theory]
+    [InlineData("graph", ErrorCode.OutputExists, "Omit --no-clobber to replace it, or choose another name.")]
+    [InlineData("graph", ErrorCode.NeedsSymbolMap, "Give one with --symbol-map FILE.")]
+    [InlineData("record", ErrorCode.NeedsSymbolMap, "Give one with --symbol-file-path FILE.")]
+    [InlineData("graph", ErrorCode.ToolFailed, "The action of the engine.")]
+    [InlineData("completion", ErrorCode.NeedsSymbolMap, "The action of the engine.")]
+    public void AnErrorOfTheEngineRecommendsOptions(string name, ErrorCode code, string action)
+    {
+        var command = CommandLineTool.Commands.Single(c => c.Name == name);
+        var error = new KernelMagnifierException(code, "thing", "it is broken.", "The action of the engine.");
+        Assert.Equal($"thing: it is broken. {action}", ErrorText.Of(error, command));
     }
 
     [Theory]
+    [InlineData(ErrorCode.TraceNotFound, 1)]
+    [InlineData(ErrorCode.SymbolMapUnreadable, 1)]
+    [InlineData(ErrorCode.BuildIdMismatch, 1)]
+    [InlineData(ErrorCode.TemporaryFileNotWritten, 1)]
+    [InlineData(ErrorCode.NeedsSymbolMap, 2)]
+    [InlineData(ErrorCode.NotForEdges, 2)]
+    [InlineData(ErrorCode.UnknownFunction, 2)]
+    [InlineData(ErrorCode.BadRequest, 2)]
+    [InlineData(ErrorCode.CommandNotFound, 2)]
+    [InlineData(ErrorCode.OutputExists, 3)]
+    [InlineData(ErrorCode.DiskFull, 3)]
+    [InlineData(ErrorCode.ToolNotFound, 3)]
+    [InlineData(ErrorCode.RecordingFailed, 3)]
+    [InlineData(ErrorCode.NotRoot, 4)]
+    [InlineData(ErrorCode.KernelLockedDown, 4)]
+    [InlineData(ErrorCode.TracerInUse, 4)]
+    public void TheCodeOfAnErrorDeterminesTheExitCode(ErrorCode code, int exit) => Assert.Equal(exit, ExitCode.Of(code));
+
+    [Theory]
     [InlineData("", "the file is empty")]
-    [InlineData("hello\nworld\n", "no line at the start of this file is a line of a kernel trace")]
+    [InlineData("hello\nworld\n", "the start of this file contains no line of a kernel trace")]
     [InlineData("\x7F" + "ELF\x02\x01\x01", "this is an ELF file")]
-    public void A_file_that_is_no_recording_is_named(string content, string why)
+    public void AFileThatIsNotARecordingIsReported(string content, string cause)
     {
         using var folder = Tool.Folder();
         var file = folder.Write("foreign", content);
@@ -42,12 +80,12 @@ public class ErrorTests
         {
             var outcome = Tool.Run(command, file);
             Assert.Equal((ExitCode.BadInput, ""), (outcome.Exit, outcome.Out));
-            Assert.StartsWith($"kernel-magnifier: {file}: {why}", outcome.Error, StringComparison.Ordinal);
+            Assert.StartsWith($"kernel-magnifier: {file}: {cause}", outcome.Error, StringComparison.Ordinal);
         }
     }
 
     [Fact]
-    public void One_bad_recording_among_several_does_not_hide_the_others()
+    public void OneUnreadableRecordingDoesNotHideTheOthers()
     {
         var outcome = Tool.Run("info", "/no/such/file", Tool.Echo, "--format", "jsonl");
         Assert.Equal(ExitCode.BadInput, outcome.Exit);
@@ -55,7 +93,7 @@ public class ErrorTests
     }
 
     [Fact]
-    public void An_output_appears_whole_or_not_at_all()
+    public void AnOutputFileAppearsWhenItIsComplete()
     {
         using var folder = Tool.Folder();
         var output = folder.Write("out.csv", "before");
@@ -67,7 +105,7 @@ public class ErrorTests
     }
 
     [Fact]
-    public void A_file_that_must_not_be_replaced_is_not()
+    public void NoClobberKeepsAnExistingFile()
     {
         using var folder = Tool.Folder();
         var output = folder.Write("out.csv", "before");
@@ -76,7 +114,7 @@ public class ErrorTests
     }
 
     [Fact]
-    public void A_link_is_written_through()
+    public void ASymbolicLinkIsFollowed()
     {
         using var folder = Tool.Folder();
         File.CreateSymbolicLink(folder["link"], folder.Write("target", "before"));
@@ -86,13 +124,13 @@ public class ErrorTests
     }
 
     [Theory]
-    [InlineData("/no/such/directory/out.csv", "there is no directory")]
+    [InlineData("/no/such/directory/out.csv", "the directory /no/such/directory does not exist")]
     [InlineData("/tmp", "this is a directory")]
-    public void An_output_that_cannot_be_is_refused_before_the_work(string output, string why)
+    public void AnImpossibleOutputIsReportedBeforeTheWork(string output, string cause)
     {
         var outcome = Tool.Run("calls", Tool.Echo, "-o", output);
         Assert.Equal(ExitCode.BadOutput, outcome.Exit);
-        Assert.Contains(why, outcome.Error, StringComparison.Ordinal);
+        Assert.Contains(cause, outcome.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("lost", outcome.Error, StringComparison.Ordinal);
     }
 
@@ -100,18 +138,20 @@ public class ErrorTests
     [InlineData("calls")]
     [InlineData("events")]
     [InlineData("edges")]
-    public void A_full_disk_is_an_error_of_the_output(string command)
+    public void AFullDiskIsAnOutputError(string command)
     {
         var outcome = Tool.Bash($"kernel-magnifier {command} '{Tool.Echo}' --csv > /dev/full");
         Assert.Equal(ExitCode.BadOutput, outcome.Exit);
-        Assert.Contains("kernel-magnifier: standard output: cannot be written: No space left on device", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "kernel-magnifier: standard output: cannot be written: No space left on device", outcome.Error,
+            StringComparison.Ordinal);
         Assert.Equal(ExitCode.BadOutput, Tool.Run(command, Tool.Echo, "--csv", "-o", "/dev/full").Exit);
     }
 
     [Theory]
     [InlineData("events")]
     [InlineData("--help")]
-    public void A_reader_that_has_seen_enough_is_no_error(string command)
+    public void AClosedPipeIsNotAnError(string command)
     {
         var file = command[0] == '-' ? "" : $"'{Tool.Small}'";
         var outcome = Tool.Bash($"kernel-magnifier {command} {file} | head -n 1 > /dev/null; echo ${{PIPESTATUS[0]}}");
@@ -124,11 +164,12 @@ public class ErrorTests
     [InlineData("INT", 130)]
     [InlineData("TERM", 143)]
     [InlineData("HUP", 129)]
-    public async Task A_signal_ends_a_reading_that_waits(string signal, int exit)
+    public async Task ASignalEndsABlockedReading(string signal, int exit)
     {
-        // The input never ends and never brings anything: only the signal can end the tool. Whoever started the tests may have it ignored.
+        // The input never ends, so that only the signal can end the tool. The parent of the tests may ignore the signal.
         using var folder = Tool.Folder();
-        using var process = Tool.StartBash($"exec env --default-signal={signal} kernel-magnifier events - --csv -o '{folder["out.csv"]}'", input: true);
+        using var process = Tool.StartBash(
+            $"exec env --default-signal={signal} kernel-magnifier events - --csv -o '{folder["out.csv"]}'", input: true);
         var lines = File.ReadLines(SharedData.Unpacked(Tool.Echo)).Take(200);
         foreach (var line in lines) await process.StandardInput.WriteLineAsync(line);
         await process.StandardInput.FlushAsync();

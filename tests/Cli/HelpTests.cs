@@ -9,7 +9,7 @@ public class HelpTests
     public static TheoryData<string> CommandNames => [.. CommandLineTool.Commands.Select(c => c.Name)];
 
     [Fact]
-    public void The_overview_names_every_command()
+    public void TheOverviewListsEveryCommand()
     {
         var help = Tool.Run("--help").Succeeds();
         Assert.All(CommandLineTool.Commands, c => Assert.Contains($"  {c.Name} ", help.Out, StringComparison.Ordinal));
@@ -19,11 +19,12 @@ public class HelpTests
 
     [Theory]
     [MemberData(nameof(CommandNames))]
-    public void A_command_tells_its_options_and_examples(string name)
+    public void TheHelpOfACommandHasItsOptionsAndExamples(string name)
     {
         var command = CommandLineTool.Commands.Single(c => c.Name == name);
         var help = Tool.Run(name, "--help").Succeeds();
-        Assert.All(command.Options.Where(o => !o.IsHidden), o => Assert.Contains($"--{o.Name}", help.Out, StringComparison.Ordinal));
+        Assert.All(
+            command.Options.Where(o => !o.IsHidden), o => Assert.Contains($"--{o.Name}", help.Out, StringComparison.Ordinal));
         Assert.True(command.Examples.Count >= 2, "two examples");
         Assert.Equal(help.Out, Tool.Run("help", name).Succeeds().Out);
         Assert.Equal(help.Out, Tool.Run(name, "-h").Succeeds().Out);
@@ -31,7 +32,7 @@ public class HelpTests
 
     [Theory]
     [MemberData(nameof(CommandNames))]
-    public void Every_example_is_understood(string name)
+    public void EveryExampleIsParsed(string name)
     {
         foreach (var (_, line) in CommandLineTool.Commands.Single(c => c.Name == name).Examples)
         {
@@ -45,7 +46,7 @@ public class HelpTests
 
     [Theory]
     [MemberData(nameof(CommandNames))]
-    public void Options_are_told_apart(string name)
+    public void OptionNamesAreUnique(string name)
     {
         var options = CommandLineTool.Commands.Single(c => c.Name == name).Options;
         Assert.Equal(options.Count, options.Select(o => o.Name).Distinct().Count());
@@ -55,7 +56,7 @@ public class HelpTests
     }
 
     [Fact]
-    public void The_version_is_the_modules()
+    public void TheVersionEqualsThatOfTheModule()
     {
         var manifest = File.ReadAllText(Path.Combine(SharedData.RepositoryRoot, "KernelMagnifier.psd1"));
         var version = System.Text.RegularExpressions.Regex.Match(manifest, @"ModuleVersion\s*=\s*'([^']+)'").Groups[1].Value;
@@ -63,7 +64,7 @@ public class HelpTests
     }
 
     [Fact]
-    public void Without_a_command_the_overview_goes_to_standard_error()
+    public void WithoutACommandTheOverviewGoesToStandardError()
     {
         var outcome = Tool.Run();
         Assert.Equal((ExitCode.Usage, ""), (outcome.Exit, outcome.Out));
@@ -71,7 +72,7 @@ public class HelpTests
     }
 
     [Fact]
-    public void A_mistyped_command_is_guessed()
+    public void AMistypedCommandHasASuggestion()
     {
         var outcome = Tool.Run("edgs");
         Assert.Equal(ExitCode.Usage, outcome.Exit);
@@ -82,7 +83,7 @@ public class HelpTests
     [InlineData("bash")]
     [InlineData("zsh")]
     [InlineData("fish")]
-    public void Completion_knows_every_command_and_option(string shell)
+    public void CompletionContainsEveryCommandAndOption(string shell)
     {
         var script = Tool.Run("completion", shell).Succeeds().Out;
         foreach (var command in CommandLineTool.Commands)
@@ -94,14 +95,14 @@ public class HelpTests
     }
 
     [Fact]
-    public void Completion_refuses_other_shells() => Assert.Equal(ExitCode.Usage, Tool.Run("completion", "tcsh").Exit);
+    public void CompletionForAnotherShellIsAnError() => Assert.Equal(ExitCode.Usage, Tool.Run("completion", "tcsh").Exit);
 
     [Theory]
     [InlineData("kernel-magnifier eve", "events")]
     [InlineData("kernel-magnifier calls --exclude-fun", "--exclude-function")]
     [InlineData("kernel-magnifier calls --by cont", "context")]
     [InlineData("kernel-magnifier completion fi", "fish")]
-    public void Bash_completes(string line, string expected)
+    public void BashCompletes(string line, string expected)
     {
         var words = line.Split(' ');
         var script = $$"""
@@ -114,12 +115,13 @@ public class HelpTests
     }
 
     [ProgramFact("zsh")]
-    public void Zsh_takes_the_script() => Tool.Bash("kernel-magnifier completion zsh > _km && zsh -n _km; e=$?; rm _km; exit $e").Succeeds();
+    public void ZshParsesTheScript()
+        => Tool.Bash("kernel-magnifier completion zsh > _km && zsh -n _km; e=$?; rm _km; exit $e").Succeeds();
 
     [ProgramFact("fish")]
-    public void Fish_takes_the_script() => Tool.Bash("kernel-magnifier completion fish | fish --no-execute").Succeeds();
+    public void FishParsesTheScript() => Tool.Bash("kernel-magnifier completion fish | fish --no-execute").Succeeds();
 
-    /// <summary>Takes a line apart as a shell does, quotes and all, for the examples here.</summary>
+    /// <summary>Splits a line into words as a shell does, with quotes.</summary>
     internal static List<string> Words(string line)
     {
         var words = new List<string>();

@@ -5,7 +5,7 @@ using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Cli.Tests;
 
-/// <summary>A task calls itself what it likes, and a recording may hold anything at all.</summary>
+/// <summary>Recordings are untrusted: a task can have any name.</summary>
 public class HostileTests
 {
     private static readonly string[] Names = ["=1+2", "+1", "-x", "@SUM(A1)", "a,b", "say \"hi\"", "\x1b[31mred", "\x9b31m", "tab\there", "'=1", "\u202Eevil", "plain", "ünï", "<b>&", "[x]"];
@@ -15,7 +15,7 @@ public class HostileTests
             $"{name,16}-{100 + i}     [000] .....  12.{i:000000}: vfs_read <-ksys_read\n")));
 
     [Fact]
-    public void Csv_gives_every_name_back()
+    public void CsvPreservesEveryName()
     {
         using var folder = Tool.Folder();
         var rows = Tool.Run("events", Recording(folder), "--csv").Succeeds().Csv();
@@ -23,19 +23,22 @@ public class HostileTests
         var tasks = Tool.Run("calls", folder["hostile.txt"], "--by", "task", "--csv").Succeeds().Csv();
         Assert.Equal(Names.Order(StringComparer.Ordinal), tasks.Select(r => Original(r["comm"])).Order(StringComparer.Ordinal));
 
-        // The rule of docs/cli.md, backwards.
-        static string Original(string field) => field.TrimStart('\'') is ['=' or '+' or '-' or '@' or '\t' or '\r' or '\n', ..] && field[0] == '\'' ? field[1..] : field;
+        // Reverts the escaping that docs/cli.md documents.
+        static string Original(string field)
+            => field.TrimStart('\'') is ['=' or '+' or '-' or '@' or '\t' or '\r' or '\n', ..] && field[0] == '\'' ? field[1..] : field;
     }
 
     [Fact]
-    public void Csv_holds_no_formula()
+    public void CsvContainsNoFormula()
     {
         using var folder = Tool.Folder();
-        Assert.All(Tool.Run("events", Recording(folder), "--csv").Succeeds().Csv(), r => Assert.False(r["comm"][0] is '=' or '+' or '-' or '@'));
+        Assert.All(
+            Tool.Run("events", Recording(folder), "--csv").Succeeds().Csv(),
+            r => Assert.False(r["comm"][0] is '=' or '+' or '-' or '@'));
     }
 
     [Fact]
-    public void Json_gives_every_name_back()
+    public void JsonPreservesEveryName()
     {
         using var folder = Tool.Folder();
         using var json = JsonDocument.Parse(Tool.Run("events", Recording(folder), "--json").Succeeds().Out);
@@ -46,16 +49,17 @@ public class HostileTests
     [InlineData("events", "{0}")]
     [InlineData("calls", "{0}", "--by", "task")]
     [InlineData("info", "{0}")]
-    public void A_table_moves_no_cursor(params string[] args)
+    public void TablesContainNoControlCharacters(params string[] args)
     {
         using var folder = Tool.Folder();
         var file = Recording(folder);
         var text = Tool.Run([.. args.Select(a => a == "{0}" ? file : a)]).Succeeds();
-        foreach (var part in new[] { text.Out, text.Error }) Assert.DoesNotContain(part, c => (char.IsControl(c) && c != '\n') || c == '\u202E');
+        foreach (var part in new[] { text.Out, text.Error })
+            Assert.DoesNotContain(part, c => (char.IsControl(c) && c != '\n') || c == '\u202E');
     }
 
     [Fact]
-    public void Csv_on_a_terminal_moves_no_cursor()
+    public void CsvOnATerminalContainsNoControlCharacters()
     {
         using var folder = Tool.Folder();
         var file = Recording(folder);
@@ -64,7 +68,7 @@ public class HostileTests
     }
 
     [Fact]
-    public void Columns_stay_aligned_beside_wide_and_escaped_names()
+    public void ColumnsAreAlignedWithWideAndEscapedNames()
     {
         var table = new ReportTable([new("name", "Name"), new("n", "N") { IsSum = true }]);
         foreach (var name in new[] { "a", "漢字", "\x1b[0m", "e\u0301" }) table.Rows.Add([ReportValue.Of(name), ReportValue.Of(1)]);
@@ -76,16 +80,16 @@ public class HostileTests
     }
 
     [Fact]
-    public void No_colour_unless_a_terminal_wants_it()
+    public void OnlyATerminalGetsColours()
     {
         Assert.DoesNotContain('\x1b', Tool.Run("calls", Tool.Echo).Succeeds().Out);
         Assert.Contains("\x1b[1m", Tool.RunWith(null, true, "calls", Tool.Echo).Succeeds().Out, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Rows_that_nothing_printed_tells_apart_are_one()
+    public void RowsThatPrintTheSameAreMerged()
     {
-        // One name at two addresses.
+        // A function name at two addresses.
         using var folder = Tool.Folder();
         var file = folder.Write("two.txt", "# tracer: function\n#\n"
             + string.Concat(Enumerable.Range(0, 6).Select(i => $"            bash-100     [000] .....  12.{i:000000}: show{(i % 2 == 0 ? "+0x0/0x40 <ffffffff81000000>" : "+0x0/0x80 <ffffffff82000000>")} <-seq_read+0x10/0x90 <ffffffff81100010>\n")));
@@ -100,15 +104,17 @@ public class HostileTests
     [InlineData(9_223_372_036_854_775_807, 9, "9223372036.854775807")]
     [InlineData(-1, 3, "-0.001")]
     [InlineData(long.MinValue, 6, "-9223372036854.775808")]
-    public void No_digit_is_lost(long number, int decimals, string text) => Assert.Equal(text, ReportValue.Fixed(number, decimals).ToString());
+    public void FixedPointNumbersKeepEveryDigit(long number, int decimals, string text)
+        => Assert.Equal(text, ReportValue.Fixed(number, decimals).ToString());
 
     [Theory]
     [InlineData("9007199254.740993")]
     [InlineData("9007199254740993")]
-    public void Large_timestamps_are_exact(string written)
+    public void LargeTimestampsAreExact(string written)
     {
         using var folder = Tool.Folder();
-        var file = folder.Write("late.txt", $"# tracer: function\n#\n            bash-100     [000] .....  {written}: vfs_read <-ksys_read\n");
+        var file = folder.Write(
+            "late.txt", $"# tracer: function\n#\n            bash-100     [000] .....  {written}: vfs_read <-ksys_read\n");
         Assert.Equal(written, Tool.Run("events", file, "--csv").Succeeds().Csv()[0]["time"]);
         using var info = JsonDocument.Parse(Tool.Run("info", file, "--json").Succeeds().Out);
         Assert.Equal(written, info.RootElement.GetProperty("firstTimestamp").GetRawText());

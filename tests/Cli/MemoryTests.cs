@@ -4,15 +4,15 @@ namespace KernelMagnifier.Cli.Tests;
 
 public class MemoryTests
 {
-    /// <summary>600 MB of text through standard input: what the process held at its most is read before its input ends.</summary>
+    /// <summary>Pipes 600 MB of text into the tool and reads the peak resident memory before the input ends.</summary>
     [Fact]
-    public async Task A_long_recording_is_counted_in_bounded_memory()
+    public async Task ALongRecordingIsCountedInBoundedMemory()
     {
         const long Size = 600L << 20;
-        using var unpacked = new MemoryStream();
-        using (var zstd = Tool.StartBash($"zstd -dc '{Tool.Small}'")) zstd.StandardOutput.BaseStream.CopyTo(unpacked);
-        // Whole lines only, so that the copies join.
-        var text = unpacked.ToArray().AsSpan(0, unpacked.ToArray().AsSpan().LastIndexOf((byte)'\n') + 1).ToArray();
+        using var decompressed = new MemoryStream();
+        using (var zstd = Tool.StartBash($"zstd -dc '{Tool.Small}'")) zstd.StandardOutput.BaseStream.CopyTo(decompressed);
+        // Whole lines only, so that copies can be concatenated.
+        var text = decompressed.ToArray().AsSpan(0, decompressed.ToArray().AsSpan().LastIndexOf((byte)'\n') + 1).ToArray();
         using var process = Tool.StartBash("kernel-magnifier calls - --csv", input: true);
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEndAsync();
@@ -24,7 +24,8 @@ public class MemoryTests
         await process.WaitForExitAsync();
         Assert.True(process.ExitCode == 0, await error);
         Assert.InRange(long.Parse(peak[6..^2].Trim(), CultureInfo.InvariantCulture), 1, 200_000);
-        var calls = (await output).Split('\n').Skip(1).Where(l => l.Length > 0).Sum(l => long.Parse(l.Split(',')[1], CultureInfo.InvariantCulture));
+        var rows = (await output).Split('\n').Skip(1).Where(l => l.Length > 0);
+        var calls = rows.Sum(l => long.Parse(l.Split(',')[1], CultureInfo.InvariantCulture));
         Assert.Equal(47_748 * copies, calls);
     }
 }

@@ -1,14 +1,14 @@
 namespace KernelMagnifier.Cli.Tests;
 
-/// <summary>profile: stacks and graphs for other tools.</summary>
+/// <summary>The profile command.</summary>
 public class ProfileTests
 {
     [Fact]
-    public void Stacks_hold_the_counts_of_calls()
+    public void StacksHaveTheCountsOfTheCalls()
     {
         using var folder = Tool.Folder();
-        var told = Tool.Run("profile", Tool.Echo, "-o", folder["p.folded"]).Succeeds().Error;
-        Assert.Contains("rebuilt from callers", told, StringComparison.Ordinal);
+        var message = Tool.Run("profile", Tool.Echo, "-o", folder["p.folded"]).Succeeds().Error;
+        Assert.Contains("rebuilt from callers", message, StringComparison.Ordinal);
         var leaves = File.ReadLines(folder["p.folded"]).Select(l => (Stack: l[..l.LastIndexOf(' ')], Calls: long.Parse(l[(l.LastIndexOf(' ') + 1)..])))
             .GroupBy(s => s.Stack[(s.Stack.LastIndexOf(';') + 1)..]).Select(g => $"{g.Key} {g.Sum(s => s.Calls)}").Order(StringComparer.Ordinal);
         Assert.Equal(Tool.Run("calls", Tool.Echo, "--csv").Succeeds().Csv().Select(r => $"{r["function"]} {r["calls"]}").Order(StringComparer.Ordinal), leaves);
@@ -22,7 +22,7 @@ public class ProfileTests
     [InlineData("p.gv")]
     [InlineData("p.graphml")]
     [InlineData("p.mmd")]
-    public void Every_format_is_written(string name)
+    public void EveryFormatIsWritten(string name)
     {
         using var folder = Tool.Folder();
         Tool.Run("profile", Tool.Echo, "--function", "tcp_*", "-o", folder[name]).Succeeds();
@@ -30,7 +30,7 @@ public class ProfileTests
     }
 
     [Fact]
-    public void What_is_wrong_is_said()
+    public void MistakesAreReported()
     {
         using var folder = Tool.Folder();
         Assert.Equal(ExitCode.Usage, Tool.Run("profile", Tool.Echo).Exit);

@@ -5,17 +5,19 @@ using KernelMagnifier.Symbols;
 
 namespace KernelMagnifier.Cli.Tests;
 
-/// <summary>What the commands say about two real recordings, judged by their own lines.</summary>
+/// <summary>The commands on two real recordings, checked against the lines of the recordings.</summary>
 public partial class ReadingTests
 {
-    // km-small as the Python kernel-magnifier (78f032e) understands it: events, lost, edges, functions called.
+    // The numbers that the Python kernel-magnifier (78f032e) prints for km-small: calls, lost events, edges, called functions.
     private const long SmallEvents = 47_748, SmallLost = 2_197_330;
     private const int SmallEdges = 2_350, SmallFunctions = 1_377;
 
     [GeneratedRegex(@"^\s*(?<comm>.*)-(?<pid>\d+)\s+\[(?<cpu>\d+)\]\s+(?<flags>\S+)\s+(?<time>[\d.]+): (?<function>\S+)(?: \[(?<module>\S+)\])? <-(?<caller>\S+)")]
     private static partial Regex Line();
 
-    /// <summary>The calls of a recording, read line by line with the plainest of means.</summary>
+    private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
+
+    /// <summary>Parses the calls of a recording line by line with a regular expression.</summary>
     private static List<Match> Plain(string recording)
     {
         var path = SharedData.Unpacked(recording);
@@ -25,7 +27,7 @@ public partial class ReadingTests
     }
 
     [Fact]
-    public void Info_as_json()
+    public void InfoAsJson()
     {
         using var json = JsonDocument.Parse(Tool.Run("info", Tool.Small, "--json").Succeeds().Out);
         var info = json.RootElement;
@@ -41,7 +43,7 @@ public partial class ReadingTests
     }
 
     [Fact]
-    public void Info_of_several_is_an_array_and_as_lines_an_object_each()
+    public void InfoOfSeveralRecordingsIsAnArrayOrLines()
     {
         using var array = JsonDocument.Parse(Tool.Run("info", Tool.Small, Tool.Echo, "--json").Succeeds().Out);
         Assert.Equal(2, array.RootElement.GetArrayLength());
@@ -51,28 +53,32 @@ public partial class ReadingTests
     }
 
     [Fact]
-    public void Info_tells_what_a_filter_leaves()
+    public void InfoCountsTheSelectedCalls()
     {
         using var json = JsonDocument.Parse(Tool.Run("info", Tool.Echo, "--function", "tcp_*", "--json").Succeeds().Out);
         var plain = Plain(Tool.Echo);
         Assert.Equal(plain.Count, json.RootElement.GetProperty("calls").GetInt32());
-        Assert.Equal(plain.Count(m => m.Groups["function"].Value.StartsWith("tcp_", StringComparison.Ordinal)), json.RootElement.GetProperty("selectedCalls").GetInt32());
+        Assert.Equal(
+            plain.Count(m => m.Groups["function"].Value.StartsWith("tcp_", StringComparison.Ordinal)),
+            json.RootElement.GetProperty("selectedCalls").GetInt32());
     }
 
     [Fact]
-    public void Info_in_every_format_begins_as_promised()
+    public void InfoAsTableAndCsv()
     {
-        Assert.StartsWith(Tool.Small + "\n  Format          ftrace text, zstd\n", Tool.Run("info", Tool.Small).Succeeds().Out, StringComparison.Ordinal);
+        Assert.StartsWith(
+            Tool.Small + "\n  Format          ftrace text\n  Compression     zstd\n", Tool.Run("info", Tool.Small).Succeeds().Out,
+            StringComparison.Ordinal);
         var csv = Tool.Run("info", Tool.Small, "--csv").Succeeds().Csv();
         Assert.Equal(("47748", "2197330", "ftrace text"), (csv[0]["calls"], csv[0]["lostEvents"], csv[0]["format"]));
     }
 
     [Fact]
-    public void Edges_are_those_of_the_lines()
+    public void EdgesEqualThoseOfTheLines()
     {
         var edges = Tool.Run("edges", Tool.Small, "--csv").Succeeds();
         Assert.StartsWith("caller,callee,count,", edges.Out, StringComparison.Ordinal);
-        var ours = edges.Csv().Select(r => (r["caller"], r["callee"], long.Parse(r["count"], CultureInfo.InvariantCulture))).Order();
+        var ours = edges.Csv().Select(r => (r["caller"], r["callee"], Number(r["count"]))).Order();
         var theirs = Plain(Tool.Small).GroupBy(m => (m.Groups["caller"].Value, m.Groups["function"].Value)).Select(g => (g.Key.Item1, g.Key.Item2, (long)g.Count())).Order();
         Assert.Equal(theirs, ours);
         Assert.Equal((SmallEdges, SmallEvents), (ours.Count(), ours.Sum(e => e.Item3)));
@@ -81,22 +87,23 @@ public partial class ReadingTests
     [SharedDataTheory]
     [InlineData("km-small")]
     [InlineData("km-idle")]
-    public void Edges_are_those_of_the_python_tool(string name)
+    public void EdgesEqualThoseOfThePythonTool(string name)
     {
-        // What the Python kernel-magnifier understood, stored beside the recordings.
-        var theirs = File.ReadLines(SharedData.Shared($"expected/{name}.edges.csv")).Select(l => l.Trim().Split(',')).Where(f => f.Length >= 3 && long.TryParse(f[2], out _))
-            .Select(f => (f[0], f[1], long.Parse(f[2], CultureInfo.InvariantCulture))).Order();
+        // The edges that the Python kernel-magnifier parsed are stored with the recordings.
+        var theirs = File.ReadLines(SharedData.Shared($"expected/{name}.edges.csv")).Select(l => l.Trim().Split(','))
+            .Where(f => f.Length >= 3 && long.TryParse(f[2], out _))
+            .Select(f => (f[0], f[1], Number(f[2]))).Order();
         var ours = Tool.Run("edges", SharedData.Shared($"python-tool/{name}.data.zst"), "--csv").Succeeds().Csv()
-            .Select(r => (r["caller"], r["callee"], long.Parse(r["count"], CultureInfo.InvariantCulture))).Order();
+            .Select(r => (r["caller"], r["callee"], Number(r["count"]))).Order();
         Assert.Equal(theirs, ours);
     }
 
     [Fact]
-    public void Calls_by_function_come_most_called_first()
+    public void CallsByFunctionAreSortedByCount()
     {
         var calls = Tool.Run("calls", Tool.Small, "--csv").Succeeds();
         Assert.StartsWith("function,calls,", calls.Out, StringComparison.Ordinal);
-        var counts = calls.Csv().Select(r => long.Parse(r["calls"], CultureInfo.InvariantCulture)).ToList();
+        var counts = calls.Csv().Select(r => Number(r["calls"])).ToList();
         Assert.Equal(counts.OrderDescending(), counts);
         Assert.Equal(SmallEvents, counts.Sum());
     }
@@ -106,31 +113,36 @@ public partial class ReadingTests
     [InlineData("cpu", "cpu", "cpu,calls,")]
     [InlineData("task", "comm,pid", "comm,pid,calls,")]
     [InlineData("function,cpu", "function,cpu", "function,cpu,calls,")]
-    public void Calls_by_something_else(string by, string keys, string header)
+    public void CallsByOtherGroupings(string by, string keys, string header)
     {
         var calls = Tool.Run("calls", Tool.Echo, "--by", by, "--csv").Succeeds();
         Assert.StartsWith(header, calls.Out, StringComparison.Ordinal);
         var columns = keys.Split(',');
         var ours = calls.Csv().Select(r => $"{string.Join('|', columns.Select(c => r[c]))}={r["calls"]}").Order();
-        var theirs = Plain(Tool.Echo).GroupBy(m => string.Join('|', columns.Select(c => c == "cpu" ? m.Groups[c].Value.TrimStart('0').PadLeft(1, '0') : m.Groups[c].Value)))
+        string Key(Match m)
+            => string.Join('|', columns.Select(c => c == "cpu" ? m.Groups[c].Value.TrimStart('0').PadLeft(1, '0') : m.Groups[c].Value));
+        var theirs = Plain(Tool.Echo).GroupBy(Key)
             .Select(g => $"{g.Key}={g.Count()}").Order();
         Assert.Equal(theirs, ours);
     }
 
     [Fact]
-    public void Calls_by_context_follow_the_flags()
+    public void CallsByContextFollowTheFlags()
     {
-        var ours = Tool.Run("calls", Tool.Echo, "--by", "context", "--csv").Succeeds().Csv().ToDictionary(r => r["context"], r => int.Parse(r["calls"], CultureInfo.InvariantCulture));
+        var ours = Tool.Run("calls", Tool.Echo, "--by", "context", "--csv").Succeeds().Csv().ToDictionary(
+            r => r["context"], r => int.Parse(r["calls"], CultureInfo.InvariantCulture));
         var theirs = Plain(Tool.Echo).GroupBy(m => m.Groups["flags"].Value[2] switch { 's' => "SoftIrq", 'h' or 'H' => "HardIrq", 'z' or 'Z' => "Nmi", _ => "Task" })
             .ToDictionary(g => g.Key, g => g.Count());
         Assert.Equal(theirs.OrderBy(c => c.Key), ours.OrderBy(c => c.Key));
     }
 
     [Fact]
-    public void Events_are_the_lines_in_order_with_every_digit()
+    public void EventsEqualTheLinesInOrderWithEveryDigit()
     {
         var events = Tool.Run("events", Tool.Echo, "--csv").Succeeds();
-        Assert.StartsWith("time,cpu,pid,tgid,comm,context,function,module,caller,callerModule,sourceFile,sourceLine,duration,depth\r\n", events.Out, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "time,cpu,pid,tgid,comm,context,function,module,caller,callerModule,sourceFile,sourceLine,duration,depth\r\n",
+            events.Out, StringComparison.Ordinal);
         var ours = events.Csv().Select(r => $"{r["time"]} {r["cpu"]} {r["comm"]}-{r["pid"]} {r["function"]} {r["caller"]}");
         var theirs = Plain(Tool.Echo).Select(m =>
             $"{m.Groups["time"].Value} {int.Parse(m.Groups["cpu"].Value, CultureInfo.InvariantCulture)} {m.Groups["comm"].Value}-{m.Groups["pid"].Value} {m.Groups["function"].Value} {m.Groups["caller"].Value}");
@@ -138,12 +150,12 @@ public partial class ReadingTests
     }
 
     [Fact]
-    public void Every_format_of_events_says_the_same()
+    public void AllFormatsOfEventsHaveTheSameContent()
     {
         var csv = Tool.Run("events", Tool.Echo, "--symbol-map", Tool.Map, "--csv").Succeeds().Csv();
         using var json = JsonDocument.Parse(Tool.Run("events", Tool.Echo, "--symbol-map", Tool.Map, "--json").Succeeds().Out);
         var lines = Tool.Run("events", Tool.Echo, "--symbol-map", Tool.Map, "--format", "jsonl").Succeeds().Lines;
-        static Dictionary<string, string> Flat(JsonElement e) => e.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.ValueKind switch
+        static Dictionary<string, string> Flat(JsonElement row) => row.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.ValueKind switch
         {
             JsonValueKind.Null => "",
             JsonValueKind.String => p.Value.GetString()!,
@@ -156,14 +168,14 @@ public partial class ReadingTests
             return Flat(one.RootElement);
         }));
         Assert.Contains(csv, r => r["sourceFile"] == "net/ipv4/tcp.c");
-        // The table: a heading of two lines, then a line each.
+        // A table has a heading of two lines, then a line for each call.
         Assert.Equal(csv.Count + 2, Tool.Run("events", Tool.Echo).Succeeds().Lines.Length);
     }
 
     [Theory]
     [InlineData("calls")]
     [InlineData("edges")]
-    public void Every_format_of_counts_says_the_same(string command)
+    public void AllFormatsOfCountsHaveTheSameContent(string command)
     {
         var csv = Tool.Run(command, Tool.Echo, "--symbol-map", Tool.Map, "--csv").Succeeds().Csv();
         foreach (var form in new[] { "json", "jsonl" })
@@ -177,48 +189,51 @@ public partial class ReadingTests
     }
 
     [Fact]
-    public void Standard_input_is_a_recording_like_any_other()
+    public void StandardInputIsRead()
     {
         using var file = File.OpenRead(Tool.Small);
         Assert.Equal(Tool.Run("edges", Tool.Small, "--csv").Out, Tool.RunWith(file, false, "edges", "-", "--csv").Succeeds().Out);
-        Assert.Equal(Tool.Run("calls", Tool.Small, "--min-count", "50", "--csv").Out, Tool.Bash($"cat '{Tool.Small}' | kernel-magnifier calls - --min-count 50 --csv").Succeeds().Out);
+        Assert.Equal(
+            Tool.Run("calls", Tool.Small, "--min-count", "50", "--csv").Out,
+            Tool.Bash($"cat '{Tool.Small}' | kernel-magnifier calls - --min-count 50 --csv").Succeeds().Out);
     }
 
     [Fact]
-    public void Several_recordings_are_added_up()
+    public void CountsOfSeveralRecordingsAreSummed()
     {
         var twice = Tool.Run("edges", Tool.Echo, Tool.Echo, "--csv").Succeeds().Csv();
         var once = Tool.Run("edges", Tool.Echo, "--csv").Succeeds().Csv();
-        Assert.Equal(once.Select(r => 2 * long.Parse(r["count"], CultureInfo.InvariantCulture)), twice.Select(r => long.Parse(r["count"], CultureInfo.InvariantCulture)));
-        Assert.Equal(2 * once.Sum(r => long.Parse(r["count"], CultureInfo.InvariantCulture)), Tool.Run("events", Tool.Echo, Tool.Echo, "--csv").Csv().Count);
+        Assert.Equal(once.Select(r => 2 * Number(r["count"])), twice.Select(r => Number(r["count"])));
+        Assert.Equal(2 * once.Sum(r => Number(r["count"])), Tool.Run("events", Tool.Echo, Tool.Echo, "--csv").Csv().Count);
     }
 
     [Fact]
-    public void A_minimum_count_is_judged_over_all_recordings_together()
+    public void AMinimumCountAppliesToAllRecordingsTogether()
     {
         var once = Tool.Run("edges", Tool.Echo, "--csv").Succeeds().Csv();
-        var expected = once.Where(r => 2 * long.Parse(r["count"], CultureInfo.InvariantCulture) >= 10).Sum(r => 2 * long.Parse(r["count"], CultureInfo.InvariantCulture));
+        var expected = once.Where(r => 2 * Number(r["count"]) >= 10).Sum(r => 2 * Number(r["count"]));
         string[] args = [Tool.Echo, Tool.Echo, "--min-count", "10", "--csv"];
-        Assert.Equal(expected, Tool.Run(["edges", .. args]).Succeeds().Csv().Sum(r => long.Parse(r["count"], CultureInfo.InvariantCulture)));
-        Assert.Equal(expected, Tool.Run(["calls", .. args]).Succeeds().Csv().Sum(r => long.Parse(r["calls"], CultureInfo.InvariantCulture)));
-        Assert.Equal(expected, Tool.Run(["calls", "--by", "task", .. args]).Succeeds().Csv().Sum(r => long.Parse(r["calls"], CultureInfo.InvariantCulture)));
+        Assert.Equal(expected, Tool.Run(["edges", .. args]).Succeeds().Csv().Sum(r => Number(r["count"])));
+        Assert.Equal(expected, Tool.Run(["calls", .. args]).Succeeds().Csv().Sum(r => Number(r["calls"])));
+        Assert.Equal(expected, Tool.Run(["calls", "--by", "task", .. args]).Succeeds().Csv().Sum(r => Number(r["calls"])));
         Assert.Equal(expected, Tool.Run(["events", .. args]).Succeeds().Csv().Count);
     }
 
     [Fact]
-    public void A_wildcard_the_shell_left_alone_is_expanded()
+    public void WildcardsAreExpanded()
     {
         using var folder = Tool.Folder();
         File.Copy(Tool.Echo, folder["a.trace"]);
         File.Copy(Tool.Echo, folder["b.trace"]);
-        Assert.Equal(Tool.Run("edges", Tool.Echo, Tool.Echo, "--csv").Out, Tool.Run("edges", folder["*.trace"], "--csv").Succeeds().Out);
+        Assert.Equal(
+            Tool.Run("edges", Tool.Echo, Tool.Echo, "--csv").Out, Tool.Run("edges", folder["*.trace"], "--csv").Succeeds().Out);
         var none = Tool.Run("edges", folder["*.dat"]);
         Assert.Equal(ExitCode.BadInput, none.Exit);
         Assert.Contains("no file matches", none.Error, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Top_and_sort()
+    public void TopAndSort()
     {
         var all = Tool.Run("calls", Tool.Echo, "--sort", "function", "--csv").Succeeds().Csv().ConvertAll(r => r["function"]);
         Assert.Equal(all.Order(StringComparer.Ordinal), all);
@@ -232,15 +247,16 @@ public partial class ReadingTests
     }
 
     [Fact]
-    public void What_was_lost_goes_to_standard_error()
+    public void LostEventsAreReportedOnStandardError()
     {
         var outcome = Tool.Run("calls", Tool.Small);
-        Assert.Contains("2,197,330 events were lost while recording (97.87 % of all events)", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "2,197,330 events were lost while recording (97.87 % of all events)", outcome.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("lost", outcome.Out, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void No_call_left_is_said()
+    public void AnEmptySelectionIsReported()
     {
         var outcome = Tool.Run("edges", Tool.Echo, "--function", "no_such_function", "--csv").Succeeds();
         Assert.Single(outcome.Lines);
@@ -269,7 +285,7 @@ public partial class ReadingTests
     [InlineData("--exclude-source-path", "kernel/")]
     [InlineData("--min-count", "20")]
     [InlineData("--function", "[st]*", "--cpu", "0", "--exclude-context", "hardirq")]
-    public void A_filter_leaves_the_same_events_and_edges_as_looking_at_each(params string[] filter)
+    public void AFilterSelectsTheSameCallsAsAPlainLoop(params string[] filter)
     {
         var all = Tool.Run("events", Tool.Echo, "--symbol-map", Tool.Map, "--csv").Succeeds().Csv();
         var sources = new Dictionary<string, string>();
@@ -283,12 +299,16 @@ public partial class ReadingTests
         Assert.Equal(
             all.Where(Passes).GroupBy(Edge).Select(g => $"{g.Key}={g.Count()}").Order(),
             Tool.Run(["edges", .. args]).Succeeds().Csv().Select(r => $"{(r["caller"], r["callee"])}={r["count"]}").Order());
-        Assert.Equal(expected.Count, Tool.Run(["calls", .. args]).Succeeds().Csv().Sum(r => int.Parse(r["calls"], CultureInfo.InvariantCulture)));
-        Assert.Equal(expected.Count, Tool.Run(["calls", "--by", "cpu,context", .. args]).Succeeds().Csv().Sum(r => int.Parse(r["calls"], CultureInfo.InvariantCulture)));
+        Assert.Equal(
+            expected.Count,
+            Tool.Run(["calls", .. args]).Succeeds().Csv().Sum(r => int.Parse(r["calls"], CultureInfo.InvariantCulture)));
+        Assert.Equal(
+            expected.Count,
+            Tool.Run(["calls", "--by", "cpu,context", .. args]).Succeeds().Csv().Sum(r => int.Parse(r["calls"], CultureInfo.InvariantCulture)));
 
         static (string, string) Edge(Dictionary<string, string> r) => (r["caller"], r["function"]);
 
-        // A callee is never only a caller here but for the outermost, whose source the events do not show: those come from the map itself.
+        // The events contain the source of the called function. The source of an outermost caller comes from the symbol map.
         string Source(string function) => sources.TryGetValue(function, out var file) ? file : MapOf(function);
 
         bool Passes(Dictionary<string, string> r)
@@ -298,8 +318,10 @@ public partial class ReadingTests
             foreach (var group in filter.Select((word, i) => (word, i)).Where(w => w.word.StartsWith("--", StringComparison.Ordinal) && w.word != "--strict").GroupBy(w => w.word))
             {
                 var values = group.SelectMany(w => filter[w.i + 1].Split(',')).ToList();
-                bool Like(string text) => values.Exists(v => Regex.IsMatch(text, $"^{Regex.Escape(v).Replace("\\*", ".*", StringComparison.Ordinal).Replace("\\[", "[", StringComparison.Ordinal)}$"));
-                bool In(string file) => file.Split(" | ").Any(f => f.Length > 0 && values.Exists(v => v.Contains('*', StringComparison.Ordinal)
+                bool Like(string text) => values.Exists(v => Regex.IsMatch(
+                    text,
+                    $"^{Regex.Escape(v).Replace("\\*", ".*", StringComparison.Ordinal).Replace("\\[", "[", StringComparison.Ordinal)}$"));
+                bool In(string file) => file.Split(" | ").Any(f => f.Length > 0 && values.Exists(v => v.Contains('*')
                     ? Regex.IsMatch(f, $"^{Regex.Escape(v).Replace("\\*", ".*", StringComparison.Ordinal)}$")
                     : $"/{f}".Contains(v, StringComparison.Ordinal)));
                 passes &= group.Key switch
@@ -326,14 +348,17 @@ public partial class ReadingTests
 
     private static readonly Lazy<SymbolMap> Symbols = new(() => SymbolMap.Load(Tool.Map));
 
-    private static string MapOf(string function) => string.Join(" | ", Symbols.Value.Resolve(function, null, null).Select(p => p.File).Distinct());
+    private static string MapOf(string function)
+        => string.Join(" | ", Symbols.Value.Resolve(function, null, null).Select(p => p.File).Distinct());
 
     [Fact]
-    public void Tasks_by_pid_and_by_name()
+    public void TasksByPidAndByName()
     {
         var tasks = Tool.Run("calls", Tool.Echo, "--by", "task", "--csv").Succeeds().Csv();
         var some = tasks[0];
-        Assert.Equal(some["calls"], Tool.Run("events", Tool.Echo, "--pid", some["pid"], "--comm", some["comm"], "--csv").Csv().Count.ToString(CultureInfo.InvariantCulture));
+        Assert.Equal(
+            some["calls"],
+            Tool.Run("events", Tool.Echo, "--pid", some["pid"], "--comm", some["comm"], "--csv").Csv().Count.ToString(CultureInfo.InvariantCulture));
         var others = tasks.Where(t => t["comm"] != some["comm"]).Sum(t => int.Parse(t["calls"], CultureInfo.InvariantCulture));
         Assert.Equal(others, Tool.Run("events", Tool.Echo, "--exclude-comm", some["comm"], "--csv").Csv().Count);
         var otherPids = tasks.Where(t => t["pid"] != some["pid"]).Sum(t => int.Parse(t["calls"], CultureInfo.InvariantCulture));
@@ -341,18 +366,19 @@ public partial class ReadingTests
     }
 
     [Fact]
-    public void A_span_of_time_holds_both_its_ends()
+    public void SinceAndUntilAreInclusive()
     {
         var all = Tool.Run("events", Tool.Echo, "--csv").Succeeds().Csv().ConvertAll(r => r["time"]);
         var (since, until) = (all[all.Count / 4], all[all.Count / 2]);
-        var (low, high) = (decimal.Parse(since, CultureInfo.InvariantCulture), decimal.Parse(until, CultureInfo.InvariantCulture));
+        var (low, high) = (
+            decimal.Parse(since, CultureInfo.InvariantCulture), decimal.Parse(until, CultureInfo.InvariantCulture));
         Assert.Equal(
             all.Where(t => decimal.Parse(t, CultureInfo.InvariantCulture) is var d && d >= low && d <= high),
             Tool.Run("events", Tool.Echo, "--since", since, "--until", until, "--csv").Succeeds().Csv().Select(r => r["time"]));
     }
 
     [Fact]
-    public void A_root_holds_what_it_reaches()
+    public void ARootSelectsTheReachableEdges()
     {
         var all = Tool.Run("edges", Tool.Echo, "--csv").Succeeds().Csv().ConvertAll(r => (From: r["caller"], To: r["callee"]));
         var reached = new HashSet<string> { "tcp_sendmsg" };
@@ -366,6 +392,8 @@ public partial class ReadingTests
         Assert.Equal(
             all.Where(e => reached.Contains(e.From)).Order(),
             Tool.Run("edges", Tool.Echo, "--root", "tcp_sendmsg", "--csv").Succeeds().Csv().Select(r => (r["caller"], r["callee"])).Order());
-        Assert.All(Tool.Run("edges", Tool.Echo, "--root", "tcp_sendmsg", "--depth", "1", "--csv").Succeeds().Csv(), r => Assert.Equal("tcp_sendmsg", r["caller"]));
+        Assert.All(
+            Tool.Run("edges", Tool.Echo, "--root", "tcp_sendmsg", "--depth", "1", "--csv").Succeeds().Csv(),
+            r => Assert.Equal("tcp_sendmsg", r["caller"]));
     }
 }

@@ -2,11 +2,11 @@ using System.Text.Json;
 
 namespace KernelMagnifier.Cli.Tests;
 
-/// <summary>report: the counts of <c>calls</c>, <c>edges</c> and the other commands, in a file.</summary>
+/// <summary>The report command. Its counts are those of the other commands.</summary>
 public class ReportTests
 {
     [Fact]
-    public void Counts_are_those_of_the_other_commands()
+    public void CountsEqualThoseOfTheOtherCommands()
     {
         using var folder = Tool.Folder();
         Tool.Run("report", Tool.Echo, "-o", folder["r.json"]).Succeeds();
@@ -28,25 +28,30 @@ public class ReportTests
     }
 
     [Fact]
-    public void Filters_and_groupings_hold()
+    public void FiltersAndGroupingsApply()
     {
         using var folder = Tool.Folder();
         Tool.Run("report", Tool.Echo, "--function", "tcp_*", "--by", "cpu", "-o", folder["r.csv"]).Succeeds();
-        Assert.Equal(Tool.Run("calls", Tool.Echo, "--function", "tcp_*", "--by", "cpu", "--csv").Succeeds().Out, File.ReadAllText(folder["r.csv"]));
+        Assert.Equal(
+            Tool.Run("calls", Tool.Echo, "--function", "tcp_*", "--by", "cpu", "--csv").Succeeds().Out,
+            File.ReadAllText(folder["r.csv"]));
         Tool.Run("report", Tool.Echo, "--root", "tcp_sendmsg", "--depth", "2", "-o", folder["root.csv"]).Succeeds();
-        Assert.Equal(Tool.Run("calls", Tool.Echo, "--root", "tcp_sendmsg", "--depth", "2", "--csv").Succeeds().Out, File.ReadAllText(folder["root.csv"]));
+        Assert.Equal(
+            Tool.Run("calls", Tool.Echo, "--root", "tcp_sendmsg", "--depth", "2", "--csv").Succeeds().Out,
+            File.ReadAllText(folder["root.csv"]));
     }
 
     [Fact]
-    public void Pages_say_what_they_leave_out()
+    public void OmittedRowsAreReported()
     {
         using var folder = Tool.Folder();
-        Assert.Contains("are not listed", Tool.Run("report", Tool.Echo, "-o", folder["r.html"]).Succeeds().Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "are not listed", Tool.Run("report", Tool.Echo, "-o", folder["r.html"]).Succeeds().Error, StringComparison.Ordinal);
         Assert.Contains("default-src 'none'", File.ReadAllText(folder["r.html"]), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Workbooks_are_the_modules()
+    public void WorkbooksAreReferredToTheModule()
     {
         var refused = Tool.Run("report", Tool.Echo, "-o", "r.xlsx");
         Assert.Equal(ExitCode.Usage, refused.Exit);
@@ -55,7 +60,7 @@ public class ReportTests
     }
 
     [Fact]
-    public void What_cannot_be_written_is_said()
+    public void WrongOutputsAreReported()
     {
         using var folder = Tool.Folder();
         Assert.Equal(ExitCode.Usage, Tool.Run("report", Tool.Echo).Exit);

@@ -1,19 +1,23 @@
 namespace KernelMagnifier.Cli.Tests;
 
-/// <summary>tree: callers or callees of a function.</summary>
+/// <summary>The tree command.</summary>
 public class TreeTests
 {
     [Fact]
-    public void A_tree_holds_the_counts_of_the_edges()
+    public void ATreeHasTheCountsOfTheEdges()
     {
-        var lines = Tool.Run("tree", "tcp_sendmsg", Tool.Echo, "--depth", "1", "--charset", "ascii", "--top", "1000").Succeeds().Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var lines = Tool.Run("tree", "tcp_sendmsg", Tool.Echo, "--depth", "1", "--charset", "ascii", "--top", "1000").Succeeds().Out.Split(
+            '\n', StringSplitOptions.RemoveEmptyEntries);
         var edges = Tool.Run("edges", Tool.Echo, "--caller", "tcp_sendmsg", "--csv").Succeeds().Csv();
-        Assert.Equal(edges.Select(e => $"{e["callee"]} {e["count"]}").Order(), lines.Skip(2).Select(l => $"{l[(l.IndexOf("- ") + 2)..].Split("  ")[0]} {l.Trim().Split(' ')[0].Replace(",", "")}").Order());
-        Assert.Contains("Callers", Tool.Run("tree", "tcp_sendmsg", Tool.Echo, "--callers").Succeeds().Out, StringComparison.Ordinal);
+        Assert.Equal(
+            edges.Select(e => $"{e["callee"]} {e["count"]}").Order(),
+            lines.Skip(2).Select(l => $"{l[(l.IndexOf("- ") + 2)..].Split("  ")[0]} {l.Trim().Split(' ')[0].Replace(",", "")}").Order());
+        Assert.Contains(
+            "Callers", Tool.Run("tree", "tcp_sendmsg", Tool.Echo, "--callers").Succeeds().Out, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void What_is_wrong_is_said()
+    public void MistakesAreReported()
     {
         Assert.Equal(ExitCode.Usage, Tool.Run("tree").Exit);
         Assert.Equal(ExitCode.Usage, Tool.Run("tree", "tcp_sendmsg").Exit);

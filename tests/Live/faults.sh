@@ -22,11 +22,11 @@ env --default-signal=INT $KM record -o /tmp/small/end.dat --min-free 0 --record-
 await $RECORDER; /tmp/load mix 0.3 > /dev/null 2>&1; sleep 0.5
 rm /tmp/small/.end.dat.*.reserve; dd if=/dev/zero of=/tmp/small/filler bs=64k 2> /dev/null
 kill -INT $RECORDER; wait $RECORDER; check "the end fails: status" 3 $?
-check "the end fails: is said, and where the data is" 1 "$(grep -cE '^kernel-magnifier: /tmp/small/end.dat could not be completed: No space left on device.*What was recorded is kept beside it \(\.end\.dat\.[0-9a-f]+\.part, \.end\.dat\.[0-9a-f]+\.cpu1, \.end\.dat\.[0-9a-f]+\.kernel\)' $OUT/end.errors)"
+check "the end fails: is said, and where the data is" 1 "$(grep -cE '^kernel-magnifier: /tmp/small/end.dat: the recording could not be completed: No space left on device.*What was recorded is kept beside it \(\.end\.dat\.[0-9a-f]+\.part, \.end\.dat\.[0-9a-f]+\.cpu1, \.end\.dat\.[0-9a-f]+\.kernel\)' $OUT/end.errors)"
 as_before "the end fails"
 check "the end fails: is told by --check" 1 "$($KM record --check | grep -c "^left behind */tmp/small/end.dat")"
 record next4 --record-time 0.2 -f 'vfs_*'; check "the end fails, still no room: the next one starts" 0 $?
-check "the end fails, still no room: is kept" 1 "$(grep -c '/tmp/small/end.dat, left by a recorder .* No space left on device.* is kept' "$KEEP/next4.errors")"
+check "the end fails, still no room: is kept" 1 "$(grep -c '/tmp/small/end.dat: the recording of an earlier recorder still could not be completed: .*No space left on device.* is kept' "$KEEP/next4.errors")"
 rm /tmp/small/filler
 record next5 --record-time 0.2 -f 'vfs_*'; check "the end fails: the next one starts" 0 $?
 check "the end fails: the next one completes it" 1 "$(grep -c 'recovered /tmp/small/end.dat' "$KEEP/next5.errors")"

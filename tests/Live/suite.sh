@@ -62,12 +62,12 @@ await $RECORDER; /tmp/load mix 900 > /dev/null 2>&1 & LOAD=$!
 wait $RECORDER; check "disk full: status" 0 $?
 kill $LOAD; pkill -x 'load.*'; wait $LOAD 2> /dev/null
 mv /tmp/small/full.said /tmp/small/full.errors $OUT/
-check "disk full: is said" 1 "$(grep -c 'could not be written further: No space left on device' $OUT/full.errors)"
+check "disk full: is said" 1 "$(grep -c 'could not be written any further: No space left on device' $OUT/full.errors)"
 check "disk full: no other file" full.dat "$(ls -A /tmp/small)"
 as_before "an error in the middle"
 mv /tmp/small/full.dat $OUT/; keep full
 $KM record -o /tmp/small/x.dat --min-free 1GB > /tmp/said 2> /tmp/errors; check "free space: status" 3 $?
-check "free space: is said before anything is done" "kernel-magnifier: /tmp/small has $(whole && echo 40 || echo 26) MB free, less than the 1 GB that are to stay free. Make room, write elsewhere, or allow less (MinFree)." "$(head -1 /tmp/errors)"
+check "free space: is said before anything is done" "kernel-magnifier: /tmp/small: the file system has $(whole && echo 40 || echo 26) MB free, less than the 1 GB to keep free. Free disk space, choose another directory, or keep less space free." "$(head -1 /tmp/errors)"
 
 # The capabilities of each thread of the recorder: CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_FOWNER and CAP_SYSLOG to end, CAP_SYS_PTRACE and CAP_SYS_RESOURCE to begin.
 rights() { awk -F'\t' '$1 == "Name:" { name = $2 } $1 == "CapPrm:" { may = $2 } $1 == "NoNewPrivs:" { print name ": " may " " $2 }' /proc/$RECORDER/task/*/status; }

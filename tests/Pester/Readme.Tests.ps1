@@ -20,6 +20,10 @@ BeforeDiscovery {
             if ($code) { @{ Name = "README: $(($code -split "`n")[0])"; Code = $code } }
         }
     }
+    # The output that the README prints after a block.
+    $shown = foreach ($match in [regex]::Matches((Get-Content "$root/README.md" -Raw), '(?s)```powershell\n([^`]+?)\n```\n[^`]*```text\n(.+?)\n```')) {
+        @{ Name = ($match.Groups[1].Value -split "`n")[0]; Code = $match.Groups[1].Value; Text = $match.Groups[2].Value }
+    }
     # Tests must not record on this machine: tests/Live does, in guests. Examples that record or read debug files must bind here.
     $elsewhere = { $_.Code -match '(?m)(Start|Stop)-KmRecording|Get-KmSymbolMap(?! \./symbol-filepath\.map)' }
     $examples = @($main) + @($readme) + @($examples) | Where-Object { $_ }
@@ -40,6 +44,9 @@ Describe 'The examples of the documentation' {
         Expand-TestData km-small.data.zst $here/kernel-magnifier.data
         Expand-TestData symbol-filepath.map.zst $here/symbol-filepath.map
         Expand-TestData tcp-echo.trace.zst $here/trace.dat
+        # Examples may name the recordings of the repository.
+        $null = New-Item -ItemType Directory $here/tests
+        $null = New-Item -ItemType SymbolicLink $here/tests/data -Target "$root/tests/data"
     }
     AfterEach { Pop-Location }
     It 'runs: <Name>' -ForEach $examples {
@@ -52,6 +59,18 @@ Describe 'The examples of the documentation' {
         foreach ($file in $files) { (Get-Item $file).Length | Should -BeGreaterThan 50 }
         if (-not $files -or $Code -match '-PassThru') { @($output.Output).Count | Should -BeGreaterThan 0 }
     }
+    It 'prints what the README shows: <Name>' -ForEach $shown {
+        if ($Code -match 'Export-KmGraph \S+\.html' -and -not (Test-Path "$root/artifacts/page/page.html")) { Set-ItResult -Skipped -Because 'the page of .html graphs was not built' }
+        $locale = $env:LC_ALL
+        try {
+            $env:LC_ALL = 'C.UTF-8'
+            $output = Invoke-Shell "Set-Location '$here'; `$PSStyle.OutputRendering = 'PlainText'; & { $Code } | Out-String -Width 120"
+        } finally { $env:LC_ALL = $locale }
+        $lines = foreach ($line in -join $output.Output -split "`n") { $line.TrimEnd() }
+        $lines -join "`n" | Should -BeLikeExactly "*$([WildcardPattern]::Escape($Text))*"
+        $Text -split "`n" | ForEach-Object Length | Should -Not -BeGreaterThan 120
+    }
+    It 'shows a tree and a table in the README' { $count | Should -BeGreaterOrEqual 2 } -ForEach @{ count = @($shown).Count }
     It 'binds: <Name>' -ForEach $bound {
         $errors = $null
         $script = [System.Management.Automation.Language.Parser]::ParseInput($Code, [ref]$null, [ref]$errors)

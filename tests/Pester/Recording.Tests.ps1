@@ -40,10 +40,10 @@ Describe 'Start-KmRecording' {
     }
     It 'reports a locked-down kernel and the recommended action' -Skip:(-not $lockedDown) {
         $failure = { Start-KmRecording x.dat -Duration 1 } | Should -Throw -PassThru
-        $failure.Exception.Message | Should -Match '^This kernel is locked down( \(\w+\))?: it hands out no traces, not even to root\. Record on a machine whose kernel allows it; where you own the machine, boot without lockdown=confidentiality \(kernel command line\) or with Secure Boot''s lock-down set to integrity\.$'
+        $failure.Exception.Message | Should -Match '^This kernel is locked down( \(\w+\))? and provides no traces, not even to root\. Record on a machine whose kernel is not locked down\. On your own machine, boot without lockdown=confidentiality on the kernel command line, or set the lockdown of Secure Boot to integrity\.$'
         $failure.CategoryInfo.Category | Should -Be PermissionDenied
         $failure.TargetObject | Should -Be (Join-Path $PWD x.dat)
-        $failure.ErrorDetails.RecommendedAction | Should -Match '^Record on a machine whose kernel allows it'
+        $failure.ErrorDetails.RecommendedAction | Should -Match '^Record on a machine whose kernel is not locked down'
     }
     It 'describes the recording with -WhatIf, and does nothing' {
         $said = & $pwsh -NoProfile -NonInteractive -Command "Import-Module '$modulePath'; Start-KmRecording x.dat -Function tcp_*, udp_* -Cpu 0-1 -Duration 5 -BufferSize 1MB -WhatIf" | Out-String

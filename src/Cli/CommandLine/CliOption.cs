@@ -1,32 +1,32 @@
 namespace KernelMagnifier.Cli.CommandLine;
 
-/// <summary>An option of a command: how it is written and what it means.</summary>
-/// <param name="Name">The long name without its dashes.</param>
-/// <param name="Help">One sentence for the help, without a full stop.</param>
+/// <summary>An option of a command: its names, its value and its help text.</summary>
+/// <param name="Name">The long name without dashes.</param>
+/// <param name="Help">One sentence for the help, without a period.</param>
 internal sealed record CliOption(string Name, string Help)
 {
-    /// <summary>What stands for the value in the help (<c>FILE</c>, <c>N</c>); null for a switch, which takes none.</summary>
+    /// <summary>The placeholder of the value in the help (<c>FILE</c>, <c>N</c>); null for a switch.</summary>
     public string? Value { get; init; }
 
-    /// <summary>A one-letter name; 0 for none.</summary>
+    /// <summary>The one-letter name; 0 for none.</summary>
     public char Short { get; init; }
 
-    /// <summary>The value is a list: by comma, by repeating the option, or both.</summary>
+    /// <summary>Whether the value is a list, separated by commas or given by repeating the option.</summary>
     public bool IsList { get; init; }
 
-    /// <summary>What the help shows as the default.</summary>
+    /// <summary>The default value, which the help shows; null for none.</summary>
     public string? Default { get; init; }
 
-    /// <summary>The only values there are; empty for any. Shell completion offers them, the parser insists on them.</summary>
+    /// <summary>The allowed values; empty for any value.</summary>
     public IReadOnlyList<string> Choices { get; init; } = [];
 
-    /// <summary>The value is a file, for shell completion.</summary>
+    /// <summary>Whether the value is a path, for shell completion.</summary>
     public bool IsFile { get; init; }
 
-    /// <summary>The heading in the help under which the option stands.</summary>
+    /// <summary>The heading of the option in the help.</summary>
     public string Section { get; init; } = "Options";
 
-    /// <summary>Accepted, but neither in the help nor completed.</summary>
+    /// <summary>Whether help and shell completion omit the option.</summary>
     public bool IsHidden { get; init; }
 
     /// <inheritdoc/>

@@ -3,32 +3,36 @@ using KernelMagnifier.Cli.Commands;
 
 namespace KernelMagnifier.Cli.CommandLine;
 
-/// <summary>Writes the help. Lines fit 100 columns.</summary>
+/// <summary>Formats the help, in lines of at most 100 columns.</summary>
+/// <remarks>build/package/man.ps1 converts the help to a manual page and depends on its layout.</remarks>
 internal static class HelpText
 {
     private const int Width = 100;
 
-    /// <summary>The help of the whole tool.</summary>
+    // A longer term has its own line.
+    private const int WidestTerm = 34;
+
+    /// <summary>Returns the help of the tool.</summary>
     public static string Overview(IReadOnlyList<Command> commands)
     {
         var text = new StringBuilder();
-        text.Append("Shows which functions the Linux kernel executed, who called whom, and how often.\n\n");
+        text.Append("Shows which functions the Linux kernel executed, their callers, and the number of calls.\n\n");
         text.Append("Usage: kernel-magnifier COMMAND [OPTIONS] [FILE...]\n\nCommands:\n");
         var width = commands.Select(c => c.Name.Length).DefaultIfEmpty().Max();
         foreach (var command in commands) Entry(text, command.Name, command.Summary, width);
         text.Append("""
 
-            A FILE is a recording: ftrace text (trace, trace_pipe), trace.dat of trace-cmd, or perf script text; plain, gzip or zstd.
-            Its content decides, never its name. - is standard input.
+            FILE is a recording: ftrace text (trace, trace_pipe), trace.dat of trace-cmd, or perf script text;
+            plain, gzip or zstd. The format is detected from the content. - is standard input.
 
-            kernel-magnifier COMMAND --help   what a command takes, with examples
-            kernel-magnifier --version        the version
+            kernel-magnifier COMMAND --help   shows the options of a command, with examples
+            kernel-magnifier --version        shows the version
 
             """);
         return text.ToString();
     }
 
-    /// <summary>The help of one command.</summary>
+    /// <summary>Returns the help of a command.</summary>
     public static string Of(Command command, CliOption help)
     {
         var text = new StringBuilder();
@@ -37,29 +41,31 @@ internal static class HelpText
         text.Append('\n');
         if (command.Description.Length > 0) text.Append('\n').Append(command.Description.TrimEnd()).Append('\n');
         CliOption[] options = [.. command.Options.Where(o => !o.IsHidden), help];
-        var width = Math.Min(30, options.Max(o => Spelling(o).Length));
+        var width = Math.Min(WidestTerm, options.Max(o => Spelling(o).Length));
         foreach (var section in options.Select(o => o.Section).Distinct())
         {
             text.Append('\n').Append(section).Append(":\n");
-            foreach (var option in options.Where(o => o.Section == section)) Entry(text, Spelling(option), Meaning(option), width);
+            foreach (var option in options.Where(o => o.Section == section))
+                Entry(text, Spelling(option), Meaning(option), width);
         }
         text.Append("\nExamples:\n");
-        foreach (var (what, line) in command.Examples) text.Append("  # ").Append(what).Append("\n  ").Append(line).Append('\n');
+        foreach (var (title, line) in command.Examples)
+            text.Append("  # ").Append(title).Append("\n  ").Append(line).Append('\n');
         return text.ToString();
     }
 
     private static string Spelling(CliOption option)
-        => (option.Short == 0 ? "    " : $"-{option.Short}, ") + $"--{option.Name}" + (option.Value is null ? "" : $" {option.Value}");
+        => (option.Short == 0 ? "    " : $"-{option.Short}, ") + option
+            + (option.Value is null ? "" : $" {option.Value}") + (option.IsList ? ",..." : "");
 
     private static string Meaning(CliOption option)
     {
         var text = option.Help;
         if (option.Choices.Count > 0) text += $": {string.Join(", ", option.Choices)}";
-        if (option.IsList) text += "; a list";
         return option.Default is null ? text : $"{text} [default: {option.Default}]";
     }
 
-    /// <summary>A term and its meaning in two columns, the second one wrapped.</summary>
+    /// <summary>Appends a term and its meaning in two columns. The second column is wrapped.</summary>
     private static void Entry(StringBuilder text, string term, string meaning, int width)
     {
         text.Append("  ").Append(term);

@@ -8,7 +8,7 @@ namespace KernelMagnifier.Cli.Commands;
 internal sealed class CallsCommand : Command
 {
     /// <summary>What to count by.</summary>
-    public static readonly CliOption By = new("by", "What to count by; several count each combination")
+    public static readonly CliOption By = new("by", "What to count by, where several values count each combination")
     {
         Value = "WHAT", IsList = true, Choices = ["function", "caller", "task", "context", "cpu"],
     };
@@ -17,23 +17,27 @@ internal sealed class CallsCommand : Command
     public override string Name => "calls";
 
     /// <inheritdoc/>
-    public override string Summary => "Count calls, by function or by whatever else";
+    public override string Summary => "Count calls by function, caller, task, execution context or CPU";
 
     /// <inheritdoc/>
     public override string Operands => Recordings.Operands;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<CliOption> Options { get; } = [By, .. RowOptions.All, .. OutputOptions.All, .. Recordings.Options];
+    public override IReadOnlyList<CliOption> Options { get; } =
+        [By, .. RowOptions.All, .. OutputOptions.All, .. Recordings.Options];
 
     /// <inheritdoc/>
-    public override string Description => "Without --by, per function. Counts of several recordings are added up. Most calls come first.";
+    public override string Description => """
+        Without --by, calls are counted by function. Counts of several recordings are summed. The largest count comes
+        first.
+        """;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<(string What, string Line)> Examples =>
+    public override IReadOnlyList<(string Title, string Line)> Examples =>
     [
-        ("The thirty hottest functions", "kernel-magnifier calls trace.dat --top 30"),
-        ("Where the calls of TCP run: task, softirq or hardirq", "kernel-magnifier calls trace.dat --function 'tcp_*' --by context"),
-        ("Per task, as CSV", "kernel-magnifier calls trace.dat --by task --csv -o tasks.csv"),
+        ("The thirty functions called most", "kernel-magnifier calls trace.dat --top 30"),
+        ("Calls of TCP functions by execution context", "kernel-magnifier calls trace.dat --function 'tcp_*' --by context"),
+        ("Calls by task, as CSV", "kernel-magnifier calls trace.dat --by task --csv -o tasks.csv"),
     ];
 
     /// <inheritdoc/>
@@ -46,12 +50,11 @@ internal sealed class CallsCommand : Command
         var table = Count(recordings, by);
         var rows = RowOptions.Apply(table, arguments);
         OutputOptions.Write(arguments, host, (output, style) => ReportWriter.Write(table, format, output, style));
-        if (rows == 0) host.Say("no call passes the filter");
-        else if (table.Rows.Count < rows) host.Say($"{table.Rows.Count} of {rows} rows");
+        RowOptions.ReportRows(host, table.Rows.Count, rows);
         return ExitCode.Ok;
     }
 
-    /// <summary>What the arguments ask to count by; per function when they do not say.</summary>
+    /// <summary>Returns the value of <see cref="By"/>; by function if it was not given.</summary>
     public static CallGrouping Grouping(Arguments arguments)
     {
         var by = arguments.List(By).Aggregate(CallGrouping.None, (all, name) => all | name switch
@@ -67,8 +70,9 @@ internal sealed class CallsCommand : Command
 
     private static ReportTable Count(Recordings recordings, CallGrouping by)
     {
-        // What the edges tell takes one reading even where a root or a minimum count must be judged first.
-        if ((by & ~CallGrouping.Edge) == 0 && recordings.Filter.NeedsGraph) return CallReports.Calls(recordings.ReadGraph(), by);
+        // Counts that edges contain need one reading, even for a filter that needs the whole graph.
+        if ((by & ~CallGrouping.Edge) == 0 && recordings.Filter.NeedsGraph)
+            return CallReports.Calls(recordings.ReadGraph(), by);
         var selection = recordings.ReadSelection();
         var counts = new List<FunctionCallCount>();
         foreach (var file in recordings.Files)

@@ -1,45 +1,46 @@
 using KernelMagnifier.Cli.CommandLine;
-using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Cli.Commands;
 
-/// <summary>One command of the tool.</summary>
+/// <summary>A command of the tool.</summary>
 internal abstract class Command
 {
-    /// <summary>Its name on the command line.</summary>
+    /// <summary>The name on the command line.</summary>
     public abstract string Name { get; }
 
-    /// <summary>What it does, in one line that begins with a verb.</summary>
+    /// <summary>What the command does, in one line that begins with a verb and has no period.</summary>
     public abstract string Summary { get; }
 
-    /// <summary>What it takes beside options, as the usage line shows it; empty for nothing.</summary>
+    /// <summary>The operands in the usage line; empty for none.</summary>
     public virtual string Operands => "";
 
-    /// <summary>Its options, in the order of the help. <c>--help</c> is every command's and not among them.</summary>
+    /// <summary>The options in the order of the help, without <c>--help</c>.</summary>
     public abstract IReadOnlyList<CliOption> Options { get; }
 
-    /// <summary>More about it, as lines of text; empty for nothing.</summary>
+    /// <summary>Further lines of the help; empty for none.</summary>
     public virtual string Description => "";
 
-    /// <summary>Examples: what it does, and the line to type.</summary>
-    public abstract IReadOnlyList<(string What, string Line)> Examples { get; }
+    /// <summary>The examples: a title and a command line each.</summary>
+    public abstract IReadOnlyList<(string Title, string Line)> Examples { get; }
 
-    /// <summary>The fixed words its operand may be, for shell completion; empty for files.</summary>
+    /// <summary>The allowed operands, for shell completion; empty for files.</summary>
     public virtual IReadOnlyList<string> OperandChoices => [];
 
     /// <summary>
-    /// Whether the process may be ended shortly after Ctrl-C even if <see cref="Run"/> has not returned.
-    /// False for what has something to put back first.
+    /// Whether the process exits shortly after a signal even if <see cref="Run"/> has not returned. False if the command must
+    /// clean up first.
     /// </summary>
-    public virtual bool EndsAtOnce => true;
+    public virtual bool ExitsOnSignal => true;
 
-    /// <summary>Does it. Errors meant for the user are thrown: <see cref="CliException"/>, <see cref="TraceException"/>.</summary>
+    /// <summary>Runs the command.</summary>
+    /// <exception cref="CliException">The command failed; the message is for the user.</exception>
+    /// <exception cref="KernelMagnifierException">The engine failed; the message is for the user.</exception>
     /// <returns>The exit code.</returns>
     public abstract int Run(Arguments arguments, CliHost host);
 
-    /// <summary>Refuses operands for commands that take none.</summary>
-    protected static void NoOperands(Arguments arguments)
+    /// <summary>Throws if there are operands.</summary>
+    protected static void RequireNoOperands(Arguments arguments)
     {
-        if (arguments.Operands.Count > 0) throw CliException.Usage($"'{arguments.Operands[0]}' is one word too many.");
+        if (arguments.Operands.Count > 0) throw CliException.Usage($"'{arguments.Operands[0]}' is not expected here.");
     }
 }

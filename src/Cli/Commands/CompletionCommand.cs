@@ -3,7 +3,7 @@ using KernelMagnifier.Cli.CommandLine;
 
 namespace KernelMagnifier.Cli.Commands;
 
-/// <summary>Prints what a shell needs to complete command lines of this tool, made from the same tables as the parser.</summary>
+/// <summary>Prints completion scripts, generated from the options that the parser uses.</summary>
 internal sealed class CompletionCommand : Command
 {
     private static readonly string[] Shells = ["bash", "zsh", "fish"];
@@ -12,7 +12,7 @@ internal sealed class CompletionCommand : Command
     public override string Name => "completion";
 
     /// <inheritdoc/>
-    public override string Summary => "Print the completion script of a shell";
+    public override string Summary => "Print the completion script for a shell";
 
     /// <inheritdoc/>
     public override string Operands => "bash|zsh|fish";
@@ -24,23 +24,23 @@ internal sealed class CompletionCommand : Command
     public override IReadOnlyList<string> OperandChoices => Shells;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<(string What, string Line)> Examples =>
+    public override IReadOnlyList<(string Title, string Line)> Examples =>
     [
-        ("bash: in this shell; put the line into ~/.bashrc for all", "source <(kernel-magnifier completion bash)"),
-        ("zsh: a folder of $fpath", "kernel-magnifier completion zsh > ~/.zfunc/_kernel-magnifier"),
+        ("bash, for this shell; add the line to ~/.bashrc for every shell", "source <(kernel-magnifier completion bash)"),
+        ("zsh, to a directory in $fpath", "kernel-magnifier completion zsh > ~/.zfunc/_kernel-magnifier"),
         ("fish", "kernel-magnifier completion fish > ~/.config/fish/completions/kernel-magnifier.fish"),
     ];
 
     /// <inheritdoc/>
     public override int Run(Arguments arguments, CliHost host)
     {
-        if (arguments.Operands is not [var shell]) throw CliException.Usage("name one shell: bash, zsh or fish.");
+        if (arguments.Operands is not [var shell]) throw CliException.Usage("name a shell: bash, zsh or fish.");
         host.Write(shell switch
         {
             "bash" => Bash(),
             "zsh" => Zsh(),
             "fish" => Fish(),
-            _ => throw CliException.Usage($"there is no completion for '{shell}'; there is for bash, zsh and fish."),
+            _ => throw CliException.Usage($"there is no completion for '{shell}'. Choose bash, zsh or fish."),
         });
         return ExitCode.Ok;
     }
@@ -60,20 +60,23 @@ internal sealed class CompletionCommand : Command
                 if [ "$COMP_CWORD" -eq 1 ]; then
 
             """);
-        text.Append("        COMPREPLY=($(compgen -W '").AppendJoin(' ', Commands.Select(c => c.Name)).Append(" --help --version' -- \"$word\"))\n        return\n    fi\n");
+        static string Words(IEnumerable<string> words) => $"COMPREPLY=($(compgen -W '{string.Join(' ', words)}' -- \"$word\"))";
+        text.Append("        ").Append(Words([.. Commands.Select(c => c.Name), "--help", "--version"]));
+        text.Append("\n        return\n    fi\n");
         text.Append("    case \"$command $before\" in\n");
         foreach (var command in Commands)
         {
             foreach (var option in OptionsOf(command).Where(o => o.Choices.Count > 0))
-                text.Append("        '").Append(command.Name).Append(" --").Append(option.Name).Append("') COMPREPLY=($(compgen -W '")
-                    .AppendJoin(' ', option.Choices).Append("' -- \"$word\")); return ;;\n");
+                text.Append("        '").Append(command.Name).Append(" --").Append(option.Name).Append("') ")
+                    .Append(Words(option.Choices)).Append("; return ;;\n");
             if (command.OperandChoices.Count > 0)
-                text.Append("        '").Append(command.Name).Append(' ').Append(command.Name).Append("') COMPREPLY=($(compgen -W '")
-                    .AppendJoin(' ', command.OperandChoices).Append("' -- \"$word\")); return ;;\n");
+                text.Append("        '").Append(command.Name).Append(' ').Append(command.Name).Append("') ")
+                    .Append(Words(command.OperandChoices)).Append("; return ;;\n");
         }
         text.Append("    esac\n    case \"$command\" in\n");
         foreach (var command in Commands)
-            text.Append("        ").Append(command.Name).Append(") words='").AppendJoin(' ', OptionsOf(command).Select(o => $"--{o.Name}")).Append(" --help' ;;\n");
+            text.Append("        ").Append(command.Name).Append(") words='")
+                .AppendJoin(' ', OptionsOf(command).Select(o => $"--{o.Name}")).Append(" --help' ;;\n");
         text.Append("""
                 esac
                 if [[ $word == -* ]]; then
@@ -101,30 +104,48 @@ internal sealed class CompletionCommand : Command
 
             """);
         foreach (var command in Commands) text.Append("        ").Append(Quote($"{command.Name}:{command.Summary}")).Append('\n');
-        text.Append("    )\n    if (( CURRENT == 2 )); then\n        _describe command commands\n        _arguments '--help[show the help]' '--version[show the version]'\n        return\n    fi\n");
-        text.Append("    local command=$words[2]\n    shift words\n    (( CURRENT-- ))\n    case $command in\n");
+        text.Append("""
+                )
+                if (( CURRENT == 2 )); then
+                    _describe command commands
+                    _arguments '--help[show the help]' '--version[show the version]'
+                    return
+                fi
+                local command=$words[2]
+                shift words
+                (( CURRENT-- ))
+                case $command in
+
+            """);
         foreach (var command in Commands)
         {
             text.Append("        ").Append(command.Name).Append(")\n            _arguments -s");
-            foreach (var option in OptionsOf(command))
-            {
-                var value = option.Value is null ? "" : option.Choices.Count > 0 ? $":{option.Name}:({string.Join(' ', option.Choices)})"
-                    : option.IsFile ? $":{option.Name}:_files" : $":{option.Name}:";
-                var help = option.Help.Replace("[", "\\[", StringComparison.Ordinal).Replace("]", "\\]", StringComparison.Ordinal);
-                text.Append(" \\\n                ").Append(Quote($"{(option.IsList ? "*" : "")}--{option.Name}[{help}]{value}"));
-            }
+            foreach (var option in OptionsOf(command)) text.Append(" \\\n                ").Append(ZshOption(option));
+            var choices = string.Join(' ', command.OperandChoices);
             text.Append(" \\\n                '--help[show the help]' \\\n                ")
-                .Append(command.OperandChoices.Count > 0 ? Quote($"1:shell:({string.Join(' ', command.OperandChoices)})") : "'*:file:_files'").Append(" ;;\n");
+                .Append(choices.Length > 0 ? Quote($"1:shell:({choices})") : "'*:file:_files'").Append(" ;;\n");
         }
         return text.Append("    esac\n}\n_kernel_magnifier \"$@\"\n").ToString();
+    }
+
+    private static string ZshOption(CliOption option)
+    {
+        var value = option.Value is null ? ""
+            : option.Choices.Count > 0 ? $":{option.Name}:({string.Join(' ', option.Choices)})"
+            : option.IsFile ? $":{option.Name}:_files"
+            : $":{option.Name}:";
+        var help = option.Help.Replace("[", "\\[", StringComparison.Ordinal).Replace("]", "\\]", StringComparison.Ordinal);
+        return Quote($"{(option.IsList ? "*" : "")}--{option.Name}[{help}]{value}");
     }
 
     private static string Fish()
     {
         var text = new StringBuilder("# fish completion of kernel-magnifier\n");
+        const string First = "complete -c kernel-magnifier -n __fish_use_subcommand";
         foreach (var command in Commands)
-            text.Append("complete -c kernel-magnifier -n __fish_use_subcommand -f -a ").Append(command.Name).Append(" -d ").Append(Quote(command.Summary)).Append('\n');
-        text.Append("complete -c kernel-magnifier -n __fish_use_subcommand -l help -d 'show the help'\ncomplete -c kernel-magnifier -n __fish_use_subcommand -l version -d 'show the version'\n");
+            text.Append(First).Append(" -f -a ").Append(command.Name).Append(" -d ").Append(Quote(command.Summary)).Append('\n');
+        text.Append(First).Append(" -l help -d 'show the help'\n");
+        text.Append(First).Append(" -l version -d 'show the version'\n");
         foreach (var command in Commands)
         {
             var on = $"complete -c kernel-magnifier -n '__fish_seen_subcommand_from {command.Name}'";
@@ -136,7 +157,8 @@ internal sealed class CompletionCommand : Command
                 else if (option.Value is not null) text.Append(option.IsFile ? " -r -F" : " -x");
                 text.Append(" -d ").Append(Quote(option.Help)).Append('\n');
             }
-            if (command.OperandChoices.Count > 0) text.Append(on).Append(" -f -a ").Append(Quote(string.Join(' ', command.OperandChoices))).Append('\n');
+            if (command.OperandChoices.Count > 0)
+                text.Append(on).Append(" -f -a ").Append(Quote(string.Join(' ', command.OperandChoices))).Append('\n');
         }
         return text.ToString();
     }

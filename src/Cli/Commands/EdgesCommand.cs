@@ -3,14 +3,14 @@ using KernelMagnifier.Rendering.Reports;
 
 namespace KernelMagnifier.Cli.Commands;
 
-/// <summary>Counts who called whom.</summary>
+/// <summary>Counts the calls of each call edge.</summary>
 internal sealed class EdgesCommand : Command
 {
     /// <inheritdoc/>
     public override string Name => "edges";
 
     /// <inheritdoc/>
-    public override string Summary => "Count who called whom";
+    public override string Summary => "Count the calls between each caller and callee";
 
     /// <inheritdoc/>
     public override string Operands => Recordings.Operands;
@@ -19,14 +19,16 @@ internal sealed class EdgesCommand : Command
     public override IReadOnlyList<CliOption> Options { get; } = [.. RowOptions.All, .. OutputOptions.All, .. Recordings.Options];
 
     /// <inheritdoc/>
-    public override string Description => "Counts of several recordings are added up. The most frequent come first.";
+    public override string Description => "Counts of several recordings are summed. The largest count comes first.";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<(string What, string Line)> Examples =>
+    public override IReadOnlyList<(string Title, string Line)> Examples =>
     [
-        ("Who calls the functions of TCP", "kernel-magnifier edges trace.dat --function 'tcp_*'"),
-        ("Everything below tcp_sendmsg, three calls deep", "kernel-magnifier edges trace.dat --root tcp_sendmsg --depth 3"),
-        ("Edges taken more than a hundred times, for a spreadsheet", "kernel-magnifier edges trace.dat --min-count 101 --csv -o edges.csv"),
+        ("The callers of TCP functions", "kernel-magnifier edges trace.dat --function 'tcp_*'"),
+        ("The functions that tcp_sendmsg calls, to a depth of three",
+            "kernel-magnifier edges trace.dat --root tcp_sendmsg --depth 3"),
+        ("Edges with more than a hundred calls, for a spreadsheet",
+            "kernel-magnifier edges trace.dat --min-count 101 --csv -o edges.csv"),
     ];
 
     /// <inheritdoc/>
@@ -37,8 +39,7 @@ internal sealed class EdgesCommand : Command
         var table = CallReports.Edges(Recordings.Of(arguments, host).ReadGraph());
         var rows = RowOptions.Apply(table, arguments);
         OutputOptions.Write(arguments, host, (output, style) => ReportWriter.Write(table, format, output, style));
-        if (rows == 0) host.Say("no call passes the filter");
-        else if (table.Rows.Count < rows) host.Say($"{table.Rows.Count} of {rows} rows");
+        RowOptions.ReportRows(host, table.Rows.Count, rows);
         return ExitCode.Ok;
     }
 }

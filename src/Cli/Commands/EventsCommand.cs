@@ -4,16 +4,16 @@ using KernelMagnifier.Rendering.Reports;
 
 namespace KernelMagnifier.Cli.Commands;
 
-/// <summary>Lists calls one by one.</summary>
+/// <summary>Lists the calls of recordings, one per line.</summary>
 internal sealed class EventsCommand : Command
 {
-    private static readonly CliOption Top = RowOptions.Top with { Help = "Only the first so many calls" };
+    private static readonly CliOption Top = RowOptions.Top with { Help = "List at most N calls" };
 
     /// <inheritdoc/>
     public override string Name => "events";
 
     /// <inheritdoc/>
-    public override string Summary => "List every call in time order";
+    public override string Summary => "List the calls of recordings in time order, one per line";
 
     /// <inheritdoc/>
     public override string Operands => Recordings.Operands;
@@ -23,15 +23,17 @@ internal sealed class EventsCommand : Command
 
     /// <inheritdoc/>
     public override string Description => """
-        The columns of CSV and JSON, in this order: time, cpu, pid, tgid, comm, context, function, module, caller,
-        callerModule, sourceFile, sourceLine, duration (microseconds), depth. Several recordings follow each other.
+        CSV and JSON have these columns, in this order: time, cpu, pid, tgid, comm, context, function, module, caller,
+        callerModule, sourceFile, sourceLine, duration (microseconds), depth. Several recordings are listed one after
+        the other.
         """;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<(string What, string Line)> Examples =>
+    public override IReadOnlyList<(string Title, string Line)> Examples =>
     [
-        ("What one process did on CPU 1", "kernel-magnifier events trace.dat --pid 4711 --cpu 1"),
-        ("The first hundred calls after second 12.5, one JSON object per line", "kernel-magnifier events trace.dat --since 12.5 --top 100 --format jsonl"),
+        ("The calls of one process on CPU 1", "kernel-magnifier events trace.dat --pid 4711 --cpu 1"),
+        ("The first hundred calls from second 12.5 on, as one JSON object per line",
+            "kernel-magnifier events trace.dat --since 12.5 --top 100 --format jsonl"),
     ];
 
     /// <inheritdoc/>
@@ -44,28 +46,28 @@ internal sealed class EventsCommand : Command
         var selection = recordings.ReadSelection();
         OutputOptions.Write(arguments, host, (output, style) =>
         {
-            using var enough = CancellationTokenSource.CreateLinkedTokenSource(host.Cancel);
-            var report = new CallListing(output, format, style, limit) { Full = enough.Cancel };
+            using var full = CancellationTokenSource.CreateLinkedTokenSource(host.Cancel);
+            var listing = new CallListing(output, format, style, limit) { Full = full.Cancel };
             try
             {
                 foreach (var file in recordings.Files)
                 {
-                    if (selection is null) recordings.Read(file, report, recordings.Filter, enough.Token);
-                    else recordings.Read(file, new SelectedCalls(report, selection), recordings.FilterOfCalls, enough.Token);
+                    if (selection is null) recordings.Read(file, listing, recordings.Filter, full.Token);
+                    else recordings.Read(file, new SelectedCalls(listing, selection), recordings.FilterOfCalls, full.Token);
                 }
             }
-            catch (OperationCanceledException) when (report.IsFull && !host.Cancel.IsCancellationRequested)
+            catch (OperationCanceledException) when (listing.IsFull && !host.Cancel.IsCancellationRequested)
             {
-                // Enough calls were seen.
+                // The limit was reached.
             }
-            catch (KernelMagnifierException) when (report.Written > 0)
+            catch (KernelMagnifierException) when (listing.Written > 0)
             {
-                // What came before the break is shown, then the break is told.
-                report.Finish();
+                // The calls before the error are listed, then the error is reported.
+                listing.Finish();
                 throw;
             }
-            report.Finish();
-            if (report.Written == 0) host.Say("no call passes the filter");
+            listing.Finish();
+            if (listing.Written == 0) host.Report(Recordings.NoCallPasses);
         });
         return ExitCode.Ok;
     }

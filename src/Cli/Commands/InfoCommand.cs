@@ -5,14 +5,14 @@ using KernelMagnifier.Rendering.Reports;
 
 namespace KernelMagnifier.Cli.Commands;
 
-/// <summary>Tells what recordings are.</summary>
+/// <summary>Describes recordings.</summary>
 internal sealed class InfoCommand : Command
 {
     /// <inheritdoc/>
     public override string Name => "info";
 
     /// <inheritdoc/>
-    public override string Summary => "Show what a recording is: format, kernel, calls, what was lost";
+    public override string Summary => "Describe recordings: format, kernel, number of calls, lost events";
 
     /// <inheritdoc/>
     public override string Operands => Recordings.Operands;
@@ -22,16 +22,16 @@ internal sealed class InfoCommand : Command
 
     /// <inheritdoc/>
     public override string Description => """
-        The numbers are those of the whole recording, whatever the filters; what the filters leave is told apart
-        (selectedCalls, functions, edges, tasks). --format json writes an object for one recording and an array
-        for several; jsonl writes one object per line in both cases.
+        The numbers are those of the whole recording; filters affect selectedCalls, functions, edges and tasks only.
+        --format json writes an object for one recording and an array for several; --format jsonl writes one object
+        per line in both cases.
         """;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<(string What, string Line)> Examples =>
+    public override IReadOnlyList<(string Title, string Line)> Examples =>
     [
-        ("What is this file?", "kernel-magnifier info trace.dat"),
-        ("How many calls, for a script", "kernel-magnifier info kernel-magnifier.data --json | jq .events"),
+        ("The description of a recording", "kernel-magnifier info trace.dat"),
+        ("The number of calls, for a script", "kernel-magnifier info kernel-magnifier.data --json | jq .calls"),
     ];
 
     /// <inheritdoc/>
@@ -51,19 +51,26 @@ internal sealed class InfoCommand : Command
                 var trace = selection is null
                     ? recordings.Read(file, tally, recordings.Filter)
                     : recordings.Read(file, new SelectedCalls(tally, selection), recordings.FilterOfCalls);
-                var edges = tally.ToGraph().Edges;
-                all.Add((trace, new TraceSelection(
-                    tally.Calls, edges.SelectMany(e => new[] { (e.Caller, e.CallerModule), (e.Callee, e.CalleeModule) }).Where(f => f.Item1.Length > 0).Distinct().Count(),
-                    edges.Count, tally.Counts(CallGrouping.Task).Count)));
+                all.Add((trace, SelectionOf(tally)));
             }
             catch (KernelMagnifierException error) when (recordings.Files.Count > 1)
             {
-                // One bad file among many is said, and the others are shown.
-                host.Say(error.Message);
+                // The other recordings are described nevertheless.
+                host.Report(ErrorText.Of(error, this));
                 exit = ExitCode.BadInput;
             }
         }
-        if (all.Count > 0) OutputOptions.Write(arguments, host, (output, style) => TraceInfoReport.Write(all, format, output, style));
+        if (all.Count > 0)
+            OutputOptions.Write(arguments, host, (output, style) => TraceInfoReport.Write(all, format, output, style));
         return exit;
+    }
+
+    private static TraceSelection SelectionOf(CallTally tally)
+    {
+        var edges = tally.ToGraph().Edges;
+        var callers = edges.Select(e => (Name: e.Caller, Module: e.CallerModule));
+        var callees = edges.Select(e => (Name: e.Callee, Module: e.CalleeModule));
+        var functions = callers.Union(callees).Count(f => f.Name.Length > 0);
+        return new TraceSelection(tally.Calls, functions, edges.Count, tally.Counts(CallGrouping.Task).Count);
     }
 }

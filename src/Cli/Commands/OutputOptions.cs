@@ -4,41 +4,59 @@ using KernelMagnifier.Rendering.Reports;
 
 namespace KernelMagnifier.Cli.Commands;
 
-/// <summary>How and where data is written, the same for every command that writes rows.</summary>
+/// <summary>The options for the format and the file of the output, shared by the commands that write rows.</summary>
 internal static class OutputOptions
 {
-    private static readonly CliOption Format = new("format", "How to write it") { Value = "FORMAT", Choices = ["table", "csv", "json", "jsonl"], Default = "table" };
+    private static readonly CliOption Format = new("format", "The format of the output")
+    {
+        Value = "FORMAT", Choices = ["table", "csv", "json", "jsonl"], Default = "table",
+    };
+
     private static readonly CliOption Csv = new("csv", "The same as --format csv");
     private static readonly CliOption Json = new("json", "The same as --format json");
 
     /// <summary>The file to write.</summary>
-    public static readonly CliOption Output = new("output", "Write to this file, whole or not at all, instead of standard output") { Value = "FILE", Short = 'o', IsFile = true };
+    public static readonly CliOption Output = new("output",
+        "Write to this file instead of standard output. The file appears when it is complete")
+    {
+        Value = "FILE", Short = 'o', IsFile = true,
+    };
 
-    /// <summary>Refuses to replace a file.</summary>
-    public static readonly CliOption NoClobber = new("no-clobber", "Do not replace a file that is there already");
+    /// <summary>Refuses to replace an existing file.</summary>
+    public static readonly CliOption NoClobber = new("no-clobber", "Do not replace an existing file");
 
-    /// <summary>What the cmdlets call it; here it is the rule.</summary>
-    public static readonly CliOption Force = new("force", "Replace a file that is there already, which is the rule") { IsHidden = true };
+    /// <summary>Has no effect, because files are replaced by default. Accepted because the cmdlets have it.</summary>
+    public static readonly CliOption Force = new("force", "Replace an existing file, which is the default") { IsHidden = true };
 
     /// <summary>The options.</summary>
     public static readonly IReadOnlyList<CliOption> All = [Format, Csv, Json, Output, NoClobber, Force];
 
-    /// <summary>The format asked for.</summary>
+    /// <summary>Returns the requested format.</summary>
     public static ReportFormat FormatOf(Arguments arguments)
     {
-        if (arguments.Has(Csv) && arguments.Has(Json)) throw CliException.Usage($"{Csv} and {Json} are two formats: choose one.");
-        var name = arguments.Has(Csv) ? "csv" : arguments.Has(Json) ? "json" : arguments.Text(Format);
-        if (arguments.Has(Format) && name != arguments.Text(Format)) throw CliException.Usage($"{Format} {arguments.Text(Format)} and --{name} are two formats: choose one.");
-        return name switch { "csv" => ReportFormat.Csv, "json" => ReportFormat.Json, "jsonl" => ReportFormat.JsonLines, _ => ReportFormat.Table };
+        if (arguments.Has(Csv) && arguments.Has(Json))
+            throw CliException.Usage($"{Csv} and {Json} exclude each other. Choose one.");
+        var format = arguments.Text(Format);
+        var name = arguments.Has(Csv) ? "csv" : arguments.Has(Json) ? "json" : format;
+        if (arguments.Has(Format) && name != format)
+            throw CliException.Usage($"{Format} {format} and --{name} exclude each other. Choose one.");
+        return name switch
+        {
+            "csv" => ReportFormat.Csv,
+            "json" => ReportFormat.Json,
+            "jsonl" => ReportFormat.JsonLines,
+            _ => ReportFormat.Table,
+        };
     }
 
-    /// <summary>Says what stands in the way of the output file before any work is done.</summary>
+    /// <summary>Checks before the work that the output file can be written.</summary>
     public static void Check(Arguments arguments)
     {
-        if (arguments.Text(Output) is { } path && !IsDevice(path)) OutputFile.Check(path, !arguments.Has(NoClobber));
+        if (arguments.Text(Output) is { } path && !IsDevice(path))
+            OutputFile.Check(path, !arguments.Has(NoClobber));
     }
 
-    /// <summary>Writes the data to the file asked for, or to standard output.</summary>
+    /// <summary>Writes the output to the requested file or to standard output.</summary>
     public static void Write(Arguments arguments, CliHost host, Action<Stream, ReportStyle> write)
     {
         if (arguments.Text(Output) is not { } path || path == "-")
@@ -53,13 +71,14 @@ internal static class OutputOptions
             return;
         }
         using var file = OutputFile.Create(path, !arguments.Has(NoClobber));
-        using (host.UndoOnExit(file.Dispose))
+        using (host.CleanUpOnSignal(file.Dispose))
         {
             write(new DataStream(file.Stream, path), default);
             file.Commit();
         }
     }
 
-    // /dev/null, /dev/stdout, /dev/fd/3: something to write to, nothing to put a file in the place of.
-    private static bool IsDevice(string path) => path == "-" || (path.StartsWith("/dev/", StringComparison.Ordinal) && File.Exists(path));
+    // /dev/null, /dev/stdout and /dev/fd/3 are written to; a file must not replace them.
+    private static bool IsDevice(string path)
+        => path == "-" || (path.StartsWith("/dev/", StringComparison.Ordinal) && File.Exists(path));
 }

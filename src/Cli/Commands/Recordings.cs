@@ -9,17 +9,23 @@ using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Cli.Commands;
 
-/// <summary>The recordings a command line names, and how it wants them read.</summary>
+/// <summary>The recordings of a command line and the options to read them with.</summary>
 internal sealed class Recordings
 {
-    private static readonly CliOption Instance = new("instance", "The buffer instance of a trace.dat; without it the top-level one, or the only one that holds calls") { Value = "NAME" };
-    private static readonly CliOption Threads = new("threads", "Read with so many threads; 0 is one per core") { Value = "N", Default = "0" };
+    private static readonly CliOption Instance = new("instance",
+        "The buffer instance of a trace.dat to read. The default is all of them, merged by time") { Value = "NAME" };
 
-    /// <summary>The options of every command that reads recordings: filters, symbol map, and how to read.</summary>
+    private static readonly CliOption Threads = new("threads",
+        "The number of threads; 0 for one per core") { Value = "N", Default = "0" };
+
+    /// <summary>The options of all commands that read recordings.</summary>
     public static readonly IReadOnlyList<CliOption> Options = [FilterOptions.SymbolMap, Instance, Threads, .. FilterOptions.All];
 
-    /// <summary>How the usage line names the recordings.</summary>
+    /// <summary>The recordings in the usage line.</summary>
     public const string Operands = "FILE...";
+
+    /// <summary>The message if there is nothing to write.</summary>
+    public const string NoCallPasses = "no call passes the filter";
 
     private readonly CliHost _host;
     private readonly SymbolMap? _map;
@@ -28,34 +34,42 @@ internal sealed class Recordings
     private ISourceResolver? _resolver;
     private bool _isQuiet;
 
-    private Recordings(CliHost host, IReadOnlyList<string> files, CallFilter filter, SymbolMap? map, string? instance, int threads)
+    private Recordings(
+        CliHost host, IReadOnlyList<string> files, CallFilter filter, SymbolMap? map, string? instance, int threads)
         => (_host, Files, Filter, _map, _resolver, _instance, _threads) = (host, files, filter, map, map, instance, threads);
 
-    /// <summary>The files; <c>-</c> is standard input.</summary>
+    /// <summary>The paths; <c>-</c> is standard input.</summary>
     public IReadOnlyList<string> Files { get; }
 
-    /// <summary>Which calls.</summary>
+    /// <summary>The filter.</summary>
     public CallFilter Filter { get; }
 
-    /// <summary>The filter without what only the whole graph can tell; that part stands in <see cref="Filter"/>.</summary>
+    /// <summary>The part of <see cref="Filter"/> that can be applied to single calls, without the graph.</summary>
     public CallFilter FilterOfCalls => Filter with { Root = [], Depth = null, MinCount = 0 };
 
-    /// <summary>Takes the recordings from the arguments.</summary>
+    /// <summary>Returns the recordings of a command line.</summary>
     public static Recordings Of(Arguments arguments, CliHost host)
     {
-        if (arguments.Operands.Count + (arguments.AfterDashes?.Count ?? 0) == 0) throw CliException.Usage("name a recording, or - for standard input.");
+        List<string> operands = [.. arguments.Operands, .. arguments.AfterDashes ?? []];
+        if (operands.Count == 0) throw CliException.Usage("name a recording, or - for standard input.");
         var filter = FilterOptions.Read(arguments);
         var map = arguments.Text(FilterOptions.SymbolMap) is { } path ? LoadMap(path, host) : null;
-        var files = arguments.Operands.Concat(arguments.AfterDashes ?? []).SelectMany(Expand).ToList();
-        if (files.Count(f => f == "-") > 1) throw CliException.Usage("standard input (-) can be read once only.");
-        return new Recordings(host, files, filter, map, arguments.Text(Instance), (int)(arguments.Integer(Threads, most: 1024) ?? 0));
+        var files = operands.SelectMany(Expand).ToList();
+        if (files.Count(f => f == "-") > 1) throw CliException.Usage("standard input (-) can be named only once.");
+        var threads = (int)(arguments.Integer(Threads, most: 1024) ?? 0);
+        return new Recordings(host, files, filter, map, arguments.Text(Instance), threads);
     }
 
-    /// <summary>One recording, without options.</summary>
+    /// <summary>Returns one recording, to be read with default options.</summary>
+    /// <param name="file">The path.</param>
+    /// <param name="filter">The filter.</param>
+    /// <param name="map">The symbol map; null for none.</param>
+    /// <param name="host">The environment of the command.</param>
+    /// <param name="resolver">Finds source locations instead of the map; null for the map.</param>
     public static Recordings Of(string file, CallFilter filter, SymbolMap? map, CliHost host, ISourceResolver? resolver = null)
         => new(host, [file], filter, map, null, 0) { _resolver = resolver ?? map };
 
-    /// <summary>Reads a symbol map, or makes one of a vmlinux, and says what its reader says about it.</summary>
+    /// <summary>Reads a symbol map or the debug information of a vmlinux, and reports its warnings.</summary>
     public static SymbolMap LoadMap(string path, CliHost host)
     {
         var map = SymbolMap.Open(path, cancel: host.Cancel);
@@ -66,23 +80,30 @@ internal sealed class Recordings
     /// <summary>Opens a recording.</summary>
     public TraceReader Open(string file, ProgressBar progress)
     {
-        var options = new TraceReadOptions { SourceResolver = _resolver, Instance = _instance, Threads = _threads, Progress = progress.ForReading(file) };
+        var options = new TraceReadOptions
+        {
+            SourceResolver = _resolver, Instance = _instance, Threads = _threads, Progress = progress.ForReading(file),
+        };
         return file == "-" ? TraceFile.Open(_host.OpenInput(), "-", options) : TraceFile.Open(file, options);
     }
 
-    /// <summary>Reads one recording into a sink and tells the user what is worth knowing about it.</summary>
+    /// <summary>Reads a recording into a sink, and reports losses and warnings.</summary>
     public TraceInfo Read(string file, CallSink sink, CallFilter filter, CancellationToken? cancel = null)
     {
         using var progress = new ProgressBar(_host);
         using var reader = Open(file, progress);
         reader.Read(sink, filter, cancel ?? _host.Cancel);
         progress.Dispose();
-        Report(reader);
+        ReportLosses(reader);
         return reader.Info;
     }
 
-    /// <summary>The graph of the calls that pass the filter, over all recordings: one reading each, whatever is asked.</summary>
-    /// <param name="grouping">What edges are counted by; with contexts and tasks, the graph knows the calls' shares in them.</param>
+    /// <summary>
+    /// Returns the graph of the calls that pass the filter, over all recordings. Each recording is read once, whatever the
+    /// filter.
+    /// </summary>
+    /// <param name="grouping">What to count by. With contexts and tasks, the graph has the number of calls in each of
+    /// them.</param>
     public CallGraph ReadGraph(CallGrouping grouping = CallGrouping.Edge)
     {
         var graphs = Files.Select(file =>
@@ -96,38 +117,44 @@ internal sealed class Recordings
     }
 
     /// <summary>
-    /// What has to be read a second time: a root or a minimum count is judged over all recordings together, so it must be known
-    /// before the first call of any is shown. Null when nothing has to.
+    /// Returns the edges that pass a filter with a root or a minimum count, which apply to all recordings together; these are
+    /// read for it. Null if the filter has neither, or if there is one recording.
     /// </summary>
     public CallGraph? ReadSelection()
     {
         if (!Filter.NeedsGraph || Files.Count == 1) return null;
-        if (Files.Contains("-")) throw CliException.Usage("standard input passes by once, but --root and --min-count over several recordings read each twice. Save it to a file first.");
+        if (Files.Contains("-"))
+            throw CliException.Usage("with --root or --min-count, several recordings are read twice, "
+                + "which standard input does not allow. Save it to a file first.");
         var quiet = new Recordings(_host, Files, Filter, _map, _instance, _threads) { _isQuiet = true };
         return quiet.ReadGraph();
     }
 
     /// <summary>Reports warnings and losses of a completed reading.</summary>
-    private void Report(TraceReader reader)
+    private void ReportLosses(TraceReader reader)
     {
         if (_isQuiet) return;
-        var trace = reader.Info;
-        var summary = ReadingSummary.Of(trace);
+        var summary = ReadingSummary.Of(reader.Info);
         foreach (var warning in summary.Warnings) _host.Warn(warning);
         if (summary.Missing is { } missing) _host.Warn(missing);
-        if (_map is not null && reader.Names.Functions.Count > 1 && !reader.Names.Functions.Any(f => !f.Sources.IsDefaultOrEmpty))
-            _host.Warn($"{_map.Path} knows no function of {trace.Path}: is it the map of another kernel?");
+        var functions = reader.Names.Functions;
+        if (_map is not null && functions.Count > 1 && functions.All(f => f.Sources.IsDefaultOrEmpty))
+            _host.Warn($"{_map.Path} contains no function of {reader.Info.Path}. It may be the symbol map of another kernel.");
     }
 
-    /// <summary>A wildcard the shell left alone; a file of just that name goes first.</summary>
+    /// <summary>Returns the error of a command that has nothing to write.</summary>
+    public static CliException Nothing(string verb) => new(ExitCode.BadInput, $"{NoCallPasses}: there is nothing to {verb}.");
+
+    /// <summary>Expands a wildcard that the shell passed on. A file with exactly that name takes precedence.</summary>
     private static IEnumerable<string> Expand(string operand)
     {
         if (operand == "-" || !Glob.IsPattern(operand) || File.Exists(operand)) return [operand];
         var directory = Path.GetDirectoryName(operand) ?? "";
+        var path = directory.Length == 0 ? "." : directory;
+        if (!Directory.Exists(path)) throw new CliException(ExitCode.BadInput, $"{operand}: there is no directory {directory}.");
         var glob = new Glob(Path.GetFileName(operand));
-        if (!Directory.Exists(directory.Length == 0 ? "." : directory)) throw new CliException(ExitCode.BadInput, $"{operand}: there is no directory {directory}.");
-        string[] files = [.. Directory.EnumerateFiles(directory.Length == 0 ? "." : directory).Select(Path.GetFileName).OfType<string>()
-            .Where(name => glob.IsMatch(name)).Order(StringComparer.Ordinal).Select(name => Path.Combine(directory, name))];
+        var names = Directory.EnumerateFiles(path).Select(Path.GetFileName).OfType<string>().Where(name => glob.IsMatch(name));
+        string[] files = [.. names.Order(StringComparer.Ordinal).Select(name => Path.Combine(directory, name))];
         return files.Length > 0 ? files : throw new CliException(ExitCode.BadInput, $"{operand}: no file matches.");
     }
 }

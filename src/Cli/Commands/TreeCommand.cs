@@ -4,51 +4,60 @@ using KernelMagnifier.Rendering.Trees;
 
 namespace KernelMagnifier.Cli.Commands;
 
-/// <summary>Draws callers or callees of a function as a tree, in text.</summary>
+/// <summary>Prints the callers or callees of functions as trees.</summary>
 internal sealed class TreeCommand : Command
 {
-    private static readonly CliOption Callers = new("callers", "Who calls the function, instead of what it calls");
-    private static readonly CliOption Depth = new("depth", "How many calls deep") { Value = "N", Default = "4" };
-    private static readonly CliOption Top = new("top", "At most so many branches below one function; the others are counted") { Value = "N", Default = "20" };
-    private static readonly CliOption MinCount = new("min-count", "Leave out branches of fewer calls, and count them") { Value = "N", Default = "0" };
-    private static readonly CliOption Charset = new("charset", "The characters to draw with; auto goes by the locale") { Value = "WHICH", Choices = ["auto", "unicode", "ascii"], Default = "auto" };
+    private static readonly CliOption Callers = new("callers", "Show the callers of the function instead of its callees");
+    private static readonly CliOption Depth = new("depth", "The depth of the tree, in calls") { Value = "N", Default = "4" };
+
+    private static readonly CliOption Top = new("top",
+        "Show at most N branches below a function, and the number of the others") { Value = "N", Default = "20" };
+
+    private static readonly CliOption MinCount = new("min-count",
+        "Omit branches with fewer calls, and show their number") { Value = "N", Default = "0" };
+
+    private static readonly CliOption Charset = new("charset", "The characters to draw with, where auto depends on the locale")
+    {
+        Value = "CHARSET", Choices = ["auto", "unicode", "ascii"], Default = "auto",
+    };
 
     /// <inheritdoc/>
     public override string Name => "tree";
 
     /// <inheritdoc/>
-    public override string Summary => "Show callers or callees of a function as a tree";
+    public override string Summary => "Show the callers or callees of a function as a tree";
 
     /// <inheritdoc/>
     public override string Operands => "FUNCTION FILE...";
 
     /// <inheritdoc/>
     public override IReadOnlyList<CliOption> Options { get; } =
-        [
+    [
         Callers, Depth, Top, MinCount, Charset, OutputOptions.Output, OutputOptions.NoClobber, OutputOptions.Force,
-        // Here the tree has a root, a depth and a minimum of its own.
+        // The tree has its own root, depth and minimum count.
         .. Recordings.Options.Where(o => o.Name is not ("root" or "depth" or "min-count")),
     ];
 
     /// <inheritdoc/>
     public override string Description => """
-        FUNCTION may hold wildcards; each function that matches gets its tree. Below the first level a count is that of
-        caller and function together, wherever the caller was called from: a recording tells who called whom, not on
-        whose behalf. Each function is unfolded once, where it stands nearest to the root.
+        FUNCTION can contain wildcards; each matching function has its own tree. Below the first level, a count is the
+        number of all calls between caller and function, not only of those on the path from the root: a recording contains
+        the caller of each call, but not the callers above it. Each function is expanded once, where it is closest to the
+        root.
         """;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<(string What, string Line)> Examples =>
+    public override IReadOnlyList<(string Title, string Line)> Examples =>
     [
-        ("What tcp_sendmsg sets off", "kernel-magnifier tree tcp_sendmsg trace.dat"),
-        ("Who takes this lock, three callers up", "kernel-magnifier tree _raw_spin_lock trace.dat --callers --depth 3"),
+        ("The functions that tcp_sendmsg calls", "kernel-magnifier tree tcp_sendmsg trace.dat"),
+        ("The callers of a lock function, three levels up", "kernel-magnifier tree _raw_spin_lock trace.dat --callers --depth 3"),
     ];
 
     /// <inheritdoc/>
     public override int Run(Arguments arguments, CliHost host)
     {
         OutputOptions.Check(arguments);
-        if (arguments.Operands.Count == 0) throw CliException.Usage("name a function, and a recording.");
+        if (arguments.Operands.Count == 0) throw CliException.Usage("name a function and a recording.");
         var pattern = arguments.Operands[0];
         var options = new CallTreeOptions
         {
@@ -56,13 +65,21 @@ internal sealed class TreeCommand : Command
             Depth = (int)(arguments.Integer(Depth, 1, 1000) ?? 4),
             Top = (int)(arguments.Integer(Top, 1, int.MaxValue) ?? 20),
             MinCount = arguments.Integer(MinCount) ?? 0,
-            Charset = arguments.Text(Charset) switch { "unicode" => TreeCharset.Unicode, "ascii" => TreeCharset.Ascii, _ => TreeCharset.Auto },
+            Charset = arguments.Text(Charset) switch
+            {
+                "unicode" => TreeCharset.Unicode,
+                "ascii" => TreeCharset.Ascii,
+                _ => TreeCharset.Auto,
+            },
         };
         arguments.Operands.RemoveAt(0);
         var tree = new CallTree(Recordings.Of(arguments, host).ReadGraph(), options);
         var roots = tree.Find(pattern);
         if (roots.Count == 0)
-            throw new CliException(ExitCode.BadInput, $"no call of or by {pattern} passes the filter.{(tree.NearestTo(pattern) is { } near ? $" Did you mean {near}?" : "")}");
+        {
+            var hint = tree.NearestTo(pattern) is { } near ? $" Did you mean {near}?" : "";
+            throw new CliException(ExitCode.BadInput, $"no call of or by {pattern} passes the filter.{hint}");
+        }
         OutputOptions.Write(arguments, host, (output, _) =>
         {
             using var text = new StreamWriter(output, new UTF8Encoding(false), 1 << 16, leaveOpen: true) { NewLine = "\n" };

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Management.Automation;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Cmdlets.Filtering;
 
@@ -7,8 +7,6 @@ namespace KernelMagnifier.Cmdlets.Filtering;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class NumberListAttribute : ArgumentTransformationAttribute
 {
-    private const int Most = 65_536;
-
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
@@ -24,16 +22,10 @@ public sealed class NumberListAttribute : ArgumentTransformationAttribute
                 numbers.Add(number);
                 continue;
             }
-            foreach (var part in text.Split(','))
-            {
-                var ends = part.Split('-');
-                if (ends.Length > 2 || !Parse(ends[0], out var from) || !Parse(ends[^1], out var to) || to < from || to - from >= Most)
-                    throw new ArgumentTransformationMetadataException($"'{text}' is not a list of numbers. Write it as 2 or 0-3 or 0,2,4-6.");
-                for (var n = from; n <= to; n++) numbers.Add(n);
-            }
+            if (!NumberRanges.TryParse(text, int.MinValue, int.MaxValue, out var parsed))
+                throw new ArgumentTransformationMetadataException($"'{text}' is not a list of numbers. Write it as 2 or 0-3 or 0,2,4-6.");
+            numbers.AddRange(parsed);
         }
         return numbers.ToArray();
     }
-
-    private static bool Parse(string text, out int number) => int.TryParse(text, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out number);
 }

@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace KernelMagnifier.Compression;
 
 /// <summary>
-/// The bytes of one recording, unpacked: a file that can be read at any place, or a stream that passes by once.
-/// What packing it has (gzip, zstd) its first bytes tell, never its name.
+/// The decompressed bytes of a recording or symbol map: a file that can be read at any offset, or a stream that can be read once.
+/// The compression (gzip, zstd) is detected from the first bytes.
 /// </summary>
 internal sealed class InputFile : IDisposable
 {
@@ -13,136 +13,147 @@ internal sealed class InputFile : IDisposable
 
     private readonly InputKind _kind;
     private SafeFileHandle? _file;
-    private Stream? _passing;
+    private Stream? _stream;
     private byte[] _head = [];
 
     private InputFile(string name, InputKind kind) => (Name, _kind) = (name, kind);
 
-    /// <summary>The file as the user named it, or <c>-</c>.</summary>
+    /// <summary>The path as the user gave it, or <c>-</c> for standard input.</summary>
     public string Name { get; }
 
-    /// <summary><c>gzip</c>, <c>zstd</c>, or null when the bytes are as they are.</summary>
+    /// <summary>The compression, <c>gzip</c> or <c>zstd</c>; null if the bytes are not compressed.</summary>
     public string? Compression { get; private set; }
 
-    /// <summary>The first bytes, unpacked; at most 64 KB.</summary>
+    /// <summary>The first decompressed bytes, at most 64 KB.</summary>
     public ReadOnlySpan<byte> Head => _head;
 
-    /// <summary>Why there is no more of the <see cref="Head"/>; null when nothing is wrong with it.</summary>
+    /// <summary>The damage that ends the <see cref="Head"/>; null if there is none.</summary>
     public string? HeadDamage { get; private set; }
 
-    /// <summary>Bytes of the file as it lies on disk; 0 when not known.</summary>
-    public long PackedLength { get; private set; }
+    /// <summary>
+    /// The damage that ends the bytes that <see cref="KeepForRereading"/> or <see cref="OpenFile"/> copied; null if there is
+    /// none.
+    /// </summary>
+    public string? Damage { get; private set; }
 
-    /// <summary>Whether the recording is a plain file that can be read at any place.</summary>
+    /// <summary>Whether the input is a plain file that can be read at any offset.</summary>
     public bool IsFile => _file is not null && Compression is null;
 
+    /// <summary>The bytes of the file on disk, compressed; 0 if not known.</summary>
+    private long FileLength { get; set; }
+
     /// <summary>Opens a file, or standard input for <c>-</c>.</summary>
+    /// <exception cref="KernelMagnifierException">The file cannot be opened or read.</exception>
     public static InputFile Open(string path, InputKind kind)
     {
         if (path == "-") return Open(StandardInput.Open(), "-", kind);
         var input = new InputFile(path, kind);
         try
         {
-            if (Directory.Exists(path)) throw new KernelMagnifierException(kind.Unreadable, path, "this is a directory.", $"Name a {kind.Name} in it.");
+            if (Directory.Exists(path))
+                throw new KernelMagnifierException(kind.Unreadable, path, "this is a directory.", $"Name a {kind.Name} in it.");
             input._file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            var whole = new FileStream(input._file, FileAccess.Read, 0);
-            if (!whole.CanSeek)
-            {
-                // A pipe or a device: it passes by once.
-                (input._passing, input._file) = (whole, null);
-            }
+            var stream = new FileStream(input._file, FileAccess.Read, 0);
+            // A pipe or a device can only be read once.
+            if (!stream.CanSeek) (input._stream, input._file) = (stream, null);
             input.Start();
             return input;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error)
         {
             input.Dispose();
-            throw error switch
-            {
-                FileNotFoundException or DirectoryNotFoundException => new KernelMagnifierException(kind.NotFound, path, "there is no such file.", null, error),
-                UnauthorizedAccessException => new KernelMagnifierException(kind.NotPermitted, path,
-                    "the permissions of the file do not allow it to be read.", "Read it as its owner, or change them with chmod.", error),
-                _ => new KernelMagnifierException(kind.Unreadable, path,
-                    $"the file cannot be read: {error.Message.TrimEnd('.')}.", "If its disk is failing, copy what can be read of it first (ddrescue).", error),
-            };
-        }
-        catch
-        {
-            input.Dispose();
+            if (error is IOException or UnauthorizedAccessException) throw CannotOpen(path, kind, error);
             throw;
         }
     }
 
-    /// <summary>Takes a stream that is read to its end and left open.</summary>
+    /// <summary>Opens a stream. The stream is read to its end and left open.</summary>
+    /// <exception cref="KernelMagnifierException">The stream cannot be read.</exception>
     public static InputFile Open(Stream stream, string name, InputKind kind)
     {
-        var input = new InputFile(name, kind) { _passing = stream };
+        var input = new InputFile(name, kind) { _stream = stream };
         try
         {
             input.Start();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
+            var thing = name == "-" ? "standard input" : $"the {kind.Name}";
+            var cause = error is UnauthorizedAccessException ? "it is closed" : error.Message.TrimEnd('.');
             throw new KernelMagnifierException(kind.Unreadable, name,
-                $"{(name == "-" ? "standard input" : $"the {kind.Name}")} cannot be read: {(error is UnauthorizedAccessException ? "it is closed" : error.Message.TrimEnd('.'))}.",
-                "Give a file or a pipe that is open for reading.", error);
+                $"{thing} cannot be read: {cause}.", "Give a file or a pipe that is open for reading.", error);
         }
         return input;
     }
 
-    /// <summary>The unpacked bytes from the start. A passing stream gives them once, unless <see cref="KeepForRereading"/> was called.</summary>
+    /// <summary>
+    /// Opens the decompressed bytes from the start. A stream can be opened once, unless <see cref="KeepForRereading"/> was
+    /// called.
+    /// </summary>
     public Stream OpenStream()
     {
-        if (_file is null)
-        {
-            var passing = _passing ?? throw new InvalidOperationException("The stream has passed by already.");
-            _passing = null;
-            return passing;
-        }
-        return Unpack(new RandomAccessStream(_file, PackedLength));
+        if (_file is not null) return Decompress(new RandomAccessStream(_file, FileLength));
+        var stream = _stream ?? throw new InvalidOperationException("The stream was read already.");
+        _stream = null;
+        return stream;
     }
 
-    /// <summary>A plain file of the unpacked bytes. What is packed or passes by is written to a nameless temporary file first.</summary>
+    /// <summary>
+    /// Opens a plain file of the decompressed bytes. Compressed bytes and streams are copied to an unlinked temporary file first.
+    /// </summary>
+    /// <exception cref="KernelMagnifierException">The temporary file cannot be written.</exception>
     public (SafeFileHandle File, long Length) OpenFile(CancellationToken cancel = default)
     {
         if (!IsFile) Spool(cancel);
         return (_file!, RandomAccess.GetLength(_file!));
     }
 
-    /// <summary>Sees to it that the recording can be read more than once.</summary>
+    /// <summary>Makes it possible to read the input more than once. A stream is copied to an unlinked temporary file.</summary>
+    /// <exception cref="KernelMagnifierException">The temporary file cannot be written.</exception>
     public void KeepForRereading(CancellationToken cancel = default)
     {
         if (_file is null) Spool(cancel);
     }
 
-    /// <summary>Blocks of whole lines of the unpacked bytes, from the start.</summary>
-    public LineBlocks OpenLines() => IsFile ? new FileLineBlocks(_file!, PackedLength) : new StreamLineBlocks(OpenStream(), PackedLength);
+    /// <summary>Opens the decompressed bytes as blocks of whole lines, from the start.</summary>
+    public LineBlocks OpenLines()
+        => IsFile ? new FileLineBlocks(_file!, FileLength) : new StreamLineBlocks(OpenStream(), FileLength);
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _file?.Dispose();
-        _passing?.Dispose();
+        _stream?.Dispose();
     }
 
-    /// <summary>Looks at the first bytes, finds the packing, and keeps the unpacked head.</summary>
+    private static KernelMagnifierException CannotOpen(string path, InputKind kind, Exception error) => error switch
+    {
+        FileNotFoundException or DirectoryNotFoundException
+            => new KernelMagnifierException(kind.NotFound, path, "there is no such file.", null, error),
+        UnauthorizedAccessException => new KernelMagnifierException(kind.NotPermitted, path,
+            "the permissions of the file do not allow it to be read.", "Read it as its owner, or change them with chmod.", error),
+        _ => new KernelMagnifierException(kind.Unreadable, path,
+            $"the file cannot be read: {error.Message.TrimEnd('.')}.",
+            "If its disk is failing, copy what can be read of it first (ddrescue).", error),
+    };
+
+    /// <summary>Reads the first bytes, detects the compression, and keeps the decompressed head.</summary>
     private void Start()
     {
+        var magic = new byte[4];
         if (_file is not null)
         {
-            PackedLength = RandomAccess.GetLength(_file);
-            var magic = new byte[4];
+            FileLength = RandomAccess.GetLength(_file);
             Compression = CompressionOf(magic.AsSpan(0, RandomAccess.Read(_file, magic, 0)));
-            using var stream = OpenStream();
-            _head = ReadHead(stream);
+            using var bytes = OpenStream();
+            _head = ReadHead(bytes);
             return;
         }
-        var start = new byte[4];
-        var read = _passing!.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
-        Compression = CompressionOf(start.AsSpan(0, read));
-        var whole = Unpack(new PrefixedStream(start.AsMemory(0, read), _passing));
-        _head = ReadHead(whole);
-        _passing = new PrefixedStream(_head, whole);
+        var read = _stream!.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false);
+        Compression = CompressionOf(magic.AsSpan(0, read));
+        var stream = Decompress(new PrefixedStream(magic.AsMemory(0, read), _stream));
+        _head = ReadHead(stream);
+        _stream = new PrefixedStream(_head, stream);
     }
 
     private byte[] ReadHead(Stream stream)
@@ -158,7 +169,7 @@ internal sealed class InputFile : IDisposable
         }
         catch (Exception error) when (error is InvalidDataException || (error is IOException && filled > 0))
         {
-            // What comes before the damage may be a recording; whoever reads on is told.
+            // The bytes before the damage can be a recording. The next read reports the damage again.
             HeadDamage = error.Message;
         }
         return head[..filled];
@@ -169,7 +180,7 @@ internal sealed class InputFile : IDisposable
         : magic.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]) ? "gzip"
         : null;
 
-    private Stream Unpack(Stream packed) => Compression is null ? packed : new DecompressedStream(packed, Compression);
+    private Stream Decompress(Stream stream) => Compression is null ? stream : new DecompressedStream(stream, Compression);
 
     private void Spool(CancellationToken cancel)
     {
@@ -183,10 +194,10 @@ internal sealed class InputFile : IDisposable
                 Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite | FileShare.Delete,
                 UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite, BufferSize = 0,
             });
-            // Nameless from the start: nothing is left behind, whatever ends this process.
+            // An unlinked file disappears with the process, even if the process is killed.
             File.Delete(path);
             var buffer = new byte[1 << 20];
-            for (int n; (n = ReadSpooled(from, buffer, file.Length)) > 0;)
+            for (int n; (n = ReadForSpool(from, buffer, file.Length)) > 0;)
             {
                 cancel.ThrowIfCancellationRequested();
                 file.Write(buffer.AsSpan(0, n));
@@ -194,7 +205,7 @@ internal sealed class InputFile : IDisposable
             _file?.Dispose();
             _file = file.SafeFileHandle;
             Compression = null;
-            PackedLength = RandomAccess.GetLength(_file);
+            FileLength = RandomAccess.GetLength(_file);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -204,8 +215,8 @@ internal sealed class InputFile : IDisposable
         }
     }
 
-    /// <summary>Damaged packing, or a pipe that breaks: what came before is still a recording, cut there.</summary>
-    private int ReadSpooled(Stream from, byte[] buffer, long before)
+    /// <summary>Reads from the source. Damage ends the copy; the bytes before it are used.</summary>
+    private int ReadForSpool(Stream from, byte[] buffer, long offset)
     {
         try
         {
@@ -217,11 +228,8 @@ internal sealed class InputFile : IDisposable
         }
         catch (IOException error)
         {
-            Damage = $"the recording cannot be read behind byte {before} ({error.Message}): what stands there is missing";
+            Damage = $"the recording cannot be read after byte {offset} ({error.Message}); the rest is missing";
         }
         return 0;
     }
-
-    /// <summary>Where and why what was read ends too early; null when it does not, as far as is known.</summary>
-    public string? Damage { get; private set; }
 }

@@ -4,8 +4,8 @@ using KernelMagnifier.Selection;
 namespace KernelMagnifier.Counting;
 
 /// <summary>
-/// Counts calls that come one at a time, as events or as edges, of any number of recordings. What a <see cref="CallTally"/>
-/// counts while one recording is read, this counts behind a pipeline. One thread only.
+/// Counts call events and call edges that arrive one at a time, from any number of recordings. It gives the counts in a pipeline
+/// that a <see cref="CallTally"/> gives while a recording is read. Not thread-safe.
 /// </summary>
 public sealed class CallCollector
 {
@@ -16,50 +16,58 @@ public sealed class CallCollector
     private TraceContext? _context;
     private CallTally _tally;
 
-    /// <summary>Starts with nothing counted.</summary>
-    /// <param name="grouping">What is counted by.</param>
-    /// <param name="forReport">Counts in the same pass what a report shows beside it: edges, tasks, contexts.</param>
+    /// <summary>Creates an empty collector.</summary>
+    /// <param name="grouping">What to count by.</param>
+    /// <param name="forReport">Whether to count by edges, tasks and contexts too, as a report needs.</param>
     public CallCollector(CallGrouping grouping, bool forReport = false)
     {
         _grouping = grouping;
-        _groupings = forReport ? [.. new[] { grouping, CallGrouping.Edge, CallGrouping.Task | CallGrouping.Context }.Distinct()] : [grouping];
+        CallGrouping[] all = [grouping, CallGrouping.Edge, CallGrouping.Task | CallGrouping.Context];
+        _groupings = forReport ? [.. all.Distinct()] : [grouping];
         _tally = NewTally();
     }
 
-    /// <summary>The recordings counted so far.</summary>
-    internal IEnumerable<TraceInfo> Traces => _tallies.Keys.Select(context => context.Source.Info).Concat(_edges.Select(edge => edge.Trace)).OfType<TraceInfo>().Distinct();
+    /// <summary>The recordings of the calls counted.</summary>
+    internal IEnumerable<TraceInfo> Traces
+        => _tallies.Keys.Select(context => context.Source.Info)
+            .Concat(_edges.Select(edge => edge.Trace)).OfType<TraceInfo>().Distinct();
 
-    /// <summary>The filter all the calls have passed, as far as it is one; null for none.</summary>
+    /// <summary>The filter that all calls passed; null if there is none or if it is not the same for all.</summary>
     internal CallFilter? Filter
     {
         get
         {
-            var all = _tallies.Keys.Concat(_edges.Select(edge => edge.Origin)).Select(FilteredContext.FilterOf).Distinct().Take(2).ToList();
-            return all is [var one] ? one : null;
+            var contexts = _tallies.Keys.Concat(_edges.Select(edge => edge.Origin));
+            return contexts.Select(FilteredContext.FilterOf).Distinct().Take(2).ToList() is [var one] ? one : null;
         }
     }
 
-    /// <summary>How many counts <see cref="Counts()"/> gave out, by which a report sees whether it got them all.</summary>
+    /// <summary>
+    /// The number of counts that <see cref="Counts()"/> returned, by which a report detects that it received all of them.
+    /// </summary>
     internal int Given { get; private set; }
 
-    /// <summary>Whether edges hold what is counted by.</summary>
-    public static bool EdgesCanAnswer(CallGrouping grouping) => (grouping & ~CallGrouping.Edge) == 0;
+    /// <summary>Whether edges can be counted by a grouping.</summary>
+    private static bool CanGroupEdges(CallGrouping grouping) => (grouping & ~CallGrouping.Edge) == 0;
 
-    /// <summary>Whether calls were counted so that they can be told by this.</summary>
+    /// <summary>Whether <see cref="Counts(CallGrouping)"/> can return counts by a grouping.</summary>
     internal bool CanCount(CallGrouping by)
-        => Array.Exists(_groupings, g => (by & ~g) == 0) && (_edges.Count == 0 || EdgesCanAnswer(by));
+        => Array.Exists(_groupings, g => (by & ~g) == 0) && (_edges.Count == 0 || CanGroupEdges(by));
 
-    /// <summary>A tally that counts what this collector counts, for a reading on all cores; afterwards it is given to <see cref="Add(CallTally)"/>.</summary>
+    /// <summary>
+    /// Returns a tally with the groupings of this collector, to read a recording on all cores. Pass it to
+    /// <see cref="Add(CallTally)"/> then.
+    /// </summary>
     public CallTally NewTally() => new(_groupings);
 
-    /// <summary>Takes a tally made by <see cref="NewTally"/>, when its recording has been read.</summary>
+    /// <summary>Adds a tally that <see cref="NewTally"/> returned, after its recording was read.</summary>
     public void Add(CallTally tally)
     {
         ArgumentNullException.ThrowIfNull(tally);
         if (tally.Context is { } context) _tallies.Add(context, tally);
     }
 
-    /// <summary>Counts one call.</summary>
+    /// <summary>Counts a call.</summary>
     public void Add(CallEvent call)
     {
         if (!ReferenceEquals(call.Origin, _context)) Switch(call.Origin);
@@ -67,15 +75,20 @@ public sealed class CallCollector
     }
 
     /// <summary>Counts the calls of an edge.</summary>
-    /// <exception cref="FilterException">Edges do not hold what is counted by.</exception>
+    /// <exception cref="KernelMagnifierException">Edges cannot be counted by the grouping
+    /// (<see cref="ErrorCode.NotForEdges"/>).</exception>
     public void Add(CallEdge edge)
     {
-        if (!EdgesCanAnswer(_grouping))
-            throw new FilterException(FilterFault.NotForEdges, _grouping.ToString(), $"edges cannot be counted by {_grouping & ~CallGrouping.Edge}: they only hold caller, callee and count.");
+        if (!CanGroupEdges(_grouping))
+            throw new KernelMagnifierException(ErrorCode.NotForEdges, (_grouping & ~CallGrouping.Edge).ToString(),
+                "edges contain only caller, callee and count and cannot be grouped by this.",
+                "Count the calls instead of their edges.");
         _edges.Add(edge);
     }
 
-    /// <summary>The counts, most calls first. The same function of two recordings is one.</summary>
+    /// <summary>
+    /// Returns the counts, largest first. Functions of the same name, module and source are merged across recordings.
+    /// </summary>
     public IReadOnlyList<FunctionCallCount> Counts()
     {
         var counts = Counts(_grouping);
@@ -84,38 +97,35 @@ public sealed class CallCollector
         return counts;
     }
 
-    /// <summary>The counts by anything that was counted by, or a part of it.</summary>
+    /// <summary>Returns the counts by a grouping that the collector counts by, or by a part of one.</summary>
     internal IReadOnlyList<FunctionCallCount> Counts(CallGrouping by)
     {
         if (_edges.Count == 0 && _tallies.Count == 1 && _groupings.Contains(by)) return _tallies.Values.First().Counts(by);
         return Merge(by, Groups(by));
     }
 
-    /// <summary>Adds up what is equal in all that is counted by.</summary>
-    internal static IReadOnlyList<FunctionCallCount> Merge(CallGrouping by, IEnumerable<(CallTally.Group Group, TraceInfo? Trace)> groups)
+    /// <summary>Merges groups that are equal in everything that is counted by.</summary>
+    internal static IReadOnlyList<FunctionCallCount> Merge(
+        CallGrouping by, IEnumerable<(CallTally.Group Group, TraceInfo? Trace)> groups)
     {
-        var merged = new Dictionary<object, (CallTally.Group Group, TraceInfo? Trace)>();
+        var merged = new Dictionary<GroupKey, (CallTally.Group Group, TraceInfo? Trace)>();
         foreach (var (group, trace) in groups)
         {
-            var key = (new CallGraph.FunctionKey(group.Function), new CallGraph.FunctionKey(group.Caller),
-                group.Task.Comm, group.Task.ProcessId, group.Task.ThreadGroupId, group.Context, group.Cpu);
-            merged[key] = merged.TryGetValue(key, out var other)
-                ? (other.Group with
-                {
-                    Count = other.Group.Count + group.Count,
-                    Total = CallGraph.Sum(other.Group.Total, group.Total),
-                    Self = CallGraph.Sum(other.Group.Self, group.Self),
-                }, other.Trace)
-                : (group, trace);
+            var key = new GroupKey(group);
+            merged[key] = merged.TryGetValue(key, out var other) ? (other.Group.Plus(group), other.Trace) : (group, trace);
         }
         return CallTally.Sorted(merged.Values.Select(m => new FunctionCallCount(by, m.Group, m.Trace)));
     }
 
-    /// <summary>The graph of what was counted by <see cref="CallGrouping.Edge"/>, by itself or with more; see <see cref="CallTally.ToGraph"/>.</summary>
+    /// <summary>
+    /// Returns the graph of the calls. One of the groupings must contain <see cref="CallGrouping.Edge"/>; see
+    /// <see cref="CallTally.ToGraph"/>.
+    /// </summary>
     public CallGraph ToGraph()
     {
         List<CallGraph> graphs = [.. _tallies.Values.Select(tally => tally.ToGraph())];
-        if (_edges.Count > 0 || graphs.Count == 0) graphs.Add(new CallGraph(_edges.Select(edge => edge.Trace).OfType<TraceInfo>(), _edges));
+        if (_edges.Count > 0 || graphs.Count == 0)
+            graphs.Add(new CallGraph(_edges.Select(edge => edge.Trace).OfType<TraceInfo>(), _edges));
         return CallGraph.Merge(graphs);
     }
 
@@ -124,17 +134,14 @@ public sealed class CallCollector
         var counted = Array.Find(_groupings, g => g == by || (by & ~g) == 0);
         foreach (var (context, tally) in _tallies)
             foreach (var group in tally.Groups(counted))
-                yield return (new CallTally.Group(
-                    by.HasFlag(CallGrouping.Function) ? group.Function : FunctionSymbol.Unknown,
-                    by.HasFlag(CallGrouping.Caller) ? group.Caller : FunctionSymbol.Unknown,
-                    by.HasFlag(CallGrouping.Task) ? group.Task : KernelTask.Unknown,
-                    by.HasFlag(CallGrouping.Context) ? group.Context : ExecutionContext.Unknown,
-                    by.HasFlag(CallGrouping.Cpu) ? group.Cpu : -1, group.Count, group.Total, group.Self), context.Source.Info);
+                yield return (group.ReduceTo(by), context.Source.Info);
         foreach (var edge in _edges)
-            yield return (new CallTally.Group(
-                by.HasFlag(CallGrouping.Function) ? edge.CalleeSymbol : FunctionSymbol.Unknown,
-                by.HasFlag(CallGrouping.Caller) ? edge.CallerSymbol : FunctionSymbol.Unknown,
-                KernelTask.Unknown, ExecutionContext.Unknown, -1, edge.Count, edge.TotalNanoseconds, edge.SelfNanoseconds), edge.Trace);
+        {
+            var group = new CallTally.Group(
+                edge.CalleeSymbol, edge.CallerSymbol, KernelTask.Unknown, ExecutionContext.Unknown, -1,
+                edge.Count, edge.TotalNanoseconds, edge.SelfNanoseconds);
+            yield return (group.ReduceTo(by), edge.Trace);
+        }
     }
 
     private void Switch(TraceContext context)
@@ -146,5 +153,17 @@ public sealed class CallCollector
             _tallies.Add(context, tally);
         }
         (_context, _tally) = (context, tally);
+    }
+
+    /// <summary>The identity of a group across recordings.</summary>
+    private readonly record struct GroupKey(
+        CallGraph.FunctionKey Function, CallGraph.FunctionKey Caller,
+        string Comm, int ProcessId, int? ThreadGroupId, ExecutionContext Context, int Cpu)
+    {
+        public GroupKey(in CallTally.Group group)
+            : this(new CallGraph.FunctionKey(group.Function), new CallGraph.FunctionKey(group.Caller),
+                group.Task.Comm, group.Task.ProcessId, group.Task.ThreadGroupId, group.Context, group.Cpu)
+        {
+        }
     }
 }

@@ -1,27 +1,27 @@
 namespace KernelMagnifier.Counting;
 
-/// <summary>What calls are counted by; combine to count per combination.</summary>
+/// <summary>What calls are counted by. Combined values count each combination.</summary>
 [Flags]
 public enum CallGrouping
 {
-    /// <summary>One count for everything.</summary>
+    /// <summary>One count of all calls.</summary>
     None = 0,
 
-    /// <summary>Per called function.</summary>
+    /// <summary>By called function.</summary>
     Function = 1,
 
-    /// <summary>Per calling function.</summary>
+    /// <summary>By calling function.</summary>
     Caller = 2,
 
-    /// <summary>Per task (pid and comm).</summary>
+    /// <summary>By task (pid and name).</summary>
     Task = 4,
 
-    /// <summary>Per execution context.</summary>
+    /// <summary>By execution context.</summary>
     Context = 8,
 
-    /// <summary>Per CPU.</summary>
+    /// <summary>By CPU.</summary>
     Cpu = 16,
 
-    /// <summary>Per call edge.</summary>
+    /// <summary>By call edge.</summary>
     Edge = Function | Caller,
 }

@@ -2,5 +2,9 @@ using KernelMagnifier.Model;
 
 namespace KernelMagnifier.Counting;
 
-/// <summary>Calls of one edge in one task and context; <see cref="KernelTask.Unknown"/> where tasks were not counted.</summary>
-internal readonly record struct CallShare(FunctionSymbol Caller, FunctionSymbol Callee, KernelTask Task, ExecutionContext Context, long Calls);
+/// <summary>
+/// The calls of an edge in one task and execution context. The task is <see cref="KernelTask.Unknown"/> if tasks were not
+/// counted.
+/// </summary>
+internal readonly record struct CallShare(
+    FunctionSymbol Caller, FunctionSymbol Callee, KernelTask Task, ExecutionContext Context, long Calls);

@@ -1,8 +1,9 @@
+using System.Globalization;
 using KernelMagnifier.Model;
 
 namespace KernelMagnifier.Counting;
 
-/// <summary>How often something was called: a function, or whatever else the calls were counted by.</summary>
+/// <summary>The number of calls of a function, or of another group that calls were counted by.</summary>
 public sealed class FunctionCallCount
 {
     internal FunctionCallCount(CallGrouping grouping, CallTally.Group group, TraceInfo? trace)
@@ -16,40 +17,43 @@ public sealed class FunctionCallCount
         if (grouping.HasFlag(CallGrouping.Cpu)) Cpu = group.Cpu;
     }
 
-    /// <summary>The function called; null when not counted by function.</summary>
+    /// <summary>The called function; null if calls were not counted by function.</summary>
     public string? Function => FunctionSymbol?.Name;
 
-    /// <summary>How often.</summary>
+    /// <summary>The number of calls.</summary>
     public long Calls { get; }
 
-    /// <summary>Microseconds in the function, its callees included; null when the recording has no durations. Recursion counts once per level.</summary>
+    /// <summary>
+    /// The microseconds in the function and its callees; null if the recording has no durations. Recursive calls count at each
+    /// level.
+    /// </summary>
     public double? TotalTime => TotalNanoseconds < 0 ? null : TotalNanoseconds / 1000.0;
 
-    /// <summary>Microseconds in the function itself; null when the recording has no durations.</summary>
+    /// <summary>The microseconds in the function itself; null if the recording has no durations.</summary>
     public double? SelfTime => SelfNanoseconds < 0 ? null : SelfNanoseconds / 1000.0;
 
-    /// <summary>The calling function; null when not counted by caller.</summary>
+    /// <summary>The calling function; null if calls were not counted by caller.</summary>
     public string? Caller => CallerSymbol?.Name;
 
-    /// <summary>The task's name; null when not counted by task.</summary>
+    /// <summary>The name of the task; null if calls were not counted by task.</summary>
     public string? Comm { get; }
 
-    /// <summary>The task's pid; null when not counted by task.</summary>
+    /// <summary>The pid of the task; null if calls were not counted by task.</summary>
     public int? ProcessId { get; }
 
-    /// <summary>The execution context; null when not counted by context.</summary>
+    /// <summary>The execution context; null if calls were not counted by context.</summary>
     public ExecutionContext? Context { get; }
 
-    /// <summary>The CPU; null when not counted by CPU.</summary>
+    /// <summary>The CPU; null if calls were not counted by CPU.</summary>
     public int? Cpu { get; }
 
-    /// <summary>The module of <see cref="Function"/>; null for the kernel's core.</summary>
+    /// <summary>The module of <see cref="Function"/>; null if the function is built into the kernel.</summary>
     public string? Module => FunctionSymbol?.Module;
 
-    /// <summary>Source file of <see cref="Function"/>, when a symbol map tells.</summary>
+    /// <summary>The source file of <see cref="Function"/>; null if no symbol map contains it.</summary>
     public string? SourceFile => FunctionSymbol?.SourceFile;
 
-    /// <summary>Source line of <see cref="Function"/>, when a symbol map tells.</summary>
+    /// <summary>The source line of <see cref="Function"/>; null if no symbol map contains it.</summary>
     public int? SourceLine => FunctionSymbol?.SourceLine;
 
     internal CallGrouping Grouping { get; }
@@ -64,9 +68,10 @@ public sealed class FunctionCallCount
 
     internal TraceInfo? Trace { get; }
 
-    /// <summary>What was counted beside it, for a report; null when nothing was.</summary>
+    /// <summary>The collector that also counted what a report needs; null if there is none.</summary>
     internal CallCollector? Source { get; set; }
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Function ?? Caller ?? Comm ?? Context?.ToString() ?? Cpu?.ToString(System.Globalization.CultureInfo.InvariantCulture)}: {Calls}";
+    public override string ToString()
+        => $"{Function ?? Caller ?? Comm ?? Context?.ToString() ?? Cpu?.ToString(CultureInfo.InvariantCulture)}: {Calls}";
 }

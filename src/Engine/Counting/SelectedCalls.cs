@@ -4,22 +4,24 @@ using KernelMagnifier.Model;
 namespace KernelMagnifier.Counting;
 
 /// <summary>
-/// Hands on the calls whose edge is in a graph: the second reading when a root or a minimum count was judged over several
-/// recordings together. Functions are compared as <see cref="CallGraph"/> does, since each recording numbers its own.
+/// Passes the calls whose edge is in a graph to a sink. Used in the second reading, when the graph of several recordings was
+/// needed to apply a root or a minimum count. Functions are compared as in <see cref="CallGraph"/>, because ids differ between
+/// recordings.
 /// </summary>
 public sealed class SelectedCalls : CallSink
 {
     private readonly CallSink _sink;
     private readonly HashSet<(CallGraph.FunctionKey, CallGraph.FunctionKey)> _edges;
-    private readonly Dictionary<(int, int), bool> _judged = [];
+    private readonly Dictionary<(int, int), bool> _known = [];
     private readonly CallRecord[] _kept = new CallRecord[1024];
     private CallNames? _names;
 
-    /// <summary>Hands on to a sink what is in a graph.</summary>
+    /// <summary>Creates a sink in front of another one.</summary>
     public SelectedCalls(CallSink sink, CallGraph graph)
-        : this(sink, [.. graph.Edges.Select(e => (new CallGraph.FunctionKey(e.CallerSymbol), new CallGraph.FunctionKey(e.CalleeSymbol)))]) { }
+        : this(sink, [.. graph.Edges.Select(e => Key(e.CallerSymbol, e.CalleeSymbol))]) { }
 
-    private SelectedCalls(CallSink sink, HashSet<(CallGraph.FunctionKey, CallGraph.FunctionKey)> edges) => (_sink, _edges) = (sink, edges);
+    private SelectedCalls(CallSink sink, HashSet<(CallGraph.FunctionKey, CallGraph.FunctionKey)> edges)
+        => (_sink, _edges) = (sink, edges);
 
     /// <inheritdoc/>
     public override CallFields Fields => _sink.Fields;
@@ -31,7 +33,7 @@ public sealed class SelectedCalls : CallSink
     public override void Begin(TraceContext context)
     {
         _names = context.Names;
-        _judged.Clear();
+        _known.Clear();
         _sink.Begin(context);
     }
 
@@ -41,10 +43,10 @@ public sealed class SelectedCalls : CallSink
         var kept = 0;
         foreach (ref readonly var call in calls)
         {
-            ref var verdict = ref CollectionsMarshal.GetValueRefOrAddDefault(_judged, (call.Caller, call.Function), out var known);
-            if (!known)
-                verdict = _edges.Contains((new CallGraph.FunctionKey(_names!.Functions[call.Caller]), new CallGraph.FunctionKey(_names.Functions[call.Function])));
-            if (!verdict) continue;
+            ref var passes = ref CollectionsMarshal.GetValueRefOrAddDefault(_known, (call.Caller, call.Function), out var exists);
+            if (!exists)
+                passes = _edges.Contains(Key(_names!.Functions[call.Caller], _names.Functions[call.Function]));
+            if (!passes) continue;
             _kept[kept++] = call;
             if (kept < _kept.Length) continue;
             _sink.Accept(_kept);
@@ -61,4 +63,7 @@ public sealed class SelectedCalls : CallSink
 
     /// <inheritdoc/>
     public override void End(TraceInfo info) => _sink.End(info);
+
+    private static (CallGraph.FunctionKey, CallGraph.FunctionKey) Key(FunctionSymbol caller, FunctionSymbol callee)
+        => (new CallGraph.FunctionKey(caller), new CallGraph.FunctionKey(callee));
 }

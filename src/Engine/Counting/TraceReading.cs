@@ -4,19 +4,20 @@ using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Counting;
 
-/// <summary>Reads a recording under any filter.</summary>
+/// <summary>Reads recordings with any filter.</summary>
 public static class TraceReading
 {
     /// <summary>
-    /// Reads a recording from its start and delivers the calls that pass the filter to the sink. A filter that needs the whole graph (a root, a minimum
-    /// count) reads the recording twice: the first time it counts the edges.
+    /// Reads a recording from its start and delivers the calls that pass the filter to the sink. With a filter that needs the
+    /// whole graph (a root, a minimum count), the recording is read twice: the first time to count its edges.
     /// </summary>
     /// <param name="reader">The recording.</param>
-    /// <param name="sink">Takes the calls.</param>
+    /// <param name="sink">Receives the calls.</param>
     /// <param name="filter">The calls to deliver; null for all.</param>
     /// <param name="cancel">Ends the reading early with <see cref="OperationCanceledException"/>.</param>
     /// <returns>The description of the recording.</returns>
-    public static TraceInfo Read(this TraceReader reader, TraceSink sink, CallFilter? filter = null, CancellationToken cancel = default)
+    public static TraceInfo Read(
+        this TraceReader reader, TraceSink sink, CallFilter? filter = null, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(reader);
         if (filter is not { NeedsGraph: true }) return reader.ReadOnce(sink, filter, null, cancel);

@@ -1,129 +1,158 @@
 using KernelMagnifier.Native;
-using KernelMagnifier.Rendering;
 
 namespace KernelMagnifier.Files;
 
 /// <summary>
-/// A file that appears whole or not at all: written beside its place under another name, renamed by <see cref="Commit"/>,
-/// deleted when disposed without it.
+/// A file that appears complete or not at all: it is written beside its path under a temporary name, renamed by
+/// <see cref="Commit"/>, and deleted when it is disposed without. A path that is a symbolic link of this user or of root is
+/// written through.
 /// </summary>
-public sealed class OutputFile : IDisposable
+internal sealed class OutputFile : IDisposable
 {
     private readonly string _target;
     private readonly bool _force;
-    private readonly IDisposable _begun;
+    private readonly OutputDirectory _directory;
+    private readonly IDisposable _unfinished;
     private bool _done;
 
-    private OutputFile(string target, string temporary, FileStream stream, bool force)
+    private OutputFile(string target, string name, OutputDirectory directory, FileStream stream, bool force)
     {
-        (_target, TemporaryPath, Stream, _force) = (target, temporary, stream, force);
+        (_target, _directory, _force) = (target, directory, force);
+        (TemporaryPath, Stream) = (Path.Combine(directory.Path, name), stream);
         try
         {
-            _begun = Unfinished.Add(Remove);
+            _unfinished = Unfinished.Add(Remove);
         }
         catch (OperationCanceledException)
         {
             Remove();
+            directory.Dispose();
             throw;
         }
     }
 
-    /// <summary>What is written so far. Closed by <see cref="Commit"/>.</summary>
+    /// <summary>The content. <see cref="Commit"/> closes it.</summary>
     public FileStream Stream { get; }
 
-    /// <summary>Where it is written, for a process that writes to a path.</summary>
+    /// <summary>The path under which the content is written, for a process that writes to a path.</summary>
     public string TemporaryPath { get; }
 
-    /// <summary>Begins a file.</summary>
-    /// <param name="path">Its place; a file that is there already is replaced only when <paramref name="force"/> is set.</param>
-    /// <param name="force">Replace.</param>
-    /// <exception cref="RenderException">The place cannot be written to.</exception>
+    /// <summary>Creates the temporary file.</summary>
+    /// <param name="path">The path of the complete file.</param>
+    /// <param name="force">Replace an existing file.</param>
+    /// <exception cref="KernelMagnifierException">
+    /// <see cref="ErrorCode.OutputExists"/>, <see cref="ErrorCode.OutputNotWritable"/>, <see cref="ErrorCode.OutputNotSafe"/> or
+    /// <see cref="ErrorCode.DiskFull"/>.
+    /// </exception>
     public static OutputFile Create(string path, bool force)
     {
         Check(path, force);
         var target = Path.GetFullPath(path);
-        // Writing through a link changes what it points to, not the link.
+        SymbolicLinks.RefuseForeign(target);
+        // Renaming would replace the link; this replaces the file that it points to.
         if (File.Exists(target) && File.ResolveLinkTarget(target, returnFinalTarget: true) is { } linked)
-        {
-            RefuseForeignLink(path, target);
             target = linked.FullName;
-        }
-        var directory = Path.GetDirectoryName(target)!;
-        var temporary = Path.Combine(directory, $".km-{Path.GetRandomFileName()}{Path.GetExtension(target)}");
-        try
-        {
-            return new OutputFile(target, temporary, new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete), force);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw error is UnauthorizedAccessException
-                ? new RenderException($"{path}: the directory {directory} may not be written to. Choose another place, or change its permissions.", error)
-                : NotWritten(path, error);
-        }
+        var directory = OutputDirectory.Of(target);
+        var name = $".km-{Path.GetRandomFileName()}{Path.GetExtension(target)}";
+        var file = directory.Create(name, FileCalls.Default);
+        if (file >= 0) return new OutputFile(target, name, directory, OutputDirectory.ToStream(file), force);
+        directory.Dispose();
+        throw file is -Errno.AccessDenied or -Errno.NotPermitted
+            ? new KernelMagnifierException(ErrorCode.OutputNotWritable, path, $"the directory {directory.Path} is not writable.",
+                "Choose another directory, or change its permissions.")
+            : NotWritten(path, Errno.ToException(-file));
     }
 
-    /// <summary>The error of a file that could not be written: the file, the cause, the way out.</summary>
-    public static RenderException NotWritten(string path, Exception error) => new($"{path}: the file cannot be written: {Cause(error)}", error);
+    /// <summary>
+    /// The error for a file that cannot be written, with the cause and the recommended action that an exception implies.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="error">The exception of the write.</param>
+    public static KernelMagnifierException NotWritten(string path, Exception error)
+    {
+        var (cause, action) = Explain(error);
+        var code = Errno.IsDiskFull(error.HResult) ? ErrorCode.DiskFull : ErrorCode.OutputNotWritable;
+        return new KernelMagnifierException(code, path, $"the file cannot be written: {cause}.", action, error);
+    }
 
-    /// <summary>Why something could not be written, and what to do about it.</summary>
+    /// <summary>The reason why something cannot be written and the recommended action, as sentences.</summary>
     public static string Cause(Exception error)
     {
+        var (cause, action) = Explain(error);
+        return action is null ? cause : $"{cause}. {action}";
+    }
+
+    private static (string Cause, string? Action) Explain(Exception error)
+    {
         ArgumentNullException.ThrowIfNull(error);
-        // .NET adds the path, which is that of the temporary file.
-        var what = error.Message;
-        if (what.LastIndexOf(" : '", StringComparison.Ordinal) is > 0 and var at) what = what[..at];
-        // errno.h of Linux, as .NET hands it on.
+        // .NET appends the path, which is that of the temporary file.
+        var cause = error.Message;
+        if (cause.LastIndexOf(" : '", StringComparison.Ordinal) is > 0 and var path) cause = cause[..path];
+        cause = cause.TrimEnd('.');
         return error switch
         {
-            DirectoryNotFoundException or FileNotFoundException => "its directory is gone. Make it again, or choose another place.",
-            { HResult: 28 or 122 } => $"{what}. Make room there, or choose another place.",
-            { HResult: 5 or 30 } => $"{what}. Choose a place on another disk.",
-            _ => what,
+            DirectoryNotFoundException or FileNotFoundException or { HResult: Errno.NoEntry } =>
+                ("its directory no longer exists", "Create it again, or choose another directory."),
+            { HResult: Errno.NoSpace or Errno.QuotaExceeded } => (cause, "Free disk space, or choose another directory."),
+            { HResult: Errno.InputOutput or Errno.ReadOnlyFileSystem } => (cause, "Choose a directory on another disk."),
+            _ => (cause, null),
         };
     }
 
-    /// <summary>Where everybody may make files, a link that somebody else made is a trap: the kernel does not follow it either (fs.protected_symlinks).</summary>
-    private static void RefuseForeignLink(string path, string target)
-    {
-        if (!OperatingSystem.IsLinux() || Ownership.Of(target) is not { IsLink: true } link || Ownership.Of(Path.GetDirectoryName(target)!) is not { IsWorldWritable: true } directory) return;
-        if (link.User != LibC.EffectiveUser() && link.User != directory.User)
-            throw new RenderException($"{path} is a symbolic link of user {link.User} in a directory where everybody may write: what it points at will not be written to. Remove the link or choose another place.");
-    }
-
-    /// <summary>Says what stands in the way of a file before any work is done for it.</summary>
-    /// <exception cref="RenderException">The place cannot be written to.</exception>
+    /// <summary>Checks a path before any work is done for it.</summary>
+    /// <param name="path">The path of the complete file.</param>
+    /// <param name="force">An existing file may be replaced.</param>
+    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.OutputNotWritable"/> or
+    /// <see cref="ErrorCode.OutputExists"/>.</exception>
     public static void Check(string path, bool force)
     {
-        if (string.IsNullOrEmpty(path)) throw new RenderException("A file to write was expected, its name is empty.");
-        if (Directory.Exists(path)) throw new RenderException($"{path}: this is a directory. Name a file in it.");
+        if (string.IsNullOrEmpty(path))
+            throw new KernelMagnifierException(ErrorCode.OutputNotWritable, null, "The name of the output file is empty.",
+                "Name a file.");
+        if (Directory.Exists(path))
+            throw new KernelMagnifierException(ErrorCode.OutputNotWritable, path, "this is a directory.", "Name a file in it.");
         var directory = Path.GetDirectoryName(Path.GetFullPath(path));
-        if (directory is null || !Directory.Exists(directory)) throw new RenderException($"{path}: there is no directory {directory}. Make it first: mkdir -p '{directory}'");
-        if (!force && File.Exists(path)) throw new RenderException($"{path}: the file exists. Use -Force (--force) to replace it, or choose another name.");
+        if (directory is null || !Directory.Exists(directory)) throw OutputDirectory.Missing(path, directory);
+        if (!force && File.Exists(path)) throw Exists(path);
     }
 
-    /// <summary>Puts the file in its place.</summary>
+    /// <summary>Closes the file and renames it to its path.</summary>
+    /// <exception cref="KernelMagnifierException">
+    /// <see cref="ErrorCode.OutputExists"/>, <see cref="ErrorCode.OutputNotWritable"/> or <see cref="ErrorCode.DiskFull"/>. The
+    /// temporary file is deleted on dispose.
+    /// </exception>
     public void Commit()
     {
         try
         {
             Stream.Dispose();
-            File.Move(TemporaryPath, _target, _force);
-            _done = true;
-            _begun.Dispose();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw NotWritten(_target, error);
         }
+        var result = _directory.Rename(Path.GetFileName(TemporaryPath), Path.GetFileName(_target), _force);
+        if (result == Errno.Exists && !_force) throw Exists(_target);
+        if (result != 0) throw NotWritten(_target, Errno.ToException(result));
+        End();
     }
 
-    /// <inheritdoc/>
+    /// <summary>Deletes the temporary file, unless it was committed.</summary>
     public void Dispose()
     {
         if (_done) return;
-        _done = true;
         Remove();
-        _begun.Dispose();
+        End();
+    }
+
+    private static KernelMagnifierException Exists(string path)
+        => new(ErrorCode.OutputExists, path, "the file exists.", "Allow the file to be replaced, or choose another name.");
+
+    private void End()
+    {
+        _done = true;
+        _unfinished.Dispose();
+        _directory.Dispose();
     }
 
     private void Remove()
@@ -134,15 +163,8 @@ public sealed class OutputFile : IDisposable
         }
         catch (IOException)
         {
-            // A full disk says so again here; the file goes anyway.
+            // A full disk fails again here; the file is deleted anyway.
         }
-        try
-        {
-            File.Delete(TemporaryPath);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            // Nothing more can be done about it, and the reason it failed is on its way to the user already.
-        }
+        _directory.Delete(Path.GetFileName(TemporaryPath));
     }
 }

@@ -1,52 +1,54 @@
 namespace KernelMagnifier.Files;
 
 /// <summary>
-/// What must not be left behind when the process is ended in the middle of its work: files that are not whole, programs that draw.
-/// Whoever ends the process calls <see cref="UndoAll"/> first.
+/// Files that are incomplete and processes that are running. Code that ends this process calls <see cref="UndoAll"/> first, so
+/// that none of them is left behind.
 /// </summary>
-public static class Unfinished
+internal static class Unfinished
 {
     private static readonly Lock Gate = new();
-    private static readonly List<Action> Begun = [];
+    private static readonly List<Action> Undos = [];
     private static bool _ending;
 
-    /// <summary>Notes how something begun is undone; dispose the returned object when it is finished.</summary>
-    /// <exception cref="OperationCanceledException">The process is being ended: nothing may be begun any more.</exception>
+    /// <summary>Registers the action that undoes something unfinished. Dispose the returned object when it is finished.</summary>
+    /// <exception cref="OperationCanceledException">The process is ending; nothing new may be started.</exception>
     internal static IDisposable Add(Action undo)
     {
         lock (Gate)
         {
             if (_ending) throw new OperationCanceledException();
-            Begun.Add(undo);
+            Undos.Add(undo);
         }
-        return new Entry(undo);
+        return new Registration(undo);
     }
 
-    /// <summary>Undoes everything that is begun and not finished, and lets nothing new begin. For a process that ends at once.</summary>
+    /// <summary>
+    /// Undoes everything that is registered and refuses new registrations. For a process that ends immediately.
+    /// </summary>
     public static void UndoAll()
     {
-        Action[] all;
+        Action[] undos;
         lock (Gate)
         {
             _ending = true;
-            all = [.. Begun];
+            undos = [.. Undos];
         }
-        foreach (var undo in all)
+        foreach (var undo in undos)
             try
             {
                 undo();
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidOperationException)
             {
-                // The process ends; what cannot be removed stays.
+                // The process ends; what cannot be removed remains.
             }
     }
 
-    private sealed class Entry(Action undo) : IDisposable
+    private sealed class Registration(Action undo) : IDisposable
     {
         public void Dispose()
         {
-            lock (Gate) Begun.Remove(undo);
+            lock (Gate) Undos.Remove(undo);
         }
     }
 }

@@ -4,22 +4,23 @@ using System.Runtime.InteropServices;
 namespace KernelMagnifier.Model;
 
 /// <summary>
-/// A hash of byte strings that nobody can make collide: the sum of products of halves, each half with a secret added (the function NH of
-/// UMAC, RFC 4418). Any two strings of one length have the same sum by chance only, one in 2^32, whatever they are. Its products are of 32 bits:
-/// those of 64 bits need an instruction that not every x86-64 has, and a native executable for all of them does such a product in software.
+/// A keyed hash of byte strings, so that a recording cannot contain names chosen to collide. It is the function NH of UMAC (RFC
+/// 4418): the sum of products of 32-bit halves, with a secret added to each half. Two different strings of equal length collide
+/// with a probability of 2^-32. The factors have 32 bits because the full product of 64-bit factors needs an instruction that the
+/// x86-64 baseline lacks (MULX): a native executable for every x86-64 computes it in software.
 /// </summary>
 internal sealed class ByteHash
 {
-    // One secret for each half of the words a string is taken in; what is longer goes through them again.
+    // There is one secret for each half of a word. Longer strings reuse the secrets for each stretch.
     private const int Stretch = 256;
 
     private readonly uint[] _secrets = new uint[Stretch / sizeof(uint)];
     private readonly ulong _odd = (ulong)Random.Shared.NextInt64() | 1;
 
-    /// <summary>Takes new secrets.</summary>
+    /// <summary>Creates a hash with new secrets.</summary>
     public ByteHash() => Random.Shared.NextBytes(MemoryMarshal.AsBytes(_secrets.AsSpan()));
 
-    /// <summary>The hash of a string; all its bits are fit to be used.</summary>
+    /// <summary>Returns the hash of a string. The upper and the lower half can both index a table.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong Of(ReadOnlySpan<byte> text)
     {
@@ -30,26 +31,32 @@ internal sealed class ByteHash
         var sum = (uint)length * _odd;
         if (length >= 8)
         {
-            // The last word overlaps the one before it rather than end in the middle.
+            // The last word overlaps the one before it unless the length is a multiple of 8.
             ref var last = ref Unsafe.Add(ref at, length - 8);
-            for (; Unsafe.IsAddressLessThan(ref at, ref last); at = ref Unsafe.Add(ref at, 8), secrets = ref Unsafe.Add(ref secrets, 2))
+            for (; Unsafe.IsAddressLessThan(ref at, ref last); at = ref Unsafe.Add(ref at, 8))
+            {
                 sum += Product(Unsafe.ReadUnaligned<ulong>(ref at), ref secrets);
+                secrets = ref Unsafe.Add(ref secrets, 2);
+            }
             sum += Product(Unsafe.ReadUnaligned<ulong>(ref last), ref secrets);
         }
         else if (length >= 4)
         {
-            sum += Product(Unsafe.ReadUnaligned<uint>(ref at) | (ulong)Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref at, length - 4)) << 32, ref secrets);
+            var upper = (ulong)Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref at, length - 4)) << 32;
+            sum += Product(Unsafe.ReadUnaligned<uint>(ref at) | upper, ref secrets);
         }
         else if (length > 0)
         {
-            sum += Product(at | (ulong)Unsafe.Add(ref at, length >> 1) << 32 | (ulong)Unsafe.Add(ref at, length - 1) << 40, ref secrets);
+            var upper = (ulong)Unsafe.Add(ref at, length >> 1) << 32 | (ulong)Unsafe.Add(ref at, length - 1) << 40;
+            sum += Product(at | upper, ref secrets);
         }
         sum *= _odd;
         return sum ^ sum >> 32;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Product(ulong word, ref uint secrets) => (ulong)((uint)word + secrets) * ((uint)(word >> 32) + Unsafe.Add(ref secrets, 1));
+    private static ulong Product(ulong word, ref uint secrets)
+        => (ulong)((uint)word + secrets) * ((uint)(word >> 32) + Unsafe.Add(ref secrets, 1));
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private ulong OfLong(ReadOnlySpan<byte> text)

@@ -3,12 +3,12 @@ using System.Runtime.CompilerServices;
 namespace KernelMagnifier.Model;
 
 /// <summary>
-/// Byte strings to small numbers, for any number of threads: lookups take no lock, an insertion does.
-/// A recording of millions of lines holds a few thousand distinct names, so nearly every call is a lookup.
+/// Maps byte strings to numbers. Any number of threads may use it: a lookup takes no lock, an insertion takes one.
+/// A recording of millions of lines has a few thousand distinct names, so nearly every call is a lookup.
 /// </summary>
 /// <remarks>
-/// Equality is decided by the bytes, never by the hash alone, and the hash has secrets: names made to
-/// collide can neither change a result nor make a lookup slow.
+/// Keys are compared by their bytes, never by their hash alone, and the hash is keyed: names chosen to collide can neither
+/// change a result nor slow a lookup down.
 /// </remarks>
 internal sealed class ByteInterner
 {
@@ -17,7 +17,10 @@ internal sealed class ByteInterner
     private Slot[] _slots = new Slot[1024];
     private int _used;
 
-    /// <summary>A published slot never changes; <see cref="Value"/> is written last, so who sees it sees the rest.</summary>
+    /// <summary>
+    /// A slot of the table; empty while <see cref="Value"/> is 0. Value is written last, so a reader that sees it sees the other
+    /// fields.
+    /// </summary>
     private struct Slot
     {
         public byte[] Key;
@@ -25,14 +28,16 @@ internal sealed class ByteInterner
         public int Value;
     }
 
-    /// <summary>Distinct keys so far.</summary>
+    /// <summary>The number of distinct keys.</summary>
     public int Count => Volatile.Read(ref _used);
 
-    /// <summary>The number of a key, or 0 when it has none.</summary>
+    /// <summary>Returns the number of a key; 0 if the key was not added.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Find(ReadOnlySpan<byte> key) => Find(Volatile.Read(ref _slots), key, (uint)_hash.Of(key));
 
-    /// <summary>The number of a key; a new key gets the one that <paramref name="make"/> returns (not 0).</summary>
+    /// <summary>
+    /// Returns the number of a key. A new key gets the number that <paramref name="make"/> returns, which must not be 0.
+    /// </summary>
     public int GetOrAdd(ReadOnlySpan<byte> key, Func<byte[], int> make)
     {
         var hash = (uint)_hash.Of(key);
@@ -57,7 +62,8 @@ internal sealed class ByteInterner
 
     private void Grow()
     {
-        // Readers keep the old table until they look again: it stays true, only less complete.
+        // Lookups that have started use the old table. It stays valid: a key that is missing in it is looked up again under the
+        // lock.
         var bigger = new Slot[_slots.Length * 2];
         foreach (var slot in _slots)
             if (slot.Value != 0)

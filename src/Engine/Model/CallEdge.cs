@@ -1,6 +1,6 @@
 namespace KernelMagnifier.Model;
 
-/// <summary>Caller → callee, with the number of calls over a set of events.</summary>
+/// <summary>A caller and a callee with the number of calls between them.</summary>
 public sealed class CallEdge
 {
     internal CallEdge(FunctionSymbol caller, FunctionSymbol callee, long count, long total, long self, TraceContext? origin)
@@ -9,37 +9,42 @@ public sealed class CallEdge
         (TotalNanoseconds, SelfNanoseconds) = (total, self);
     }
 
-    /// <summary>The calling function; empty when the recording does not tell.</summary>
+    /// <summary>The calling function; empty if the recording does not contain it.</summary>
     public string Caller => CallerSymbol.Name;
 
-    /// <summary>The function called.</summary>
+    /// <summary>The called function.</summary>
     public string Callee => CalleeSymbol.Name;
 
-    /// <summary>How often.</summary>
+    /// <summary>The number of calls.</summary>
     public long Count { get; }
 
-    /// <summary>Microseconds spent in the callee for this caller, its own callees included; null when the recording has no durations.</summary>
+    /// <summary>
+    /// The microseconds spent in the callee and its own callees when this caller called it; null if the recording has no
+    /// durations.
+    /// </summary>
     public double? TotalTime => TotalNanoseconds < 0 ? null : TotalNanoseconds / 1000.0;
 
-    /// <summary>Microseconds spent in the callee itself for this caller; null when the recording has no durations.</summary>
+    /// <summary>
+    /// The microseconds spent in the callee itself when this caller called it; null if the recording has no durations.
+    /// </summary>
     public double? SelfTime => SelfNanoseconds < 0 ? null : SelfNanoseconds / 1000.0;
 
-    /// <summary>The module of <see cref="Caller"/>; null for the kernel's core.</summary>
+    /// <summary>The module of <see cref="Caller"/>; null if the function is built into the kernel.</summary>
     public string? CallerModule => CallerSymbol.Module;
 
-    /// <summary>The module of <see cref="Callee"/>; null for the kernel's core.</summary>
+    /// <summary>The module of <see cref="Callee"/>; null if the function is built into the kernel.</summary>
     public string? CalleeModule => CalleeSymbol.Module;
 
-    /// <summary>Source file of <see cref="Caller"/>, when a symbol map tells.</summary>
+    /// <summary>The source file of <see cref="Caller"/>; null if no symbol map contains it.</summary>
     public string? CallerSourceFile => CallerSymbol.SourceFile;
 
-    /// <summary>Source line of <see cref="Caller"/>, when a symbol map tells.</summary>
+    /// <summary>The source line of <see cref="Caller"/>; null if no symbol map contains it.</summary>
     public int? CallerSourceLine => CallerSymbol.SourceLine;
 
-    /// <summary>Source file of <see cref="Callee"/>, when a symbol map tells.</summary>
+    /// <summary>The source file of <see cref="Callee"/>; null if no symbol map contains it.</summary>
     public string? CalleeSourceFile => CalleeSymbol.SourceFile;
 
-    /// <summary>Source line of <see cref="Callee"/>, when a symbol map tells.</summary>
+    /// <summary>The source line of <see cref="Callee"/>; null if no symbol map contains it.</summary>
     public int? CalleeSourceLine => CalleeSymbol.SourceLine;
 
     internal FunctionSymbol CallerSymbol { get; }
@@ -53,7 +58,7 @@ public sealed class CallEdge
     /// <summary>The recording and the filter that the calls come from; null if they come from several.</summary>
     internal TraceContext? Origin { get; }
 
-    /// <summary>The recording; null while it is read, and if the calls come from several.</summary>
+    /// <summary>The recording; null while it is being read, and if the calls come from several.</summary>
     internal TraceInfo? Trace => Origin?.Source.Info;
 
     /// <inheritdoc/>

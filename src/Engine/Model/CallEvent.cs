@@ -1,58 +1,62 @@
 namespace KernelMagnifier.Model;
 
-/// <summary>One entry of one traced function.</summary>
+/// <summary>One call of a traced function.</summary>
 public sealed class CallEvent
 {
     private readonly CallRecord _record;
 
-    /// <summary>Creates the event of a record.</summary>
+    /// <summary>Creates the event for a record.</summary>
     /// <param name="context">The recording and the names that the record refers to.</param>
     /// <param name="record">The record, which is copied.</param>
     public CallEvent(TraceContext context, in CallRecord record) => (Origin, _record) = (context, record);
 
-    /// <summary>When the function was entered: seconds by the trace clock, or counts where that clock is a counter.</summary>
+    /// <summary>
+    /// The time at which the function was entered: seconds of the trace clock, or its counts if that clock does not count time.
+    /// </summary>
     public double Timestamp => Origin.Source.ToTimestamp(_record.Time);
 
-    /// <summary>The CPU it ran on; -1 when the recording does not tell.</summary>
+    /// <summary>The CPU on which the function ran; -1 if the recording does not contain it.</summary>
     public int Cpu => _record.Cpu;
 
-    /// <summary>The task's pid as the kernel counts: one per thread. -1 when the recording does not tell.</summary>
+    /// <summary>The pid of the task, which is the thread id of user space; -1 if the recording does not contain it.</summary>
     public int ProcessId => Task.ProcessId;
 
-    /// <summary>The thread group (what user space calls the process id), when the recording has it.</summary>
+    /// <summary>
+    /// The thread group id of the task, which is the process id of user space; null if the recording does not contain it.
+    /// </summary>
     public int? ThreadGroupId => Task.ThreadGroupId;
 
-    /// <summary>The task's name.</summary>
+    /// <summary>The name of the task.</summary>
     public string Comm => Task.Comm;
 
-    /// <summary>Where the kernel ran the function.</summary>
+    /// <summary>The execution context in which the function ran.</summary>
     public ExecutionContext Context => _record.Context;
 
-    /// <summary>The function entered.</summary>
+    /// <summary>The called function.</summary>
     public string Function => FunctionSymbol.Name;
 
-    /// <summary>The function that called it; empty when the recording does not tell.</summary>
+    /// <summary>The calling function; empty if the recording does not contain it.</summary>
     public string Caller => CallerSymbol.Name;
 
-    /// <summary>The module of <see cref="Function"/>; null for the kernel's core.</summary>
+    /// <summary>The module of <see cref="Function"/>; null if the function is built into the kernel.</summary>
     public string? Module => FunctionSymbol.Module;
 
-    /// <summary>The module of <see cref="Caller"/>; null for the kernel's core.</summary>
+    /// <summary>The module of <see cref="Caller"/>; null if the function is built into the kernel.</summary>
     public string? CallerModule => CallerSymbol.Module;
 
-    /// <summary>Source file of <see cref="Function"/>, when a symbol map tells.</summary>
+    /// <summary>The source file of <see cref="Function"/>; null if no symbol map contains it.</summary>
     public string? SourceFile => FunctionSymbol.SourceFile;
 
-    /// <summary>Source line of <see cref="Function"/>, when a symbol map tells.</summary>
+    /// <summary>The source line of <see cref="Function"/>; null if no symbol map contains it.</summary>
     public int? SourceLine => FunctionSymbol.SourceLine;
 
-    /// <summary>Source file of <see cref="Caller"/>, when a symbol map tells.</summary>
+    /// <summary>The source file of <see cref="Caller"/>; null if no symbol map contains it.</summary>
     public string? CallerSourceFile => CallerSymbol.SourceFile;
 
-    /// <summary>Microseconds from entry to return, when the recording has returns.</summary>
+    /// <summary>The microseconds from entry to return; null if the recording has no durations.</summary>
     public double? Duration => _record.Duration == CallRecord.NoDuration ? null : _record.Duration / 1000.0;
 
-    /// <summary>Nesting depth, 0 outermost, when the recording has it.</summary>
+    /// <summary>The nesting depth, 0 for the outermost call; null if the recording does not contain it.</summary>
     public int? Depth => _record.Depth == CallRecord.NoDepth ? null : _record.Depth;
 
     internal TraceContext Origin { get; }

@@ -1,10 +1,10 @@
 namespace KernelMagnifier.Model;
 
-/// <summary>The parts of a <see cref="CallRecord"/> somebody reads; a reader may leave the others unset and save their cost.</summary>
+/// <summary>The fields of a <see cref="CallRecord"/> that are needed. A reader may skip the others to save time.</summary>
 [Flags]
 public enum CallFields
 {
-    /// <summary>Function and caller only: always there.</summary>
+    /// <summary>Function and caller, which are always set.</summary>
     Edge = 0,
 
     /// <summary><see cref="CallRecord.Time"/>.</summary>
@@ -19,9 +19,11 @@ public enum CallFields
     /// <summary><see cref="CallRecord.Context"/>.</summary>
     Context = 8,
 
-    /// <summary><see cref="CallRecord.Duration"/>, <see cref="CallRecord.SelfDuration"/> and <see cref="CallRecord.Depth"/>.</summary>
+    /// <summary>
+    /// <see cref="CallRecord.Duration"/>, <see cref="CallRecord.SelfDuration"/> and <see cref="CallRecord.Depth"/>.
+    /// </summary>
     Duration = 16,
 
-    /// <summary>Everything.</summary>
+    /// <summary>All fields.</summary>
     All = Time | Task | Cpu | Context | Duration,
 }

@@ -3,42 +3,46 @@ using System.Runtime.InteropServices;
 namespace KernelMagnifier.Model;
 
 /// <summary>
-/// One call event as readers hand it on: fixed size, names by number (see <see cref="CallNames"/>), so that
-/// counting a recording allocates nothing per event.
+/// One call as readers deliver it. It has a fixed size and refers to names by their ids in <see cref="CallNames"/>, so that
+/// counting a recording allocates nothing per call.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 public struct CallRecord
 {
-    /// <summary>A <see cref="Duration"/> or <see cref="SelfDuration"/> that the recording does not tell.</summary>
+    /// <summary>A <see cref="Duration"/> or <see cref="SelfDuration"/> that is not known.</summary>
     public const long NoDuration = -1;
 
-    /// <summary>A <see cref="Depth"/> that the recording does not tell.</summary>
+    /// <summary>A <see cref="Depth"/> that is not known.</summary>
     public const short NoDepth = -1;
 
-    /// <summary>When the function was entered: nanoseconds, or counts where the clock is a counter (<see cref="TraceInfo.ClockUnit"/>).</summary>
+    /// <summary>
+    /// The time at which the function was entered, in nanoseconds or counts (<see cref="TraceInfo.ClockUnit"/>).
+    /// </summary>
     public long Time;
 
-    /// <summary>Nanoseconds from entry to return, or <see cref="NoDuration"/>.</summary>
+    /// <summary>The nanoseconds from entry to return, or <see cref="NoDuration"/>.</summary>
     public long Duration;
 
-    /// <summary><see cref="Duration"/> less the durations of the traced functions it called, or <see cref="NoDuration"/>.</summary>
+    /// <summary>
+    /// <see cref="Duration"/> minus the durations of the traced functions that it called, or <see cref="NoDuration"/>.
+    /// </summary>
     public long SelfDuration;
 
-    /// <summary>The function entered, as an id of <see cref="CallNames.Functions"/>.</summary>
+    /// <summary>The id of the called function in <see cref="CallNames.Functions"/>.</summary>
     public int Function;
 
-    /// <summary>The function that called it, as an id of <see cref="CallNames.Functions"/>; 0 when not known.</summary>
+    /// <summary>The id of the calling function in <see cref="CallNames.Functions"/>; 0 if not known.</summary>
     public int Caller;
 
-    /// <summary>The task, as an id of <see cref="CallNames.Tasks"/>; 0 when not known.</summary>
+    /// <summary>The id of the task in <see cref="CallNames.Tasks"/>; 0 if not known.</summary>
     public int Task;
 
-    /// <summary>The CPU, or -1 when not known.</summary>
+    /// <summary>The CPU; -1 if not known.</summary>
     public int Cpu;
 
-    /// <summary>Nesting depth from the function_graph tracer, 0 outermost, or <see cref="NoDepth"/>.</summary>
+    /// <summary>The nesting depth of the function_graph tracer, 0 for the outermost call, or <see cref="NoDepth"/>.</summary>
     public short Depth;
 
-    /// <summary>Where the kernel ran it.</summary>
+    /// <summary>The execution context in which the function ran.</summary>
     public ExecutionContext Context;
 }

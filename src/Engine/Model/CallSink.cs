@@ -1,12 +1,12 @@
 namespace KernelMagnifier.Model;
 
-/// <summary>Takes the calls of a recording. The pipeline of a shell, a counter and a writer are sinks.</summary>
+/// <summary>Receives the calls of a recording. Counters, writers and the PowerShell pipeline are sinks.</summary>
 public abstract class CallSink : TraceSink
 {
     /// <summary>The fields of a record that the sink reads. A reader may leave the others unset.</summary>
     public virtual CallFields Fields => CallFields.Edge;
 
-    /// <summary>Takes a batch. The span is valid only during the call.</summary>
+    /// <summary>Receives a batch of calls. The span is valid only until the method returns.</summary>
     public abstract void Accept(ReadOnlySpan<CallRecord> calls);
 
     /// <inheritdoc/>

@@ -1,11 +1,11 @@
 namespace KernelMagnifier.Model;
 
-/// <summary>What the timestamps of a recording count.</summary>
+/// <summary>The unit of the timestamps of a recording.</summary>
 public enum ClockUnit
 {
-    /// <summary>Nanoseconds; shown as seconds.</summary>
+    /// <summary>Nanoseconds, shown as seconds.</summary>
     Nanoseconds,
 
-    /// <summary>Counts of a clock that is no time: <c>counter</c>, <c>x86-tsc</c>.</summary>
+    /// <summary>Counts of a clock that does not count time, such as <c>counter</c> and <c>x86-tsc</c>.</summary>
     Counts,
 }

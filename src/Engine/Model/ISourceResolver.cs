@@ -1,17 +1,20 @@
 namespace KernelMagnifier.Model;
 
-/// <summary>Gives functions their source.</summary>
+/// <summary>Finds the source locations of functions.</summary>
 public interface ISourceResolver
 {
-    /// <summary>Every place a function of that name can have, or exactly one where the address tells.</summary>
-    /// <param name="name">The name as the kernel knows it.</param>
-    /// <param name="module">The module; null for the kernel's core.</param>
-    /// <param name="address">Where the function starts in the recorded kernel, when known.</param>
+    /// <summary>Returns all source locations of a function of that name, or one if the address identifies it.</summary>
+    /// <param name="name">The symbol's name in the kernel.</param>
+    /// <param name="module">The module; null if the function is built into the kernel.</param>
+    /// <param name="address">The start address of the function in the recorded kernel; null if not known.</param>
     System.Collections.Immutable.ImmutableArray<SourceLocation> Resolve(string name, string? module, ulong? address);
 
-    /// <summary>The same for one recording, whose kernel is known by more than its names.</summary>
+    /// <summary>Returns the resolver to use for one recording, whose kernel may have been loaded at another address.</summary>
     ISourceResolver For(RecordedKernel kernel) => this;
 
-    /// <summary>What to tell a user when the sources are of another kernel than the recording; null when they agree or it is not known.</summary>
+    /// <summary>
+    /// Returns a warning if the sources belong to another kernel than the recording; null if they belong to it or that is not
+    /// known.
+    /// </summary>
     string? Mismatch(TraceInfo trace) => null;
 }

@@ -2,16 +2,16 @@ using System.Buffers.Text;
 
 namespace KernelMagnifier.Model;
 
-/// <summary>What a recording tells of where its kernel was loaded.</summary>
-/// <param name="TextStart">The address of <c>_text</c> (or <c>_stext</c>) in the recorded kernel; null when not known, or hidden (kptr_restrict).</param>
+/// <summary>Where the recorded kernel was loaded.</summary>
+/// <param name="TextStart">The address of <c>_text</c> (or <c>_stext</c>); null if not known or hidden (kptr_restrict).</param>
 public readonly record struct RecordedKernel(ulong? TextStart)
 {
-    /// <summary>Finds the start of the kernel's code in the text of <c>/proc/kallsyms</c>.</summary>
+    /// <summary>Finds the start of the kernel's code in a copy of <c>/proc/kallsyms</c>.</summary>
     public static RecordedKernel FromKallsyms(ReadOnlySpan<byte> text)
     {
         return new RecordedKernel(Find(text, " _text\n"u8) ?? Find(text, " _stext\n"u8));
 
-        // A line: ffffffff81000000 T _text
+        // A line reads: ffffffff81000000 T _text
         static ulong? Find(ReadOnlySpan<byte> text, ReadOnlySpan<byte> end)
         {
             var at = text.IndexOf(end);

@@ -1,8 +1,8 @@
 namespace KernelMagnifier.Model;
 
 /// <summary>
-/// What a sink needs to know about the records it is given: the recording they come from and the names they refer to. Calls and edges keep it, so it
-/// travels with them through a pipeline. A layer that narrows the calls derives from it to add how (<c>FilteredContext</c> in Selection).
+/// The recording that records come from and the names that they refer to. Calls and edges keep a reference to it through a
+/// pipeline. A layer that selects calls derives from it to add the filter (<c>FilteredContext</c> in Selection).
 /// </summary>
 public class TraceContext
 {

@@ -32,7 +32,9 @@ public sealed class TraceInfo
     /// <summary>The build id of the kernel in lower-case hexadecimal; null if the recording does not contain it.</summary>
     public string? BuildId { get; internal init; }
 
-    /// <summary>The number of CPUs of the recorded machine, or of those that appear if the recording does not contain it.</summary>
+    /// <summary>
+    /// The number of CPUs of the recorded machine, or of those that appear if the recording does not contain it.
+    /// </summary>
     public int Cpus { get; internal init; }
 
     /// <summary>The call events in the recording, before any filter.</summary>
@@ -45,8 +47,9 @@ public sealed class TraceInfo
     public long LostEvents { get; internal init; }
 
     /// <summary>
-    /// The events that newer ones replaced in the ring buffer before the recording was taken; null if the recording does not contain the number.
-    /// A snapshot of <c>trace</c> holds only the end of what ran. They are not counted in <see cref="LostEvents"/>.
+    /// The events that newer ones replaced in the ring buffer before the recording was taken; null if the recording does not
+    /// contain the number. A snapshot of <c>trace</c> holds only the end of what ran. They are not counted in
+    /// <see cref="LostEvents"/>.
     /// </summary>
     public long? OverwrittenEvents { get; internal init; }
 
@@ -66,12 +69,16 @@ public sealed class TraceInfo
     internal long? LastTime { get; init; }
 
     /// <summary>Seconds from the first to the last event; null if the clock does not count time.</summary>
-    public double? Duration => ClockUnit == ClockUnit.Nanoseconds && LastTimestamp - FirstTimestamp is { } span ? Math.Round(span, 9) : null;
+    public double? Duration
+        => ClockUnit == ClockUnit.Nanoseconds && LastTimestamp - FirstTimestamp is { } span ? Math.Round(span, 9) : null;
 
     /// <summary>The numbers of each CPU, in order of CPU. CPU -1 collects what the recording assigns to no CPU.</summary>
     public IReadOnlyList<CpuStatistics> PerCpu { get; internal init; } = [];
 
-    /// <summary>The number of each kind of event. Calls are listed under the kernel's name for them (<c>function</c>, <c>funcgraph_entry</c>).</summary>
+    /// <summary>
+    /// The number of each kind of event. Calls are listed under the kernel's name for them (<c>function</c>,
+    /// <c>funcgraph_entry</c>).
+    /// </summary>
     public IReadOnlyDictionary<string, long> EventKinds { get; internal init; } = new Dictionary<string, long>();
 
     /// <summary>The reasons why lines or records could not be parsed, and the number of each.</summary>
@@ -80,7 +87,9 @@ public sealed class TraceInfo
     /// <summary>The first few lines that could not be parsed. Untrusted text.</summary>
     public IReadOnlyList<string> NotParsedSamples { get; internal init; } = [];
 
-    /// <summary>Problems of this reading that the user should know: damage, doubtful data, a symbol map of another build.</summary>
+    /// <summary>
+    /// Problems of this reading that the user should know: damage, doubtful data, a symbol map of another build.
+    /// </summary>
     public IReadOnlyList<string> Warnings { get; internal init; } = [];
 
     private double ToTimestamp(long time) => ClockUnit == ClockUnit.Nanoseconds ? time / 1e9 : time;

@@ -1,6 +1,8 @@
 namespace KernelMagnifier.Model;
 
-/// <summary>The recording that calls come from. Its format and clock are known before the first call, its description after the last one.</summary>
+/// <summary>
+/// The recording that calls come from. Its format and clock are known before the first call, its description after the last one.
+/// </summary>
 public sealed class TraceSource
 {
     /// <summary>Creates the source of calls that are about to be read.</summary>
@@ -24,7 +26,10 @@ public sealed class TraceSource
     /// <summary>The unit of <see cref="CallRecord.Time"/>.</summary>
     public ClockUnit ClockUnit { get; internal set; }
 
-    /// <summary>The description of the recording; null until its reading has ended. A reading that is stopped ends too, and describes what was read.</summary>
+    /// <summary>
+    /// The description of the recording; null until its reading has ended. A reading that is stopped ends too, and describes what
+    /// was read.
+    /// </summary>
     public TraceInfo? Info { get; internal set; }
 
     /// <summary>Converts the time of a record to a timestamp: seconds, or counts of the clock.</summary>

@@ -2,19 +2,21 @@ using KernelMagnifier.Native;
 
 namespace KernelMagnifier.Recording;
 
-/// <summary>How much all drains together may write, and the one signal that ends them all.</summary>
+/// <summary>The number of bytes that all drains together may write, and the signal that ends them.</summary>
+/// <param name="most">The number of bytes.</param>
 internal sealed unsafe class DrainBudget(long most) : IDisposable
 {
     private long _written;
     private bool _closed;
 
-    /// <summary>A file that becomes readable when draining is to end.</summary>
-    public int Stop { get; } = LibC.EventFile(0, LibC.CloseOnExec | LibC.NonBlocking);
+    /// <summary>A descriptor that becomes readable when draining is to end.</summary>
+    public int Stop { get; } = FileCalls.CreateEventFile(0, FileCalls.CloseOnExec | FileCalls.NonBlocking);
 
-    /// <summary>As much is written as may be.</summary>
+    /// <summary>Whether all bytes are written.</summary>
     public bool IsSpent => Volatile.Read(ref _written) >= most;
 
-    /// <summary>Counts what was written; false when that was the last of it.</summary>
+    /// <summary>Counts written bytes, and ends draining when the budget is spent.</summary>
+    /// <returns>Whether more may be written.</returns>
     public bool Spend(long bytes)
     {
         if (Interlocked.Add(ref _written, bytes) < most) return true;
@@ -23,13 +25,13 @@ internal sealed unsafe class DrainBudget(long most) : IDisposable
     }
 
     /// <summary>Ends draining.</summary>
-    public void Signal() => _ = LibC.WriteAll(Stop, BitConverter.GetBytes(1L));
+    public void Signal() => _ = FileCalls.WriteAll(Stop, BitConverter.GetBytes(1L));
 
     /// <inheritdoc/>
     public void Dispose()
     {
         if (_closed) return;
         _closed = true;
-        _ = LibC.Close(Stop);
+        _ = FileCalls.Close(Stop);
     }
 }

@@ -3,46 +3,47 @@ using System.Runtime.InteropServices;
 namespace KernelMagnifier.Recording;
 
 /// <summary>
-/// Lets this process end only when what it has changed on the machine is put back: from before the first change on, a signal that would
-/// end it, or its ending for another reason, asks the recording to end and waits until it has.
+/// Delays the end of this process until all settings are restored. From before the first change on, a signal that would end the
+/// process, or its end for another reason, stops the recording and waits for it.
 /// </summary>
 internal sealed class ExitGuard : IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly ManualResetEvent _over = new(false);
+    private readonly ManualResetEvent _released = new(false);
     private readonly List<PosixSignalRegistration> _signals = [];
     private Action? _stop;
-    private bool _asked;
+    private bool _isEnding;
 
-    /// <summary>Begins to watch.</summary>
+    /// <summary>Starts to handle signals.</summary>
     public ExitGuard()
     {
         AppDomain.CurrentDomain.ProcessExit += OnExit;
-        foreach (var (signal, number) in ((PosixSignal, int)[])[(PosixSignal.SIGHUP, 1), (PosixSignal.SIGQUIT, 3), (PosixSignal.SIGTERM, 15)])
+        (PosixSignal, int)[] signals = [(PosixSignal.SIGHUP, 1), (PosixSignal.SIGQUIT, 3), (PosixSignal.SIGTERM, 15)];
+        foreach (var (signal, number) in signals)
             _signals.Add(PosixSignalRegistration.Create(signal, _ => OnSignal(number)));
     }
 
-    /// <summary>The number of the signal that asked this process to end; 0 when none did.</summary>
+    /// <summary>The number of the signal that ends this process; 0 when there was none.</summary>
     public int Signal { get; private set; }
 
-    /// <summary>Says how to ask the recording to end; when that was wanted already, it is asked at once.</summary>
+    /// <summary>Sets the action that stops the recording. It is called at once if the process is already ending.</summary>
     public void Watch(Action stop)
     {
         lock (_lock)
         {
             _stop = stop;
-            if (_asked) stop();
+            if (_isEnding) stop();
         }
     }
 
-    /// <summary>Everything is put back: who waits to end the process may.</summary>
+    /// <summary>Lets the process end: all settings are restored.</summary>
     public void Release()
     {
-        _over.Set();
+        _released.Set();
         AppDomain.CurrentDomain.ProcessExit -= OnExit;
     }
 
-    /// <summary>What such a signal does: it asks, and waits.</summary>
+    /// <summary>Handles a signal: stops the recording and waits for its end.</summary>
     internal void OnSignal(int number)
     {
         lock (_lock) Signal = number;
@@ -53,13 +54,15 @@ internal sealed class ExitGuard : IDisposable
     {
         lock (_lock)
         {
-            _asked = true;
+            _isEnding = true;
             _stop?.Invoke();
         }
-        _over.WaitOne();
+        _released.WaitOne();
     }
 
-    /// <summary>Releases, and watches for signals no more. (Not from a thread that a signal's handler could be waiting for.)</summary>
+    /// <summary>
+    /// Releases, and stops handling signals. Must not be called on a thread that a signal handler may wait for.
+    /// </summary>
     public void Dispose()
     {
         Release();

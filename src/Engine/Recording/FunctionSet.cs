@@ -7,34 +7,42 @@ using KernelMagnifier.Text;
 namespace KernelMagnifier.Recording;
 
 /// <summary>
-/// Chooses functions and hands them to the kernel by index: a name makes it walk through all functions it has, an index does not
-/// (kernel: kernel/trace/ftrace.c, <c>add_rec_by_index</c>; since 5.1).
+/// The functions that the kernel can trace, and the selection of those to record. The selection is passed to the kernel by index,
+/// because the kernel searches all its functions for each name (kernel: kernel/trace/ftrace.c, <c>add_rec_by_index</c>; since
+/// 5.1).
 /// </summary>
 internal sealed class FunctionSet
 {
+    private const int TypicalCount = 60_000;
+
     private readonly List<TraceableFunction> _all;
 
     private FunctionSet(List<TraceableFunction> all) => _all = all;
 
-    /// <summary>Every function that can be traced.</summary>
+    /// <summary>All functions, in the order of <c>available_filter_functions</c>.</summary>
     public IReadOnlyList<TraceableFunction> All => _all;
 
-    /// <summary>Reads them, with addresses where the kernel lists those (since 6.5).</summary>
+    /// <summary>Reads the functions.</summary>
+    /// <param name="top">The top level of tracefs.</param>
+    /// <param name="addresses">Read the addresses too, if the kernel lists them (since 6.5).</param>
     public static FunctionSet Read(TraceFs top, bool addresses)
     {
         var list = Parse(top.TryReadBytes("available_filter_functions") ?? [], false);
-        if (addresses && top.TryReadBytes("available_filter_functions_addrs") is { } withAddresses)
+        if (addresses && top.TryReadBytes("available_filter_functions_addrs") is { } text)
         {
-            var other = Parse(withAddresses, true);
-            if (other.Count == list.Count && other.Select(f => f.Name).SequenceEqual(list.Select(f => f.Name))) list = other;
+            var withAddresses = Parse(text, true);
+            if (withAddresses.Count == list.Count && withAddresses.Select(f => f.Name).SequenceEqual(list.Select(f => f.Name)))
+                list = withAddresses;
         }
         return new FunctionSet(list);
     }
 
-    /// <summary>Reads lines of <c>name [module]</c>, with an address in front or without.</summary>
+    /// <summary>Parses lines of <c>name [module]</c>.</summary>
+    /// <param name="text">The lines.</param>
+    /// <param name="addresses">Whether an address precedes each name.</param>
     internal static List<TraceableFunction> Parse(ReadOnlySpan<byte> text, bool addresses)
     {
-        var list = new List<TraceableFunction>(60_000);
+        var list = new List<TraceableFunction>(TypicalCount);
         var modules = new Dictionary<string, string>();
         foreach (var range in text.Split((byte)'\n'))
         {
@@ -44,7 +52,8 @@ internal sealed class FunctionSet
             if (addresses)
             {
                 var space = line.IndexOf((byte)' ');
-                if (space < 0 || !ulong.TryParse(line[..space], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var parsed)) continue;
+                const NumberStyles Hex = NumberStyles.HexNumber;
+                if (space < 0 || !ulong.TryParse(line[..space], Hex, CultureInfo.InvariantCulture, out var parsed)) continue;
                 address = parsed;
                 line = line[(space + 1)..];
             }
@@ -61,48 +70,44 @@ internal sealed class FunctionSet
         return list;
     }
 
-    /// <summary>
-    /// The functions to trace, or null for all of them.
-    /// </summary>
-    /// <exception cref="RecordingException">A name or module that is not there, or nothing left.</exception>
-    public List<TraceableFunction>? Choose(RecordingRequest asked)
+    /// <summary>Selects the functions to trace.</summary>
+    /// <returns>The functions; null for all of them.</returns>
+    /// <exception cref="KernelMagnifierException">
+    /// <see cref="ErrorCode.UnknownFunction"/>, <see cref="ErrorCode.UnknownModule"/>, <see cref="ErrorCode.NeedsSymbolMap"/> or
+    /// <see cref="ErrorCode.NothingToRecord"/>.
+    /// </exception>
+    public List<TraceableFunction>? Choose(RecordingRequest request)
     {
-        if (asked.Function.Count + asked.Module.Count + asked.SourcePath.Count + asked.ExcludeFunction.Count + asked.ExcludeModule.Count + asked.ExcludeSourcePath.Count == 0) return null;
-        if (asked.SourcePath.Count + asked.ExcludeSourcePath.Count > 0 && asked.SourceResolver is null)
-            throw new RecordingException(ErrorCode.BadRequest, "A source path was asked for, but no symbol map is there to tell which functions are defined where. Make one with Get-KmSymbolMap (or kernel-magnifier generate-symbol-map) and give it along.");
-        var chosen = Pick(asked.Function);
-        var left = Pick(asked.ExcludeFunction) ?? [];
-        RequireModules(asked.Module);
-        var judge = new CallPredicate(new CallFilter
+        if (!request.HasFunctionFilter && !request.HasFunctionExclusion) return null;
+        if (request.SourcePath.Count + request.ExcludeSourcePath.Count > 0 && request.SourceResolver is null)
+            throw new KernelMagnifierException(ErrorCode.NeedsSymbolMap, null,
+                "A filter by source path needs a symbol map, which lists the source file of each function.",
+                "Provide a symbol map.");
+        var included = Pick(request.Function);
+        var excluded = Pick(request.ExcludeFunction) ?? [];
+        RequireModules(request.Module);
+        var predicate = new CallPredicate(new CallFilter
         {
-            Module = asked.Module,
-            ExcludeModule = asked.ExcludeModule,
-            SourcePath = asked.SourcePath,
-            ExcludeSourcePath = asked.ExcludeSourcePath,
+            Module = request.Module,
+            ExcludeModule = request.ExcludeModule,
+            SourcePath = request.SourcePath,
+            ExcludeSourcePath = request.ExcludeSourcePath,
         });
-        var result = new List<TraceableFunction>();
-        foreach (var function in _all)
-        {
-            if (chosen is not null && !chosen.Contains(function.Index)) continue;
-            if (left.Contains(function.Index)) continue;
-            var places = asked.SourceResolver?.Resolve(function.Name, function.Module, function.Address) ?? [];
-            var symbol = new FunctionSymbol(0, function.Name, function.Module, function.Address, places);
-            if (!judge.IsFunction(symbol) || (asked.SourcePath.Count > 0 && !judge.IsInSource(symbol))) continue;
-            result.Add(function);
-        }
-        if (result.Count == 0)
-            throw new RecordingException(ErrorCode.NothingToRecord, $"No function passes all filters together ({Describe(asked)}). Leave one of them out.");
-        return result;
+        var result = _all.FindAll(f => (included is null || included.Contains(f.Index)) && !excluded.Contains(f.Index)
+            && Passes(f, request, predicate));
+        return result.Count > 0 ? result
+            : throw new KernelMagnifierException(ErrorCode.NothingToRecord, null,
+                $"No function passes all filters together ({Describe(request)}).", "Remove one of the filters.");
     }
 
-    /// <summary>The indices that names and patterns stand for; null when none is given.</summary>
-    public HashSet<int>? Pick(IReadOnlyList<string> wanted)
+    /// <summary>The indices of the functions that names and patterns match; null when none is given.</summary>
+    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.UnknownFunction"/>.</exception>
+    public HashSet<int>? Pick(IReadOnlyList<string> requested)
     {
-        if (wanted.Count == 0) return null;
+        if (requested.Count == 0) return null;
         var picked = new HashSet<int>();
-        foreach (var name in wanted)
+        foreach (var name in requested)
         {
-            var before = picked.Count;
             var pattern = Glob.IsPattern(name) ? new Glob(name) : null;
             var found = false;
             foreach (var function in _all)
@@ -111,38 +116,62 @@ internal sealed class FunctionSet
                     picked.Add(function.Index);
                     found = true;
                 }
-            if (!found)
-                throw new RecordingException(ErrorCode.UnknownFunction,
-                    $"No function that can be traced is called '{name}'.{Nearest.Suggest(name, _all.Select(f => f.Name))} A function the compiler has inlined, or of a module that is not loaded, is not there.");
+            if (!found) throw Unknown(name);
         }
         return picked;
     }
 
-    private void RequireModules(IReadOnlyList<string> wanted)
+    /// <summary>All functions except those given.</summary>
+    public List<TraceableFunction> AllExcept(IReadOnlyList<TraceableFunction> functions)
     {
-        if (wanted.Count == 0) return;
-        var there = _all.Select(f => f.Module ?? "kernel").ToHashSet();
-        foreach (var name in wanted)
-            if (Glob.IsPattern(name) ? !there.Any(m => new Glob(name).IsMatch(m)) : !there.Contains(name))
-                throw new RecordingException(ErrorCode.UnknownModule,
-                    $"No loaded module is called '{name}', or it has no function that can be traced.{Nearest.Suggest(name, there)} 'kernel' stands for everything built in; modprobe loads a module.");
+        var indices = functions.Select(f => f.Index).ToHashSet();
+        return _all.FindAll(f => !indices.Contains(f.Index));
     }
 
-    private static string Describe(RecordingRequest asked)
-        => string.Join(", ", new[]
-        {
-            ("function", asked.Function), ("exclude function", asked.ExcludeFunction), ("module", asked.Module), ("exclude module", asked.ExcludeModule),
-            ("source path", asked.SourcePath), ("exclude source path", asked.ExcludeSourcePath),
-        }.Where(p => p.Item2.Count > 0).Select(p => $"{p.Item1} {string.Join(' ', p.Item2)}"));
+    /// <summary>The names, each once, for files that accept no indices.</summary>
+    public static string ToNames(IEnumerable<TraceableFunction> functions)
+        => string.Concat(functions.Select(f => f.Name).Distinct().Select(n => n + "\n"));
 
-    /// <summary>Names, each once, where the kernel takes no indices.</summary>
-    public static string ToNames(IEnumerable<TraceableFunction> functions) => string.Concat(functions.Select(f => f.Name).Distinct().Select(n => n + "\n"));
-
-    /// <summary>Indices as the kernel takes them.</summary>
+    /// <summary>The indices, one per line.</summary>
     public static string ToIndices(IEnumerable<TraceableFunction> functions)
     {
         var text = new StringBuilder();
         foreach (var function in functions) text.Append(CultureInfo.InvariantCulture, $"{function.Index}\n");
         return text.ToString();
     }
+
+    private static bool Passes(TraceableFunction function, RecordingRequest request, CallPredicate predicate)
+    {
+        var locations = request.SourceResolver?.Resolve(function.Name, function.Module, function.Address) ?? [];
+        var symbol = new FunctionSymbol(0, function.Name, function.Module, function.Address, locations);
+        return predicate.IsFunction(symbol) && (request.SourcePath.Count == 0 || predicate.IsInSource(symbol));
+    }
+
+    private KernelMagnifierException Unknown(string name)
+    {
+        const string Action = "available_filter_functions in tracefs lists the functions; inlined functions and functions of "
+            + "modules that are not loaded cannot be traced.";
+        return new KernelMagnifierException(ErrorCode.UnknownFunction, name, "no traceable function has this name.",
+            Suggestion.Before(name, _all.Select(f => f.Name), Action));
+    }
+
+    private void RequireModules(IReadOnlyList<string> requested)
+    {
+        if (requested.Count == 0) return;
+        var modules = _all.Select(f => f.Module ?? "kernel").ToHashSet();
+        foreach (var name in requested)
+            if (Glob.IsPattern(name) ? !modules.Any(m => new Glob(name).IsMatch(m)) : !modules.Contains(name))
+                throw new KernelMagnifierException(ErrorCode.UnknownModule, name,
+                    "no loaded module of this name has functions that can be traced.",
+                    Suggestion.Before(name, modules,
+                        "Load the module with modprobe, or use 'kernel' for the functions that are built in."));
+    }
+
+    private static string Describe(RecordingRequest request)
+        => string.Join(", ", new[]
+        {
+            ("function", request.Function), ("exclude function", request.ExcludeFunction),
+            ("module", request.Module), ("exclude module", request.ExcludeModule),
+            ("source path", request.SourcePath), ("exclude source path", request.ExcludeSourcePath),
+        }.Where(p => p.Item2.Count > 0).Select(p => $"{p.Item1} {string.Join(' ', p.Item2)}"));
 }

@@ -1,74 +1,73 @@
+using System.Text;
 using KernelMagnifier.Native;
 
 namespace KernelMagnifier.Recording;
 
-/// <summary>What this machine can record, and what to do about what it cannot. Looking changes nothing.</summary>
+/// <summary>What this machine can record, and what limits it. Inspecting the machine changes nothing.</summary>
 public sealed record HostReport
 {
-    /// <summary>Functions or events can be recorded.</summary>
+    /// <summary>Whether functions or events can be recorded.</summary>
     public bool CanRecord => !Problems.Any(p => p.IsFatal);
 
     /// <summary>The kernel release (<c>uname -r</c>).</summary>
     public required string KernelRelease { get; init; }
 
-    /// <summary>The kernel's build id.</summary>
+    /// <summary>The kernel's build id in lower-case hexadecimal; null when it has none.</summary>
     public string? BuildId { get; init; }
 
-    /// <summary>This process runs as root.</summary>
+    /// <summary>Whether this process runs as root.</summary>
     public required bool IsRoot { get; init; }
 
-    /// <summary>Where tracefs is; null when it is nowhere.</summary>
+    /// <summary>The mount point of tracefs; null when it is not mounted.</summary>
     public string? TraceFs { get; init; }
 
-    /// <summary>The kernel's lock-down, <c>none</c>, <c>integrity</c> or <c>confidentiality</c>; null when the kernel does not tell.</summary>
+    /// <summary>The kernel's lockdown mode: <c>none</c>, <c>integrity</c> or <c>confidentiality</c>; null when unknown.</summary>
     public string? LockDown { get; init; }
 
-    /// <summary>The tracers the kernel has.</summary>
+    /// <summary>The tracers that are built into the kernel.</summary>
     public IReadOnlyList<string> Tracers { get; init; } = [];
 
-    /// <summary>Calls can be recorded.</summary>
+    /// <summary>Whether calls can be recorded.</summary>
     public bool FunctionTracer => Tracers.Contains("function");
 
-    /// <summary>Calls with durations can be recorded.</summary>
+    /// <summary>Whether calls with durations can be recorded.</summary>
     public bool FunctionGraphTracer => Tracers.Contains("function_graph");
 
-    /// <summary>Functions that can be traced.</summary>
+    /// <summary>The number of functions that can be traced.</summary>
     public int Functions { get; init; }
 
-    /// <summary>Events that can be recorded.</summary>
+    /// <summary>The number of events that can be recorded.</summary>
     public int Events { get; init; }
 
-    /// <summary>Instances can be made, so that other users of tracing are not disturbed.</summary>
+    /// <summary>Whether the kernel supports instances, in which a recording does not disturb other users of tracing.</summary>
     public bool Instances { get; init; }
 
-    /// <summary>The tracer set at the top level: anything but <c>nop</c> is somebody's work.</summary>
+    /// <summary>The tracer at the top level; other than <c>nop</c> means that somebody uses it.</summary>
     public string? CurrentTracer { get; init; }
 
-    /// <summary>The trace clocks there are.</summary>
+    /// <summary>The trace clocks.</summary>
     public IReadOnlyList<string> Clocks { get; init; } = [];
 
-    /// <summary>CPUs that are switched on.</summary>
+    /// <summary>The CPUs that are online.</summary>
     public IReadOnlyList<int> OnlineCpus { get; init; } = [];
 
-    /// <summary>What a recording would have as buffer, in bytes per CPU, if nothing is asked.</summary>
+    /// <summary>The default size of the kernel's buffer, in bytes per CPU.</summary>
     public long DefaultBufferSize { get; init; }
 
-    /// <summary>Recordings whose recorder was killed; the next recording puts them together.</summary>
+    /// <summary>The output files of recordings whose recorder was killed. The next recording completes them.</summary>
     public IReadOnlyList<string> LeftBehind { get; init; } = [];
 
-    /// <summary>What is in the way.</summary>
+    /// <summary>The problems that were found.</summary>
     public IReadOnlyList<HostProblem> Problems { get; init; } = [];
 
-    /// <summary>Looks at this machine.</summary>
-    public static HostReport Inspect() => Inspect(Recording.TraceFs.Find(), LibC.EffectiveUser() == 0, "/sys/kernel/security/lockdown");
+    /// <summary>Inspects this machine.</summary>
+    public static HostReport Inspect()
+        => Inspect(Recording.TraceFs.Find(), ProcessCalls.EffectiveUser() == 0, "/sys/kernel/security/lockdown");
 
     internal static HostReport Inspect(string? traceFs, bool isRoot, string lockDownFile)
     {
-        var problems = new List<HostProblem>();
-        void Problem(ErrorCode code, string message) => problems.Add(new HostProblem(code, message, true));
-
         var lockDown = File.Exists(lockDownFile) && Recording.TraceFs.ReadBytes(lockDownFile) is { Error: 0 } read
-            ? Recording.TraceFs.Chosen(System.Text.Encoding.ASCII.GetString(read.Bytes).Trim()) : null;
+            ? Recording.TraceFs.Chosen(Encoding.ASCII.GetString(read.Bytes).Trim()) : null;
         var report = new HostReport
         {
             KernelRelease = KernelFacts.Release,
@@ -79,59 +78,82 @@ public sealed record HostReport
             OnlineCpus = KernelFacts.OnlineCpus,
             DefaultBufferSize = Recorder.DefaultBufferSize(KernelFacts.OnlineCpus.Count),
         };
-        var (tracers, error) = traceFs is null ? ([], LibC.NoEntry) : Recording.TraceFs.ReadBytes(traceFs + "/available_tracers");
-        if (!isRoot && error != 0)
-        {
-            Problem(ErrorCode.NotRoot, "Recording needs root: tracefs can be read by nobody else. Run it with sudo, or mount tracefs for a group: mount -o remount,gid=GROUP /sys/kernel/tracing.");
-            return report with { Problems = problems };
-        }
-        // Locked down from the start, the kernel mounts a tracefs without a file in it.
-        if (lockDown == "confidentiality" || (lockDown is null && traceFs is not null && error == LibC.NoEntry))
-        {
-            Problem(ErrorCode.KernelLockedDown, LockedDown(lockDown));
-            return report with { Problems = problems };
-        }
-        if (error == LibC.NoEntry)
-        {
-            Problem(ErrorCode.NoTraceFs, traceFs is null && IsKnown("tracefs")
-                ? "tracefs is not mounted. Mount it: mount -t tracefs nodev /sys/kernel/tracing."
-                : "This kernel has no tracefs: it was built without CONFIG_FTRACE, or this is a container that does not see it. Boot a kernel with CONFIG_FTRACE (every distribution's has it), or record on the host.");
-            return report with { Problems = problems };
-        }
-        var top = new TraceFs(traceFs!);
-        var functions = Recording.TraceFs.ReadBytes(top["available_filter_functions"]);
-        if (error is LibC.NotPermitted or LibC.AccessDenied || (isRoot && functions.Error is LibC.NotPermitted or LibC.AccessDenied))
-        {
-            Problem(ErrorCode.KernelLockedDown, LockedDown(lockDown));
-            return report with { Problems = problems };
-        }
-        report = report with
-        {
-            Tracers = System.Text.Encoding.ASCII.GetString(tracers).Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries),
-            Functions = functions.Bytes.AsSpan().Count((byte)'\n'),
-            Events = (top.TryReadBytes("available_events") ?? []).AsSpan().Count((byte)'\n'),
-            Instances = Directory.Exists(top["instances"]),
-            CurrentTracer = top.TryRead("current_tracer"),
-            Clocks = [.. (top.TryRead("trace_clock") ?? "").Replace("[", "", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal).Split(' ', StringSplitOptions.RemoveEmptyEntries)],
-            LeftBehind = [.. LeftOvers.List(StateDirectory.Places)],
-        };
-        if (LibC.Access(top["current_tracer"], 2) != 0)
-            Problem(ErrorCode.NotRoot, $"{top["current_tracer"]} cannot be written by this user. Run with sudo.");
-        if (!report.FunctionTracer)
-            problems.Add(new HostProblem(ErrorCode.TracerNotBuiltIn, NotBuiltIn("function", report.Tracers), report.Events == 0));
-        else if (!report.FunctionGraphTracer)
-            problems.Add(new HostProblem(ErrorCode.TracerNotBuiltIn, NotBuiltIn("function_graph", report.Tracers), false));
-        if (report.CurrentTracer is not (null or "nop"))
-            problems.Add(new HostProblem(ErrorCode.TracerInUse, $"Somebody uses the tracer '{report.CurrentTracer}' at the top level of tracefs. A recording in an instance of its own is not affected; one that needs the top level has to wait.", false));
-        return report with { Problems = problems };
+        var (tracers, error) = traceFs is null
+            ? ([], Errno.NoEntry)
+            : Recording.TraceFs.ReadBytes(traceFs + "/available_tracers");
+        if (FindObstacle(traceFs, isRoot, lockDown, error) is { } obstacle) return report with { Problems = [obstacle] };
+        return report.WithTracing(new TraceFs(traceFs!), Encoding.ASCII.GetString(tracers));
     }
 
-    internal static string LockedDown(string? mode)
-        => $"This kernel is locked down{(mode is null ? "" : $" ({mode})")}: it hands out no traces, not even to root. Record on a machine whose kernel allows it; where you own the machine, boot without lockdown=confidentiality (kernel command line) or with Secure Boot's lock-down set to integrity.";
+    /// <summary>Finds the problem that makes tracefs unusable; null when it is usable.</summary>
+    private static HostProblem? FindObstacle(string? traceFs, bool isRoot, string? lockDown, int error)
+    {
+        if (!isRoot && error != 0)
+            return Fatal(ErrorCode.NotRoot, "Recording needs root: only root can read tracefs.",
+                "Run it with sudo, or give a group access to tracefs: mount -o remount,gid=GROUP /sys/kernel/tracing");
+        // A kernel that is locked down from boot mounts an empty tracefs.
+        if (lockDown == "confidentiality" || (lockDown is null && traceFs is not null && error == Errno.NoEntry))
+            return LockedDown(lockDown);
+        if (error == Errno.NoEntry)
+        {
+            return traceFs is null && IsKnownFileSystem("tracefs")
+                ? Fatal(ErrorCode.NoTraceFs, "tracefs is not mounted.", "Mount it: mount -t tracefs nodev /sys/kernel/tracing")
+                : Fatal(ErrorCode.NoTraceFs,
+                    "This kernel has no tracefs: it was built without CONFIG_FTRACE, or this is a container without access.",
+                    "Boot a kernel with CONFIG_FTRACE, which the kernels of all distributions have, or record on the host.");
+        }
+        if (error is Errno.NotPermitted or Errno.AccessDenied) return LockedDown(lockDown);
+        var functions = new TraceFs(traceFs!).ErrorOf("available_filter_functions");
+        return isRoot && functions is Errno.NotPermitted or Errno.AccessDenied ? LockedDown(lockDown) : null;
+    }
 
-    internal static string NotBuiltIn(string tracer, IReadOnlyList<string> there)
-        => $"This kernel has no tracer '{tracer}': it was built without {(tracer == "function" ? "CONFIG_FUNCTION_TRACER" : "CONFIG_FUNCTION_GRAPH_TRACER")}. It has: {string.Join(' ', there)}. Boot a kernel that was built with it; events can be recorded without a tracer.";
+    private HostReport WithTracing(TraceFs top, string tracers)
+    {
+        var report = this with
+        {
+            Tracers = tracers.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries),
+            Functions = CountLines(top, "available_filter_functions"),
+            Events = CountLines(top, "available_events"),
+            Instances = Directory.Exists(top["instances"]),
+            CurrentTracer = top.TryRead("current_tracer"),
+            Clocks = Recording.TraceFs.Choices(top.TryRead("trace_clock") ?? ""),
+            LeftBehind = [.. Recovery.List(StateDirectory.Candidates)],
+        };
+        return report with { Problems = report.FindLimits(top) };
+    }
 
-    private static bool IsKnown(string fileSystem)
-        => System.Text.Encoding.ASCII.GetString(Recording.TraceFs.ReadBytes("/proc/filesystems").Bytes).Split('\n').Any(l => l.EndsWith("\t" + fileSystem, StringComparison.Ordinal));
+    private List<HostProblem> FindLimits(TraceFs top)
+    {
+        var problems = new List<HostProblem>();
+        if (FileCalls.Access(top["current_tracer"], FileCalls.MayWrite) != 0)
+            problems.Add(Fatal(ErrorCode.NotRoot, $"This user cannot write to {top["current_tracer"]}.", "Run it with sudo."));
+        if (!FunctionTracer) problems.Add(TracerNotBuiltIn("function", Tracers) with { IsFatal = Events == 0 });
+        else if (!FunctionGraphTracer) problems.Add(TracerNotBuiltIn("function_graph", Tracers));
+        if (CurrentTracer is not (null or "nop"))
+            problems.Add(new HostProblem(ErrorCode.TracerInUse,
+                $"The tracer '{CurrentTracer}' is in use at the top level. Recordings in an instance are not affected.",
+                "Wait until its user has finished before a recording that needs the top level.", false));
+        return problems;
+    }
+
+    internal static HostProblem LockedDown(string? mode) => Fatal(ErrorCode.KernelLockedDown,
+        $"This kernel is locked down{(mode is null ? "" : $" ({mode})")} and provides no traces, not even to root.",
+        "Record on a machine whose kernel is not locked down. On your own machine, boot without lockdown=confidentiality on the "
+            + "kernel command line, or set the lockdown of Secure Boot to integrity.");
+
+    internal static HostProblem TracerNotBuiltIn(string tracer, IReadOnlyList<string> available)
+    {
+        var option = tracer == "function" ? "CONFIG_FUNCTION_TRACER" : "CONFIG_FUNCTION_GRAPH_TRACER";
+        return new HostProblem(ErrorCode.TracerNotBuiltIn,
+            $"This kernel has no tracer '{tracer}': it was built without {option}. Available are: {string.Join(' ', available)}.",
+            "Boot a kernel that was built with it, or record events, which need no tracer.", false);
+    }
+
+    private static HostProblem Fatal(ErrorCode code, string cause, string action) => new(code, cause, action, true);
+
+    private static int CountLines(TraceFs top, string file) => (top.TryReadBytes(file) ?? []).AsSpan().Count((byte)'\n');
+
+    private static bool IsKnownFileSystem(string name)
+        => Encoding.ASCII.GetString(Recording.TraceFs.ReadBytes("/proc/filesystems").Bytes).Split('\n')
+            .Any(l => l.EndsWith("\t" + name, StringComparison.Ordinal));
 }

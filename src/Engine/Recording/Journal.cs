@@ -1,37 +1,47 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using KernelMagnifier.Native;
 
 namespace KernelMagnifier.Recording;
 
 /// <summary>
-/// What must be undone if this recorder dies: one line of JSON per fact, on disk before the fact is made.
-/// The file is locked as long as its recorder lives, so the next one knows a dead recorder's journal by the lock it can take.
+/// Records what must be undone if this recorder dies: one line of JSON per step, on disk before the step is taken. The recorder
+/// holds a lock on the file (flock(2)) as long as it lives, so a journal that can be locked belongs to a recorder that no longer
+/// runs.
 /// </summary>
 internal sealed class Journal : IDisposable
 {
     private const string Extension = ".journal";
 
-    private readonly int _file;
+    private Journal(string path, int file) => (Path, Descriptor) = (path, file);
 
-    private Journal(string path, int file) => (Path, _file) = (path, file);
-
-    /// <summary>The file.</summary>
+    /// <summary>The path of the file.</summary>
     public string Path { get; }
 
-    /// <summary>Starts a journal.</summary>
+    /// <summary>The open file. A process that inherits it would keep the lock.</summary>
+    public int Descriptor { get; }
+
+    /// <summary>Creates the journal of a recording.</summary>
+    /// <param name="directory">See <see cref="StateDirectory"/>.</param>
+    /// <param name="name">The name without extension.</param>
+    /// <param name="plan">The recording.</param>
+    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.OutputNotWritable"/>.</exception>
     public static Journal Create(string directory, string name, RecordingPlan plan)
     {
         var path = System.IO.Path.Combine(directory, name + Extension);
-        var file = LibC.Open(path, LibC.ReadWrite | LibC.Create | LibC.Exclusive | LibC.NoFollow | LibC.Append, 0x180); // 0600
-        if (file < 0) throw new RecordingException(ErrorCode.OutputNotWritable, $"The journal {path} cannot be created: {LibC.Describe(-file)}.");
-        _ = LibC.TryLock(file);
+        var flags = FileCalls.ReadWrite | FileCalls.CreateFile | FileCalls.Exclusive | FileCalls.NoFollow | FileCalls.Append;
+        var file = FileCalls.Open(path, flags, FileCalls.OwnerOnly);
+        if (file < 0)
+            throw new KernelMagnifierException(ErrorCode.OutputNotWritable, path,
+                $"the journal cannot be created: {Errno.Describe(-file)}.");
+        _ = FileCalls.TryLock(file);
         var journal = new Journal(path, file);
         journal.Append(plan.Write);
         return journal;
     }
 
-    /// <summary>Notes a setting about to be changed.</summary>
+    /// <summary>Notes that a setting is about to be changed.</summary>
     public void Note(SettingChange change) => Append(json =>
     {
         json.WriteString("directory", change.Directory);
@@ -40,17 +50,20 @@ internal sealed class Journal : IDisposable
         json.WriteString("before", change.Before);
     });
 
-    /// <summary>Notes the command's process while it is held back: it must not outlive us in that state.</summary>
+    /// <summary>Notes the process of a command that is held back, so that it is ended if this recorder dies.</summary>
     public void NoteHeld(int process, string? startedAt) => Append(json =>
     {
         json.WriteNumber("held", process);
         json.WriteString("started", startedAt ?? "");
     });
 
-    /// <summary>Notes that the machine is as it was: from here on only the file is unfinished.</summary>
+    /// <summary>Notes that all settings are restored and only the file is incomplete.</summary>
     public void NoteUndone() => Append(json => json.WriteBoolean("undone", true));
 
-    /// <summary>Notes how many bytes of pages each part has before they are joined: afterwards the first one's file has those of others too.</summary>
+    /// <summary>
+    /// Notes the number of bytes of pages in each part before the parts are joined: after that, the first part contains pages of
+    /// the others.
+    /// </summary>
     public void NoteJoining(IReadOnlyList<long> sizes) => Append(json =>
     {
         json.WriteStartArray("joining");
@@ -58,88 +71,100 @@ internal sealed class Journal : IDisposable
         json.WriteEndArray();
     });
 
-    /// <summary>The journals of recorders that are dead, each now locked by us.</summary>
-    public static IEnumerable<Orphan> Orphans(IReadOnlyList<string> places)
+    /// <summary>Finds the recordings whose recorder no longer runs, and locks their journals.</summary>
+    /// <param name="places">The directories to search.</param>
+    public static IEnumerable<AbandonedRecording> FindAbandoned(IReadOnlyList<string> places)
     {
         foreach (var place in places)
         {
-            if (!System.IO.Directory.Exists(place) || !StateDirectory.IsOurs(place)) continue;
-            foreach (var path in System.IO.Directory.GetFiles(place, "*" + Extension))
-            {
-                if (!StateDirectory.IsOurs(path)) continue;
-                var file = LibC.Open(path, LibC.ReadWrite | LibC.NoFollow | LibC.Append);
-                if (file < 0) continue;
-                if (!LibC.TryLock(file))
-                {
-                    _ = LibC.Close(file);
-                    continue;
-                }
-                var journal = new Journal(path, file);
-                if (Read(journal) is not { } orphan)
-                {
-                    // Killed before the first line was whole: nothing had been touched.
-                    journal.Remove();
-                    journal.Dispose();
-                    continue;
-                }
-                yield return orphan;
-            }
+            if (!Directory.Exists(place) || !StateDirectory.IsPrivate(place)) continue;
+            foreach (var path in Directory.GetFiles(place, "*" + Extension))
+                if (OpenAbandoned(path) is { } recording)
+                    yield return recording;
         }
     }
 
-    private static Orphan? Read(Journal journal)
+    private static AbandonedRecording? OpenAbandoned(string path)
+    {
+        if (!StateDirectory.IsPrivate(path)) return null;
+        var file = FileCalls.Open(path, FileCalls.ReadWrite | FileCalls.NoFollow | FileCalls.Append);
+        if (file < 0) return null;
+        if (!FileCalls.TryLock(file))
+        {
+            _ = FileCalls.Close(file);
+            return null;
+        }
+        var journal = new Journal(path, file);
+        if (Read(journal) is { } recording) return recording;
+        // The recorder was killed before the first line was complete, so it had changed nothing.
+        journal.Remove();
+        journal.Dispose();
+        return null;
+    }
+
+    private static AbandonedRecording? Read(Journal journal)
     {
         RecordingPlan? plan = null;
         List<SettingChange> changes = [];
         (int, string)? held = null;
         var undone = false;
         IReadOnlyList<long>? joining = null;
-        // Not with .NET's own files: those would ask for a lock of their own.
-        foreach (var line in System.Text.Encoding.UTF8.GetString(TraceFs.ReadBytes(journal.Path).Bytes).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        // .NET's own file classes would request another lock.
+        foreach (var line in Encoding.UTF8.GetString(TraceFs.ReadBytes(journal.Path).Bytes)
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             try
             {
                 using var json = JsonDocument.Parse(line);
-                var fact = json.RootElement;
-                if (fact.TryGetProperty("setting", out var name))
-                    changes.Add(new SettingChange(fact.GetProperty("directory").GetString()!, name.GetString()!,
-                        Enum.Parse<SettingKind>(fact.GetProperty("kind").GetString()!), fact.GetProperty("before").GetString()!));
-                else if (fact.TryGetProperty("held", out var process))
-                    held = (process.GetInt32(), fact.GetProperty("started").GetString()!);
-                else if (fact.TryGetProperty("undone", out _))
-                    (undone, changes) = (true, []);
-                else if (fact.TryGetProperty("joining", out var sizes))
+                var step = json.RootElement;
+                if (step.TryGetProperty("setting", out var name)) changes.Add(ReadChange(step, name.GetString()!));
+                else if (step.TryGetProperty("held", out var process))
+                    held = (process.GetInt32(), step.GetProperty("started").GetString()!);
+                else if (step.TryGetProperty("undone", out _)) (undone, changes) = (true, []);
+                else if (step.TryGetProperty("joining", out var sizes))
                     joining = [.. sizes.EnumerateArray().Select(s => s.GetInt64())];
-                else
-                    plan ??= RecordingPlan.Read(fact);
+                else plan ??= RecordingPlan.Read(step);
             }
-            catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentException or FormatException)
+            catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException
+                or ArgumentException or FormatException)
             {
-                // A line cut off by the end of its writer was about something not done yet.
+                // The recorder was killed while writing the line, before it took that step.
                 break;
             }
         }
-        return plan is null ? null : new Orphan(journal, plan, changes, held, undone, joining?.Count == plan.Parts.Count ? joining : null);
+        return plan is null
+            ? null
+            : new AbandonedRecording(journal, plan, changes, held, undone, joining?.Count == plan.Parts.Count ? joining : null);
     }
 
-    private void Append(Action<Utf8JsonWriter> facts)
+    private static SettingChange ReadChange(JsonElement step, string name)
+        => new(step.GetProperty("directory").GetString()!, name, Enum.Parse<SettingKind>(step.GetProperty("kind").GetString()!),
+            step.GetProperty("before").GetString()!);
+
+    private void Append(Action<Utf8JsonWriter> write)
     {
         var line = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(line))
         {
             json.WriteStartObject();
-            facts(json);
+            write(json);
             json.WriteEndObject();
         }
         line.Write("\n"u8);
-        var error = LibC.WriteAll(_file, line.WrittenSpan);
-        if (error == 0) _ = LibC.SyncData(_file);
-        else throw new RecordingException(ErrorCode.OutputNotWritable, $"The journal {Path} cannot be written: {LibC.Describe(-error)}.");
+        var error = FileCalls.WriteAll(Descriptor, line.WrittenSpan);
+        if (error != 0)
+            throw new KernelMagnifierException(Errno.IsDiskFull(-error) ? ErrorCode.DiskFull : ErrorCode.OutputNotWritable, Path,
+                $"the journal cannot be written: {Errno.Describe(-error)}.");
+        _ = FileCalls.SyncData(Descriptor);
     }
 
-    /// <summary>Everything is undone: the journal goes.</summary>
+    /// <summary>Deletes the file when nothing is left to undo.</summary>
     public void Remove() => File.Delete(Path);
 
-    /// <inheritdoc/>
-    public void Dispose() => _ = LibC.Close(_file);
+    /// <summary>Releases the lock and closes the file.</summary>
+    public void Dispose()
+    {
+        FileCalls.Unlock(Descriptor);
+        _ = FileCalls.Close(Descriptor);
+    }
 }

@@ -1,98 +1,82 @@
-using KernelMagnifier.Files;
 using KernelMagnifier.Native;
 
 namespace KernelMagnifier.Recording;
 
-/// <summary>Puts drained parts together to one file.</summary>
+/// <summary>Joins the parts of a recording into one file.</summary>
 internal static unsafe class PartJoiner
 {
-    /// <summary>What is copied before it is given back at its old place.</summary>
+    /// <summary>The number of bytes that are copied before their disk space in the part is freed.</summary>
     public const int Piece = 8 << 20;
 
+    private const int PageHeaderSize = 16;
+
     /// <summary>
-    /// Appends the other CPUs' pages to the first one's file, in which they are to stand. The kernel copies (or only links, where the
-    /// file system can), and what is copied is given back at once: the disk never holds the trace twice. What was begun and not ended can be
-    /// gone on with, as every page's place follows from the sizes, and what was given back is empty.
+    /// Appends the pages of the other CPUs to the first part. The kernel copies them, or shares them where the file system can,
+    /// and the space of a copied piece is freed at once, so the disk never holds the trace twice. Joining can be resumed: the
+    /// place of every page follows from the sizes, and a freed page reads as zeros.
     /// </summary>
-    /// <param name="plan">The recording.</param>
-    /// <param name="files">The open files of <see cref="RecordingPlan.Parts"/>, in their order.</param>
-    /// <param name="cpus">CPUs the machine can have.</param>
-    /// <param name="begun">The sizes that were noted when joining these parts was begun before; null when it was not.</param>
-    /// <param name="note">Notes the sizes, before anything is moved.</param>
-    /// <returns>Where every CPU's pages are.</returns>
-    public static List<CpuData> Join(RecordingPlan plan, IReadOnlyList<int> files, int cpus, IReadOnlyList<long>? begun, Action<IReadOnlyList<long>>? note)
+    /// <param name="files">The parts.</param>
+    /// <param name="resumedSizes">The sizes that were noted when joining began earlier; null when it did not.</param>
+    /// <param name="note">Notes the sizes before anything is moved.</param>
+    /// <returns>Where the pages are, one entry for every CPU that the machine can have.</returns>
+    /// <exception cref="IOException">The pages cannot be copied.</exception>
+    public static List<CpuPages> Join(RecordingFiles files, IReadOnlyList<long>? resumedSizes, Action<IReadOnlyList<long>>? note)
     {
-        var sizes = begun ?? [.. files.Select((file, i) => SizeOf(file, plan.Parts[i], plan.PageSize))];
-        if (begun is null) note?.Invoke(sizes);
-        var data = new Dictionary<int, CpuData>();
-        long end = 0;
-        for (var i = 0; i < files.Count; i++)
+        var parts = files.Plan.Parts;
+        var sizes = resumedSizes ?? [.. parts.Select((_, i) => files.PageBytes(i))];
+        if (resumedSizes is null) note?.Invoke(sizes);
+        var pages = new List<CpuPages> { new(parts[0].Cpu, parts[0].Start, sizes[0]) };
+        var end = parts[0].Start + sizes[0];
+        for (var i = 1; i < parts.Count; i++)
         {
-            var (part, size) = (plan.Parts[i], sizes[i]);
-            if (i == 0)
-            {
-                data[part.Cpu] = new CpuData(part.Cpu, part.Start, size);
-                end = part.Start + size;
-                continue;
-            }
-            var moved = begun is null ? 0 : GivenBack(files[i], part.Start, size, plan.PageSize);
-            Copy(files[i], part.Start + moved, files[0], end + moved, size - moved);
-            data[part.Cpu] = new CpuData(part.Cpu, end, size);
-            end += size;
+            var done = resumedSizes is null ? 0 : FreedBytes(files.Parts[i], parts[i].Start, sizes[i], files.Plan.PageSize);
+            Move(files.Parts[i], parts[i].Start + done, files.Parts[0], end + done, sizes[i] - done);
+            pages.Add(new CpuPages(parts[i].Cpu, end, sizes[i]));
+            end += sizes[i];
         }
-        return [.. Enumerable.Range(0, Math.Max(cpus, data.Keys.Max() + 1)).Select(cpu => data.GetValueOrDefault(cpu) ?? new CpuData(cpu, end, 0))];
+        return ForAllCpus(files.Plan, pages, end);
     }
 
-    /// <summary>Bytes of whole pages: a killed recorder may have left a piece of one.</summary>
-    private static long SizeOf(int file, CpuPart part, int pageSize) => Math.Max(0, LibC.Seek(file, 0, 2) - part.Start) / pageSize * pageSize;
-
-    /// <summary>How many bytes at the beginning were copied and given back: a page that was has neither time nor length.</summary>
-    private static long GivenBack(int file, long start, long size, int pageSize)
+    /// <summary>Adds an empty entry for every CPU that the machine can have and that was not recorded.</summary>
+    /// <param name="plan">The recording.</param>
+    /// <param name="pages">The entries of the recorded CPUs.</param>
+    /// <param name="end">The offset after the last page.</param>
+    public static List<CpuPages> ForAllCpus(RecordingPlan plan, List<CpuPages> pages, long end)
     {
-        var head = new byte[16];
+        var count = Math.Max(KernelFacts.PossibleCpus, plan.Parts.Max(p => p.Cpu) + 1);
+        return [.. Enumerable.Range(0, count).Select(cpu => pages.Find(p => p.Cpu == cpu) ?? new CpuPages(cpu, end, 0))];
+    }
+
+    /// <summary>
+    /// The number of bytes at the start of a part that were moved and freed: a freed page has neither time stamp nor length.
+    /// </summary>
+    private static long FreedBytes(int file, long start, long size, int pageSize)
+    {
+        var header = new byte[PageHeaderSize];
         for (var done = 0L; done < size; done += pageSize)
         {
-            if (LibC.ReadAt(file, head, start + done) != head.Length || head.AsSpan().ContainsAnyExcept((byte)0)) return done;
+            if (FileCalls.ReadAt(file, header, start + done) != header.Length || header.AsSpan().ContainsAnyExcept((byte)0))
+                return done;
         }
         return size;
     }
 
-    /// <summary>Packs every CPU's pages into another file. The parts stay as they are, for that may fail.</summary>
-    /// <exception cref="IOException">It could not be written, or <paramref name="hasRoom"/> says no more.</exception>
-    public static List<CpuData> Pack(RecordingPlan plan, IReadOnlyList<int> files, Stream into, int cpus, Func<bool> hasRoom)
+    private static void Move(int from, long fromOffset, int to, long toOffset, long size)
     {
-        var data = new Dictionary<int, CpuData>();
-        into.Position = TraceDatWriter.DataStart(plan.PageSize);
-        for (var i = 0; i < files.Count; i++)
+        for (var end = fromOffset + size; fromOffset < end;)
         {
-            var part = plan.Parts[i];
-            using var pages = OutputPlace.Stream(LibC.Duplicate(files[i]));
-            var size = SizeOf(files[i], part, plan.PageSize);
-            if (size == 0) continue;
-            into.Position = (into.Position + 4095) & ~4095L;
-            var at = into.Position;
-            TraceDatWriter.Pack(into, pages, part.Start, size, plan.PageSize, hasRoom);
-            data[part.Cpu] = new CpuData(part.Cpu, at, into.Position - at);
-        }
-        var end = into.Position;
-        return [.. Enumerable.Range(0, Math.Max(cpus, plan.Parts.Max(p => p.Cpu) + 1)).Select(cpu => data.GetValueOrDefault(cpu) ?? new CpuData(cpu, end, 0))];
-    }
-
-    private static void Copy(int from, long fromAt, int to, long toAt, long size)
-    {
-        for (var end = fromAt + size; fromAt < end;)
-        {
-            var before = fromAt;
-            var n = LibC.CopyFileRange(from, &fromAt, to, &toAt, (nuint)Math.Min(Piece, end - fromAt), 0);
-            if (n < 0 && LibC.Error is LibC.Invalid or LibC.CrossDevice or LibC.NoSystemCall or LibC.NotSupported)
+            var before = fromOffset;
+            var n = FileCalls.CopyFileRange(from, &fromOffset, to, &toOffset, (nuint)Math.Min(Piece, end - fromOffset), 0);
+            if (n < 0 && Errno.Last is Errno.Invalid or Errno.CrossDevice or Errno.NoSystemCall or Errno.NotSupported)
             {
-                _ = LibC.Seek(to, toAt, 0);
-                n = LibC.SendFile(to, from, &fromAt, (nuint)Math.Min(Piece, end - fromAt));
-                if (n > 0) toAt += n;
+                _ = FileCalls.Seek(to, toOffset, FileCalls.FromStart);
+                n = FileCalls.SendFile(to, from, &fromOffset, (nuint)Math.Min(Piece, end - fromOffset));
+                if (n > 0) toOffset += n;
             }
-            if (n < 0 && LibC.Error == LibC.Interrupted) continue;
-            if (n <= 0) throw n == 0 ? new IOException("a part of the recording is shorter than it was") : new IOException(LibC.Describe(LibC.Error), LibC.Error);
-            LibC.PunchHole(from, before, n);
+            if (n < 0 && Errno.Last == Errno.Interrupted) continue;
+            if (n == 0) throw new IOException("a part of the recording is shorter than it was");
+            if (n < 0) throw Errno.ToException(Errno.Last);
+            FileCalls.PunchHole(from, before, n);
         }
     }
 }

@@ -1,26 +1,26 @@
 namespace KernelMagnifier.Recording;
 
-/// <summary>What ended a recording.</summary>
+/// <summary>The reason why a recording ended.</summary>
 public enum RecordingEnd
 {
-    /// <summary>Its time was over.</summary>
+    /// <summary>The requested duration elapsed.</summary>
     Duration,
 
-    /// <summary>It was as large as it may become.</summary>
+    /// <summary>The requested size was reached.</summary>
     MaxSize,
 
-    /// <summary>The disk was about to be full.</summary>
+    /// <summary>The disk was almost full.</summary>
     FreeSpace,
 
     /// <summary>The recorded command ended.</summary>
     Command,
 
-    /// <summary>Somebody stopped it.</summary>
+    /// <summary>The user stopped it.</summary>
     Stopped,
 
-    /// <summary>Something failed; what was recorded until then is there.</summary>
+    /// <summary>An error occurred; the file contains what was recorded until then.</summary>
     Failed,
 
-    /// <summary>Its recorder was killed; the next one put together what was there.</summary>
+    /// <summary>The recorder was killed; a later recorder completed the file.</summary>
     Recovered,
 }

@@ -1,90 +1,86 @@
 using System.Reflection;
-using KernelMagnifier.Files;
-using KernelMagnifier.Native;
 
 namespace KernelMagnifier.Recording;
 
-/// <summary>Makes the result of the parts, for a recorder at its end and for one that recovers another's.</summary>
+/// <summary>
+/// Makes a trace.dat of the files of a recording, for the recorder itself and for one that recovers the recording of another.
+/// </summary>
 internal static class RecordingFile
 {
-    /// <summary>Who writes: in the file's VERSION option.</summary>
-    public static string Version { get; } = "kernel-magnifier " + (typeof(RecordingFile).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "");
+    /// <summary>Name and version of this program, for the VERSION option.</summary>
+    public static string Version { get; } = "kernel-magnifier "
+        + typeof(RecordingFile).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
+            .Split('+')[0];
 
-    /// <summary>Completes a trace.dat in the first part's file.</summary>
-    /// <param name="plan">The recording.</param>
-    /// <param name="files">The open parts.</param>
-    /// <param name="metadata">The open file of <see cref="TraceDatWriter.WriteKernel"/>.</param>
-    /// <param name="statistics">Per recorded CPU, <c>CPU: n</c> and the kernel's counts.</param>
-    /// <param name="commandLines">Names of tasks.</param>
-    /// <param name="counted">Count the events in the pages instead of taking the kernel's word: pages may be missing.</param>
-    /// <param name="lostBehind">Per recorded CPU, of the lost events those behind what is in the file; null when everything was drained.</param>
-    /// <param name="joining">See <see cref="PartJoiner.Join"/>: what was noted, and where to note it.</param>
-    public static Finished Complete(RecordingPlan plan, IReadOnlyList<int> files, int metadata, IReadOnlyList<string> statistics, byte[] commandLines, bool counted,
-        IReadOnlyList<long>? lostBehind = null, (IReadOnlyList<long>? Begun, Action<IReadOnlyList<long>>? Note) joining = default)
+    /// <summary>Completes the first part as the result.</summary>
+    /// <param name="files">The files of the recording.</param>
+    /// <param name="facts">What is known about the recording.</param>
+    /// <param name="resumedSizes">See <see cref="PartJoiner.Join"/>.</param>
+    /// <param name="note">See <see cref="PartJoiner.Join"/>.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static CompletedFile Complete(RecordingFiles files, RecordingFacts facts, IReadOnlyList<long>? resumedSizes = null,
+        Action<IReadOnlyList<long>>? note = null)
     {
-        using var result = OutputPlace.Stream(Duplicate(files[0]));
-        var data = PartJoiner.Join(plan, files, KernelFacts.PossibleCpus, joining.Begun, joining.Note);
-        var inPages = counted ? plan.Parts.Select(p => data[p.Cpu]).Select(d => CpuCounts.OfPages(result, d.Offset, d.Size, plan.PageSize)).ToList() : [];
-        return Complete(plan, result, data, metadata, statistics, commandLines, inPages, lostBehind, false);
+        using var result = files.OpenPart(0);
+        var plan = files.Plan;
+        var pages = PartJoiner.Join(files, resumedSizes, note);
+        List<CpuStats> counts = facts.CountsEvents
+            ? [.. plan.Parts.Select(p => pages[p.Cpu]).Select(p => DrainedPages.Count(result, p.Offset, p.Size, plan.PageSize))]
+            : [];
+        return Write(files, facts, result, pages, counts, compressed: false);
     }
 
-    /// <summary>Makes a packed trace.dat in a file of its own; the parts stay as they are, whatever comes.</summary>
-    /// <exception cref="IOException">It could not be written.</exception>
-    public static Finished Pack(RecordingPlan plan, IReadOnlyList<int> files, int metadata, IReadOnlyList<string> statistics, byte[] commandLines, bool counted,
-        IReadOnlyList<long>? lostBehind, int packInto, Func<bool> hasRoom)
+    /// <summary>Writes a compressed result to another file. The parts stay as they are.</summary>
+    /// <param name="files">The files of the recording.</param>
+    /// <param name="facts">What is known about the recording.</param>
+    /// <param name="target">The descriptor of the file.</param>
+    /// <param name="hasRoom">Whether there is room to continue.</param>
+    /// <exception cref="IOException">The file cannot be written, or there is no room.</exception>
+    public static CompletedFile Compress(RecordingFiles files, RecordingFacts facts, int target, Func<bool> hasRoom)
     {
-        // Events are counted in the parts: packed pages would have to be unpacked again for it.
-        var inPages = counted ? Count(plan, files) : [];
-        using var result = OutputPlace.Stream(Duplicate(packInto));
-        var data = PartJoiner.Pack(plan, files, result, KernelFacts.PossibleCpus, hasRoom);
-        return Complete(plan, result, data, metadata, statistics, commandLines, inPages, lostBehind, true);
+        // Events are counted in the parts, where the pages are not compressed.
+        List<CpuStats> counts = facts.CountsEvents ? [.. files.Plan.Parts.Select((_, i) => CountPart(files, i))] : [];
+        using var result = RecordingFiles.OpenStream(target);
+        var pages = PageCompressor.Compress(files, result, hasRoom);
+        return Write(files, facts, result, pages, counts, compressed: true);
     }
 
-    private static Finished Complete(RecordingPlan plan, FileStream result, List<CpuData> data, int metadata, IReadOnlyList<string> statistics, byte[] commandLines,
-        List<CpuCounts> inPages, IReadOnlyList<long>? lostBehind, bool packed)
+    private static CpuStats CountPart(RecordingFiles files, int part)
     {
-        using var facts = OutputPlace.Stream(Duplicate(metadata));
-        TraceDatWriter.Complete(result, plan, data, facts, new TraceDatEnd
+        using var pages = files.OpenPart(part);
+        return DrainedPages.Count(pages, files.Plan.Parts[part].Start, files.PageBytes(part), files.Plan.PageSize);
+    }
+
+    private static CompletedFile Write(RecordingFiles files, RecordingFacts facts, FileStream result, List<CpuPages> pages,
+        List<CpuStats> counts, bool compressed)
+    {
+        var plan = files.Plan;
+        using var metadata = files.OpenMetadata();
+        TraceDatWriter.Complete(result, plan, pages, metadata, new TraceDatTrailer
         {
-            CommandLines = commandLines,
+            TaskNames = facts.TaskNames,
             TraceClock = ClockList(plan),
             Uname = KernelFacts.Uname,
             Version = Version,
-            CpuStatistics = statistics,
+            Statistics = facts.Statistics,
             BuildIds = plan.Boot == RecordingPlan.ThisBoot ? KernelFacts.BuildIds() : "",
-        }, packed);
+        }, compressed);
         var perCpu = new List<RecordingCpu>();
         for (var i = 0; i < plan.Parts.Count; i++)
         {
-            var counted = inPages.Count > 0;
-            var found = counted ? inPages[i] : default;
-            var told = i < statistics.Count ? CpuCounts.Parse(statistics[i]) : found;
-            perCpu.Add(new RecordingCpu(plan.Parts[i].Cpu, counted ? found.Read : told.Read, Math.Max(told.Lost - (lostBehind?[i] ?? 0), found.Lost), data[plan.Parts[i].Cpu].Size));
+            var cpu = plan.Parts[i].Cpu;
+            var counted = counts.Count > 0 ? counts[i] : default;
+            var kernel = i < facts.Statistics.Count ? facts.Statistics[i].Counts : counted;
+            var lost = Math.Max(kernel.Lost - (facts.LostAfterEnd?[i] ?? 0), counted.Lost);
+            perCpu.Add(new RecordingCpu(cpu, counts.Count > 0 ? counted.Read : kernel.Read, lost, pages[cpu].Size));
         }
-        return new Finished([.. perCpu.OrderBy(c => c.Cpu)], result.Length);
+        return new CompletedFile([.. perCpu.OrderBy(c => c.Cpu)], result.Length);
     }
 
-    private static List<CpuCounts> Count(RecordingPlan plan, IReadOnlyList<int> files)
-    {
-        var counts = new List<CpuCounts>();
-        for (var i = 0; i < files.Count; i++)
-        {
-            using var part = OutputPlace.Stream(Duplicate(files[i]));
-            counts.Add(CpuCounts.OfPages(part, plan.Parts[i].Start, part.Length - plan.Parts[i].Start, plan.PageSize));
-        }
-        return counts;
-    }
-
-    /// <summary>The clocks with the chosen one in brackets, as <c>trace_clock</c> shows them.</summary>
+    /// <summary>The clocks with the used one in brackets, as <c>trace_clock</c> lists them.</summary>
     private static string ClockList(RecordingPlan plan)
     {
-        var all = (new TraceFs(plan.TraceFs).TryRead("trace_clock") ?? plan.Clock).Replace("[", "", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal);
-        return string.Join(' ', all.Split(' ').Select(c => c == plan.Clock ? $"[{c}]" : c));
-    }
-
-    private static int Duplicate(int file)
-    {
-        var copy = LibC.Duplicate(file);
-        return copy >= 0 ? copy : throw new IOException(LibC.Describe(-copy));
+        var clocks = TraceFs.Choices(new TraceFs(plan.TraceFs).TryRead("trace_clock") ?? plan.Clock);
+        return string.Join(' ', clocks.Select(c => c == plan.Clock ? $"[{c}]" : c));
     }
 }

@@ -1,11 +1,13 @@
 namespace KernelMagnifier.Recording;
 
-/// <summary>What a recording is written as.</summary>
+/// <summary>The format of a recording.</summary>
 public enum RecordingFormat
 {
-    /// <summary>trace.dat version 7: what the kernel's buffers hold, byte for byte.</summary>
+    /// <summary>trace.dat version 7, with the pages of the kernel's buffers unchanged.</summary>
     TraceDat,
 
-    /// <summary>The text of <c>trace_pipe</c>. The kernel formats each event while recording goes on, which costs much and loses much.</summary>
+    /// <summary>
+    /// The text of <c>trace_pipe</c>. The kernel formats every event during the recording, which is slow and loses many events.
+    /// </summary>
     Text,
 }

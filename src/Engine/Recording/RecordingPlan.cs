@@ -3,26 +3,27 @@ using System.Text.Json;
 namespace KernelMagnifier.Recording;
 
 /// <summary>
-/// What a recorder is about to do, as its journal tells the next one: enough to undo it and to put the drained pages together.
+/// What a recorder is about to do, the first line of its journal. It is sufficient to undo the recording and to complete its file
+/// after the recorder was killed.
 /// </summary>
 internal sealed record RecordingPlan
 {
-    /// <summary>The boot it belongs to: tracefs forgets at the next one, drained files do not.</summary>
+    /// <summary>The id of the boot: the state of tracefs does not survive a reboot, the drained files do.</summary>
     public required string Boot { get; init; }
 
     /// <summary>The pid of the recorder.</summary>
     public required int Recorder { get; init; }
 
-    /// <summary>When it started.</summary>
+    /// <summary>The time at which it started.</summary>
     public required DateTimeOffset Started { get; init; }
 
     /// <summary>The mount point of tracefs.</summary>
     public required string TraceFs { get; init; }
 
-    /// <summary>The instance made for it; empty for the top level.</summary>
+    /// <summary>The name of the instance; empty for the top level.</summary>
     public required string Instance { get; init; }
 
-    /// <summary>Where the result goes.</summary>
+    /// <summary>The path of the result.</summary>
     public required string Output { get; init; }
 
     /// <summary>The format of the result.</summary>
@@ -34,31 +35,33 @@ internal sealed record RecordingPlan
     /// <summary>The trace clock.</summary>
     public required string Clock { get; init; }
 
-    /// <summary>Size of a sub-buffer, the unit that is drained.</summary>
+    /// <summary>The size of a sub-buffer in bytes.</summary>
     public required int PageSize { get; init; }
 
-    /// <summary>What was asked, in words.</summary>
-    public required string Asked { get; init; }
+    /// <summary>The description of the request.</summary>
+    public required string Request { get; init; }
 
-    /// <summary>The files the CPUs are drained to, beside the output; the first becomes the result.</summary>
-    public required IReadOnlyList<CpuPart> Parts { get; init; }
+    /// <summary>The files to which the buffers are drained, beside the result. The first becomes the result.</summary>
+    public required IReadOnlyList<RecordingPart> Parts { get; init; }
 
-    /// <summary>A file with what is known of the kernel and may be lost with it; beside the output.</summary>
+    /// <summary>The file with facts about the kernel that a reboot would change, beside the result; empty for text.</summary>
     public required string Metadata { get; init; }
 
-    /// <summary>A file that only holds the disk space the end will need; beside the output.</summary>
+    /// <summary>The file that reserves the disk space for completing the result, beside the result; empty for text.</summary>
     public required string Reserve { get; init; }
 
-    /// <summary>The file the result is packed into, if it is to be packed; beside the output.</summary>
-    public string Packed => Parts[0].File + ".packed";
+    /// <summary>The file for the compressed result, beside the result.</summary>
+    public string Compressed => Parts[0].File + ".packed";
 
-    /// <summary>The directory with the top-level settings or our instance.</summary>
+    /// <summary>The directory of the instance, or the top level.</summary>
     public TraceFs Tracing => Instance.Length == 0 ? new TraceFs(TraceFs) : new TraceFs(TraceFs).Instance(Instance);
 
-    /// <summary>The boot this machine is in.</summary>
-    public static string ThisBoot { get; } = File.Exists("/proc/sys/kernel/random/boot_id") ? File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim() : "";
+    /// <summary>The id of the present boot.</summary>
+    public static string ThisBoot { get; } = File.Exists("/proc/sys/kernel/random/boot_id")
+        ? File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim()
+        : "";
 
-    /// <summary>Writes the journal's first line.</summary>
+    /// <summary>Writes the properties as JSON.</summary>
     public void Write(Utf8JsonWriter json)
     {
         json.WriteNumber("journal", 1);
@@ -72,7 +75,7 @@ internal sealed record RecordingPlan
         json.WriteString("tracer", Tracer.ToString());
         json.WriteString("clock", Clock);
         json.WriteNumber("page", PageSize);
-        json.WriteString("asked", Asked);
+        json.WriteString("asked", Request);
         json.WriteString("metadata", Metadata);
         json.WriteString("reserve", Reserve);
         json.WriteStartArray("parts");
@@ -87,22 +90,29 @@ internal sealed record RecordingPlan
         json.WriteEndArray();
     }
 
-    /// <summary>Reads it.</summary>
-    public static RecordingPlan Read(JsonElement json) => new()
+    /// <summary>Reads the properties from JSON.</summary>
+    public static RecordingPlan Read(JsonElement json)
     {
-        Boot = json.GetProperty("boot").GetString()!,
-        Recorder = json.GetProperty("recorder").GetInt32(),
-        Started = json.GetProperty("started").GetDateTimeOffset(),
-        TraceFs = json.GetProperty("tracefs").GetString()!,
-        Instance = json.GetProperty("instance").GetString()!,
-        Output = json.GetProperty("output").GetString()!,
-        Format = Enum.Parse<RecordingFormat>(json.GetProperty("format").GetString()!),
-        Tracer = Enum.Parse<RecordingTracer>(json.GetProperty("tracer").GetString()!),
-        Clock = json.GetProperty("clock").GetString()!,
-        PageSize = json.GetProperty("page").GetInt32(),
-        Asked = json.GetProperty("asked").GetString()!,
-        Metadata = json.GetProperty("metadata").GetString()!,
-        Reserve = json.GetProperty("reserve").GetString()!,
-        Parts = [.. json.GetProperty("parts").EnumerateArray().Select(p => new CpuPart(p.GetProperty("cpu").GetInt32(), p.GetProperty("file").GetString()!, p.GetProperty("start").GetInt64()))],
-    };
+        string Text(string name) => json.GetProperty(name).GetString()!;
+
+        return new RecordingPlan
+        {
+            Boot = Text("boot"),
+            Recorder = json.GetProperty("recorder").GetInt32(),
+            Started = json.GetProperty("started").GetDateTimeOffset(),
+            TraceFs = Text("tracefs"),
+            Instance = Text("instance"),
+            Output = Text("output"),
+            Format = Enum.Parse<RecordingFormat>(Text("format")),
+            Tracer = Enum.Parse<RecordingTracer>(Text("tracer")),
+            Clock = Text("clock"),
+            PageSize = json.GetProperty("page").GetInt32(),
+            Request = Text("asked"),
+            Metadata = Text("metadata"),
+            Reserve = Text("reserve"),
+            Parts = [.. json.GetProperty("parts").EnumerateArray()
+                .Select(p => new RecordingPart(p.GetProperty("cpu").GetInt32(), p.GetProperty("file").GetString()!,
+                    p.GetProperty("start").GetInt64()))],
+        };
+    }
 }

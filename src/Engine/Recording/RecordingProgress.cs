@@ -1,18 +1,21 @@
 namespace KernelMagnifier.Recording;
 
-/// <summary>How far a recording is.</summary>
+/// <summary>The progress of a recording.</summary>
 /// <param name="Elapsed">Time since tracing was switched on.</param>
-/// <param name="Events">Events so far.</param>
-/// <param name="EventsPerSecond">Events in the last second or so.</param>
+/// <param name="Events">Number of events so far.</param>
+/// <param name="EventsPerSecond">Events per second, averaged over about one second.</param>
 /// <param name="Bytes">Bytes written so far.</param>
-/// <param name="LostEvents">Events the kernel dropped so far.</param>
+/// <param name="LostEvents">Events that the kernel has lost so far.</param>
 public readonly record struct RecordingProgress(TimeSpan Elapsed, long Events, long EventsPerSecond, long Bytes, long LostEvents)
 {
-    /// <summary>How much of what was asked is done, 0 to 100, by time or by size, whichever comes to its end sooner; null when neither was given.</summary>
-    public int? PercentOf(RecordingRequest asked)
+    /// <summary>
+    /// The progress in percent, 0 to 100, towards the requested duration or size, whichever is closer; null when neither was
+    /// requested.
+    /// </summary>
+    internal int? PercentOf(RecordingRequest request)
     {
-        double? done = asked.Duration is { } duration ? Elapsed / duration : null;
-        if (asked.MaxSize is { } size && (double)Bytes / size is var share && !(done > share)) done = share;
+        double? done = request.Duration is { } duration ? Elapsed / duration : null;
+        if (request.MaxSize is { } size && (double)Bytes / size is var share && !(done > share)) done = share;
         return done is { } part ? (int)Math.Clamp(part * 100, 0, 100) : null;
     }
 }

@@ -1,33 +1,33 @@
 namespace KernelMagnifier.Recording;
 
-/// <summary>A finished recording: where it is, what is in it, what was lost, what was asked.</summary>
+/// <summary>A finished recording.</summary>
 public sealed record RecordingResult
 {
-    /// <summary>The file.</summary>
+    /// <summary>The path of the file.</summary>
     public required string Path { get; init; }
 
-    /// <summary>The file, under the name the commands that take files expect.</summary>
+    /// <summary>The same as <see cref="Path"/>, under the name that commands which take files expect.</summary>
     public string FullName => Path;
 
     /// <summary>Events in the file.</summary>
     public long Events => PerCpu.Sum(c => c.Events);
 
-    /// <summary>Events the kernel dropped.</summary>
+    /// <summary>Events that the kernel lost.</summary>
     public long LostEvents => PerCpu.Sum(c => c.LostEvents);
 
-    /// <summary>Bytes of the file.</summary>
+    /// <summary>Size of the file in bytes.</summary>
     public required long Bytes { get; init; }
 
-    /// <summary>Per CPU, in order of CPU.</summary>
+    /// <summary>The CPUs, in ascending order.</summary>
     public required IReadOnlyList<RecordingCpu> PerCpu { get; init; }
 
-    /// <summary>When tracing was switched on.</summary>
+    /// <summary>The time at which the recording started.</summary>
     public required DateTimeOffset Started { get; init; }
 
-    /// <summary>How long tracing was on.</summary>
+    /// <summary>The time during which tracing was on.</summary>
     public required TimeSpan Duration { get; init; }
 
-    /// <summary>What ended it.</summary>
+    /// <summary>The reason why it ended.</summary>
     public required RecordingEnd EndedBy { get; init; }
 
     /// <summary>The format of the file.</summary>
@@ -39,13 +39,13 @@ public sealed record RecordingResult
     /// <summary>The trace clock.</summary>
     public required string Clock { get; init; }
 
-    /// <summary>What was asked, in words.</summary>
-    public required string Asked { get; init; }
+    /// <summary>A description of the request.</summary>
+    public required string Request { get; init; }
 
-    /// <summary>How many functions were traced; null for all there are.</summary>
+    /// <summary>The number of functions that were traced; null when all were, or when it is unknown.</summary>
     public int? Functions { get; init; }
 
-    /// <summary>The instance that recorded; empty for the top level of tracefs.</summary>
+    /// <summary>The instance in which it was recorded; empty for the top level of tracefs.</summary>
     public required string Instance { get; init; }
 
     /// <summary>The kernel release (<c>uname -r</c>).</summary>
@@ -54,10 +54,12 @@ public sealed record RecordingResult
     /// <summary>The kernel's build id in lower-case hexadecimal; null when the kernel has none.</summary>
     public string? BuildId { get; init; }
 
-    /// <summary>The exit status of the recorded command; null when there was none or it still runs.</summary>
+    /// <summary>
+    /// The exit status of the recorded command, 128 plus the signal that ended it; null without a command, or when it still runs.
+    /// </summary>
     public int? ExitCode { get; init; }
 
-    /// <summary>What the user should know: what failed, what could not be put back.</summary>
+    /// <summary>What failed without ending the recording, such as settings that could not be restored.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <inheritdoc/>

@@ -1,14 +1,14 @@
 namespace KernelMagnifier.Recording;
 
-/// <summary>What records.</summary>
+/// <summary>The tracer of a recording.</summary>
 public enum RecordingTracer
 {
-    /// <summary>Every call: the function, and who called it.</summary>
+    /// <summary>The function tracer: every call, with its caller.</summary>
     Function,
 
-    /// <summary>Every call and return, with durations.</summary>
+    /// <summary>The function_graph tracer: every call and return, with durations.</summary>
     FunctionGraph,
 
-    /// <summary>No function calls, only events.</summary>
+    /// <summary>No tracer: events only.</summary>
     None,
 }

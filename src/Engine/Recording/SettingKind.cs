@@ -1,14 +1,14 @@
 namespace KernelMagnifier.Recording;
 
-/// <summary>How a setting is written back.</summary>
+/// <summary>How a setting is restored.</summary>
 internal enum SettingKind
 {
-    /// <summary>One value.</summary>
+    /// <summary>A single value.</summary>
     Value,
 
-    /// <summary>A list of functions, as <c>set_ftrace_filter</c> shows it.</summary>
+    /// <summary>A list of functions, in the format of <c>set_ftrace_filter</c>.</summary>
     Functions,
 
-    /// <summary>A list of words, one a line; an empty file means none.</summary>
+    /// <summary>A list of words, one per line; empty for none.</summary>
     Words,
 }

@@ -3,27 +3,31 @@ using KernelMagnifier.Native;
 namespace KernelMagnifier.Recording;
 
 /// <summary>
-/// Changes settings and puts them back. In an instance of our own nothing need be remembered, it goes away as a whole;
-/// what is shared with others is read, noted in the journal, and only then changed.
+/// Changes settings and restores them. The settings of an own instance disappear with it; a shared setting is read and noted in
+/// the journal before it is changed.
 /// </summary>
+/// <param name="note">Notes a change in the journal; null when nothing is noted.</param>
 internal sealed class Settings(Action<SettingChange>? note)
 {
+    private const int LongestShownValue = 60;
+
     private readonly List<SettingChange> _changes = [];
 
-    /// <summary>Changes a setting.</summary>
-    /// <param name="at">Where it is.</param>
-    /// <param name="own">The directory is ours alone.</param>
+    /// <summary>Changes a setting, unless it has the value already.</summary>
+    /// <param name="at">The tracing directory.</param>
+    /// <param name="own">Whether the directory is that of an own instance.</param>
     /// <param name="name">The file.</param>
-    /// <param name="value">The new value.</param>
-    /// <param name="kind">How it is put back.</param>
+    /// <param name="value">The new content.</param>
+    /// <param name="kind">How the setting is restored.</param>
     /// <returns>0, or the kernel's error number.</returns>
     public int TrySet(TraceFs at, bool own, string name, string value, SettingKind kind = SettingKind.Value)
     {
-        if (!own && !Remember(at, name, value, kind)) return 0;
+        if (!own && !NoteBefore(at, name, value, kind)) return 0;
         return at.TryWrite(name, value);
     }
 
-    /// <summary>Changes a setting that must be changeable.</summary>
+    /// <summary>As <see cref="TrySet"/>, for a setting that is required.</summary>
+    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.BadSetting"/>.</exception>
     public void Set(TraceFs at, bool own, string name, string value, SettingKind kind = SettingKind.Value)
     {
         var error = TrySet(at, own, name, value, kind);
@@ -31,36 +35,24 @@ internal sealed class Settings(Action<SettingChange>? note)
     }
 
     /// <summary>
-    /// Remembers a shared setting that is not changed, but may change by what is done elsewhere: before 6.7, using any buffer makes the
-    /// kernel believe that all were used (<see cref="Bare"/>).
+    /// Notes a shared setting that is not changed here but may change as a side effect: before Linux 6.7, using any buffer makes
+    /// the kernel treat every buffer as used (<see cref="WithoutAnnotation"/>).
     /// </summary>
     public void Watch(TraceFs at, string name)
     {
-        if (at.TryRead(name) is not { } now) return;
-        var change = new SettingChange(at.Directory, name, SettingKind.Value, now);
-        note?.Invoke(change);
-        _changes.Add(change);
+        if (at.TryRead(name) is { } now) Add(new SettingChange(at.Directory, name, SettingKind.Value, now));
     }
 
-    /// <summary>The error for a setting the kernel refuses.</summary>
-    public static RecordingException Refused(TraceFs at, string name, string value, int error)
-        => new(ErrorCode.BadSetting, $"The kernel refused '{(value.Length > 60 ? value[..60] + "…" : value)}' for {at[name]}: {LibC.Describe(error)}. Everything was put back.");
-
-    /// <summary>Reads and notes what a setting is now; false when it already has the value.</summary>
-    private bool Remember(TraceFs at, string name, string value, SettingKind kind)
+    /// <summary>The error for a setting that the kernel refuses.</summary>
+    public static KernelMagnifierException Refused(TraceFs at, string name, string value, int error)
     {
-        var now = at.Read(name);
-        if (kind == SettingKind.Value) now = TraceFs.Chosen(now).Trim();
-        if (kind == SettingKind.Value && now == value) return false;
-        if (_changes.Exists(c => c.Directory == at.Directory && c.Name == name)) return true;
-        var change = new SettingChange(at.Directory, name, kind, now);
-        note?.Invoke(change);
-        _changes.Add(change);
-        return true;
+        var shown = value.Length > LongestShownValue ? value[..LongestShownValue] + "…" : value;
+        return new KernelMagnifierException(ErrorCode.BadSetting, at[name],
+            $"the kernel refused the value '{shown}': {Errno.Describe(error)}. All settings were restored.");
     }
 
-    /// <summary>Puts everything back, the last change first.</summary>
-    /// <returns>What could not be put back, in words.</returns>
+    /// <summary>Restores all settings, the last change first.</summary>
+    /// <returns>The settings that could not be restored, as sentences.</returns>
     public List<string> Restore()
     {
         var problems = Restore(_changes);
@@ -68,7 +60,8 @@ internal sealed class Settings(Action<SettingChange>? note)
         return problems;
     }
 
-    /// <summary>Puts back what a journal tells.</summary>
+    /// <summary>Restores the settings of a journal, the last change first.</summary>
+    /// <returns>The settings that could not be restored, as sentences.</returns>
     public static List<string> Restore(IReadOnlyList<SettingChange> changes)
     {
         var problems = new List<string>();
@@ -77,38 +70,70 @@ internal sealed class Settings(Action<SettingChange>? note)
             var change = changes[i];
             var at = new TraceFs(change.Directory);
             if (at.TryRead(change.Name) == change.Before) continue;
-            var error = change.Kind switch
+            var error = at.TryWrite(change.Name, change.Kind switch
             {
-                SettingKind.Functions => RestoreFunctions(at, change),
-                SettingKind.Words => at.TryWrite(change.Name, string.Concat(change.Before.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(w => w != "no pid").Select(w => w + "\n"))),
-                _ => at.TryWrite(change.Name, Bare(change)),
-            };
-            if (error != 0) problems.Add($"{at[change.Name]} could not be set back to '{change.Before}': {LibC.Describe(error)}");
+                SettingKind.Functions => FunctionsOf(change),
+                SettingKind.Words => WordsOf(change),
+                _ => WithoutAnnotation(change),
+            });
+            if (error != 0)
+                problems.Add($"{at[change.Name]}: the setting could not be restored to '{change.Before}': "
+                    + $"{Errno.Describe(error)}.");
         }
         return problems;
     }
 
+    /// <summary>Reads and notes the present content; false when it is the new value already.</summary>
+    private bool NoteBefore(TraceFs at, string name, string value, SettingKind kind)
+    {
+        var now = at.Read(name);
+        if (kind == SettingKind.Value) now = TraceFs.Chosen(now).Trim();
+        if (kind == SettingKind.Value && now == value) return false;
+        if (!_changes.Exists(c => c.Directory == at.Directory && c.Name == name))
+            Add(new SettingChange(at.Directory, name, kind, now));
+        return true;
+    }
+
+    private void Add(SettingChange change)
+    {
+        note?.Invoke(change);
+        _changes.Add(change);
+    }
+
     /// <summary>
-    /// The value without what the kernel adds for the reader: <c>7 (expanded: 1408)</c> is a buffer that was never used and will have
-    /// 1408 KB when it is. Once it was used there is no way back to 7, so it is left with what its next user would have got.
+    /// The value without the kernel's annotation: <c>7 (expanded: 1408)</c> is a buffer that was never used and gets 1408 KB at
+    /// its first use. A used buffer cannot be reset to 7, so it is left with the size that its next user would have got.
     /// </summary>
-    private static string Bare(SettingChange change)
+    private static string WithoutAnnotation(SettingChange change)
     {
         const string Expanded = "(expanded: ";
-        // An event without a filter says none, and takes a 0 for it.
+        // An event without a filter reads as "none" and is written as 0.
         if (change.Before == "none" && change.Name.EndsWith("/filter", StringComparison.Ordinal)) return "0";
         var at = change.Before.IndexOf(Expanded, StringComparison.Ordinal);
         return at < 0 ? change.Before : change.Before[(at + Expanded.Length)..].TrimEnd(')');
     }
 
-    private static int RestoreFunctions(TraceFs at, SettingChange change)
+    /// <summary>The words, one per line. An empty list of pids reads as "no pid".</summary>
+    private static string WordsOf(SettingChange change)
+        => string.Concat(change.Before.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(w => w != "no pid")
+            .Select(w => w + "\n"));
+
+    /// <summary>
+    /// The functions, one per line. Lines that begin with # are comments; functions with a command have a colon and were not
+    /// changed. The graph filters accept names only, without modules.
+    /// </summary>
+    private static string FunctionsOf(SettingChange change)
     {
-        // Comments start with #, functions with a command attached have a colon: those were never touched.
-        // Where a graph starts, the kernel knows no modules, only names.
-        var modules = !change.Name.StartsWith("set_graph_", StringComparison.Ordinal);
-        var names = change.Before.Split('\n').Where(l => l.Length > 0 && l[0] != '#' && !l.Contains(':', StringComparison.Ordinal))
-            .Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var name, var module, ..] && module is ['[', .., ']'] ? modules ? $"{name}:mod:{module[1..^1]}" : name : l.Trim());
-        var text = string.Join('\n', names);
-        return at.TryWrite(change.Name, text.Length == 0 ? "" : text + "\n");
+        var withModules = !change.Name.StartsWith("set_graph_", StringComparison.Ordinal);
+        var lines = change.Before.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(l => l[0] != '#' && !l.Contains(':'));
+        var text = string.Join('\n', lines.Select(ToFilter));
+        return text.Length == 0 ? "" : text + "\n";
+
+        string ToFilter(string line)
+        {
+            if (line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is not [var name, ['[', .., ']'] module, ..])
+                return line.Trim();
+            return withModules ? $"{name}:mod:{module[1..^1]}" : name;
+        }
     }
 }

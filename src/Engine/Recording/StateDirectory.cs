@@ -3,47 +3,52 @@ using KernelMagnifier.Native;
 namespace KernelMagnifier.Recording;
 
 /// <summary>
-/// Where journals lie. For root always the same two places, whatever the environment says: a journal tells the next recorder what to
-/// write where, so nobody else may be able to put one there, and <c>sudo</c> must find what <c>su</c> has left.
+/// The directory of the journals. For root it does not depend on the environment: a journal determines what the next recorder
+/// writes where, so no other user may place one, and a recorder under <c>sudo</c> must find what one under <c>su</c> left behind.
 /// </summary>
 internal static class StateDirectory
 {
     private const string Folder = "kernel-magnifier";
 
-    /// <summary>Every place that may hold journals, the preferred one first.</summary>
-    public static IReadOnlyList<string> Places
+    /// <summary>All directories that may contain journals, the preferred one first.</summary>
+    public static IReadOnlyList<string> Candidates
     {
         get
         {
-            if (LibC.EffectiveUser() == 0) return ["/var/lib/" + Folder, "/run/" + Folder];
+            if (ProcessCalls.EffectiveUser() == 0) return ["/var/lib/" + Folder, "/run/" + Folder];
             var state = Environment.GetEnvironmentVariable("XDG_STATE_HOME");
-            if (string.IsNullOrEmpty(state) || !Path.IsPathRooted(state)) state = Path.Combine(Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } home ? home : "/tmp", ".local", "state");
+            if (string.IsNullOrEmpty(state) || !Path.IsPathRooted(state))
+            {
+                var home = Environment.GetEnvironmentVariable("HOME");
+                state = Path.Combine(string.IsNullOrEmpty(home) ? "/tmp" : home, ".local", "state");
+            }
             return [Path.Combine(state, Folder)];
         }
     }
 
-    /// <summary>Whether a directory or file is ours alone: owned by us, no link, and nobody else may write.</summary>
-    public static bool IsOurs(string path)
-        => Ownership.Of(path) is { IsLink: false, IsSharedWritable: false } found && found.User == LibC.EffectiveUser();
+    /// <summary>Whether a directory or file belongs to this user, is no symbolic link, and is writable by nobody else.</summary>
+    public static bool IsPrivate(string path)
+        => Ownership.Of(path) is { IsLink: false, IsSharedWritable: false } found && found.User == ProcessCalls.EffectiveUser();
 
-    /// <summary>The first place that can be had.</summary>
-    /// <exception cref="RecordingException">None can.</exception>
-    public static string Make(IReadOnlyList<string> places)
+    /// <summary>Creates the first directory that can be created and written, unless it exists.</summary>
+    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.OutputNotWritable"/>.</exception>
+    public static string Create(IReadOnlyList<string> candidates)
     {
-        foreach (var place in places)
+        foreach (var place in candidates)
         {
             try
             {
                 Directory.CreateDirectory(Path.GetDirectoryName(place)!);
-                _ = LibC.MakeDirectory(place, 0x1C0); // 0700
-                if (Directory.Exists(place) && IsOurs(place) && LibC.Access(place, 2) == 0) return place;
+                _ = FileCalls.MakeDirectory(place, FileCalls.OwnerDirectory);
+                if (Directory.Exists(place) && IsPrivate(place) && FileCalls.Access(place, FileCalls.MayWrite) == 0) return place;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // The next place may do.
+                // Try the next candidate.
             }
         }
-        throw new RecordingException(ErrorCode.OutputNotWritable,
-            $"No place for the journal that lets the machine be put back after a crash: none of {string.Join(", ", places)} can be created and written by this user alone. Make one of them a directory of mode 0700.");
+        throw new KernelMagnifierException(ErrorCode.OutputNotWritable, string.Join(", ", candidates),
+            "the journal, from which settings are restored after a crash, has no directory that only this user can write to.",
+            "Make one of them a directory of mode 0700.");
     }
 }

@@ -1,19 +1,25 @@
 using System.Buffers;
 using System.Text;
 using KernelMagnifier.Native;
+using KernelMagnifier.Traces.TraceDat;
 
 namespace KernelMagnifier.Recording;
 
 /// <summary>
-/// A directory of tracing files: the top level of tracefs or one instance (kernel: Documentation/trace/ftrace.rst).
-/// Any directory with files of those names serves, which is how the settings are tested without a kernel.
+/// A tracing directory: the top level of tracefs or an instance (kernel: Documentation/trace/ftrace.rst). Tests use a plain
+/// directory with files of the same names.
 /// </summary>
+/// <param name="directory">The path.</param>
 internal sealed class TraceFs(string directory)
 {
-    /// <summary>The directory.</summary>
+    private const int SmallestPage = 4096;
+
+    /// <summary>The path.</summary>
     public string Directory { get; } = directory;
 
-    /// <summary>Where tracefs is mounted, or null: the usual two places first, then whatever the mount table says.</summary>
+    /// <summary>
+    /// Finds the mount point of tracefs: the two usual places first, then the mount table. Null when tracefs is not mounted.
+    /// </summary>
     public static string? Find()
     {
         foreach (var place in (string[])["/sys/kernel/tracing", "/sys/kernel/debug/tracing"])
@@ -27,7 +33,7 @@ internal sealed class TraceFs(string directory)
         }
         catch (IOException)
         {
-            // Without a mount table there is no other place to look.
+            // Without a mount table no other place is known.
         }
         return null;
     }
@@ -35,28 +41,34 @@ internal sealed class TraceFs(string directory)
     /// <summary>The path of a file.</summary>
     public string this[string name] => Path.Combine(Directory, name);
 
-    /// <summary>Whether a file is there.</summary>
+    /// <summary>Whether a file exists.</summary>
     public bool Has(string name) => File.Exists(this[name]);
 
-    /// <summary>An instance below this directory.</summary>
+    /// <summary>The directory of an instance.</summary>
     public TraceFs Instance(string name) => new(Path.Combine(Directory, "instances", name));
 
-    /// <summary>A file's bytes; null when it is not there or not readable.</summary>
+    /// <summary>Reads a file; null when it does not exist or is not readable.</summary>
     public byte[]? TryReadBytes(string name) => ReadBytes(this[name]) is { Error: 0 } read ? read.Bytes : null;
 
-    /// <summary>A file's text without the last newline; null when it is not there or not readable.</summary>
-    public string? TryRead(string name) => TryReadBytes(name) is { } bytes ? Encoding.UTF8.GetString(bytes).TrimEnd('\n') : null;
+    /// <summary>Reads a file as text without its final newlines; null when it does not exist or is not readable.</summary>
+    public string? TryRead(string name) => TryReadBytes(name) is { } bytes ? ToText(bytes) : null;
 
-    /// <summary>A file's text without the last newline.</summary>
-    /// <exception cref="RecordingException">It cannot be read.</exception>
+    /// <summary>Reads a file as text without its final newlines.</summary>
+    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.BadSetting"/>.</exception>
     public string Read(string name)
-        => ReadBytes(this[name]) is { Error: 0 } read ? Encoding.UTF8.GetString(read.Bytes).TrimEnd('\n')
-            : throw new RecordingException(ErrorCode.BadSetting, $"{this[name]} cannot be read: {LibC.Describe(ReadBytes(this[name]).Error)}.");
+    {
+        var (bytes, error) = ReadBytes(this[name]);
+        return error == 0
+            ? ToText(bytes)
+            : throw new KernelMagnifierException(ErrorCode.BadSetting, this[name],
+                $"the setting cannot be read: {Errno.Describe(error)}.");
+    }
 
-    /// <summary>Reads a file whose size is not known before, as none is in proc and tracefs.</summary>
+    /// <summary>Reads a file whose size is unknown, as in proc and tracefs.</summary>
+    /// <returns>The content, and 0 or an error number.</returns>
     public static (byte[] Bytes, int Error) ReadBytes(string path)
     {
-        var file = LibC.Open(path, LibC.ReadOnly);
+        var file = FileCalls.Open(path, FileCalls.ReadOnly);
         if (file < 0) return ([], -file);
         var buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
         try
@@ -70,7 +82,7 @@ internal sealed class TraceFs(string directory)
                     ArrayPool<byte>.Shared.Return(buffer);
                     buffer = larger;
                 }
-                var n = LibC.Read(file, buffer.AsSpan(filled));
+                var n = FileCalls.Read(file, buffer.AsSpan(filled));
                 if (n < 0) return ([], -n);
                 if (n == 0) return (buffer.AsSpan(0, filled).ToArray(), 0);
                 filled += n;
@@ -78,28 +90,68 @@ internal sealed class TraceFs(string directory)
         }
         finally
         {
-            _ = LibC.Close(file);
+            _ = FileCalls.Close(file);
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 
-    /// <summary>
-    /// Writes a setting; 0 or the error number. Many files take one word per write and say how much they took: the rest follows.
-    /// What a filter was told takes effect when the file is closed, so closing belongs to the writing.
-    /// </summary>
-    /// <param name="name">The file.</param>
-    /// <param name="text">What to write.</param>
-    /// <param name="append">Adds to a list instead of replacing it.</param>
-    public int TryWrite(string name, string text, bool append = false)
+    /// <summary>The error number of opening and reading a file; 0 when it is readable.</summary>
+    public int ErrorOf(string name)
     {
-        // A fake directory grows new files; tracefs does not, and says EACCES or ENOENT.
-        var file = LibC.Open(this[name], LibC.WriteOnly | (append ? LibC.Append : LibC.Truncate));
+        var file = FileCalls.Open(this[name], FileCalls.ReadOnly);
         if (file < 0) return -file;
-        var error = text.Length == 0 ? 0 : -LibC.WriteAll(file, Encoding.UTF8.GetBytes(text));
-        return LibC.Close(file) == 0 || error != 0 ? error : LibC.Invalid;
+        var n = FileCalls.Read(file, new byte[16]);
+        _ = FileCalls.Close(file);
+        return n < 0 ? -n : 0;
     }
 
-    /// <summary>The one in brackets of a list of choices, as in <c>local [global] counter</c>; the whole text when none is.</summary>
+    /// <summary>
+    /// Writes a setting. Many files accept one word per write and return how much they took, so the rest is written again. A
+    /// filter takes effect when its file is closed, so an error of close(2) is an error of the setting.
+    /// </summary>
+    /// <param name="name">The file.</param>
+    /// <param name="text">The new content.</param>
+    /// <param name="append">Add to a list instead of replacing it.</param>
+    /// <returns>0, or an error number.</returns>
+    public int TryWrite(string name, string text, bool append = false)
+    {
+        var file = FileCalls.Open(this[name], FileCalls.WriteOnly | (append ? FileCalls.Append : FileCalls.Truncate));
+        if (file < 0) return -file;
+        var error = text.Length == 0 ? 0 : -FileCalls.WriteAll(file, Encoding.UTF8.GetBytes(text));
+        return FileCalls.Close(file) == 0 || error != 0 ? error : Errno.Invalid;
+    }
+
+    /// <summary>Opens a trace for draining.</summary>
+    /// <returns>A non-blocking descriptor.</returns>
+    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.TracerInUse"/> or
+    /// <see cref="ErrorCode.RecordingFailed"/>.</exception>
+    public int OpenForReading(string name)
+    {
+        var file = FileCalls.Open(this[name], FileCalls.ReadOnly | FileCalls.NonBlocking);
+        if (file >= 0) return file;
+        throw file == -Errno.Busy
+            ? new KernelMagnifierException(ErrorCode.TracerInUse, this[name], "another program is reading this buffer.",
+                "Wait until it has finished, or end it.")
+            : new KernelMagnifierException(ErrorCode.RecordingFailed, this[name],
+                $"the trace cannot be opened: {Errno.Describe(-file)}.");
+    }
+
+    /// <summary>
+    /// The size of a sub-buffer in bytes, from <c>events/header_page</c>: the data field ends where the sub-buffer ends.
+    /// </summary>
+    public int PageSize()
+    {
+        ReadOnlySpan<byte> header = TryReadBytes("events/header_page") ?? [];
+        foreach (var line in header.Split((byte)'\n'))
+            if (FieldFormat.TryParse(header[line], out var name, out var field) && name == "data"
+                && field.End is >= SmallestPage and <= DatHeader.LargestPage)
+                return field.End;
+        return Environment.SystemPageSize;
+    }
+
+    /// <summary>
+    /// The choice in brackets of a list such as <c>local [global] counter</c>; the whole text when there are no brackets.
+    /// </summary>
     public static string Chosen(string choices)
     {
         var open = choices.IndexOf('[', StringComparison.Ordinal);
@@ -107,7 +159,16 @@ internal sealed class TraceFs(string directory)
         return open >= 0 && close > open ? choices[(open + 1)..close] : choices;
     }
 
-    /// <summary>The names of the directories in a directory.</summary>
+    /// <summary>The choices of such a list, without brackets.</summary>
+    public static IReadOnlyList<string> Choices(string choices)
+        => choices.Replace("[", "", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal)
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>The names of the directories in a directory, sorted; empty when it does not exist.</summary>
     public IEnumerable<string> Directories(string name)
-        => System.IO.Directory.Exists(this[name]) ? System.IO.Directory.EnumerateDirectories(this[name]).Select(d => Path.GetFileName(d)!).Order(StringComparer.Ordinal) : [];
+        => System.IO.Directory.Exists(this[name])
+            ? System.IO.Directory.EnumerateDirectories(this[name]).Select(d => Path.GetFileName(d)!).Order(StringComparer.Ordinal)
+            : [];
+
+    private static string ToText(byte[] bytes) => Encoding.UTF8.GetString(bytes).TrimEnd('\n');
 }

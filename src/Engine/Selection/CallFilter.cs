@@ -3,87 +3,92 @@ using KernelMagnifier.Model;
 namespace KernelMagnifier.Selection;
 
 /// <summary>
-/// Which calls: one model for every face of the tool. Within one list any entry may match; across lists all must.
-/// An empty list asks nothing. Names take wildcards (<see cref="Glob"/>); case matters.
+/// A filter over calls, shared by the cmdlets and the command line. A call passes if it matches every property that is set; it
+/// matches a list if it matches any entry. An empty list filters nothing. Names can contain wildcards (<see cref="Glob"/>) and
+/// are case-sensitive.
 /// </summary>
 public sealed record CallFilter
 {
-    /// <summary>Called functions.</summary>
+    /// <summary>The called functions.</summary>
     public IReadOnlyList<string> Function { get; init; } = [];
 
-    /// <summary>Calling functions.</summary>
+    /// <summary>The calling functions.</summary>
     public IReadOnlyList<string> Caller { get; init; } = [];
 
     /// <summary>
-    /// Parts of source paths (<c>net/</c>), or whole paths with wildcards (<c>net/ipv4/tcp*.c</c>). A call is kept when either
-    /// its function or its caller is defined there; with <see cref="Strict"/> when both are. Needs a symbol map.
+    /// Parts of source paths (<c>net/</c>), or whole paths with wildcards (<c>net/ipv4/tcp*.c</c>). A call passes if its function
+    /// or its caller is defined there; with <see cref="Strict"/>, if both are. Needs a symbol map.
     /// </summary>
     public IReadOnlyList<string> SourcePath { get; init; } = [];
 
-    /// <summary>Asks both ends of a call to match <see cref="SourcePath"/>.</summary>
+    /// <summary>Whether both function and caller must match <see cref="SourcePath"/>.</summary>
     public bool Strict { get; init; }
 
-    /// <summary>Modules of the called function; <c>kernel</c> is what is built in.</summary>
+    /// <summary>The modules of the called functions; <c>kernel</c> stands for the functions built into the kernel.</summary>
     public IReadOnlyList<string> Module { get; init; } = [];
 
-    /// <summary>CPUs.</summary>
+    /// <summary>The CPUs.</summary>
     public IReadOnlyList<int> Cpu { get; init; } = [];
 
-    /// <summary>Pids, as the kernel counts them (one per thread), or thread group ids where the recording has those.</summary>
+    /// <summary>The pids (one per thread), or the thread group ids if the recording contains them.</summary>
     public IReadOnlyList<int> ProcessId { get; init; } = [];
 
-    /// <summary>Task names.</summary>
+    /// <summary>The task names.</summary>
     public IReadOnlyList<string> Comm { get; init; } = [];
 
-    /// <summary>Execution contexts.</summary>
+    /// <summary>The execution contexts.</summary>
     public IReadOnlyList<ExecutionContext> Context { get; init; } = [];
 
-    /// <summary>From this timestamp on, in the recording's own clock (seconds, or counts).</summary>
+    /// <summary>The first timestamp that passes, in seconds or counts of the recording's clock; null for no limit.</summary>
     public double? Since { get; init; }
 
-    /// <summary>Up to and with this timestamp.</summary>
+    /// <summary>The last timestamp that passes, in seconds or counts of the recording's clock; null for no limit.</summary>
     public double? Until { get; init; }
 
-    /// <summary>Called functions to leave out.</summary>
+    /// <summary>The called functions to exclude.</summary>
     public IReadOnlyList<string> ExcludeFunction { get; init; } = [];
 
-    /// <summary>Calling functions to leave out.</summary>
+    /// <summary>The calling functions to exclude.</summary>
     public IReadOnlyList<string> ExcludeCaller { get; init; } = [];
 
-    /// <summary>Source paths to leave out: a call goes when its function is defined there.</summary>
+    /// <summary>The source paths to exclude: calls of functions that are defined there.</summary>
     public IReadOnlyList<string> ExcludeSourcePath { get; init; } = [];
 
-    /// <summary>Modules to leave out.</summary>
+    /// <summary>The modules to exclude.</summary>
     public IReadOnlyList<string> ExcludeModule { get; init; } = [];
 
-    /// <summary>CPUs to leave out.</summary>
+    /// <summary>The CPUs to exclude.</summary>
     public IReadOnlyList<int> ExcludeCpu { get; init; } = [];
 
-    /// <summary>Pids to leave out.</summary>
+    /// <summary>The pids to exclude.</summary>
     public IReadOnlyList<int> ExcludeProcessId { get; init; } = [];
 
-    /// <summary>Task names to leave out.</summary>
+    /// <summary>The task names to exclude.</summary>
     public IReadOnlyList<string> ExcludeComm { get; init; } = [];
 
-    /// <summary>Execution contexts to leave out.</summary>
+    /// <summary>The execution contexts to exclude.</summary>
     public IReadOnlyList<ExecutionContext> ExcludeContext { get; init; } = [];
 
-    /// <summary>Only calls reachable from these functions in the graph of the calls that pass the rest.</summary>
+    /// <summary>
+    /// The functions from which a call must be reachable in the graph of the calls that pass the properties above.
+    /// </summary>
     public IReadOnlyList<string> Root { get; init; } = [];
 
-    /// <summary>How many calls deep from <see cref="Root"/>; null for all.</summary>
+    /// <summary>The largest number of calls between <see cref="Root"/> and a function; null for no limit.</summary>
     public int? Depth { get; init; }
 
-    /// <summary>Only calls whose edge was taken at least this often, after everything else.</summary>
+    /// <summary>The smallest number of calls of an edge. Applied after all other properties.</summary>
     public long MinCount { get; init; }
 
-    /// <summary>Whether the graph must be known before a single call can be judged.</summary>
+    /// <summary>Whether the whole graph must be known before the filter can decide on a call.</summary>
     public bool NeedsGraph => Root.Count > 0 || MinCount > 1;
 
-    /// <summary>Whether a source must be known.</summary>
+    /// <summary>Whether the source files of functions must be known.</summary>
     public bool NeedsSource => SourcePath.Count > 0 || ExcludeSourcePath.Count > 0;
 
-    /// <summary>The first thing asked that an aggregated edge cannot answer (<c>Cpu</c>, <c>Comm</c>, …), or null.</summary>
+    /// <summary>
+    /// The name of the first property that cannot be applied to edges, such as <c>Cpu</c> or <c>Comm</c>; null if all can.
+    /// </summary>
     public string? NotForEdges =>
         Cpu.Count > 0 ? nameof(Cpu) : ExcludeCpu.Count > 0 ? nameof(ExcludeCpu)
         : ProcessId.Count > 0 ? nameof(ProcessId) : ExcludeProcessId.Count > 0 ? nameof(ExcludeProcessId)
@@ -91,28 +96,29 @@ public sealed record CallFilter
         : Context.Count > 0 ? nameof(Context) : ExcludeContext.Count > 0 ? nameof(ExcludeContext)
         : Since is not null ? nameof(Since) : Until is not null ? nameof(Until) : null;
 
-    /// <summary>The fields of a record the filter reads.</summary>
+    /// <summary>The fields of a record that the filter reads.</summary>
     public CallFields Fields =>
         (Cpu.Count + ExcludeCpu.Count > 0 ? CallFields.Cpu : 0)
         | (ProcessId.Count + ExcludeProcessId.Count + Comm.Count + ExcludeComm.Count > 0 ? CallFields.Task : 0)
         | (Context.Count + ExcludeContext.Count > 0 ? CallFields.Context : 0)
         | (Since is not null || Until is not null ? CallFields.Time : 0);
 
-    /// <summary>Whether calls of a CPU can pass at all.</summary>
+    /// <summary>Whether the filter lets calls on a CPU pass.</summary>
     public bool AllowsCpu(int cpu) => (Cpu.Count == 0 || Cpu.Contains(cpu)) && !ExcludeCpu.Contains(cpu);
 
     /// <summary>
-    /// Both filters in one, for people to read: what both ask is told as the later one asks it. The calls have passed both all the same.
+    /// Merges two filters for display. Where both set a property, the later one is shown. The calls have passed both.
     /// </summary>
     internal CallFilter After(CallFilter? earlier)
     {
         if (earlier is null) return this;
-        static IReadOnlyList<T> Last<T>(IReadOnlyList<T> mine, IReadOnlyList<T> theirs) => mine.Count > 0 ? mine : theirs;
+        static IReadOnlyList<T> Last<T>(IReadOnlyList<T> later, IReadOnlyList<T> earlier) => later.Count > 0 ? later : earlier;
         return new CallFilter
         {
             Function = Last(Function, earlier.Function), ExcludeFunction = Last(ExcludeFunction, earlier.ExcludeFunction),
             Caller = Last(Caller, earlier.Caller), ExcludeCaller = Last(ExcludeCaller, earlier.ExcludeCaller),
-            SourcePath = Last(SourcePath, earlier.SourcePath), ExcludeSourcePath = Last(ExcludeSourcePath, earlier.ExcludeSourcePath),
+            SourcePath = Last(SourcePath, earlier.SourcePath),
+            ExcludeSourcePath = Last(ExcludeSourcePath, earlier.ExcludeSourcePath),
             Strict = SourcePath.Count > 0 ? Strict : earlier.Strict,
             Module = Last(Module, earlier.Module), ExcludeModule = Last(ExcludeModule, earlier.ExcludeModule),
             Cpu = Last(Cpu, earlier.Cpu), ExcludeCpu = Last(ExcludeCpu, earlier.ExcludeCpu),

@@ -1,6 +1,8 @@
 namespace KernelMagnifier.Selection;
 
-/// <summary>The edges that pass the part of a <see cref="CallFilter"/> that needs the whole graph: its roots and its minimum count.</summary>
+/// <summary>
+/// The edges that pass the parts of a <see cref="CallFilter"/> that need the whole graph: the roots and the minimum count.
+/// </summary>
 public abstract class EdgeSelection
 {
     /// <summary>Whether an edge passes.</summary>

@@ -3,7 +3,7 @@ using KernelMagnifier.Model;
 namespace KernelMagnifier.Selection;
 
 /// <summary>
-/// Hands on to a sink the calls that pass a further filter, while a recording is read: what a <c>CallSelector</c> does behind a pipeline.
+/// Applies a filter to the calls of a reading and passes them to a sink: what a <c>CallSelector</c> does in a pipeline.
 /// The filter must not need the graph (<see cref="CallFilter.NeedsGraph"/>).
 /// </summary>
 public sealed class FilteredCalls : CallSink
@@ -14,11 +14,12 @@ public sealed class FilteredCalls : CallSink
     private CallPredicate? _predicate;
     private TraceContext? _context;
 
-    /// <summary>Hands on to a sink what passes a filter.</summary>
+    /// <summary>Creates a sink in front of another one.</summary>
     public FilteredCalls(CallSink sink, CallFilter filter)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        if (filter.NeedsGraph) throw new ArgumentException("A filter that needs the graph can judge no call before the last has come.", nameof(filter));
+        if (filter.NeedsGraph)
+            throw new ArgumentException("A filter that needs the graph cannot be applied to single calls.", nameof(filter));
         (_sink, _filter) = (sink, filter);
     }
 
@@ -39,7 +40,7 @@ public sealed class FilteredCalls : CallSink
     /// <inheritdoc/>
     public override void Accept(ReadOnlySpan<CallRecord> calls)
     {
-        // Made with the first call: until then a reader may still be finding out what its clock counts.
+        // Created at the first call, because a reader may not know the clock unit before.
         var predicate = _predicate ??= new CallPredicate(_filter, null, _context!);
         var kept = 0;
         foreach (ref readonly var call in calls)

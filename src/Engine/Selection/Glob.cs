@@ -1,23 +1,23 @@
 namespace KernelMagnifier.Selection;
 
 /// <summary>
-/// A wildcard pattern: <c>*</c>, <c>?</c>, <c>[a-z]</c>, <c>[!x]</c>; a backslash or a backtick takes the next character as it is.
-/// Case matters, as it does to the kernel. Matching takes time in proportion to pattern times text, whatever they hold.
+/// A wildcard pattern: <c>*</c>, <c>?</c>, <c>[a-z]</c>, <c>[!x]</c>. A backslash or a backtick escapes the next character.
+/// Patterns are case-sensitive, as kernel symbols are. The time to match is at most proportional to the product of both lengths.
 /// </summary>
 public sealed class Glob
 {
     private readonly string _pattern;
 
-    /// <summary>Takes a pattern.</summary>
+    /// <summary>Creates a pattern.</summary>
     public Glob(string pattern) => _pattern = pattern;
 
-    /// <summary>Whether a text is a pattern rather than a plain name.</summary>
+    /// <summary>Whether a text contains wildcards.</summary>
     public static bool IsPattern(string text) => text.AsSpan().IndexOfAny("*?[") >= 0;
 
-    /// <summary>Whether the whole text matches.</summary>
+    /// <summary>Whether the pattern matches the whole text.</summary>
     public bool IsMatch(ReadOnlySpan<char> text)
     {
-        // The classic walk: remember the last star, and on a mismatch let it take one character more.
+        // Remembers the last star; after a mismatch, the star matches one more character.
         int p = 0, t = 0, star = -1, resume = 0;
         while (t < text.Length)
         {
@@ -63,7 +63,10 @@ public sealed class Glob
         }
     }
 
-    /// <summary>A <c>]</c> right after the opening (or its <c>!</c>) is part of the set; a bracket never closed is itself.</summary>
+    /// <summary>
+    /// Finds the end of a set. A <c>]</c> directly after <c>[</c> or <c>[!</c> is part of the set; a <c>[</c> that is not closed
+    /// matches itself.
+    /// </summary>
     private int ClosingBracket(int at)
     {
         var from = at + 1;

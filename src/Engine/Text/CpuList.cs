@@ -3,28 +3,26 @@ using System.Text;
 
 namespace KernelMagnifier.Text;
 
-/// <summary>CPUs as people and the kernel write them: lists like <c>0-3,8</c>, masks like <c>ff</c> or <c>1,00000000</c>.</summary>
-public static class CpuList
+/// <summary>
+/// Sets of CPUs as the kernel formats them: lists such as <c>0-3,8</c> and hexadecimal masks such as <c>ff</c> or
+/// <c>1,00000000</c>.
+/// </summary>
+internal static class CpuList
 {
-    private const int Most = 65_536;
+    private const int MostCpus = 65_536;
 
-    /// <summary>Reads a list.</summary>
-    public static bool TryParse(string text, out List<int> cpus)
-    {
-        cpus = [];
-        foreach (var part in text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-        {
-            var ends = part.Split('-', 2);
-            if (!int.TryParse(ends[0], NumberStyles.None, CultureInfo.InvariantCulture, out var from)) return false;
-            var to = from;
-            if (ends.Length == 2 && !int.TryParse(ends[1], NumberStyles.None, CultureInfo.InvariantCulture, out to)) return false;
-            if (to < from || to >= Most) return false;
-            for (var cpu = from; cpu <= to; cpu++) cpus.Add(cpu);
-        }
-        return cpus.Count > 0;
-    }
+    /// <summary>Parses a list.</summary>
+    /// <param name="text">The list.</param>
+    /// <param name="cpus">The CPUs, in the order of the list.</param>
+    /// <returns>False when the text is no list of CPU numbers below 65,536, or is empty.</returns>
+    public static bool TryParse(string text, out List<int> cpus) => NumberRanges.TryParse(text, 0, MostCpus - 1, out cpus);
 
-    /// <summary>Reads a mask: hexadecimal, in groups of eight digits with commas between, as <c>tracing_cpumask</c> takes it.</summary>
+    /// <summary>
+    /// Parses a mask: hexadecimal digits in groups of eight, separated by commas, as <c>tracing_cpumask</c> accepts it.
+    /// </summary>
+    /// <param name="text">The mask, with or without <c>0x</c>.</param>
+    /// <param name="cpus">The CPUs whose bits are set, in ascending order.</param>
+    /// <returns>False when the text is no mask, or no bit is set.</returns>
     public static bool TryParseMask(string text, out List<int> cpus)
     {
         cpus = [];
@@ -35,7 +33,7 @@ public static class CpuList
             if (group.Length == 0 || (i > 0 && group.Length > 8) || !group.All(char.IsAsciiHexDigit)) return false;
             digits.Append(i > 0 ? group.PadLeft(8, '0') : group);
         }
-        if (digits.Length * 4 > Most) return false;
+        if (digits.Length * 4 > MostCpus) return false;
         for (var i = 0; i < digits.Length; i++)
         {
             var nibble = Convert.ToInt32(digits[digits.Length - 1 - i].ToString(), 16);
@@ -46,7 +44,7 @@ public static class CpuList
         return cpus.Count > 0;
     }
 
-    /// <summary>Writes a mask.</summary>
+    /// <summary>Formats a mask.</summary>
     public static string ToMask(IEnumerable<int> cpus)
     {
         var words = new List<uint>();
@@ -55,10 +53,11 @@ public static class CpuList
             while (words.Count <= cpu / 32) words.Add(0);
             words[cpu / 32] |= 1u << cpu % 32;
         }
-        return string.Join(',', words.AsEnumerable().Reverse().Select((w, i) => i == 0 ? w.ToString("x", CultureInfo.InvariantCulture) : w.ToString("x8", CultureInfo.InvariantCulture)));
+        return string.Join(',',
+            words.AsEnumerable().Reverse().Select((w, i) => w.ToString(i == 0 ? "x" : "x8", CultureInfo.InvariantCulture)));
     }
 
-    /// <summary>Writes a list, runs as ranges.</summary>
+    /// <summary>Formats a list in ascending order, with consecutive CPUs as ranges.</summary>
     public static string ToList(IEnumerable<int> cpus)
     {
         var text = new StringBuilder();

@@ -6,7 +6,7 @@ using KernelMagnifier.Traces.TraceDat;
 
 namespace KernelMagnifier.Traces;
 
-/// <summary>Opens recordings. The content of a file decides its format, never its name.</summary>
+/// <summary>Opens recordings. The format of a file is detected from its content; its name does not matter.</summary>
 public static class TraceFile
 {
     private const string Expected = "A recording is expected: ftrace text, trace.dat of trace-cmd, or perf script text.";
@@ -15,18 +15,20 @@ public static class TraceFile
     /// <param name="path">The file, or <c>-</c> for standard input.</param>
     /// <param name="options">How to read it.</param>
     /// <exception cref="KernelMagnifierException">
-    /// The file cannot be opened, is empty, is no recording, or has no buffer instance as requested.
+    /// The file cannot be opened, is empty, is not a recording, or does not have the requested buffer instance.
     /// </exception>
-    public static TraceReader Open(string path, TraceReadOptions? options = null) => Open(InputFile.Open(path, InputKind.Recording), options);
+    public static TraceReader Open(string path, TraceReadOptions? options = null)
+        => Open(InputFile.Open(path, InputKind.Recording), options);
 
     /// <summary>Opens a recording that arrives as a stream. The stream is read to its end and left open.</summary>
     /// <param name="stream">The recording.</param>
     /// <param name="name">The name of the recording in messages.</param>
     /// <param name="options">How to read it.</param>
     /// <exception cref="KernelMagnifierException">
-    /// The stream cannot be read, is empty, holds no recording, or has no buffer instance as requested.
+    /// The stream cannot be read, is empty, is not a recording, or does not have the requested buffer instance.
     /// </exception>
-    public static TraceReader Open(Stream stream, string name, TraceReadOptions? options = null) => Open(InputFile.Open(stream, name, InputKind.Recording), options);
+    public static TraceReader Open(Stream stream, string name, TraceReadOptions? options = null)
+        => Open(InputFile.Open(stream, name, InputKind.Recording), options);
 
     private static TraceReader Open(InputFile input, TraceReadOptions? options)
     {
@@ -34,16 +36,18 @@ public static class TraceFile
         try
         {
             var head = input.Head;
-            if (head.IsEmpty) throw new KernelMagnifierException(ErrorCode.TraceUnreadable, input.Name, "the file is empty.", Expected);
+            if (head.IsEmpty)
+                throw new KernelMagnifierException(ErrorCode.TraceUnreadable, input.Name, "the file is empty.", Expected);
             if (TraceDatReader.Recognizes(head)) return new TraceDatReader(input, options);
             if (OpenText(input, head, options) is { } reader)
             {
                 return options.Instance is null ? reader : throw new KernelMagnifierException(ErrorCode.InstanceNotFound, input.Name,
-                    $"a text recording has no buffer instances, so it has none named {options.Instance}.", "Do not select an instance.");
+                    $"a text recording has no buffer instances, so it has no '{options.Instance}'.", "Do not select an instance.");
             }
             throw input.HeadDamage is { } damage
-                ? new KernelMagnifierException(ErrorCode.TraceUnreadable, input.Name, $"{damage}. The part before the damage contains no line of a kernel trace.")
-                : Foreign(input.Name, head);
+                ? new KernelMagnifierException(ErrorCode.TraceUnreadable, input.Name,
+                    $"{damage}. The part before the damage contains no line of a kernel trace.")
+                : NotARecording(input.Name, head);
         }
         catch
         {
@@ -59,19 +63,25 @@ public static class TraceFile
         return FunctionTextReader.Recognizes(head) ? new FunctionTextReader(input, options) : null;
     }
 
-    /// <summary>Describes what a file that is no recording looks like, and what to do with it.</summary>
-    private static KernelMagnifierException Foreign(string name, ReadOnlySpan<byte> head)
+    /// <summary>Returns an error that names the actual format of a file and what to do with it.</summary>
+    private static KernelMagnifierException NotARecording(string name, ReadOnlySpan<byte> head)
     {
-        const string ReadAsTheyAre = "Plain, gzip and zstd files are read as they are.";
+        const string Compressions = "Plain text, gzip and zstd can be read directly.";
         KernelMagnifierException Error(string cause, string action) => new(ErrorCode.TraceUnreadable, name, cause, action);
         if (head.StartsWith("PERFILE2"u8) || head.StartsWith("2ELIFREP"u8))
-            return Error("this is a perf.data file, which only perf itself reads.", "Convert it to text first: perf script -i FILE > FILE.txt");
+            return Error("this is a perf.data file, which only perf can read.", "Convert it first: perf script -i FILE > FILE.txt");
         if (head.StartsWith("\x7F"u8) && head.Length > 4 && head[1..4].SequenceEqual("ELF"u8))
-            return Error("this is an ELF file (a program, a kernel or a debug file).", $"{Expected} To use it as a symbol map, give it as the symbol map.");
-        if (head.Length > 5 && head[0] == 0xFD && head[1..5].SequenceEqual("7zXZ"u8)) return Error("this file is xz-compressed.", $"Decompress it first: xz -d FILE. {ReadAsTheyAre}");
-        if (head.StartsWith("BZh"u8)) return Error("this file is bzip2-compressed.", $"Decompress it first: bzip2 -d FILE. {ReadAsTheyAre}");
+            return Error("this is an ELF file (a program, a kernel or a debug file).",
+                $"{Expected} To use it as a symbol map, give it as the symbol map.");
+        if (head.Length > 5 && head[0] == 0xFD && head[1..5].SequenceEqual("7zXZ"u8))
+            return Error("this file is compressed with xz.", $"Decompress it first: xz -d FILE. {Compressions}");
+        if (head.StartsWith("BZh"u8))
+            return Error("this file is compressed with bzip2.", $"Decompress it first: bzip2 -d FILE. {Compressions}");
         if (head.StartsWith("PK\x03\x04"u8)) return Error("this is a ZIP archive.", "Extract it first: unzip FILE");
-        if (head.Length >= 2 && head[0] == 0x42 && head[1] == 0x11) return Error("this looks like CTF, the format of LTTng.", Expected);
-        return Error(head.Contains((byte)0) ? "the format of this file is not known." : "no line at the start of this file is a line of a kernel trace.", Expected);
+        if (head.Length >= 2 && head[0] == 0x42 && head[1] == 0x11)
+            return Error("this looks like CTF, the format of LTTng.", Expected);
+        var cause = head.Contains((byte)0) ? "the format of this file is not known."
+            : "the start of this file contains no line of a kernel trace.";
+        return Error(cause, Expected);
     }
 }

@@ -1,6 +1,6 @@
 namespace KernelMagnifier.Cli.Tests.Faults;
 
-/// <summary>The cache of symbol maps is a help, never a need.</summary>
+/// <summary>The tool works without the cache of symbol maps.</summary>
 public class CacheFaultTests
 {
     private static void Image(TemporaryFolder folder)
@@ -15,17 +15,18 @@ public class CacheFaultTests
     [InlineData("XDG_CACHE_HOME=/proc/none")]
     [InlineData("XDG_CACHE_HOME=/dev/null")]
     [InlineData("XDG_CACHE_HOME=relative HOME=")]
-    public void A_map_is_made_where_none_can_be_kept(string environment)
+    public void ASymbolMapIsCreatedWithoutACacheDirectory(string environment)
     {
         using var folder = Tool.Folder();
         Image(folder);
-        var outcome = Native.Bash($"env {environment} kernel-magnifier generate-symbol-map -k vmlinux -o out.map && ls -A", folder.Path).Succeeds();
+        var outcome = Native.Bash(
+            $"env {environment} kernel-magnifier generate-symbol-map -k vmlinux -o out.map && ls -A", folder.Path).Succeeds();
         Assert.Equal(["k.c", "out.map", "vmlinux"], outcome.Lines);
         Assert.Contains("beta", File.ReadAllText(folder["out.map"]), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Several_processes_at_one_cache_all_get_the_map()
+    public void ConcurrentProcessesShareTheCache()
     {
         using var folder = Tool.Folder();
         Image(folder);
@@ -39,11 +40,13 @@ public class CacheFaultTests
     }
 
     [Fact]
-    public void A_killed_run_leaves_a_cache_that_works()
+    public void TheCacheWorksAfterAKilledRun()
     {
         using var folder = Tool.Folder();
         Image(folder);
         for (var i = 0; i < Native.Moments; i++)
-            Native.Bash($"XDG_CACHE_HOME=\"$PWD/cache{i}\" timeout -s KILL {(0.003 * (i + 1)).ToString(System.Globalization.CultureInfo.InvariantCulture)} kernel-magnifier generate-symbol-map -k vmlinux -o killed.map 2> /dev/null; XDG_CACHE_HOME=\"$PWD/cache{i}\" kernel-magnifier generate-symbol-map -k vmlinux -o out.map && grep -q beta out.map", folder.Path).Succeeds();
+            Native.Bash(
+                $"XDG_CACHE_HOME=\"$PWD/cache{i}\" timeout -s KILL {(0.003 * (i + 1)).ToString(System.Globalization.CultureInfo.InvariantCulture)} kernel-magnifier generate-symbol-map -k vmlinux -o killed.map 2> /dev/null; XDG_CACHE_HOME=\"$PWD/cache{i}\" kernel-magnifier generate-symbol-map -k vmlinux -o out.map && grep -q beta out.map",
+                folder.Path).Succeeds();
     }
 }

@@ -1,8 +1,8 @@
 namespace KernelMagnifier.Cli.Tests.Faults;
 
 /// <summary>
-/// A small library that, loaded before the C library (LD_PRELOAD), has system calls fail: reads and writes of files whose path contains
-/// FAULT_PATH between the offsets FAULT_FROM and FAULT_TO give EIO, as a bad sector does.
+/// A library for LD_PRELOAD that makes system calls fail: reads or writes (FAULT_OP) of files whose path contains FAULT_PATH
+/// return EIO between the offsets FAULT_FROM and FAULT_TO, as on a bad sector.
 /// </summary>
 internal sealed class FailingCalls
 {
@@ -74,7 +74,7 @@ internal sealed class FailingCalls
         return Path.Combine(folder, "fault.so");
     });
 
-    /// <summary>What to write before a command so that its reads or writes fail.</summary>
+    /// <summary>Returns the environment variables that make the reads or writes of a command fail.</summary>
     public static string Of(string operation, string path, long from, long to)
         => $"FAULT_OP={operation} FAULT_PATH='{path}' FAULT_FROM={from} FAULT_TO={to} LD_PRELOAD='{Library.Value}'";
 }

@@ -1,6 +1,6 @@
 namespace KernelMagnifier.Cli.Tests.Faults;
 
-/// <summary>Outputs appear whole or not at all, whatever happens to the place they go to.</summary>
+/// <summary>An output file appears when it is complete, or not at all, whatever happens to its file system.</summary>
 public class OutputFaultTests
 {
     public static TheoryData<string, string> Outputs => new()
@@ -13,7 +13,7 @@ public class OutputFaultTests
 
     [SmallDiskTheory]
     [MemberData(nameof(Outputs))]
-    public void A_full_disk_leaves_what_was_there_and_is_said(string command, string name)
+    public void AFullDiskIsReportedAndKeepsTheExistingFile(string command, string name)
     {
         using var folder = Tool.Folder();
         var place = folder[name];
@@ -21,7 +21,7 @@ public class OutputFaultTests
             unshare -m bash -c 'mount -t tmpfs -o size=8k none "{{folder.Path}}" && cd "{{folder.Path}}" && echo before > {{name}} &&
             kernel-magnifier {{command}} "{{Native.Text}}" -o "{{place}}"; exit=$?; ls -A; cat {{name}}; exit $exit'
             """);
-        outcome.FailsWith(ExitCode.BadOutput, place, "No space left on device. Make room there, or choose another place.");
+        outcome.FailsWith(ExitCode.BadOutput, place, "No space left on device. Free disk space, or choose another directory.");
         Assert.Equal([name, "before"], outcome.Lines);
     }
 
@@ -30,18 +30,18 @@ public class OutputFaultTests
     [InlineData("report", "out.html")]
     [InlineData("graph", "out.dot")]
     [InlineData("profile", "out.folded")]
-    public void A_disk_that_fails_leaves_nothing_and_is_said(string command, string name)
+    public void AFailingDiskIsReportedAndLeavesNoFile(string command, string name)
     {
         using var folder = Tool.Folder();
         var outcome = Native.Bash($"{FailingCalls.Of("write", folder.Path, 4096, long.MaxValue)} kernel-magnifier {command} '{Native.Text}' -o '{folder[name]}'");
-        outcome.FailsWith(ExitCode.BadOutput, folder[name], "Input/output error. Choose a place on another disk.");
+        outcome.FailsWith(ExitCode.BadOutput, folder[name], "Input/output error. Choose a directory on another disk.");
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
     }
 
     [SmallDiskTheory]
     [InlineData("a.zst")]
     [InlineData("-")]
-    public void A_full_directory_for_temporary_files_is_said_with_the_way_out(string input)
+    public void AFullTemporaryDirectoryIsReportedWithTheRecommendedAction(string input)
     {
         using var folder = Tool.Folder();
         var dat = SharedData.Local("trace-dat/instances-v6.dat");
@@ -49,16 +49,18 @@ public class OutputFaultTests
             zstd -q1 < '{{dat}}' > a.zst
             unshare -m bash -c 'mkdir tmp && mount -t tmpfs -o size=8k none tmp && TMPDIR="$PWD/tmp" kernel-magnifier calls {{input}} < "{{dat}}"; exit=$?; ls -A tmp; exit $exit'
             """, folder.Path);
-        outcome.FailsWith(ExitCode.BadInput, $"{input}: the unpacked recording does not fit into", "No space left on device", "Point TMPDIR to a directory with room");
+        outcome.FailsWith(
+            ExitCode.BadInput, $"{input}: the decompressed recording does not fit into", "No space left on device",
+            "Set TMPDIR to a directory that can be written and has room");
         Assert.Empty(outcome.Out);
     }
 
     [Fact]
-    public void A_packed_text_needs_no_room_for_temporary_files()
+    public void ACompressedTextNeedsNoTemporaryFile()
         => Native.Bash($"TMPDIR=/proc/none kernel-magnifier calls '{Tool.Small}' --csv | tail -n +2 | wc -l").Succeeds();
 
     [Fact]
-    public async Task A_directory_that_vanishes_is_said()
+    public async Task ADeletedOutputDirectoryIsReported()
     {
         using var folder = Tool.Folder();
         var place = Directory.CreateDirectory(folder["out"]).FullName;
@@ -70,12 +72,12 @@ public class OutputFaultTests
         Directory.Delete(place, recursive: true);
         process.StandardInput.Close();
         await process.WaitForExitAsync();
-        new Outcome(process.ExitCode, "", await error).FailsWith(ExitCode.BadOutput, $"{place}/out.csv: the file cannot be written: its directory is gone.");
+        new Outcome(process.ExitCode, "", await error).FailsWith(ExitCode.BadOutput, $"{place}/out.csv: the file cannot be written: its directory no longer exists.");
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
     }
 
     [Fact]
-    public void Several_processes_at_one_output_leave_one_whole_file()
+    public void ConcurrentProcessesLeaveOneCompleteFile()
     {
         using var folder = Tool.Folder();
         var outcome = Native.Bash($$"""
@@ -87,48 +89,40 @@ public class OutputFaultTests
     }
 
     [RootFact]
-    public void A_link_somebody_else_planted_is_not_written_through()
+    public void ASymbolicLinkOfAnotherUserIsNotFollowed()
     {
         using var folder = Tool.Folder();
         var victim = folder.Write("victim", "kept");
         var outcome = Native.Bash($$"""
             mkdir -m 1777 open; ln -s '{{victim}}' open/out.csv; chown -h 65534 open/out.csv; kernel-magnifier edges '{{Tool.Echo}}' --csv -o open/out.csv
             """, folder.Path);
-        outcome.FailsWith(ExitCode.BadOutput, "open/out.csv is a symbolic link of user 65534 in a directory where everybody may write");
+        outcome.FailsWith(ExitCode.BadOutput, "open/out.csv: it is a symbolic link of user 65534 in a world-writable directory and is not followed.");
         Assert.Equal("kept", File.ReadAllText(victim));
     }
 
-    /// <summary>What a process is started without: 0, 1, 2 for its standard streams.</summary>
+    /// <summary>Standard output or standard error is closed or full.</summary>
     [Theory]
     [InlineData("calls FILE --csv", ">&-", ExitCode.BadOutput, "standard output: cannot be written: it is closed")]
     [InlineData("calls FILE", "> /dev/null 2>&-", ExitCode.Ok, "")]
     [InlineData("--help", ">&-", ExitCode.BadOutput, "it is closed")]
-    // A full disk of messages: there is nowhere to say it.
+    // Messages that cannot be written are dropped.
     [InlineData("edges FILE -o out.csv", "2> /dev/full", ExitCode.Ok, "")]
     [InlineData("info nowhere", "2> /dev/full", ExitCode.BadInput, "")]
     [InlineData("nosuch", "2> /dev/full", ExitCode.Usage, "")]
     [InlineData("calls FILE", "> /dev/full 2> /dev/full", ExitCode.BadOutput, "")]
-    public void Closed_streams_are_no_defect(string command, string closed, int exit, string said)
+    public void ClosedStreamsAreReported(string command, string closed, int exit, string message)
     {
         using var folder = Tool.Folder();
-        Native.Bash($"kernel-magnifier {command.Replace("FILE", $"'{Tool.Echo}'", StringComparison.Ordinal)} {closed}", folder.Path).FailsWith(exit, said);
+        Native.Bash($"kernel-magnifier {command.Replace("FILE", $"'{Tool.Echo}'", StringComparison.Ordinal)} {closed}", folder.Path).FailsWith(
+            exit, message);
     }
 
-    /// <summary>The runtime that the other executable is started by takes descriptor 0 for itself where it is free.</summary>
+    /// <summary>Native only, because dotnet uses file descriptor 0 itself if it is closed.</summary>
     [NativeTheory]
     [InlineData("calls -", "<&-", ExitCode.BadInput, "-: standard input cannot be read: it is closed.")]
     [InlineData("calls FILE", ">&- <&-", ExitCode.BadOutput, "standard output: cannot be written: it is closed")]
     [InlineData("edges FILE -o out.csv", ">&- 2>&- <&-", ExitCode.Ok, "")]
     [InlineData("calls", ">&- 2>&- <&-", ExitCode.Usage, "")]
-    public void A_closed_standard_input_is_no_defect(string command, string closed, int exit, string said) => Closed_streams_are_no_defect(command, closed, exit, said);
-}
-
-/// <summary>A test that only root can prepare.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class RootFactAttribute : FactAttribute
-{
-    public RootFactAttribute()
-    {
-        if (Environment.UserName != "root") Skip = "Only root can make links of other users.";
-    }
+    public void AClosedStandardInputIsReported(string command, string closed, int exit, string message)
+        => ClosedStreamsAreReported(command, closed, exit, message);
 }

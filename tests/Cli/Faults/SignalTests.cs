@@ -3,16 +3,19 @@ using System.Globalization;
 
 namespace KernelMagnifier.Cli.Tests.Faults;
 
-/// <summary>Signals at any moment.</summary>
+/// <summary>Signals at various moments.</summary>
 public class SignalTests
 {
-    /// <summary>Spread from before the program has begun to after it has ended: an interrupted run leaves nothing, a finished one the whole file.</summary>
+    /// <summary>
+    /// Sends signals at moments from the start to the end of the run. An interrupted run leaves no file, a completed one the
+    /// complete file.
+    /// </summary>
     [Theory]
     [InlineData("INT", 130, "events --csv", "out.csv")]
     [InlineData("TERM", 143, "profile", "out.perfetto-trace")]
     [InlineData("HUP", 129, "report", "out.html")]
     [InlineData("TERM", 143, "graph", "out.dot")]
-    public void A_signal_leaves_the_whole_file_or_nothing(string signal, int exit, string command, string name)
+    public void ASignalLeavesTheCompleteFileOrNone(string signal, int exit, string command, string name)
     {
         using var folder = Tool.Folder();
         using var whole = Tool.Folder();
@@ -23,8 +26,11 @@ public class SignalTests
         for (var i = 0; i < Native.Moments; i++)
         {
             var delay = (0.001 + (span * i / Native.Moments)).ToString("F4", CultureInfo.InvariantCulture);
-            // Whoever started the tests may have the signal ignored. One that is never answered ends in a SIGKILL, which is another exit code.
-            var outcome = Native.Bash($"env --default-signal={signal} timeout --preserve-status -k 10 -s {signal} {delay} kernel-magnifier {command} '{Native.Text}' -o '{folder[name]}' 2> /dev/null; exit=$?; ls -A; exit $exit", folder.Path);
+            // The parent of the tests may ignore the signal. If the tool ignores it too, timeout sends SIGKILL, which has another
+            // exit code.
+            var outcome = Native.Bash(
+                $"env --default-signal={signal} timeout --preserve-status -k 10 -s {signal} {delay} kernel-magnifier {command} '{Native.Text}' -o '{folder[name]}' 2> /dev/null; exit=$?; ls -A; exit $exit",
+                folder.Path);
             Assert.Contains(outcome.Exit, new[] { 0, exit });
             if (outcome.Lines.Length == 0) continue;
             Assert.Equal([name], outcome.Lines);
@@ -34,13 +40,17 @@ public class SignalTests
     }
 
     [Fact]
-    public void A_killed_run_hinders_none_that_follows()
+    public void AKilledRunDoesNotDisturbTheNext()
     {
         using var folder = Tool.Folder();
         for (var i = 0; i < Native.Moments; i++)
-            Native.Bash($"timeout -s KILL {(0.004 * (i + 1)).ToString(CultureInfo.InvariantCulture)} kernel-magnifier events '{Native.Text}' --csv -o out.csv 2> /dev/null; true", folder.Path).Succeeds();
-        // What may be left is one file per killed run, under a name that says whose it is.
-        Assert.All(Directory.EnumerateFiles(folder.Path).Select(f => Path.GetFileName(f)!), name => Assert.True(name == "out.csv" || name.StartsWith(".km-", StringComparison.Ordinal), name));
+            Native.Bash(
+                $"timeout -s KILL {(0.004 * (i + 1)).ToString(CultureInfo.InvariantCulture)} kernel-magnifier events '{Native.Text}' --csv -o out.csv 2> /dev/null; true",
+                folder.Path).Succeeds();
+        // A killed run can leave one temporary file with a recognizable name.
+        Assert.All(
+            Directory.EnumerateFiles(folder.Path).Select(f => Path.GetFileName(f)!),
+            name => Assert.True(name == "out.csv" || name.StartsWith(".km-", StringComparison.Ordinal), name));
         Native.Bash("kernel-magnifier events '" + Native.Text + "' --csv -o out.csv", folder.Path).Succeeds();
         Assert.Equal(47_748 + 1, File.ReadLines(folder["out.csv"]).Count());
     }
@@ -48,7 +58,7 @@ public class SignalTests
     [Theory]
     [InlineData("INT", 130)]
     [InlineData("TERM", 143)]
-    public async Task A_program_that_draws_ends_with_us(string signal, int exit)
+    public async Task ASignalEndsTheDrawingProgramToo(string signal, int exit)
     {
         using var folder = Tool.Folder();
         FakeDot(folder, "echo $$ > \"$MARK.new\"; mv \"$MARK.new\" \"$MARK\"; exec sleep 1000");
@@ -58,33 +68,38 @@ public class SignalTests
         Tool.Bash($"kill -{signal} {process.Id}").Succeeds();
         await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
         Assert.True(process.ExitCode == exit, $"{process.ExitCode}: {await error}");
-        Assert.Equal(["bin", "pid"], Directory.EnumerateFileSystemEntries(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
-        // It was ended before us; a moment for its parent's parent to take note.
-        Assert.Equal("gone", Tool.Bash($"for n in $(seq 50); do read -r _ _ state _ < /proc/$(cat '{folder["pid"]}')/stat || break; [ \"$state\" = Z ] && break; sleep 0.1; done 2> /dev/null; [ $n -lt 50 ] && echo gone").Out.Trim());
+        Assert.Equal(
+            ["bin", "pid"],
+            Directory.EnumerateFileSystemEntries(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        // The program was ended first; its new parent needs a moment to reap it.
+        Assert.Equal(
+            "gone",
+            Tool.Bash($"for n in $(seq 50); do read -r _ _ state _ < /proc/$(cat '{folder["pid"]}')/stat || break; [ \"$state\" = Z ] && break; sleep 0.1; done 2> /dev/null; [ $n -lt 50 ] && echo gone").Out.Trim());
     }
 
     [Theory]
     [InlineData("kill -SEGV $$", "Graphviz's dot: the program failed with exit code 139.")]
-    [InlineData("echo 'cannot lay this out' >&2; exit 3", "Graphviz's dot: the program failed with exit code 3: cannot lay this out.")]
+    [InlineData(
+        "echo 'cannot lay this out' >&2; exit 3", "Graphviz's dot: the program failed with exit code 3: cannot lay this out.")]
     [InlineData("exec sleep 1000", "did not finish within 1 s")]
     [InlineData("cat > /dev/null; exit 0", "Graphviz's dot: the program wrote no picture.")]
     [InlineData("exec cat /dev/zero >&2", "did not finish within 1 s")]
     [InlineData("sleep 20 & exit 0", "did not finish within 1 s")]
-    public void A_program_that_draws_may_fail_in_any_way(string dot, string said) => DrawWith(dot, said);
+    public void AFailingDrawingProgramIsReported(string dot, string message) => DrawWith(dot, message);
 
-    /// <summary>The other executable is started by programs of the PATH itself.</summary>
+    /// <summary>Native only, because the managed build needs programs of the PATH to start.</summary>
     [NativeTheory]
     [InlineData("Graphviz's dot: the program is not in PATH. Install it: apt-get install graphviz")]
-    public void A_program_that_draws_may_be_missing(string said) => DrawWith(null, said);
+    public void AMissingDrawingProgramIsReported(string message) => DrawWith(null, message);
 
-    private static void DrawWith(string? dot, string said)
+    private static void DrawWith(string? dot, string message)
     {
         using var folder = Tool.Folder();
         Directory.CreateDirectory(folder["bin"]);
         if (dot is not null) FakeDot(folder, dot);
         var path = dot is null ? folder["bin"] : $"{folder["bin"]}:$PATH";
         var outcome = Native.Bash($"km=$(command -v kernel-magnifier); PATH={path} \"$km\" graph '{Tool.Echo}' --top 30 --time-limit 1 -o '{folder["out.svg"]}'");
-        outcome.FailsWith(ExitCode.BadOutput, said);
+        outcome.FailsWith(ExitCode.BadOutput, message);
         Assert.Equal(["bin"], Directory.EnumerateFileSystemEntries(folder.Path).Select(Path.GetFileName));
     }
 

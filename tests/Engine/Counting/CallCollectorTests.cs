@@ -1,6 +1,5 @@
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
-using KernelMagnifier.Selection;
 
 namespace KernelMagnifier.Engine.Tests.Counting;
 
@@ -48,7 +47,10 @@ public class CallCollectorTests
     public void GroupingEdgesByTaskContextOrCpuThrows(CallGrouping grouping)
     {
         var edge = Collect(CallGrouping.Edge, Calls()).ToGraph().Edges[0];
-        Assert.Equal(FilterFault.NotForEdges, Assert.Throws<FilterException>(() => new CallCollector(grouping).Add(edge)).Fault);
+        var error = Assert.Throws<KernelMagnifierException>(() => new CallCollector(grouping).Add(edge));
+        Assert.Equal((ErrorCode.NotForEdges, (grouping & ~CallGrouping.Edge).ToString()), (error.Code, error.Target));
+        Assert.Equal("edges contain only caller, callee and count and cannot be grouped by this.", error.Cause);
+        Assert.NotNull(error.RecommendedAction);
     }
 
     [Fact]

@@ -74,8 +74,9 @@ public class CallSelectorTests
         var selector = new CallSelector(filter);
         if (filter.NotForEdges is not null)
         {
-            var error = Assert.Throws<FilterException>(() => selector.Select(edges[0]));
-            Assert.Equal(FilterFault.NotForEdges, error.Fault);
+            var error = Assert.Throws<KernelMagnifierException>(() => selector.Select(edges[0]));
+            Assert.Equal((ErrorCode.NotForEdges, filter.NotForEdges), (error.Code, error.Target));
+            Assert.NotNull(error.RecommendedAction);
             return;
         }
         var selected = edges.Select(selector.Select).OfType<CallEdge>().Concat(selector.HeldEdges());
@@ -103,11 +104,15 @@ public class CallSelectorTests
     {
         var (names, records) = Calls(null);
         var filter = new CallFilter { SourcePath = ["net/"] };
-        Assert.Equal(FilterFault.NeedsSymbolMap, Assert.Throws<FilterException>(() => new CallSelector(filter).Select(new CallEvent(names.Context(), records[0]))).Fault);
+        var call = new CallEvent(names.Context(), records[0]);
+        var error = Assert.Throws<KernelMagnifierException>(() => new CallSelector(filter).Select(call));
+        Assert.Equal((ErrorCode.NeedsSymbolMap, nameof(CallFilter.SourcePath)), (error.Code, error.Target));
+        Assert.Equal("Give a symbol map.", error.RecommendedAction);
 
         var selector = new CallSelector(filter);
         foreach (var edge in Graph(names, records).Edges) Assert.Null(selector.Select(edge));
-        Assert.Equal(FilterFault.NeedsSymbolMap, Assert.Throws<FilterException>(() => selector.HeldEdges()).Fault);
+        error = Assert.Throws<KernelMagnifierException>(() => selector.HeldEdges());
+        Assert.Equal((ErrorCode.NeedsSymbolMap, nameof(CallFilter.SourcePath)), (error.Code, error.Target));
     }
 
     private static List<string> AsAReader(CallNames names, CallRecord[] records, CallFilter filter)

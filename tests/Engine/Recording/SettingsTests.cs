@@ -10,7 +10,7 @@ public sealed class SettingsTests : IDisposable
     public void Dispose() => _fake.Dispose();
 
     [Fact]
-    public void What_is_shared_is_noted_before_it_is_changed_and_comes_back()
+    public void A_shared_setting_is_noted_before_it_is_changed_and_restored()
     {
         _fake["buffer_size_kb"] = "1408";
         _fake["set_ftrace_pid"] = "12\n34";
@@ -29,11 +29,11 @@ public sealed class SettingsTests : IDisposable
         Assert.Equal("function", _fake["current_tracer"]);
 
         Assert.Empty(settings.Restore());
-        Assert.Equal(Bare(before), Bare(_fake.Dump()));
+        Assert.Equal(WithoutNewlines(before), WithoutNewlines(_fake.Dump()));
     }
 
     [Fact]
-    public void A_setting_that_is_right_already_is_left_alone()
+    public void A_setting_that_has_the_value_already_is_not_changed()
     {
         var settings = new Settings(_noted.Add);
         settings.Set(_fake.TraceFs, own: false, "trace_clock", "local");
@@ -42,7 +42,7 @@ public sealed class SettingsTests : IDisposable
     }
 
     [Fact]
-    public void The_chosen_one_of_several_comes_back_without_its_brackets()
+    public void Of_a_list_of_choices_the_chosen_one_is_restored()
     {
         var settings = new Settings(_noted.Add);
         settings.Set(_fake.TraceFs, own: false, "trace_clock", "counter");
@@ -51,7 +51,7 @@ public sealed class SettingsTests : IDisposable
     }
 
     [Fact]
-    public void A_buffer_never_used_is_left_with_the_size_its_next_user_would_have_got()
+    public void An_unused_buffer_is_left_with_the_size_its_next_user_would_have_got()
     {
         var settings = new Settings(_noted.Add);
         settings.Set(_fake.TraceFs, own: false, "buffer_size_kb", "4096");
@@ -60,7 +60,7 @@ public sealed class SettingsTests : IDisposable
     }
 
     [Fact]
-    public void A_buffer_only_watched_is_given_its_size_when_another_s_use_has_spoilt_it_and_else_left_alone()
+    public void A_watched_buffer_is_restored_only_if_its_size_changed()
     {
         var settings = new Settings(_noted.Add);
         settings.Watch(_fake.TraceFs, "buffer_size_kb");
@@ -73,7 +73,7 @@ public sealed class SettingsTests : IDisposable
     }
 
     [Fact]
-    public void Functions_come_back_with_their_modules_and_comments_are_none()
+    public void Functions_are_restored_with_their_modules_and_comments_are_skipped()
     {
         _fake["set_ftrace_filter"] = "vfs_read\next4_file_open [ext4]\nschedule:traceoff:unlimited";
         var settings = new Settings(_noted.Add);
@@ -88,7 +88,7 @@ public sealed class SettingsTests : IDisposable
     }
 
     [Fact]
-    public void No_pid_is_how_an_empty_list_is_shown_and_not_what_it_takes()
+    public void An_empty_list_of_pids_reads_as_no_pid_and_is_restored_as_empty()
     {
         _fake["set_ftrace_notrace_pid"] = "no pid\n";
         var settings = new Settings(_noted.Add);
@@ -98,7 +98,7 @@ public sealed class SettingsTests : IDisposable
     }
 
     [Fact]
-    public void Roots_of_a_graph_come_back_by_name_alone()
+    public void Graph_roots_are_restored_by_name_without_modules()
     {
         _fake["set_graph_function"] = "vfs_read\next4_file_open [ext4]";
         var settings = new Settings(_noted.Add);
@@ -108,7 +108,7 @@ public sealed class SettingsTests : IDisposable
     }
 
     [Fact]
-    public void An_event_without_a_filter_takes_0_for_none()
+    public void An_event_without_a_filter_is_restored_by_writing_0()
     {
         _fake["events/sched/sched_switch/filter"] = "none";
         var settings = new Settings(_noted.Add);
@@ -118,7 +118,7 @@ public sealed class SettingsTests : IDisposable
     }
 
     [Fact]
-    public void Nothing_is_noted_for_an_instance_of_our_own()
+    public void Nothing_is_noted_for_an_own_instance()
     {
         new Settings(_noted.Add).Set(_fake.TraceFs, own: true, "current_tracer", "function");
         Assert.Empty(_noted);
@@ -126,13 +126,16 @@ public sealed class SettingsTests : IDisposable
     }
 
     [Fact]
-    public void A_setting_the_kernel_does_not_have_is_named()
+    public void A_setting_that_the_kernel_lacks_is_named()
     {
-        var error = Assert.Throws<RecordingException>(() => new Settings(_noted.Add).Set(_fake.TraceFs, own: true, "no_such_setting", "1"));
+        var error = Assert.Throws<KernelMagnifierException>(() => new Settings(_noted.Add).Set(_fake.TraceFs, own: true,
+            "no_such_setting", "1"));
         Assert.Equal(ErrorCode.BadSetting, error.Code);
-        Assert.Equal($"The kernel refused '1' for {_fake.Folder}/no_such_setting: No such file or directory. Everything was put back.", error.Message);
+        Assert.Equal($"{_fake.Folder}/no_such_setting: the kernel refused the value '1': No such file or directory. All settings "
+            + $"were restored.", error.Message);
     }
 
-    /// <summary>Without the newlines at the end, which the kernel adds by itself and plain files do not.</summary>
-    private static Dictionary<string, string> Bare(Dictionary<string, string> dump) => dump.ToDictionary(d => d.Key, d => d.Value.TrimEnd('\n'));
+    /// <summary>The contents without final newlines: the kernel adds them when a file is read, a plain file does not.</summary>
+    private static Dictionary<string, string> WithoutNewlines(Dictionary<string, string> dump)
+        => dump.ToDictionary(d => d.Key, d => d.Value.TrimEnd('\n'));
 }

@@ -9,7 +9,7 @@ public sealed class TargetCommandTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, true);
 
     [Fact]
-    public void A_program_does_not_run_before_it_is_let_go()
+    public void A_program_does_not_run_before_it_is_released()
     {
         var mark = Path.Combine(_folder, "mark; touch x");
         using var command = TargetCommand.Hold(TargetCommand.Find("touch"), [mark], _folder, null);
@@ -20,12 +20,12 @@ public sealed class TargetCommandTests : IDisposable
         command.Release();
         Assert.True(command.Ended.WaitOne(20_000));
         Assert.Equal(0, command.ExitCode);
-        Assert.True(File.Exists(mark)); // one argument, whatever a shell would make of it
+        Assert.True(File.Exists(mark)); // no shell splits the argument
         Assert.Equal(["mark; touch x"], Directory.EnumerateFileSystemEntries(_folder).Select(Path.GetFileName));
     }
 
     [Fact]
-    public void A_program_never_let_go_is_ended()
+    public void A_program_that_is_never_released_is_killed()
     {
         int process;
         using (var command = TargetCommand.Hold(TargetCommand.Find("sleep"), ["1000"], _folder, null))
@@ -39,7 +39,7 @@ public sealed class TargetCommandTests : IDisposable
     }
 
     [Fact]
-    public void The_exit_status_and_the_working_directory_are_told()
+    public void Exit_status_and_working_directory()
     {
         File.WriteAllText(Path.Combine(_folder, "here"), "");
         using var command = TargetCommand.Hold(TargetCommand.Find("test"), ["-f", "here"], _folder, _folder);
@@ -52,13 +52,37 @@ public sealed class TargetCommandTests : IDisposable
         Assert.Equal(1, other.ExitCode);
     }
 
+    /// <summary>
+    /// The process that is held back has not executed its program, so it still has every descriptor of this process but the given
+    /// one.
+    /// </summary>
+    [Fact]
+    public void A_held_program_does_not_keep_the_given_descriptor()
+    {
+        var path = Path.Combine(_folder, "locked");
+        using var file = File.Create(path);
+        using var command = TargetCommand.Hold(TargetCommand.Find("true"), [], _folder, null,
+            (int)file.SafeFileHandle.DangerousGetHandle());
+        // The descriptor is closed before the FIFO is opened, where the process waits.
+        Assert.True(SpinWait.SpinUntil(() => !OpenFiles(command.ProcessId).Contains(path), 20_000));
+        Assert.False(command.Ended.WaitOne(0));
+        Assert.Contains(path, OpenFiles(Environment.ProcessId));
+    }
+
     [Theory]
-    [InlineData("no-such-command-at-all", "The command 'no-such-command-at-all' was found in no directory of PATH. Give its full path; what only a shell knows (an alias, a built-in) cannot be recorded.")]
-    [InlineData("/nowhere/x", "The command '/nowhere/x' is not there. Check the path.")]
-    [InlineData("/etc/passwd", "The command '/etc/passwd' cannot be run: it is not executable. chmod +x makes it so; a script of another language is given to its interpreter.")]
+    [InlineData("no-such-command-at-all",
+        "no-such-command-at-all: the command is in no directory of PATH. Give its full path; aliases and built-ins of a shell "
+            + "cannot be recorded.")]
+    [InlineData("/nowhere/x", "/nowhere/x: the command does not exist. Check the path.")]
+    [InlineData("/etc/passwd",
+        "/etc/passwd: the command is not executable. Make it executable with chmod +x, or use the interpreter of the script as "
+            + "the command.")]
     public void Commands_that_cannot_be_run(string name, string message)
     {
-        var error = Assert.Throws<RecordingException>(() => TargetCommand.Find(name));
+        var error = Assert.Throws<KernelMagnifierException>(() => TargetCommand.Find(name));
         Assert.Equal((ErrorCode.CommandNotFound, message), (error.Code, error.Message));
     }
+
+    private static List<string?> OpenFiles(int process)
+        => [.. Directory.EnumerateFileSystemEntries($"/proc/{process}/fd").Select(f => new FileInfo(f).LinkTarget)];
 }

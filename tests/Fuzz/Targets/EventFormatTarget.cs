@@ -31,7 +31,7 @@ internal sealed class EventFormatTarget() : FuzzTarget("event-format")
             }
         }
         Check(events.Count is >= 0 and <= 65_536, $"{events.Count} event formats");
-        foreach (var one in new[] { events.Function, events.GraphEntry, events.GraphReturnAddressEntry, events.GraphExit })
+        foreach (var one in new[] { events.Function, events.FunctionGraphEntry, events.FunctionGraphReturnAddressEntry, events.FunctionGraphExit })
         {
             if (one is null) continue;
             Check(events.Name(one.Id) is not null, $"event {one.Id} has no name");

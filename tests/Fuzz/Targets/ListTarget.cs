@@ -23,7 +23,7 @@ internal sealed class ListTarget() : FuzzTarget("lists")
                 $"a mask of {cpus.Count} CPUs changes when it is written and read");
         }
         if (Sizes.TryParse(text, out var size)) Check(size >= 0, $"a size of {size} bytes");
-        _ = CpuCounts.Parse(text);
+        _ = CpuStats.Parse(text);
         Check(FunctionSet.Parse(input, false).Count <= Lines.Count(input).All, $"more functions than lines");
         Check(FunctionSet.Parse(input, true).Count <= Lines.Count(input).All, $"more functions than lines");
         var half = text.Length / 2;

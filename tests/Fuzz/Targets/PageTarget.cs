@@ -61,19 +61,19 @@ internal sealed unsafe partial class PageTarget : FuzzTarget
         {
             var block = new FunctionGraphBlock();
             block.Keys = new ulong[block.Records.Length];
-            var handler = new ToFunctionGraphBlock<TOrder>(decoder, block, 0);
+            var handler = new FunctionGraphBlockHandler<TOrder>(decoder, block, 0);
             result = RingBufferPageDecoder<TOrder>.Walk(_end - page.Length, page.Length, PageSize, metadata.Page, ref handler);
             handed = block.Records.AsSpan(0, block.Count).ToArray()
-                .Count(r => r.Kind is FunctionGraphKind.Entry or FunctionGraphKind.Call);
+                .Count(r => r.Kind is FunctionGraphRecordKind.Entry or FunctionGraphRecordKind.Call);
             // The pairing of entries and exits counts the exits.
             for (var i = 0; i < block.Count; i++)
-                if (block.Records[i].Kind == FunctionGraphKind.Exit)
+                if (block.Records[i].Kind == FunctionGraphRecordKind.Exit)
                     decoder.Tally.Short++;
         }
         else
         {
             var feed = new CallFeed(sums, null);
-            var handler = new ToFeed<TOrder>(decoder, feed, 0);
+            var handler = new FeedHandler<TOrder>(decoder, feed, 0);
             result = RingBufferPageDecoder<TOrder>.Walk(_end - page.Length, page.Length, PageSize, metadata.Page, ref handler);
             feed.Flush();
             handed = sums.Count;

@@ -57,7 +57,7 @@ internal static class CallReports
     {
         var sums = graph.Edges.GroupBy(e => new CallGraph.FunctionKey(e.CalleeSymbol)).Select(g => new CallEdge(
             FunctionSymbol.Unknown, g.First().CalleeSymbol, g.Sum(e => e.Count),
-            Sum(g.Select(e => e.TotalNanoseconds)), Sum(g.Select(e => e.SelfNanoseconds)), g.First().Origin));
+            CallGraph.Sum(g.Select(e => e.TotalNanoseconds)), CallGraph.Sum(g.Select(e => e.SelfNanoseconds)), g.First().Origin));
         return [.. Counts(sums, CallGrouping.Function).OrderByDescending(c => c.Calls)
             .ThenBy(c => c.Function, StringComparer.Ordinal)];
     }
@@ -69,10 +69,6 @@ internal static class CallReports
                 e.CalleeSymbol, e.CallerSymbol, KernelTask.Unknown, ExecutionContext.Unknown, -1, e.Count, e.TotalNanoseconds,
                 e.SelfNanoseconds),
             e.Trace));
-
-    /// <summary>A sum that ignores negative, unknown values; -1 if all are unknown.</summary>
-    private static long Sum(IEnumerable<long> times)
-        => times.Aggregate(-1L, (sum, time) => time < 0 ? sum : Math.Max(sum, 0) + time);
 
     /// <summary>A table of edges. The first columns are <c>caller,callee,count</c>.</summary>
     public static ReportTable Edges(CallGraph graph)

@@ -53,7 +53,7 @@ internal sealed class CallTree
     public string? NearestTo(string name)
     {
         var names = _graph.Edges.SelectMany(e => new[] { e.Caller, e.Callee }).Where(n => n.Length > 0);
-        return Nearest.To(name, names) is [var nearest, ..] ? nearest : null;
+        return Suggestion.For(name, names) is [var nearest, ..] ? nearest : null;
     }
 
     /// <summary>The tree of a function, line by line. Names are escaped for a terminal.</summary>

@@ -28,7 +28,7 @@ internal sealed class CallTreeDrawing
         (_tree, _unicode, _root) = (tree, tree.IsUnicode, root);
         var into = tree.Into(root).ToList();
         _calls = into.Sum(e => e.Count);
-        _total = into.Aggregate(-1L, (sum, e) => CallGraph.Sum(sum, e.TotalNanoseconds));
+        _total = CallGraph.Sum(into.Select(e => e.TotalNanoseconds));
         (_mostCalls, _longest) = (_calls, _total);
         Measure();
     }

@@ -4,19 +4,22 @@ using KernelMagnifier.Selection;
 
 namespace KernelMagnifier.Traces.Reading;
 
-/// <summary>Collects one thread's calls into batches, drops those the filter refuses, and hands the rest to a sink.</summary>
+/// <summary>Collects the calls of one thread into batches, filters them and passes them to a sink.</summary>
 internal sealed class CallFeed(CallSink sink, CallPredicate? predicate)
 {
-    // 48 KB: stays in the second-level cache between being written and being read.
+    // 48 KB, so that a batch stays in the second-level cache until it is read.
     private const int BatchSize = 1024;
 
     private readonly CallRecord[] _batch = new CallRecord[BatchSize];
     private int _count;
 
-    /// <summary>Where the calls go.</summary>
+    /// <summary>The sink.</summary>
     public CallSink Sink => sink;
 
-    /// <summary>The next record to fill; every field must be set. Good until the next call of this method or <see cref="Flush"/>.</summary>
+    /// <summary>
+    /// Returns the next record to fill. Every field must be set. Valid until the next call of this method or of
+    /// <see cref="Flush"/>.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref CallRecord Next()
     {
@@ -24,13 +27,13 @@ internal sealed class CallFeed(CallSink sink, CallPredicate? predicate)
         return ref _batch[_count++];
     }
 
-    /// <summary>Adds calls already collected, in order.</summary>
+    /// <summary>Adds calls, in order.</summary>
     public void Add(ReadOnlySpan<CallRecord> calls)
     {
         foreach (ref readonly var call in calls) Next() = call;
     }
 
-    /// <summary>Hands on what is collected.</summary>
+    /// <summary>Passes the collected calls to the sink.</summary>
     public void Flush()
     {
         if (_count == 0) return;

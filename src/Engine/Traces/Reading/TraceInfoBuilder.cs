@@ -2,7 +2,9 @@ using KernelMagnifier.Model;
 
 namespace KernelMagnifier.Traces.Reading;
 
-/// <summary>Collects the description of a recording while it is read. The properties have the meaning of those of <see cref="TraceInfo"/>.</summary>
+/// <summary>
+/// Collects the description of a recording while it is read. The properties have the meaning of those of <see cref="TraceInfo"/>.
+/// </summary>
 internal sealed class TraceInfoBuilder(TraceSource source)
 {
     public string Format { get => source.Format; set => source.Format = value; }
@@ -56,7 +58,8 @@ internal sealed class TraceInfoBuilder(TraceSource source)
     /// <summary>Returns the description of what was read so far.</summary>
     public TraceInfo Build() => new(source.Path)
     {
-        Format = Format, FormatVersion = FormatVersion, Compression = Compression, Tracer = Tracer, Clock = Clock, ClockUnit = ClockUnit,
+        Format = Format, FormatVersion = FormatVersion, Compression = Compression,
+        Tracer = Tracer, Clock = Clock, ClockUnit = ClockUnit,
         KernelRelease = KernelRelease, BuildId = BuildId, Cpus = Cpus, Calls = Calls, Events = Events, LostEvents = LostEvents,
         OverwrittenEvents = OverwrittenEvents, NotParsed = NotParsed, FirstTime = FirstTime, LastTime = LastTime, PerCpu = PerCpu,
         EventKinds = EventKinds, NotParsedKinds = NotParsedKinds, NotParsedSamples = NotParsedSamples, Warnings = Warnings,

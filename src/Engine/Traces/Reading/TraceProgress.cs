@@ -1,6 +1,6 @@
 namespace KernelMagnifier.Traces.Reading;
 
-/// <summary>How far a reading has come.</summary>
-/// <param name="Done">Bytes of the file read.</param>
-/// <param name="Total">Bytes of the file; 0 when not known (standard input).</param>
+/// <summary>The progress of a reading.</summary>
+/// <param name="Done">The bytes of the file that were read.</param>
+/// <param name="Total">The bytes of the file; 0 if not known, as for standard input.</param>
 public readonly record struct TraceProgress(long Done, long Total);

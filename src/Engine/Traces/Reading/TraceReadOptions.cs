@@ -5,15 +5,20 @@ namespace KernelMagnifier.Traces.Reading;
 /// <summary>How to read a recording.</summary>
 public sealed record TraceReadOptions
 {
-    /// <summary>Gives functions their source; null for none.</summary>
+    /// <summary>Finds the source locations of functions, such as a symbol map; null for none.</summary>
     public ISourceResolver? SourceResolver { get; init; }
 
-    /// <summary>Called now and then on the thread that called <see cref="TraceReader.ReadOnce"/>.</summary>
+    /// <summary>
+    /// Receives the progress, at most ten times a second, on the thread that called <see cref="TraceReader.ReadOnce"/>.
+    /// </summary>
     public Action<TraceProgress>? Progress { get; init; }
 
-    /// <summary>Threads that read; 0 for one per core.</summary>
+    /// <summary>The number of threads that read; 0 for one per core.</summary>
     public int Threads { get; init; }
 
-    /// <summary>The buffer instance of a trace.dat to read: its name, empty for the top-level buffer; null for all, merged by time as trace-cmd report does.</summary>
+    /// <summary>
+    /// The name of the buffer instance of a trace.dat to read; empty for the top-level buffer, null for all of them, merged by
+    /// time as trace-cmd report does.
+    /// </summary>
     public string? Instance { get; init; }
 }

@@ -5,7 +5,7 @@ using KernelMagnifier.Selection;
 namespace KernelMagnifier.Traces.Reading;
 
 /// <summary>
-/// Reads one recording. A reader delivers batches of <see cref="CallRecord"/> to a <see cref="CallSink"/> and does not know what they are used for.
+/// Reads one recording and delivers batches of <see cref="CallRecord"/> to a <see cref="CallSink"/>.
 /// <see cref="TraceFile.Open(string, TraceReadOptions?)"/> returns the reader of a file.
 /// </summary>
 public abstract class TraceReader : IDisposable
@@ -33,22 +33,22 @@ public abstract class TraceReader : IDisposable
 
     private protected TraceInfoBuilder Description { get; }
 
-    /// <summary>Makes sure that the recording can be read more than once: a stream is copied to a temporary file.</summary>
+    /// <summary>Makes it possible to read the recording more than once. A stream is copied to a temporary file.</summary>
     /// <exception cref="KernelMagnifierException">The temporary file cannot be written.</exception>
     public void KeepForRereading(CancellationToken cancel = default) => Input.KeepForRereading(cancel);
 
     /// <summary>
     /// Reads the recording once, from its start, and delivers the calls that pass to the sink.
-    /// What precedes a damaged place is delivered; the damage is in <see cref="TraceInfo.Warnings"/>.
+    /// Calls before damage are delivered; the damage is described in <see cref="TraceInfo.Warnings"/>.
     /// </summary>
-    /// <param name="sink">Takes the calls.</param>
+    /// <param name="sink">Receives the calls.</param>
     /// <param name="filter">The calls to deliver; null for all.</param>
     /// <param name="selection">The edges to deliver, for a filter that <see cref="CallFilter.NeedsGraph"/>; null for all.</param>
     /// <param name="cancel">Ends the reading early with <see cref="OperationCanceledException"/>.</param>
     /// <returns>The description of the recording.</returns>
     public TraceInfo ReadOnce(TraceSink sink, CallFilter? filter, EdgeSelection? selection, CancellationToken cancel)
     {
-        if (sink is not CallSink calls) throw new ArgumentException($"A {sink?.GetType().Name} takes no calls.", nameof(sink));
+        if (sink is not CallSink calls) throw new ArgumentException($"A {sink?.GetType().Name} receives no calls.", nameof(sink));
         var context = FilteredContext.Of(new TraceContext(Source, Names), filter);
         try
         {
@@ -57,7 +57,7 @@ public abstract class TraceReader : IDisposable
         }
         finally
         {
-            // A reading that a user stops, or that fails, describes what it read: objects that came out of it refer to it.
+            // Objects that were emitted refer to the description even if the reading was stopped or failed.
             Complete();
         }
         sink.End(Info);
@@ -71,7 +71,7 @@ public abstract class TraceReader : IDisposable
         Source.Info = Description.Build();
     }
 
-    /// <summary>Reads everything once and completes <see cref="Description"/>.</summary>
+    /// <summary>Reads the recording once and sets the properties of <see cref="Description"/>.</summary>
     private protected abstract void ReadCalls(CallDispatch dispatch);
 
     /// <inheritdoc/>

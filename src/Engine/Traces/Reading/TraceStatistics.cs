@@ -1,10 +1,11 @@
+using System.Text;
 using KernelMagnifier.Model;
 
 namespace KernelMagnifier.Traces.Reading;
 
 /// <summary>
-/// What a reader counts beside the calls. Each worker keeps its own; <see cref="Add(TraceStatistics)"/> brings them
-/// together and <see cref="WriteTo"/> fills the <see cref="TraceInfo"/>.
+/// The numbers that a reader collects for the <see cref="TraceInfo"/>. Each worker has its own instance;
+/// <see cref="Add(TraceStatistics)"/> sums them and <see cref="WriteTo"/> writes the sums.
 /// </summary>
 internal sealed class TraceStatistics
 {
@@ -26,19 +27,19 @@ internal sealed class TraceStatistics
         public bool Seen;
     }
 
-    /// <summary>The earliest time seen.</summary>
+    /// <summary>The earliest time.</summary>
     public long First { get; private set; } = long.MaxValue;
 
-    /// <summary>The latest time seen.</summary>
+    /// <summary>The latest time.</summary>
     public long Last { get; private set; } = long.MinValue;
 
-    /// <summary>Call events so far.</summary>
+    /// <summary>The number of calls.</summary>
     public long Calls { get; private set; }
 
-    /// <summary>Counts one call on a CPU (-1: not known).</summary>
+    /// <summary>Counts a call on a CPU; -1 if not known.</summary>
     public void Call(int cpu) => Count(cpu, 1);
 
-    /// <summary>Counts calls of a CPU.</summary>
+    /// <summary>Counts calls on a CPU.</summary>
     public void Count(int cpu, long calls)
     {
         ref var row = ref At(cpu);
@@ -46,48 +47,48 @@ internal sealed class TraceStatistics
         Calls += calls;
     }
 
-    /// <summary>Counts one event that is no call. (Calls are put under a kind at the end, see <see cref="WriteTo"/>.)</summary>
+    /// <summary>Counts events that are not calls. (<see cref="WriteTo"/> adds the kind of the calls.)</summary>
     public void Other(int cpu, string kind, long events = 1)
     {
         At(cpu).Others += events;
         AddTo(_kinds, kind, events);
     }
 
-    /// <summary>Counts events the kernel dropped.</summary>
+    /// <summary>Counts events that the kernel dropped.</summary>
     public void Lost(int cpu, long events)
     {
         if (events > 0) At(cpu).Lost += events;
     }
 
-    /// <summary>Events a CPU dropped, so far.</summary>
+    /// <summary>Returns the number of events that the kernel dropped on a CPU.</summary>
     public long LostOn(int cpu) => cpu + 1 < _rows.Length && cpu >= -1 ? _rows[cpu + 1].Lost : 0;
 
-    /// <summary>Counts one line or record that could not be read.</summary>
-    /// <param name="cpu">Its CPU, or -1.</param>
-    /// <param name="why">One of few fixed reasons.</param>
-    /// <param name="sample">The line, for a person to look at.</param>
-    public void NotParsed(int cpu, string why, ReadOnlySpan<byte> sample = default)
+    /// <summary>Counts a line or record that could not be parsed.</summary>
+    /// <param name="cpu">The CPU; -1 if not known.</param>
+    /// <param name="reason">One of a few fixed reasons.</param>
+    /// <param name="sample">The line, to be shown to the user.</param>
+    public void NotParsed(int cpu, string reason, ReadOnlySpan<byte> sample = default)
     {
         At(cpu).NotParsed++;
-        AddTo(_notParsed, why, 1);
+        AddTo(_notParsed, reason, 1);
         if (_samples.Count < MostSamples && !sample.IsEmpty)
-            _samples.Add(System.Text.Encoding.UTF8.GetString(sample[..Math.Min(sample.Length, 200)]));
+            _samples.Add(Encoding.UTF8.GetString(sample[..Math.Min(sample.Length, 200)]));
     }
 
-    /// <summary>Widens the time span.</summary>
+    /// <summary>Extends the time span to include a time.</summary>
     public void Time(long time)
     {
         if (time < First) First = time;
         if (time > Last) Last = time;
     }
 
-    /// <summary>Notes something a user should know; the same words are said once.</summary>
+    /// <summary>Adds a warning for the user. The same text is kept once.</summary>
     public void Warn(string text)
     {
         if (_warnings.Count < 100 && !_warnings.Contains(text)) _warnings.Add(text);
     }
 
-    /// <summary>Adds another worker's counts.</summary>
+    /// <summary>Adds the numbers of another worker.</summary>
     public void Add(TraceStatistics other)
     {
         for (var i = 0; i < other._rows.Length; i++)
@@ -102,7 +103,7 @@ internal sealed class TraceStatistics
         }
         Calls += other.Calls;
         foreach (var (kind, n) in other._kinds) AddTo(_kinds, kind, n);
-        foreach (var (why, n) in other._notParsed) AddTo(_notParsed, why, n);
+        foreach (var (reason, n) in other._notParsed) AddTo(_notParsed, reason, n);
         foreach (var sample in other._samples)
             if (_samples.Count < MostSamples)
                 _samples.Add(sample);
@@ -111,9 +112,9 @@ internal sealed class TraceStatistics
         if (other.Last > Last) Last = other.Last;
     }
 
-    /// <summary>Writes the sums into the recording's description.</summary>
+    /// <summary>Writes the sums to the description of the recording.</summary>
     /// <param name="info">The description.</param>
-    /// <param name="callKind">The kernel's name of the call events (<c>function</c>, <c>funcgraph_entry</c>).</param>
+    /// <param name="callKind">The kernel's name for the calls (<c>function</c>, <c>funcgraph_entry</c>).</param>
     public void WriteTo(TraceInfoBuilder info, string callKind)
     {
         var perCpu = new List<CpuStatistics>();

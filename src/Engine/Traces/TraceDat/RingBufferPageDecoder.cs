@@ -50,7 +50,7 @@ internal static unsafe class RingBufferPageDecoder<TOrder> where TOrder : struct
             return result;
         }
         var time = TOrder.UInt64(page + layout.Timestamp);
-        var commit = layout.LongSize == 8 ? (uint)TOrder.UInt64(page + layout.Commit) : TOrder.UInt32(page + layout.Commit);
+        var commit = CommitWord(page, layout);
         var size = (int)(commit & RingBufferPageLayout.LengthMask);
         if (size > pageSize - layout.Data)
         {
@@ -129,6 +129,23 @@ internal static unsafe class RingBufferPageDecoder<TOrder> where TOrder : struct
         if (at < end || page + layout.Data + size > page + length) result.BrokenAt = (int)(at - page);
         return result;
     }
+
+    /// <summary>The number of bytes of a page that carry meaning: its header, its data, and the count of lost events if one is stored.</summary>
+    /// <param name="page">A whole page.</param>
+    /// <param name="pageSize">Its size in bytes; also the result when the commit word is damaged.</param>
+    /// <param name="layout">The layout of its header.</param>
+    public static int UsedBytes(byte* page, int pageSize, RingBufferPageLayout layout)
+    {
+        var commit = CommitWord(page, layout);
+        var used = layout.Data + (commit & RingBufferPageLayout.LengthMask);
+        if ((commit & RingBufferPageLayout.MissedStored) != 0) used += (uint)layout.LongSize;
+        return (int)Math.Min(used, (uint)pageSize);
+    }
+
+    /// <summary>The lower 32 bits of the commit word: the length of the data and the flags of lost events.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint CommitWord(byte* page, RingBufferPageLayout layout)
+        => layout.LongSize == 8 ? (uint)TOrder.UInt64(page + layout.Commit) : TOrder.UInt32(page + layout.Commit);
 
     /// <summary>Reads a number of 1, 2, 4 or 8 bytes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

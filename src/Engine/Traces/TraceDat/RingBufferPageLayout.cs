@@ -19,7 +19,11 @@ internal readonly record struct RingBufferPageLayout(int Timestamp, int Commit, 
     /// <summary>Flag in <c>commit</c>: how many were lost stands behind the data.</summary>
     public const uint MissedStored = 1u << 30;
 
-    /// <summary>The bits of <c>commit</c> that are a length.</summary>
+    /// <summary>
+    /// The bits of <c>commit</c> that are a length. The kernel clears the two flags only (<c>RB_MISSED_MASK</c>); 27 bits are what
+    /// libtraceevent takes (<c>COMMIT_MASK</c>). A sub-buffer has at most 1 MB, so a larger length is damage. The 20 bits of
+    /// <c>RB_WRITE_MASK</c> belong to <c>buffer_page.write</c>, which is never exported.
+    /// </summary>
     public const uint LengthMask = (1u << 27) - 1;
 
     /// <summary>The layout of kernels without a header_page.</summary>

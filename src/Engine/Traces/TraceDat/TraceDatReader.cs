@@ -110,7 +110,7 @@ internal sealed class TraceDatReader : TraceReader
         Description.ClockUnit = ClockUnitOf(metadata);
         Description.KernelRelease = metadata.KernelRelease;
         Description.BuildId = metadata.BuildId;
-        Names.Recognize(metadata.Kernel);
+        Names.SetKernel(metadata.Kernel);
         Description.Cpus = metadata.Cpus;
         return _metadata = metadata;
     }

@@ -1,0 +1,102 @@
+using System.Runtime.CompilerServices;
+using KernelMagnifier.Model;
+
+namespace KernelMagnifier.Counting;
+
+/// <summary>
+/// Call counts and durations by a 128-bit key, in a hash table with open addressing and a power of two of rows: a call touches
+/// one or two cache lines and allocates nothing unless the table grows.
+/// </summary>
+internal sealed class CountTable
+{
+    private Row[] _rows = new Row[4096];
+    private int _used;
+
+    /// <summary>A row of the table; unused while <see cref="Count"/> is 0.</summary>
+    internal struct Row
+    {
+        /// <summary>The upper half of the key.</summary>
+        public ulong Key;
+
+        /// <summary>The lower half of the key.</summary>
+        public ulong Key2;
+
+        /// <summary>The number of calls.</summary>
+        public long Count;
+
+        /// <summary>The nanoseconds from entry to return, or <see cref="CallRecord.NoDuration"/>.</summary>
+        public long Total;
+
+        /// <summary>The nanoseconds in the function itself, or <see cref="CallRecord.NoDuration"/>.</summary>
+        public long Self;
+    }
+
+    /// <summary>Counts a call.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Add(ulong key, ulong key2, in CallRecord call)
+    {
+        ref var row = ref Find(key, key2);
+        row.Count++;
+        row.Total = CallGraph.Sum(row.Total, call.Duration);
+        row.Self = CallGraph.Sum(row.Self, call.SelfDuration);
+    }
+
+    /// <summary>Adds the counts of another table.</summary>
+    public void Add(CountTable other)
+    {
+        foreach (var row in other.Rows())
+        {
+            ref var mine = ref Find(row.Key, row.Key2);
+            mine.Count += row.Count;
+            mine.Total = CallGraph.Sum(mine.Total, row.Total);
+            mine.Self = CallGraph.Sum(mine.Self, row.Self);
+        }
+    }
+
+    /// <summary>Returns the used rows, in no order.</summary>
+    public IEnumerable<Row> Rows() => _rows.Where(row => row.Count != 0);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref Row Find(ulong key, ulong key2)
+    {
+        var rows = _rows;
+        var mask = rows.Length - 1;
+        for (var at = Start(key, key2) & mask; ; at = (at + 1) & mask)
+        {
+            ref var row = ref rows[at];
+            if (row.Key == key && row.Key2 == key2 && row.Count != 0) return ref row;
+            if (row.Count == 0) return ref Claim(at, key, key2);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ref Row Claim(int at, ulong key, ulong key2)
+    {
+        if (++_used * 2 > _rows.Length)
+        {
+            var old = _rows;
+            _rows = new Row[old.Length * 2];
+            foreach (var row in old)
+                if (row.Count != 0)
+                    _rows[FindUnused(row.Key, row.Key2)] = row;
+            at = FindUnused(key, key2);
+        }
+        _rows[at] = new Row { Key = key, Key2 = key2, Total = CallRecord.NoDuration, Self = CallRecord.NoDuration };
+        return ref _rows[at];
+    }
+
+    private int FindUnused(ulong key, ulong key2)
+    {
+        var mask = _rows.Length - 1;
+        var at = Start(key, key2) & mask;
+        while (_rows[at].Count != 0) at = (at + 1) & mask;
+        return at;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Start(ulong key, ulong key2)
+    {
+        var hash = (key ^ (key2 * 0xD6E8FEB86659FD93)) * 0x9E3779B97F4A7C15;
+        return (int)(hash >> 33);
+    }
+}

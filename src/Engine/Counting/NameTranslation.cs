@@ -1,0 +1,40 @@
+using System.Text;
+using KernelMagnifier.Model;
+
+namespace KernelMagnifier.Counting;
+
+/// <summary>
+/// Translates the ids of calls from the names of their recording to other names, which resolve source locations differently.
+/// </summary>
+internal sealed class NameTranslation(CallNames from, TraceContext to)
+{
+    // The new id by the old id; 0 if it was not translated yet. Id 0 itself stays 0.
+    private int[] _functions = new int[256];
+    private int[] _tasks = new int[64];
+
+    /// <summary>Returns a call that refers to the new names.</summary>
+    public CallEvent Translate(CallEvent call)
+    {
+        var record = call.Record;
+        record.Function = Function(record.Function);
+        record.Caller = Function(record.Caller);
+        record.Task = Task(record.Task);
+        return new CallEvent(to, in record);
+    }
+
+    private int Function(int id)
+    {
+        if (id >= _functions.Length) Array.Resize(ref _functions, Math.Max(id + 1, _functions.Length * 2));
+        if (_functions[id] != 0 || id == 0) return _functions[id];
+        var symbol = from.Functions[id];
+        return _functions[id] = to.Names.Function(symbol.Name, symbol.Module, symbol.Address);
+    }
+
+    private int Task(int id)
+    {
+        if (id >= _tasks.Length) Array.Resize(ref _tasks, Math.Max(id + 1, _tasks.Length * 2));
+        if (_tasks[id] != 0 || id == 0) return _tasks[id];
+        var task = from.Tasks[id];
+        return _tasks[id] = to.Names.Task(Encoding.UTF8.GetBytes(task.Comm), task.ProcessId, task.ThreadGroupId);
+    }
+}

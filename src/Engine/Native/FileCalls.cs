@@ -1,0 +1,242 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+
+namespace KernelMagnifier.Native;
+
+/// <summary>
+/// File system calls that .NET does not wrap. Constants are those of x86-64 and arm64 Linux. Every descriptor is opened
+/// close-on-exec.
+/// </summary>
+internal static unsafe partial class FileCalls
+{
+    /// <summary>Flags of open(2).</summary>
+    public const int ReadOnly = 0, WriteOnly = 1, ReadWrite = 2, CreateFile = 0x40, Exclusive = 0x80, Truncate = 0x200,
+        Append = 0x400,
+        NonBlocking = 0x800, CloseOnExec = 0x80000, PathOnly = 0x200000;
+
+    /// <summary>Permissions: 0600, 0644, 0666 (less the umask) and 0700.</summary>
+    public const int OwnerOnly = 0x180, ReadableByAll = 0x1A4, Default = 0x1B6, OwnerDirectory = 0x1C0;
+
+    /// <summary>Flags of splice(2): SPLICE_F_MOVE and SPLICE_F_NONBLOCK.</summary>
+    public const uint SpliceMove = 1, SpliceNonBlocking = 2;
+
+    /// <summary>POLLIN.</summary>
+    public const short PollIn = 1;
+
+    /// <summary>Modes of access(2).</summary>
+    public const int MayExecute = 1, MayWrite = 2;
+
+    /// <summary>SEEK_SET and SEEK_END.</summary>
+    public const int FromStart = 0, FromEnd = 2;
+
+    private const int DuplicateCloseOnExec = 1030, SetPipeSize = 1031; // F_DUPFD_CLOEXEC, F_SETPIPE_SZ
+    private const int LockExclusive = 2, LockNonBlocking = 4, LockRelease = 8;
+    private const int PunchHoleKeepSize = 3; // FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE
+    private const uint RenameNoReplace = 1;
+    private const int DefaultPipeSize = 64 * 1024;
+
+    /// <summary>O_DIRECTORY and O_NOFOLLOW, whose values differ between the architectures.</summary>
+    public static readonly int DirectoryOnly = IsArm ? 0x4000 : 0x10000, NoFollow = IsArm ? 0x8000 : 0x20000;
+
+    private static bool IsArm => RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm;
+
+    /// <summary><c>struct pollfd</c>.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct PollFile
+    {
+        public int File;
+        public short Events;
+        public short Ready;
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int OpenFile(string path, int flags, int mode);
+
+    [LibraryImport("libc", EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int OpenFileAt(int directory, string path, int flags, int mode);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    public static partial int Close(int file);
+
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    private static partial nint ReadFile(int file, byte* buffer, nuint size);
+
+    [LibraryImport("libc", EntryPoint = "pread", SetLastError = true)]
+    private static partial nint ReadFileAt(int file, byte* buffer, nuint size, long offset);
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    private static partial nint WriteFile(int file, byte* buffer, nuint size);
+
+    [LibraryImport("libc", EntryPoint = "splice", SetLastError = true)]
+    public static partial nint Splice(int from, long* fromOffset, int to, long* toOffset, nuint size, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "copy_file_range", SetLastError = true)]
+    public static partial nint CopyFileRange(int from, long* fromOffset, int to, long* toOffset, nuint size, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "sendfile", SetLastError = true)]
+    public static partial nint SendFile(int to, int from, long* fromOffset, nuint size);
+
+    [LibraryImport("libc", EntryPoint = "pipe2", SetLastError = true)]
+    private static partial int CreatePipe(int* files, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int FileControl(int file, int command, nint argument);
+
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    public static partial int Poll(PollFile* files, nuint count, int milliseconds);
+
+    [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
+    public static partial int CreateEventFile(uint initial, int flags);
+
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    private static partial int LockFile(int file, int operation);
+
+    [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
+    public static partial int SyncData(int file);
+
+    [LibraryImport("libc", EntryPoint = "ftruncate", SetLastError = true)]
+    public static partial int SetLength(int file, long length);
+
+    [LibraryImport("libc", EntryPoint = "lseek", SetLastError = true)]
+    public static partial long Seek(int file, long offset, int whence);
+
+    [LibraryImport("libc", EntryPoint = "fallocate", SetLastError = true)]
+    private static partial int Allocate(int file, int mode, long offset, long length);
+
+    [LibraryImport("libc", EntryPoint = "fchmod", SetLastError = true)]
+    public static partial int ChangeMode(int file, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "renameat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int RenameFileAt(int fromDirectory, string from, int toDirectory, string to);
+
+    [LibraryImport("libc", EntryPoint = "renameat2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int RenameFileAt(int fromDirectory, string from, int toDirectory, string to, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "faccessat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int AccessAt(int directory, string name, int mode, int flags);
+
+    [LibraryImport("libc", EntryPoint = "unlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int DeleteAt(int directory, string name, int flags);
+
+    [LibraryImport("libc", EntryPoint = "mkdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int MakeDirectory(string path, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "mkfifo", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int MakeFifo(string path, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "rmdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int RemoveDirectory(string path);
+
+    [LibraryImport("libc", EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Access(string path, int mode);
+
+    /// <summary>Opens a file.</summary>
+    /// <returns>The descriptor, or a negative error number.</returns>
+    public static int Open(string path, int flags, int mode = 0)
+    {
+        int file;
+        while ((file = OpenFile(path, flags | CloseOnExec, mode)) < 0 && Errno.Last == Errno.Interrupted) { }
+        return file >= 0 ? file : -Errno.Last;
+    }
+
+    /// <summary>Opens a file in a directory that is open.</summary>
+    /// <returns>The descriptor, or a negative error number.</returns>
+    public static int OpenAt(int directory, string name, int flags, int mode = 0)
+    {
+        int file;
+        while ((file = OpenFileAt(directory, name, flags | CloseOnExec, mode)) < 0 && Errno.Last == Errno.Interrupted) { }
+        return file >= 0 ? file : -Errno.Last;
+    }
+
+    /// <summary>Reads at an offset, without moving the file position.</summary>
+    /// <returns>The number of bytes, or a negative error number.</returns>
+    public static int ReadAt(int file, Span<byte> buffer, long offset)
+    {
+        fixed (byte* to = buffer)
+        {
+            nint n;
+            while ((n = ReadFileAt(file, to, (nuint)buffer.Length, offset)) < 0 && Errno.Last == Errno.Interrupted) { }
+            return n >= 0 ? (int)n : -Errno.Last;
+        }
+    }
+
+    /// <summary>Reads once.</summary>
+    /// <returns>The number of bytes, or a negative error number.</returns>
+    public static int Read(int file, Span<byte> buffer)
+    {
+        fixed (byte* to = buffer)
+        {
+            nint n;
+            while ((n = ReadFile(file, to, (nuint)buffer.Length)) < 0 && Errno.Last == Errno.Interrupted) { }
+            return n >= 0 ? (int)n : -Errno.Last;
+        }
+    }
+
+    /// <summary>Writes all bytes, in as many calls as needed.</summary>
+    /// <returns>0, or a negative error number.</returns>
+    public static int WriteAll(int file, ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* from = bytes)
+        {
+            var done = 0;
+            while (done < bytes.Length)
+            {
+                var n = WriteFile(file, from + done, (nuint)(bytes.Length - done));
+                if (n < 0 && Errno.Last == Errno.Interrupted) continue;
+                if (n < 0) return -Errno.Last;
+                done += (int)n;
+            }
+            return 0;
+        }
+    }
+
+    /// <summary>Renames a file within a directory that is open.</summary>
+    /// <param name="directory">The directory.</param>
+    /// <param name="from">The present name.</param>
+    /// <param name="to">The new name.</param>
+    /// <param name="replace">Replace an existing file. Without it the call fails with <see cref="Errno.Exists"/>.</param>
+    /// <returns>0, or an error number.</returns>
+    public static int RenameAt(int directory, string from, string to, bool replace)
+    {
+        if (!replace)
+        {
+            if (RenameFileAt(directory, from, directory, to, RenameNoReplace) == 0) return 0;
+            // A file system without RENAME_NOREPLACE (NFS) answers EINVAL: look first, then rename.
+            if (Errno.Last is not (Errno.Invalid or Errno.NoSystemCall)) return Errno.Last;
+            if (AccessAt(directory, to, 0, 0) == 0) return Errno.Exists;
+        }
+        return RenameFileAt(directory, from, directory, to) == 0 ? 0 : Errno.Last;
+    }
+
+    /// <summary>Creates a pipe with a capacity of at least the given number of bytes, if the kernel allows it.</summary>
+    public static (int Read, int Write, int Size) OpenPipe(int size)
+    {
+        var files = stackalloc int[2];
+        if (CreatePipe(files, CloseOnExec) != 0) throw new Win32Exception(Errno.Last);
+        var actual = FileControl(files[1], SetPipeSize, size);
+        return (files[0], files[1], actual > 0 ? actual : DefaultPipeSize);
+    }
+
+    /// <summary>Duplicates a descriptor.</summary>
+    /// <returns>The new descriptor, or a negative error number.</returns>
+    public static int Duplicate(int file)
+    {
+        var copy = FileControl(file, DuplicateCloseOnExec, 0);
+        return copy >= 0 ? copy : -Errno.Last;
+    }
+
+    /// <summary>Takes an exclusive lock on an open file (flock(2)) unless another open file description holds it.</summary>
+    public static bool TryLock(int file) => LockFile(file, LockExclusive | LockNonBlocking) == 0;
+
+    /// <summary>
+    /// Releases the lock for every duplicate of the descriptor. Closing alone does not: a process that another thread has just
+    /// forked holds a duplicate until it executes its program.
+    /// </summary>
+    public static void Unlock(int file) => _ = LockFile(file, LockRelease);
+
+    /// <summary>Allocates disk space for a file, if the file system can.</summary>
+    public static bool Reserve(int file, long bytes) => Allocate(file, 0, 0, bytes) == 0;
+
+    /// <summary>Frees the disk space of a part of a file, if the file system can. The part then reads as zeros.</summary>
+    public static void PunchHole(int file, long offset, long length) => _ = Allocate(file, PunchHoleKeepSize, offset, length);
+}

@@ -1,0 +1,65 @@
+using System.Runtime.InteropServices;
+
+namespace KernelMagnifier.Recording;
+
+/// <summary>Checks the values of a request and their combination, before anything on the machine is looked up.</summary>
+internal static class RequestCheck
+{
+    private const int SmallestBuffer = 4096;
+
+    /// <summary>Checks a request.</summary>
+    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.BadRequest"/>, <see cref="ErrorCode.TracerNotBuiltIn"/> or
+    /// <see cref="ErrorCode.BadSetting"/>.</exception>
+    public static void Check(RecordingRequest request, HostReport host)
+    {
+        CheckValues(request);
+        CheckFormat(request);
+        CheckTracer(request);
+        if (request.EffectiveTracer.KernelName() is { } tracer && !host.Tracers.Contains(tracer))
+            throw HostReport.TracerNotBuiltIn(tracer, host.Tracers).ToException();
+        if (!host.Clocks.Contains(request.EffectiveClock))
+            throw new KernelMagnifierException(ErrorCode.BadSetting, request.EffectiveClock,
+                "this kernel has no such trace clock.", $"Choose one of: {string.Join(' ', host.Clocks)}.");
+    }
+
+    private static void CheckValues(RecordingRequest request)
+    {
+        if (request.Duration is { } duration && duration <= TimeSpan.Zero)
+            throw Bad("The duration is not positive.", "Choose a longer one.");
+        if (request.MaxSize is <= 0) throw Bad("The size limit is not positive.", "Choose a larger one.");
+        if (request.MinFree < 0) throw Bad("The space to keep free is negative.", "Choose 0 or more bytes.");
+        if (request.BufferSize is < SmallestBuffer)
+            throw Bad($"The buffer is smaller than one page of {SmallestBuffer} bytes per CPU.", "Choose a larger one.");
+        if (request.MaxDepth < 0) throw Bad("The depth is negative.", "Choose 1 or more, or 0 for any depth.");
+        if (request.ArgumentList.Count > 0 && request.Command is null)
+            throw Bad("There are arguments but no command.", "Add the command, or leave the arguments out.");
+    }
+
+    private static void CheckFormat(RecordingRequest request)
+    {
+        if (!request.Compress) return;
+        if (request.Format == RecordingFormat.Text)
+            throw Bad("Text cannot be compressed, only trace.dat.", "Choose the format trace.dat, or leave compression out.");
+        if (!NativeLibrary.TryLoad("libzstd.so.1", out _))
+            throw Bad("Compression needs libzstd.so.1, which is not installed.", "Install it: apt-get install libzstd1");
+    }
+
+    private static void CheckTracer(RecordingRequest request)
+    {
+        const string ChooseFunctionGraph = "Choose the tracer function_graph, or leave it out.";
+        var tracer = request.EffectiveTracer;
+        if (request.GraphRoot.Count > 0 && tracer != RecordingTracer.FunctionGraph)
+            throw Bad("A graph root needs the tracer function_graph.", ChooseFunctionGraph);
+        if (request.MaxDepth > 0 && tracer != RecordingTracer.FunctionGraph)
+            throw Bad("A depth needs the tracer function_graph.", ChooseFunctionGraph);
+        if (tracer != RecordingTracer.None) return;
+        if (request.Event.Count == 0)
+            throw Bad("Neither a tracer nor an event is requested, so nothing would be recorded.",
+                "Choose a tracer or an event.");
+        if (request.HasFunctionFilter)
+            throw Bad("Functions are requested, but no tracer that records them.",
+                "Choose the tracer function or function_graph.");
+    }
+
+    private static KernelMagnifierException Bad(string cause, string action) => new(ErrorCode.BadRequest, null, cause, action);
+}

@@ -1,0 +1,203 @@
+using KernelMagnifier.Files;
+using KernelMagnifier.Recording;
+
+namespace KernelMagnifier.Engine.Tests.Recording;
+
+/// <summary>
+/// Recordings that could not be completed, or whose recorder was killed: no drained data is lost, and settings are restored once.
+/// </summary>
+public sealed class CompletionTests : IDisposable
+{
+    private readonly FakeTraceFs _fake = new();
+    private readonly string _state = Directory.CreateTempSubdirectory("km-state-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("km-out-").FullName;
+
+    /// <summary>Two pages of CPU 0, three of CPU 1 and four of CPU 2.</summary>
+    private readonly byte[][] _pages = [.. Enumerable.Range(0, 3).Select(cpu
+        => Enumerable.Range(1, 2 + cpu).SelectMany(i => RingBufferPages.Page(1000 * i + cpu, i + cpu, cpu)).ToArray())];
+
+    public CompletionTests()
+        => File.SetUnixFileMode(_state, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
+    public void Dispose()
+    {
+        _fake.Dispose();
+        Directory.Delete(_state, true);
+        Directory.Delete(_folder, true);
+    }
+
+    private string Output => Path.Combine(_folder, "x.dat");
+
+    private IEnumerable<string> Names
+        => Directory.EnumerateFileSystemEntries(_folder).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal);
+
+    private RecordingPlan Plan(params RecordingPart[] parts)
+    {
+        RecordingPart[] all = [new(0, ".x.part", 4096), new(1, ".x.cpu1", 0), new(2, ".x.cpu2", 0)];
+        var plan = JournalTests.Plan(_fake.Folder, Output, "", parts.Length > 0 ? parts : all);
+        return plan with { Metadata = ".x.kernel", Reserve = ".x.reserve" };
+    }
+
+    private void WriteParts()
+    {
+        File.WriteAllBytes(Path.Combine(_folder, ".x.part"), [.. new byte[4096], .. _pages[0]]);
+        File.WriteAllBytes(Path.Combine(_folder, ".x.cpu1"), _pages[1]);
+        File.WriteAllBytes(Path.Combine(_folder, ".x.cpu2"), _pages[2]);
+        File.WriteAllBytes(Path.Combine(_folder, ".x.kernel"), []);
+    }
+
+    /// <summary>
+    /// Joining can stop anywhere: after some pages are moved and some of these are freed, with or without a part of the trailer.
+    /// </summary>
+    [Theory]
+    [InlineData(0, 0, 0)]
+    [InlineData(1, 0, 0)]
+    [InlineData(1, 1, 0)]
+    [InlineData(3, 3, 0)]
+    [InlineData(5, 3, 0)]
+    [InlineData(5, 4, 100)]
+    [InlineData(7, 7, 5000)]
+    public void Joining_is_resumed_where_it_stopped(int moved, int freed, int trailer)
+    {
+        WriteParts();
+        byte[][] other = [.. _pages[1].Chunk(4096), .. _pages[2].Chunk(4096)];
+        using (var first = new FileStream(Path.Combine(_folder, ".x.part"), FileMode.Append))
+        {
+            foreach (var page in other.Take(moved)) first.Write(page);
+            first.Write(new byte[trailer]);
+        }
+        for (var i = 0; i < freed; i++)
+        {
+            using var part = new FileStream(Path.Combine(_folder, i < 3 ? ".x.cpu1" : ".x.cpu2"), FileMode.Open);
+            part.Position = (i < 3 ? i : i - 3) * 4096;
+            part.Write(new byte[4096]);
+        }
+        using (var journal = Journal.Create(_state, "one", Plan()))
+        {
+            journal.NoteUndone();
+            journal.NoteJoining([.. _pages.Select(p => (long)p.Length)]);
+        }
+        var (recovered, problems) = Recovery.Run([_state], _fake.TraceFs);
+        Assert.Empty(problems);
+        Assert.Equal([(0, 3L, 0L), (1, 9L, 3L), (2, 18L, 8L)],
+            Assert.Single(recovered).PerCpu.Select(c => (c.Cpu, c.Events, c.LostEvents)));
+        Assert.Equal(_pages.SelectMany(p => p), File.ReadAllBytes(Output).Skip(4096).Take(_pages.Sum(p => p.Length)));
+        Assert.Equal(["x.dat"], Names);
+        Assert.Empty(Directory.EnumerateFiles(_state));
+    }
+
+    [Fact]
+    public void A_recovery_that_fails_keeps_everything_and_the_next_one_succeeds()
+    {
+        WriteParts();
+        var metadata = Path.Combine(_folder, ".x.kernel");
+        File.Delete(metadata);
+        File.CreateSymbolicLink(metadata, "/dev/null");
+        _fake["current_tracer"] = "function";
+        using (var journal = Journal.Create(_state, "one", Plan()))
+            journal.Note(new SettingChange(_fake.Folder, "current_tracer", SettingKind.Value, "nop"));
+
+        var (recovered, problems) = Recovery.Run([_state], null);
+        Assert.Empty(recovered);
+        Assert.Equal($"{Output}: the recording of an earlier recorder still could not be completed: a part of it cannot be "
+            + $"opened: Too many levels of symbolic links. What was recorded is kept (.x.part, .x.cpu1, .x.cpu2), and the next "
+                + $"recording tries again. To discard it: rm {Path.Combine(_state, "one.journal")}", Assert.Single(problems));
+        Assert.Equal([".x.cpu1", ".x.cpu2", ".x.kernel", ".x.part"], Names);
+        Assert.Equal("nop", _fake["current_tracer"]);
+
+        // Another user traces meanwhile: the next recorder must change neither that user's settings nor the buffer.
+        _fake["current_tracer"] = "function_graph";
+        Directory.CreateDirectory(Path.Combine(_fake.Folder, "per_cpu/cpu0"));
+        File.WriteAllBytes(Path.Combine(_fake.Folder, "per_cpu/cpu0/trace_pipe_raw"), RingBufferPages.Page(1, 1));
+        File.Delete(metadata);
+        File.WriteAllBytes(metadata, []);
+        (recovered, problems) = Recovery.Run([_state], null);
+        Assert.Empty(problems);
+        Assert.Equal([3L, 9L, 18L], Assert.Single(recovered).PerCpu.Select(c => c.Events));
+        Assert.StartsWith("Its recorder (pid 4711) could not complete the file", Assert.Single(recovered[0].Warnings),
+            StringComparison.Ordinal);
+        Assert.Equal("function_graph", _fake["current_tracer"]);
+        Assert.Equal(["x.dat"], Names);
+        Assert.Empty(Directory.EnumerateFiles(_state));
+    }
+
+    [Fact]
+    public void A_recorder_that_cannot_complete_the_file_restores_settings_and_keeps_the_data()
+    {
+        // A directory of the same name appears before the end.
+        var error = Assert.Throws<KernelMagnifierException>(() => Record(new RecordingRequest { Path = Output, Overwrite = true },
+            () => Directory.CreateDirectory(Output)));
+        Assert.Equal(ErrorCode.OutputNotWritable, error.Code);
+        Assert.StartsWith($"{Output}: the recording could not be completed: the complete file {Path.Combine(_folder, ".x.part")} "
+            + "cannot be renamed to it: Is a directory. What was recorded is kept beside it (.x.part, .x.cpu1, "
+                + ".x.kernel).", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("Remove the cause, for example free disk space; the next recording completes the file before it starts.",
+            error.Message, StringComparison.Ordinal);
+        Assert.Equal([".x.cpu1", ".x.kernel", ".x.part", "x.dat"], Names);
+        Assert.Equal("nop", _fake["current_tracer"]);
+
+        var (recovered, problems) = Recovery.Run([_state], _fake.TraceFs);
+        Assert.Empty(problems);
+        Assert.Equal(Path.Combine(_folder, "x.recovered.dat"), Assert.Single(recovered).Path);
+        Assert.Equal([(0, 3L), (1, 9L)], recovered[0].PerCpu.Select(c => (c.Cpu, c.Events)));
+        Assert.Equal(["x.dat", "x.recovered.dat"], Names);
+        Assert.Empty(Directory.EnumerateFiles(_state));
+    }
+
+    [Fact]
+    public void Without_room_to_compress_the_file_is_written_uncompressed()
+    {
+        var recording = Record(new RecordingRequest { Path = Output, Overwrite = true, Compress = true, MinFree = long.MaxValue },
+            () => { });
+        Assert.Contains($"{Output}: the file could not be compressed: too little disk space is free. It was written without "
+            + $"compression.", recording.Warnings);
+        Assert.Equal("none\0"u8, File.ReadAllBytes(Output).AsSpan(18, 5));
+        Assert.Equal(["x.dat"], Names);
+        Assert.Empty(Directory.EnumerateFiles(_state));
+    }
+
+    [Fact]
+    public void A_signal_during_the_setup_ends_the_recording_when_it_begins()
+    {
+        using var guard = new ExitGuard();
+        using var stopped = new ManualResetEvent(false);
+        // The runtime ends the process when the handlers of the signal have returned.
+        var handler = new Thread(() => guard.OnSignal(15));
+        handler.Start();
+        while (guard.Signal == 0) Thread.Yield();
+        guard.Watch(() => stopped.Set());
+        stopped.WaitOne();
+        Assert.False(handler.Join(50));
+        guard.Release();
+        handler.Join();
+        Assert.Equal(15, guard.Signal);
+    }
+
+    private RecordingResult Record(RecordingRequest request, Action meanwhile)
+    {
+        for (var cpu = 0; cpu < 2; cpu++)
+        {
+            _fake[$"per_cpu/cpu{cpu}/stats"] = $"entries: 0\noverrun: 0\nread events: {(cpu == 0 ? 3 : 9)}\n";
+            File.WriteAllBytes(Path.Combine(_fake.Folder, $"per_cpu/cpu{cpu}/trace_pipe_raw"), _pages[cpu]);
+        }
+        var plan = Plan(new RecordingPart(0, ".x.part", 4096), new RecordingPart(1, ".x.cpu1", 0));
+        var files = RecordingFiles.Create(plan, OutputPlace.Open(Output));
+        var journal = Journal.Create(_state, "one", plan);
+        var settings = new Settings(journal.Note);
+        settings.Set(_fake.TraceFs, own: false, "current_tracer", "function");
+        using var session = new RecordingSession(new PreparedRecording
+        {
+            Request = request,
+            Plan = plan,
+            Directory = new TracingDirectory(_fake.TraceFs, _fake.TraceFs),
+            Settings = settings,
+            Journal = journal,
+            Files = files,
+            Guard = new ExitGuard(),
+        });
+        session.Begin();
+        meanwhile();
+        session.Stop();
+        return session.Wait();
+    }
+}
