@@ -285,7 +285,7 @@ public class FunctionTextReaderTests
 
     [Theory]
     [InlineData("", "the file is empty")]
-    [InlineData("hello\nworld\n", "no line at the start")]
+    [InlineData("hello\nworld\n", "contains no line of a kernel trace")]
     [InlineData("PERFILE2xxxxxxxx", "perf script -i")]
     [InlineData("\u007FELF\u0002\u0001\u0001", "ELF file")]
     public void A_file_that_is_not_a_recording_is_rejected_with_a_reason(string text, string reason)
@@ -295,6 +295,18 @@ public class FunctionTextReaderTests
         Assert.Equal((ErrorCode.TraceUnreadable, "some.file"), (error.Code, error.Target));
         Assert.StartsWith("some.file: ", error.Message, StringComparison.Ordinal);
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("text/function-local.txt.zst")]
+    [InlineData("graph/fg-abstime.txt.zst")]
+    [InlineData("perf/cpuclock-g.script.txt.zst")]
+    public void A_text_recording_has_no_buffer_instance(string file)
+    {
+        var path = SharedData.Local(file);
+        var error = Assert.ThrowsAny<KernelMagnifierException>(() => TraceFile.Open(path, new TraceReadOptions { Instance = "sched" }));
+        Assert.Equal((ErrorCode.InstanceNotFound, path), (error.Code, error.Target));
+        Assert.Contains("'sched'", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
