@@ -12,10 +12,10 @@ internal static class ErrorCategories
             or ErrorCode.FunctionNotFound or ErrorCode.PathNotFound or ErrorCode.UnknownFunction or ErrorCode.UnknownModule
             or ErrorCode.UnknownEvent or ErrorCode.NoSuchProcess or ErrorCode.CommandNotFound or ErrorCode.NoSuchCpu
             => ErrorCategory.ObjectNotFound,
-        ErrorCode.TraceNotPermitted or ErrorCode.SymbolMapNotPermitted or ErrorCode.DebugInformationNotPermitted or ErrorCode.NotRoot
-            or ErrorCode.KernelLockedDown => ErrorCategory.PermissionDenied,
-        ErrorCode.TraceUnreadable or ErrorCode.SymbolMapUnreadable or ErrorCode.DebugInformationUnreadable or ErrorCode.BuildIdMismatch
-            or ErrorCode.NoDurations => ErrorCategory.InvalidData,
+        ErrorCode.TraceNotPermitted or ErrorCode.SymbolMapNotPermitted or ErrorCode.DebugInformationNotPermitted
+            or ErrorCode.NotRoot or ErrorCode.KernelLockedDown => ErrorCategory.PermissionDenied,
+        ErrorCode.TraceUnreadable or ErrorCode.SymbolMapUnreadable or ErrorCode.DebugInformationUnreadable
+            or ErrorCode.BuildIdMismatch or ErrorCode.NoDurations => ErrorCategory.InvalidData,
         ErrorCode.NoTraceFs or ErrorCode.TracerNotBuiltIn or ErrorCode.ToolNotFound or ErrorCode.PageNotBuilt
             => ErrorCategory.NotInstalled,
         ErrorCode.TracerInUse => ErrorCategory.ResourceBusy,

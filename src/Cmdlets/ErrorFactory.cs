@@ -4,8 +4,8 @@ using KernelMagnifier.Text;
 namespace KernelMagnifier.Cmdlets;
 
 /// <summary>
-/// Creates the error records of the cmdlets: each with a stable id, a category, a target and a recommended action. docs/cmdlets/errors.md
-/// lists the ids.
+/// Creates the error records of the cmdlets: each with a stable id, a category, a target and a recommended action.
+/// docs/cmdlets/errors.md lists the ids.
 /// </summary>
 internal static class ErrorFactory
 {
@@ -35,13 +35,16 @@ internal static class ErrorFactory
     /// <summary>A value of -SymbolMap that is neither a path nor a map.</summary>
     public static ErrorRecord NotASymbolMap(object value)
         => Make(new ArgumentException(
-                $"-SymbolMap: a value of the type {TypeOf(value)} is neither the path of a symbol map nor output of Get-KmSymbolMap."),
-            "NotASymbolMap", ErrorCategory.InvalidType, value, "Read the map first: $map = Get-KmSymbolMap ./symbol-filepath.map");
+                $"-SymbolMap: a value of the type {TypeOf(value)} is neither a path nor the output of Get-KmSymbolMap."),
+            "NotASymbolMap", ErrorCategory.InvalidType, value,
+            "Read the map first: $map = Get-KmSymbolMap ./symbol-filepath.map");
 
     /// <summary>Input that is neither a call nor an edge.</summary>
     public static ErrorRecord NotACall(object? value)
-        => Make(new ArgumentException($"The input is of the type {TypeOf(value)} instead of a call event or a call edge: {value}"),
-            "NotACall", ErrorCategory.InvalidType, value, "Pipe the output of Import-KmTrace to this cmdlet, with or without -AsEdge.");
+        => Make(new ArgumentException(
+                $"The input is of the type {TypeOf(value)} instead of a call event or a call edge: {value}"),
+            "NotACall", ErrorCategory.InvalidType, value,
+            "Pipe the output of Import-KmTrace to this cmdlet, with or without -AsEdge.");
 
     /// <summary>Input that is neither a count nor a call nor an edge.</summary>
     public static ErrorRecord NotACount(object? value)
@@ -63,19 +66,22 @@ internal static class ErrorFactory
     /// <param name="id">The id of the error: NothingToDraw or NothingToReport.</param>
     /// <param name="path">The file that is not written.</param>
     public static ErrorRecord NoInput(string id, string path)
-        => Make(new InvalidOperationException($"{path}: the file was not written, because the input has no calls. A filter may have removed all."),
+        => Make(new InvalidOperationException(
+                $"{path}: the file was not written, because the input has no calls. A filter may have removed all."),
             id, ErrorCategory.InvalidData, path, "Use a wider filter, or list the calls with Measure-KmCall.");
 
     /// <summary>A filter by source file without a symbol map.</summary>
     public static ErrorRecord NeedsSymbolMap(string parameter)
-        => Of(new KernelMagnifierException(ErrorCode.NeedsSymbolMap, $"-{parameter}", "no symbol map provides the source files."));
+        => Of(new KernelMagnifierException(
+            ErrorCode.NeedsSymbolMap, $"-{parameter}", "no symbol map provides the source files."));
 
     /// <summary>A function that the input does not have.</summary>
     /// <param name="pattern">The name or pattern.</param>
     /// <param name="near">A similar name that the input has; null for none.</param>
     public static ErrorRecord FunctionNotFound(string pattern, string? near)
         => Of(new KernelMagnifierException(ErrorCode.FunctionNotFound, pattern, "no function of this name is in the input.",
-            $"{(near is null ? "" : $"Did you mean {near}? ")}List the functions with Measure-KmCall. Names are case-sensitive."));
+            (near is null ? "" : $"Did you mean {near}? ")
+                + "List the functions with Measure-KmCall. Names are case-sensitive."));
 
     /// <summary>Parameters that contradict each other.</summary>
     public static ErrorRecord Contradiction(string message, object? target)
@@ -92,13 +98,18 @@ internal static class ErrorFactory
         Exception error, string id, ErrorCategory category, object? target, string recommendedAction, string? message = null)
         => new(error, id, category, target)
         {
-            ErrorDetails = new ErrorDetails(ForTerminal(message ?? error.Message)) { RecommendedAction = ForTerminal(recommendedAction) },
+            ErrorDetails = new ErrorDetails(ForTerminal(message ?? error.Message))
+            {
+                RecommendedAction = ForTerminal(recommendedAction),
+            },
         };
 
     /// <summary>Escapes the names in a message, but not its line breaks.</summary>
     private static string ForTerminal(string message) => string.Join('\n', message.Split('\n').Select(TerminalText.Escape));
 
-    /// <summary>The name of the type of a value. A deserialized object has the name of its original type, after "Deserialized.".</summary>
+    /// <summary>
+    /// The name of the type of a value. A deserialized object has the name of its original type, after "Deserialized.".
+    /// </summary>
     private static string TypeOf(object? value) => value switch
     {
         null => "null",

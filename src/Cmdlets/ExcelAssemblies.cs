@@ -5,9 +5,9 @@ using KernelMagnifier.Rendering.Reports;
 namespace KernelMagnifier.Cmdlets;
 
 /// <summary>
-/// Loads the assemblies that write workbooks, which include third-party libraries. They are large and in a folder of their own, so
-/// Import-Module does not load them; the first workbook does. They get a load context of their own, so other modules can load other
-/// versions of the same libraries.
+/// Loads the assemblies that write workbooks, which include third-party libraries. They are large and in a folder of their own,
+/// so Import-Module does not load them; the first workbook does. They get a load context of their own, so other modules can load
+/// other versions of the same libraries.
 /// </summary>
 internal static class ExcelAssemblies
 {

@@ -61,7 +61,8 @@ public sealed class ExportKmReportCommand : FileExportCommand, IReadingReceiver
         else if (ShouldWrite($"Write a report of {counts.Count} counts"))
         {
             Write("Writing",
-                progress => CallReportExporter.Export(counts, FilePath, Title, top, Force, ExcelAssemblies.Write, progress, Cancel),
+                progress => CallReportExporter.Export(
+                    counts, FilePath, Title, top, Force, ExcelAssemblies.Write, progress, Cancel),
                 Report);
         }
     }

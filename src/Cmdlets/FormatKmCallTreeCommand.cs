@@ -21,7 +21,8 @@ public sealed class FormatKmCallTreeCommand : PSCmdlet, IReadingReceiver
     public object? InputObject { get; set; }
 
     /// <summary>The functions at the roots of the trees.</summary>
-    [Parameter(Mandatory = true, Position = 0), ArgumentCompleter(typeof(TraceNameCompleter)), SupportsWildcards, ValidateNotNullOrEmpty]
+    [Parameter(Mandatory = true, Position = 0), ArgumentCompleter(typeof(TraceNameCompleter))]
+    [SupportsWildcards, ValidateNotNullOrEmpty]
     public string[] Function { get; set; } = [];
 
     /// <summary>Whether the tree shows callees or callers.</summary>

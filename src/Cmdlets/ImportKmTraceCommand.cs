@@ -51,7 +51,10 @@ public sealed class ImportKmTraceCommand : CallFilterCommand
         if (Info && AsEdge) ThrowTerminatingError(ErrorFactory.Contradiction("-Info and -AsEdge exclude each other.", null));
         if (Info && FirstFilterParameter() is { } parameter) ThrowTerminatingError(ErrorFactory.InfoTakesNoFilter(parameter));
         if (Filter is { NeedsSource: true } && Map is null)
-            ThrowTerminatingError(ErrorFactory.NeedsSymbolMap(Filter.SourcePath.Count > 0 ? nameof(SourcePath) : nameof(ExcludeSourcePath)));
+        {
+            var cause = Filter.SourcePath.Count > 0 ? nameof(SourcePath) : nameof(ExcludeSourcePath);
+            ThrowTerminatingError(ErrorFactory.NeedsSymbolMap(cause));
+        }
     }
 
     /// <inheritdoc/>

@@ -9,8 +9,8 @@ namespace KernelMagnifier.Cmdlets;
 internal static class PathResolver
 {
     /// <summary>
-    /// The files that paths with wildcards match. A path that cannot be resolved is an error and the others are resolved nevertheless;
-    /// a wildcard without a match is a warning.
+    /// The files that paths with wildcards match. A path that cannot be resolved is an error and the others are resolved
+    /// nevertheless; a wildcard without a match is a warning.
     /// </summary>
     /// <param name="cmdlet">The cmdlet that writes the errors and warnings.</param>
     /// <param name="paths">The paths.</param>

@@ -207,10 +207,10 @@ public sealed class StartKmRecordingCommand : SymbolMapCommand
     private static ProgressRecord Progress(RecordingSession session)
     {
         var now = session.Progress;
-        var status = $"{now.Elapsed.TotalSeconds:0.0} s, {now.Events:N0} events, {now.EventsPerSecond:N0}/s, {Sizes.Format(now.Bytes)}, "
-            + $"{now.LostEvents:N0} lost";
-        return new ProgressRecord(
-            session.Path.GetHashCode(StringComparison.Ordinal) & int.MaxValue, $"Recording {TerminalText.Escape(session.Path)}", status)
+        var status = $"{now.Elapsed.TotalSeconds:0.0} s, {now.Events:N0} events, {now.EventsPerSecond:N0}/s, "
+            + $"{Sizes.Format(now.Bytes)}, {now.LostEvents:N0} lost";
+        var id = session.Path.GetHashCode(StringComparison.Ordinal) & int.MaxValue;
+        return new ProgressRecord(id, $"Recording {TerminalText.Escape(session.Path)}", status)
         {
             PercentComplete = now.PercentOf(session.Request) ?? -1,
             SecondsRemaining = session.Request.Duration is { } whole ? (int)Math.Max(0, (whole - now.Elapsed).TotalSeconds) : -1,

@@ -9,8 +9,8 @@ namespace KernelMagnifier.Cmdlets;
 internal static class SymbolMapResolver
 {
     /// <summary>
-    /// The symbol map that a value names: the path of a file, a file object, a map, or rows of one. Any other value, and a file that
-    /// cannot be read, end the cmdlet with an error.
+    /// The symbol map that a value names: the path of a file, a file object, a map, or rows of one. Any other value, and a file
+    /// that cannot be read, end the cmdlet with an error.
     /// </summary>
     /// <param name="cmdlet">The cmdlet that has the parameter.</param>
     /// <param name="given">The value of the parameter; null for none.</param>

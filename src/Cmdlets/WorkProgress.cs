@@ -4,7 +4,8 @@ using KernelMagnifier.Traces.Reading;
 namespace KernelMagnifier.Cmdlets;
 
 /// <summary>
-/// Writes progress records for work that takes more than a second, with the percentage and the remaining time where they are known.
+/// Writes progress records for work that takes more than a second, with the percentage and the remaining time where they are
+/// known.
 /// </summary>
 internal sealed class WorkProgress(Cmdlet cmdlet, string activity)
 {
@@ -16,7 +17,8 @@ internal sealed class WorkProgress(Cmdlet cmdlet, string activity)
     /// <summary>Reports the progress of a reading.</summary>
     public void Report(TraceProgress progress)
         => Report(progress.Total > 0 ? (int)Math.Clamp(progress.Done * 100 / progress.Total, 0, 100) : -1,
-            progress.Total > 0 ? $"{Size(progress.Done)} of {Size(progress.Total)}" : progress.Done > 0 ? Size(progress.Done) : "reading");
+            progress.Total > 0 ? $"{Size(progress.Done)} of {Size(progress.Total)}"
+            : progress.Done > 0 ? Size(progress.Done) : "reading");
 
     /// <summary>Reports the progress of other work.</summary>
     /// <param name="percent">The percentage; -1 if it is not known.</param>
@@ -30,7 +32,8 @@ internal sealed class WorkProgress(Cmdlet cmdlet, string activity)
         // A new record each time, because the progress stream keeps a reference to each.
         cmdlet.WriteProgress(new ProgressRecord(_id, activity, step)
         {
-            PercentComplete = percent, SecondsRemaining = percent is > 0 and < 100 ? (int)(passed * (100 - percent) / percent / 1000) : -1,
+            PercentComplete = percent,
+            SecondsRemaining = percent is > 0 and < 100 ? (int)(passed * (100 - percent) / percent / 1000) : -1,
         });
         _shown = true;
     }

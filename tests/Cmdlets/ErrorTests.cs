@@ -98,8 +98,10 @@ public sealed class ErrorTests : IClassFixture<OpenShell>
     [InlineData("Import-KmTrace $timed -Function none | Export-KmProfile ./x.gv", "NothingToReport", ErrorCategory.InvalidData)]
     [InlineData("Import-KmTrace $timed | Export-KmGraph ./none/x.dot", "OutputNotWritable", ErrorCategory.WriteError)]
     [InlineData("Import-KmTrace $timed | Export-KmGraph ./x.dot -From none", "FunctionNotFound", ErrorCategory.ObjectNotFound)]
-    [InlineData("Import-KmTrace $timed | Export-KmGraph ./x.dot -ClusterBy Directory", "NeedsSymbolMap", ErrorCategory.InvalidArgument)]
-    [InlineData("Import-KmTrace $timed -AsEdge | Export-KmGraph ./x.dot -ClusterBy Context", "NotForEdges", ErrorCategory.InvalidOperation)]
+    [InlineData("Import-KmTrace $timed | Export-KmGraph ./x.dot -ClusterBy Directory", "NeedsSymbolMap",
+        ErrorCategory.InvalidArgument)]
+    [InlineData("Import-KmTrace $timed -AsEdge | Export-KmGraph ./x.dot -ClusterBy Context", "NotForEdges",
+        ErrorCategory.InvalidOperation)]
     [InlineData("Import-KmTrace $echo | Export-KmProfile ./x.folded -Weight Time", "NoDurations", ErrorCategory.InvalidData)]
     [InlineData("Import-KmTrace $timed | Export-KmReport ./none/x.csv", "OutputNotWritable", ErrorCategory.WriteError)]
     [InlineData("Import-KmTrace $timed | Export-KmProfile ./none/x.folded", "OutputNotWritable", ErrorCategory.WriteError)]
@@ -175,7 +177,7 @@ public sealed class ErrorTests : IClassFixture<OpenShell>
     [InlineData("Get-KmSymbolMap ./*.none")]
     public void AWildcardWithoutAMatchIsAWarning(string script)
     {
-        var outcome = _shell.Run($"$WarningPreference = 'Continue'; {script}; $WarningPreference = 'SilentlyContinue'").WithoutErrors();
+        var outcome = _shell.Run($"& {{ $WarningPreference = 'Continue'; {script} }}").WithoutErrors();
         Assert.Empty(outcome.Output);
         Assert.Equal(["No file matches ./*.none."], outcome.Warnings);
     }

@@ -73,6 +73,7 @@ public sealed class JeaTests(ReaderSession session) : IClassFixture<ReaderSessio
         using var folder = new TemporaryFolder();
         var ssh = folder.Write("ssh", $"""
             #!/bin/sh
+            cd '{Repository.Root}'
             exec {string.Join(' ', Pwsh.Command!)} -sshs -NoLogo -NoProfile -ConfigurationFile '{session.Configuration}'
             """);
         File.SetUnixFileMode(ssh, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);

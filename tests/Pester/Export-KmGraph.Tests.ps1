@@ -58,12 +58,12 @@ Describe 'Export-KmGraph' {
         Get-Content "by$_.dot" -Raw | Should -Match 'subgraph cluster_0'
     }
     It 'reports that edges have no contexts' {
-        { $edges | Export-KmGraph never.dot -ClusterBy Context -ErrorAction Stop } | Should -Throw '*edges do not hold it*'
+        { $edges | Export-KmGraph never.dot -ClusterBy Context -ErrorAction Stop } | Should -Throw '*edges do not hold it*' -ErrorId 'NotForEdges,*'
     }
     It 'does not warn about what -Top omits' {
         $edges | Export-KmGraph top.dot -Top 5 -WarningVariable warnings -PassThru | ForEach-Object Note | Should -Not -BeNullOrEmpty
         $warnings | Should -BeNullOrEmpty
-        ($edges | Export-KmGraph top.dot -Top 5 -Force -Verbose 4>&1) -match 'as asked for' | Should -Not -BeNullOrEmpty
+        ($edges | Export-KmGraph top.dot -Top 5 -Force -Verbose 4>&1) -match 'Shows 5 of' | Should -Not -BeNullOrEmpty
     }
     It 'fits the drawing on a sheet of paper' -Skip:(-not $graphviz) {
         $edges | Export-KmGraph sheet.svg -Paper A4 -Layout LeftRight

@@ -49,14 +49,14 @@ Describe 'Export-KmReport' {
         Import-KmTrace echo.trace -AsEdge -WarningAction Ignore | Export-KmReport edges.json
         $edges = Get-Content edges.json -Raw | ConvertFrom-Json
         ($edges.edges | Measure-Object count -Sum).Sum | Should -Be $calls.Count
-        $edges.omitted.tasks | Should -Match 'edges hold caller, callee and count alone'
+        $edges.omitted.tasks | Should -Match 'edges hold only caller, callee and count'
     }
     It 'names the recording and the filter' {
         Import-KmTrace echo.trace -Function 'tcp_*' -WarningAction Ignore | Measure-KmCall | Export-KmReport tcp.json
         $report = Get-Content tcp.json -Raw | ConvertFrom-Json
         $report.summary.filter | Should -Match 'tcp_\*'
         $report.recordings[0].path | Should -BeLike '*echo.trace'
-        $report.recordings[0].events | Should -Be $calls.Count
+        $report.recordings[0].calls | Should -Be $calls.Count
     }
     It 'replaces a file only with -Force, writes nothing with -WhatIf, and reports errors' {
         Set-Content there.csv 'mine'

@@ -92,7 +92,7 @@ Describe 'Objects' {
     It '<_> has a view that fits 120 columns' -ForEach 'CallEvent', 'CallEdge', 'FunctionCallCount', 'TraceInfo', 'SymbolSource', 'GraphExport', 'ReportExport', 'ProfileExport' {
         $shown = ($samples[$_] | Select-Object -First 5 | Out-String -Width 120) -split "`n"
         $shown | ForEach-Object { $_.TrimEnd().Length | Should -BeLessOrEqual 120 }
-        Get-FormatData "KernelMagnifier.$_", "KernelMagnifier.Rendering.$_", "KernelMagnifier.Rendering.Reports.$_", "KernelMagnifier.Rendering.Profiles.$_" | Should -Not -BeNullOrEmpty
+        Get-FormatData $samples[$_][0].GetType().FullName | Should -Not -BeNullOrEmpty
     }
     It 'has views no wider than 120 columns' {
         [xml]$format = Get-Content "$root/src/Module/KernelMagnifier.Format.ps1xml"

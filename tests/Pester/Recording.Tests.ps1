@@ -75,7 +75,8 @@ Describe 'Test-KmHost' {
         $report.IsRoot | Should -Be ((id -u) -eq 0)
         $report.CanRecord | Should -Be (-not ($report.Problems | Where-Object IsFatal))
         Test-KmHost -Quiet | Should -Be $report.CanRecord
-        foreach ($problem in $report.Problems) { $problem.Message | Should -Match '\.$' }
+        # A cause and a recommended action.
+        foreach ($problem in $report.Problems) { $problem.Message | Should -Match '^\S.*\. [A-Z]\S' }
     }
     It 'has a list view that fits 120 columns' {
         (Test-KmHost | Out-String -Width 120) -split "`n" | Where-Object Length -gt 120 | Should -BeNullOrEmpty

@@ -11,8 +11,9 @@ using KernelMagnifier.Traces;
 namespace KernelMagnifier.Cmdlets.Completion;
 
 /// <summary>
-/// Completes the names of functions, modules and tasks from the recordings on the command line: those of the same command, and those
-/// of each Import-KmTrace before it in the pipeline. Reads each recording for at most 0.3 s, and returns nothing instead of an error.
+/// Completes the names of functions, modules and tasks from the recordings on the command line: those of the same command, and
+/// those of each Import-KmTrace before it in the pipeline. Reads each recording for at most 0.3 s, and returns nothing instead of
+/// an error.
 /// </summary>
 public sealed class TraceNameCompleter : IArgumentCompleter
 {

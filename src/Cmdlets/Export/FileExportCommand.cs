@@ -6,8 +6,8 @@ using KernelMagnifier.Text;
 namespace KernelMagnifier.Cmdlets.Export;
 
 /// <summary>
-/// Base class of the cmdlets that export to a file. Checks the path before the input is read, and reports the progress, the result and
-/// the errors of the export.
+/// Base class of the cmdlets that export to a file. Checks the path before the input is read, and reports the progress, the
+/// result and the errors of the export.
 /// </summary>
 public abstract class FileExportCommand : CancellableCommand
 {

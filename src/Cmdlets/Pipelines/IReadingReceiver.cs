@@ -5,8 +5,8 @@ using KernelMagnifier.Symbols;
 namespace KernelMagnifier.Cmdlets.Pipelines;
 
 /// <summary>
-/// A cmdlet that can receive a whole reading instead of an object per call: one that only counts its input, or one that filters it.
-/// See <see cref="ReadingHandover"/>.
+/// A cmdlet that can receive a whole reading instead of an object per call: one that only counts its input, or one that filters
+/// it. See <see cref="ReadingHandover"/>.
 /// </summary>
 internal interface IReadingReceiver
 {

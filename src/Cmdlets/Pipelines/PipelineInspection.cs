@@ -9,8 +9,8 @@ internal static class PipelineInspection
     private const BindingFlags Instance = BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public;
 
     /// <summary>
-    /// The next cmdlet in the pipeline: the one that receives the output of <paramref name="cmdlet"/> directly. Null if another kind of
-    /// command or nothing follows, and if the PowerShell internals have changed.
+    /// The next cmdlet in the pipeline: the one that receives the output of <paramref name="cmdlet"/> directly. Null if another
+    /// kind of command or nothing follows, and if the PowerShell internals have changed.
     /// </summary>
     public static PSCmdlet? NextCmdlet(PSCmdlet cmdlet)
     {
@@ -20,5 +20,6 @@ internal static class PipelineInspection
         return pipeline is not null && ReferenceEquals(pipeline, Get(next.CommandRuntime, "PipelineProcessor")) ? next : null;
     }
 
-    private static object? Get(object? target, string property) => target?.GetType().GetProperty(property, Instance)?.GetValue(target);
+    private static object? Get(object? target, string property)
+        => target?.GetType().GetProperty(property, Instance)?.GetValue(target);
 }

@@ -8,15 +8,16 @@ namespace KernelMagnifier.Cmdlets.Pipelines;
 
 /// <summary>Hands a whole reading over from Import-KmTrace to a cmdlet that counts, without an object per call.</summary>
 /// <remarks>
-/// <para>In <c>Import-KmTrace | Select-KmCall | Measure-KmCall</c>, each call would pass two pipes as an object only to be counted.
-/// Before it reads, Import-KmTrace therefore asks <see cref="PipelineInspection"/> for the cmdlets that follow.</para>
-/// <para>If each of them is an <see cref="IReadingReceiver"/> up to one that has a collector, the reading is handed over: Import-KmTrace
-/// reads with the filters and the symbol map of all of them, on all cores, and adds the counts to the collector. It writes no objects,
-/// so ProcessRecord of the cmdlets is not called. The last cmdlet then evaluates its collector in EndProcessing, as usual.</para>
+/// <para>In <c>Import-KmTrace | Select-KmCall | Measure-KmCall</c>, each call would pass two pipes as an object only to be
+/// counted. Before it reads, Import-KmTrace therefore asks <see cref="PipelineInspection"/> for the cmdlets that follow.</para>
+/// <para>If each of them is an <see cref="IReadingReceiver"/> up to one that has a collector, the reading is handed over:
+/// Import-KmTrace reads with the filters and the symbol map of all of them, on all cores, and adds the counts to the collector.
+/// It writes no objects, so ProcessRecord of the cmdlets is not called. The last cmdlet then evaluates its collector in
+/// EndProcessing, as usual.</para>
 /// <para>Otherwise <see cref="Plan"/> returns null and Import-KmTrace writes an object per call. The result is the same.</para>
 /// <para>A reading is not handed over if another command needs the objects (any other command in between, -OutVariable,
-/// -PipelineVariable), or if the filters cannot be combined: if a symbol map follows a filter that depends on one, or if one of several
-/// filters depends on the graph of all calls (-Root, -MinCount).</para>
+/// -PipelineVariable), or if the filters cannot be combined: if a symbol map follows another one or a filter that depends on one,
+/// or if one of several filters depends on the graph of all calls (-Root, -MinCount).</para>
 /// <para>docs/concepts.md has a picture.</para>
 /// </remarks>
 internal sealed class ReadingHandover
@@ -60,7 +61,8 @@ internal sealed class ReadingHandover
             if (next.Map is { } nextMap)
             {
                 // A map must not change the result of a filter before it.
-                if (map is not null || filter is { NeedsSource: true } || laterFilters.Exists(later => later.NeedsSource)) return null;
+                if (map is not null || filter is { NeedsSource: true }) return null;
+                if (laterFilters.Exists(later => later.NeedsSource)) return null;
                 map = nextMap;
             }
             if (next.Filter is { } nextFilter)

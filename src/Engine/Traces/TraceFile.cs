@@ -15,7 +15,7 @@ internal static class TraceFile
     /// <param name="path">The file, or <c>-</c> for standard input.</param>
     /// <param name="options">How to read it.</param>
     /// <exception cref="KernelMagnifierException">
-    /// The file cannot be opened, is empty, is no recording, or has no buffer instance as requested.
+    /// The file cannot be opened, is empty, is not a recording, or does not have the requested buffer instance.
     /// </exception>
     public static TraceReader Open(string path, TraceReadOptions? options = null)
         => Open(InputFile.Open(path, InputKind.Recording), options);
@@ -25,7 +25,7 @@ internal static class TraceFile
     /// <param name="name">The name of the recording in messages.</param>
     /// <param name="options">How to read it.</param>
     /// <exception cref="KernelMagnifierException">
-    /// The stream cannot be read, is empty, holds no recording, or has no buffer instance as requested.
+    /// The stream cannot be read, is empty, is not a recording, or does not have the requested buffer instance.
     /// </exception>
     public static TraceReader Open(Stream stream, string name, TraceReadOptions? options = null)
         => Open(InputFile.Open(stream, name, InputKind.Recording), options);
@@ -41,8 +41,10 @@ internal static class TraceFile
             if (TraceDatReader.Recognizes(head)) return new TraceDatReader(input, options);
             if (OpenText(input, head, options) is { } reader)
             {
-                return options.Instance is null ? reader : throw new KernelMagnifierException(ErrorCode.InstanceNotFound, input.Name,
-                    $"a text recording has no buffer instances, so it has none named {options.Instance}.", "Do not select an instance.");
+                return options.Instance is null ? reader : throw new KernelMagnifierException(
+                    ErrorCode.InstanceNotFound, input.Name,
+                    $"a text recording has no buffer instances, so it has no '{options.Instance}'.",
+                    "Do not select an instance.");
             }
             throw input.HeadDamage is { } damage
                 ? new KernelMagnifierException(ErrorCode.TraceUnreadable, input.Name,
@@ -69,7 +71,8 @@ internal static class TraceFile
         const string Compressions = "Plain text, gzip and zstd can be read directly.";
         KernelMagnifierException Error(string cause, string action) => new(ErrorCode.TraceUnreadable, name, cause, action);
         if (head.StartsWith("PERFILE2"u8) || head.StartsWith("2ELIFREP"u8))
-            return Error("this is a perf.data file, which only perf can read.", "Convert it first: perf script -i FILE > FILE.txt");
+            return Error("this is a perf.data file, which only perf can read.",
+                "Convert it first: perf script -i FILE > FILE.txt");
         if (head.StartsWith("\x7F"u8) && head.Length > 4 && head[1..4].SequenceEqual("ELF"u8))
             return Error("this is an ELF file (a program, a kernel or a debug file).",
                 $"{Expected} To use it as a symbol map, give it as the symbol map.");

@@ -297,6 +297,18 @@ public class FunctionTextReaderTests
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("text/function-local.txt.zst")]
+    [InlineData("graph/fg-abstime.txt.zst")]
+    [InlineData("perf/cpuclock-g.script.txt.zst")]
+    public void A_text_recording_has_no_buffer_instance(string file)
+    {
+        var path = SharedData.Local(file);
+        var error = Assert.ThrowsAny<KernelMagnifierException>(() => TraceFile.Open(path, new TraceReadOptions { Instance = "sched" }));
+        Assert.Equal((ErrorCode.InstanceNotFound, path), (error.Code, error.Target));
+        Assert.Contains("'sched'", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_missing_file_is_named()
     {
