@@ -251,8 +251,8 @@ fuzz() {
     while [ $# -gt 0 ]; do
         case $1 in
             --guided) guided=yes ;;
-            --seconds) seconds=${2:?--seconds needs a number}; shift ;;
-            --minutes | --jobs | --target) guided=yes; rest+=("$1" "${2:?$1 needs a value}"); shift ;;
+            --seconds) [ $# -gt 1 ] || die "--seconds needs a number"; seconds=$2; shift ;;
+            --minutes | --jobs | --target) guided=yes; [ $# -gt 1 ] || die "$1 needs a value"; rest+=("$1" "$2"); shift ;;
             *) die "fuzz has no option '$1'. It has: --seconds N, --guided, --minutes N, --jobs N, --target T" ;;
         esac
         shift

@@ -27,14 +27,13 @@ internal static class ExitCode
     /// <summary>Returns the exit code for an error of the engine.</summary>
     public static int Of(ErrorCode code) => code switch
     {
-        ErrorCode.NeedsSymbolMap or ErrorCode.NotForEdges
+        ErrorCode.NeedsSymbolMap or ErrorCode.NotForEdges or ErrorCode.FormatUnknown or ErrorCode.ValueOutOfRange
             or ErrorCode.UnknownFunction or ErrorCode.UnknownModule or ErrorCode.UnknownEvent or ErrorCode.NothingToRecord
             or ErrorCode.BadFilter or ErrorCode.BadSetting or ErrorCode.BadRequest
             or ErrorCode.NoSuchProcess or ErrorCode.NoSuchCpu or ErrorCode.CommandNotFound => Usage,
         ErrorCode.OutputExists or ErrorCode.OutputNotWritable or ErrorCode.OutputNotSafe or ErrorCode.DiskFull
-            or ErrorCode.FormatUnknown or ErrorCode.ToolNotFound or ErrorCode.ToolFailed or ErrorCode.PageNotBuilt
-            or ErrorCode.FunctionNotFound or ErrorCode.PathNotFound or ErrorCode.NoDurations or ErrorCode.MixedInput
-            or ErrorCode.ValueOutOfRange or ErrorCode.RecordingFailed => BadOutput,
+            or ErrorCode.ToolNotFound or ErrorCode.ToolFailed or ErrorCode.PageNotBuilt
+            or ErrorCode.RecordingFailed => BadOutput,
         ErrorCode.NotRoot or ErrorCode.NoTraceFs or ErrorCode.KernelLockedDown or ErrorCode.TracerNotBuiltIn
             or ErrorCode.TracerInUse or ErrorCode.CpuOffline or ErrorCode.BufferTooLarge => BadHost,
         _ => BadInput,

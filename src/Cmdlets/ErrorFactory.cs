@@ -15,7 +15,8 @@ internal static class ErrorFactory
     public static ErrorRecord Of(KernelMagnifierException error, object? target = null)
     {
         var action = ErrorActions.Of(error);
-        var message = (error.Target is null ? "" : error.Target + ": ") + error.Cause + (action is null ? "" : " " + action);
+        // PowerShell shows the recommended action beside the message.
+        var message = (error.Target is null ? "" : error.Target + ": ") + error.Cause;
         return Make(error, error.Code.ToString(), ErrorCategories.Of(error.Code), error.Target ?? target,
             action ?? ErrorActions.Fallback, message);
     }

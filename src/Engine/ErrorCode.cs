@@ -1,6 +1,8 @@
 namespace KernelMagnifier;
 
-/// <summary>The reason of a <see cref="KernelMagnifierException"/>. The names are stable: the cmdlets use them as error ids.</summary>
+/// <summary>
+/// The reason of a <see cref="KernelMagnifierException"/>. The names are stable: they are the error ids of the cmdlets.
+/// </summary>
 public enum ErrorCode
 {
     /// <summary>The recording does not exist.</summary>
@@ -9,7 +11,7 @@ public enum ErrorCode
     /// <summary>The permissions of the recording do not allow it to be read.</summary>
     TraceNotPermitted,
 
-    /// <summary>The file is no recording, or it is damaged before its first event.</summary>
+    /// <summary>The file is not a recording, or it is damaged before its first event.</summary>
     TraceUnreadable,
 
     /// <summary>The recording has no buffer instance of that name.</summary>
@@ -24,16 +26,16 @@ public enum ErrorCode
     /// <summary>The permissions of the symbol map do not allow it to be read.</summary>
     SymbolMapNotPermitted,
 
-    /// <summary>The file is no symbol map.</summary>
+    /// <summary>The file is not a symbol map.</summary>
     SymbolMapUnreadable,
 
-    /// <summary>The kernel image, module or debug file does not exist, or no debug information of that kernel is on this machine.</summary>
+    /// <summary>The kernel image, module or debug file does not exist, or the kernel has no debug information here.</summary>
     DebugInformationNotFound,
 
     /// <summary>The permissions of the debug file do not allow it to be read.</summary>
     DebugInformationNotPermitted,
 
-    /// <summary>The file is no ELF file of a 64-bit Linux kernel with debug information, or it is damaged.</summary>
+    /// <summary>The file is not an ELF file of a 64-bit Linux kernel with debug information, or it is damaged.</summary>
     DebugInformationUnreadable,
 
     /// <summary>The debug file belongs to another build of the kernel.</summary>
@@ -42,7 +44,7 @@ public enum ErrorCode
     /// <summary>The filter needs source files, and no symbol map provides them.</summary>
     NeedsSymbolMap,
 
-    /// <summary>The filter or grouping needs a value that aggregated edges do not hold, such as a CPU, a task or a time.</summary>
+    /// <summary>The filter or grouping needs a value that edges do not hold, such as a CPU, a task or a time.</summary>
     NotForEdges,
 
     /// <summary>The output file exists and was not to be replaced.</summary>

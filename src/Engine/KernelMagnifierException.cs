@@ -1,8 +1,8 @@
 namespace KernelMagnifier;
 
 /// <summary>
-/// The one exception of the engine. It names the thing, the cause and the recommended action as separate values; <see cref="Exception.Message"/> joins them
-/// and can be shown to the user as it is, after <see cref="Text.TerminalText.Escape(string)"/>. It names no option of a cmdlet or of the command line.
+/// The one exception of the engine. It names the thing, the cause and the recommended action as separate values.
+/// <see cref="Exception.Message"/> joins them; a front end escapes it for a terminal. It names no option of a front end.
 /// </summary>
 public class KernelMagnifierException : Exception
 {

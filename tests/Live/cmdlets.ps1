@@ -135,7 +135,7 @@ $shell.Stop()
 Check 'Ctrl-C: the file is there' $true (Test-Path /tmp/stopped.dat)
 Check 'Ctrl-C: and is read' $true (@(Import-KmTrace /tmp/stopped.dat).Count -gt 0)
 
-# A pwsh that is told to end while it records: by Ctrl-C in a terminal, by SIGTERM, and by SIGTERM before it records.
+# A pwsh that is stopped while it records: by Ctrl-C in a terminal, by SIGTERM, and by SIGTERM before it records.
 foreach ($case in @(
         @{ Name = 'SIGINT'; Signal = 'INT'; Early = $false }
         @{ Name = 'SIGTERM'; Signal = 'TERM'; Early = $false }

@@ -12,7 +12,7 @@ says() {
 case $1 in
 locked)
     says 4 "This kernel is locked down (confidentiality) and provides no traces, not even to root. Record on a machine whose kernel is not locked down. On your own machine, boot without lockdown=confidentiality on the kernel command line, or set the lockdown of Secure Boot to integrity."
-    check "locked down: told by --check" 4 "$(/tmp/km record --check > /dev/null; echo $?)"
+    check "locked down: reported by --check" 4 "$(/tmp/km record --check > /dev/null; echo $?)"
     exit 0 ;;
 notracefs)
     says 4 "tracefs is not mounted. Mount it: mount -t tracefs nodev /sys/kernel/tracing"
@@ -46,9 +46,9 @@ check "errors: no file is left" "" "$(ls -A /tmp | grep -E '^\.x|^x\.dat')"
 mkdir $TRACING/instances/probe; grep -qw function_graph $TRACING/instances/probe/available_tracers; SHARED=$?; rmdir $TRACING/instances/probe
 echo function_graph > $TRACING/current_tracer
 if [ $SHARED = 0 ]; then
-    /tmp/km record -o /tmp/g.dat -t function_graph -f 'vfs_*' --record-time 0.5 > /tmp/said 2>&1; check "somebody's tracer at the top level does not matter" 0 $?
+    /tmp/km record -o /tmp/g.dat -t function_graph -f 'vfs_*' --record-time 0.5 > /tmp/said 2>&1; check "the tracer of another user at the top level does not matter" 0 $?
 else
     says 4 "$TRACING/current_tracer: the tracer 'function_graph' is in use. On this kernel the tracer 'function_graph' needs the top level of tracefs, which cannot be shared. Wait until its user has finished. If it was left behind, end it: echo nop > $TRACING/current_tracer" -t function_graph
 fi
-check "somebody's tracer still runs" function_graph "$(cat $TRACING/current_tracer)"
+check "the tracer of another user still runs" function_graph "$(cat $TRACING/current_tracer)"
 exit 0

@@ -24,7 +24,7 @@ rm /tmp/small/.end.dat.*.reserve; dd if=/dev/zero of=/tmp/small/filler bs=64k 2>
 kill -INT $RECORDER; wait $RECORDER; check "the end fails: status" 3 $?
 check "the end fails: is said, and where the data is" 1 "$(grep -cE '^kernel-magnifier: /tmp/small/end.dat: the recording could not be completed: No space left on device.*What was recorded is kept beside it \(\.end\.dat\.[0-9a-f]+\.part, \.end\.dat\.[0-9a-f]+\.cpu1, \.end\.dat\.[0-9a-f]+\.kernel\)' $OUT/end.errors)"
 as_before "the end fails"
-check "the end fails: is told by --check" 1 "$($KM record --check | grep -c "^left behind */tmp/small/end.dat")"
+check "the end fails: is reported by --check" 1 "$($KM record --check | grep -c "^left behind */tmp/small/end.dat")"
 record next4 --record-time 0.2 -f 'vfs_*'; check "the end fails, still no room: the next one starts" 0 $?
 check "the end fails, still no room: is kept" 1 "$(grep -c '/tmp/small/end.dat: the recording of an earlier recorder still could not be completed: .*No space left on device.* is kept' "$KEEP/next4.errors")"
 rm /tmp/small/filler
@@ -50,7 +50,7 @@ for signal in none INT TERM KILL; do
         check "top level, SIGKILL: its depth is left" 2 "$(cat $TRACING/max_graph_depth)"
         record next2 --record-time 0.2 -f 'vfs_*'
     else keep $name; fi
-    as_before "somebody's settings at the top level, ended by $signal"
+    as_before "the settings of another user at the top level, ended by $signal"
 done
 kill $LOAD 2>/dev/null; pkill -x 'load.*'
 exit 0

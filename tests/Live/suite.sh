@@ -82,7 +82,7 @@ done
 check "rights: the threads that copy have none" "$(printf 'km cpu%d: 0000000000000000 1\n' 0 1)" "$(grep '^km cpu' /tmp/rights | sort)"
 check "rights: the one that waits has none" "km: 0000000000000000 1" "$(head -1 /tmp/rights)"
 check "rights: the one that ends the recording has what it needs for that" "km recording: 000000040000000e 1" "$(grep '^km recording' /tmp/rights)"
-check "rights: nobody has more than is needed to begin" "" "$(tail -n +2 /tmp/rights | grep -v '^km ' | grep -v ': 000000040108000e 0$')"
+check "rights: no thread has more than is needed to begin" "" "$(tail -n +2 /tmp/rights | grep -v '^km ' | grep -v ': 000000040108000e 0$')"
 sed 's/^/  note: /' /tmp/rights
 grep -E '^(Cap|NoNewPrivs)' /proc/self/status > /tmp/mine
 mkdir -m 700 /tmp/theirs; chown 1000:1000 /tmp/theirs
@@ -92,7 +92,7 @@ check "rights: root writes where only another user may" "rights.dat 600 0" "$(cd
 start $OUT/killed.dat --record-time 900 -b 256KB "${FEW[@]}"
 await $RECORDER; /tmp/load mix 0.3 > /dev/null 2>&1; sleep 0.5; kill -KILL $RECORDER; wait $RECORDER 2>/dev/null
 check_true "SIGKILL: leaves an instance" test -n "$(ls $TRACING/instances)"
-check "SIGKILL: is told by --check" 1 "$($KM record --check | grep -c "^left behind *$OUT/killed.dat")"
+check "SIGKILL: is reported by --check" 1 "$($KM record --check | grep -c "^left behind *$OUT/killed.dat")"
 record next --record-time 0.3 -f 'vfs_*'; check "SIGKILL: the next one starts" 0 $?
 check "SIGKILL: the next one recovers" 1 "$(grep -c "recovered $OUT/killed.dat" "$KEEP/next.errors")"
 as_before "SIGKILL and the next start"

@@ -75,7 +75,8 @@ internal sealed class Arguments
         {
             var choice = option.Choices.FirstOrDefault(c => c.Equals(element, StringComparison.OrdinalIgnoreCase));
             if (option.Choices.Count > 0 && choice is null)
-                throw CliException.Usage($"{option} does not accept '{element}'. Use one of: {string.Join(", ", option.Choices)}.");
+                throw CliException.Usage(
+                    $"{option} does not accept '{element}'. Use one of: {string.Join(", ", option.Choices)}.");
             values.Add(choice ?? element);
         }
     }
@@ -121,7 +122,8 @@ internal sealed class Arguments
     public long? Bytes(CliOption option)
     {
         if (Text(option) is not { } text) return null;
-        return Sizes.TryParse(text, out var bytes) ? bytes : throw CliException.Usage($"{option} takes a size such as 64MB or 2G, not '{text}'.");
+        return Sizes.TryParse(text, out var bytes) ? bytes
+            : throw CliException.Usage($"{option} takes a size such as 64MB or 2G, not '{text}'.");
     }
 
     private static long ToInteger(CliOption option, string text, long least, long most)

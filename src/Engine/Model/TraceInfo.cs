@@ -37,6 +37,12 @@ public sealed class TraceInfo
     /// </summary>
     public int Cpus { get; internal init; }
 
+    /// <summary>
+    /// Whether the reading reached the end of the recording. A reading that was stopped or failed does not know the numbers of
+    /// the recording: then the counts are 0, and outputs show them as unknown.
+    /// </summary>
+    public bool IsComplete { get; internal init; } = true;
+
     /// <summary>The call events in the recording, before any filter.</summary>
     public long Calls { get; internal init; }
 
@@ -80,6 +86,9 @@ public sealed class TraceInfo
     /// <c>funcgraph_entry</c>).
     /// </summary>
     public IReadOnlyDictionary<string, long> EventKinds { get; internal init; } = new Dictionary<string, long>();
+
+    /// <summary>The name under which <see cref="EventKinds"/> lists the calls; null if there are none.</summary>
+    internal string? CallKind { get; init; }
 
     /// <summary>The reasons why lines or records could not be parsed, and the number of each.</summary>
     public IReadOnlyDictionary<string, long> NotParsedKinds { get; internal init; } = new Dictionary<string, long>();

@@ -34,10 +34,6 @@ internal static class Recorder
             Capabilities.KeepInFinalizerThread(Capabilities.ToBegin);
     }
 
-    /// <summary>Undoes and completes the recordings whose recorder was killed. Starting a recording does the same.</summary>
-    public static IReadOnlyList<RecordingResult> RecoverLeftOvers()
-        => Recovery.Run(StateDirectory.Candidates, TraceFs.Find() is { } place ? new TraceFs(place) : null).Recovered;
-
     /// <summary>
     /// The default buffer size in bytes per CPU: large, but for all CPUs together at most a sixteenth of the available memory.
     /// </summary>

@@ -37,7 +37,9 @@ internal static class TraceFile
         {
             var head = input.Head;
             if (head.IsEmpty)
-                throw new KernelMagnifierException(ErrorCode.TraceUnreadable, input.Name, "the file is empty.", Expected);
+                throw input.Name == "-"
+                    ? new KernelMagnifierException(ErrorCode.TraceUnreadable, "standard input", "it is empty.", Expected)
+                    : new KernelMagnifierException(ErrorCode.TraceUnreadable, input.Name, "the file is empty.", Expected);
             if (TraceDatReader.Recognizes(head)) return new TraceDatReader(input, options);
             if (OpenText(input, head, options) is { } reader)
             {

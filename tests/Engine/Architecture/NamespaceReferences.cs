@@ -7,8 +7,8 @@ using System.Reflection.PortableExecutable;
 namespace KernelMagnifier.Engine.Tests.Architecture;
 
 /// <summary>
-/// The references between the namespaces of an assembly, read from its metadata and its IL: base types, interfaces, fields, signatures,
-/// attributes and every token in a method body. Constants leave no trace in IL, so a use of a constant alone is not a reference.
+/// The references between the namespaces of an assembly, read from its metadata and its IL: base types, interfaces, fields, signatures
+/// and every token in a method body. Attributes are not read. Constants leave no trace in IL, so a use of a constant alone is not a reference.
 /// </summary>
 internal sealed class NamespaceReferences
 {

@@ -50,7 +50,8 @@ internal sealed record GraphCaption(
 
     private static string LostText(IReadOnlyList<TraceInfo> traces)
     {
-        if (traces.Count == 0) return "Unknown whether events were lost";
+        if (traces.Count == 0 || traces.Any(trace => !trace.IsComplete))
+            return "Unknown whether events were lost" + (traces.Count == 0 ? "" : ": the recording was not read to its end");
         var (lost, notParsed) = (traces.Sum(t => t.LostEvents), traces.Sum(t => t.NotParsed));
         var share = DisplayText.Percent(lost, traces.Sum(t => t.LostEvents + t.Calls + t.Events));
         var text = lost == 0 ? "No events were lost"

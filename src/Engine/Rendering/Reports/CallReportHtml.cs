@@ -30,7 +30,8 @@ internal static class CallReportHtml
         <style>
         :root { --ink: #1f2933; --soft: #52606d; --line: #d9dee3; --page: #fff; --head: #f2f5f7; --bar: #c3dbea; --warn: #8a1c1c }
         @media (prefers-color-scheme: dark) {
-          :root { --ink: #e4e7eb; --soft: #a5b1bd; --line: #3a4650; --page: #14191e; --head: #20272e; --bar: #234b66; --warn: #ff9b8f }
+          :root { --ink: #e4e7eb; --soft: #a5b1bd; --line: #3a4650; --page: #14191e;
+                    --head: #20272e; --bar: #234b66; --warn: #ff9b8f }
         }
         body { font: 15px/1.45 system-ui, sans-serif; color: var(--ink); background: var(--page);
           max-width: 80rem; margin: 2rem auto; padding: 0 1rem }
@@ -85,7 +86,8 @@ internal static class CallReportHtml
         var columns = section.ColumnsForPeople();
         text.Append("<h2 id=\"").Append(section.Name).Append("\">").Append(section.Name).Append("</h2>\n")
             .Append("<p class=\"more\">The bars are logarithmic.</p>\n")
-            .Append("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"").Append(section.Name).Append("\"><table><thead><tr>");
+            .Append("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"").Append(section.Name)
+            .Append("\"><table><thead><tr>");
         foreach (var i in columns)
         {
             text.Append(section.Columns[i].IsNumber ? "<th scope=\"col\" class=\"n\">" : "<th scope=\"col\">")

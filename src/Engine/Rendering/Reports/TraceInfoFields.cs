@@ -27,14 +27,15 @@ internal static class TraceInfoFields
             new("kernelRelease", "Kernel", ReportValue.Of(trace.KernelRelease)),
             new("buildId", "Build id", ReportValue.Of(trace.BuildId)),
             new("cpus", "CPUs", ReportValue.Of(trace.Cpus)),
-            new("calls", "Calls", ReportValue.Of(trace.Calls)),
-            new("events", "Events", ReportValue.Of(trace.Events)) { Note = trace.Events > 0 ? Kinds(trace.EventKinds) : null },
-            new("lostEvents", "Lost events", ReportValue.Of(trace.LostEvents))
+            new("isComplete", "Complete", ReportValue.Of(trace.IsComplete)),
+            new("calls", "Calls", Known(trace, trace.Calls)),
+            new("events", "Events", Known(trace, trace.Events)) { Note = trace.Events > 0 ? EventKinds(trace) : null },
+            new("lostEvents", "Lost events", Known(trace, trace.LostEvents))
             {
                 Note = trace.LostEvents > 0 ? LostShare(trace) : null, IsWarning = trace.LostEvents > 0,
             },
             new("overwrittenEvents", "Overwritten events", ReportValue.Of(trace.OverwrittenEvents)),
-            new("notParsed", "Not parsed", ReportValue.Of(trace.NotParsed))
+            new("notParsed", "Not parsed", Known(trace, trace.NotParsed))
             {
                 Note = trace.NotParsed > 0 ? Kinds(trace.NotParsedKinds) : null, IsWarning = trace.NotParsed > 0,
             },
@@ -52,6 +53,12 @@ internal static class TraceInfoFields
     /// <summary>The share of lost events among all events that happened, such as "0.12 %".</summary>
     public static string LostShare(TraceInfo trace)
         => $"{TraceInfoReport.LostPercent(trace.Calls + trace.Events, trace.LostEvents)} % of all events";
+
+    /// <summary>A number of the recording; nothing if the reading did not reach its end.</summary>
+    private static ReportValue Known(TraceInfo trace, long number) => trace.IsComplete ? ReportValue.Of(number) : default;
+
+    private static string EventKinds(TraceInfo trace)
+        => Kinds(trace.EventKinds.Where(kind => kind.Key != trace.CallKind).ToDictionary());
 
     private static ReportValue Duration(TraceInfo trace)
         => trace.ClockUnit == ClockUnit.Nanoseconds ? ReportValue.Time(trace.LastTime - trace.FirstTime, trace) : default;

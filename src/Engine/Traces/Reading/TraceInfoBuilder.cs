@@ -25,6 +25,10 @@ internal sealed class TraceInfoBuilder(TraceSource source)
 
     public int Cpus { get; set; }
 
+    public bool IsComplete { get; set; }
+
+    public string? CallKind { get; set; }
+
     public long Calls { get; set; }
 
     public long Events { get; set; }
@@ -62,6 +66,7 @@ internal sealed class TraceInfoBuilder(TraceSource source)
         Tracer = Tracer, Clock = Clock, ClockUnit = ClockUnit,
         KernelRelease = KernelRelease, BuildId = BuildId, Cpus = Cpus, Calls = Calls, Events = Events, LostEvents = LostEvents,
         OverwrittenEvents = OverwrittenEvents, NotParsed = NotParsed, FirstTime = FirstTime, LastTime = LastTime, PerCpu = PerCpu,
-        EventKinds = EventKinds, NotParsedKinds = NotParsedKinds, NotParsedSamples = NotParsedSamples, Warnings = Warnings,
+        EventKinds = EventKinds, CallKind = CallKind,
+        IsComplete = IsComplete, NotParsedKinds = NotParsedKinds, NotParsedSamples = NotParsedSamples, Warnings = Warnings,
     };
 }

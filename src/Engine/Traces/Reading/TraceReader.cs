@@ -50,10 +50,12 @@ internal abstract class TraceReader : IDisposable
     {
         if (sink is not CallSink calls) throw new ArgumentException($"A {sink?.GetType().Name} receives no calls.", nameof(sink));
         var context = FilteredContext.Of(new TraceContext(Source, Names), filter);
+        Description.IsComplete = false;
         try
         {
             sink.Begin(context);
             ReadCalls(new CallDispatch(calls, filter, selection, context, Options, cancel));
+            Description.IsComplete = true;
         }
         finally
         {

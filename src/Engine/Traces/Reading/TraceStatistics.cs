@@ -131,6 +131,7 @@ internal sealed class TraceStatistics
         if (info.Cpus == 0) info.Cpus = perCpu.Count(c => c.Cpu >= 0);
         var kinds = new Dictionary<string, long>(_kinds);
         if (Calls > 0) AddTo(kinds, callKind, Calls);
+        info.CallKind = Calls > 0 ? callKind : null;
         info.EventKinds = kinds.OrderByDescending(k => k.Value).ToDictionary();
         info.NotParsedKinds = new Dictionary<string, long>(_notParsed);
         info.NotParsedSamples = [.. _samples];

@@ -9,10 +9,10 @@ namespace KernelMagnifier.Traces.TraceDat;
 /// </remarks>
 internal sealed class DatOptions(int version, bool bigEndian)
 {
-    /// <summary>The ids of options, and from 15 on also of sections, named as in trace-cmd.dat.v7(5); 25 is from newer versions of trace-cmd.</summary>
-    internal const int Done = 0, Date = 1, CpuStat = 2, Buffer = 3, TraceClock = 4, Uname = 5, Offset = 7, CpuCount = 8, Version = 9, TraceId = 11,
-        TimeShift = 12, TscToNanoseconds = 14, Strings = 15, HeaderInfo = 16, FtraceEvents = 17, EventFormats = 18, Kallsyms = 19, Printk = 20,
-        CommandLines = 21, BufferText = 22, Modules = 25, LastSection = Modules;
+    /// <summary>The ids of options, and from 15 on also of sections, as in trace-cmd.dat.v7(5); 25 is newer.</summary>
+    internal const int Done = 0, Date = 1, CpuStat = 2, Buffer = 3, TraceClock = 4, Uname = 5, Offset = 7, CpuCount = 8, Version = 9,
+        TraceId = 11, TimeShift = 12, TscToNanoseconds = 14, Strings = 15, HeaderInfo = 16, FtraceEvents = 17, EventFormats = 18,
+        Kallsyms = 19, Printk = 20, CommandLines = 21, BufferText = 22, Modules = 25, LastSection = Modules;
 
     /// <summary>The id of the section that contains the options.</summary>
     internal const int OptionsSection = 0;

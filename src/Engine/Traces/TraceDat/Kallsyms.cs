@@ -13,7 +13,8 @@ internal sealed class Kallsyms
 
     // About 200,000 lines of 16 digits are parsed before the first call is read.
     private static readonly sbyte[] Digits =
-        [.. Enumerable.Range(0, 256).Select(c => (sbyte)(char.IsAsciiHexDigit((char)c) ? Convert.ToInt32($"{(char)c}", 16) : -1))];
+        [.. Enumerable.Range(0, 256).Select(c => (sbyte)(char.IsAsciiHexDigit((char)c)
+            ? Convert.ToInt32($"{(char)c}", 16) : -1))];
 
     private readonly byte[] _text;
     private readonly ulong[] _addresses;

@@ -35,7 +35,8 @@ internal sealed class MetadataParser(DatHeader header, List<string> warnings)
         Expect(cursor, "header_event\0"u8, "header_event");
         cursor.Skip(cursor.UInt64(), "header_event");
         if (text.Length > 0) Page = RingBufferPageLayout.Parse(text, header.LongSize);
-        else warnings.Add($"the recording does not describe the layout of ring buffer pages (at byte {at}); the usual layout is assumed");
+        else warnings.Add(
+            $"the recording does not describe the layout of ring buffer pages (at byte {at}); the usual layout is assumed");
     }
 
     /// <summary>Parses the formats of the tracers' own events.</summary>

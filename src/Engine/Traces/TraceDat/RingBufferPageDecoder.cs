@@ -130,7 +130,7 @@ internal static unsafe class RingBufferPageDecoder<TOrder> where TOrder : struct
         return result;
     }
 
-    /// <summary>The number of bytes of a page that carry meaning: its header, its data, and the count of lost events if one is stored.</summary>
+    /// <summary>The used bytes of a page: its header, its data, and the count of lost events if one is stored.</summary>
     /// <param name="page">A whole page.</param>
     /// <param name="pageSize">Its size in bytes; also the result when the commit word is damaged.</param>
     /// <param name="layout">The layout of its header.</param>

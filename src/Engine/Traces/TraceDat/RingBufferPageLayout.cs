@@ -16,7 +16,7 @@ internal readonly record struct RingBufferPageLayout(int Timestamp, int Commit, 
     /// <summary>Flag in <c>commit</c>: events were lost before this page.</summary>
     public const uint MissedEvents = 1u << 31;
 
-    /// <summary>Flag in <c>commit</c>: how many were lost stands behind the data.</summary>
+    /// <summary>Flag in <c>commit</c>: the number of lost events follows the data.</summary>
     public const uint MissedStored = 1u << 30;
 
     /// <summary>

@@ -62,7 +62,8 @@ internal sealed class TraceDatReader : TraceReader
     {
         var refused = Overlapping(metadata);
         if (refused.Count > 0)
-            statistics.Warn($"the CPU table is damaged: the data of {refused.Count} CPUs overlap those of other CPUs and were skipped");
+            statistics.Warn(
+                $"the CPU table is damaged: the data of {refused.Count} CPUs overlap those of other CPUs and were skipped");
         var streams = new List<CpuStream>();
         for (var i = 0; i < metadata.Buffers.Count; i++)
         {
