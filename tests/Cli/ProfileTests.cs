@@ -36,7 +36,7 @@ public class ProfileTests
         Assert.Equal(ExitCode.Usage, Tool.Run("profile", Tool.Echo).Exit);
         Assert.Equal(ExitCode.Usage, Tool.Run("profile", Tool.Echo, "-o", folder["p.txt"]).Exit);
         Assert.Equal(ExitCode.BadInput, Tool.Run("profile", Tool.Echo, "--function", "no_such", "-o", folder["p.folded"]).Exit);
-        Assert.Equal(ExitCode.BadOutput, Tool.Run("profile", Tool.Echo, "--weight", "time", "-o", folder["p.folded"]).Exit);
+        Assert.Equal(ExitCode.BadInput, Tool.Run("profile", Tool.Echo, "--weight", "time", "-o", folder["p.folded"]).Exit);
         Assert.Empty(Directory.GetFileSystemEntries(folder["."]));
     }
 }
