@@ -6,7 +6,7 @@ namespace KernelMagnifier.Files;
 internal static class SymbolicLinks
 {
     /// <summary>
-    /// Refuses a path with a link, in its last or any other component, that lies in a world-writable directory and belongs to
+    /// Refuses a path with a link, in its last or any other component, that is in a world-writable directory and belongs to
     /// neither this user nor root. (The kernel has a similar rule, which can be switched off: fs.protected_symlinks.)
     /// </summary>
     /// <param name="path">A full path.</param>
@@ -20,7 +20,7 @@ internal static class SymbolicLinks
         }
     }
 
-    /// <summary>Refuses a path whose last component is a link in a world-writable directory, whoever owns it.</summary>
+    /// <summary>Refuses a path whose last component is a link in a world-writable directory, of any owner.</summary>
     /// <param name="path">A full path.</param>
     /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.OutputNotSafe"/>.</exception>
     public static void RefuseAny(string path)

@@ -38,7 +38,7 @@ internal static unsafe class DrainedPages
         return counter.LostEvents;
     }
 
-    /// <summary>Clears the bytes of a page behind its data: they are remains of an older page.</summary>
+    /// <summary>Clears the bytes of a page after its data: they belong to an older page.</summary>
     public static void ClearRemains(Span<byte> page)
     {
         int used;

@@ -163,7 +163,7 @@ internal sealed class RecordingSession : IDisposable
         }
         catch (Exception e)
         {
-            // Whatever it is, the settings must be restored and the data be kept.
+            // After any error, the settings must be restored and the data must be kept.
             _recording.Warnings.Add(e.Message);
             return RecordingEnd.Failed;
         }

@@ -3,8 +3,8 @@ using KernelMagnifier.Native;
 namespace KernelMagnifier.Recording;
 
 /// <summary>
-/// The directory of the journals. For root it does not depend on the environment: a journal determines what the next recorder
-/// writes where, so no other user may place one, and a recorder under <c>sudo</c> must find what one under <c>su</c> left behind.
+/// The directory of the journals. For root it does not depend on the environment: a journal determines which files the next recorder
+/// writes, so no other user may place one, and a recorder under <c>sudo</c> must find what one under <c>su</c> left behind.
 /// </summary>
 internal static class StateDirectory
 {
@@ -26,7 +26,7 @@ internal static class StateDirectory
         }
     }
 
-    /// <summary>Whether a directory or file belongs to this user, is no symbolic link, and is writable by nobody else.</summary>
+    /// <summary>Whether a directory or file belongs to this user, is not a symbolic link, and is writable by no other user.</summary>
     public static bool IsPrivate(string path)
         => Ownership.Of(path) is { IsLink: false, IsSharedWritable: false } found && found.User == ProcessCalls.EffectiveUser();
 

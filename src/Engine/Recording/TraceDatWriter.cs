@@ -48,7 +48,7 @@ internal static class TraceDatWriter
         file.SetLength(length);
     }
 
-    /// <summary>Writes the sections behind the pages.</summary>
+    /// <summary>Writes the sections that follow the pages.</summary>
     /// <returns>An option with the offset of each section.</returns>
     private static List<(int Id, byte[] Data)> WriteSections(SectionWriter writer, Stream metadata, byte[] taskNames,
         bool compressed)

@@ -14,7 +14,7 @@ internal static class CpuList
     /// <summary>Parses a list.</summary>
     /// <param name="text">The list.</param>
     /// <param name="cpus">The CPUs, in the order of the list.</param>
-    /// <returns>False when the text is no list of CPU numbers below 65,536, or is empty.</returns>
+    /// <returns>False when the text is not a list of CPU numbers below 65,536, or is empty.</returns>
     public static bool TryParse(string text, out List<int> cpus) => NumberRanges.TryParse(text, 0, MostCpus - 1, out cpus);
 
     /// <summary>
@@ -22,7 +22,7 @@ internal static class CpuList
     /// </summary>
     /// <param name="text">The mask, with or without <c>0x</c>.</param>
     /// <param name="cpus">The CPUs whose bits are set, in ascending order.</param>
-    /// <returns>False when the text is no mask, or no bit is set.</returns>
+    /// <returns>False when the text is not a mask, or no bit is set.</returns>
     public static bool TryParseMask(string text, out List<int> cpus)
     {
         cpus = [];

@@ -8,7 +8,7 @@ internal static class Sizes
     /// <summary>Parses a size. The unit may be followed by <c>B</c> or <c>iB</c>, in any case; no unit means bytes.</summary>
     /// <param name="text">The size.</param>
     /// <param name="bytes">The number of bytes, a fraction of a byte cut off.</param>
-    /// <returns>False when the text is no size, or exceeds 2^63 bytes.</returns>
+    /// <returns>False when the text is not a size, or exceeds 2^63 bytes.</returns>
     public static bool TryParse(string text, out long bytes)
     {
         bytes = 0;

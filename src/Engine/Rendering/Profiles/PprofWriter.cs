@@ -75,7 +75,7 @@ internal sealed class PprofWriter
             if (node.Calls == 0 && node.Self == 0) continue;
             _profile.Path(i, path);
             stack.Clear();
-            // pprof takes the innermost frame first, and the task is no frame. Ids of locations start at 1.
+            // pprof takes the innermost frame first, and the task is not a frame. Ids of locations start at 1.
             for (var f = path.Count - 1; f > 0; f--) stack.Add(path[f] + 1);
             values[0] = node.Calls;
             if (values.Length > 1) values[1] = node.Self;

@@ -2,7 +2,7 @@ using KernelMagnifier.Symbols.Elf;
 
 namespace KernelMagnifier.Symbols.Dwarf;
 
-/// <summary>The attributes of a unit's root entry that tell which code it has.</summary>
+/// <summary>The attributes of a unit's root entry that locate its code.</summary>
 internal struct UnitRoot
 {
     public Tag Tag;

@@ -12,7 +12,7 @@ internal sealed class SectionDecompressor(ElfFile file)
 {
     private const uint Zlib = 1, Zstd = 2; // ch_type
 
-    // Debug information compresses 3 to 5 times; content that compresses better than this limit is no debug information.
+    // Debug information compresses 3 to 5 times; content that compresses better than this limit is not debug information.
     private long _budget = Math.Min(64L * file.Length + (64 << 20), 8L << 30);
 
     /// <summary>The decompressed content of a section.</summary>

@@ -4,7 +4,7 @@ namespace KernelMagnifier.Traces.FtraceText;
 internal static class FunctionGraphLines
 {
     /// <summary>
-    /// Whether a line says nothing about the columns of the text: blank, header, lost events, task switch, overruns, or stack
+    /// Whether a line does not determine the columns of the text: blank, header, lost events, task switch, overruns, or stack
     /// trace.
     /// </summary>
     public static bool IsNotACall(ReadOnlySpan<byte> line)

@@ -65,7 +65,7 @@ internal sealed class SavedCommandLines
     private bool TryAdd(int pid, byte[] name, bool replace)
     {
         if (!replace) return _names.TryAdd(pid, name);
-        // A placeholder is no newer knowledge.
+        // A placeholder does not replace a known name.
         if (name.AsSpan().SequenceEqual("<...>"u8)) return false;
         _names[pid] = name;
         return true;
