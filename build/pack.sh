@@ -136,17 +136,16 @@ END
 
 copyright() {
     cat << END
-Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
-Upstream-Name: Kernel Magnifier
-Comment:
- The executable contains parts of other projects: the .NET runtime, and the
- packages of the page of .html graphs. Their copyright notices and licences are
- in /usr/share/doc/kernel-magnifier/THIRD-PARTY-NOTICES.txt.gz.
+Kernel Magnifier
 
-Files: *
-Copyright: $(sed -n 's/^Copyright (c) //p' "$root/LICENSE")
+Copyright $(sed -n 's/^Copyright (c) //p' "$root/LICENSE")
+
 License: Expat
-$(sed -n '/^Permission/,$p' "$root/LICENSE" | sed 's/^$/./; s/^/ /')
+$(sed -n '/^Permission/,$p' "$root/LICENSE" | sed 's/^./ &/')
+
+The executable contains parts of other projects: the .NET runtime, and the
+packages of the page of .html graphs. Their copyright notices and licences are
+in /usr/share/doc/kernel-magnifier/THIRD-PARTY-NOTICES.txt.gz.
 END
 }
 
