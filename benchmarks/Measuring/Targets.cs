@@ -25,7 +25,8 @@ internal static class Targets
     /// <summary>A row with a fixed limit for the peak of resident memory.</summary>
     public static Row Memory(string id, string group, string work, Command ours, long megabytes)
         => new(id, group, work, ours, None, null, $"< {megabytes} MB",
-        (figures, _) => new Verdict(None, figures.PeakBytes < megabytes * Numbers.Mega)) { IsMemory = true };
+        (figures, _) => new Verdict(None, figures.PeakBytes < megabytes * Numbers.Mega))
+        { IsMemory = true };
 
     public static string FasterText(Figures ours, Figures peer)
         => double.IsNaN(peer.Median) ? None : $"{Numbers.Short(peer.Median / ours.Median)} × faster";

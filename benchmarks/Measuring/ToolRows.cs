@@ -78,7 +78,8 @@ internal sealed class ToolRows(BenchmarkInputs inputs)
             Needs("dot", $"{Quote(inputs.Cli)} graph {Quote(inputs.Text.Path)} --time-limit 5 -o {Quote(svg)}"),
                 "`dot -Tsvg` of all functions",
             OnlyIf("KM_BENCH_DOT", peer), "< 5 s",
-                (ours, dotSvg) => new Verdict(FasterText(ours, dotSvg), ours.Median < 5)) { IsPeerOptional = true };
+                (ours, dotSvg) => new Verdict(FasterText(ours, dotSvg), ours.Median < 5))
+        { IsPeerOptional = true };
     }
 
     private Row Executable(string id)
@@ -86,7 +87,8 @@ internal sealed class ToolRows(BenchmarkInputs inputs)
         var size = File.Exists(inputs.Cli) ? Numbers.Megabytes(new FileInfo(inputs.Cli).Length) : null;
         return new Row(id, "executable", "Size of the native executable",
             new Command("true", Missing: size is null ? $"{inputs.Cli} does not exist" : null), None, null, None,
-            (_, _) => new Verdict(None, true)) { OursText = size };
+            (_, _) => new Verdict(None, true))
+        { OursText = size };
     }
 
     /// <summary>A peer that takes minutes and runs only where an environment variable is 1.</summary>

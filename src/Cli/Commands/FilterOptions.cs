@@ -15,7 +15,8 @@ internal static class FilterOptions
     private static readonly CliOption SourcePath = List("source-path", "PATH",
         "Calls whose function or caller is defined there: a part of the path (net/) or a pattern. Needs --symbol-map");
     private static readonly CliOption Strict = new("strict",
-        "With --source-path: both function and caller must match") { Section = Section };
+        "With --source-path: both function and caller must match")
+    { Section = Section };
 
     private static readonly CliOption Module = List("module", "NAME",
         "Functions of these modules; kernel for built-in functions");
@@ -23,7 +24,8 @@ internal static class FilterOptions
     private static readonly CliOption Pid = List("pid", "N", "Calls of these processes or threads");
     private static readonly CliOption Comm = List("comm", "NAME", "Calls of tasks with these names");
     private static readonly CliOption Context = List("context", "CONTEXT",
-        "Calls in this execution context") with { Choices = Contexts };
+        "Calls in this execution context") with
+    { Choices = Contexts };
 
     private static readonly CliOption Since = One("since", "TIME",
         "Calls from this timestamp on, in seconds, or in counts if the recording's clock counts");
@@ -37,7 +39,8 @@ internal static class FilterOptions
     private static readonly CliOption ExcludePid = List("exclude-pid", "N", "Exclude calls of these processes or threads");
     private static readonly CliOption ExcludeComm = List("exclude-comm", "NAME", "Exclude calls of tasks with these names");
     private static readonly CliOption ExcludeContext = List("exclude-context", "CONTEXT",
-        "Exclude calls in this execution context") with { Choices = Contexts };
+        "Exclude calls in this execution context") with
+    { Choices = Contexts };
 
     private static readonly CliOption Root = List("root", "NAME", "Calls that are reachable from these functions");
     private static readonly CliOption Depth = One("depth", "N", "With --root: at most N calls away from it");

@@ -10,7 +10,8 @@ namespace KernelMagnifier.Cli.Commands;
 internal sealed class GenerateSymbolMapCommand : Command
 {
     private static readonly CliOption DebugKernelPath = new("debug-kernel-path",
-        "The kernel image with debug information (vmlinux), not the boot image") { Value = "FILE", Short = 'k', IsFile = true };
+        "The kernel image with debug information (vmlinux), not the boot image")
+    { Value = "FILE", Short = 'k', IsFile = true };
 
     private static readonly CliOption Release = new("release",
         "Find the image of this kernel release (uname -r) where distributions install it. The default is the running kernel")
@@ -19,15 +20,18 @@ internal sealed class GenerateSymbolMapCommand : Command
     };
 
     private static readonly CliOption BuildId = new("build-id",
-        "The build id that the kernel must have, by which the image is found too") { Value = "HEX" };
+        "The build id that the kernel must have, by which the image is found too")
+    { Value = "HEX" };
 
     private static readonly CliOption IncludeModules = new("include-modules", "Read the modules of the kernel too");
 
     private static readonly CliOption Modules = new("modules",
-        "Read the modules in this directory and its subdirectories") { Value = "DIR", IsFile = true };
+        "Read the modules in this directory and its subdirectories")
+    { Value = "DIR", IsFile = true };
 
     private static readonly CliOption DebugRoot = new("debug-root",
-        "A further directory with the layout of /usr/lib/debug") { Value = "DIR", IsList = true, IsFile = true };
+        "A further directory with the layout of /usr/lib/debug")
+    { Value = "DIR", IsList = true, IsFile = true };
 
     private static readonly CliOption Output = new("output",
         "The symbol map to write. The file appears when it is complete. - is standard output")
@@ -38,7 +42,8 @@ internal sealed class GenerateSymbolMapCommand : Command
     private static readonly CliOption PathsOnly = new("paths-only", "Write symbol|path lines only, which the Python tool reads");
     private static readonly CliOption NoCache = new("no-cache", "Do not read or write the cache");
     private static readonly CliOption Threads = new("threads",
-        "The number of threads; 0 for one per core") { Value = "N", Default = "0" };
+        "The number of threads; 0 for one per core")
+    { Value = "N", Default = "0" };
 
     /// <inheritdoc/>
     public override string Name => "generate-symbol-map";

@@ -15,7 +15,8 @@ internal sealed class GraphCommand : Command
     };
 
     private static readonly CliOption Title = new("title",
-        "The title. The default contains the name of the recording") { Value = "TEXT" };
+        "The title. The default contains the name of the recording")
+    { Value = "TEXT" };
 
     private static readonly CliOption ClusterBy = new("cluster-by",
         "Group functions by directory (needs --symbol-map), module or execution context")
@@ -24,7 +25,8 @@ internal sealed class GraphCommand : Command
     };
 
     private static readonly CliOption Highlight = new("highlight",
-        "Highlight every path through these functions, and dim the rest") { Value = "NAME", IsList = true };
+        "Highlight every path through these functions, and dim the rest")
+    { Value = "NAME", IsList = true };
 
     private static readonly CliOption From = new("from",
         "Draw only what these functions call, directly or indirectly. With --to: only the paths between them")
@@ -33,7 +35,8 @@ internal sealed class GraphCommand : Command
     };
 
     private static readonly CliOption To = new("to",
-        "Draw only what calls these functions, directly or indirectly") { Value = "NAME", IsList = true };
+        "Draw only what calls these functions, directly or indirectly")
+    { Value = "NAME", IsList = true };
 
     private static readonly CliOption HotPath = new("hot-path", "Highlight the path with the most calls");
     private static readonly CliOption Top = new("top", "Draw at most N functions, the most important ones") { Value = "N" };

@@ -15,7 +15,8 @@ internal sealed class ProfileCommand : Command
     };
 
     private static readonly CliOption Title = new("title",
-        "The title. The default is the name of the recording") { Value = "TEXT" };
+        "The title. The default is the name of the recording")
+    { Value = "TEXT" };
 
     private static readonly CliOption Weight = new("weight",
         "The weight of stacks, where auto is time if the recording has durations, else calls")

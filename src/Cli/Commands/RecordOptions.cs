@@ -11,22 +11,28 @@ internal static class RecordOptions
     private const string What = "What to record", Where = "Which CPUs and processes", Limits = "Limits", Output = "Output";
 
     private static readonly CliOption Function = new("function",
-        "Functions to record; names can contain wildcards") { Value = "NAME", IsList = true, Short = 'f', Section = What };
+        "Functions to record; names can contain wildcards")
+    { Value = "NAME", IsList = true, Short = 'f', Section = What };
 
     private static readonly CliOption ExcludeFunction = new("exclude-function",
-        "Functions to exclude") { Value = "NAME", IsList = true, Section = What };
+        "Functions to exclude")
+    { Value = "NAME", IsList = true, Section = What };
 
     private static readonly CliOption Module = new("module",
-        "Functions of these modules; kernel for built-in functions") { Value = "NAME", IsList = true, Section = What };
+        "Functions of these modules; kernel for built-in functions")
+    { Value = "NAME", IsList = true, Section = What };
 
     private static readonly CliOption ExcludeModule = new("exclude-module",
-        "Modules to exclude") { Value = "NAME", IsList = true, Section = What };
+        "Modules to exclude")
+    { Value = "NAME", IsList = true, Section = What };
 
     private static readonly CliOption SourcePath = new("source-path",
-        "Functions that are defined under these paths of the kernel source") { Value = "PATH", IsList = true, Section = What };
+        "Functions that are defined under these paths of the kernel source")
+    { Value = "PATH", IsList = true, Section = What };
 
     private static readonly CliOption ExcludeSourcePath = new("exclude-source-path",
-        "Paths to exclude") { Value = "PATH", IsList = true, Section = What };
+        "Paths to exclude")
+    { Value = "PATH", IsList = true, Section = What };
 
     private static readonly CliOption SymbolFile = new("symbol-file-path",
         "The symbol map with the source file of each function")
@@ -47,19 +53,24 @@ internal static class RecordOptions
     };
 
     private static readonly CliOption GraphRoot = new("graph-root",
-        "With function_graph: record these functions and what they call") { Value = "NAME", IsList = true, Section = What };
+        "With function_graph: record these functions and what they call")
+    { Value = "NAME", IsList = true, Section = What };
 
     private static readonly CliOption MaxDepth = new("max-depth",
-        "With function_graph: the largest depth of calls") { Value = "N", Section = What };
+        "With function_graph: the largest depth of calls")
+    { Value = "N", Section = What };
 
     private static readonly CliOption Option = new("option",
-        "Trace options of the kernel, such as func-args") { Value = "NAME", IsList = true, Short = 'O', Section = What };
+        "Trace options of the kernel, such as func-args")
+    { Value = "NAME", IsList = true, Short = 'O', Section = What };
 
     private static readonly CliOption Clock = new("clock",
-        "The trace clock [default: local; counter for text]") { Value = "CLOCK", Section = What };
+        "The trace clock [default: local; counter for text]")
+    { Value = "CLOCK", Section = What };
 
     private static readonly CliOption Cpu = new("cpu",
-        "CPUs to record, such as 0-3,8") { Value = "CPUS", IsList = true, Section = Where };
+        "CPUs to record, such as 0-3,8")
+    { Value = "CPUS", IsList = true, Section = Where };
 
     private static readonly CliOption CpuMask = new("cpumask",
         "CPUs to record as a hexadecimal mask, as in the kernel: 1 is CPU 0, 3 is CPUs 0 and 1")
@@ -74,7 +85,8 @@ internal static class RecordOptions
     };
 
     private static readonly CliOption IncludeSelf = new("include-self",
-        "Record the calls of the recorder itself too") { Section = Where };
+        "Record the calls of the recorder itself too")
+    { Section = Where };
 
     private static readonly CliOption Time = new("record-time",
         "The duration; 0 for no limit. With a COMMAND, the default is until it exits")
@@ -83,10 +95,12 @@ internal static class RecordOptions
     };
 
     private static readonly CliOption MaxSize = new("max-size",
-        "Stop when this much is written") { Value = "SIZE", Section = Limits };
+        "Stop when this much is written")
+    { Value = "SIZE", Section = Limits };
 
     private static readonly CliOption MinFree = new("min-free",
-        "Stop before less than this is free on the disk") { Value = "SIZE", Default = "256MB", Section = Limits };
+        "Stop before less than this is free on the disk")
+    { Value = "SIZE", Default = "256MB", Section = Limits };
 
     private static readonly CliOption BufferSize = new("buffer-size",
         "The size of the kernel's buffer per CPU [default: up to 16MB, depending on memory]")
@@ -95,13 +109,16 @@ internal static class RecordOptions
     };
 
     private static readonly CliOption Overwrite = new("overwrite",
-        "Flight recorder: keep only what the buffers contain at the end") { Section = Limits };
+        "Flight recorder: keep only what the buffers contain at the end")
+    { Section = Limits };
 
     private static readonly CliOption Force = new("force",
-        "Discard unread events of others if the top level of tracefs must be used") { Section = Limits };
+        "Discard unread events of others if the top level of tracefs must be used")
+    { Section = Limits };
 
     private static readonly CliOption File = new("output",
-        "The file to write") { Value = "FILE", Short = 'o', IsFile = true, Default = "kernel-magnifier.data", Section = Output };
+        "The file to write")
+    { Value = "FILE", Short = 'o', IsFile = true, Default = "kernel-magnifier.data", Section = Output };
 
     private static readonly CliOption Format = new("format",
         "trace.dat version 7 (dat), which loses the fewest events, or the output of trace_pipe (text)")
@@ -110,10 +127,12 @@ internal static class RecordOptions
     };
 
     private static readonly CliOption Compress = new("compress",
-        "Compress the recording with zstd at the end") { Section = Output };
+        "Compress the recording with zstd at the end")
+    { Section = Output };
 
     private static readonly CliOption WorldReadable = new("world-readable",
-        "Let all users read the file, not only its owner") { Section = Output };
+        "Let all users read the file, not only its owner")
+    { Section = Output };
 
     /// <summary>Suppresses progress and summary.</summary>
     public static readonly CliOption Quiet = new("quiet", "Print no progress and no summary") { Short = 'q', Section = Output };

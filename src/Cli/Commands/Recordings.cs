@@ -13,10 +13,12 @@ namespace KernelMagnifier.Cli.Commands;
 internal sealed class Recordings
 {
     private static readonly CliOption Instance = new("instance",
-        "The buffer instance of a trace.dat to read. The default is all of them, merged by time") { Value = "NAME" };
+        "The buffer instance of a trace.dat to read. The default is all of them, merged by time")
+    { Value = "NAME" };
 
     private static readonly CliOption Threads = new("threads",
-        "The number of threads; 0 for one per core") { Value = "N", Default = "0" };
+        "The number of threads; 0 for one per core")
+    { Value = "N", Default = "0" };
 
     /// <summary>The options of all commands that read recordings.</summary>
     public static readonly IReadOnlyList<CliOption> Options = [FilterOptions.SymbolMap, Instance, Threads, .. FilterOptions.All];

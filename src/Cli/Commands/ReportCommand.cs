@@ -15,11 +15,13 @@ internal sealed class ReportCommand : Command
     };
 
     private static readonly CliOption Title = new("title",
-        "The title. The default contains the name of the recording") { Value = "TEXT" };
+        "The title. The default contains the name of the recording")
+    { Value = "TEXT" };
 
     private static readonly CliOption Top = new("top",
         "Write at most N rows of each table, or N bars. The default is 1,000 rows in .md and .html, all rows in .csv and .json, "
-        + "and 30 bars") { Value = "N" };
+        + "and 30 bars")
+    { Value = "N" };
 
     /// <inheritdoc/>
     public override string Name => "report";

@@ -8,7 +8,8 @@ internal static class RowOptions
 {
     private static readonly CliOption Sort = new("sort",
         "Sort by these columns, named as in CSV. Numbers are sorted in descending order, text in ascending order; "
-        + "append :asc or :desc to change that") { Value = "COLUMN", IsList = true };
+        + "append :asc or :desc to change that")
+    { Value = "COLUMN", IsList = true };
 
     /// <summary>The largest number of rows.</summary>
     public static readonly CliOption Top = new("top", "Write at most N rows") { Value = "N" };

@@ -11,10 +11,12 @@ internal sealed class TreeCommand : Command
     private static readonly CliOption Depth = new("depth", "The depth of the tree, in calls") { Value = "N", Default = "4" };
 
     private static readonly CliOption Top = new("top",
-        "Show at most N branches below a function, and the number of the others") { Value = "N", Default = "20" };
+        "Show at most N branches below a function, and the number of the others")
+    { Value = "N", Default = "20" };
 
     private static readonly CliOption MinCount = new("min-count",
-        "Omit branches with fewer calls, and show their number") { Value = "N", Default = "0" };
+        "Omit branches with fewer calls, and show their number")
+    { Value = "N", Default = "0" };
 
     private static readonly CliOption Charset = new("charset", "The characters to draw with, where auto depends on the locale")
     {

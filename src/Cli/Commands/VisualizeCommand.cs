@@ -30,7 +30,8 @@ internal sealed class VisualizeCommand : Command
     };
 
     private static readonly CliOption FilterExecutionNo = new("filter-execution-no",
-        "Draw only edges with more than N calls") { Value = "N", Default = "0" };
+        "Draw only edges with more than N calls")
+    { Value = "N", Default = "0" };
 
     private static readonly CliOption SymbolFilePath = new("symbol-file-path",
         "The symbol map with the source file of each function")
@@ -39,7 +40,8 @@ internal sealed class VisualizeCommand : Command
     };
 
     private static readonly CliOption DebugKernelPath = new("debug-kernel-path",
-        "Accepted but ignored, as in the Python tool. generate-symbol-map reads a kernel") { Value = "FILE", IsFile = true };
+        "Accepted but ignored, as in the Python tool. generate-symbol-map reads a kernel")
+    { Value = "FILE", IsFile = true };
 
     /// <inheritdoc/>
     public override string Name => "visualize";

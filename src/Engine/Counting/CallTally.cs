@@ -49,7 +49,9 @@ internal sealed class CallTally : CallSink
         /// <summary>Returns this group with the calls and durations of another one added.</summary>
         public Group Plus(in Group other) => this with
         {
-            Count = Count + other.Count, Total = CallGraph.Sum(Total, other.Total), Self = CallGraph.Sum(Self, other.Self),
+            Count = Count + other.Count,
+            Total = CallGraph.Sum(Total, other.Total),
+            Self = CallGraph.Sum(Self, other.Self),
         };
     }
 

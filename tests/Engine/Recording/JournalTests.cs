@@ -156,7 +156,8 @@ public sealed class JournalTests : IDisposable
             File.WriteAllBytes(Path.Combine(folder, ".x.cpu1"), RingBufferPages.Page(1500, 2));
             File.WriteAllBytes(Path.Combine(folder, ".x.kernel"), []);
             var plan = Plan(_fake.Folder, Path.Combine(folder, "x.dat"), "", new RecordingPart(0, ".x.part", 4096),
-                new RecordingPart(1, ".x.cpu1", 0)) with { Metadata = ".x.kernel" };
+                new RecordingPart(1, ".x.cpu1", 0)) with
+            { Metadata = ".x.kernel" };
             using (var journal = Journal.Create(_state, "one", plan)) journal.Note(new SettingChange(_fake.Folder,
                 "current_tracer", SettingKind.Value, "nop"));
 
@@ -186,7 +187,8 @@ public sealed class JournalTests : IDisposable
             File.WriteAllBytes(Path.Combine(folder, ".x.kernel"), []);
             Journal.Create(_state, "one",
                 Plan(_fake.Folder, Path.Combine(folder, "x.dat"), "",
-                    new RecordingPart(0, ".x.part", 4096)) with { Metadata = ".x.kernel" }).Dispose();
+                    new RecordingPart(0, ".x.part", 4096)) with
+                { Metadata = ".x.kernel" }).Dispose();
             Assert.Equal(Path.Combine(folder, "x.recovered.dat"), Assert.Single(Recovery.Run([_state], null).Recovered).Path);
             Assert.Equal("mine", File.ReadAllText(Path.Combine(folder, "x.dat")));
         }

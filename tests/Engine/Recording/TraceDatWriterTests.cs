@@ -44,7 +44,8 @@ public sealed class TraceDatWriterTests : IDisposable
         if (!File.Exists("/usr/bin/trace-cmd")) return;
         var info = new ProcessStartInfo("trace-cmd",
             ["report", "-i", path, "-O", "parent=1", "-O",
-                "indent=0"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+                "indent=0"])
+        { RedirectStandardOutput = true, RedirectStandardError = true };
         using var process = Process.Start(info)!;
         var errors = process.StandardError.ReadToEndAsync();
         var lines = (await process.StandardOutput.ReadToEndAsync()).Split('\n');
@@ -60,7 +61,8 @@ public sealed class TraceDatWriterTests : IDisposable
     {
         var path = Path.Combine(_folder, "x.dat");
         var plan = JournalTests.Plan(_fake.Folder, path, "", new RecordingPart(0, "main", 4096),
-            new RecordingPart(1, "cpu1", 0)) with { Metadata = "kernel" };
+            new RecordingPart(1, "cpu1", 0)) with
+        { Metadata = "kernel" };
         using var files = RecordingFiles.Create(plan, OutputPlace.Open(path));
         _ = FileCalls.WriteAll(files.Parts[0], [.. RingBufferPages.Page(1000, 70), .. RingBufferPages.Page(20_000, 60, lost: 7)]);
         _ = FileCalls.WriteAll(files.Parts[1], RingBufferPages.Page(1500, 2));
