@@ -1,5 +1,6 @@
 using KernelMagnifier.Cli.CommandLine;
 using KernelMagnifier.Cli.Commands;
+using KernelMagnifier.Files;
 using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Cli;
@@ -36,6 +37,11 @@ internal static class CommandLineTool
         try
         {
             return Run(args, host, ref command);
+        }
+        catch (Exception) when (Unfinished.IsEnding)
+        {
+            // The handler of the signal has removed the output under the command, and ends the process.
+            return ExitCode.Signal + host.Signal;
         }
         catch (CliException error)
         {

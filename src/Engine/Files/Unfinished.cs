@@ -8,7 +8,12 @@ internal static class Unfinished
 {
     private static readonly Lock Gate = new();
     private static readonly List<Action> Undos = [];
-    private static bool _ending;
+    private static volatile bool _ending;
+
+    /// <summary>
+    /// Whether <see cref="UndoAll"/> was called. Then an error of the work that is still running is a consequence of the undoing.
+    /// </summary>
+    public static bool IsEnding => _ending;
 
     /// <summary>Registers the action that undoes something unfinished. Dispose the returned object when it is finished.</summary>
     /// <exception cref="OperationCanceledException">The process is ending; nothing new may be started.</exception>
