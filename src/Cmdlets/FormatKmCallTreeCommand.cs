@@ -14,7 +14,7 @@ namespace KernelMagnifier.Cmdlets;
 [OutputType(typeof(string))]
 public sealed class FormatKmCallTreeCommand : PSCmdlet, IReadingReceiver
 {
-    private readonly CallCollector _collector = new(CallGrouping.Edge);
+    private readonly CallCollector _collector = new(CallGrouping.Edge, byStack: true);
 
     /// <summary>Call events or call edges.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]

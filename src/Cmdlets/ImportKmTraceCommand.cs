@@ -124,9 +124,8 @@ public sealed class ImportKmTraceCommand : CallFilterCommand
 
     private void ReadEdges(TraceReader reader)
     {
-        var tally = new CallTally(CallGrouping.Edge);
-        reader.Read(tally, Filter, Cancel);
-        foreach (var edge in tally.ToGraph().Edges) WriteObject(edge);
+        var tally = new CallTally(byStack: true, CallGrouping.Edge);
+        foreach (var edge in reader.ReadGraph(tally, Filter, Cancel).Edges) WriteObject(edge);
     }
 
     private void HandOver(TraceReader reader, ReadingHandover handover)

@@ -13,7 +13,7 @@ namespace KernelMagnifier.Cmdlets;
 [OutputType(typeof(CallEvent), typeof(CallEdge))]
 public sealed class SelectKmCallCommand : CallFilterCommand, IReadingReceiver
 {
-    private readonly CallCollector _collector = new(CallGrouping.Edge);
+    private readonly CallCollector _collector = new(CallGrouping.Edge, byStack: true);
     private CallSelector? _selector;
 
     /// <summary>Call events or call edges.</summary>

@@ -73,13 +73,11 @@ internal sealed class CallsCommand : Command
         // Counts that edges contain need one reading, even for a filter that needs the whole graph.
         if ((by & ~CallGrouping.Edge) == 0 && recordings.Filter.NeedsGraph)
             return CallReports.Calls(recordings.ReadGraph(), by);
-        var selection = recordings.ReadSelection();
         var counts = new List<FunctionCallCount>();
         foreach (var file in recordings.Files)
         {
             var tally = new CallTally(by);
-            if (selection is null) recordings.Read(file, tally, recordings.Filter);
-            else recordings.Read(file, new SelectedCalls(tally, selection), recordings.FilterOfCalls);
+            recordings.Read(file, tally);
             counts.AddRange(tally.Counts(by));
         }
         return CallReports.Calls(counts, by);

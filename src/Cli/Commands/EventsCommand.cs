@@ -1,5 +1,4 @@
 using KernelMagnifier.Cli.CommandLine;
-using KernelMagnifier.Counting;
 using KernelMagnifier.Rendering.Reports;
 
 namespace KernelMagnifier.Cli.Commands;
@@ -43,18 +42,13 @@ internal sealed class EventsCommand : Command
         OutputOptions.Check(arguments);
         var limit = arguments.Integer(Top, 1) ?? long.MaxValue;
         var recordings = Recordings.Of(arguments, host);
-        var selection = recordings.ReadSelection();
         OutputOptions.Write(arguments, host, (output, style) =>
         {
             using var full = CancellationTokenSource.CreateLinkedTokenSource(host.Cancel);
             var listing = new CallListing(output, format, style, limit) { Full = full.Cancel };
             try
             {
-                foreach (var file in recordings.Files)
-                {
-                    if (selection is null) recordings.Read(file, listing, recordings.Filter, full.Token);
-                    else recordings.Read(file, new SelectedCalls(listing, selection), recordings.FilterOfCalls, full.Token);
-                }
+                foreach (var file in recordings.Files) recordings.Read(file, listing, full.Token);
             }
             catch (OperationCanceledException) when (listing.IsFull && !host.Cancel.IsCancellationRequested)
             {

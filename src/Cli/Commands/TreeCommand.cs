@@ -75,7 +75,7 @@ internal sealed class TreeCommand : Command
             },
         };
         arguments.Operands.RemoveAt(0);
-        var tree = new CallTree(Recordings.Of(arguments, host).ReadGraph(), options);
+        var tree = new CallTree(Recordings.Of(arguments, host).ReadGraph(byStack: true), options);
         var roots = tree.Find(pattern);
         if (roots.Count == 0)
         {

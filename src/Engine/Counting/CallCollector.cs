@@ -11,6 +11,7 @@ internal sealed class CallCollector
 {
     private readonly CallGrouping _grouping;
     private readonly CallGrouping[] _groupings;
+    private readonly bool _byStack;
     private readonly Dictionary<TraceContext, CallTally> _tallies = [];
     private readonly List<CallEdge> _edges = [];
     private TraceContext? _context;
@@ -19,9 +20,10 @@ internal sealed class CallCollector
     /// <summary>Creates an empty collector.</summary>
     /// <param name="grouping">What to count by.</param>
     /// <param name="forReport">Whether to count by edges, tasks and contexts too, as a report needs.</param>
-    public CallCollector(CallGrouping grouping, bool forReport = false)
+    /// <param name="byStack">Whether the calls of an edge are counted by their stacks too.</param>
+    public CallCollector(CallGrouping grouping, bool forReport = false, bool byStack = false)
     {
-        _grouping = grouping;
+        (_grouping, _byStack) = (grouping, byStack);
         CallGrouping[] all = [grouping, CallGrouping.Edge, CallGrouping.Task | CallGrouping.Context];
         _groupings = forReport ? [.. all.Distinct()] : [grouping];
         _tally = NewTally();
@@ -58,7 +60,7 @@ internal sealed class CallCollector
     /// Returns a tally with the groupings of this collector, to read a recording on all cores. Pass it to
     /// <see cref="Add(CallTally)"/> then.
     /// </summary>
-    public CallTally NewTally() => new(_groupings);
+    public CallTally NewTally() => new(_byStack, _groupings);
 
     /// <summary>Adds a tally that <see cref="NewTally"/> returned, after its recording was read.</summary>
     public void Add(CallTally tally)

@@ -3,10 +3,11 @@ namespace KernelMagnifier.Model;
 /// <summary>A caller and a callee with the number of calls between them.</summary>
 public sealed class CallEdge
 {
-    internal CallEdge(FunctionSymbol caller, FunctionSymbol callee, long count, long total, long self, TraceContext? origin)
+    internal CallEdge(FunctionSymbol caller, FunctionSymbol callee, long count, long total, long self, TraceContext? origin,
+        IReadOnlyList<StackShare>? stacks = null)
     {
         (CallerSymbol, CalleeSymbol, Count, Origin) = (caller, callee, count, origin);
-        (TotalNanoseconds, SelfNanoseconds) = (total, self);
+        (TotalNanoseconds, SelfNanoseconds, Stacks) = (total, self, stacks);
     }
 
     /// <summary>The calling function; empty if the recording does not contain it.</summary>
@@ -47,6 +48,9 @@ public sealed class CallEdge
     /// <summary>The source line of <see cref="Callee"/>; null if no symbol map contains it.</summary>
     public int? CalleeSourceLine => CalleeSymbol.SourceLine;
 
+    /// <summary>How it is known which calls ran below others: what -Root and call trees rely on.</summary>
+    public CallNesting Nesting => Stacks is null ? CallNesting.Caller : CallNesting.Stack;
+
     internal FunctionSymbol CallerSymbol { get; }
 
     internal FunctionSymbol CalleeSymbol { get; }
@@ -54,6 +58,9 @@ public sealed class CallEdge
     internal long TotalNanoseconds { get; }
 
     internal long SelfNanoseconds { get; }
+
+    /// <summary>The calls by their stacks; null if stacks are not known or were not counted.</summary>
+    internal IReadOnlyList<StackShare>? Stacks { get; }
 
     /// <summary>The recording and the filter that the calls come from; null if they come from several.</summary>
     internal TraceContext? Origin { get; }

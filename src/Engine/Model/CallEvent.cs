@@ -59,6 +59,9 @@ public sealed class CallEvent
     /// <summary>The nesting depth, 0 for the outermost call; null if the recording does not contain it.</summary>
     public int? Depth => _record.Depth == CallRecord.NoDepth ? null : _record.Depth;
 
+    /// <summary>How it is known below which calls this one ran.</summary>
+    public CallNesting Nesting => _record.Stack == StackTree.None ? CallNesting.Caller : CallNesting.Stack;
+
     internal TraceContext Origin { get; }
 
     internal CallNames Names => Origin.Names;

@@ -3,7 +3,7 @@ using System.Text;
 namespace KernelMagnifier.Model;
 
 /// <summary>
-/// The functions and tasks of a recording, each with a small number as its id. One instance belongs to one reading.
+/// The functions, tasks and call stacks of a recording, each with a small number as its id. One instance belongs to one reading.
 /// Any thread may add and look up names at any time.
 /// </summary>
 internal sealed class CallNames
@@ -28,6 +28,9 @@ internal sealed class CallNames
 
     /// <summary>All tasks by id. Element 0 is <see cref="KernelTask.Unknown"/>.</summary>
     public IReadOnlyList<KernelTask> Tasks => _tasks;
+
+    /// <summary>The call stacks, which a reading adds on one thread.</summary>
+    public StackTree Stacks { get; } = new();
 
     /// <summary>Whether functions get source locations.</summary>
     internal bool ResolvesSources => _resolver is not null;

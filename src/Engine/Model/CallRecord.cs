@@ -40,6 +40,11 @@ internal struct CallRecord
     /// <summary>The CPU; -1 if not known.</summary>
     public int Cpu;
 
+    /// <summary>
+    /// The call's stack in <see cref="CallNames.Stacks"/>; <see cref="StackTree.None"/> if the recording has no returns.
+    /// </summary>
+    public int Stack;
+
     /// <summary>The nesting depth of the function_graph tracer, 0 for the outermost call, or <see cref="NoDepth"/>.</summary>
     public short Depth;
 

@@ -46,6 +46,15 @@ public sealed class TraceInfo
     /// <summary>The call events in the recording, before any filter.</summary>
     public long Calls { get; internal init; }
 
+    /// <summary>How the recording tells which calls ran below a function.</summary>
+    public CallNesting Nesting { get; internal init; }
+
+    /// <summary>
+    /// The calls whose stack is not completely known: events were lost, or the recording begins within an outer call. A
+    /// selection by a root can miss them. Null if <see cref="Nesting"/> is not <see cref="CallNesting.Stack"/>.
+    /// </summary>
+    public long? NotPlaced { get; internal init; }
+
     /// <summary>The kernel events that are not function calls, such as <c>sched_switch</c>.</summary>
     public long Events { get; internal init; }
 

@@ -14,7 +14,7 @@ internal sealed class TraceSource
     public TraceSource(TraceInfo info)
     {
         ArgumentNullException.ThrowIfNull(info);
-        (Path, Format, ClockUnit, Info) = (info.Path, info.Format, info.ClockUnit, info);
+        (Path, Format, Nesting, ClockUnit, Info) = (info.Path, info.Format, info.Nesting, info.ClockUnit, info);
     }
 
     /// <summary>The file, or <c>-</c> for standard input.</summary>
@@ -22,6 +22,9 @@ internal sealed class TraceSource
 
     /// <summary>The format, as in <see cref="TraceInfo.Format"/>.</summary>
     public string Format { get; internal set; } = "";
+
+    /// <summary>How the recording tells which calls ran below a function.</summary>
+    public CallNesting Nesting { get; internal set; }
 
     /// <summary>The unit of <see cref="CallRecord.Time"/>.</summary>
     public ClockUnit ClockUnit { get; internal set; }

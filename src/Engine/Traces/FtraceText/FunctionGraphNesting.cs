@@ -18,16 +18,23 @@ internal sealed class FunctionGraphNesting
     private readonly FunctionGraphOutput _output;
     private readonly NestingStacks _stacks;
     private readonly TraceStatistics _statistics;
+
+    // Null if the sink does not need stacks.
+    private readonly StackTree? _tree;
     private byte[]? _tail;
     private bool _inEvent;
 
     public FunctionGraphNesting(CallDispatch dispatch, CallNames names, FunctionGraphColumns columns, TraceStatistics statistics)
     {
         _statistics = statistics;
+        _tree = dispatch.Fields.HasFlag(CallFields.Stack) ? names.Stacks : null;
         _tokenizer = new FunctionGraphTokenizer(columns, names);
         _output = new FunctionGraphOutput(dispatch, columns);
         _stacks = new NestingStacks(columns.HasFlag(FunctionGraphColumns.Cpu), names, _output, statistics);
     }
+
+    /// <summary>The calls whose stack is not completely known.</summary>
+    public long NotPlaced { get; private set; }
 
     /// <summary>Takes the next block.</summary>
     public void Take(FunctionGraphTokens tokens)
@@ -121,17 +128,22 @@ internal sealed class FunctionGraphNesting
         if (stack.Top >= token.Depth) stack.PopTo(token.Depth - 1, _output);
         if (_output.InEntryOrder)
         {
+            var isPlaced = stack.IsPlaced(token.Depth);
             ref var call = ref Add(stack, in token, out var number, out var inInterrupt);
             call.Duration = call.SelfDuration = CallRecord.NoDuration;
-            ref var open = ref stack.Push(token.Depth);
+            var id = call.Stack;
+            ref var open = ref stack.Push(token.Depth, _tree);
             (open.Number, open.InInterrupt, open.Call.Function) = (number, inInterrupt, token.Function);
+            (open.Stack, open.IsPlaced) = (id, isPlaced);
         }
         else
         {
             var caller = stack.Caller(token.Depth, token.Operand, out var inInterrupt);
-            ref var open = ref stack.Push(token.Depth);
-            open.InInterrupt = inInterrupt;
+            var (id, isPlaced) = (Place(stack, in token), stack.IsPlaced(token.Depth));
+            ref var open = ref stack.Push(token.Depth, _tree);
+            (open.InInterrupt, open.Stack, open.IsPlaced) = (inInterrupt, id, isPlaced);
             Fill(ref open.Call, stack, in token, caller, inInterrupt);
+            open.Call.Stack = id;
         }
     }
 
@@ -162,7 +174,16 @@ internal sealed class FunctionGraphNesting
         var caller = stack.Caller(token.Depth, token.Operand, out inInterrupt);
         ref var call = ref _output.Add(out number);
         Fill(ref call, stack, in token, caller, inInterrupt);
+        call.Stack = Place(stack, in token);
         return ref call;
+    }
+
+    /// <summary>Returns the id of the stack of a call that is about to be added to the open calls of its task.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int Place(NestingStack stack, in FunctionGraphToken token)
+    {
+        if (!stack.IsPlaced(token.Depth)) NotPlaced++;
+        return _tree is null ? StackTree.None : _tree.Child(_tree.Extend(stack.Stack, token.Depth), token.Function);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

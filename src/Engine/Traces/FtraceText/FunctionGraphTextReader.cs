@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 using KernelMagnifier.Compression;
+using KernelMagnifier.Model;
 using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Traces.FtraceText;
@@ -39,6 +40,8 @@ internal sealed class FunctionGraphTextReader : TraceReader
             : parsed > 0 && notParsed * 4 <= parsed;
     }
 
+    private protected override CallNesting? FindNesting(CancellationToken cancel) => CallNesting.Stack;
+
     private protected override void ReadCalls(CallDispatch dispatch)
     {
         var statistics = new TraceStatistics();
@@ -47,5 +50,6 @@ internal sealed class FunctionGraphTextReader : TraceReader
             Input.OpenLines(), () => new FunctionGraphTokenizer(_columns, Names), nesting.Take, dispatch));
         nesting.End();
         statistics.WriteTo(Description, "funcgraph_entry");
+        Description.NotPlaced = nesting.NotPlaced;
     }
 }

@@ -17,6 +17,10 @@ internal sealed class TraceInfoBuilder(TraceSource source)
 
     public string? Clock { get; set; }
 
+    public CallNesting Nesting { get => source.Nesting; set => source.Nesting = value; }
+
+    public long? NotPlaced { get; set; }
+
     public ClockUnit ClockUnit { get => source.ClockUnit; set => source.ClockUnit = value; }
 
     public string? KernelRelease { get; set; }
@@ -66,7 +70,7 @@ internal sealed class TraceInfoBuilder(TraceSource source)
         Tracer = Tracer, Clock = Clock, ClockUnit = ClockUnit,
         KernelRelease = KernelRelease, BuildId = BuildId, Cpus = Cpus, Calls = Calls, Events = Events, LostEvents = LostEvents,
         OverwrittenEvents = OverwrittenEvents, NotParsed = NotParsed, FirstTime = FirstTime, LastTime = LastTime, PerCpu = PerCpu,
-        EventKinds = EventKinds, CallKind = CallKind,
+        EventKinds = EventKinds, CallKind = CallKind, Nesting = Nesting, NotPlaced = NotPlaced,
         IsComplete = IsComplete, NotParsedKinds = NotParsedKinds, NotParsedSamples = NotParsedSamples, Warnings = Warnings,
     };
 }
