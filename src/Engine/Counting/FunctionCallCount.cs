@@ -9,7 +9,9 @@ public sealed class FunctionCallCount
     internal FunctionCallCount(CallGrouping grouping, CallTally.Group group, TraceInfo? trace)
     {
         (Grouping, Calls, Trace) = (grouping, group.Count, trace);
-        (TotalNanoseconds, SelfNanoseconds) = (group.Total, group.Self);
+        // Without a function, the calls are nested in each other, and the sum of their times counts the same time many times.
+        TotalNanoseconds = (grouping & CallGrouping.Edge) == 0 ? CallRecord.NoDuration : group.Total;
+        SelfNanoseconds = group.Self;
         if (grouping.HasFlag(CallGrouping.Function)) FunctionSymbol = group.Function;
         if (grouping.HasFlag(CallGrouping.Caller)) CallerSymbol = group.Caller;
         if (grouping.HasFlag(CallGrouping.Task)) (Comm, ProcessId) = (group.Task.Comm, group.Task.ProcessId);
@@ -24,12 +26,14 @@ public sealed class FunctionCallCount
     public long Calls { get; }
 
     /// <summary>
-    /// The microseconds in the function and its callees; null if the recording has no durations. Recursive calls count at each
-    /// level.
+    /// The microseconds in the function and its callees; null if the recording has no durations, and if calls were counted neither
+    /// by function nor by caller, because the calls of such a group are nested in each other. Recursive calls count at each level.
     /// </summary>
     public double? TotalTime => TotalNanoseconds < 0 ? null : TotalNanoseconds / 1000.0;
 
-    /// <summary>The microseconds in the function itself; null if the recording has no durations.</summary>
+    /// <summary>
+    /// The microseconds in the functions themselves, without their callees; null if the recording has no durations.
+    /// </summary>
     public double? SelfTime => SelfNanoseconds < 0 ? null : SelfNanoseconds / 1000.0;
 
     /// <summary>The calling function; null if calls were not counted by caller.</summary>

@@ -26,7 +26,7 @@ internal sealed record GraphCaption(
         var calls = DisplayText.Count(Math.Max(all, model.Calls), "call");
         lines.Add((all > model.Calls ? $"{DisplayText.Number(model.Calls)} of {calls}" : calls)
             + $", {DisplayText.Count(model.Nodes.Count, "function")}, {DisplayText.Count(model.Edges.Count, "edge")}");
-        lines.Add(FilterText.Of(options.Filter, options.MinCount));
+        lines.Add(FilterText.Of(options.Filter, options.MinCount, traces));
         if (Paths(options, marks) is { } shown) lines.Add(shown);
 
         var hasLost = traces.Sum(t => t.LostEvents + t.NotParsed) > 0;

@@ -79,7 +79,7 @@ internal sealed class CallReport
         yield return new("calls", "Calls counted", ReportValue.Of(Calls));
         foreach (var section in _sections)
             yield return new(Json(section.Name), section.Name, ReportValue.Of(section.Count + (long)section.Omitted));
-        var filter = FiltersDiffer ? "Several: the counts passed different filters" : FilterText.Of(Filter, 0);
+        var filter = FiltersDiffer ? "Several: the counts passed different filters" : FilterText.Of(Filter, 0, Traces);
         yield return new("filter", "Filter", ReportValue.Of(filter));
         foreach (var section in _sections.Where(s => s.Omitted > 0))
         {

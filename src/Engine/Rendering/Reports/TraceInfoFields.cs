@@ -29,6 +29,11 @@ internal static class TraceInfoFields
             new("cpus", "CPUs", ReportValue.Of(trace.Cpus)),
             new("isComplete", "Complete", ReportValue.Of(trace.IsComplete)),
             new("calls", "Calls", Known(trace, trace.Calls)),
+            new("nesting", "Nesting", ReportValue.Of(trace.Nesting.ToString())),
+            new("notPlaced", "Not placed", ReportValue.Of(trace.IsComplete ? trace.NotPlaced : null))
+            {
+                Note = trace.NotPlaced > 0 ? "calls whose stack is not completely known" : null,
+            },
             new("events", "Events", Known(trace, trace.Events)) { Note = trace.Events > 0 ? EventKinds(trace) : null },
             new("lostEvents", "Lost events", Known(trace, trace.LostEvents))
             {
