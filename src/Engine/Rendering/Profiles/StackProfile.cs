@@ -67,7 +67,8 @@ internal sealed class StackProfile : CallStacks
     /// <inheritdoc/>
     protected override bool TryTake(TaskStack stack, in CallRecord call)
     {
-        ref var node = ref CollectionsMarshal.AsSpan(_nodes)[NodeOf(stack.Node, in call)];
+        var at = NodeOf(stack.Node, in call);
+        ref var node = ref CollectionsMarshal.AsSpan(_nodes)[at];
         node.Calls++;
         if (call.SelfDuration > 0) node.Self += call.SelfDuration;
         return true;
