@@ -148,7 +148,7 @@ internal sealed class CallTally : CallSink
         if (at < 0) throw new ArgumentException($"Calls were not counted by {grouping}.", nameof(grouping));
         if (_context?.Names is not { } names) return [];
         if (_byStack && grouping == CallGrouping.Edge)
-            return EdgesWithStacks().Select(e => new Group(e.CallerSymbol, e.CalleeSymbol, KernelTask.Unknown,
+            return EdgesWithStacks().Select(e => new Group(e.CalleeSymbol, e.CallerSymbol, KernelTask.Unknown,
                 ExecutionContext.Unknown, -1, e.Count, e.TotalNanoseconds, e.SelfNanoseconds));
         return _tables[at].Rows().Select(row => new Group(
             names.Functions[(int)(row.Key >> 32)], names.Functions[(int)row.Key], names.Tasks[(int)(row.Key2 >> 32)],

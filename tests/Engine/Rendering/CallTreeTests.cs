@@ -28,7 +28,7 @@ public class CallTreeTests
         var graph = Of(Edge("main", "a", 1500), Edge("main", "b", 20), Edge("a", "c", 7), Edge("b", "c", 3), Edge("", "main", 1));
         Assert.Equal(
         [
-            "Calls              Callees",
+            "Calls              Callees, by caller links",
             "    1  #           main",
             "1,500  ##########  |- a",
             "    7  #           |  `- c",
@@ -37,7 +37,7 @@ public class CallTreeTests
         ], Draw(graph, "main"));
         Assert.Equal(
         [
-            "Calls              Callers",
+            "Calls              Callers, by caller links",
             "   10  #           c",
             "    7  #           |- a",
             "1,500  ##########  |  `- main",

@@ -66,7 +66,7 @@ internal sealed record GraphCaption(
         var parts = new List<string>();
         if (options.From.Count > 0 && options.To.Count > 0)
             parts.Add($"Only paths from {FilterText.List(options.From)} to {FilterText.List(options.To)}");
-        else if (options.From.Count > 0) parts.Add($"Only calls reachable from {FilterText.List(options.From)}");
+        else if (options.From.Count > 0) parts.Add($"Only calls reachable from {FilterText.List(options.From)} by caller links");
         else if (options.To.Count > 0) parts.Add($"Only calls on paths to {FilterText.List(options.To)}");
         if (options.Highlight.Count > 0) parts.Add($"Highlighted: paths through {FilterText.List(options.Highlight)}");
         if (marks?.HotPath is [var first, ..] path)
