@@ -68,7 +68,7 @@ internal sealed class EscapedString(Stream source, byte[] name, byte separator) 
         {
             var rest = input[at..];
             var next = rest.IndexOfAny((byte)'\\', (byte)'"');
-            Write(next < 0 ? rest : rest[..next]);
+            Append(next < 0 ? rest : rest[..next]);
             if (next < 0)
             {
                 at = input.Length;
@@ -91,16 +91,16 @@ internal sealed class EscapedString(Stream source, byte[] name, byte separator) 
         if (text.Length < 2) return text.Length;
         switch (text[1])
         {
-            case (byte)'n': Write("\n"u8); return 2;
-            case (byte)'t': Write("\t"u8); return 2;
-            case (byte)'r': Write("\r"u8); return 2;
-            case (byte)'b': Write("\b"u8); return 2;
-            case (byte)'f': Write("\f"u8); return 2;
+            case (byte)'n': Append("\n"u8); return 2;
+            case (byte)'t': Append("\t"u8); return 2;
+            case (byte)'r': Append("\r"u8); return 2;
+            case (byte)'b': Append("\b"u8); return 2;
+            case (byte)'f': Append("\f"u8); return 2;
             // JavaScript: the string continues on the next line.
             case (byte)'\n': return 2;
             case (byte)'\r': return text.Length > 2 && text[2] == '\n' ? 3 : 2;
             case (byte)'u': return WriteCodeUnits(text);
-            default: Write(text.Slice(1, 1)); return 2;
+            default: Append(text.Slice(1, 1)); return 2;
         }
     }
 
@@ -118,7 +118,7 @@ internal sealed class EscapedString(Stream source, byte[] name, byte separator) 
         if (count == 2 && !char.IsLowSurrogate(chars[1])) count = 1;
         Span<byte> bytes = stackalloc byte[8];
         Utf8.FromUtf16(chars[..count], bytes, out _, out var written, replaceInvalidSequences: true);
-        Write(bytes[..written]);
+        Append(bytes[..written]);
         return count * 6;
     }
 

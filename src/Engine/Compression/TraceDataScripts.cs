@@ -69,7 +69,7 @@ internal sealed class TraceDataScripts(Stream source) : TransformedStream(source
         var tag = "</script"u8;
         var found = input[at..].IndexOf(tag);
         var end = found >= 0 ? at + found : isEnd ? input.Length : Math.Max(at, input.Length - tag.Length + 1);
-        if (write) Write(input[at..end]);
+        if (write) Append(input[at..end]);
         at = end;
         if (found < 0) return false;
         at += tag.Length;

@@ -17,7 +17,7 @@ internal sealed class Utf16Text(Stream source, bool bigEndian) : TransformedStre
     protected override int Transform(ReadOnlySpan<byte> input, bool isEnd)
     {
         var chars = _decoder.GetChars(input, _chars, isEnd);
-        Write(_bytes.AsSpan(0, _encoder.GetBytes(_chars.AsSpan(0, chars), _bytes, isEnd)));
+        Append(_bytes.AsSpan(0, _encoder.GetBytes(_chars.AsSpan(0, chars), _bytes, isEnd)));
         return input.Length;
     }
 }

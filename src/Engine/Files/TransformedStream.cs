@@ -40,14 +40,14 @@ internal abstract class TransformedStream(Stream source) : ReadOnlyStream, IDeri
         return n;
     }
 
-    /// <summary>Transforms input and passes the result to <see cref="Write"/>.</summary>
+    /// <summary>Transforms input and passes the result to <see cref="Append"/>.</summary>
     /// <param name="input">The bytes that were not used before, and new ones.</param>
     /// <param name="isEnd">Whether these are the last bytes.</param>
     /// <returns>The number of bytes used; at least one if the input fills the buffer.</returns>
     protected abstract int Transform(ReadOnlySpan<byte> input, bool isEnd);
 
     /// <summary>Adds bytes to the result.</summary>
-    protected void Write(ReadOnlySpan<byte> bytes)
+    protected void Append(ReadOnlySpan<byte> bytes)
     {
         if (_to + bytes.Length > _output.Length) Array.Resize(ref _output, Math.Max(_to + bytes.Length, _output.Length * 2));
         bytes.CopyTo(_output.AsSpan(_to));
