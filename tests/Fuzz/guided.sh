@@ -68,7 +68,6 @@ longest() {
         page) echo 4098 ;;
         elf) echo 20000 ;;
         dwarf) echo 8192 ;;
-        layers) echo 'KernelMagnifier\.Compression|Files\.(RewindableStream|StreamAfter|StreamSearch|TransformedStream)' ;;
         lists) echo 512 ;;
         *) echo 8192 ;;
     esac
