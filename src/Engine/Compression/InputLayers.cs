@@ -10,6 +10,9 @@ internal static class InputLayers
 {
     private const int LongestAtraceStart = 4096;
 
+    // Bytes that tell UTF-16 from other text: the header, and the columns of a line before the names, are ASCII.
+    private const int Utf16Sample = 32;
+
     private const string Utf16 = "this is UTF-16 text, and its start contains no line of a kernel trace.";
 
     private static ReadOnlySpan<byte> AtraceMark => "TRACE:\n"u8;
@@ -23,7 +26,7 @@ internal static class InputLayers
         return ByteOrderMark(head) ?? Atrace(head) ?? (head.TrimStart(" \t\r\n"u8) is [var first, ..] ? first switch
         {
             (byte)'<' => Page(input) ?? Log(input),
-            (byte)'{' => Json(head),
+            (byte)'{' => Json(input),
             _ => Log(input),
         } : null);
     }
@@ -41,8 +44,16 @@ internal static class InputLayers
         // UTF-32 begins with the mark of UTF-16 and two zeros.
         if (head is [0xFF, 0xFE, ..] and not [0xFF, 0xFE, 0, 0, ..])
             return new(s => new Utf16Text(new StreamAfter(s, 2), bigEndian: false), Utf16);
-        return head is [0xFE, 0xFF, ..]
-            ? new(s => new Utf16Text(new StreamAfter(s, 2), bigEndian: true), Utf16) : null;
+        if (head is [0xFE, 0xFF, ..]) return new(s => new Utf16Text(new StreamAfter(s, 2), bigEndian: true), Utf16);
+        // The later part of such a file has no mark.
+        var start = head[..(Math.Min(head.Length, Utf16Sample) & ~1)];
+        if (start.Length < Utf16Sample / 2) return null;
+        var (even, odd) = (0, 0);
+        for (var i = 0; i < start.Length; i += 2)
+            (even, odd) = (even + (start[i] == 0 ? 1 : 0), odd + (start[i + 1] == 0 ? 1 : 0));
+        return even == 0 && odd == start.Length / 2 ? new(s => new Utf16Text(s, bigEndian: false), Utf16)
+            : odd == 0 && even == start.Length / 2 ? new(s => new Utf16Text(s, bigEndian: true), Utf16)
+            : null;
     }
 
     /// <summary>Detects the output of <c>atrace -z</c>: messages, a line <c>TRACE:</c>, and zlib data.</summary>
@@ -67,14 +78,11 @@ internal static class InputLayers
         return input.Find(OldPage) >= 0 ? new(s => new EscapedString(s, OldPage.ToArray(), (byte)'='), What) : null;
     }
 
-    private static InputLayer? Json(ReadOnlySpan<byte> head)
-    {
-        var name = "\"systemTraceEvents\""u8;
-        return head.IndexOf(name) >= 0 || head.IndexOf("\"traceEvents\""u8) >= 0
+    private static InputLayer? Json(InputFile input)
+        => input.Head.IndexOf("\"traceEvents\""u8) >= 0 || input.Find("\"systemTraceEvents\""u8) >= 0
             ? new(s => new EscapedString(s, "\"systemTraceEvents\""u8.ToArray(), (byte)':'),
                 "this is a trace of Chrome (JSON) without the text of ftrace (systemTraceEvents).")
             : null;
-    }
 
     /// <summary>Detects the log of the kernel: most of the first lines have its prefix.</summary>
     private static InputLayer? Log(InputFile input)

@@ -49,7 +49,11 @@ public sealed class InputLayerTests
     {
         var encoding = Encoding.GetEncoding(name);
         foreach (var text in new[] { Text, Text.Replace("\n", "\r\n", StringComparison.Ordinal), Text.TrimEnd('\n') })
+        {
             Check([.. encoding.Preamble, .. encoding.GetBytes(text)], null);
+            // The later part of such a file has no mark.
+            Check(encoding.GetBytes(text), null);
+        }
     }
 
     [Fact]

@@ -39,14 +39,14 @@ internal static class FunctionGraphLayout
     }
 
     /// <summary>
-    /// Whether a text holds only the returns of calls, each with the name of its function. With <c>tracing_thresh</c>, the kernel
-    /// records no entries.
+    /// Whether a text holds only the returns of calls. With <c>tracing_thresh</c> the kernel records no entries, and prints the
+    /// name of the function with each return.
     /// </summary>
     /// <remarks><c>graph_trace_init</c> in <c>kernel/trace/trace_functions_graph.c</c>.</remarks>
     public static bool HoldsReturnsOnly(ReadOnlySpan<byte> head, FunctionGraphColumns columns)
     {
         var parser = new FunctionGraphLineParser(columns, new CallNames());
-        var returns = 0;
+        var hasReturn = false;
         while (!head.IsEmpty)
         {
             var end = head.IndexOf((byte)'\n');
@@ -54,9 +54,9 @@ internal static class FunctionGraphLayout
             head = end < 0 ? default : head[(end + 1)..];
             if (!parser.TryParse(line.TrimEnd((byte)'\r'), out var token)) continue;
             if (token.Kind <= FunctionGraphTokenKind.Open) return false;
-            if (token.Kind == FunctionGraphTokenKind.Close && token.Function != 0) returns++;
+            hasReturn |= token.Kind == FunctionGraphTokenKind.Close;
         }
-        return returns > 0;
+        return hasReturn;
     }
 
     /// <summary>The rest of the first comment line that contains a word, after the word; empty if there is none.</summary>

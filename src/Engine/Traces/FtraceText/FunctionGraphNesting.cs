@@ -14,6 +14,9 @@ namespace KernelMagnifier.Traces.FtraceText;
 /// </remarks>
 internal sealed class FunctionGraphNesting
 {
+    /// <summary>The kernel's name for the return of a call.</summary>
+    public const string ReturnKind = "funcgraph_exit";
+
     private readonly FunctionGraphTokenizer _tokenizer;
     private readonly FunctionGraphOutput _output;
     private readonly NestingStacks _stacks;
@@ -176,10 +179,18 @@ internal sealed class FunctionGraphNesting
         else stack.Innermost.CalleesUnknown = true;
     }
 
-    /// <summary>Adds a call whose entry is not in the recording, if the recording has no entries and the return names it.</summary>
+    /// <summary>
+    /// Adds the call of a return, if the recording has no entries. Otherwise a return without an entry is one of a call that began
+    /// before the recording or in a loss, of which there are few, and no call: its beginning belongs to what was not recorded.
+    /// </summary>
     private void AddReturn(NestingStack stack, in FunctionGraphToken token)
     {
-        if (!_returnsOnly || token.Function == 0) return;
+        if (!_returnsOnly) return;
+        if (token.Function == 0)
+        {
+            _statistics.Other(token.Cpu, ReturnKind);
+            return;
+        }
         ref var call = ref _output.Add(out var number);
         Fill(ref call, stack, in token, 0, false);
         call.Stack = Place(stack, in token);

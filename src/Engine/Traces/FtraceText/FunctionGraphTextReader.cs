@@ -12,8 +12,8 @@ namespace KernelMagnifier.Traces.FtraceText;
 /// </summary>
 internal sealed class FunctionGraphTextReader : TraceReader
 {
-    private const string ReturnsOnlyWarning = "the recording holds only the returns of calls, as with tracing_thresh: each is counted as "
-        + "one call, whose caller and callees are not known";
+    private const string ReturnsOnlyWarning = "the recording holds only the returns of calls, as with tracing_thresh: each that names its "
+        + "function is counted as one call, whose caller and callees are not known";
 
     private readonly FunctionGraphColumns _columns;
     private readonly bool _returnsOnly;
@@ -54,8 +54,8 @@ internal sealed class FunctionGraphTextReader : TraceReader
         statistics.Add(OrderedBlocks.Run(
             Input.OpenLines(), () => new FunctionGraphTokenizer(_columns, Names), nesting.Take, dispatch));
         nesting.End();
-        if (_returnsOnly && statistics.Calls > 0) statistics.Warn(ReturnsOnlyWarning);
-        statistics.WriteTo(Description, _returnsOnly ? "funcgraph_exit" : "funcgraph_entry");
+        if (_returnsOnly) statistics.Warn(ReturnsOnlyWarning);
+        statistics.WriteTo(Description, _returnsOnly ? FunctionGraphNesting.ReturnKind : "funcgraph_entry");
         Description.NotPlaced = nesting.NotPlaced;
     }
 }
