@@ -78,6 +78,7 @@ internal sealed class EscapedString(Stream source, byte[] name, byte separator) 
             if (input[at] == '"')
             {
                 _state = State.After;
+                EndLine();
                 return;
             }
             if (!isEnd && input.Length - at < LongestEscape) return;

@@ -13,6 +13,7 @@ internal sealed class TraceDataScripts(Stream source) : TransformedStream(source
     public static ReadOnlySpan<byte> Class => "trace-data"u8;
 
     private const int LongestTag = 4096;
+    private const int LongestIndent = 256;
 
     // What a script begins with decides whether it is the trace.
     private const int LongestStart = 64;
@@ -69,10 +70,15 @@ internal sealed class TraceDataScripts(Stream source) : TransformedStream(source
         var tag = "</script"u8;
         var found = input[at..].IndexOf(tag);
         var end = found >= 0 ? at + found : isEnd ? input.Length : Math.Max(at, input.Length - tag.Length + 1);
-        if (write) Append(input[at..end]);
-        at = end;
+        // The spaces before the tag that ends the script are those of the page.
+        var text = input[at..end];
+        if (found >= 0 || !isEnd) text = text.TrimEnd(" \t"u8);
+        if (text.Length < end - at - LongestIndent) text = input[at..end];
+        if (write) Append(text);
+        at += text.Length;
         if (found < 0) return false;
-        at += tag.Length;
+        if (write) EndLine();
+        at = end + tag.Length;
         _state = State.Outside;
         return true;
     }

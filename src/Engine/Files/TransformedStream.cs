@@ -16,7 +16,7 @@ internal abstract class TransformedStream(Stream source) : ReadOnlyStream, IDeri
     private byte[] _output = new byte[BufferSize];
     private int _inputLength, _from, _to;
     private long _read;
-    private bool _ended;
+    private bool _ended, _hasLine;
     private ExceptionDispatchInfo? _failure;
 
     /// <inheritdoc/>
@@ -52,6 +52,13 @@ internal abstract class TransformedStream(Stream source) : ReadOnlyStream, IDeri
         if (_to + bytes.Length > _output.Length) Array.Resize(ref _output, Math.Max(_to + bytes.Length, _output.Length * 2));
         bytes.CopyTo(_output.AsSpan(_to));
         _to += bytes.Length;
+        if (!bytes.IsEmpty) _hasLine = bytes[^1] != '\n';
+    }
+
+    /// <summary>Ends the last line if it has no newline. For text that is complete without one.</summary>
+    protected void EndLine()
+    {
+        if (_hasLine) Append("\n"u8);
     }
 
     protected override void Dispose(bool disposing)

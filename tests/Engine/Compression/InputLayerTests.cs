@@ -50,9 +50,10 @@ public sealed class InputLayerTests
         var encoding = Encoding.GetEncoding(name);
         foreach (var text in new[] { Text, Text.Replace("\n", "\r\n", StringComparison.Ordinal), Text.TrimEnd('\n') })
         {
-            Check([.. encoding.Preamble, .. encoding.GetBytes(text)], null);
+            var isCut = !text.EndsWith('\n');
+            Check([.. encoding.Preamble, .. encoding.GetBytes(text)], null, isCut);
             // The later part of such a file has no mark.
-            Check(encoding.GetBytes(text), null);
+            Check(encoding.GetBytes(text), null, isCut);
         }
     }
 
@@ -74,6 +75,7 @@ public sealed class InputLayerTests
     {
         Check(Encoding.UTF8.GetBytes(Page(viewer, Text)), null);
         Check(TestRecording.Gzip(Encoding.UTF8.GetBytes(Page(viewer, Text))), "gzip");
+        Check(Encoding.UTF8.GetBytes(Page(viewer, Text.TrimEnd('\n'))), null);
     }
 
     [Fact]
@@ -97,7 +99,8 @@ public sealed class InputLayerTests
     {
         var other = new StringBuilder();
         while (other.Length < events) other.Append("{\"name\":\"\\\"systemTraceEvents\\\":\\\"no\\\"\",\"ph\":\"B\"},\n");
-        Check(Encoding.UTF8.GetBytes($"{{\"traceEvents\":[{other}{{}}],\n \"systemTraceEvents\" : \"{Escaped(Text)}\",\"metadata\":{{\"a\":\"# tracer\"}}}}"), null);
+        foreach (var text in new[] { Text, Text.TrimEnd('\n') })
+            Check(Encoding.UTF8.GetBytes($"{{\"traceEvents\":[{other}{{}}],\n \"systemTraceEvents\" : \"{Escaped(text)}\",\"metadata\":{{\"a\":\"# tracer\"}}}}"), null);
     }
 
     [Theory]
@@ -221,7 +224,7 @@ public sealed class InputLayerTests
         }
     }
 
-    private static void Check(byte[] bytes, string? compression)
+    private static void Check(byte[] bytes, string? compression, bool isCut = false)
     {
         foreach (var isFile in new[] { true, false })
         {
@@ -229,6 +232,7 @@ public sealed class InputLayerTests
             Assert.Equal(Calls, events);
             Assert.Equal((3, 1, 0, 8), (info.Calls, info.Events, info.NotParsed, info.Cpus));
             Assert.Equal(compression, info.Compression);
+            Assert.Equal(isCut ? 1 : 0, info.Warnings.Count);
         }
     }
 
