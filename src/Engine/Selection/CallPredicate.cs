@@ -49,7 +49,8 @@ internal sealed class CallPredicate
         if (filter.Root.Count > 0 && context.Source.Nesting == CallNesting.Stack) _roots = new RootStacks(filter, context.Names);
         var counts = context.Source.ClockUnit == ClockUnit.Counts;
         _filtersTime = filter.Since is not null || filter.Until is not null;
-        _since = ToTime(filter.Since, long.MinValue, counts);
+        // A call whose time is not known (the least number) is outside every span.
+        _since = Math.Max(ToTime(filter.Since, long.MinValue, counts), CallRecord.NoTime + 1);
         _until = ToTime(filter.Until, long.MaxValue, counts);
     }
 

@@ -10,23 +10,28 @@ namespace KernelMagnifier.Traces.FtraceText;
 /// </summary>
 /// <remarks>
 /// The caller of a call is the open call one level out. If its entry is not in the recording, the caller is the return address
-/// of the line (option <c>funcgraph-retaddr</c>), or else unknown.
+/// of the line (option <c>funcgraph-retaddr</c>), or else unknown. In a recording of returns only, each return is a call.
 /// </remarks>
 internal sealed class FunctionGraphNesting
 {
+    /// <summary>The kernel's name for the return of a call.</summary>
+    public const string ReturnKind = "funcgraph_exit";
+
     private readonly FunctionGraphTokenizer _tokenizer;
     private readonly FunctionGraphOutput _output;
     private readonly NestingStacks _stacks;
     private readonly TraceStatistics _statistics;
+    private readonly bool _returnsOnly;
 
     // Null if the sink does not need stacks.
     private readonly StackTree? _tree;
     private byte[]? _tail;
     private bool _inEvent;
 
-    public FunctionGraphNesting(CallDispatch dispatch, CallNames names, FunctionGraphColumns columns, TraceStatistics statistics)
+    public FunctionGraphNesting(CallDispatch dispatch, CallNames names, FunctionGraphColumns columns, TraceStatistics statistics,
+        bool returnsOnly = false)
     {
-        _statistics = statistics;
+        (_statistics, _returnsOnly) = (statistics, returnsOnly);
         _tree = dispatch.Fields.HasFlag(CallFields.Stack) ? names.Stacks : null;
         _tokenizer = new FunctionGraphTokenizer(columns, names);
         _output = new FunctionGraphOutput(dispatch, columns);
@@ -154,6 +159,7 @@ internal sealed class FunctionGraphNesting
         {
             // A return without an entry.
             if (stack.Top >= 0) stack.Innermost.CalleesUnknown = true;
+            AddReturn(stack, in token);
             return;
         }
         ref var open = ref stack.Pop();
@@ -164,9 +170,39 @@ internal sealed class FunctionGraphNesting
             var self = duration < 0 || open.CalleesUnknown ? CallRecord.NoDuration : Math.Max(0, duration - open.Callees);
             _output.Return(ref open, duration, self);
         }
+        else
+        {
+            AddReturn(stack, in token);
+        }
         if (stack.Top < 0) return;
         if (matches) stack.Innermost.AddCallee(token.Duration);
         else stack.Innermost.CalleesUnknown = true;
+    }
+
+    /// <summary>
+    /// Adds the call of a return, if the recording has no entries. Otherwise a return without an entry is one of a call that began
+    /// before the recording or in a loss, of which there are few, and no call: its beginning belongs to what was not recorded.
+    /// </summary>
+    private void AddReturn(NestingStack stack, in FunctionGraphToken token)
+    {
+        if (!_returnsOnly) return;
+        if (token.Function == 0)
+        {
+            _statistics.Other(token.Cpu, ReturnKind);
+            return;
+        }
+        ref var call = ref _output.Add(out var number);
+        Fill(ref call, stack, in token, 0, false);
+        call.Stack = Place(stack, in token);
+        if (token.Time != CallRecord.NoTime)
+        {
+            // The line has the time of the return, in microseconds.
+            call.Time = Math.Max(0, token.Time - ((Math.Max(0, token.Duration) + 500) / 1000 * 1000));
+            _statistics.Time(call.Time);
+        }
+        (call.Duration, call.SelfDuration) = (token.Duration, CallRecord.NoDuration);
+        _output.Complete(number);
+        _statistics.Call(token.Cpu);
     }
 
     private ref CallRecord Add(NestingStack stack, in FunctionGraphToken token, out long number, out bool inInterrupt)
