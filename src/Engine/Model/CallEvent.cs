@@ -11,9 +11,10 @@ public sealed class CallEvent
     internal CallEvent(TraceContext context, in CallRecord record) => (Origin, _record) = (context, record);
 
     /// <summary>
-    /// The time at which the function was entered: seconds of the trace clock, or its counts if that clock does not count time.
+    /// The time at which the function was entered: seconds of the trace clock, or its counts if that clock does not count time;
+    /// null if the recording does not contain it.
     /// </summary>
-    public double Timestamp => Origin.Source.ToTimestamp(_record.Time);
+    public double? Timestamp => Origin.Source.ToTimestamp(_record.Time);
 
     /// <summary>The CPU on which the function ran; -1 if the recording does not contain it.</summary>
     public int Cpu => _record.Cpu;

@@ -12,11 +12,15 @@ internal struct CallRecord
     /// <summary>A <see cref="Duration"/> or <see cref="SelfDuration"/> that is not known.</summary>
     public const long NoDuration = -1;
 
+    /// <summary>A <see cref="Time"/> that is not known.</summary>
+    public const long NoTime = long.MinValue;
+
     /// <summary>A <see cref="Depth"/> that is not known.</summary>
     public const short NoDepth = -1;
 
     /// <summary>
-    /// The time at which the function was entered, in nanoseconds or counts (<see cref="TraceInfo.ClockUnit"/>).
+    /// The time at which the function was entered, in nanoseconds or counts (<see cref="TraceInfo.ClockUnit"/>), or
+    /// <see cref="NoTime"/>.
     /// </summary>
     public long Time;
 

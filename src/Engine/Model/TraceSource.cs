@@ -32,6 +32,9 @@ internal sealed class TraceSource
     /// </summary>
     public TraceInfo? Info { get; internal set; }
 
-    /// <summary>Converts the time of a record to a timestamp: seconds, or counts of the clock.</summary>
-    internal double ToTimestamp(long time) => ClockUnit == ClockUnit.Nanoseconds ? time / 1e9 : time;
+    /// <summary>
+    /// Converts the time of a record to a timestamp: seconds, or counts of the clock; null for <see cref="CallRecord.NoTime"/>.
+    /// </summary>
+    internal double? ToTimestamp(long time)
+        => time == CallRecord.NoTime ? null : ClockUnit == ClockUnit.Nanoseconds ? time / 1e9 : time;
 }

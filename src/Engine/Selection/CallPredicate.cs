@@ -47,7 +47,8 @@ internal sealed class CallPredicate
         foreach (var excluded in filter.ExcludeContext) _contexts &= ~(1u << (int)excluded);
         var counts = context.Source.ClockUnit == ClockUnit.Counts;
         _filtersTime = filter.Since is not null || filter.Until is not null;
-        _since = ToTime(filter.Since, long.MinValue, counts);
+        // A call whose time is not known (the least number) is outside every span.
+        _since = Math.Max(ToTime(filter.Since, long.MinValue, counts), CallRecord.NoTime + 1);
         _until = ToTime(filter.Until, long.MaxValue, counts);
     }
 

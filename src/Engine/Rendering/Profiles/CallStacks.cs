@@ -87,16 +87,16 @@ internal abstract class CallStacks : CallSink
     {
         Calls++;
         if (call.SelfDuration < 0) CallsWithoutTime++;
-        if (call.Time != 0) IsTimeless = false;
+        if (call.Time != CallRecord.NoTime) IsTimeless = false;
         var hasDepth = call.Depth != CallRecord.NoDepth;
         IsRebuilt |= !hasDepth;
         var stack = StackOf(in call, hasDepth);
         var frames = stack.Frames;
         // Without timestamps, each call begins when the previous one has ended.
-        var time = call.Time != 0 ? Math.Max(call.Time, stack.Last) : stack.Last;
+        var time = call.Time != CallRecord.NoTime ? Math.Max(call.Time, stack.Last) : stack.Last;
         var keep = hasDepth ? InsideByDepth(frames, in call) : InsideByCaller(frames, in call);
         if (keep >= Deepest - 1) keep = 0;
-        Leave(stack, keep, call.Time != 0 ? time : long.MaxValue);
+        Leave(stack, keep, call.Time != CallRecord.NoTime ? time : long.MaxValue);
         time = Math.Max(time, stack.Last);
         stack.Last = time;
         if (call.Caller != 0 && (frames.Count == 0 || frames[^1].Function != call.Caller))
@@ -164,7 +164,7 @@ internal abstract class CallStacks : CallSink
         else if (stack.Task != call.Task)
         {
             // The task has changed its name (execve, prctl).
-            Leave(stack, 0, call.Time != 0 ? Math.Max(call.Time, stack.Last) : long.MaxValue);
+            Leave(stack, 0, call.Time != CallRecord.NoTime ? Math.Max(call.Time, stack.Last) : long.MaxValue);
             stack.Task = call.Task;
             Named(stack);
         }

@@ -154,6 +154,7 @@ internal sealed class CallListing : CallSink
 
     private int TimeDigits(long time, Span<byte> to)
     {
+        if (time == CallRecord.NoTime) return Copy(_nothing, to);
         if (_counts) return Number(time, to);
         if (time < 0) return Encoding.UTF8.GetBytes(ReportValue.Time(time, _source!.ClockUnit, _source.Format).ToString(), to);
         var seconds = (long)((ulong)time / 1_000_000_000);

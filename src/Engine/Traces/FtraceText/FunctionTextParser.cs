@@ -169,7 +169,7 @@ internal sealed class FunctionTextParser : LineParser
         CallFeed feed)
     {
         ref var call = ref feed.Next();
-        call.Time = prefix.Time;
+        call.Time = prefix.HasTime ? prefix.Time : CallRecord.NoTime;
         call.Duration = CallRecord.NoDuration;
         call.SelfDuration = CallRecord.NoDuration;
         call.Function = _names.Function(function);
