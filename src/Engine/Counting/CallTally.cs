@@ -114,7 +114,7 @@ internal sealed class CallTally : CallSink
     [
         .. counts.OrderByDescending(c => c.Calls)
             .ThenBy(c => c.Function, StringComparer.Ordinal).ThenBy(c => c.Caller, StringComparer.Ordinal)
-            .ThenBy(c => c.Comm, StringComparer.Ordinal).ThenBy(c => c.ProcessId).ThenBy(c => c.Context).ThenBy(c => c.Cpu),
+            .ThenBy(c => c.Comm, StringComparer.Ordinal).ThenBy(c => c.ProcessId).ThenBy(c => c.Group.Context).ThenBy(c => c.Cpu),
     ];
 
     /// <summary>

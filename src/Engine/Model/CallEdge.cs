@@ -9,8 +9,8 @@ public sealed class CallEdge
         (TotalNanoseconds, SelfNanoseconds) = (total, self);
     }
 
-    /// <summary>The calling function; empty if the recording does not contain it.</summary>
-    public string Caller => CallerSymbol.Name;
+    /// <summary>The calling function; null if the recording does not contain it.</summary>
+    public string? Caller => CallerSymbol.KnownName;
 
     /// <summary>The called function.</summary>
     public string Callee => CalleeSymbol.Name;

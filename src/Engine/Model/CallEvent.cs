@@ -16,28 +16,31 @@ public sealed class CallEvent
     /// </summary>
     public double? Timestamp => Origin.Source.ToTimestamp(_record.Time);
 
-    /// <summary>The CPU on which the function ran; -1 if the recording does not contain it.</summary>
-    public int Cpu => _record.Cpu;
+    /// <summary>The CPU on which the function ran; null if the recording does not contain it.</summary>
+    public int? Cpu => _record.Cpu < 0 ? null : _record.Cpu;
 
-    /// <summary>The pid of the task, which is the thread id of user space; -1 if the recording does not contain it.</summary>
-    public int ProcessId => Task.ProcessId;
+    /// <summary>The pid of the task, which is the thread id of user space; null if the recording does not contain it.</summary>
+    public int? ProcessId => Task.KnownProcessId;
 
     /// <summary>
     /// The thread group id of the task, which is the process id of user space; null if the recording does not contain it.
     /// </summary>
     public int? ThreadGroupId => Task.ThreadGroupId;
 
-    /// <summary>The name of the task.</summary>
-    public string Comm => Task.Comm;
+    /// <summary>The name of the task; null if the recording does not contain it.</summary>
+    public string? Comm => Task.KnownComm;
 
-    /// <summary>The execution context in which the function ran.</summary>
-    public ExecutionContext Context => _record.Context;
+    /// <summary>
+    /// The execution context in which the function ran, as the name of an <see cref="ExecutionContext"/>; null if the recording
+    /// does not contain it.
+    /// </summary>
+    public string? Context => _record.Context.KnownName();
 
     /// <summary>The called function.</summary>
     public string Function => FunctionSymbol.Name;
 
-    /// <summary>The calling function; empty if the recording does not contain it.</summary>
-    public string Caller => CallerSymbol.Name;
+    /// <summary>The calling function; null if the recording does not contain it.</summary>
+    public string? Caller => CallerSymbol.KnownName;
 
     /// <summary>The module of <see cref="Function"/>; null if the function is built into the kernel.</summary>
     public string? Module => FunctionSymbol.Module;

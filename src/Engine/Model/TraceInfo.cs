@@ -33,9 +33,10 @@ public sealed class TraceInfo
     public string? BuildId { get; internal init; }
 
     /// <summary>
-    /// The number of CPUs of the recorded machine, or of those that appear if the recording does not contain it.
+    /// The number of CPUs of the recorded machine, or of those that appear if the recording does not contain it; null if none
+    /// appears.
     /// </summary>
-    public int Cpus { get; internal init; }
+    public int? Cpus { get; internal init; }
 
     /// <summary>
     /// Whether the reading reached the end of the recording. A reading that was stopped or failed does not know the numbers of
@@ -78,7 +79,9 @@ public sealed class TraceInfo
     public double? Duration
         => ClockUnit == ClockUnit.Nanoseconds && LastTimestamp - FirstTimestamp is { } span ? Math.Round(span, 9) : null;
 
-    /// <summary>The numbers of each CPU, in order of CPU. CPU -1 collects what the recording assigns to no CPU.</summary>
+    /// <summary>
+    /// The numbers of each CPU, in order of CPU. The first element has no CPU if the recording assigns some to none.
+    /// </summary>
     public IReadOnlyList<CpuStatistics> PerCpu { get; internal init; } = [];
 
     /// <summary>

@@ -28,8 +28,12 @@ internal sealed class CallListingText(ReportFormat format, ReportStyle style)
 
     /// <summary>The names of execution contexts, by value.</summary>
     public byte[][] Contexts { get; } =
-        [.. Enum.GetValues<ExecutionContext>()
-            .Select(c => Encoding.UTF8.GetBytes(format == ReportFormat.Table ? $"{c,-8}" : c.ToString()))];
+        [.. Enum.GetValues<ExecutionContext>().Select(c => Encoding.UTF8.GetBytes(format switch
+        {
+            ReportFormat.Csv => c.KnownName() ?? "",
+            ReportFormat.Table => $"{c.KnownName(),-8}",
+            _ => Json(c.KnownName()),
+        }))];
 
     /// <summary>The text before the first line.</summary>
     public byte[] Header => format switch
@@ -54,7 +58,7 @@ internal sealed class CallListingText(ReportFormat format, ReportStyle style)
         {
             ReportFormat.Csv => $",{pid},{group},{Csv(task.Comm)},",
             ReportFormat.Table => $"  {comm}{new string(' ', Math.Max(0, 16 - TerminalText.Width(comm)))} {pid,7}  ",
-            _ => $",\"pid\":{OrNull(pid)},\"tgid\":{OrNull(group)},\"comm\":{Json(task.Comm)},\"context\":\"",
+            _ => $",\"pid\":{OrNull(pid)},\"tgid\":{OrNull(group)},\"comm\":{Json(task.KnownComm)},\"context\":",
         });
     }
 
@@ -69,8 +73,8 @@ internal sealed class CallListingText(ReportFormat format, ReportStyle style)
             ReportFormat.Table => ($"  {name}", $" <- {(name.Length == 0 ? "?" : name)}",
                 symbol.SourceFile is null
                     ? "" : $"  ({TerminalText.Escape(symbol.SourceFile)}{(line.Length == 0 ? "" : ":" + line)})"),
-            _ => ($"\",\"function\":{Json(symbol.Name)},\"module\":{Json(symbol.Module)}",
-                $",\"caller\":{Json(symbol.Name)},\"callerModule\":{Json(symbol.Module)}",
+            _ => ($",\"function\":{Json(symbol.Name)},\"module\":{Json(symbol.Module)}",
+                $",\"caller\":{Json(symbol.KnownName)},\"callerModule\":{Json(symbol.Module)}",
                 $",\"sourceFile\":{Json(symbol.SourceFile)},\"sourceLine\":{OrNull(line)},\"duration\":"),
         };
         return (Encoding.UTF8.GetBytes(asFunction), Encoding.UTF8.GetBytes(asCaller), Encoding.UTF8.GetBytes(source));

@@ -161,8 +161,5 @@ internal sealed class CallReport
     }
 
     private static IReadOnlyList<FunctionCallCount> Merged(CallGrouping by, IEnumerable<FunctionCallCount> counts)
-        => CallCollector.Merge(by, counts.Select(c => (new CallTally.Group(
-            c.FunctionSymbol ?? FunctionSymbol.Unknown, c.CallerSymbol ?? FunctionSymbol.Unknown,
-            c.Comm is null ? KernelTask.Unknown : new KernelTask(0, c.ProcessId ?? -1, null, c.Comm),
-            c.Context ?? ExecutionContext.Unknown, c.Cpu ?? -1, c.Calls, c.TotalNanoseconds, c.SelfNanoseconds), c.Trace)));
+        => CallCollector.Merge(by, counts.Select(c => (c.Group, c.Trace)));
 }

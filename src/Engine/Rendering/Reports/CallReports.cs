@@ -29,10 +29,10 @@ internal static class CallReports
         if (Is(CallGrouping.Task))
         {
             columns.Add((new("comm", "Comm"), c => ReportValue.Of(c.Comm)));
-            columns.Add((new("pid", "Pid"), c => ReportValue.Of(Known(c.ProcessId))));
+            columns.Add((new("pid", "Pid"), c => ReportValue.Of(c.ProcessId)));
         }
-        if (Is(CallGrouping.Context)) columns.Add((new("context", "Context"), c => ReportValue.Of(c.Context?.ToString())));
-        if (Is(CallGrouping.Cpu)) columns.Add((new("cpu", "CPU"), c => ReportValue.Of(Known(c.Cpu))));
+        if (Is(CallGrouping.Context)) columns.Add((new("context", "Context"), c => ReportValue.Of(c.Context)));
+        if (Is(CallGrouping.Cpu)) columns.Add((new("cpu", "CPU"), c => ReportValue.Of(c.Cpu)));
         columns.Add((new("calls", "Calls") { IsSum = true }, c => ReportValue.Of(c.Calls)));
         if (Is(CallGrouping.Function))
         {
@@ -97,8 +97,6 @@ internal static class CallReports
         (new("calleeSource", "Callee source") { TableOnly = true },
             e => ReportValue.Of(Place(e.CalleeSourceFile, e.CalleeSourceLine))),
     ];
-
-    private static long? Known(int? number) => number is >= 0 and var n ? n : null;
 
     private static string? Place(string? file, int? line) => line is null ? file : $"{file}:{line}";
 }

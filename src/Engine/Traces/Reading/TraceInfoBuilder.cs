@@ -64,7 +64,7 @@ internal sealed class TraceInfoBuilder(TraceSource source)
     {
         Format = Format, FormatVersion = FormatVersion, Compression = Compression,
         Tracer = Tracer, Clock = Clock, ClockUnit = ClockUnit,
-        KernelRelease = KernelRelease, BuildId = BuildId, Cpus = Cpus, Calls = Calls, Events = Events, LostEvents = LostEvents,
+        KernelRelease = KernelRelease, BuildId = BuildId, Cpus = Cpus > 0 ? Cpus : null, Calls = Calls, Events = Events, LostEvents = LostEvents,
         OverwrittenEvents = OverwrittenEvents, NotParsed = NotParsed, FirstTime = FirstTime, LastTime = LastTime, PerCpu = PerCpu,
         EventKinds = EventKinds, CallKind = CallKind,
         IsComplete = IsComplete, NotParsedKinds = NotParsedKinds, NotParsedSamples = NotParsedSamples, Warnings = Warnings,
