@@ -88,8 +88,8 @@ internal sealed class CallSelector
     public IEnumerable<CallEdge> HeldEdges()
     {
         if (_filter.NeedsSource && _edgesLackSource && !_edgesHaveSource && _resolver is null) throw NeedsSymbolMap();
-        return _edges.GroupBy(edge => edge.Trace)
-            .SelectMany(own => ReachableEdges.Of(new CallGraph(own.Key is null ? [] : [own.Key], own), _filter).Edges);
+        return _edges.GroupBy(edge => (edge.Trace, edge.Recording))
+            .SelectMany(own => ReachableEdges.Of(new CallGraph(own.Key.Trace is { } trace ? [trace] : [], own), _filter).Edges);
     }
 
     private KernelMagnifierException NeedsSymbolMap() => new(ErrorCode.NeedsSymbolMap,

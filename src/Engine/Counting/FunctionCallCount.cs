@@ -51,6 +51,12 @@ public sealed class FunctionCallCount
     /// <summary>The source line of <see cref="Function"/>; null if no symbol map contains it.</summary>
     public int? SourceLine => FunctionSymbol?.SourceLine;
 
+    /// <summary>The module of <see cref="Caller"/>; null if the function is built into the kernel.</summary>
+    public string? CallerModule => CallerSymbol?.Module;
+
+    /// <summary>The recording; null if calls were not counted by recording.</summary>
+    public string? Recording => Group.Recording;
+
     internal CallGrouping Grouping { get; }
 
     /// <summary>The counted calls. What was not counted by is unknown.</summary>
@@ -71,5 +77,5 @@ public sealed class FunctionCallCount
 
     /// <inheritdoc/>
     public override string ToString()
-        => $"{Function ?? Caller ?? Comm ?? Context ?? Cpu?.ToString(CultureInfo.InvariantCulture)}: {Calls}";
+        => $"{Function ?? Caller ?? Comm ?? Context ?? Cpu?.ToString(CultureInfo.InvariantCulture) ?? Recording}: {Calls}";
 }

@@ -47,6 +47,11 @@ public sealed class CallEdge
     /// <summary>The source line of <see cref="Callee"/>; null if no symbol map contains it.</summary>
     public int? CalleeSourceLine => CalleeSymbol.SourceLine;
 
+    /// <summary>
+    /// The recording: the path of its file as it was opened, or <c>-</c> for standard input; null if the calls come from several.
+    /// </summary>
+    public string? Recording => Origin?.Source.Name;
+
     internal FunctionSymbol CallerSymbol { get; }
 
     internal FunctionSymbol CalleeSymbol { get; }
@@ -55,11 +60,14 @@ public sealed class CallEdge
 
     internal long SelfNanoseconds { get; }
 
-    /// <summary>The recording and the filter that the calls come from; null if they come from several.</summary>
+    /// <summary>The recordings and the filter that the calls come from; null if they come from none.</summary>
     internal TraceContext? Origin { get; }
 
     /// <summary>The recording; null while it is being read, and if the calls come from several.</summary>
     internal TraceInfo? Trace => Origin?.Source.Info;
+
+    /// <summary>The recordings that were read to their end.</summary>
+    internal IEnumerable<TraceInfo> Traces => Origin?.Source.Parts.Select(part => part.Info).OfType<TraceInfo>() ?? [];
 
     /// <inheritdoc/>
     public override string ToString() => $"{Caller} -> {Callee}: {Count}";

@@ -60,8 +60,19 @@ public sealed class CallEvent
     /// <summary>The microseconds from entry to return; null if the recording has no durations.</summary>
     public double? Duration => _record.Duration == CallRecord.NoDuration ? null : _record.Duration / 1000.0;
 
+    /// <summary>
+    /// The microseconds in the function itself, without the traced functions that it called; null if the recording has no
+    /// durations.
+    /// </summary>
+    public double? SelfDuration => _record.SelfDuration == CallRecord.NoDuration ? null : _record.SelfDuration / 1000.0;
+
     /// <summary>The nesting depth, 0 for the outermost call; null if the recording does not contain it.</summary>
     public int? Depth => _record.Depth == CallRecord.NoDepth ? null : _record.Depth;
+
+    /// <summary>
+    /// The recording: the path of its file as it was opened, or <c>-</c> for standard input; null for a call of no recording.
+    /// </summary>
+    public string? Recording => Origin.Source.Name;
 
     internal TraceContext Origin { get; }
 

@@ -180,6 +180,7 @@ internal static class CallCountChart
         if (count.Grouping.HasFlag(CallGrouping.Task)) parts.Add(Name(count.Group.Task));
         if (count.Grouping.HasFlag(CallGrouping.Context)) parts.Add(count.Context ?? "unknown context");
         if (count.Grouping.HasFlag(CallGrouping.Cpu)) parts.Add(count.Cpu is { } cpu ? $"CPU {cpu}" : "unknown CPU");
+        if (count.Grouping.HasFlag(CallGrouping.Recording)) parts.Add(count.Recording ?? "unknown recording");
         return parts.Count > 0 ? string.Join(" · ", parts) : "all";
     }
 
