@@ -71,8 +71,12 @@ internal sealed class CallSelector
     }
 
     /// <summary>Returns the held events that pass, in the order of their arrival. Call it once, after the last event.</summary>
+    /// <exception cref="KernelMagnifierException">The filter needs source files and no call of a script or another process had
+    /// one (<see cref="ErrorCode.NeedsSymbolMap"/>).</exception>
     public IEnumerable<CallEvent> HeldEvents()
     {
+        if (_filter.NeedsSource && _resolver is null && _inputs.Keys.Any(c => c.Names is { IsDetached: true, HasSources: false }))
+            throw NeedsSymbolMap();
         if (_events.Count == 0) yield break;
         var selections = _inputs.Values.ToDictionary(i => i.Filtered, i => ReachableEdges.Of(i.Tally!, _filter));
         foreach (var call in _events)

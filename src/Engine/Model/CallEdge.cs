@@ -3,6 +3,21 @@ namespace KernelMagnifier.Model;
 /// <summary>A caller and a callee with the number of calls between them.</summary>
 public sealed class CallEdge
 {
+    /// <summary>Creates an edge that does not come from a recording.</summary>
+    /// <param name="caller">The calling function; null if not known.</param>
+    /// <param name="callee">The called function.</param>
+    /// <param name="count">The number of calls.</param>
+    /// <exception cref="ArgumentException">The callee is null or empty, or the number of calls is not possible.</exception>
+    public CallEdge(string? caller, string callee, long count)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(callee);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, CallLimits.MostCalls);
+        CallerSymbol = string.IsNullOrEmpty(caller) ? FunctionSymbol.Unknown : new FunctionSymbol(0, caller, null, null, []);
+        CalleeSymbol = new FunctionSymbol(0, callee, null, null, []);
+        (Count, TotalNanoseconds, SelfNanoseconds) = (count, CallRecord.NoDuration, CallRecord.NoDuration);
+    }
+
     internal CallEdge(FunctionSymbol caller, FunctionSymbol callee, long count, long total, long self, TraceContext? origin)
     {
         (CallerSymbol, CalleeSymbol, Count, Origin) = (caller, callee, count, origin);

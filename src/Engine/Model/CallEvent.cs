@@ -5,6 +5,36 @@ public sealed class CallEvent
 {
     private readonly CallRecord _record;
 
+    /// <summary>Creates a call that does not come from a recording. What is null is not known.</summary>
+    /// <param name="function">The called function.</param>
+    /// <param name="caller">The calling function.</param>
+    /// <param name="timestamp">The time at which the function was entered, in seconds.</param>
+    /// <param name="cpu">The CPU.</param>
+    /// <param name="processId">The pid.</param>
+    /// <param name="comm">The name of the task.</param>
+    /// <param name="context">The name of an <see cref="ExecutionContext"/>.</param>
+    /// <param name="duration">The microseconds from entry to return.</param>
+    /// <param name="depth">The nesting depth, 0 for the outermost call.</param>
+    /// <param name="recording">The name of a recording. Calls of different recordings are filtered separately.</param>
+    /// <exception cref="ArgumentException">The function is null or empty, or another value is not possible.</exception>
+    public CallEvent(
+        string function, string? caller = null, double? timestamp = null, int? cpu = null, int? processId = null,
+        string? comm = null, string? context = null, double? duration = null, int? depth = null, string? recording = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(function);
+        var record = new CallRecord
+        {
+            Time = CallLimits.Time(timestamp, nameof(timestamp)),
+            Duration = CallLimits.Duration(duration, nameof(duration)), SelfDuration = CallRecord.NoDuration,
+            Cpu = CallLimits.Number(cpu, CallLimits.MostCpus - 1, nameof(cpu)),
+            Depth = (short)CallLimits.Number(depth, short.MaxValue, nameof(depth)),
+            Context = CallLimits.Context(context, nameof(context)),
+        };
+        var task = new KernelTask(0, CallLimits.Number(processId, int.MaxValue, nameof(processId)), null, comm ?? "");
+        (Origin, _record) = DetachedCalls.Create(
+            string.IsNullOrEmpty(recording) ? null : recording, new(function), new(caller), task, in record);
+    }
+
     /// <summary>Creates the event for a record.</summary>
     /// <param name="context">The recording and the names that the record refers to.</param>
     /// <param name="record">The record, which is copied.</param>
@@ -56,6 +86,9 @@ public sealed class CallEvent
 
     /// <summary>The source file of <see cref="Caller"/>; null if no symbol map contains it.</summary>
     public string? CallerSourceFile => CallerSymbol.SourceFile;
+
+    /// <summary>The source line of <see cref="Caller"/>; null if no symbol map contains it.</summary>
+    public int? CallerSourceLine => CallerSymbol.SourceLine;
 
     /// <summary>The microseconds from entry to return; null if the recording has no durations.</summary>
     public double? Duration => _record.Duration == CallRecord.NoDuration ? null : _record.Duration / 1000.0;

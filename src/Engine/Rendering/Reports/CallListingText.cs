@@ -40,7 +40,7 @@ internal sealed class CallListingText(ReportFormat format, ReportStyle style)
     {
         ReportFormat.Csv =>
             [.. "timestamp,cpu,processId,threadGroupId,comm,context,function,module,caller,callerModule,callerSourceFile,"u8,
-                .. "sourceFile,sourceLine,duration,selfDuration,depth,recording\r\n"u8],
+                .. "callerSourceLine,sourceFile,sourceLine,duration,selfDuration,depth,recording\r\n"u8],
         ReportFormat.Table => Encoding.UTF8.GetBytes(
             (style.Colour ? "\e[1m" : "")
             + $"{"Time",20} {"CPU",4}  {"Comm",-16} {"Pid",7}  {"Context",-8}  Function\n"
@@ -79,13 +79,13 @@ internal sealed class CallListingText(ReportFormat format, ReportStyle style)
         var name = TerminalText.Escape(symbol.ToString());
         var (asFunction, asCaller, source) = format switch
         {
-            ReportFormat.Csv => (CsvName(symbol), $"{CsvName(symbol)},{Csv(symbol.SourceFile)}", $",{Csv(symbol.SourceFile)},{line},"),
+            ReportFormat.Csv => (CsvName(symbol), $"{CsvName(symbol)},{Csv(symbol.SourceFile)},{line}", $",{Csv(symbol.SourceFile)},{line},"),
             ReportFormat.Table => ($"  {name}", $" <- {(name.Length == 0 ? "?" : name)}",
                 symbol.SourceFile is null
                     ? "" : $"  ({TerminalText.Escape(symbol.SourceFile)}{(line.Length == 0 ? "" : ":" + line)})"),
             _ => ($",\"function\":{Json(symbol.Name)},\"module\":{Json(symbol.Module)}",
                 $",\"caller\":{Json(symbol.KnownName)},\"callerModule\":{Json(symbol.Module)}"
-                    + $",\"callerSourceFile\":{Json(symbol.SourceFile)}",
+                    + $",\"callerSourceFile\":{Json(symbol.SourceFile)},\"callerSourceLine\":{OrNull(line)}",
                 $",\"sourceFile\":{Json(symbol.SourceFile)},\"sourceLine\":{OrNull(line)},\"duration\":"),
         };
         return (Encoding.UTF8.GetBytes(asFunction), Encoding.UTF8.GetBytes(asCaller), Encoding.UTF8.GetBytes(source));
