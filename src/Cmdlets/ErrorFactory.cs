@@ -62,14 +62,15 @@ internal static class ErrorFactory
     /// <param name="input">The object.</param>
     public static ErrorRecord Of(InputException error, object? input)
     {
+        var property = error.Property;
         if (error.Value is null)
         {
-            return Make(new ArgumentException($"The input has no property {error.Property}, which {error.Expected} has."),
-                "MissingProperty", ErrorCategory.InvalidData, input,
-                $"Keep the property {error.Property} of the objects, and count by it (Measure-KmCall -By) if they are counts.");
+            return Make(new ArgumentException($"The input has no value of the property {property}, which {error.Expected} has."),
+                "MissingProperty", ErrorCategory.InvalidData, input, error.Expected == CountsAsEdges.What
+                    ? "Count by edge: … | Measure-KmCall -By Edge" : $"Keep the property {property} of the objects.");
         }
         var value = DisplayText.Shorten(Convert.ToString(error.Value, CultureInfo.InvariantCulture) ?? "", LongestValue);
-        return Make(new ArgumentException($"The property {error.Property} of the input is '{value}' instead of {error.Expected}."),
+        return Make(new ArgumentException($"The property {property} of the input is '{value}' instead of {error.Expected}."),
             "InvalidProperty", ErrorCategory.InvalidData, input, "Correct the property, or remove the object.");
     }
 

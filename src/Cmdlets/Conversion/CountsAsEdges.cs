@@ -7,7 +7,8 @@ namespace KernelMagnifier.Cmdlets.Conversion;
 /// <summary>Converts counts by caller and function to the edges that they count.</summary>
 internal sealed class CountsAsEdges(ObjectConverter converter)
 {
-    private const string What = "a call count by edge";
+    /// <summary>What is expected, in errors.</summary>
+    public const string What = "a call count by edge";
 
     private readonly Dictionary<(CallCollector?, TraceInfo?, string?), TraceContext> _contexts = [];
     private bool _hasCaller, _lacksCaller;

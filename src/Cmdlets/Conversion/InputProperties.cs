@@ -25,7 +25,7 @@ internal sealed class InputProperties
     /// <summary>The object.</summary>
     public object Input => _object;
 
-    /// <summary>The names of its types, of which deserialized and selected objects keep the original ones after a prefix.</summary>
+    /// <summary>The names of its types. Deserialized and selected objects keep the original ones after a prefix.</summary>
     public IEnumerable<string> TypeNames => _object.TypeNames;
 
     /// <summary>Whether there is a property, with or without a value.</summary>

@@ -8,7 +8,9 @@ internal readonly record struct FunctionValues(
 {
     private const string Separator = " | ";
 
-    /// <summary>The source locations; those of several candidates have no line (<see cref="FunctionSymbol.SourceFile"/>).</summary>
+    /// <summary>
+    /// The source locations; those of several candidates have no line (<see cref="FunctionSymbol.SourceFile"/>).
+    /// </summary>
     public ImmutableArray<SourceLocation> Sources
     {
         get

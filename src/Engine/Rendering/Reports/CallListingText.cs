@@ -79,7 +79,8 @@ internal sealed class CallListingText(ReportFormat format, ReportStyle style)
         var name = TerminalText.Escape(symbol.ToString());
         var (asFunction, asCaller, source) = format switch
         {
-            ReportFormat.Csv => (CsvName(symbol), $"{CsvName(symbol)},{Csv(symbol.SourceFile)},{line}", $",{Csv(symbol.SourceFile)},{line},"),
+            ReportFormat.Csv => (CsvName(symbol), $"{CsvName(symbol)},{Csv(symbol.SourceFile)},{line}",
+                $",{Csv(symbol.SourceFile)},{line},"),
             ReportFormat.Table => ($"  {name}", $" <- {(name.Length == 0 ? "?" : name)}",
                 symbol.SourceFile is null
                     ? "" : $"  ({TerminalText.Escape(symbol.SourceFile)}{(line.Length == 0 ? "" : ":" + line)})"),
