@@ -32,6 +32,10 @@ internal sealed class CallCollector
         => _tallies.Keys.Select(context => context.Source.Info)
             .Concat(_edges.SelectMany(edge => edge.Traces)).OfType<TraceInfo>().Distinct();
 
+    /// <summary>The names of the recordings of the calls counted; null for one without a name.</summary>
+    internal IEnumerable<string?> Recordings
+        => _tallies.Keys.Select(context => context.Source.Name).Concat(_edges.Select(edge => edge.Recording)).Distinct();
+
     /// <summary>The filter that all calls passed; null if there is none or if it is not the same for all.</summary>
     internal CallFilter? Filter
     {

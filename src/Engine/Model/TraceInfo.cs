@@ -23,8 +23,11 @@ public sealed class TraceInfo
     /// <summary>The trace clock; null if the recording does not contain it.</summary>
     public string? Clock { get; internal init; }
 
+    /// <summary>The unit of the timestamps, as the name of a <see cref="Model.ClockUnit"/>.</summary>
+    public string ClockUnit => Unit.ToString();
+
     /// <summary>The unit of the timestamps.</summary>
-    public ClockUnit ClockUnit { get; internal init; }
+    internal ClockUnit Unit { get; init; }
 
     /// <summary>The kernel release (<c>uname -r</c>); null if the recording does not contain it.</summary>
     public string? KernelRelease { get; internal init; }
@@ -77,7 +80,7 @@ public sealed class TraceInfo
 
     /// <summary>Seconds from the first to the last event; null if the clock does not count time.</summary>
     public double? Duration
-        => ClockUnit == ClockUnit.Nanoseconds && LastTimestamp - FirstTimestamp is { } span ? Math.Round(span, 9) : null;
+        => Unit == Model.ClockUnit.Nanoseconds && LastTimestamp - FirstTimestamp is { } span ? Math.Round(span, 9) : null;
 
     /// <summary>
     /// The numbers of each CPU, in order of CPU. The first element has no CPU if the recording assigns some to none.
@@ -104,7 +107,7 @@ public sealed class TraceInfo
     /// </summary>
     public IReadOnlyList<string> Warnings { get; internal init; } = [];
 
-    private double ToTimestamp(long time) => ClockUnit == ClockUnit.Nanoseconds ? time / 1e9 : time;
+    private double ToTimestamp(long time) => Unit == Model.ClockUnit.Nanoseconds ? time / 1e9 : time;
 
     /// <inheritdoc/>
     public override string ToString() => $"{Path}: {Format}, {Calls} calls, {LostEvents} lost";

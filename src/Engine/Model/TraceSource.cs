@@ -12,7 +12,7 @@ internal sealed class TraceSource
     /// <summary>Creates the source of calls that were read before.</summary>
     /// <param name="info">The recording.</param>
     public TraceSource(TraceInfo info) : this(info.Path)
-        => (Format, ClockUnit, Info) = (info.Format, info.ClockUnit, info);
+        => (Format, ClockUnit, Info) = (info.Format, info.Unit, info);
 
     private TraceSource(List<TraceSource> parts)
     {

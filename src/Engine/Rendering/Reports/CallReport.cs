@@ -36,7 +36,8 @@ internal sealed class CallReport
         Filter = filters is [var filter] ? filter : null;
         FiltersDiffer = filters.Count > 1;
         Calls = Counts.Sum(c => c.Calls);
-        Title = title ?? RecordingTitle.Of(Traces);
+        Title = title ?? RecordingTitle.Of(
+            Traces, sources.Count > 0 ? sources.SelectMany(s => s.Recordings) : counts.Select(c => c.Recording));
 
         _sections.Add(Section(NameOf(Grouping), Grouping, Counts));
         var isComplete = sources.Count > 0 && counts.All(c => c.Source is not null) && counts.Count == sources.Sum(s => s.Given);

@@ -23,7 +23,7 @@ internal static class TraceInfoFields
             new("compression", "Compression", ReportValue.Of(trace.Compression)),
             new("tracer", "Tracer", ReportValue.Of(trace.Tracer)),
             new("clock", "Clock", ReportValue.Of(trace.Clock)),
-            new("clockUnit", "Clock unit", ReportValue.Of(trace.ClockUnit.ToString())),
+            new("clockUnit", "Clock unit", ReportValue.Of(trace.ClockUnit)),
             new("kernelRelease", "Kernel", ReportValue.Of(trace.KernelRelease)),
             new("buildId", "Build id", ReportValue.Of(trace.BuildId)),
             new("cpus", "CPUs", ReportValue.Of(trace.Cpus)),
@@ -61,7 +61,7 @@ internal static class TraceInfoFields
         => Kinds(trace.EventKinds.Where(kind => kind.Key != trace.CallKind).ToDictionary());
 
     private static ReportValue Duration(TraceInfo trace)
-        => trace.ClockUnit == ClockUnit.Nanoseconds ? ReportValue.Time(trace.LastTime - trace.FirstTime, trace) : default;
+        => trace.Unit == ClockUnit.Nanoseconds ? ReportValue.Time(trace.LastTime - trace.FirstTime, trace) : default;
 
     /// <summary>The first kinds of events or reasons with their numbers.</summary>
     public static string Kinds(IReadOnlyDictionary<string, long> kinds)
