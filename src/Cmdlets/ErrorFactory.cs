@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Management.Automation;
+using KernelMagnifier.Cmdlets.Conversion;
 using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Cmdlets;
@@ -9,6 +11,8 @@ namespace KernelMagnifier.Cmdlets;
 /// </summary>
 internal static class ErrorFactory
 {
+    private const int LongestValue = 80;
+
     /// <summary>The record of an error of the engine. Its id is the code of the error.</summary>
     /// <param name="error">The error.</param>
     /// <param name="target">The target of the record if the error has none.</param>
@@ -52,6 +56,23 @@ internal static class ErrorFactory
         => Make(new ArgumentException(
                 $"The input is of the type {TypeOf(value)} instead of a call count, a call event or a call edge: {value}"),
             "NotACount", ErrorCategory.InvalidType, value, "Pipe the output of Measure-KmCall or Import-KmTrace to this cmdlet.");
+
+    /// <summary>An input object whose property is missing or has a value that is not possible.</summary>
+    /// <param name="error">The property.</param>
+    /// <param name="input">The object.</param>
+    public static ErrorRecord Of(InputException error, object? input)
+    {
+        var property = error.Property;
+        if (error.Value is null)
+        {
+            return Make(new ArgumentException($"The input has no value of the property {property}, which {error.Expected} has."),
+                "MissingProperty", ErrorCategory.InvalidData, input, error.Expected == CountsAsEdges.What
+                    ? "Count by edge: … | Measure-KmCall -By Edge" : $"Keep the property {property} of the objects.");
+        }
+        var value = DisplayText.Shorten(Convert.ToString(error.Value, CultureInfo.InvariantCulture) ?? "", LongestValue);
+        return Make(new ArgumentException($"The property {property} of the input is '{value}' instead of {error.Expected}."),
+            "InvalidProperty", ErrorCategory.InvalidData, input, "Correct the property, or remove the object.");
+    }
 
     /// <summary>Input that mixes counts with calls.</summary>
     public static ErrorRecord MixedInput(object? value)

@@ -10,14 +10,14 @@ internal sealed class CallsCommand : Command
     /// <summary>What to count by.</summary>
     public static readonly CliOption By = new("by", "What to count by, where several values count each combination")
     {
-        Value = "WHAT", IsList = true, Choices = ["function", "caller", "task", "context", "cpu"],
+        Value = "WHAT", IsList = true, Choices = ["function", "caller", "task", "context", "cpu", "recording"],
     };
 
     /// <inheritdoc/>
     public override string Name => "calls";
 
     /// <inheritdoc/>
-    public override string Summary => "Count calls by function, caller, task, execution context or CPU";
+    public override string Summary => "Count calls by function, caller, task, execution context, CPU or recording";
 
     /// <inheritdoc/>
     public override string Operands => Recordings.Operands;
@@ -63,6 +63,7 @@ internal sealed class CallsCommand : Command
             "task" => CallGrouping.Task,
             "context" => CallGrouping.Context,
             "cpu" => CallGrouping.Cpu,
+            "recording" => CallGrouping.Recording,
             _ => CallGrouping.Function,
         });
         return by == CallGrouping.None ? CallGrouping.Function : by;

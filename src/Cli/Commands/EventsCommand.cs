@@ -22,9 +22,9 @@ internal sealed class EventsCommand : Command
 
     /// <inheritdoc/>
     public override string Description => """
-        CSV and JSON have these columns, in this order: time, cpu, pid, tgid, comm, context, function, module, caller,
-        callerModule, sourceFile, sourceLine, duration (microseconds), depth. Several recordings are listed one after
-        the other.
+        CSV and JSON have these columns, in this order: timestamp, cpu, processId, threadGroupId, comm, context, function,
+        module, caller, callerModule, callerSourceFile, callerSourceLine, sourceFile, sourceLine, duration, selfDuration
+        (microseconds), depth, recording. Several recordings are listed one after the other.
         """;
 
     /// <inheritdoc/>

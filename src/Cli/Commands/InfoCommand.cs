@@ -65,8 +65,8 @@ internal sealed class InfoCommand : Command
     {
         var edges = tally.ToGraph().Edges;
         var callers = edges.Select(e => (Name: e.Caller, Module: e.CallerModule));
-        var callees = edges.Select(e => (Name: e.Callee, Module: e.CalleeModule));
-        var functions = callers.Union(callees).Count(f => f.Name.Length > 0);
+        var callees = edges.Select(e => (Name: (string?)e.Callee, Module: e.CalleeModule));
+        var functions = callers.Union(callees).Count(f => f.Name is not null);
         return new TraceSelection(tally.Calls, functions, edges.Count, tally.Counts(CallGrouping.Task).Count);
     }
 }

@@ -33,7 +33,7 @@ public abstract class CallFilterCommand : SymbolMapCommand
     public int[] Cpu { get; set; } = [];
 
     /// <summary>Process ids.</summary>
-    [Parameter, NumberList, ValidateNotNullOrEmpty, Alias("Id")]
+    [Parameter, NumberList, ValidateNotNullOrEmpty, Alias("Id", "Pid")]
     public int[] ProcessId { get; set; } = [];
 
     /// <summary>Task names.</summary>

@@ -67,10 +67,16 @@ internal sealed class CallGraph
         return new CallGraph(graphs.SelectMany(g => g.Traces), graphs.SelectMany(g => g.Edges), shares);
     }
 
-    /// <summary>Returns the context of an edge merged from two: the filter is kept only if both have the same.</summary>
+    /// <summary>
+    /// Returns the context of an edge merged from two: the filter is kept only if both have the same, and the recording too.
+    /// </summary>
     private static TraceContext? Common(TraceContext? a, TraceContext? b)
-        => b is null || ReferenceEquals(FilteredContext.FilterOf(a), FilteredContext.FilterOf(b)) ? b
-            : new TraceContext(b.Source, b.Names);
+    {
+        if (a is null || b is null || ReferenceEquals(a, b)) return a is null ? null : b;
+        var filter = FilteredContext.FilterOf(b);
+        if (!ReferenceEquals(FilteredContext.FilterOf(a), filter)) filter = null;
+        return FilteredContext.Of(new TraceContext(TraceSource.Of(a.Source, b.Source), b.Names), filter);
+    }
 
     private static IReadOnlyList<StackShare>? Common(IReadOnlyList<StackShare>? a, IReadOnlyList<StackShare>? b)
         => a is null || b is null ? null : [.. a, .. b];

@@ -72,14 +72,18 @@ internal sealed class CallSelector
             if (below is null) return null;
             edge = below;
         }
-        if (!_filter.NeedsGraphOf(edge.Nesting)) return edge;
+        if (!_filter.NeedsGraphOf(edge.NestedBy)) return edge;
         _edges.Add(edge);
         return null;
     }
 
     /// <summary>Returns the held events that pass, in the order of their arrival. Call it once, after the last event.</summary>
+    /// <exception cref="KernelMagnifierException">The filter needs source files and no call of a script or another process had
+    /// one (<see cref="ErrorCode.NeedsSymbolMap"/>).</exception>
     public IEnumerable<CallEvent> HeldEvents()
     {
+        if (_filter.NeedsSource && _resolver is null && _inputs.Keys.Any(c => c.Names is { IsDetached: true, HasSources: false }))
+            throw NeedsSymbolMap();
         if (_events.Count == 0) yield break;
         var selections = _inputs.Values.Where(i => i.Tally is not null).ToDictionary(i => i.Filtered, i => ReachableEdges.Of(i.Tally!, _filter));
         foreach (var call in _events)
@@ -95,8 +99,8 @@ internal sealed class CallSelector
     public IEnumerable<CallEdge> HeldEdges()
     {
         if (_filter.NeedsSource && _edgesLackSource && !_edgesHaveSource && _resolver is null) throw NeedsSymbolMap();
-        return _edges.GroupBy(edge => edge.Trace)
-            .SelectMany(own => ReachableEdges.Of(new CallGraph(own.Key is null ? [] : [own.Key], own), _filter).Edges);
+        return _edges.GroupBy(edge => (edge.Trace, edge.Recording))
+            .SelectMany(own => ReachableEdges.Of(new CallGraph(own.Key.Trace is { } trace ? [trace] : [], own), _filter).Edges);
     }
 
     private KernelMagnifierException NeedsSymbolMap() => new(ErrorCode.NeedsSymbolMap,

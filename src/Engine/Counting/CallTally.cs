@@ -43,6 +43,9 @@ internal sealed class CallTally : CallSink
         FunctionSymbol Function, FunctionSymbol Caller, KernelTask Task, ExecutionContext Context, int Cpu,
         long Count, long Total, long Self)
     {
+        /// <summary>The name of the recording; null if not known.</summary>
+        public string? Recording { get; init; }
+
         /// <summary>Returns the group with every part that is not grouped by set to unknown.</summary>
         public Group ReduceTo(CallGrouping by) => this with
         {
@@ -51,6 +54,7 @@ internal sealed class CallTally : CallSink
             Task = by.HasFlag(CallGrouping.Task) ? Task : KernelTask.Unknown,
             Context = by.HasFlag(CallGrouping.Context) ? Context : ExecutionContext.Unknown,
             Cpu = by.HasFlag(CallGrouping.Cpu) ? Cpu : -1,
+            Recording = by.HasFlag(CallGrouping.Recording) ? Recording : null,
         };
 
         /// <summary>Returns this group with the calls and durations of another one added.</summary>
@@ -81,7 +85,8 @@ internal sealed class CallTally : CallSink
         for (var i = 0; i < _tables.Length; i++)
         {
             var table = _tables[i];
-            var grouping = _groupings[i];
+            // A tally has one recording.
+            var grouping = _groupings[i] & ~CallGrouping.Recording;
             if (grouping == CallGrouping.Edge)
                 foreach (ref readonly var call in calls)
                     table.Add(Combine(call.Function, call.Caller), _byStack ? (uint)call.Stack : 0, in call);
@@ -121,7 +126,8 @@ internal sealed class CallTally : CallSink
     [
         .. counts.OrderByDescending(c => c.Calls)
             .ThenBy(c => c.Function, StringComparer.Ordinal).ThenBy(c => c.Caller, StringComparer.Ordinal)
-            .ThenBy(c => c.Comm, StringComparer.Ordinal).ThenBy(c => c.ProcessId).ThenBy(c => c.Context).ThenBy(c => c.Cpu),
+            .ThenBy(c => c.Comm, StringComparer.Ordinal).ThenBy(c => c.ProcessId).ThenBy(c => c.Group.Context).ThenBy(c => c.Cpu)
+            .ThenBy(c => c.Recording, StringComparer.Ordinal),
     ];
 
     /// <summary>
@@ -152,7 +158,8 @@ internal sealed class CallTally : CallSink
                 ExecutionContext.Unknown, -1, e.Count, e.TotalNanoseconds, e.SelfNanoseconds));
         return _tables[at].Rows().Select(row => new Group(
             names.Functions[(int)(row.Key >> 32)], names.Functions[(int)row.Key], names.Tasks[(int)(row.Key2 >> 32)],
-            (ExecutionContext)((row.Key2 >> 24) & 0xFF), (int)(row.Key2 & 0xFFFFFF) - 1, row.Count, row.Total, row.Self));
+            (ExecutionContext)((row.Key2 >> 24) & 0xFF), (int)(row.Key2 & 0xFFFFFF) - 1, row.Count, row.Total, row.Self)
+        { Recording = _context.Source.Name });
     }
 
     /// <summary>The edges with their calls by stack: the rows of the table have a stack as second key.</summary>

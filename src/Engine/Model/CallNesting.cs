@@ -1,7 +1,7 @@
 namespace KernelMagnifier.Model;
 
 /// <summary>How a recording tells which calls ran below a function.</summary>
-public enum CallNesting
+internal enum CallNesting
 {
     /// <summary>
     /// By the caller of each call. A recording without returns contains no more, so a function is below another one if a chain

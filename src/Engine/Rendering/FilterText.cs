@@ -18,7 +18,7 @@ internal static class FilterText
     /// <param name="traces">The recordings, which determine what a root means.</param>
     public static string Of(CallFilter? filter, long minCount, IEnumerable<TraceInfo> traces)
     {
-        var byStack = traces.All(t => t.Nesting == CallNesting.Stack) && traces.Any();
+        var byStack = traces.All(t => t.NestedBy == CallNesting.Stack) && traces.Any();
         var parts = filter is null ? [] : Parts(filter, byStack);
         var least = Math.Max(minCount, filter?.MinCount ?? 0);
         if (least > 1) parts.Add($"edges with at least {DisplayText.Number(least)} calls");

@@ -40,7 +40,7 @@ internal sealed class CaseResult
         ["events"] => Number(Info.Events),
         ["lost"] => Number(Info.LostEvents),
         ["notParsed"] => Number(Info.NotParsed),
-        ["cpus"] => Number(Info.Cpus),
+        ["cpus"] => Number(Info.Cpus ?? 0),
         ["tasks"] => Number(_calls.Select(c => (c.Record.Task, c.Names)).Distinct().Count()),
         ["warnings"] => Number(Info.Warnings.Count),
         ["first"] => Time(Info.FirstTime),
@@ -90,7 +90,7 @@ internal sealed class CaseResult
 
     private long OfCpu(string cpu, string what)
     {
-        var row = Info.PerCpu.FirstOrDefault(c => Number(c.Cpu) == cpu);
+        var row = Info.PerCpu.FirstOrDefault(c => Number(c.Cpu ?? -1) == cpu);
         return what switch
         {
             "calls" => row?.Calls ?? 0,
@@ -136,7 +136,7 @@ internal sealed class CaseResult
     };
 
     private string Time(long? time) => time is not { } t ? ""
-        : Info.ClockUnit == ClockUnit.Counts ? Number(t)
+        : Info.Unit == ClockUnit.Counts ? Number(t)
         : (t / 1e9m).ToString(t % 1000 == 0 ? "F6" : "F9", CultureInfo.InvariantCulture);
 
     private static string Microseconds(long nanoseconds)

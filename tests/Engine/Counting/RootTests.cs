@@ -80,8 +80,8 @@ public sealed class RootTests
     {
         using var reader = Open();
         var info = reader.Read(new CallTally());
-        Assert.Equal((CallNesting.Stack, 1L, 7L), (info.Nesting, info.NotPlaced, info.LostEvents));
-        Assert.All(Read(null), call => Assert.Equal(CallNesting.Stack, call.Nesting));
+        Assert.Equal((CallNesting.Stack, 1L, 7L), (info.NestedBy, info.NotPlaced, info.LostEvents));
+        Assert.All(Read(null), call => Assert.Equal("Stack", call.Nesting));
     }
 
     [Fact]
@@ -147,8 +147,8 @@ public sealed class RootTests
         var graph = Graph(reader, new CallFilter { Root = ["a"] });
         Assert.Equal(["a c 1"], Lines(graph.Edges));
         Assert.Equal(1, (graph.Edges[0].Origin as FilteredContext)?.RootCalls?[("a", null)]);
-        Assert.Equal((CallNesting.Caller, null), (reader.Info.Nesting, reader.Info.NotPlaced));
-        Assert.Equal(CallNesting.Caller, graph.Edges[0].Nesting);
+        Assert.Equal((CallNesting.Caller, null), (reader.Info.NestedBy, reader.Info.NotPlaced));
+        Assert.Equal("Caller", graph.Edges[0].Nesting);
         var tree = new CallTree(graph, new CallTreeOptions());
         Assert.EndsWith("Callees, by caller links", tree.Lines(tree.Find("a")[0]).First(), StringComparison.Ordinal);
     }

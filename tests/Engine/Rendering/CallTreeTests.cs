@@ -105,9 +105,9 @@ public class CallTreeTests
         {
             grown = false;
             foreach (var edge in graph.Edges)
-                grown |= direction == TreeDirection.Callees ? reached.Contains(edge.Caller) && reached.Add(edge.Callee) : reached.Contains(edge.Callee) && reached.Add(edge.Caller);
+                grown |= direction == TreeDirection.Callees ? edge.Caller is { } caller && reached.Contains(caller) && reached.Add(edge.Callee) : reached.Contains(edge.Callee) && edge.Caller is { } by && reached.Add(by);
         }
-        var expected = graph.Edges.Where(e => reached.Contains(direction == TreeDirection.Callees ? e.Caller : e.Callee)).Select(e => $"{e.Caller} > {e.Callee} {e.Count.ToString(CultureInfo.InvariantCulture)}");
+        var expected = graph.Edges.Where(e => reached.Contains((direction == TreeDirection.Callees ? e.Caller : e.Callee) ?? "")).Select(e => $"{e.Caller} > {e.Callee} {e.Count.ToString(CultureInfo.InvariantCulture)}");
         Assert.Equal(expected.Order(StringComparer.Ordinal), drawn.Order(StringComparer.Ordinal));
         Assert.True(drawn.Count > 100);
     }

@@ -32,7 +32,8 @@ internal sealed record GraphCaption(
         var hasLost = traces.Sum(t => t.LostEvents + t.NotParsed) > 0;
         var border = options.Filter?.SourcePath is { Count: > 0 } paths
             ? DisplayText.Shorten(string.Join(", ", paths), LongestBorder) : null;
-        return new GraphCaption(options.Title ?? RecordingTitle.Of(traces), lines, LostText(traces), hasLost, omitted, border);
+        var title = options.Title ?? RecordingTitle.Of(traces, model.Graph.Edges.Select(edge => edge.Recording));
+        return new GraphCaption(title, lines, LostText(traces), hasLost, omitted, border);
     }
 
     private static List<string> About(IReadOnlyList<TraceInfo> traces, GraphOptions options)

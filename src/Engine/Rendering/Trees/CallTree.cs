@@ -53,7 +53,7 @@ internal sealed class CallTree
     /// <summary>The name of a function that is similar to an unknown name, or null.</summary>
     public string? NearestTo(string name)
     {
-        var names = _graph.Edges.SelectMany(e => new[] { e.Caller, e.Callee }).Where(n => n.Length > 0);
+        var names = _graph.Edges.SelectMany(e => new[] { e.Caller, e.Callee }).OfType<string>();
         return Suggestion.For(name, names) is [var nearest, ..] ? nearest : null;
     }
 

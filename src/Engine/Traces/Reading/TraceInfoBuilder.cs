@@ -67,10 +67,10 @@ internal sealed class TraceInfoBuilder(TraceSource source)
     public TraceInfo Build() => new(source.Path)
     {
         Format = Format, FormatVersion = FormatVersion, Compression = Compression,
-        Tracer = Tracer, Clock = Clock, ClockUnit = ClockUnit,
-        KernelRelease = KernelRelease, BuildId = BuildId, Cpus = Cpus, Calls = Calls, Events = Events, LostEvents = LostEvents,
+        Tracer = Tracer, Clock = Clock, Unit = ClockUnit,
+        KernelRelease = KernelRelease, BuildId = BuildId, Cpus = Cpus > 0 ? Cpus : null, Calls = Calls, Events = Events, LostEvents = LostEvents,
         OverwrittenEvents = OverwrittenEvents, NotParsed = NotParsed, FirstTime = FirstTime, LastTime = LastTime, PerCpu = PerCpu,
-        EventKinds = EventKinds, CallKind = CallKind, Nesting = Nesting, NotPlaced = NotPlaced,
+        EventKinds = EventKinds, CallKind = CallKind, NestedBy = Nesting, NotPlaced = NotPlaced,
         IsComplete = IsComplete, NotParsedKinds = NotParsedKinds, NotParsedSamples = NotParsedSamples, Warnings = Warnings,
     };
 }

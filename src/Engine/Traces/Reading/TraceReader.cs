@@ -40,7 +40,7 @@ internal abstract class TraceReader : IDisposable
     /// <summary>
     /// How the recording tells which calls ran below a function; null if only a reading can tell.
     /// </summary>
-    public CallNesting? Nesting(CancellationToken cancel) => Source.Info?.Nesting ?? FindNesting(cancel);
+    public CallNesting? Nesting(CancellationToken cancel) => Source.Info?.NestedBy ?? FindNesting(cancel);
 
     /// <summary>
     /// Reads the recording once, from its start, and delivers the calls that pass to the sink.
