@@ -15,6 +15,7 @@ internal sealed class TraceSource
     {
         ArgumentNullException.ThrowIfNull(info);
         (Path, Format, Nesting, ClockUnit, Info) = (info.Path, info.Format, info.Nesting, info.ClockUnit, info);
+        WallOffset = info.WallOffset;
     }
 
     /// <summary>The file, or <c>-</c> for standard input.</summary>
@@ -30,6 +31,11 @@ internal sealed class TraceSource
     public ClockUnit ClockUnit { get; internal set; }
 
     /// <summary>
+    /// Nanoseconds from <see cref="CallRecord.Time"/> to the Unix time; null if the recording does not contain it.
+    /// </summary>
+    public long? WallOffset { get; internal set; }
+
+    /// <summary>
     /// The description of the recording; null until its reading has ended. A reading that is stopped ends too, and describes what
     /// was read.
     /// </summary>
@@ -40,4 +46,10 @@ internal sealed class TraceSource
     /// </summary>
     internal double? ToTimestamp(long time)
         => time == CallRecord.NoTime ? null : ClockUnit == ClockUnit.Nanoseconds ? time / 1e9 : time;
+
+    /// <summary>Converts the time of a record to the time of day, in UTC; null if the recording does not contain it.</summary>
+    internal DateTimeOffset? ToWallTime(long time)
+        => WallOffset is { } offset && time != CallRecord.NoTime
+            && time + (Int128)offset is var unix && unix >= 0 && unix <= long.MaxValue
+            ? DateTimeOffset.UnixEpoch.AddTicks((long)unix / 100) : null;
 }
