@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using KernelMagnifier.Compression;
+using KernelMagnifier.Model;
 using KernelMagnifier.Traces;
 using KernelMagnifier.Traces.Reading;
 
