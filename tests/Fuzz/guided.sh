@@ -130,6 +130,7 @@ about() {
     case $1 in
         function-text) echo 'FtraceText\.(FunctionText|EdgeSpellings|Fixed|Line|ContextPrefix|LatencyPrefix|VerbosePrefix)' ;;
         graph-text) echo 'FtraceText\.(FunctionGraph|Nesting|OpenCall|AbsoluteTime|CenteredTask)' ;;
+        report-text) echo 'Traces\.TraceCmdReport' ;;
         perf-script) echo 'Traces\.PerfScript' ;;
         trace-dat) echo 'Traces\.TraceDat' ;;
         page) echo 'TraceDat\.(RingBufferPageDecoder|CallDecoder|FeedHandler|FunctionGraphBlockHandler|EventTally|BigEndian|LittleEndian)' ;;

@@ -22,7 +22,7 @@ internal static class HelpText
         foreach (var command in commands) Entry(text, command.Name, command.Summary, width);
         text.Append("""
 
-            FILE is a recording: ftrace text (trace, trace_pipe), trace.dat of trace-cmd, or perf script text;
+            FILE is a recording: ftrace text (trace, trace_pipe), trace.dat or report of trace-cmd, or perf script text;
             plain, gzip or zstd. The format is detected from the content. - is standard input.
 
             kernel-magnifier COMMAND --help   shows the options of a command, with examples

@@ -46,6 +46,12 @@ public sealed class CallEvent
     /// </summary>
     public double? Timestamp => Origin.Source.ToTimestamp(_record.Time);
 
+    /// <summary>
+    /// The time of day at which the function was entered, in UTC; null if the recording does not contain how the trace clock
+    /// relates to it.
+    /// </summary>
+    public DateTimeOffset? WallTime => Origin.Source.ToWallTime(_record.Time);
+
     /// <summary>The CPU on which the function ran; null if the recording does not contain it.</summary>
     public int? Cpu => _record.Cpu < 0 ? null : _record.Cpu;
 

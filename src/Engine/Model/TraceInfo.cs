@@ -8,7 +8,10 @@ public sealed class TraceInfo
     /// <summary>The file, or <c>-</c> for standard input.</summary>
     public string Path { get; }
 
-    /// <summary>The format: <c>ftrace text</c>, <c>function_graph text</c>, <c>trace.dat</c> or <c>perf script</c>.</summary>
+    /// <summary>
+    /// The format: <c>ftrace text</c>, <c>function_graph text</c>, <c>trace-cmd report</c>, <c>trace.dat</c> or
+    /// <c>perf script</c>.
+    /// </summary>
     public string Format { get; internal init; } = "";
 
     /// <summary>The version of the format, such as 7 for trace.dat; null if the format has none.</summary>
@@ -67,8 +70,29 @@ public sealed class TraceInfo
     /// <summary>The kernel events that are not function calls, such as <c>sched_switch</c>.</summary>
     public long Events { get; internal init; }
 
-    /// <summary>The events that the kernel reports as dropped.</summary>
+    /// <summary>
+    /// The events that the kernel dropped: on each CPU the larger of what the recording counts and of the kernel's own count.
+    /// </summary>
     public long LostEvents { get; internal init; }
+
+    /// <summary>
+    /// How <see cref="LostEvents"/> is known: <c>Data</c>, from the recorded data, or <c>KernelCount</c>, from the kernel's own count on
+    /// a CPU at least; null if nothing was lost.
+    /// </summary>
+    public string? LostEventsBasis => LossBasis?.ToString();
+
+    internal LostEventsBasis? LossBasis { get; init; }
+
+    /// <summary>
+    /// Whether <see cref="LostEvents"/> is only the least number possible, because the recording contains losses without their
+    /// number. Each of them counts as one event.
+    /// </summary>
+    public bool LostEventsIsMinimum { get; internal init; }
+
+    /// <summary>
+    /// The buffer instances of the recording besides the top-level buffer, or the files that a text of several files names.
+    /// </summary>
+    public IReadOnlyList<string> Instances { get; internal init; } = [];
 
     /// <summary>
     /// The events that newer ones replaced in the ring buffer before the recording was taken; null if the recording does not
@@ -82,6 +106,15 @@ public sealed class TraceInfo
 
     /// <summary>The earliest timestamp (seconds, or counts); null if there is no event.</summary>
     public double? FirstTimestamp => FirstTime is { } time ? ToTimestamp(time) : null;
+
+    /// <summary>
+    /// The time of day at <see cref="FirstTimestamp"/>, in UTC; null if the recording does not contain how the trace clock
+    /// relates to the time of day.
+    /// </summary>
+    public DateTimeOffset? StartTime { get; internal init; }
+
+    /// <summary>Nanoseconds from <see cref="CallRecord.Time"/> to the Unix time; null if not known.</summary>
+    internal long? WallOffset { get; init; }
 
     /// <summary>The latest timestamp (seconds, or counts); null if there is no event.</summary>
     public double? LastTimestamp => LastTime is { } time ? ToTimestamp(time) : null;
@@ -102,12 +135,13 @@ public sealed class TraceInfo
     public IReadOnlyList<CpuStatistics> PerCpu { get; internal init; } = [];
 
     /// <summary>
-    /// The number of each kind of event. Calls are listed under the kernel's name for them (<c>function</c>,
-    /// <c>funcgraph_entry</c>).
+    /// The number of each kind of kernel event, most frequent first. Calls are not among them: <see cref="Calls"/> counts them.
     /// </summary>
     public IReadOnlyDictionary<string, long> EventKinds { get; internal init; } = new Dictionary<string, long>();
 
-    /// <summary>The name under which <see cref="EventKinds"/> lists the calls; null if there are none.</summary>
+    /// <summary>
+    /// The kernel's name for the calls, such as <c>function</c> and <c>funcgraph_entry</c>; null if there are none.
+    /// </summary>
     internal string? CallKind { get; init; }
 
     /// <summary>The reasons why lines or records could not be parsed, and the number of each.</summary>

@@ -12,7 +12,7 @@ internal sealed class TraceSource
     /// <summary>Creates the source of calls that were read before.</summary>
     /// <param name="info">The recording.</param>
     public TraceSource(TraceInfo info) : this(info.Path)
-        => (Format, Nesting, ClockUnit, Info) = (info.Format, info.NestedBy, info.Unit, info);
+        => (Format, Nesting, ClockUnit, WallOffset, Info) = (info.Format, info.NestedBy, info.Unit, info.WallOffset, info);
 
     private TraceSource(List<TraceSource> parts)
     {
@@ -39,6 +39,11 @@ internal sealed class TraceSource
     public ClockUnit ClockUnit { get; internal set; }
 
     /// <summary>
+    /// Nanoseconds from <see cref="CallRecord.Time"/> to the Unix time; null if the recording does not contain it.
+    /// </summary>
+    public long? WallOffset { get; internal set; }
+
+    /// <summary>
     /// The description of the recording; null until its reading has ended. A reading that is stopped ends too, and describes what
     /// was read.
     /// </summary>
@@ -57,4 +62,10 @@ internal sealed class TraceSource
     /// </summary>
     internal double? ToTimestamp(long time)
         => time == CallRecord.NoTime ? null : ClockUnit == ClockUnit.Nanoseconds ? time / 1e9 : time;
+
+    /// <summary>Converts the time of a record to the time of day, in UTC; null if the recording does not contain it.</summary>
+    internal DateTimeOffset? ToWallTime(long time)
+        => WallOffset is { } offset && time != CallRecord.NoTime
+            && time + (Int128)offset is var unix && unix >= 0 && unix <= long.MaxValue
+            ? DateTimeOffset.UnixEpoch.AddTicks((long)unix / 100) : null;
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using KernelMagnifier.Compression;
 using KernelMagnifier.Traces.TraceDat;
@@ -70,6 +71,8 @@ internal static class TraceDatWriter
         options.Add((DatOptions.Uname, ToString(trailer.Uname)));
         options.Add((DatOptions.Version, ToString(trailer.Version)));
         foreach (var cpu in trailer.Statistics) options.Add((DatOptions.CpuStat, ToString(cpu.OptionText)));
+        if (trailer.Statistics.Select(s => s.WallOffset).FirstOrDefault(o => o is not null) is { } offset)
+            options.Add((DatOptions.WallClock, ToString(offset.ToString(CultureInfo.InvariantCulture))));
         options.Add((DatOptions.CpuCount, BitConverter.GetBytes(cpus)));
         options.Add((DatOptions.TraceId, Guid.NewGuid().ToByteArray()[..8]));
         if (trailer.BuildIds.Length > 0) options.Add((DatOptions.BuildIds, ToString(trailer.BuildIds)));

@@ -2,6 +2,7 @@ using KernelMagnifier.Compression;
 using KernelMagnifier.Traces.FtraceText;
 using KernelMagnifier.Traces.PerfScript;
 using KernelMagnifier.Traces.Reading;
+using KernelMagnifier.Traces.TraceCmdReport;
 using KernelMagnifier.Traces.TraceDat;
 
 namespace KernelMagnifier.Traces;
@@ -9,7 +10,8 @@ namespace KernelMagnifier.Traces;
 /// <summary>Opens recordings. The format of a file is detected from its content; its name does not matter.</summary>
 internal static class TraceFile
 {
-    private const string Expected = "A recording is expected: ftrace text, trace.dat of trace-cmd, or perf script text.";
+    private const string Expected
+        = "A recording is expected: ftrace text, trace.dat of trace-cmd, text of trace-cmd report, or perf script text.";
 
     /// <summary>Opens a recording.</summary>
     /// <param name="path">The file, or <c>-</c> for standard input.</param>
@@ -39,6 +41,8 @@ internal static class TraceFile
                 throw input.Name == "-"
                     ? new KernelMagnifierException(ErrorCode.TraceUnreadable, "standard input", "it is empty.", Expected)
                     : new KernelMagnifierException(ErrorCode.TraceUnreadable, input.Name, "the file is empty.", Expected);
+            if (Archive.Of(input.Head, input.Compression) is { } archive)
+                throw new KernelMagnifierException(ErrorCode.TraceUnreadable, input.Name, archive.Cause, archive.Action);
             if (TraceDatReader.Recognizes(input.Head)) return new TraceDatReader(input, options);
             // The trace can come after other text: a report, or the messages of a console.
             if ((OpenText(input, options) ?? (input.TryMoveHead() ? OpenText(input, options) : null)) is { } reader)
@@ -63,6 +67,7 @@ internal static class TraceFile
     private static TraceReader? OpenText(InputFile input, TraceReadOptions options)
     {
         var head = input.Head;
+        if (TraceCmdReportReader.Recognizes(head)) return new TraceCmdReportReader(input, options);
         if (FunctionGraphTextReader.Recognizes(head)) return new FunctionGraphTextReader(input, options);
         if (PerfScriptReader.Recognizes(head)) return new PerfScriptReader(input, options);
         return FunctionTextReader.Recognizes(head) ? new FunctionTextReader(input, options) : null;
@@ -84,7 +89,6 @@ internal static class TraceFile
             return Error("this file is compressed with xz.", $"Decompress it first: xz -d FILE. {Compressions}");
         if (head.StartsWith("BZh"u8))
             return Error("this file is compressed with bzip2.", $"Decompress it first: bzip2 -d FILE. {Compressions}");
-        if (head.StartsWith("PK\x03\x04"u8)) return Error("this is a ZIP archive.", "Extract it first: unzip FILE");
         if (head.Length >= 2 && head[0] == 0x42 && head[1] == 0x11)
             return Error("this looks like CTF, the format of LTTng.", Expected);
         var cause = input.NoTrace ?? (head.Contains((byte)0) ? "the format of this file is not known."

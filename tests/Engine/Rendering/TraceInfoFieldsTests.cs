@@ -10,7 +10,8 @@ public sealed class TraceInfoFieldsTests
     private static TraceInfo Trace => new("some.dat")
     {
         Format = "trace.dat", FormatVersion = 7, Compression = "zstd", Tracer = "function", Clock = "local", KernelRelease = "6.1.0",
-        BuildId = "ab12", Cpus = 2, Calls = 8_000, Events = 1_000, LostEvents = 1_000, OverwrittenEvents = 5, NotParsed = 3,
+        BuildId = "ab12", Cpus = 2, Calls = 8_000, Events = 1_000, LostEvents = 1_000, LossBasis = LostEventsBasis.Data, OverwrittenEvents = 5, NotPlaced = 4, NotParsed = 3,
+        StartTime = new DateTimeOffset(2026, 11, 29, 9, 30, 0, TimeSpan.Zero), Instances = ["sched", "irqs"],
         FirstTime = 1_000_000_000, LastTime = 3_500_000_000, EventKinds = new Dictionary<string, long> { ["sched_switch"] = 1_000 },
         NotParsedKinds = new Dictionary<string, long> { ["no caller"] = 3 }, Warnings = ["half a page"],
     };
@@ -40,8 +41,11 @@ public sealed class TraceInfoFieldsTests
         Assert.StartsWith(string.Join(',', fields.Select(f => f.Name)) + ",selectedCalls,", Write(ReportFormat.Csv), StringComparison.Ordinal);
         var text = Write(ReportFormat.Table).Split('\n');
         Assert.Equal("some.dat", text[0]);
-        foreach (var field in fields.Skip(1)) Assert.Contains(text, l => l.StartsWith($"  {field.Heading,-20}", StringComparison.Ordinal));
+        foreach (var field in fields.Where(f => !f.IsDetail).Skip(1)) Assert.Contains(text, l => l.StartsWith($"  {field.Heading,-20}", StringComparison.Ordinal));
         Assert.Contains("  Lost events         1,000 (10.00 % of all events)", text);
+        Assert.Contains("  Start time          2026-11-29T09:30:00.000000Z", text);
+        Assert.Contains("  Instances           sched, irqs", text);
+        Assert.Equal(["sched", "irqs"], json.RootElement.GetProperty("instances").EnumerateArray().Select(i => i.GetString()));
         Assert.Contains("  Not parsed          3 (no caller: 3)", text);
         Assert.Contains("  Duration (s)        2.500000000", text);
     }

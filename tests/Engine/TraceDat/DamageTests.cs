@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using KernelMagnifier.Compression;
+using KernelMagnifier.Model;
 using KernelMagnifier.Traces;
 using KernelMagnifier.Traces.Reading;
 
@@ -221,14 +222,14 @@ public partial class DamageTests
     }
 
     [Fact]
-    public void WarnsWhenTheKernelCountsMoreLossesThanTheData()
+    public void TheKernelsCountOfLossesIsUsedIfItIsLarger()
     {
         var dat = new DatBuilder();
         dat.Options.Add((2, "CPU: 0\nentries: 3\noverrun: 40\ncommit overrun: 1\ndropped events: 1\n\0"u8.ToArray()));
         dat.Page(0, new Page(1, false, 8) { Lost = 0 }.Call(0, 0xffff1000, 0xffff2000));
         using var reader = dat.Open();
         _ = CollectedCalls.Of(reader);
-        Assert.Contains(reader.Info.Warnings, w => w.StartsWith("CPU 0 lost 42 events", StringComparison.Ordinal));
+        Assert.Equal((42, "KernelCount"), (reader.Info.LostEvents, reader.Info.LostEventsBasis));
     }
 
     [Theory]

@@ -112,7 +112,7 @@ public class FunctionGraphTests
         dat.Page(0, dat.NewPage(100).EnterFrom(0, Alpha, 0, Gamma + 4).EnterFrom(1, Beta, 1, Alpha + 8).Exit(3, Beta, 1, 101, 104));
         using var reader = dat.Open();
         Assert.Equal(["alpha<-gamma", "beta<-alpha"], CollectedCalls.Of(reader).Edges);
-        Assert.Equal(2, reader.Info.EventKinds["fgraph_retaddr_entry"]);
+        Assert.Equal((2, "fgraph_retaddr_entry"), (reader.Info.Calls, reader.Info.CallKind));
     }
 
     [Fact]

@@ -2,7 +2,7 @@ namespace KernelMagnifier.Engine.Tests.TraceDat;
 
 /// <summary>
 /// The output of <c>trace-cmd report -O parent=1 -O indent=0 -t</c> for a recording, stored in tests/data/trace-dat/expected.csv (its first
-/// lines name the version): the number of calls, the number of lost events, and the hash of all calls in order, in the format of
+/// lines name the version): the number of calls, the number of lost events that it prints, and the hash of all calls in order, in the format of
 /// <see cref="CallText"/>, without and with task names. There is no hash with task names where trace-cmd stops at a line of saved_cmdlines,
 /// or where sched events rename tasks during the recording.
 /// </summary>

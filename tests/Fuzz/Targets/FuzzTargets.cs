@@ -7,6 +7,7 @@ internal static class FuzzTargets
     [
         ("function-text", () => new FunctionTextTarget()),
         ("graph-text", () => new GraphTextTarget()),
+        ("report-text", () => new ReportTextTarget()),
         ("perf-script", () => new PerfScriptTarget()),
         ("trace-dat", () => new TraceDatTarget()),
         ("page", () => new PageTarget()),

@@ -22,6 +22,7 @@ internal static class Seeds
     {
         "function-text" => [.. Texts("text").SelectMany(Cuts)],
         "graph-text" => [.. Texts("graph").SelectMany(Cuts)],
+        "report-text" => [.. Texts("report").SelectMany(Cuts)],
         "perf-script"
             => [.. Texts("perf", "*.script.txt.zst").SelectMany(Cuts), .. Texts("perf", "*.fields.txt.zst").SelectMany(Cuts)],
         "trace-dat"
@@ -41,7 +42,8 @@ internal static class Seeds
         "lists" => [.. ListTexts],
         "any" => [.. Texts("text").Take(8).Select(t => t[..Math.Min(t.Length, 2000)]),
             .. Texts("graph").Take(8).Select(t => t[..Math.Min(t.Length, 2000)]),
-            .. Texts("perf").Select(t => t[..Math.Min(t.Length, 2000)]), .. MadeDats().Take(3), .. CompressedFiles().Take(4)],
+            .. Texts("perf").Select(t => t[..Math.Min(t.Length, 2000)]),
+            .. Texts("report").Select(t => t[..Math.Min(t.Length, 2000)]), .. MadeDats().Take(3), .. CompressedFiles().Take(4)],
         _ => throw new ArgumentException($"There is no target {target}."),
     };
 

@@ -55,8 +55,9 @@ internal sealed record GraphCaption(
             return "Unknown whether events were lost" + (traces.Count == 0 ? "" : ": the recording was not read to its end");
         var (lost, notParsed) = (traces.Sum(t => t.LostEvents), traces.Sum(t => t.NotParsed));
         var share = DisplayText.Percent(lost, traces.Sum(t => t.LostEvents + t.Calls + t.Events));
+        var atLeast = traces.Any(t => t.LostEventsIsMinimum) ? "At least " : "";
         var text = lost == 0 ? "No events were lost"
-            : $"{DisplayText.Count(lost, "event")} {(lost == 1 ? "was" : "were")} lost while recording ({share}): "
+            : $"{atLeast}{DisplayText.Count(lost, "event")} {(lost == 1 ? "was" : "were")} lost while recording ({share}): "
                 + "counts are lower bounds, rare calls may be missing";
         return notParsed == 0 ? text : $"{text}; {DisplayText.Number(notParsed)} lines or records were not parsed";
     }

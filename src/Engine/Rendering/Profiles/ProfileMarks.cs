@@ -28,7 +28,8 @@ internal static class ProfileMarks
                 + "and no time in this profile.";
         }
         if (stacks.Sources.Sum(t => t.Info?.LostEvents ?? 0) is > 0 and var lost)
-            yield return $"{DisplayText.Count(lost, "event")} {(lost == 1 ? "was" : "were")} lost while recording.";
+            yield return $"{(stacks.Sources.Any(t => t.Info is { LostEventsIsMinimum: true }) ? "At least " : "")}"
+                + $"{DisplayText.Count(lost, "event")} {(lost == 1 ? "was" : "were")} lost while recording.";
     }
 
     /// <summary>The title of a profile; without one, the names of the recordings.</summary>

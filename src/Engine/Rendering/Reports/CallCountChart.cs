@@ -166,7 +166,8 @@ internal static class CallCountChart
         about += shown == counts.Count ? $" · {DisplayText.Count(shown, "count")}"
             : $" · the {DisplayText.Number(shown)} largest of {DisplayText.Count(counts.Count, "count")}";
         var lost = traces.Sum(t => t.LostEvents);
-        if (traces.Count > 0) about += lost > 0 ? $" · {DisplayText.Count(lost, "lost event")}" : " · no lost events";
+        var atLeast = traces.Any(t => t.LostEventsIsMinimum) ? "at least " : "";
+        if (traces.Count > 0) about += lost > 0 ? $" · {atLeast}{DisplayText.Count(lost, "lost event")}" : " · no lost events";
         yield return DisplayText.Shorten(about, LongestAbout);
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using KernelMagnifier.Model;
@@ -11,6 +12,7 @@ namespace KernelMagnifier.Rendering.Reports;
 /// </summary>
 /// <remarks>
 /// The columns are the properties of <see cref="CallEvent"/> in camelCase. An unknown value is empty, or null in JSON.
+/// JSON has wallTime, in UTC, if the recording contains it.
 /// </remarks>
 internal sealed class CallListing : CallSink
 {
@@ -33,6 +35,7 @@ internal sealed class CallListing : CallSink
     private bool _isFirst = true;
     private bool _counts;
     private bool _nanoseconds;
+    private bool _hasWallTime;
 
     // The formatted seconds of the previous line, because they change rarely.
     private readonly byte[] _seconds = new byte[24];
@@ -93,6 +96,7 @@ internal sealed class CallListing : CallSink
         // A reader can learn the unit of timestamps after it has begun to read.
         _counts = _source!.ClockUnit == ClockUnit.Counts;
         _nanoseconds = _source.Format == "trace.dat";
+        _hasWallTime = (_format is ReportFormat.Json or ReportFormat.JsonLines) && _source.WallOffset is not null;
         if (IsFull) return;
         if (calls.Length > _limit - Written) calls = calls[..(int)(_limit - Written)];
         foreach (ref readonly var call in calls) Line(in call);
@@ -136,6 +140,7 @@ internal sealed class CallListing : CallSink
             at += Copy(_beforeDepth, to[at..]);
             at += call.Depth == CallRecord.NoDepth ? Copy(_nothing, to[at..]) : Number(call.Depth, to[at..]);
         }
+        if (_hasWallTime) at += WallTime(call.Time, to[at..]);
         at += Copy(_end, to[at..]);
         _at += at;
         if (_isFirst)
@@ -203,6 +208,14 @@ internal sealed class CallListing : CallSink
         if ((uint)cpu > 9) return cpu < 0 ? Copy(_nothing, to) : Number(cpu, to);
         to[0] = (byte)('0' + cpu);
         return 1;
+    }
+
+    private int WallTime(long time, Span<byte> to)
+    {
+        if (_source!.ToWallTime(time) is not { } wall) return 0;
+        var at = Copy(",\"wallTime\":\""u8, to);
+        wall.TryFormat(to[at..], out var length, TraceInfoFields.TimeFormat, CultureInfo.InvariantCulture);
+        return at + length + Copy("\""u8, to[(at + length)..]);
     }
 
     private int Duration(long duration, Span<byte> to)

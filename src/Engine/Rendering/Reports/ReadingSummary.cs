@@ -30,7 +30,8 @@ internal sealed record ReadingSummary(IReadOnlyList<string> Warnings, string? Mi
         if (trace.LostEvents > 0)
         {
             var events = DisplayText.Count(trace.LostEvents, "event") + (trace.LostEvents == 1 ? " was" : " were");
-            parts.Add($"{events} lost while recording ({TraceInfoFields.LostShare(trace)})");
+            var atLeast = trace.LostEventsIsMinimum ? "at least " : "";
+            parts.Add($"{atLeast}{events} lost while recording ({TraceInfoFields.LostShare(trace)})");
         }
         if (trace.NotParsed == 0) return parts;
         var reasons = TraceInfoFields.Kinds(trace.NotParsedKinds);

@@ -12,6 +12,9 @@ internal sealed record ReportFact(string Name, string Heading, ReportValue Value
     /// <summary>Whether outputs for people emphasize the fact.</summary>
     public bool IsWarning { get; init; }
 
+    /// <summary>Whether only outputs for programs contain it, because the note of another fact says it to people.</summary>
+    public bool IsDetail { get; init; }
+
     /// <summary>Whether the value is a timestamp, which is shown without thousands separators.</summary>
     public bool IsTimestamp => Name.EndsWith("Timestamp", StringComparison.Ordinal);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using KernelMagnifier.Model;
 using KernelMagnifier.Text;
 
@@ -9,7 +10,11 @@ namespace KernelMagnifier.Rendering.Reports;
 /// </summary>
 internal static class TraceInfoFields
 {
-    private const int MostKinds = 5;
+    private const int MostReasons = 5;
+    private const int MostKinds = 10;
+
+    /// <summary>ISO 8601 with microseconds, for times of day in UTC.</summary>
+    internal const string TimeFormat = "yyyy-MM-ddTHH:mm:ss.ffffffZ";
 
     /// <summary>All fields, in the order in which outputs show them.</summary>
     public static IReadOnlyList<ReportFact> Of(TraceInfo trace)
@@ -34,42 +39,55 @@ internal static class TraceInfoFields
             {
                 Note = trace.NotPlaced > 0 ? "calls whose stack is not completely known" : null,
             },
-            new("events", "Events", Known(trace, trace.Events)) { Note = trace.Events > 0 ? EventKinds(trace) : null },
+            new("events", "Events", Known(trace, trace.Events))
+            {
+                Note = trace.Events > 0 ? Kinds(trace.EventKinds, MostKinds) : null,
+            },
             new("lostEvents", "Lost events", Known(trace, trace.LostEvents))
             {
-                Note = trace.LostEvents > 0 ? LostShare(trace) : null, IsWarning = trace.LostEvents > 0,
+                Note = trace.LostEvents > 0 ? $"{(trace.LostEventsIsMinimum ? "at least; " : "")}{LostShare(trace)}" : null,
+                IsWarning = trace.LostEvents > 0,
             },
+            new("lostEventsBasis", "Lost events counted by", ReportValue.Of(trace.LostEventsBasis))
+            {
+                IsDetail = true,
+            },
+            new("lostEventsIsMinimum", "Lost events at least", OfLosses(trace, trace.LostEventsIsMinimum)) { IsDetail = true },
             new("overwrittenEvents", "Overwritten events", ReportValue.Of(trace.OverwrittenEvents)),
             new("notParsed", "Not parsed", Known(trace, trace.NotParsed))
             {
                 Note = trace.NotParsed > 0 ? Kinds(trace.NotParsedKinds) : null, IsWarning = trace.NotParsed > 0,
             },
             new("firstTimestamp", "First timestamp", ReportValue.Time(trace.FirstTime, trace)),
+            new("startTime", "Start time", ReportValue.Of(trace.StartTime?.ToString(TimeFormat, CultureInfo.InvariantCulture))),
             new("lastTimestamp", "Last timestamp", ReportValue.Time(trace.LastTime, trace)),
             new("duration", "Duration (s)", Duration(trace)),
         ];
     }
 
-    /// <summary>All fields, then the warnings of the reading.</summary>
+    /// <summary>All fields for people, then the warnings of the reading.</summary>
     public static IEnumerable<ReportFact> WithWarnings(TraceInfo trace)
-        => Of(trace)
+        => Of(trace).Where(f => !f.IsDetail)
             .Concat(trace.Warnings.Select(w => new ReportFact("warning", "Warning", ReportValue.Of(w)) { IsWarning = true }));
 
-    /// <summary>The share of lost events among all events that happened, such as "0.12 %".</summary>
+    /// <summary>
+    /// The share of lost events among all events that happened, such as "0.12 % of all events", and who counted them if it was
+    /// not the recording.
+    /// </summary>
     public static string LostShare(TraceInfo trace)
-        => $"{TraceInfoReport.LostPercent(trace.Calls + trace.Events, trace.LostEvents)} % of all events";
+        => $"{TraceInfoReport.LostPercent(trace.Calls + trace.Events, trace.LostEvents)} % of all events"
+            + (trace.LossBasis == LostEventsBasis.KernelCount ? ", by the kernel's own count" : "");
 
     /// <summary>A number of the recording; nothing if the reading did not reach its end.</summary>
     private static ReportValue Known(TraceInfo trace, long number) => trace.IsComplete ? ReportValue.Of(number) : default;
 
-    private static string EventKinds(TraceInfo trace)
-        => Kinds(trace.EventKinds.Where(kind => kind.Key != trace.CallKind).ToDictionary());
+    private static ReportValue OfLosses(TraceInfo trace, bool value) => trace.LostEvents > 0 ? ReportValue.Of(value) : default;
 
     private static ReportValue Duration(TraceInfo trace)
         => trace.Unit == ClockUnit.Nanoseconds ? ReportValue.Time(trace.LastTime - trace.FirstTime, trace) : default;
 
     /// <summary>The first kinds of events or reasons with their numbers.</summary>
-    public static string Kinds(IReadOnlyDictionary<string, long> kinds)
-        => string.Join(", ", kinds.Take(MostKinds).Select(k => $"{k.Key}: {DisplayText.Number(k.Value)}"))
-            + (kinds.Count > MostKinds ? ", …" : "");
+    public static string Kinds(IReadOnlyDictionary<string, long> kinds, int most = MostReasons)
+        => string.Join(", ", kinds.Take(most).Select(k => $"{k.Key}: {DisplayText.Number(k.Value)}"))
+            + (kinds.Count > most ? ", …" : "");
 }

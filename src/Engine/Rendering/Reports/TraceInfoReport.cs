@@ -78,6 +78,7 @@ internal static class TraceInfoReport
     {
         json.WriteStartObject();
         ReportWriter.WriteFacts(json, Fields(trace, selection));
+        Texts(json, "instances", trace.Instances);
         json.WriteStartArray("perCpu");
         foreach (var cpu in trace.PerCpu)
         {
@@ -121,10 +122,15 @@ internal static class TraceInfoReport
         {
             // The path is the title. Without a filter, all calls are selected.
             if (field.Name == "path" || (field.Name == "selectedCalls" && selection.Calls == trace.Calls)) continue;
-            if (field.Value.ToString().Length == 0) continue;
+            if (field.IsDetail || field.Value.ToString().Length == 0) continue;
             text.Append("  ").Append(field.Heading.PadRight(HeadingWidth)).Append(TerminalText.Escape(Value(field)));
             if (field.Note is { } note) text.Append(" (").Append(TerminalText.Escape(note)).Append(')');
             text.Append('\n');
+        }
+        if (trace.Instances.Count > 0)
+        {
+            var names = TerminalText.Escape(string.Join(", ", trace.Instances));
+            text.Append("  ").Append("Instances".PadRight(HeadingWidth)).Append(names).Append('\n');
         }
         if (trace.PerCpu.Count > 1) AppendPerCpu(text, trace);
         return text.ToString();

@@ -29,10 +29,10 @@ internal static class LostEventsLine
         return true;
     }
 
-    /// <summary>Counts the lost events, or warns that their number is not known.</summary>
+    /// <summary>Counts the lost events, or the loss if their number is not known.</summary>
     public static void Count(int cpu, long? events, TraceStatistics statistics)
     {
         if (events is { } lost) statistics.Lost(cpu, lost);
-        else statistics.Warn($"events were lost on CPU {cpu}, but the recording does not contain their number");
+        else statistics.LostUncounted(cpu);
     }
 }

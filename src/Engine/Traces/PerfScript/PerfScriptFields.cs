@@ -13,7 +13,7 @@ internal enum PerfScriptFields
     /// <summary><c>310</c>, or <c>300/310</c> for process and thread.</summary>
     Pid = 2,
 
-    /// <summary><c>[001]</c></summary>
+    /// <summary><c>[001]</c>; lines with a time can lack it.</summary>
     Cpu = 4,
 
     /// <summary><c>22.233957:</c>, or with nine decimals.</summary>

@@ -43,7 +43,12 @@ internal sealed class PerfScriptFrame(CallNames names)
         if (address is null && text.IndexOf((byte)' ') >= 0) return false;
         if (text.LastIndexOf("+0x"u8) is > 0 and var plus) text = text[..plus];
         token.Kind = PerfTokenKind.OtherFrame;
-        if (text.IsEmpty || text.SequenceEqual("[unknown]"u8) || !IsKernel(address, dso)) return true;
+        if (text.IsEmpty || !IsKernel(address, dso)) return true;
+        if (text.SequenceEqual("[unknown]"u8))
+        {
+            if (address is not null) token.Kind = PerfTokenKind.UnnamedFrame;
+            return true;
+        }
         token.Kind = PerfTokenKind.KernelFrame;
         token.Function = Function(text, dso);
         return true;

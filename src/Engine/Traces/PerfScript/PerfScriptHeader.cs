@@ -6,12 +6,16 @@ namespace KernelMagnifier.Traces.PerfScript;
 /// <summary>Reads the first line of a sample.</summary>
 /// <remarks>
 /// <c>perf_sample__fprintf_start</c> in <c>tools/perf/builtin-script.c</c>. A comm can contain any byte, also text like the
-/// fields that follow it, but it is at most fifteen bytes long.
+/// fields that follow it, but it is at most fifteen bytes long. Android's simpleperf (<c>report_sample.py</c>) ends it with a
+/// tab; there it can be longer.
 /// </remarks>
 internal readonly struct PerfScriptHeader(PerfScriptFields fields)
 {
     // A comm, the spaces before it, and the start of the PID.
     private const int LongestStart = 40;
+
+    // The name of a thread, before a tab.
+    private const int LongestTabbedComm = 256;
 
     private const int MaxMiscLetters = 6;
     private const long MaxSeconds = 4_000_000_000;
@@ -28,7 +32,7 @@ internal readonly struct PerfScriptHeader(PerfScriptFields fields)
         /// <summary>The process; null if not known.</summary>
         public int? GroupId;
 
-        /// <summary>The CPU; -1 if not known.</summary>
+        /// <summary>The CPU; -1 if the line has none.</summary>
         public int Cpu;
 
         /// <summary>Nanoseconds; 0 if not known.</summary>
@@ -66,7 +70,18 @@ internal readonly struct PerfScriptHeader(PerfScriptFields fields)
             name = rest;
             if (!takesLast) break;
         }
-        return found;
+        return found || TryReadTabbed(line, ref parts, ref comm, ref name);
+    }
+
+    private bool TryReadTabbed(ReadOnlySpan<byte> line, ref Parts parts, ref ReadOnlySpan<byte> comm, ref ReadOnlySpan<byte> name)
+    {
+        if (!fields.HasFlag(PerfScriptFields.Comm) || line.IsEmpty || line[0] == '\t') return false;
+        var tab = line[..Math.Min(line.Length, LongestTabbedComm)].IndexOf((byte)'\t');
+        if (tab < 0 || !TryReadNumbers(line[(tab + 1)..].TrimStart(" \t"u8), out var numbers, out var rest)) return false;
+        parts = numbers;
+        comm = line[..tab].Trim((byte)' ');
+        name = rest;
+        return true;
     }
 
     private bool TryReadNumbers(ReadOnlySpan<byte> text, out Parts parts, out ReadOnlySpan<byte> name)
@@ -74,7 +89,10 @@ internal readonly struct PerfScriptHeader(PerfScriptFields fields)
         name = default;
         parts = new Parts { Pid = -1, Cpu = -1 };
         if (fields.HasFlag(PerfScriptFields.Pid) && !TryReadPid(ref text, ref parts)) return false;
-        if (fields.HasFlag(PerfScriptFields.Cpu) && !TryReadCpu(ref text, ref parts)) return false;
+        // perf prints the fields per type of event. If it recorded single tasks (without -a), only tracepoints have a CPU.
+        var needsCpu = fields.HasFlag(PerfScriptFields.Cpu) && !fields.HasFlag(PerfScriptFields.Time);
+        var mayHaveCpu = fields.HasFlag(PerfScriptFields.Cpu) && text is [(byte)'[', ..];
+        if ((needsCpu || mayHaveCpu) && !TryReadCpu(ref text, ref parts)) return false;
         if (fields.HasFlag(PerfScriptFields.Time) && !TryReadTime(ref text, ref parts)) return false;
         name = Event(text);
         return fields.HasFlag(PerfScriptFields.Time) || fields.HasFlag(PerfScriptFields.Cpu) || !name.IsEmpty;
@@ -128,9 +146,9 @@ internal readonly struct PerfScriptHeader(PerfScriptFields fields)
     /// <summary>The name of the event after its period; each of them can be missing.</summary>
     private static ReadOnlySpan<byte> Event(ReadOnlySpan<byte> text)
     {
-        text = text.TrimStart((byte)' ');
-        if (Utf8Parser.TryParse(text, out long _, out var used) && used < text.Length && text[used] == ' ')
-            text = text[used..].TrimStart((byte)' ');
+        text = text.TrimStart(" \t"u8);
+        if (Utf8Parser.TryParse(text, out long _, out var used) && used < text.Length && text[used] is (byte)' ' or (byte)'\t')
+            text = text[used..].TrimStart(" \t"u8);
         // The names of perf's own records (--show-task-events and others) have no colon.
         if (text.StartsWith(Record)) return text[..RecordNameLength(text)];
         var end = text.IndexOf((byte)' ');
@@ -148,8 +166,8 @@ internal readonly struct PerfScriptHeader(PerfScriptFields fields)
     private static bool TrySkipSpaces(ref ReadOnlySpan<byte> text)
     {
         if (text.IsEmpty) return true;
-        if (text[0] != ' ') return false;
-        text = text.TrimStart((byte)' ');
+        if (text[0] is not ((byte)' ' or (byte)'\t')) return false;
+        text = text.TrimStart(" \t"u8);
         return true;
     }
 }

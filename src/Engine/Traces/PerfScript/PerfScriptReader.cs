@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using KernelMagnifier.Compression;
 using KernelMagnifier.Model;
@@ -15,6 +16,9 @@ internal sealed class PerfScriptReader : TraceReader
 
     private const string SamplesWarning
         = "counts are samples, not calls: each sample counts every caller → callee pair of its kernel call chain once";
+
+    private const string UnnamedWarning = "samples have kernel frames without names, because perf script was not allowed to read "
+        + "the kernel's symbols; run perf script as root, or set kernel.kptr_restrict=0 and kernel.perf_event_paranoid=-1 before it";
 
     private readonly PerfScriptFields _fields;
 
@@ -43,6 +47,8 @@ internal sealed class PerfScriptReader : TraceReader
         samples.End();
         statistics.Add(samples.Statistics);
         if (statistics.Calls > 0) statistics.Warn(SamplesWarning);
+        if (samples.Unnamed > 0)
+            statistics.Warn(string.Create(CultureInfo.InvariantCulture, $"{samples.Unnamed:N0} {UnnamedWarning}"));
         statistics.WriteTo(Description, "sample pair");
     }
 
@@ -79,7 +85,7 @@ internal sealed class PerfScriptReader : TraceReader
             if (!parser.TryParse(line, default, out var token)) notParsed++;
             else if (token.Kind == PerfTokenKind.Sample)
                 (samples, events) = (samples + 1, events + (token.Event is null ? 0 : 1));
-            else if (token.Kind is PerfTokenKind.KernelFrame or PerfTokenKind.OtherFrame) frames++;
+            else if (token.Kind is PerfTokenKind.KernelFrame or PerfTokenKind.UnnamedFrame or PerfTokenKind.OtherFrame) frames++;
         }
         return new Found(samples, events, frames, notParsed);
     }

@@ -15,9 +15,13 @@ internal sealed class PerfScriptSamples(CallFeed feed)
     private bool _inSample, _hasFrames;
     private int _callee, _textLines;
     private long _pairs;
+    private bool _hasNames, _hasUnnamed;
 
     /// <summary>What was counted.</summary>
     public TraceStatistics Statistics { get; } = new();
+
+    /// <summary>The samples with kernel frames of which none has a name.</summary>
+    public long Unnamed { get; private set; }
 
     /// <summary>Takes the next block.</summary>
     public void Take(PerfTokens tokens)
@@ -36,6 +40,11 @@ internal sealed class PerfScriptSamples(CallFeed feed)
                     StartFrames();
                     if (_callee != 0) AddPair(token.Function);
                     _callee = token.Function;
+                    _hasNames = true;
+                    break;
+                case PerfTokenKind.UnnamedFrame:
+                    StartFrames();
+                    (_callee, _hasUnnamed) = (0, true);
                     break;
                 case PerfTokenKind.OtherFrame:
                     StartFrames();
@@ -62,6 +71,8 @@ internal sealed class PerfScriptSamples(CallFeed feed)
     private void EndSample()
     {
         if (_inSample && _pairs == 0) Statistics.Other(_sample.Cpu, _sample.Event ?? "sample");
+        if (_hasUnnamed && !_hasNames) Unnamed++;
+        (_hasNames, _hasUnnamed) = (false, false);
         (_inSample, _hasFrames, _callee, _pairs, _textLines) = (false, false, 0, 0, 0);
     }
 

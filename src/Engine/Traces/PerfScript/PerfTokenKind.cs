@@ -10,8 +10,11 @@ internal enum PerfTokenKind : byte
     KernelFrame,
 
     /// <summary>
-    /// Any other frame: user space, or a kernel address without a symbol. It interrupts the chain of kernel functions.
+    /// A frame at a kernel address for which perf has no name. It interrupts the chain of kernel functions.
     /// </summary>
+    UnnamedFrame,
+
+    /// <summary>Any other frame, such as one in user space. It interrupts the chain of kernel functions.</summary>
     OtherFrame,
 
     /// <summary>The end of a sample.</summary>

@@ -23,6 +23,8 @@ internal sealed class TraceInfoBuilder(TraceSource source)
 
     public ClockUnit ClockUnit { get => source.ClockUnit; set => source.ClockUnit = value; }
 
+    public long? WallOffset => source.WallOffset;
+
     public string? KernelRelease { get; set; }
 
     public string? BuildId { get; set; }
@@ -38,6 +40,12 @@ internal sealed class TraceInfoBuilder(TraceSource source)
     public long Events { get; set; }
 
     public long LostEvents { get; set; }
+
+    public LostEventsBasis? LostEventsBasis { get; set; }
+
+    public bool LostEventsIsMinimum { get; set; }
+
+    public IReadOnlyList<string> Instances { get; set; } = [];
 
     public long? OverwrittenEvents { get; set; }
 
@@ -67,8 +75,11 @@ internal sealed class TraceInfoBuilder(TraceSource source)
     public TraceInfo Build() => new(source.Path)
     {
         Format = Format, FormatVersion = FormatVersion, Compression = Compression,
+        StartTime = FirstTime is { } first ? source.ToWallTime(first) : null, WallOffset = WallOffset,
         Tracer = Tracer, Clock = Clock, Unit = ClockUnit,
-        KernelRelease = KernelRelease, BuildId = BuildId, Cpus = Cpus > 0 ? Cpus : null, Calls = Calls, Events = Events, LostEvents = LostEvents,
+        KernelRelease = KernelRelease, BuildId = BuildId, Cpus = Cpus > 0 ? Cpus : null,
+        Calls = Calls, Events = Events, LostEvents = LostEvents,
+        LossBasis = LostEventsBasis, LostEventsIsMinimum = LostEventsIsMinimum, Instances = Instances,
         OverwrittenEvents = OverwrittenEvents, NotParsed = NotParsed, FirstTime = FirstTime, LastTime = LastTime, PerCpu = PerCpu,
         EventKinds = EventKinds, CallKind = CallKind, NestedBy = Nesting, NotPlaced = NotPlaced,
         IsComplete = IsComplete, NotParsedKinds = NotParsedKinds, NotParsedSamples = NotParsedSamples, Warnings = Warnings,

@@ -23,6 +23,8 @@ internal sealed class TraceStatistics
         public long Calls;
         public long Others;
         public long Lost;
+        public long UncountedLosses;
+        public long KernelLost;
         public long NotParsed;
         public bool Seen;
     }
@@ -47,7 +49,7 @@ internal sealed class TraceStatistics
         Calls += calls;
     }
 
-    /// <summary>Counts events that are not calls. (<see cref="WriteTo"/> adds the kind of the calls.)</summary>
+    /// <summary>Counts events that are not calls.</summary>
     public void Other(int cpu, string kind, long events = 1)
     {
         At(cpu).Others += events;
@@ -60,8 +62,14 @@ internal sealed class TraceStatistics
         if (events > 0) At(cpu).Lost += events;
     }
 
-    /// <summary>Returns the number of events that the kernel dropped on a CPU.</summary>
-    public long LostOn(int cpu) => cpu + 1 < _rows.Length && cpu >= -1 ? _rows[cpu + 1].Lost : 0;
+    /// <summary>Counts a loss of events whose number the recording does not contain.</summary>
+    public void LostUncounted(int cpu) => At(cpu).UncountedLosses++;
+
+    /// <summary>Adds the kernel's own count of the events that it dropped on a CPU.</summary>
+    public void KernelLost(int cpu, long events)
+    {
+        if (events > 0) At(cpu).KernelLost += events;
+    }
 
     /// <summary>Counts a line or record that could not be parsed.</summary>
     /// <param name="cpu">The CPU; -1 if not known.</param>
@@ -99,6 +107,8 @@ internal sealed class TraceStatistics
             to.Calls += from.Calls;
             to.Others += from.Others;
             to.Lost += from.Lost;
+            to.UncountedLosses += from.UncountedLosses;
+            to.KernelLost += from.KernelLost;
             to.NotParsed += from.NotParsed;
         }
         Calls += other.Calls;
@@ -119,20 +129,26 @@ internal sealed class TraceStatistics
     {
         var perCpu = new List<CpuStatistics>();
         long lost = 0, others = 0, not = 0;
+        var (isKernelCount, isMinimum) = (false, false);
         for (var i = 0; i < _rows.Length; i++)
         {
             ref var row = ref _rows[i];
             if (!row.Seen) continue;
-            perCpu.Add(new CpuStatistics(i == 0 ? null : i - 1, row.Calls, row.Lost, row.Others, row.NotParsed));
-            (lost, others, not) = (lost + row.Lost, others + row.Others, not + row.NotParsed);
+            // A loss of unknown number is one event at least. The kernel's count includes it, and the losses after the last page.
+            var counted = row.Lost + row.UncountedLosses;
+            isKernelCount |= row.KernelLost > counted;
+            isMinimum |= row.UncountedLosses > 0 && row.KernelLost < counted;
+            var best = Math.Max(counted, row.KernelLost);
+            perCpu.Add(new CpuStatistics(i == 0 ? null : i - 1, row.Calls, best, row.Others, row.NotParsed));
+            (lost, others, not) = (lost + best, others + row.Others, not + row.NotParsed);
         }
         info.PerCpu = perCpu;
         (info.Calls, info.LostEvents, info.Events, info.NotParsed) = (Calls, lost, others, not);
+        info.LostEventsBasis = lost == 0 ? null : isKernelCount ? LostEventsBasis.KernelCount : LostEventsBasis.Data;
+        info.LostEventsIsMinimum = isMinimum;
         if (info.Cpus == 0) info.Cpus = perCpu.Count(c => c.Cpu is not null);
-        var kinds = new Dictionary<string, long>(_kinds);
-        if (Calls > 0) AddTo(kinds, callKind, Calls);
         info.CallKind = Calls > 0 ? callKind : null;
-        info.EventKinds = kinds.OrderByDescending(k => k.Value).ToDictionary();
+        info.EventKinds = _kinds.OrderByDescending(k => k.Value).ThenBy(k => k.Key, StringComparer.Ordinal).ToDictionary();
         info.NotParsedKinds = new Dictionary<string, long>(_notParsed);
         info.NotParsedSamples = [.. _samples];
         info.Warnings = [.. _warnings];

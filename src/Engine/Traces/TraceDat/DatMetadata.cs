@@ -44,6 +44,9 @@ internal sealed class DatMetadata
     /// <summary>The conversion of time stamps.</summary>
     public Timebase Times => _options.Times;
 
+    /// <summary>Nanoseconds from the converted time stamps to the Unix time; null when the file does not contain it.</summary>
+    public long? WallOffset => _options.WallOffset;
+
     /// <summary>The trace clock; null when the file does not name it.</summary>
     public string? Clock => _options.Clock ?? Buffers.FirstOrDefault(b => b.Clock is not null)?.Clock;
 

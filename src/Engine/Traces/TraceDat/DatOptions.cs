@@ -25,11 +25,20 @@ internal sealed class DatOptions(int version, bool bigEndian)
     /// <summary>This tool's own option: a description of what was requested, as text.</summary>
     internal const int Request = 0x4B02;
 
+    /// <summary>This tool's own option: nanoseconds from the trace clock to the Unix time, as decimal text.</summary>
+    internal const int WallClock = 0x4B03;
+
     private const int LongestOption = 64 << 20;
     private const int MostWarnings = 100;
 
     // The kernel's own limit (NR_CPUS).
     internal const int MostCpus = 8192;
+
+    private long? _wallClock;
+    private bool _hasDate;
+
+    // Nanoseconds that trace-cmd record --ts-offset adds, which is no part of the time of day.
+    private long _shift;
 
     /// <summary>The offset of each section's header, by section id.</summary>
     public Dictionary<int, long> Sections { get; } = [];
@@ -60,6 +69,9 @@ internal sealed class DatOptions(int version, bool bigEndian)
 
     /// <summary>The conversion of time stamps.</summary>
     public Timebase Times { get; private set; } = Timebase.Identity;
+
+    /// <summary>Nanoseconds from the converted time stamps to the Unix time; null when the file does not contain it.</summary>
+    public long? WallOffset => _hasDate ? -_shift : _wallClock - Times.Offset;
 
     /// <summary>The kernel's own counts of lost events.</summary>
     public KernelStatistics Statistics { get; } = new();
@@ -99,10 +111,15 @@ internal sealed class DatOptions(int version, bool bigEndian)
         {
             case Date:
                 // Microseconds from the trace clock to the time of day.
+                _hasDate = true;
                 Times = Times with { Offset = Times.Offset + OptionText.Number(data) * 1000 };
                 break;
             case Offset:
+                _shift += OptionText.Number(data);
                 Times = Times with { Offset = Times.Offset + OptionText.Number(data) };
+                break;
+            case WallClock:
+                _wallClock = OptionText.Number(data);
                 break;
             case CpuStat:
                 Statistics.Add(OptionText.Of(data));

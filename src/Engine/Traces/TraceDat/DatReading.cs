@@ -150,9 +150,7 @@ internal sealed class DatReading<TOrder>(
         if (pairing.HasEntries) NotPlaced = pairing.NotPlaced;
         foreach (var (cpu, exits) in pairing.Exits) Statistics.Other(cpu, "funcgraph_exit", exits);
         foreach (var (cpu, lost) in pairing.Losses.Reported) Statistics.Lost(cpu, lost);
-        foreach (var (cpu, lost) in pairing.Losses.InLeaves)
-            Statistics.Warn($"CPU {cpu} lost {lost} more events between the entry and the exit of one call. "
-                + "As in trace-cmd report, the number of lost events does not include them");
+        foreach (var (cpu, lost) in pairing.Losses.InLeaves) Statistics.Lost(cpu, lost);
     }
 
     private delegate Action<CpuStream.Piece, TBlock> NewWork<TBlock>(

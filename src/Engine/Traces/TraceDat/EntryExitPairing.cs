@@ -149,7 +149,9 @@ internal sealed class EntryExitPairing(int buffers, bool isCallTimeComparable, S
         var before = stack.LastTime;
         stack.LastTime = record.Time;
         var duration = record.ReturnTime != 0 ? Duration(record.CallTime, record.ReturnTime) : CallRecord.NoDuration;
-        if (stack.Count == 0 || stack.Top is var top && (top.Depth != depth || top.Function != record.Function))
+        // An exit in text can have no name.
+        if (stack.Count == 0 || stack.Top is var top
+            && (top.Depth != depth || (record.Function != 0 && top.Function != record.Function)))
         {
             // The entry is not in the recording, but the call's duration is part of its caller's.
             if (stack.Count > 0 && stack.Top.Depth == depth) Abandon(stack);

@@ -31,6 +31,9 @@ internal sealed class KernelStatistics
         }
     }
 
+    /// <summary>Events that the kernel dropped before they were read, by buffer and CPU.</summary>
+    public IReadOnlyDictionary<(string Buffer, int Cpu), long> All => _lost;
+
     /// <summary>Events of a CPU that the kernel dropped before they were read.</summary>
     public long Lost(string buffer, int cpu) => _lost.GetValueOrDefault((buffer, cpu));
 }

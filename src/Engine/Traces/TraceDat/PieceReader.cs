@@ -89,7 +89,7 @@ internal sealed unsafe class PieceReader<TOrder>(DatFile file, DatMetadata metad
     private static void Lost(long events, int cpu, TraceStatistics statistics)
     {
         if (events > 0) statistics.Lost(cpu, events);
-        else statistics.Warn($"CPU {cpu} lost events; the kernel does not report how many");
+        else statistics.LostUncounted(cpu);
     }
 
     private static byte[] Buffer(int size) => GC.AllocateUninitializedArray<byte>(Math.Max(size, 256 * 1024));

@@ -41,7 +41,7 @@ internal sealed class TraceDatReader : TraceReader
         var reading = new DatReading<TOrder>(_file!, metadata, tracer, streams, Names, dispatch, statistics);
         reading.Run();
         foreach (var warning in metadata.Warnings) statistics.Warn(warning);
-        WarnOfMoreLosses(metadata, reading.Streams, statistics);
+        AddKernelCounts(metadata, statistics);
         if (_file!.Unreadable is { } unreadable) statistics.Warn(unreadable);
         // A recording whose first pages contain no calls.
         if (reading.NotPlaced is not null && tracer.Nesting is null)
@@ -60,19 +60,12 @@ internal sealed class TraceDatReader : TraceReader
             : RecordedTracer.Detect<LittleEndian>(_file!, metadata, streams, Names);
     }
 
-    /// <summary>
-    /// Compares the losses with the kernel's own counts: pages can report a loss without a number, and the last loss may follow
-    /// all pages.
-    /// </summary>
-    private static void WarnOfMoreLosses(DatMetadata metadata, IEnumerable<CpuStream> streams, TraceStatistics statistics)
+    /// <summary>Adds the kernel's own counts of losses for the buffers that are read.</summary>
+    private void AddKernelCounts(DatMetadata metadata, TraceStatistics statistics)
     {
-        foreach (var cpu in streams.GroupBy(s => s.Cpu).OrderBy(g => g.Key))
-        {
-            var (lost, counted) = (cpu.Sum(s => metadata.Statistics.Lost(s.Buffer.Name, s.Cpu)), statistics.LostOn(cpu.Key));
-            if (lost > counted)
-                statistics.Warn($"CPU {cpu.Key} lost {lost} events by the kernel's own count at the end of the recording; "
-                    + $"the data report {counted} of them");
-        }
+        foreach (var ((buffer, cpu), lost) in metadata.Statistics.All)
+            if (Options.Instance is null || Options.Instance == buffer)
+                statistics.KernelLost(cpu, lost);
     }
 
     /// <summary>The data to read: of all buffer instances, or of the requested one.</summary>
@@ -127,10 +120,12 @@ internal sealed class TraceDatReader : TraceReader
         Description.Compression ??= metadata.Header.Compression;
         Description.Clock = metadata.Clock;
         Description.ClockUnit = ClockUnitOf(metadata);
+        Source.WallOffset = Description.ClockUnit == ClockUnit.Nanoseconds ? metadata.WallOffset : null;
         Description.KernelRelease = metadata.KernelRelease;
         Description.BuildId = metadata.BuildId;
         Names.SetKernel(metadata.Kernel);
         Description.Cpus = metadata.Cpus;
+        Description.Instances = [.. metadata.Buffers.Select(b => b.Name).Where(n => n.Length > 0)];
         return _metadata = metadata;
     }
 

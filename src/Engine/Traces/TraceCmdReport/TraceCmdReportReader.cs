@@ -1,0 +1,46 @@
+using KernelMagnifier.Compression;
+using KernelMagnifier.Model;
+using KernelMagnifier.Traces.Reading;
+
+namespace KernelMagnifier.Traces.TraceCmdReport;
+
+/// <summary>
+/// Reads the text of <c>trace-cmd report</c>, with any of its options. docs/formats/trace-cmd-report.md describes the format.
+/// </summary>
+internal sealed class TraceCmdReportReader : TraceReader
+{
+    private const string NoCallersWarning = "the calls have no callers, because trace-cmd report prints them only on request. "
+        + "Read the trace.dat itself, or print it with: trace-cmd report -O parent=1";
+
+    private readonly ReportLayout _layout;
+
+    internal TraceCmdReportReader(InputFile input, TraceReadOptions options) : base(input, options)
+    {
+        _layout = ReportLayout.Of(input.Head);
+        Description.Format = "trace-cmd report";
+        Description.Cpus = _layout.Cpus;
+        Description.ClockUnit = _layout.IsCount ? ClockUnit.Counts : ClockUnit.Nanoseconds;
+    }
+
+    /// <summary>Whether a file has this format: its first lines are aligned as only trace-cmd does it.</summary>
+    public static bool Recognizes(ReadOnlySpan<byte> head) => ReportLayout.Of(head).IsReport;
+
+    private protected override CallNesting? FindNesting(CancellationToken cancel) => _layout.Nesting;
+
+    private protected override void ReadCalls(CallDispatch dispatch)
+    {
+        var statistics = new TraceStatistics();
+        var instances = new ReportInstances();
+        var assembly = new ReportAssembly(dispatch, Names, statistics);
+        statistics.Add(OrderedBlocks.Run(
+            Input.OpenLines(), () => new ReportParser(_layout, Names, instances), assembly.Take, dispatch));
+        assembly.End();
+        if (assembly.Callers is { With: 0, Without: > 0 }) statistics.Warn(NoCallersWarning);
+        var isGraph = assembly.HasEntries;
+        Description.Instances = [.. instances.Names.Order(StringComparer.Ordinal)];
+        statistics.WriteTo(Description, isGraph ? "funcgraph_entry" : "function");
+        Description.Nesting = isGraph ? CallNesting.Stack : CallNesting.Caller;
+        Description.NotPlaced = isGraph ? assembly.NotPlaced : null;
+        Description.Tracer = statistics.Calls == 0 ? null : isGraph ? "function_graph" : "function";
+    }
+}
