@@ -8,9 +8,9 @@ namespace KernelMagnifier.Compression;
 /// every further read throws an exception whose message describes the damage for the user.
 /// </summary>
 /// <remarks>
-/// .NET's gzip and zlib return nothing of a read in which it finds damage. Therefore they get their input and their output buffer in small
-/// portions, whose sizes do not depend on the reads of the caller: damage costs at most 512 bytes of compressed data, and
-/// always the same ones.
+/// .NET's gzip and zlib return nothing of a read in which they find damage. Therefore they get their input and their output
+/// buffer in small portions, whose sizes do not depend on the reads of the caller: damage costs at most 512 bytes of compressed
+/// data, and always the same ones.
 /// </remarks>
 internal sealed class DecompressedStream : ReadOnlyStream, IDerivedStream
 {

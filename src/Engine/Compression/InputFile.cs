@@ -108,7 +108,7 @@ internal sealed class InputFile : IDisposable
     public Stream OpenStream()
     {
         if (_file is not null)
-            return _layers.Aggregate(Decompress(new RandomAccessStream(_file, FileLength)), (stream, layer) => layer.Open(stream));
+            return _layers.Aggregate(Decompress(new RandomAccessStream(_file, FileLength)), (inner, layer) => layer.Open(inner));
         var stream = _stream ?? throw new InvalidOperationException("The stream was read already.");
         _stream = null;
         return stream;

@@ -64,7 +64,8 @@ internal static class InputLayers
         var start = mark + AtraceMark.Length;
         // RFC 1950: 32 KB of window, and both bytes together are divisible by 31.
         if (head.Length < start + 2 || head[start] != 0x78 || ((head[start] << 8) | head[start + 1]) % 31 != 0) return null;
-        return new(s => new DecompressedStream(new StreamAfter(s, start), "zlib"), "this is the output of atrace, and it contains no line of a kernel trace.")
+        return new(s => new DecompressedStream(new StreamAfter(s, start), "zlib"),
+            "this is the output of atrace, and it contains no line of a kernel trace.")
         {
             Compression = "zlib",
         };

@@ -4,7 +4,9 @@ namespace KernelMagnifier.Compression;
 /// What the kernel, dmesg, syslog and journald write before the text of a line in the kernel's log:
 /// <c>&lt;4&gt;[   12.345678][ T1234] </c>, <c>Nov 29 09:30:00 host kernel: </c> and combinations of them.
 /// </summary>
-/// <remarks><c>info_print_prefix</c> in <c>kernel/printk/printk.c</c>; dmesg(1); <c>Documentation/ABI/testing/dev-kmsg</c>.</remarks>
+/// <remarks>
+/// <c>info_print_prefix</c> in <c>kernel/printk/printk.c</c>; dmesg(1); <c>Documentation/ABI/testing/dev-kmsg</c>.
+/// </remarks>
 internal static class KernelLogPrefix
 {
     private const int Longest = 160;

@@ -49,7 +49,7 @@ public class ReportTextTests
         var read = Read(text);
         Assert.Equal(3, read.Calls.Count);
         Assert.Equal((1234, 214887038248), (read.Info.FirstTimestamp, read.Info.LastTimestamp));
-        Assert.Equal(ClockUnit.Counts, read.Info.ClockUnit);
+        Assert.Equal(ClockUnit.Counts, read.Info.Unit);
     }
 
     [Theory]

@@ -180,8 +180,8 @@ internal sealed class FunctionGraphNesting
     }
 
     /// <summary>
-    /// Adds the call of a return, if the recording has no entries. Otherwise a return without an entry is one of a call that began
-    /// before the recording or in a loss, of which there are few, and no call: its beginning belongs to what was not recorded.
+    /// Adds the call of a return, if the recording has no entries. In any other recording, a return without an entry belongs to
+    /// a call that began before the recording or in a loss. It is not counted.
     /// </summary>
     private void AddReturn(NestingStack stack, in FunctionGraphToken token)
     {

@@ -12,8 +12,9 @@ namespace KernelMagnifier.Traces.FtraceText;
 /// </summary>
 internal sealed class FunctionGraphTextReader : TraceReader
 {
-    private const string ReturnsOnlyWarning = "the recording holds only the returns of calls, as with tracing_thresh: each that names its "
-        + "function is counted as one call, whose caller and callees are not known";
+    private const string ReturnsOnlyWarning
+        = "the recording holds only the returns of calls, as with tracing_thresh: each that names its function is counted as one "
+        + "call, whose caller and callees are not known";
 
     private readonly FunctionGraphColumns _columns;
     private readonly bool _returnsOnly;
