@@ -33,6 +33,35 @@ internal static class ErrorFactory
         => Make(new NotSupportedException($"{path}: this is not a path in the file system."),
             "NotAFile", ErrorCategory.InvalidArgument, path, "Give the path of a file.");
 
+    /// <summary>An empty string instead of a path.</summary>
+    public static ErrorRecord EmptyPath()
+        => Make(new ArgumentException("-Path: a path is empty."), "EmptyPath", ErrorCategory.InvalidArgument, "",
+            "Give the path of an existing recording.");
+
+    /// <summary>Binary data that came as strings.</summary>
+    public static ErrorRecord BinaryInput()
+        => Make(new InvalidDataException("The input is binary data. PowerShell converts the output of a program to text, "
+                + "which damages compressed recordings and trace.dat files."),
+            "BinaryInput", ErrorCategory.InvalidData, null,
+            "Give the file itself: Import-KmTrace FILE reads trace.dat, gzip and zstd. "
+                + "To fetch it from another machine: ssh HOST cat FILE > copy.dat; Import-KmTrace copy.dat");
+
+    /// <summary>Strings that are neither paths nor text of a recording.</summary>
+    /// <param name="count">The number of strings that were examined.</param>
+    /// <param name="first">The first of them.</param>
+    public static ErrorRecord UnknownInput(int count, string first)
+        => Make(new InvalidDataException($"The {count} strings from the pipeline are neither paths of existing files nor lines of "
+                + $"a kernel trace. The first is: {DisplayText.Shorten(first, 120)}"),
+            "UnknownInput", ErrorCategory.InvalidData, first,
+            "Pipe paths, or the text of a recording from its start: zstd -dc trace.zst | Import-KmTrace");
+
+    /// <summary>No standard input to read.</summary>
+    public static ErrorRecord NoStandardInput()
+        => Make(new InvalidOperationException("-: no pipe or file is connected to standard input of this PowerShell."),
+            "NoStandardInput", ErrorCategory.InvalidOperation, "-",
+            "Pipe the text within PowerShell: zstd -dc trace.zst | Import-KmTrace. "
+                + "From another shell: cat trace.dat | pwsh -Command 'Import-KmTrace -'");
+
     /// <summary>A value of -SymbolMap that is neither a path nor a map.</summary>
     public static ErrorRecord NotASymbolMap(object value)
         => Make(new ArgumentException(

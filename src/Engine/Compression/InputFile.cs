@@ -9,7 +9,8 @@ namespace KernelMagnifier.Compression;
 /// </summary>
 internal sealed class InputFile : IDisposable
 {
-    private const int HeadSize = 64 * 1024;
+    private const int HeadSize = 64 * 1024, EnoughHead = 8 * 1024;
+    private const int LongestWaitMilliseconds = 2000;
 
     private readonly InputKind _kind;
     private SafeFileHandle? _file;
@@ -161,7 +162,13 @@ internal sealed class InputFile : IDisposable
         var (head, filled) = (new byte[HeadSize], 0);
         try
         {
-            for (int n; filled < head.Length && (n = stream.Read(head.AsSpan(filled))) > 0;) filled += n;
+            var start = Environment.TickCount64;
+            for (int n; filled < head.Length && (n = stream.Read(head.AsSpan(filled))) > 0;)
+            {
+                filled += n;
+                // A live trace can take minutes for the whole head, and a part of it is enough to detect the format.
+                if (_file is null && filled >= EnoughHead && Environment.TickCount64 - start >= LongestWaitMilliseconds) break;
+            }
         }
         catch (InvalidDataException error) when (filled == 0)
         {

@@ -30,6 +30,10 @@ internal static class TraceFile
     public static TraceReader Open(Stream stream, string name, TraceReadOptions? options = null)
         => Open(InputFile.Open(stream, name, InputKind.Recording), options);
 
+    /// <summary>Whether bytes are the start of a text that one of the readers reads.</summary>
+    public static bool IsText(ReadOnlySpan<byte> head)
+        => FunctionGraphTextReader.Recognizes(head) || PerfScriptReader.Recognizes(head) || FunctionTextReader.Recognizes(head);
+
     private static TraceReader Open(InputFile input, TraceReadOptions? options)
     {
         options ??= new TraceReadOptions();

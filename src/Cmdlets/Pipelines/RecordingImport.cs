@@ -1,0 +1,148 @@
+using System.Management.Automation;
+using KernelMagnifier.Counting;
+using KernelMagnifier.Model;
+using KernelMagnifier.Rendering.Reports;
+using KernelMagnifier.Text;
+using KernelMagnifier.Traces.Reading;
+
+namespace KernelMagnifier.Cmdlets.Pipelines;
+
+/// <summary>
+/// Reads one recording for Import-KmTrace and writes its objects, warnings and errors. <see cref="Run"/> may run on another
+/// thread than the pipeline's; then a <see cref="ReadingThread"/> carries the output.
+/// </summary>
+internal sealed class RecordingImport
+{
+    private readonly Cmdlet _cmdlet;
+    private readonly string _name;
+    private readonly RecordingImportOptions _options;
+    private readonly ReadingHandover? _handover;
+    private readonly WorkProgress _progress;
+    private ReadingThread? _thread;
+    private TraceReader? _reader;
+
+    /// <summary>Prepares to read a recording. Called on the thread of the pipeline.</summary>
+    /// <param name="cmdlet">The cmdlet that writes the output.</param>
+    /// <param name="name">The name of the recording in messages.</param>
+    /// <param name="options">What to read.</param>
+    public RecordingImport(PSCmdlet cmdlet, string name, RecordingImportOptions options)
+    {
+        (_cmdlet, _name, _options) = (cmdlet, name, options);
+        _handover = options.Info || options.AsEdge ? null : ReadingHandover.Plan(cmdlet, options.Filter, options.Map);
+        _progress = new WorkProgress(cmdlet, $"Reading {TerminalText.Escape(name)}");
+    }
+
+    /// <summary>Reads the recording.</summary>
+    /// <param name="open">Opens it.</param>
+    /// <param name="thread">The thread that runs this; null for the thread of the pipeline.</param>
+    /// <param name="cancel">Ends the reading early with <see cref="OperationCanceledException"/>.</param>
+    public void Run(Func<TraceReadOptions, TraceReader> open, ReadingThread? thread, CancellationToken cancel)
+    {
+        _thread = thread;
+        try
+        {
+            using var reader = _reader = open(new TraceReadOptions
+            {
+                SourceResolver = _handover?.Map ?? _options.Map, Instance = _options.Instance,
+                Progress = progress => OnPipeline(() => _progress.Report(progress)),
+            });
+            Read(reader, cancel);
+        }
+        catch (KernelMagnifierException error)
+        {
+            OnPipeline(() => _cmdlet.WriteError(ErrorFactory.Of(error, _name)));
+        }
+        OnPipeline(_progress.Done);
+    }
+
+    /// <summary>
+    /// Reports what is known of a recording whose reading the end of the pipeline has stopped. Called on the thread of the
+    /// pipeline.
+    /// </summary>
+    public void ReportStopped()
+    {
+        _progress.Done();
+        if (_reader?.Source.Info is { } info) Report(info);
+    }
+
+    private void Read(TraceReader reader, CancellationToken cancel)
+    {
+        if (_options.Info)
+        {
+            reader.Read(new CallTally(), null, cancel);
+            OnPipeline(() => _cmdlet.WriteObject(reader.Info));
+            return;
+        }
+        if (_options.AsEdge) ReadEdges(reader, cancel);
+        else if (_handover is null) reader.Read(new ObjectWriter(this), _options.Filter, cancel);
+        else HandOver(reader, _handover, cancel);
+        OnPipeline(() => Report(reader.Info));
+    }
+
+    private void ReadEdges(TraceReader reader, CancellationToken cancel)
+    {
+        var tally = new CallTally(CallGrouping.Edge);
+        reader.Read(tally, _options.Filter, cancel);
+        OnPipeline(() =>
+        {
+            foreach (var edge in tally.ToGraph().Edges) _cmdlet.WriteObject(edge);
+        });
+    }
+
+    private void HandOver(TraceReader reader, ReadingHandover handover, CancellationToken cancel)
+    {
+        var tally = handover.Collector.NewTally();
+        try
+        {
+            reader.Read(handover.SinkTo(tally), handover.Filter, cancel);
+        }
+        finally
+        {
+            // Calls before an error count.
+            OnPipeline(() => handover.Collector.Add(tally));
+        }
+    }
+
+    /// <summary>Reports the losses and warnings of a reading, and its details with -Verbose.</summary>
+    private void Report(TraceInfo info)
+    {
+        var summary = ReadingSummary.Of(info);
+        foreach (var warning in summary.Warnings) _cmdlet.WriteWarning(TerminalText.Escape(warning));
+        if (summary.Missing is { } missing)
+            _cmdlet.WriteWarning(TerminalText.Escape($"{missing}. Use -Verbose for details."));
+        foreach (var detail in summary.Details) _cmdlet.WriteVerbose(TerminalText.Escape(detail));
+    }
+
+    private void OnPipeline(Action action)
+    {
+        if (_thread is null) action();
+        else _thread.Post(action);
+    }
+
+    /// <summary>Writes an object per call, on the thread of the pipeline. A pipeline that ends early throws through it.</summary>
+    private sealed class ObjectWriter(RecordingImport import) : CallSink
+    {
+        private TraceContext _context = null!;
+
+        public override CallFields Fields => CallFields.All;
+
+        public override bool InOrder => true;
+
+        public override void Begin(TraceContext context) => _context = context;
+
+        public override void Accept(ReadOnlySpan<CallRecord> calls)
+        {
+            if (import._thread is not { } thread)
+            {
+                foreach (ref readonly var call in calls) import._cmdlet.WriteObject(new CallEvent(_context, in call));
+                return;
+            }
+            var objects = new CallEvent[calls.Length];
+            for (var i = 0; i < objects.Length; i++) objects[i] = new CallEvent(_context, in calls[i]);
+            thread.Post(() =>
+            {
+                foreach (var call in objects) import._cmdlet.WriteObject(call);
+            });
+        }
+    }
+}
