@@ -2,6 +2,7 @@ using System.Management.Automation;
 using KernelMagnifier.Cmdlets.Filtering;
 using KernelMagnifier.Cmdlets.Pipelines;
 using KernelMagnifier.Model;
+using KernelMagnifier.Rendering.Reports;
 using KernelMagnifier.Traces;
 using KernelMagnifier.Traces.Reading;
 
@@ -19,6 +20,7 @@ public sealed class ImportKmTraceCommand : CallFilterCommand
     private StringInput? _strings;
     private ReadingThread? _thread;
     private RecordingImport? _import;
+    private readonly NothingFound _found = new();
     private bool _hasPathArgument;
 
     /// <summary>
@@ -50,7 +52,7 @@ public sealed class ImportKmTraceCommand : CallFilterCommand
     [Parameter, ValidateNotNull, AllowEmptyString]
     public string? Instance { get; set; }
 
-    private RecordingImportOptions Options => new(Filter, Map, Instance, AsEdge, Info);
+    private RecordingImportOptions Options => new(Filter, Map, Instance, AsEdge, Info, _found);
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
@@ -85,9 +87,12 @@ public sealed class ImportKmTraceCommand : CallFilterCommand
             Decided(_strings);
         }
         if (_thread is not null) Guarded(_thread.Finish);
-        if (_bytes is null) return;
-        _bytes.Position = 0;
-        Import("(bytes)", options => TraceFile.Open(_bytes, "(bytes)", options));
+        if (_bytes is not null)
+        {
+            _bytes.Position = 0;
+            Import("(bytes)", options => TraceFile.Open(_bytes, "(bytes)", options));
+        }
+        if (_found.IsNothing && _import is not null) WarnOfNothing(_found, _import.Filters);
     }
 
     /// <inheritdoc/>

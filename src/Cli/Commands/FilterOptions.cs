@@ -93,6 +93,14 @@ internal static class FilterOptions
         return filter;
     }
 
+    /// <summary>Returns the option of a property of <see cref="CallFilter"/>.</summary>
+    public static string NameOf(string property) => property switch
+    {
+        nameof(CallFilter.SourcePath) => $"{SourcePath}",
+        nameof(CallFilter.ProcessId) => $"{Pid}",
+        _ => $"--{property.ToLowerInvariant()}",
+    };
+
     private static void Check(Arguments arguments, CallFilter filter)
     {
         // An empty list would filter nothing.

@@ -78,7 +78,7 @@ internal sealed class ProfileCommand : Command
     private static ProfileExport WriteGraph(Recordings recordings, string path, string? title, bool force, CliHost host)
     {
         var graph = recordings.ReadGraph();
-        if (graph.Edges.Count == 0) throw Recordings.Nothing("profile");
+        if (graph.Edges.Count == 0) throw recordings.Nothing("profile");
         return ProfileFormats.Write(graph, path, title, force, host.Cancel);
     }
 
@@ -99,7 +99,7 @@ internal sealed class ProfileCommand : Command
                 if (selection is null) recordings.Read(file, writer, recordings.Filter);
                 else recordings.Read(file, new SelectedCalls(writer, selection), recordings.FilterOfCalls);
             }
-            return writer.Calls == 0 ? throw Recordings.Nothing("profile") : writer.Commit();
+            return writer.Calls == 0 ? throw recordings.Nothing("profile") : writer.Commit();
         }
     }
 }

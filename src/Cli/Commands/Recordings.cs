@@ -26,14 +26,12 @@ internal sealed class Recordings
     /// <summary>The recordings in the usage line.</summary>
     public const string Operands = "FILE...";
 
-    /// <summary>The message if there is nothing to write.</summary>
-    public const string NoCallPasses = "no call passes the filter";
-
     private readonly CliHost _host;
     private readonly SymbolMap? _map;
     private readonly string? _instance;
     private readonly int _threads;
     private ISourceResolver? _resolver;
+    private readonly NothingFound _found = new();
     private bool _isQuiet;
 
     private Recordings(
@@ -94,9 +92,21 @@ internal sealed class Recordings
     {
         using var progress = new ProgressBar(_host);
         using var reader = Open(file, progress);
-        reader.Read(sink, filter, cancel ?? _host.Cancel);
+        try
+        {
+            reader.Read(sink, filter, cancel ?? _host.Cancel);
+        }
+        catch (Exception error) when (error is OutputClosedException
+            || (error is OperationCanceledException && !_host.Cancel.IsCancellationRequested))
+        {
+            // Enough is written: | head, or --top. What is known of the losses is said nevertheless.
+            progress.Dispose();
+            ReportLosses(reader);
+            throw;
+        }
         progress.Dispose();
         ReportLosses(reader);
+        _found.Add(reader.Names, reader.Info, 0);
         return reader.Info;
     }
 
@@ -136,16 +146,28 @@ internal sealed class Recordings
     private void ReportLosses(TraceReader reader)
     {
         if (_isQuiet) return;
-        var summary = ReadingSummary.Of(reader.Info);
-        foreach (var warning in summary.Warnings) _host.Warn(warning);
-        if (summary.Missing is { } missing) _host.Warn(missing);
+        if (reader.Source.Info is not { } info) return;
+        if (ReadingSummary.Of(info).Line is { } line) _host.Warn(line);
         var functions = reader.Names.Functions;
         if (_map is not null && functions.Count > 1 && functions.All(f => f.Sources.IsDefaultOrEmpty))
-            _host.Warn($"{_map.Path} contains no function of {reader.Info.Path}. It may be the symbol map of another kernel.");
+            _host.Warn($"{_map.Path} contains no function of {info.Path}. It may be the symbol map of another kernel.");
+    }
+
+    /// <summary>Explains why no call passed, after all recordings were read.</summary>
+    /// <param name="filter">The filter if it is not <see cref="Filter"/>.</param>
+    public string WhyNothing(CallFilter? filter = null)
+    {
+        var text = _found.Explain([filter ?? Filter], FilterOptions.NameOf, "kernel-magnifier info describes them.");
+        // Messages of this tool begin in lower case, but a file name can begin the text.
+        return text.StartsWith("No ", StringComparison.Ordinal) || text.StartsWith("The ", StringComparison.Ordinal)
+            ? char.ToLowerInvariant(text[0]) + text[1..] : text;
     }
 
     /// <summary>Returns the error of a command that has nothing to write.</summary>
-    public static CliException Nothing(string verb) => new(ExitCode.BadInput, $"{NoCallPasses}: there is nothing to {verb}.");
+    /// <param name="verb">What the command does.</param>
+    /// <param name="filter">The filter if it is not <see cref="Filter"/>.</param>
+    public CliException Nothing(string verb, CallFilter? filter = null)
+        => new(ExitCode.BadInput, $"there is nothing to {verb}: {WhyNothing(filter)}");
 
     /// <summary>Expands a wildcard that the shell passed on. A file with exactly that name takes precedence.</summary>
     private static IEnumerable<string> Expand(string operand)

@@ -75,7 +75,10 @@ internal sealed class TreeCommand : Command
             },
         };
         arguments.Operands.RemoveAt(0);
-        var tree = new CallTree(Recordings.Of(arguments, host).ReadGraph(), options);
+        var recordings = Recordings.Of(arguments, host);
+        var graph = recordings.ReadGraph();
+        if (graph.Edges.Count == 0) throw recordings.Nothing("show");
+        var tree = new CallTree(graph, options);
         var roots = tree.Find(pattern);
         if (roots.Count == 0)
         {

@@ -103,7 +103,7 @@ internal sealed class VisualizeCommand : Command
             + $"({TraceInfoReport.LostPercent(trace.Calls, trace.LostEvents)}%)\n");
 
         var graph = ReachableEdges.Narrow(everything, filter);
-        if (graph.Edges.Count == 0) throw Recordings.Nothing("draw");
+        if (graph.Edges.Count == 0) throw recordings.Nothing("draw", filter);
         CallCountChart.Export(Hottest(everything, filter), ChartFile, Bars, null, force: true, host.Cancel);
         host.Write($"{ChartFile} generated\n");
         GraphCommand.Draw(host, graph, image, new GraphOptions { Filter = filter, Force = true });

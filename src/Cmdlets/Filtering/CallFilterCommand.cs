@@ -1,7 +1,9 @@
 using System.Management.Automation;
 using System.Reflection;
 using KernelMagnifier.Cmdlets.Completion;
+using KernelMagnifier.Rendering.Reports;
 using KernelMagnifier.Selection;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Cmdlets.Filtering;
 
@@ -126,6 +128,11 @@ public abstract class CallFilterCommand : SymbolMapCommand
     protected string? FirstFilterParameter()
         => typeof(CallFilterCommand).GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
             .FirstOrDefault(property => IsGiven(property.Name))?.Name;
+
+    /// <summary>Warns that no call passed, and why.</summary>
+    private protected void WarnOfNothing(NothingFound found, IEnumerable<CallFilter?> filters)
+        => WriteWarning(TerminalText.Escape(found.Explain(filters, property => $"-{property}",
+            "Import-KmTrace -Info describes the events of a recording.")));
 
     private bool IsGiven(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
 }

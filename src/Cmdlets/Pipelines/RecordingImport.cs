@@ -2,6 +2,7 @@ using System.Management.Automation;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
 using KernelMagnifier.Rendering.Reports;
+using KernelMagnifier.Selection;
 using KernelMagnifier.Text;
 using KernelMagnifier.Traces.Reading;
 
@@ -31,6 +32,9 @@ internal sealed class RecordingImport
         _handover = options.Info || options.AsEdge ? null : ReadingHandover.Plan(cmdlet, options.Filter, options.Map);
         _progress = new WorkProgress(cmdlet, $"Reading {TerminalText.Escape(name)}");
     }
+
+    /// <summary>The filters of the calls that are read.</summary>
+    public IEnumerable<CallFilter?> Filters => _handover?.Filters ?? [_options.Filter];
 
     /// <summary>Reads the recording.</summary>
     /// <param name="open">Opens it.</param>
@@ -73,13 +77,24 @@ internal sealed class RecordingImport
             OnPipeline(() => _cmdlet.WriteObject(reader.Info));
             return;
         }
-        if (_options.AsEdge) ReadEdges(reader, cancel);
-        else if (_handover is null) reader.Read(new ObjectWriter(this), _options.Filter, cancel);
-        else HandOver(reader, _handover, cancel);
-        OnPipeline(() => Report(reader.Info));
+        var passed = _options.AsEdge ? ReadEdges(reader, cancel)
+            : _handover is null ? ReadCalls(reader, cancel)
+            : HandOver(reader, _handover, cancel);
+        OnPipeline(() =>
+        {
+            Report(reader.Info);
+            _options.Found.Add(reader.Names, reader.Info, passed);
+        });
     }
 
-    private void ReadEdges(TraceReader reader, CancellationToken cancel)
+    private long ReadCalls(TraceReader reader, CancellationToken cancel)
+    {
+        var writer = new ObjectWriter(this);
+        reader.Read(writer, _options.Filter, cancel);
+        return writer.Written;
+    }
+
+    private long ReadEdges(TraceReader reader, CancellationToken cancel)
     {
         var tally = new CallTally(CallGrouping.Edge);
         reader.Read(tally, _options.Filter, cancel);
@@ -87,9 +102,10 @@ internal sealed class RecordingImport
         {
             foreach (var edge in tally.ToGraph().Edges) _cmdlet.WriteObject(edge);
         });
+        return tally.Calls;
     }
 
-    private void HandOver(TraceReader reader, ReadingHandover handover, CancellationToken cancel)
+    private long HandOver(TraceReader reader, ReadingHandover handover, CancellationToken cancel)
     {
         var tally = handover.Collector.NewTally();
         try
@@ -101,15 +117,15 @@ internal sealed class RecordingImport
             // Calls before an error count.
             OnPipeline(() => handover.Collector.Add(tally));
         }
+        return tally.Calls;
     }
 
     /// <summary>Reports the losses and warnings of a reading, and its details with -Verbose.</summary>
     private void Report(TraceInfo info)
     {
         var summary = ReadingSummary.Of(info);
-        foreach (var warning in summary.Warnings) _cmdlet.WriteWarning(TerminalText.Escape(warning));
-        if (summary.Missing is { } missing)
-            _cmdlet.WriteWarning(TerminalText.Escape($"{missing}. Use -Verbose for details."));
+        if (summary.Line is { } line)
+            _cmdlet.WriteWarning(TerminalText.Escape(summary.HasMore ? $"{line}. Use -Verbose for details." : line));
         foreach (var detail in summary.Details) _cmdlet.WriteVerbose(TerminalText.Escape(detail));
     }
 
@@ -124,6 +140,9 @@ internal sealed class RecordingImport
     {
         private TraceContext _context = null!;
 
+        /// <summary>The number of calls.</summary>
+        public long Written { get; private set; }
+
         public override CallFields Fields => CallFields.All;
 
         public override bool InOrder => true;
@@ -132,6 +151,7 @@ internal sealed class RecordingImport
 
         public override void Accept(ReadOnlySpan<CallRecord> calls)
         {
+            Written += calls.Length;
             if (import._thread is not { } thread)
             {
                 foreach (ref readonly var call in calls) import._cmdlet.WriteObject(new CallEvent(_context, in call));

@@ -1,3 +1,4 @@
+using KernelMagnifier.Rendering.Reports;
 using KernelMagnifier.Selection;
 using KernelMagnifier.Symbols;
 
@@ -9,4 +10,6 @@ namespace KernelMagnifier.Cmdlets.Pipelines;
 /// <param name="Instance">The buffer instance; null for all.</param>
 /// <param name="AsEdge">Whether edges are written instead of calls.</param>
 /// <param name="Info">Whether the description is written instead of calls.</param>
-internal sealed record RecordingImportOptions(CallFilter? Filter, SymbolMap? Map, string? Instance, bool AsEdge, bool Info);
+/// <param name="Found">Receives the number of calls of each recording.</param>
+internal sealed record RecordingImportOptions(
+    CallFilter? Filter, SymbolMap? Map, string? Instance, bool AsEdge, bool Info, NothingFound Found);

@@ -21,6 +21,7 @@ internal sealed class CallSelector
     private readonly CallPredicate _edgePredicate;
     private readonly List<CallEvent> _events = [];
     private readonly List<CallEdge> _edges = [];
+    private readonly HashSet<TraceContext> _edgeContexts = [];
     private Input? _input;
     private TraceContext? _edgeContext, _filteredEdgeContext;
     private bool _edgesHaveSource, _edgesLackSource;
@@ -34,6 +35,10 @@ internal sealed class CallSelector
         (_filter, _resolver) = (filter, resolver);
         _edgePredicate = new CallPredicate(filter);
     }
+
+    /// <summary>The recordings and names of the calls and edges that arrived, as they were or with their sources resolved.</summary>
+    public IEnumerable<TraceContext> Contexts
+        => _inputs.Values.Select(i => i.Filtered).Concat(_edgeContexts).DistinctBy(context => context.Names);
 
     /// <summary>Returns the event, with its sources resolved, if it passes; null if it does not pass or is held.</summary>
     /// <exception cref="KernelMagnifierException">The filter needs source files and there is no symbol map
@@ -120,7 +125,10 @@ internal sealed class CallSelector
     {
         if (context is null) return null;
         if (!ReferenceEquals(context, _edgeContext))
+        {
             (_edgeContext, _filteredEdgeContext) = (context, FilteredContext.Of(context, _filter));
+            _edgeContexts.Add(context);
+        }
         return _filteredEdgeContext;
     }
 

@@ -52,6 +52,9 @@ public sealed class TraceInfo
     /// <summary>The events that the kernel reports as dropped.</summary>
     public long LostEvents { get; internal init; }
 
+    /// <summary>The lost events that were known when a reading was stopped; 0 for one that reached the end.</summary>
+    internal long LostBeforeStop { get; init; }
+
     /// <summary>
     /// The events that newer ones replaced in the ring buffer before the recording was taken; null if the recording does not
     /// contain the number. A snapshot of <c>trace</c> holds only the end of what ran. They are not counted in

@@ -35,6 +35,8 @@ internal sealed class TraceInfoBuilder(TraceSource source)
 
     public long LostEvents { get; set; }
 
+    public long LostBeforeStop { get; set; }
+
     public long? OverwrittenEvents { get; set; }
 
     public long NotParsed { get; set; }
@@ -67,6 +69,7 @@ internal sealed class TraceInfoBuilder(TraceSource source)
         KernelRelease = KernelRelease, BuildId = BuildId, Cpus = Cpus, Calls = Calls, Events = Events, LostEvents = LostEvents,
         OverwrittenEvents = OverwrittenEvents, NotParsed = NotParsed, FirstTime = FirstTime, LastTime = LastTime, PerCpu = PerCpu,
         EventKinds = EventKinds, CallKind = CallKind,
+        LostBeforeStop = IsComplete ? 0 : LostBeforeStop,
         IsComplete = IsComplete, NotParsedKinds = NotParsedKinds, NotParsedSamples = NotParsedSamples, Warnings = Warnings,
     };
 }

@@ -63,6 +63,9 @@ internal sealed class TraceStatistics
     /// <summary>Returns the number of events that the kernel dropped on a CPU.</summary>
     public long LostOn(int cpu) => cpu + 1 < _rows.Length && cpu >= -1 ? _rows[cpu + 1].Lost : 0;
 
+    /// <summary>The events that the kernel dropped, on all CPUs.</summary>
+    public long AllLost => _rows.Sum(row => row.Lost);
+
     /// <summary>Counts a line or record that could not be parsed.</summary>
     /// <param name="cpu">The CPU; -1 if not known.</param>
     /// <param name="reason">One of a few fixed reasons.</param>
