@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KernelMagnifier.Files;
 using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Cmdlets;
@@ -25,8 +26,12 @@ internal static class ErrorFactory
     /// <param name="code"><see cref="ErrorCode.TraceNotFound"/> or <see cref="ErrorCode.SymbolMapNotFound"/>.</param>
     /// <param name="path">The path.</param>
     /// <param name="cause">The exception of PowerShell.</param>
-    public static ErrorRecord NotFound(ErrorCode code, string path, Exception cause)
-        => Of(new KernelMagnifierException(code, path, "the path does not exist.", inner: cause));
+    /// <param name="near">The path in the file system, to suggest a similar one; null for none.</param>
+    public static ErrorRecord NotFound(ErrorCode code, string path, Exception cause, string? near = null)
+        => Of(new KernelMagnifierException(code, path, "the path does not exist.",
+            near is null ? null : NearbyFiles.Before(near, Existing), cause));
+
+    private const string Existing = "Give the path of an existing recording.";
 
     /// <summary>A path that is not one of the file system.</summary>
     public static ErrorRecord NotAFile(string path)

@@ -190,15 +190,21 @@ public sealed class StartKmRecordingCommand : SymbolMapCommand
     /// <summary>Reports the progress until the recording ends.</summary>
     private RecordingResult Follow(RecordingSession session)
     {
+        var shown = false;
         while (!session.Ended.WaitOne(250))
         {
-            if (!_stopped) WriteProgress(Progress(session));
+            if (_stopped || session.Progress.Elapsed.TotalSeconds < 1 || !WorkProgress.IsPossible(this)) continue;
+            WriteProgress(Progress(session));
+            shown = true;
         }
         var recording = session.Wait();
         if (_stopped) return recording;
-        var end = Progress(session);
-        end.RecordType = ProgressRecordType.Completed;
-        WriteProgress(end);
+        if (shown)
+        {
+            var end = Progress(session);
+            end.RecordType = ProgressRecordType.Completed;
+            WriteProgress(end);
+        }
         foreach (var warning in recording.Warnings) WriteWarning(TerminalText.Escape(warning));
         return recording;
     }

@@ -19,7 +19,7 @@ public class ErrorTests
     [InlineData(2, "standard input (-) can be named only once.", "edges", "-", "-")]
     [InlineData(2, "with --root or --min-count, several recordings are read twice, which standard input does not allow. "
         + "Save it to a file first.", "events", "-", "x", "--min-count", "2")]
-    [InlineData(1, "x: there is no such file.", "calls", "x")]
+    [InlineData(1, "x: there is no such file. Name an existing recording.", "calls", "x")]
     [InlineData(1, "x: there is no such file. Name an existing one, or create it: kernel-magnifier generate-symbol-map",
         "calls", "y", "--symbol-map", "x")]
     [InlineData(1, "x: there is no such file. Name an existing one, or create it: kernel-magnifier generate-symbol-map",

@@ -1,5 +1,6 @@
 using KernelMagnifier.Cli.CommandLine;
 using KernelMagnifier.Counting;
+using KernelMagnifier.Files;
 using KernelMagnifier.Model;
 using KernelMagnifier.Rendering.Reports;
 using KernelMagnifier.Selection;
@@ -175,10 +176,12 @@ internal sealed class Recordings
         if (operand == "-" || !Glob.IsPattern(operand) || File.Exists(operand)) return [operand];
         var directory = Path.GetDirectoryName(operand) ?? "";
         var path = directory.Length == 0 ? "." : directory;
-        if (!Directory.Exists(path)) throw new CliException(ExitCode.BadInput, $"{operand}: there is no directory {directory}.");
+        if (!Directory.Exists(path))
+            throw new CliException(ExitCode.BadInput, $"{operand}: there is no directory {directory}. Name an existing one.");
         var glob = new Glob(Path.GetFileName(operand));
         var names = Directory.EnumerateFiles(path).Select(Path.GetFileName).OfType<string>().Where(name => glob.IsMatch(name));
         string[] files = [.. names.Order(StringComparer.Ordinal).Select(name => Path.Combine(directory, name))];
-        return files.Length > 0 ? files : throw new CliException(ExitCode.BadInput, $"{operand}: no file matches.");
+        return files.Length > 0 ? files : throw new CliException(ExitCode.BadInput,
+            $"{operand}: no file matches. {NearbyFiles.Before(operand, "Name an existing recording.")}");
     }
 }

@@ -130,7 +130,8 @@ internal sealed class InputFile : IDisposable
     private static KernelMagnifierException CannotOpen(string path, InputKind kind, Exception error) => error switch
     {
         FileNotFoundException or DirectoryNotFoundException
-            => new KernelMagnifierException(kind.NotFound, path, "there is no such file.", null, error),
+            => new KernelMagnifierException(kind.NotFound, path, "there is no such file.",
+                NearbyFiles.Before(path, $"Name an existing {kind.Name}."), error),
         UnauthorizedAccessException => new KernelMagnifierException(kind.NotPermitted, path,
             "the permissions of the file do not allow it to be read.", "Read it as its owner, or change them with chmod.", error),
         _ => new KernelMagnifierException(kind.Unreadable, path,

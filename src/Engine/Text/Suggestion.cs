@@ -33,7 +33,7 @@ internal static class Suggestion
     /// <summary>The edit distance, 0 if only case differs; a name that begins with or contains the mistyped one counts as close.</summary>
     private static int Score(string mistyped, string name)
     {
-        if (string.Equals(mistyped, name, StringComparison.OrdinalIgnoreCase)) return 0;
+        if (name != mistyped && string.Equals(mistyped, name, StringComparison.OrdinalIgnoreCase)) return 0;
         if (mistyped.Length >= 2 && name.StartsWith(mistyped, StringComparison.Ordinal)) return 1;
         if (mistyped.Length >= 3 && name.Contains(mistyped, StringComparison.OrdinalIgnoreCase)) return 1;
         return Math.Abs(mistyped.Length - name.Length) > 6 ? int.MaxValue : EditDistance(mistyped, name);

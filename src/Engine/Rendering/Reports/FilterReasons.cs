@@ -58,14 +58,16 @@ internal sealed class FilterReasons(
     {
         var wanted = filter.ProcessId;
         if (wanted.Count == 0 || Tasks.Any(t => wanted.Any(pid => t.ProcessId == pid || t.ThreadGroupId == pid))) yield break;
-        var tasks = Tasks.Where(t => t.ProcessId > 0).Select(t => $"{t.Comm}-{t.ProcessId}").Distinct().ToList();
+        var tasks = Tasks.Where(t => t.ProcessId > 0).OrderBy(t => t.ProcessId).Select(t => $"{t.Comm}-{t.ProcessId}")
+            .Distinct().ToList();
         yield return $"{Given(nameof(CallFilter.ProcessId), wanted)}: no task {Place} has this pid. "
             + (tasks.Count == 0 ? "The pids of its tasks are not known." : $"Its tasks are {NothingFound.Examples(tasks)}.");
     }
 
     private IEnumerable<string> OfTasks()
     {
-        var comms = Tasks.Select(t => t.Comm).Where(comm => comm.Length > 0).Distinct().ToList();
+        var comms = Tasks.Select(t => t.Comm).Where(comm => comm is { Length: > 0 }).Distinct()
+            .OrderBy(comm => comm, StringComparer.Ordinal).ToList();
         return Missing(nameof(CallFilter.Comm), filter.Comm, comms, $"no task {Place} has this name.",
             comms.Count == 0 ? "The names of its tasks are not known." : $"Its tasks are {NothingFound.Examples(comms)}.");
     }
@@ -74,14 +76,24 @@ internal sealed class FilterReasons(
     {
         var modules = Functions.Select(f => f.Module ?? "kernel").Distinct().OrderBy(m => m, StringComparer.Ordinal).ToList();
         return Missing(nameof(CallFilter.Module), filter.Module, modules, $"no function {Place} belongs to this module.",
-            $"The modules are {NothingFound.Examples(modules)}.");
+            $"Its functions belong to {NothingFound.Examples(modules)}.");
     }
 
     private IEnumerable<string> OfFunctions(string property, IReadOnlyList<string> wanted)
     {
         var names = Functions.Select(f => f.Name).Distinct().ToList();
         return Missing(property, wanted, names, $"no function {Place} has this name.",
-            $"It has {DisplayText.Count(names.Count, "function")}, such as {NothingFound.Examples(names)}.");
+            $"Of its {DisplayText.Count(names.Count, "function")}, the nearest are {string.Join(", ", Nearest(wanted, names))}.");
+    }
+
+    /// <summary>Names that begin like the wanted ones, or like a part of them.</summary>
+    private static IEnumerable<string> Nearest(IReadOnlyList<string> wanted, IEnumerable<string> names)
+    {
+        var start = wanted.Count > 0 ? wanted[0].TrimStart('*', '?', '_') : "";
+        return names.OrderByDescending(name => name.TrimStart('_').Zip(start)
+                .TakeWhile(pair => char.ToLowerInvariant(pair.First) == char.ToLowerInvariant(pair.Second)).Count())
+            .ThenBy(name => name.Length).ThenBy(name => name, StringComparer.Ordinal).Take(5)
+            .Select(name => DisplayText.Fit(name, 60));
     }
 
     private IEnumerable<string> OfSources()
@@ -89,7 +101,8 @@ internal sealed class FilterReasons(
         var list = new SourcePathList(filter.SourcePath);
         if (list.IsEmpty || Functions.Any(list.Contains) || !recordings.All(r => r.Names.ResolvesSources)) return [];
         var files = Functions.Where(f => !f.Sources.IsDefaultOrEmpty).SelectMany(f => f.Sources).Select(s => s.File).Distinct();
-        var folders = files.Select(f => f[..(f.LastIndexOf('/') + 1)]).Where(f => f.Length > 0).Distinct().ToList();
+        var folders = files.Select(f => f[..(f.LastIndexOf('/') + 1)]).Where(f => f.Length > 0).Distinct()
+            .OrderBy(f => f, StringComparer.Ordinal).ToList();
         var given = Given(nameof(CallFilter.SourcePath), filter.SourcePath);
         if (folders.Count == 0)
             return [$"{given}: the symbol map has no source file of the functions. It may belong to another kernel."];
@@ -129,11 +142,13 @@ internal sealed class FilterReasons(
     {
         var list = new NameList(wanted);
         if (list.IsEmpty || names.Any(list.Contains)) yield break;
-        var lower = wanted.Select(w => w.ToLowerInvariant()).Where(w => Glob.IsPattern(w) && names.Any(name => new Glob(w).IsMatch(name)));
-        var close = lower.Concat(wanted.SelectMany(w => Suggestion.For(w, names))).Distinct().Take(3)
-            .Select(name => DisplayText.Fit(name, 100)).ToList();
+        // A pattern that differs in case only stays a pattern.
+        List<string> close = [.. wanted.Select(w => w.ToLowerInvariant())
+            .Where(w => Glob.IsPattern(w) && names.Any(name => new Glob(w).IsMatch(name)))];
+        if (close.Count == 0) close = [.. wanted.SelectMany(w => Suggestion.For(w, names)).Distinct()];
+        close = close.ConvertAll(name => DisplayText.Fit(name, 100));
         yield return $"{Given(property, wanted)}: {cause} "
-            + (close.Count > 0 ? $"Did you mean {string.Join(" or ", close)}?" : otherwise);
+            + (close.Count > 0 ? $"Did you mean {string.Join(" or ", close.Take(3))}?" : otherwise);
     }
 
     private string Place => filter.Cpu.Count + filter.ExcludeCpu.Count > 0 ? "on these CPUs" : $"of {_thing}";
