@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KernelMagnifier.Cmdlets.Completion;
 using KernelMagnifier.Cmdlets.Filtering;
 using KernelMagnifier.Cmdlets.Pipelines;
 using KernelMagnifier.Model;
@@ -37,7 +38,8 @@ public sealed class ImportKmTraceCommand : CallFilterCommand
     public string[] LiteralPath { get; set; } = [];
 
     /// <summary>The bytes of one recording.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = nameof(InputObject), ValueFromPipeline = true), AllowEmptyCollection]
+    [Parameter(Mandatory = true, ParameterSetName = nameof(InputObject), ValueFromPipeline = true)]
+    [ArgumentCompleter(typeof(NoFileCompleter)), AllowEmptyCollection]
     public byte[] InputObject { get; set; } = [];
 
     /// <summary>Return call edges with counts instead of call events.</summary>
@@ -49,7 +51,7 @@ public sealed class ImportKmTraceCommand : CallFilterCommand
     public SwitchParameter Info { get; set; }
 
     /// <summary>The buffer instance of a trace.dat to read.</summary>
-    [Parameter, ValidateNotNull, AllowEmptyString]
+    [Parameter, ArgumentCompleter(typeof(NoFileCompleter)), ValidateNotNull, AllowEmptyString]
     public string? Instance { get; set; }
 
     private RecordingImportOptions Options => new(Filter, Map, Instance, AsEdge, Info, _found);

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KernelMagnifier.Cmdlets.Completion;
 using KernelMagnifier.Cmdlets.Pipelines;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
@@ -15,7 +16,7 @@ public sealed class MeasureKmCallCommand : PSCmdlet, IReadingReceiver
     private CallCollector _collector = null!;
 
     /// <summary>Call events or call edges.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, ValueFromPipeline = true), ArgumentCompleter(typeof(NoFileCompleter))]
     public object? InputObject { get; set; }
 
     /// <summary>The properties to count by; several count each combination of them.</summary>

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KernelMagnifier.Cmdlets.Completion;
 using KernelMagnifier.Cmdlets.Filtering;
 using KernelMagnifier.Cmdlets.Pipelines;
 using KernelMagnifier.Counting;
@@ -19,7 +20,7 @@ public sealed class SelectKmCallCommand : CallFilterCommand, IReadingReceiver
     private bool _hasPassed;
 
     /// <summary>Call events or call edges.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, ValueFromPipeline = true), ArgumentCompleter(typeof(NoFileCompleter))]
     public object? InputObject { get; set; }
 
     /// <summary>Return call edges with the counts of all calls that pass.</summary>

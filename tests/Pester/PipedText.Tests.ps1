@@ -86,7 +86,7 @@ Describe 'Standard input' {
         bash -c "$_ | '$pwsh' -NoProfile -Command 'Import-Module $modulePath; (Import-KmTrace - -WarningAction Ignore | Measure-KmCall -By None).Calls'" | Should -Be $expected
     }
     It 'is an error in a host that has none' {
-        $run = Invoke-Shell 'Import-KmTrace -'
-        $run.Streams.Error.FullyQualifiedErrorId | Should -Be 'NoStandardInput,KernelMagnifier.Cmdlets.ImportKmTraceCommand'
+        $run = Invoke-Shell 'try { Import-KmTrace - } catch { $_.FullyQualifiedErrorId }'
+        "$($run.Output)" | Should -Be 'NoStandardInput,KernelMagnifier.Cmdlets.ImportKmTraceCommand'
     }
 }
