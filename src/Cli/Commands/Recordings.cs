@@ -14,7 +14,7 @@ namespace KernelMagnifier.Cli.Commands;
 internal sealed class Recordings
 {
     private static readonly CliOption Instance = new("instance",
-        "The buffer instance of a trace.dat to read. The default is all of them, merged by time")
+        "The buffer instance of a trace.dat to read, empty for the top-level buffer. The default is all of them, merged by time")
     { Value = "NAME" };
 
     private static readonly CliOption Threads = new("threads",
