@@ -286,6 +286,11 @@ public partial class ReadingTests
         Assert.Single(outcome.Error.TrimEnd('\n').Split('\n'));
     }
 
+    /// <summary>A text is one top-level buffer, whose name is empty.</summary>
+    [Fact]
+    public void AnEmptyInstanceIsTheTopLevelBuffer()
+        => Assert.Equal(Tool.Run("edges", Tool.Echo, "--csv").Out, Tool.Run("edges", Tool.Echo, "--csv", "--instance", "").Succeeds().Out);
+
     [Fact]
     public void AMistypedFileHasASuggestion()
     {

@@ -85,6 +85,13 @@ Describe 'Import-KmTrace' {
         $warnings.Count | Should -Be 1
         "$warnings" | Should -Not -Match "`n"
     }
+    It 'reads the top-level buffer with an empty -Instance' {
+        $all = Import-KmTrace $root/tests/data/trace-dat/instances.dat -Info -WarningAction Ignore
+        $top = Import-KmTrace $root/tests/data/trace-dat/instances.dat -Info -Instance '' -WarningAction Ignore
+        $top.Calls | Should -BeGreaterThan 0
+        $top.Events | Should -BeLessThan $all.Events
+        @(Import-KmTrace echo.trace -Instance '' -WarningAction Ignore).Count | Should -Be $plain.Count
+    }
     It 'suggests a file for a mistyped one' {
         "$(Import-KmTrace ech*.trase 3>&1)" | Should -BeLike '*Did you mean echo.trace?*'
         $failure = try { Import-KmTrace echo.trase -ErrorAction Stop } catch { $_ }

@@ -80,7 +80,7 @@ internal sealed class VisualizeCommand : Command
         OutputFile.Check(image, force: true);
         OutputFile.Check(ChartFile, force: true);
         if (arguments.Has(FilterFilepath) && arguments.List(FilterFilepath).Count == 0)
-            throw CliException.Usage($"{FilterFilepath} was given an empty list.");
+            throw CliException.Usage($"{FilterFilepath} was given an empty list. Give it a value, or omit it.");
         var filter = new CallFilter
         {
             SourcePath = arguments.List(FilterFilepath),

@@ -173,7 +173,8 @@ internal sealed class InputFile : IDisposable
         }
         catch (InvalidDataException error) when (filled == 0)
         {
-            throw new KernelMagnifierException(_kind.Unreadable, Name, $"{error.Message}.", null, error);
+            throw new KernelMagnifierException(_kind.Unreadable, Name, $"{error.Message}.",
+                $"Copy the {_kind.Name} again from where it was made, and compare the sizes.", error);
         }
         catch (Exception error) when (error is InvalidDataException || (error is IOException && filled > 0))
         {

@@ -60,9 +60,6 @@ internal sealed class WorkerGroup<T>(CancellationToken cancel) : IDisposable
         return _members.ConvertAll(m => m.Result.Value);
     }
 
-    /// <summary>Waits for the threads to end, at most a given time for each, and returns whether all have.</summary>
-    public bool HasEnded(int milliseconds) => _members.TrueForAll(member => member.Thread.Join(milliseconds));
-
     /// <summary>Stops the threads.</summary>
     /// <param name="wait">Whether to wait until all have ended. A thread that waits for a pipe does not end.</param>
     public void Stop(bool wait)

@@ -47,14 +47,16 @@ internal static class TraceFile
             if (TraceDatReader.Recognizes(head)) return new TraceDatReader(input, options);
             if (OpenText(input, head, options) is { } reader)
             {
-                return options.Instance is null ? reader : throw new KernelMagnifierException(
+                // All of a text is the top-level buffer, whose name is empty.
+                return options.Instance is null or "" ? reader : throw new KernelMagnifierException(
                     ErrorCode.InstanceNotFound, input.Name,
                     $"a text recording has no buffer instances, so it has no '{options.Instance}'.",
                     "Do not select an instance.");
             }
             throw input.HeadDamage is { } damage
                 ? new KernelMagnifierException(ErrorCode.TraceUnreadable, input.Name,
-                    $"{damage}. The part before the damage contains no line of a kernel trace.")
+                    $"{damage}. The part before the damage contains no line of a kernel trace.",
+                    "Copy the recording again from where it was made, and compare the sizes.")
                 : NotARecording(input.Name, head);
         }
         catch

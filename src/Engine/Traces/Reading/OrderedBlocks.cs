@@ -30,7 +30,7 @@ internal static class OrderedBlocks
         Justification = "A thread that waits for a pipe can still use them.")]
     private sealed class Work<T> where T : class, new()
     {
-        private const int PollMilliseconds = 50, EndLimitMilliseconds = 50;
+        private const int PollMilliseconds = 50;
 
         private readonly LineBlocks _blocks;
         private readonly Func<BlockReader<T>> _newReader;
@@ -83,9 +83,7 @@ internal static class OrderedBlocks
             finally
             {
                 _workers.Stop(wait: !_blocks.MayWait);
-                // A thread that waits for a pipe still uses its counts.
-                if (!isComplete && _workers.HasEnded(EndLimitMilliseconds))
-                    _dispatch.LostBeforeStop = _statistics.AllLost + _counts.Sum(counts => counts.AllLost);
+                if (!isComplete) _dispatch.LostBeforeStop = _statistics.LostSoFar + _counts.Sum(counts => counts.LostSoFar);
             }
             return _statistics;
         }

@@ -63,8 +63,16 @@ internal sealed class TraceStatistics
     /// <summary>Returns the number of events that the kernel dropped on a CPU.</summary>
     public long LostOn(int cpu) => cpu + 1 < _rows.Length && cpu >= -1 ? _rows[cpu + 1].Lost : 0;
 
-    /// <summary>The events that the kernel dropped, on all CPUs.</summary>
-    public long AllLost => _rows.Sum(row => row.Lost);
+    /// <summary>The dropped events counted so far, on all CPUs. Another thread may still count: then the number is a lower bound.</summary>
+    public long LostSoFar
+    {
+        get
+        {
+            var lost = 0L;
+            foreach (ref readonly var row in Volatile.Read(ref _rows).AsSpan()) lost += row.Lost;
+            return lost;
+        }
+    }
 
     /// <summary>Counts a line or record that could not be parsed.</summary>
     /// <param name="cpu">The CPU; -1 if not known.</param>

@@ -206,7 +206,7 @@ internal sealed class DatReading<TOrder>(
             workers.Stop(wait: true);
             // The kernel's own count is known before the first event.
             if (!isComplete)
-                dispatch.LostBeforeStop = Math.Max(all.Sum(counts => counts.AllLost),
+                dispatch.LostBeforeStop = Math.Max(all.Sum(counts => counts.LostSoFar),
                     streams.Sum(stream => metadata.Statistics.Lost(stream.Buffer.Name, stream.Cpu)));
         }
     }
