@@ -55,8 +55,8 @@ internal static class ErrorFactory
     /// <param name="count">The number of strings that were examined.</param>
     /// <param name="first">The first of them.</param>
     public static ErrorRecord UnknownInput(int count, string first)
-        => Make(new InvalidDataException($"The {count} strings from the pipeline are neither paths of existing files nor lines of "
-                + $"a kernel trace. The first is: {DisplayText.Shorten(first, 120)}"),
+        => Make(new InvalidDataException($"The {count} strings from the pipeline are neither paths of existing files nor lines "
+                + $"of a kernel trace. The first is: {DisplayText.Shorten(first, 120)}"),
             "UnknownInput", ErrorCategory.InvalidData, first,
             "Pipe paths, or the text of a recording from its start: zstd -dc trace.zst | Import-KmTrace");
 

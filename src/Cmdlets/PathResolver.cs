@@ -34,7 +34,7 @@ internal static class PathResolver
             if (!IsInFileSystem(cmdlet, path, provider)) continue;
             if (found.Count == 0)
                 cmdlet.WriteWarning(TerminalText.Escape(
-                    $"No file matches {path}. {NearbyFiles.Before(Absolute(cmdlet, path), "Give the path of an existing file.")}"));
+                    $"No file matches {path}. {NearbyFiles.Before(Absolute(cmdlet, path), "")}".TrimEnd()));
             foreach (var file in found) yield return file;
         }
     }

@@ -73,7 +73,7 @@ Describe 'Import-KmTrace' {
         Import-KmTrace events.trace -Info -WarningVariable warnings | Out-Null
         $warnings | Should -BeNullOrEmpty
     }
-    It 'reports the losses known so far when the pipeline ends early: <_>' -ForEach 'Import-KmTrace km.data', 'cat km.data | Import-KmTrace', 'Import-KmTrace lossy.dat' {
+    It 'reports the losses known so far when the pipeline ends early: <_>' -ForEach 'Import-KmTrace km.data', 'Get-Content km.data | Select-Object -Skip 3000 | Import-KmTrace', 'Import-KmTrace lossy.dat' {
         Copy-Item $root/tests/data/trace-dat/fn-lossy.dat lossy.dat
         $out = @(& ([scriptblock]::Create("$_ | Select-Object -First 5")) 3>&1)
         $warnings = @($out | Where-Object { $_ -is [System.Management.Automation.WarningRecord] })

@@ -19,7 +19,8 @@ internal sealed class EventsCommand : Command
     public override string Operands => Recordings.Operands;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<CliOption> Options { get; } = [Top, RowOptions.FailIfEmpty, .. OutputOptions.All, .. Recordings.Options];
+    public override IReadOnlyList<CliOption> Options { get; } =
+        [Top, RowOptions.FailIfEmpty, .. OutputOptions.All, .. Recordings.Options];
 
     /// <inheritdoc/>
     public override string Description => """

@@ -82,7 +82,8 @@ internal sealed class TreeCommand : Command
         var roots = tree.Find(pattern);
         if (roots.Count == 0)
         {
-            var hint = tree.NearestTo(pattern) is { } near ? $" Did you mean {near}?" : " kernel-magnifier calls lists the functions.";
+            var hint = tree.NearestTo(pattern) is { } near ? $" Did you mean {near}?"
+                : " kernel-magnifier calls lists the functions.";
             throw new CliException(ExitCode.BadInput, $"no call of or by {pattern} passes the filter.{hint}");
         }
         OutputOptions.Write(arguments, host, (output, _) =>

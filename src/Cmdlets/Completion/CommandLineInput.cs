@@ -64,7 +64,8 @@ internal sealed class CommandLineInput
         if (!string.Equals(command.GetCommandName(), "Import-KmTrace", StringComparison.OrdinalIgnoreCase))
         {
             // Get-ChildItem, cat, zstd -dc: whatever it does, its files are the input.
-            foreach (var argument in command.CommandElements.Skip(1).OfType<ExpressionAst>()) _paths.Add(Value(argument) as string);
+            foreach (var argument in command.CommandElements.Skip(1).OfType<ExpressionAst>())
+                _paths.Add(Value(argument) as string);
             return;
         }
         foreach (var (parameter, argument) in StaticParameterBinder.BindCommand(command).BoundParameters)

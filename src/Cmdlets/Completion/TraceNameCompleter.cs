@@ -13,8 +13,8 @@ using KernelMagnifier.Traces;
 namespace KernelMagnifier.Cmdlets.Completion;
 
 /// <summary>
-/// Completes the names of functions, modules and tasks, source paths, CPUs and pids from the recordings on the command line: those
-/// of the same command and of the commands before it in the pipeline. A word can be any part of a name. Reads each recording for
+/// Completes the names of functions, modules and tasks, source paths, CPUs and pids from the recordings on the command line:
+/// those of the same command and of the commands before it in the pipeline. A word can be any part of a name. Reads each recording for
 /// at most 0.3 s, and returns nothing instead of an error.
 /// </summary>
 public sealed class TraceNameCompleter : IArgumentCompleter
@@ -73,7 +73,8 @@ public sealed class TraceNameCompleter : IArgumentCompleter
         foreach (var file in files.Distinct(StringComparer.Ordinal))
         {
             yield return file;
-            for (var slash = file.LastIndexOf('/'); slash > 0; slash = file.LastIndexOf('/', slash - 1)) yield return file[..(slash + 1)];
+            for (var slash = file.LastIndexOf('/'); slash > 0; slash = file.LastIndexOf('/', slash - 1))
+                yield return file[..(slash + 1)];
         }
     }
 

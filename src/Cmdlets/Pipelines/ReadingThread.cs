@@ -98,7 +98,9 @@ internal sealed class ReadingThread : IDisposable
         }
     }
 
-    /// <summary>Has an action run by the thread of the pipeline, after those posted before. For the threads of the reading.</summary>
+    /// <summary>
+    /// Has an action run by the thread of the pipeline, after those posted before. For the threads of the reading.
+    /// </summary>
     public void Post(Action action)
     {
         lock (_gate)

@@ -36,7 +36,7 @@ internal sealed class CallSelector
         _edgePredicate = new CallPredicate(filter);
     }
 
-    /// <summary>The recordings and names of the calls and edges that arrived, as they were or with their sources resolved.</summary>
+    /// <summary>The recordings and names of the calls and edges that arrived.</summary>
     public IEnumerable<TraceContext> Contexts
         => _inputs.Values.Select(i => i.Filtered).Concat(_edgeContexts).DistinctBy(context => context.Names);
 

@@ -30,7 +30,9 @@ internal static class Suggestion
     public static string Before(string mistyped, IEnumerable<string> names, string action)
         => For(mistyped, names) is { Count: > 0 } close ? $"Did you mean {string.Join(" or ", close)}? {action}" : action;
 
-    /// <summary>The edit distance, 0 if only case differs; a name that begins with or contains the mistyped one counts as close.</summary>
+    /// <summary>
+    /// The edit distance, 0 if only case differs; a name that begins with or contains the mistyped one counts as close.
+    /// </summary>
     private static int Score(string mistyped, string name)
     {
         if (name != mistyped && string.Equals(mistyped, name, StringComparison.OrdinalIgnoreCase)) return 0;

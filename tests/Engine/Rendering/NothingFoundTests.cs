@@ -51,7 +51,8 @@ public sealed class NothingFoundTests
         Assert.EndsWith("-Root vfs_read: the recording has no calls by this function.",
             Explain(new CallFilter { Root = ["vfs_read"], Depth = 2 }), StringComparison.Ordinal);
         // One entry of a list is enough.
-        Assert.Contains("no call matches all", Explain(new CallFilter { Comm = ["bash", "q"], Cpu = [1, 99] }), StringComparison.Ordinal);
+        var lists = new CallFilter { Comm = ["bash", "q"], Cpu = [1, 99] };
+        Assert.Contains("no call matches all", Explain(lists), StringComparison.Ordinal);
     }
 
     [Fact]

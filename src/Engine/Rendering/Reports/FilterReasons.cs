@@ -40,15 +40,16 @@ internal sealed class FilterReasons(
             .Distinct().Order().ToList();
         if (filter.Cpu.Count == 0 || filter.Cpu.Any(cpus.Contains)) yield break;
         yield return $"{Given(nameof(CallFilter.Cpu), filter.Cpu)}: " + (cpus.Count == 0
-            ? $"{_thing} does not contain the CPUs of calls." : $"the calls of {_thing} are on {(cpus.Count == 1 ? "CPU" : "CPUs")} {CpuList.ToList(cpus)}.");
+            ? $"{_thing} does not contain the CPUs of calls."
+            : $"the calls of {_thing} are on {(cpus.Count == 1 ? "CPU" : "CPUs")} {CpuList.ToList(cpus)}.");
     }
 
     private IEnumerable<string> OfTimes()
     {
         var (first, last) = (recordings.Min(r => r.Info.FirstTimestamp), recordings.Max(r => r.Info.LastTimestamp));
         if (filter.Since > last)
-            yield return $"{nameOf(nameof(CallFilter.Since))} {Time(filter.Since)}: {_thing} {Verb("ends", "end")} at {Time(last)} "
-                + $"and {Verb("begins", "begin")} at {Time(first)}.";
+            yield return $"{nameOf(nameof(CallFilter.Since))} {Time(filter.Since)}: {_thing} {Verb("ends", "end")} at "
+                + $"{Time(last)} and {Verb("begins", "begin")} at {Time(first)}.";
         if (filter.Until < first)
             yield return $"{nameOf(nameof(CallFilter.Until))} {Time(filter.Until)}: {_thing} {Verb("begins", "begin")} at "
                 + $"{Time(first)} and {Verb("ends", "end")} at {Time(last)}.";
@@ -113,7 +114,9 @@ internal sealed class FilterReasons(
         ];
     }
 
-    /// <summary>The reasons of a filter with one condition, whose name exists: the function is on the other end of its calls.</summary>
+    /// <summary>
+    /// The reasons of a filter with one condition, whose name exists: the function is on the other end of its calls.
+    /// </summary>
     private IEnumerable<string> OfDirection()
     {
         if (Conditions != 1) yield break;
@@ -124,7 +127,8 @@ internal sealed class FilterReasons(
             yield return $"{Given(nameof(CallFilter.Caller), filter.Caller)}: {_thing} {Verb("has", "have")} calls of this "
                 + $"function ({nameOf(nameof(CallFilter.Function))}), but no call by it.";
         if (filter.Root.Count > 0)
-            yield return $"{Given(nameof(CallFilter.Root), filter.Root)}: {_thing} {Verb("has", "have")} no calls by this function.";
+            yield return $"{Given(nameof(CallFilter.Root), filter.Root)}: {_thing} {Verb("has", "have")} no calls "
+                + "by this function.";
     }
 
     /// <summary>The number of conditions that can exclude a call.</summary>

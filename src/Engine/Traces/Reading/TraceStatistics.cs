@@ -63,7 +63,9 @@ internal sealed class TraceStatistics
     /// <summary>Returns the number of events that the kernel dropped on a CPU.</summary>
     public long LostOn(int cpu) => cpu + 1 < _rows.Length && cpu >= -1 ? _rows[cpu + 1].Lost : 0;
 
-    /// <summary>The dropped events counted so far, on all CPUs. Another thread may still count: then the number is a lower bound.</summary>
+    /// <summary>
+    /// The dropped events counted so far, on all CPUs. While another thread counts, the number is a lower bound.
+    /// </summary>
     public long LostSoFar
     {
         get
