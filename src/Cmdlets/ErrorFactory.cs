@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Management.Automation;
+using KernelMagnifier.Cmdlets.Conversion;
 using KernelMagnifier.Files;
 using KernelMagnifier.Text;
 
@@ -10,6 +12,8 @@ namespace KernelMagnifier.Cmdlets;
 /// </summary>
 internal static class ErrorFactory
 {
+    private const int LongestValue = 80;
+
     /// <summary>The record of an error of the engine. Its id is the code of the error.</summary>
     /// <param name="error">The error.</param>
     /// <param name="target">The target of the record if the error has none.</param>
@@ -51,15 +55,6 @@ internal static class ErrorFactory
             "Give the file itself: Import-KmTrace FILE reads trace.dat, gzip and zstd. "
                 + "To fetch it from another machine: ssh HOST cat FILE > copy.dat; Import-KmTrace copy.dat");
 
-    /// <summary>Strings that are neither paths nor text of a recording.</summary>
-    /// <param name="count">The number of strings that were examined.</param>
-    /// <param name="first">The first of them.</param>
-    public static ErrorRecord UnknownInput(int count, string first)
-        => Make(new InvalidDataException($"The {count} strings from the pipeline are neither paths of existing files nor lines "
-                + $"of a kernel trace. The first is: {DisplayText.Shorten(first, 120)}"),
-            "UnknownInput", ErrorCategory.InvalidData, first,
-            "Pipe paths, or the text of a recording from its start: zstd -dc trace.zst | Import-KmTrace");
-
     /// <summary>No standard input to read.</summary>
     public static ErrorRecord NoStandardInput()
         => Make(new InvalidOperationException("-: no pipe or file is connected to standard input of this PowerShell."),
@@ -86,6 +81,23 @@ internal static class ErrorFactory
         => Make(new ArgumentException(
                 $"The input is of the type {TypeOf(value)} instead of a call count, a call event or a call edge: {value}"),
             "NotACount", ErrorCategory.InvalidType, value, "Pipe the output of Measure-KmCall or Import-KmTrace to this cmdlet.");
+
+    /// <summary>An input object whose property is missing or has a value that is not possible.</summary>
+    /// <param name="error">The property.</param>
+    /// <param name="input">The object.</param>
+    public static ErrorRecord Of(InputException error, object? input)
+    {
+        var property = error.Property;
+        if (error.Value is null)
+        {
+            return Make(new ArgumentException($"The input has no value of the property {property}, which {error.Expected} has."),
+                "MissingProperty", ErrorCategory.InvalidData, input, error.Expected == CountsAsEdges.What
+                    ? "Count by edge: … | Measure-KmCall -By Edge" : $"Keep the property {property} of the objects.");
+        }
+        var value = DisplayText.Shorten(Convert.ToString(error.Value, CultureInfo.InvariantCulture) ?? "", LongestValue);
+        return Make(new ArgumentException($"The property {property} of the input is '{value}' instead of {error.Expected}."),
+            "InvalidProperty", ErrorCategory.InvalidData, input, "Correct the property, or remove the object.");
+    }
 
     /// <summary>Input that mixes counts with calls.</summary>
     public static ErrorRecord MixedInput(object? value)

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using KernelMagnifier.Cmdlets.Completion;
+using KernelMagnifier.Cmdlets.Conversion;
 using KernelMagnifier.Cmdlets.Export;
 using KernelMagnifier.Cmdlets.Pipelines;
 using KernelMagnifier.Counting;
@@ -19,6 +20,7 @@ public sealed class ExportKmGraphCommand : FileExportCommand, IReadingReceiver
     // Calls are also counted by context and task, which edges do not hold.
     private readonly CallCollector _calls = new(CallGrouping.Edge | CallGrouping.Context | CallGrouping.Task);
     private readonly CallCollector _edges = new(CallGrouping.Edge);
+    private CallInput _input = null!;
     private SymbolMap? _map;
     private CallSelector? _selector;
 
@@ -88,24 +90,25 @@ public sealed class ExportKmGraphCommand : FileExportCommand, IReadingReceiver
         base.BeginProcessing();
         _map = this.ResolveSymbolMap(SymbolMap, Cancel);
         if (_map is not null) _selector = new CallSelector(new CallFilter(), _map);
+        _input = new CallInput(this, Take, Take) { Needed = [nameof(CallEvent.Caller)] };
     }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord()
-    {
-        if (Input is CallEvent call) _calls.Add(_selector is null ? call : _selector.Select(call)!);
-        else if (Input is CallEdge edge) _edges.Add(_selector is null ? edge : _selector.Select(edge)!);
-        else ThrowTerminatingError(ErrorFactory.NotACall(InputObject));
-    }
+    protected override void ProcessRecord() => _input.Read(InputObject);
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
+        _input.Complete();
         var graph = CallGraph.Merge(_calls.ToGraph(), _edges.ToGraph());
         if (graph.Edges.Count == 0) WriteError(ErrorFactory.NoInput("NothingToDraw", FilePath));
         else if (ShouldWrite($"Draw a graph of {graph.Edges.Count} call edges"))
             Write("Drawing", progress => GraphExporter.Export(graph, FilePath, Options(graph), progress, Cancel), Report);
     }
+
+    private void Take(CallEvent call) => _calls.Add(_selector is null ? call : _selector.Select(call)!);
+
+    private void Take(CallEdge edge) => _edges.Add(_selector is null ? edge : _selector.Select(edge)!);
 
     private GraphOptions Options(CallGraph graph) => new()
     {

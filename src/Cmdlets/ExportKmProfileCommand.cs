@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KernelMagnifier.Cmdlets.Conversion;
 using KernelMagnifier.Cmdlets.Export;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
@@ -12,6 +13,7 @@ namespace KernelMagnifier.Cmdlets;
 public sealed class ExportKmProfileCommand : FileExportCommand
 {
     private readonly CallCollector _collector = new(CallGrouping.Edge);
+    private CallInput _input = null!;
     private ProfileWriter? _writer;
     private bool _isGraph, _shouldWrite, _hasCalls;
 
@@ -26,6 +28,7 @@ public sealed class ExportKmProfileCommand : FileExportCommand
     {
         base.BeginProcessing();
         _isGraph = ProfileFormats.IsGraph(FilePath);
+        _input = new CallInput(this, Take, Take) { Needed = [nameof(CallEvent.Caller)] };
         // Confirmed before the first call, because stacks are written while the calls are read.
         _shouldWrite = ShouldWrite($"Write a profile ({ProfileFormats.Of(FilePath)})");
     }
@@ -33,16 +36,9 @@ public sealed class ExportKmProfileCommand : FileExportCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        var input = Input;
-        if (input is CallEdge && !_isGraph) ThrowTerminatingError(ErrorFactory.EdgesHaveNoStacks(FilePath));
-        if (input is not (CallEvent or CallEdge)) ThrowTerminatingError(ErrorFactory.NotACall(InputObject));
-        if (!_shouldWrite) return;
-        _hasCalls = true;
         try
         {
-            if (input is CallEdge edge) _collector.Add(edge);
-            else if (_isGraph) _collector.Add((CallEvent)input!);
-            else (_writer ??= ProfileWriter.Create(FilePath, Title, Weight, Force)).Add((CallEvent)input!);
+            _input.Read(InputObject);
         }
         catch (KernelMagnifierException error)
         {
@@ -53,6 +49,7 @@ public sealed class ExportKmProfileCommand : FileExportCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
+        _input.Complete();
         if (!_shouldWrite) return;
         if (!_hasCalls) WriteError(ErrorFactory.NoInput("NothingToReport", FilePath));
         else Write("Writing", _ => Complete(), export => Warn(export.Note));
@@ -63,6 +60,22 @@ public sealed class ExportKmProfileCommand : FileExportCommand
     {
         if (disposing) _writer?.Dispose();
         base.Dispose(disposing);
+    }
+
+    private void Take(CallEvent call)
+    {
+        if (!_shouldWrite) return;
+        _hasCalls = true;
+        if (_isGraph) _collector.Add(call);
+        else (_writer ??= ProfileWriter.Create(FilePath, Title, Weight, Force)).Add(call);
+    }
+
+    private void Take(CallEdge edge)
+    {
+        if (!_isGraph) ThrowTerminatingError(ErrorFactory.EdgesHaveNoStacks(FilePath));
+        if (!_shouldWrite) return;
+        _hasCalls = true;
+        _collector.Add(edge);
     }
 
     private ProfileExport Complete()

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using KernelMagnifier.Cmdlets.Completion;
+using KernelMagnifier.Cmdlets.Conversion;
 using KernelMagnifier.Cmdlets.Export;
 using KernelMagnifier.Cmdlets.Pipelines;
 using KernelMagnifier.Counting;
@@ -19,6 +20,7 @@ public sealed class ExportKmReportCommand : FileExportCommand, IReadingReceiver
 
     private readonly CallCollector _calls = new(CallGrouping.Function, forReport: true);
     private readonly List<FunctionCallCount> _counts = [];
+    private CallInput _input = null!;
     private bool _hasCalls;
 
     /// <summary>The largest number of rows in each table, or of bars in a chart.</summary>
@@ -41,21 +43,24 @@ public sealed class ExportKmReportCommand : FileExportCommand, IReadingReceiver
     private protected override IReadOnlyList<string> Extensions => Formats;
 
     /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        _input = new CallInput(this, Take, Take) { OnCount = _counts.Add };
+    }
+
+    /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        switch (Input)
-        {
-            case FunctionCallCount count: _counts.Add(count); break;
-            case CallEvent call: _calls.Add(call); _hasCalls = true; break;
-            case CallEdge edge: _calls.Add(edge); _hasCalls = true; break;
-            default: ThrowTerminatingError(ErrorFactory.NotACount(InputObject)); break;
-        }
-        if (_counts.Count > 0 && _hasCalls) ThrowTerminatingError(ErrorFactory.MixedInput(Input));
+        _input.Read(InputObject);
+        RequireOneKind();
     }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
+        _input.Complete();
+        RequireOneKind();
         var counts = _hasCalls ? _calls.Counts() : _counts;
         int? top = MyInvocation.BoundParameters.ContainsKey(nameof(Top)) ? Top : null;
         if (counts.Count == 0) WriteError(ErrorFactory.NoInput("NothingToReport", FilePath));
@@ -66,6 +71,23 @@ public sealed class ExportKmReportCommand : FileExportCommand, IReadingReceiver
                     counts, FilePath, Title, top, Force, ExcelAssemblies.Write, progress, Cancel),
                 Report);
         }
+    }
+
+    private void Take(CallEvent call)
+    {
+        _calls.Add(call);
+        _hasCalls = true;
+    }
+
+    private void Take(CallEdge edge)
+    {
+        _calls.Add(edge);
+        _hasCalls = true;
+    }
+
+    private void RequireOneKind()
+    {
+        if (_counts.Count > 0 && _hasCalls) ThrowTerminatingError(ErrorFactory.MixedInput(Input));
     }
 
     private void Report(ReportExport export)

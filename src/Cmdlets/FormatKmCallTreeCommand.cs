@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using KernelMagnifier.Cmdlets.Completion;
+using KernelMagnifier.Cmdlets.Conversion;
 using KernelMagnifier.Cmdlets.Pipelines;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
@@ -14,7 +15,8 @@ namespace KernelMagnifier.Cmdlets;
 [OutputType(typeof(string))]
 public sealed class FormatKmCallTreeCommand : PSCmdlet, IReadingReceiver
 {
-    private readonly CallCollector _collector = new(CallGrouping.Edge);
+    private readonly CallCollector _collector = new(CallGrouping.Edge, byStack: true);
+    private CallInput _input = null!;
 
     /// <summary>Call events or call edges.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true), ArgumentCompleter(typeof(NoFileCompleter))]
@@ -52,17 +54,16 @@ public sealed class FormatKmCallTreeCommand : PSCmdlet, IReadingReceiver
     SymbolMap? IReadingReceiver.Map => null;
 
     /// <inheritdoc/>
-    protected override void ProcessRecord()
-    {
-        var input = InputObject is PSObject wrapped ? wrapped.BaseObject : InputObject;
-        if (input is CallEvent call) _collector.Add(call);
-        else if (input is CallEdge edge) _collector.Add(edge);
-        else ThrowTerminatingError(ErrorFactory.NotACall(InputObject));
-    }
+    protected override void BeginProcessing()
+        => _input = new CallInput(this, _collector.Add, _collector.Add) { Needed = [nameof(CallEvent.Caller)] };
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => _input.Read(InputObject);
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
+        _input.Complete();
         var tree = new CallTree(_collector.ToGraph(), new CallTreeOptions
         {
             Direction = Direction, Depth = Depth, MinCount = MinCount, Top = Top, Charset = Charset,

@@ -142,7 +142,7 @@ public sealed class ImportKmTraceCommand : CallFilterCommand
     private void Add(string text)
     {
         _strings ??= new StringInput(Exists);
-        if (_strings.Kind == StringsKind.Text) Guarded(() => _thread!.Write(StringInput.Line(text)));
+        if (_strings.Kind is StringsKind.Text or StringsKind.Unknown) Guarded(() => _thread!.Write(StringInput.Line(text)));
         else if (_strings.Kind == StringsKind.Paths) ReadPaths([text]);
         else
         {
@@ -158,7 +158,8 @@ public sealed class ImportKmTraceCommand : CallFilterCommand
             case StringsKind.Paths:
                 ReadPaths(strings.Held);
                 break;
-            case StringsKind.Text:
+            // The readers search further than the head: a trace can follow other text. If there is none, they say so, once.
+            case StringsKind.Text or StringsKind.Unknown:
                 _import = new RecordingImport(this, PipelineName, Options);
                 _thread = new ReadingThread((own, cancel) => _import.Run(
                     options => TraceFile.Open(new ReadingThreadStream(own), PipelineName, options), own, cancel), Cancel);
@@ -169,9 +170,6 @@ public sealed class ImportKmTraceCommand : CallFilterCommand
                 break;
             case StringsKind.Binary:
                 ThrowTerminatingError(ErrorFactory.BinaryInput());
-                break;
-            case StringsKind.Unknown:
-                ThrowTerminatingError(ErrorFactory.UnknownInput(strings.Held.Count, strings.Held[0]));
                 break;
             case StringsKind.Undecided:
                 break;

@@ -1,8 +1,8 @@
 using System.Management.Automation;
 using KernelMagnifier.Cmdlets.Completion;
+using KernelMagnifier.Cmdlets.Conversion;
 using KernelMagnifier.Cmdlets.Pipelines;
 using KernelMagnifier.Counting;
-using KernelMagnifier.Model;
 using KernelMagnifier.Selection;
 using KernelMagnifier.Symbols;
 
@@ -14,6 +14,7 @@ namespace KernelMagnifier.Cmdlets;
 public sealed class MeasureKmCallCommand : PSCmdlet, IReadingReceiver
 {
     private CallCollector _collector = null!;
+    private CallInput _input = null!;
 
     /// <summary>Call events or call edges.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true), ArgumentCompleter(typeof(NoFileCompleter))]
@@ -30,27 +31,29 @@ public sealed class MeasureKmCallCommand : PSCmdlet, IReadingReceiver
     SymbolMap? IReadingReceiver.Map => null;
 
     /// <inheritdoc/>
-    protected override void BeginProcessing() => _collector = new CallCollector(By, forReport: true);
+    protected override void BeginProcessing()
+    {
+        _collector = new CallCollector(By, forReport: true);
+        _input = new CallInput(this, _collector.Add, _collector.Add) { Needed = NeededProperties.Of(By) };
+    }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        var input = InputObject is PSObject wrapped ? wrapped.BaseObject : InputObject;
         try
         {
-            if (input is CallEvent call) _collector.Add(call);
-            else if (input is CallEdge edge) _collector.Add(edge);
-            else ThrowTerminatingError(ErrorFactory.NotACall(InputObject));
+            _input.Read(InputObject);
         }
         catch (KernelMagnifierException error)
         {
-            ThrowTerminatingError(ErrorFactory.Of(error, input));
+            ThrowTerminatingError(ErrorFactory.Of(error, InputObject));
         }
     }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
+        _input.Complete();
         // This type name selects the table view that has the columns of the grouping.
         var view = By == CallGrouping.Function
             ? null

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using KernelMagnifier.Cmdlets.Completion;
+using KernelMagnifier.Cmdlets.Conversion;
 using KernelMagnifier.Cmdlets.Filtering;
 using KernelMagnifier.Cmdlets.Pipelines;
 using KernelMagnifier.Counting;
@@ -15,7 +16,8 @@ namespace KernelMagnifier.Cmdlets;
 [OutputType(typeof(CallEvent), typeof(CallEdge))]
 public sealed class SelectKmCallCommand : CallFilterCommand, IReadingReceiver
 {
-    private readonly CallCollector _collector = new(CallGrouping.Edge);
+    private readonly CallCollector _collector = new(CallGrouping.Edge, byStack: true);
+    private CallInput _input = null!;
     private CallSelector? _selector;
     private bool _hasPassed;
 
@@ -38,30 +40,19 @@ public sealed class SelectKmCallCommand : CallFilterCommand, IReadingReceiver
     {
         base.BeginProcessing();
         if (Filter is not null || Map is not null) _selector = new CallSelector(Filter ?? new CallFilter(), Map);
+        _input = new CallInput(this, Take, Take) { Needed = NeededProperties.Of(Filter, Map is not null) };
     }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        var input = InputObject is PSObject wrapped ? wrapped.BaseObject : InputObject;
         try
         {
-            if (input is CallEvent call)
-            {
-                if ((_selector is null ? call : _selector.Select(call)) is { } passed) Write(passed);
-            }
-            else if (input is CallEdge edge)
-            {
-                if ((_selector is null ? edge : _selector.Select(edge)) is { } passed) Write(passed);
-            }
-            else
-            {
-                ThrowTerminatingError(ErrorFactory.NotACall(InputObject));
-            }
+            _input.Read(InputObject);
         }
         catch (KernelMagnifierException error)
         {
-            ThrowTerminatingError(ErrorFactory.Of(error, input));
+            ThrowTerminatingError(ErrorFactory.Of(error, InputObject));
         }
     }
 
@@ -86,6 +77,16 @@ public sealed class SelectKmCallCommand : CallFilterCommand, IReadingReceiver
             if (input.Source.Info is { } info)
                 found.Add(input.Names, info, 0);
         if (found.IsNothing) WarnOfNothing(found, [Filter]);
+    }
+
+    private void Take(CallEvent call)
+    {
+        if ((_selector is null ? call : _selector.Select(call)) is { } passed) Write(passed);
+    }
+
+    private void Take(CallEdge edge)
+    {
+        if ((_selector is null ? edge : _selector.Select(edge)) is { } passed) Write(passed);
     }
 
     private void Write(CallEvent call)

@@ -17,8 +17,6 @@ public class ErrorTests
     [InlineData(2, "--since takes a number, not 'noon'.", "calls", "x", "--since", "noon")]
     [InlineData(2, "--output FILE is required.", "graph", "x")]
     [InlineData(2, "standard input (-) can be named only once.", "edges", "-", "-")]
-    [InlineData(2, "with --root or --min-count, several recordings are read twice, which standard input does not allow. "
-        + "Save it to a file first.", "events", "-", "x", "--min-count", "2")]
     [InlineData(1, "x: there is no such file. Name an existing recording.", "calls", "x")]
     [InlineData(1, "x: there is no such file. Name an existing one, or create it: kernel-magnifier generate-symbol-map",
         "calls", "y", "--symbol-map", "x")]

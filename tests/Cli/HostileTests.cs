@@ -115,7 +115,7 @@ public class HostileTests
         using var folder = Tool.Folder();
         var file = folder.Write(
             "late.txt", $"# tracer: function\n#\n            bash-100     [000] .....  {written}: vfs_read <-ksys_read\n");
-        Assert.Equal(written, Tool.Run("events", file, "--csv").Succeeds().Csv()[0]["time"]);
+        Assert.Equal(written, Tool.Run("events", file, "--csv").Succeeds().Csv()[0]["timestamp"]);
         using var info = JsonDocument.Parse(Tool.Run("info", file, "--json").Succeeds().Out);
         Assert.Equal(written, info.RootElement.GetProperty("firstTimestamp").GetRawText());
     }

@@ -71,7 +71,7 @@ public sealed class ErrorTests : IClassFixture<OpenShell>
     [InlineData("1 | Select-KmCall", "NotACall", ErrorCategory.InvalidType)]
     [InlineData("'text' | Measure-KmCall", "NotACall", ErrorCategory.InvalidType)]
     [InlineData("@{} | Format-KmCallTree x", "NotACall", ErrorCategory.InvalidType)]
-    [InlineData("[pscustomobject]@{ Function = 'f' } | Export-KmGraph ./x.dot", "NotACall", ErrorCategory.InvalidType)]
+    [InlineData("[pscustomobject]@{ Function = 'f' } | Export-KmGraph ./x.dot", "MissingProperty", ErrorCategory.InvalidData)]
     [InlineData("1 | Export-KmProfile ./x.folded", "NotACall", ErrorCategory.InvalidType)]
     [InlineData("1 | Export-KmReport ./x.csv", "NotACount", ErrorCategory.InvalidType)]
     [InlineData("(Import-KmTrace $mix) + (Import-KmTrace $mix | Measure-KmCall) | Export-KmReport ./x.csv", "MixedInput",

@@ -93,28 +93,14 @@ public sealed class SerializationTests
     }
 
     [Theory]
-    [InlineData("$event | Select-KmCall", "NotACall")]
-    [InlineData("$event | Measure-KmCall", "NotACall")]
-    [InlineData("$edge | Measure-KmCall", "NotACall")]
-    [InlineData("$event | Export-KmGraph ./x.dot", "NotACall")]
-    [InlineData("$edge | Export-KmGraph ./x.dot", "NotACall")]
-    [InlineData("$event | Export-KmProfile ./x.folded", "NotACall")]
-    [InlineData("$event | Format-KmCallTree *", "NotACall")]
-    [InlineData("$event | Export-KmReport ./x.csv", "NotACount")]
-    [InlineData("$count | Export-KmReport ./x.csv", "NotACount")]
     [InlineData("Import-KmTrace $echo -SymbolMap $source", "NotASymbolMap")]
     public void ACopyIsRejectedWithTheNameOfItsType(string script, string id)
     {
         using var folder = new TemporaryFolder();
         using var shell = Open(folder);
         shell.Run("""
-            & {
-                Import-KmTrace $timed | Select-Object -First 1
-                Import-KmTrace $timed -AsEdge | Select-Object -First 1
-                Import-KmTrace $timed | Measure-KmCall | Select-Object -First 1
-                Get-KmSymbolMap $map | Select-Object -First 1
-            } | Export-Clixml ./file.xml
-            $event, $edge, $count, $source = Import-Clixml ./file.xml
+            Get-KmSymbolMap $map | Select-Object -First 1 | Export-Clixml ./file.xml
+            $source = Import-Clixml ./file.xml
             Remove-Item ./file.xml
             """).WithoutErrors();
         var error = shell.Run(script).SingleError();

@@ -140,7 +140,8 @@ about() {
         symbol-cache) echo 'Symbols\.SymbolTable$' ;;
         elf) echo 'Symbols\.(Elf|DebugImage)' ;;
         dwarf) echo 'Symbols\.Dwarf' ;;
-        compressed) echo 'KernelMagnifier\.Compression|Files\.(RandomAccessStream|PrefixedStream)' ;;
+        compressed) echo 'KernelMagnifier\.Compression|Files\.(RandomAccessStream|RewindableStream)' ;;
+        layers) echo 'KernelMagnifier\.Compression|Files\.(RewindableStream|StreamAfter|StreamSearch|TransformedStream)' ;;
         lists) echo '\.(CpuList|Sizes|CpuCounts|Glob)$' ;;
         any) echo 'Traces\.Reading|Files\.(StreamLineBlocks|FileLineBlocks)|Processes\.WorkerGroup' ;;
     esac

@@ -59,7 +59,7 @@ Describe 'Text from the pipeline' {
     It 'has one error if it is no trace' {
         $failures = Get-Failure { 1..30000 | ForEach-Object { "nothing to see in line $_" } | Import-KmTrace }
         $failures.Count | Should -Be 1
-        $failures[0].FullyQualifiedErrorId | Should -Be 'UnknownInput,KernelMagnifier.Cmdlets.ImportKmTraceCommand'
+        $failures[0].FullyQualifiedErrorId | Should -Be 'TraceUnreadable,KernelMagnifier.Cmdlets.ImportKmTraceCommand'
         $failures[0].ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
         (Get-Failure { 'some words', 'and more words' | Import-KmTrace }).Count | Should -Be 1
     }

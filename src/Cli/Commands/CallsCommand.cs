@@ -10,14 +10,14 @@ internal sealed class CallsCommand : Command
     /// <summary>What to count by.</summary>
     public static readonly CliOption By = new("by", "What to count by, where several values count each combination")
     {
-        Value = "WHAT", IsList = true, Choices = ["function", "caller", "task", "context", "cpu"],
+        Value = "WHAT", IsList = true, Choices = ["function", "caller", "task", "context", "cpu", "recording"],
     };
 
     /// <inheritdoc/>
     public override string Name => "calls";
 
     /// <inheritdoc/>
-    public override string Summary => "Count calls by function, caller, task, execution context or CPU";
+    public override string Summary => "Count calls by function, caller, task, execution context, CPU or recording";
 
     /// <inheritdoc/>
     public override string Operands => Recordings.Operands;
@@ -62,6 +62,7 @@ internal sealed class CallsCommand : Command
             "task" => CallGrouping.Task,
             "context" => CallGrouping.Context,
             "cpu" => CallGrouping.Cpu,
+            "recording" => CallGrouping.Recording,
             _ => CallGrouping.Function,
         });
         return by == CallGrouping.None ? CallGrouping.Function : by;
@@ -72,13 +73,11 @@ internal sealed class CallsCommand : Command
         // Counts that edges contain need one reading, even for a filter that needs the whole graph.
         if ((by & ~CallGrouping.Edge) == 0 && recordings.Filter.NeedsGraph)
             return CallReports.Calls(recordings.ReadGraph(), by);
-        var selection = recordings.ReadSelection();
         var counts = new List<FunctionCallCount>();
         foreach (var file in recordings.Files)
         {
             var tally = new CallTally(by);
-            if (selection is null) recordings.Read(file, tally, recordings.Filter);
-            else recordings.Read(file, new SelectedCalls(tally, selection), recordings.FilterOfCalls);
+            recordings.Read(file, tally);
             counts.AddRange(tally.Counts(by));
         }
         return CallReports.Calls(counts, by);

@@ -1,5 +1,4 @@
 using KernelMagnifier.Cli.CommandLine;
-using KernelMagnifier.Counting;
 using KernelMagnifier.Rendering.Reports;
 
 namespace KernelMagnifier.Cli.Commands;
@@ -24,9 +23,9 @@ internal sealed class EventsCommand : Command
 
     /// <inheritdoc/>
     public override string Description => """
-        CSV and JSON have these columns, in this order: time, cpu, pid, tgid, comm, context, function, module, caller,
-        callerModule, sourceFile, sourceLine, duration (microseconds), depth. Several recordings are listed one after
-        the other.
+        CSV and JSON have these columns, in this order: timestamp, cpu, processId, threadGroupId, comm, context, function,
+        module, caller, callerModule, callerSourceFile, callerSourceLine, sourceFile, sourceLine, duration, selfDuration
+        (microseconds), depth, recording. Several recordings are listed one after the other.
         """;
 
     /// <inheritdoc/>
@@ -44,7 +43,6 @@ internal sealed class EventsCommand : Command
         OutputOptions.Check(arguments);
         var limit = arguments.Integer(Top, 1) ?? long.MaxValue;
         var recordings = Recordings.Of(arguments, host);
-        var selection = recordings.ReadSelection();
         var isEmpty = false;
         OutputOptions.Write(arguments, host, (output, style) =>
         {
@@ -52,11 +50,7 @@ internal sealed class EventsCommand : Command
             var listing = new CallListing(output, format, style, limit) { Full = full.Cancel };
             try
             {
-                foreach (var file in recordings.Files)
-                {
-                    if (selection is null) recordings.Read(file, listing, recordings.Filter, full.Token);
-                    else recordings.Read(file, new SelectedCalls(listing, selection), recordings.FilterOfCalls, full.Token);
-                }
+                foreach (var file in recordings.Files) recordings.Read(file, listing, full.Token);
             }
             catch (OperationCanceledException) when (listing.IsFull && !host.Cancel.IsCancellationRequested)
             {

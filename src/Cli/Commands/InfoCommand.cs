@@ -40,7 +40,6 @@ internal sealed class InfoCommand : Command
         var format = OutputOptions.FormatOf(arguments);
         OutputOptions.Check(arguments);
         var recordings = Recordings.Of(arguments, host);
-        var selection = recordings.ReadSelection();
         var all = new List<(TraceInfo, TraceSelection)>();
         var exit = ExitCode.Ok;
         foreach (var file in recordings.Files)
@@ -48,10 +47,7 @@ internal sealed class InfoCommand : Command
             try
             {
                 var tally = new CallTally(CallGrouping.Edge, CallGrouping.Task);
-                var trace = selection is null
-                    ? recordings.Read(file, tally, recordings.Filter)
-                    : recordings.Read(file, new SelectedCalls(tally, selection), recordings.FilterOfCalls);
-                all.Add((trace, SelectionOf(tally)));
+                all.Add((recordings.Read(file, tally), SelectionOf(tally)));
             }
             catch (KernelMagnifierException error) when (recordings.Files.Count > 1)
             {
@@ -69,8 +65,8 @@ internal sealed class InfoCommand : Command
     {
         var edges = tally.ToGraph().Edges;
         var callers = edges.Select(e => (Name: e.Caller, Module: e.CallerModule));
-        var callees = edges.Select(e => (Name: e.Callee, Module: e.CalleeModule));
-        var functions = callers.Union(callees).Count(f => f.Name.Length > 0);
+        var callees = edges.Select(e => (Name: (string?)e.Callee, Module: e.CalleeModule));
+        var functions = callers.Union(callees).Count(f => f.Name is not null);
         return new TraceSelection(tally.Calls, functions, edges.Count, tally.Counts(CallGrouping.Task).Count);
     }
 }

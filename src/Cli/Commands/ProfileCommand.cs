@@ -1,5 +1,4 @@
 using KernelMagnifier.Cli.CommandLine;
-using KernelMagnifier.Counting;
 using KernelMagnifier.Files;
 using KernelMagnifier.Rendering.Profiles;
 
@@ -90,15 +89,10 @@ internal sealed class ProfileCommand : Command
             "calls" => ProfileWeight.Calls,
             _ => ProfileWeight.Auto,
         };
-        var selection = recordings.ReadSelection();
         using var writer = ProfileWriter.Create(path, arguments.Text(Title), weight, force);
         using (host.CleanUpOnSignal(writer.Dispose))
         {
-            foreach (var file in recordings.Files)
-            {
-                if (selection is null) recordings.Read(file, writer, recordings.Filter);
-                else recordings.Read(file, new SelectedCalls(writer, selection), recordings.FilterOfCalls);
-            }
+            foreach (var file in recordings.Files) recordings.Read(file, writer);
             return writer.Calls == 0 ? throw recordings.Nothing("profile") : writer.Commit();
         }
     }

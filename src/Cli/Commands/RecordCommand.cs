@@ -78,7 +78,7 @@ internal sealed class RecordCommand : Command
         // The session can receive a signal before the host does.
         var signal = Math.Max(host.Signal, session.Signal);
         if (signal is not (0 or Interrupt)) return ExitCode.Signal + signal;
-        return recording.EndedBy == RecordingEnd.Failed ? ExitCode.BadOutput : ExitCode.Ok;
+        return recording.EndedBy == nameof(RecordingEnd.Failed) ? ExitCode.BadOutput : ExitCode.Ok;
     }
 
     private static string ProgressLine(RecordingProgress now, RecordingRequest request)

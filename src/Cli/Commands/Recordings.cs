@@ -33,7 +33,6 @@ internal sealed class Recordings
     private readonly int _threads;
     private ISourceResolver? _resolver;
     private readonly NothingFound _found = new();
-    private bool _isQuiet;
 
     private Recordings(
         CliHost host, IReadOnlyList<string> files, CallFilter filter, SymbolMap? map, string? instance, int threads)
@@ -44,9 +43,6 @@ internal sealed class Recordings
 
     /// <summary>The filter.</summary>
     public CallFilter Filter { get; }
-
-    /// <summary>The part of <see cref="Filter"/> that can be applied to single calls, without the graph.</summary>
-    public CallFilter FilterOfCalls => Filter with { Root = [], Depth = null, MinCount = 0 };
 
     /// <summary>Returns the recordings of a command line.</summary>
     public static Recordings Of(Arguments arguments, CliHost host)
@@ -89,13 +85,30 @@ internal sealed class Recordings
     }
 
     /// <summary>Reads a recording into a sink, and reports losses and warnings.</summary>
-    public TraceInfo Read(string file, CallSink sink, CallFilter filter, CancellationToken? cancel = null)
+    public TraceInfo Read(string file, CallSink sink, CancellationToken? cancel = null)
+        => Read(file, reader => reader.Read(sink, Filter, cancel ?? _host.Cancel));
+
+    /// <summary>
+    /// Returns the graph of the calls that pass the filter, merged over all recordings. Each recording is read once.
+    /// </summary>
+    /// <param name="grouping">What to count by. With contexts and tasks, the graph has the number of calls in each of
+    /// them.</param>
+    /// <param name="byStack">Whether the graph knows its calls by stack.</param>
+    public CallGraph ReadGraph(CallGrouping grouping = CallGrouping.Edge, bool byStack = false)
+        => CallGraph.Merge([.. Files.Select(file => Read(file,
+            reader => reader.ReadGraph(new CallTally(byStack, grouping), Filter, _host.Cancel)))]);
+
+    private T Read<T>(string file, Func<TraceReader, T> read)
     {
         using var progress = new ProgressBar(_host);
         using var reader = Open(file, progress);
         try
         {
-            reader.Read(sink, filter, cancel ?? _host.Cancel);
+            var result = read(reader);
+            progress.Dispose();
+            ReportLosses(reader);
+            _found.Add(reader.Names, reader.Info, 0);
+            return result;
         }
         catch (Exception error) when (error is OutputClosedException
             || (error is OperationCanceledException && !_host.Cancel.IsCancellationRequested))
@@ -105,48 +118,11 @@ internal sealed class Recordings
             ReportLosses(reader);
             throw;
         }
-        progress.Dispose();
-        ReportLosses(reader);
-        _found.Add(reader.Names, reader.Info, 0);
-        return reader.Info;
-    }
-
-    /// <summary>
-    /// Returns the graph of the calls that pass the filter, over all recordings. Each recording is read once, whatever the
-    /// filter.
-    /// </summary>
-    /// <param name="grouping">What to count by. With contexts and tasks, the graph has the number of calls in each of
-    /// them.</param>
-    public CallGraph ReadGraph(CallGrouping grouping = CallGrouping.Edge)
-    {
-        var graphs = Files.Select(file =>
-        {
-            var tally = new CallTally(grouping);
-            Read(file, tally, FilterOfCalls);
-            return tally.ToGraph();
-        }).ToList();
-        var graph = CallGraph.Merge(graphs);
-        return Filter.NeedsGraph ? ReachableEdges.Of(graph, Filter) : graph;
-    }
-
-    /// <summary>
-    /// Returns the edges that pass a filter with a root or a minimum count, which apply to all recordings together; these are
-    /// read for it. Null if the filter has neither, or if there is one recording.
-    /// </summary>
-    public CallGraph? ReadSelection()
-    {
-        if (!Filter.NeedsGraph || Files.Count == 1) return null;
-        if (Files.Contains("-"))
-            throw CliException.Usage("with --root or --min-count, several recordings are read twice, "
-                + "which standard input does not allow. Save it to a file first.");
-        var quiet = new Recordings(_host, Files, Filter, _map, _instance, _threads) { _isQuiet = true };
-        return quiet.ReadGraph();
     }
 
     /// <summary>Reports warnings and losses of a completed reading.</summary>
     private void ReportLosses(TraceReader reader)
     {
-        if (_isQuiet) return;
         if (reader.Source.Info is not { } info) return;
         if (ReadingSummary.Of(info).Line is { } line) _host.Warn(line);
         var functions = reader.Names.Functions;

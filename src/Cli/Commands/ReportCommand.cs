@@ -67,12 +67,10 @@ internal sealed class ReportCommand : Command
         OutputFile.Check(path, force);
         var recordings = Recordings.Of(arguments, host);
         var collector = new CallCollector(CallsCommand.Grouping(arguments), forReport: true);
-        var selection = recordings.ReadSelection();
         foreach (var file in recordings.Files)
         {
             var tally = collector.NewTally();
-            if (selection is null) recordings.Read(file, tally, recordings.Filter);
-            else recordings.Read(file, new SelectedCalls(tally, selection), recordings.FilterOfCalls);
+            recordings.Read(file, tally);
             collector.Add(tally);
         }
         var counts = collector.Counts();

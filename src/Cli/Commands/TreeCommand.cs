@@ -76,7 +76,7 @@ internal sealed class TreeCommand : Command
         };
         arguments.Operands.RemoveAt(0);
         var recordings = Recordings.Of(arguments, host);
-        var graph = recordings.ReadGraph();
+        var graph = recordings.ReadGraph(byStack: true);
         if (graph.Edges.Count == 0) throw recordings.Nothing("show");
         var tree = new CallTree(graph, options);
         var roots = tree.Find(pattern);

@@ -119,7 +119,7 @@ internal sealed class VisualizeCommand : Command
     {
         var inside = ReachableEdges.Narrow(everything, filter with { Strict = filter.NeedsSource });
         if (inside.Edges.Count == 0) inside = ReachableEdges.Narrow(everything, filter);
-        var names = inside.Edges.SelectMany(e => new[] { (e.Caller, e.CallerModule), (e.Callee, e.CalleeModule) }).ToHashSet();
+        var names = inside.Edges.SelectMany(e => new[] { (e.Caller, e.CallerModule), ((string?)e.Callee, e.CalleeModule) }).ToHashSet();
         return [.. CallReports.Counts(everything).Where(c => names.Contains((c.Function!, c.Module)))];
     }
 

@@ -35,7 +35,7 @@ public abstract class CallFilterCommand : SymbolMapCommand
     public int[] Cpu { get; set; } = [];
 
     /// <summary>Process ids.</summary>
-    [Parameter, ArgumentCompleter(typeof(TraceNameCompleter)), NumberList, ValidateNotNullOrEmpty, Alias("Id")]
+    [Parameter, ArgumentCompleter(typeof(TraceNameCompleter)), NumberList, ValidateNotNullOrEmpty, Alias("Id", "Pid")]
     public int[] ProcessId { get; set; } = [];
 
     /// <summary>Task names.</summary>

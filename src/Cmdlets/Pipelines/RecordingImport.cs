@@ -96,13 +96,12 @@ internal sealed class RecordingImport
 
     private long ReadEdges(TraceReader reader, CancellationToken cancel)
     {
-        var tally = new CallTally(CallGrouping.Edge);
-        reader.Read(tally, _options.Filter, cancel);
+        var graph = reader.ReadGraph(new CallTally(byStack: true, CallGrouping.Edge), _options.Filter, cancel);
         OnPipeline(() =>
         {
-            foreach (var edge in tally.ToGraph().Edges) _cmdlet.WriteObject(edge);
+            foreach (var edge in graph.Edges) _cmdlet.WriteObject(edge);
         });
-        return tally.Calls;
+        return graph.Edges.Sum(edge => edge.Count);
     }
 
     private long HandOver(TraceReader reader, ReadingHandover handover, CancellationToken cancel)

@@ -15,6 +15,6 @@ internal enum StringsKind
     /// <summary>Binary data that PowerShell has converted to text and thereby damaged.</summary>
     Binary,
 
-    /// <summary>None of these.</summary>
+    /// <summary>Not recognized: text, if anything, in which the trace begins later.</summary>
     Unknown,
 }

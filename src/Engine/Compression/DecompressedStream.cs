@@ -4,11 +4,11 @@ using KernelMagnifier.Files;
 namespace KernelMagnifier.Compression;
 
 /// <summary>
-/// Decompresses gzip or zstd. If the data are cut off or damaged, it returns all bytes that can be decompressed first; then
+/// Decompresses gzip, zlib or zstd. If the data are cut off or damaged, it returns all bytes that can be decompressed first; then
 /// every further read throws an exception whose message describes the damage for the user.
 /// </summary>
 /// <remarks>
-/// .NET's gzip returns nothing of a read in which it finds damage. Therefore it gets its input and its output buffer in small
+/// .NET's gzip and zlib return nothing of a read in which it finds damage. Therefore they get their input and their output buffer in small
 /// portions, whose sizes do not depend on the reads of the caller: damage costs at most 512 bytes of compressed data, and
 /// always the same ones.
 /// </remarks>
@@ -27,13 +27,18 @@ internal sealed class DecompressedStream : ReadOnlyStream, IDerivedStream
 
     /// <summary>Starts to decompress.</summary>
     /// <param name="compressed">The compressed bytes; disposed with this.</param>
-    /// <param name="format"><c>gzip</c> or <c>zstd</c>.</param>
+    /// <param name="format"><c>gzip</c>, <c>zlib</c> or <c>zstd</c>.</param>
     public DecompressedStream(Stream compressed, string format)
     {
         var isZstd = format == "zstd";
         (_format, _compressed) = (format, new CompressedBytes(compressed, inPortions: !isZstd));
         _portion = isZstd ? null : new byte[PortionSize];
-        _decompressor = isZstd ? new ZstdStream(_compressed) : new GZipStream(_compressed, CompressionMode.Decompress);
+        _decompressor = format switch
+        {
+            "zstd" => new ZstdStream(_compressed),
+            "zlib" => new ZLibStream(_compressed, CompressionMode.Decompress),
+            _ => new GZipStream(_compressed, CompressionMode.Decompress),
+        };
     }
 
     /// <summary>Compressed bytes read.</summary>
@@ -63,7 +68,7 @@ internal sealed class DecompressedStream : ReadOnlyStream, IDerivedStream
             _decompressed += n;
             if (n > 0) return n;
             _ended = true;
-            if (_format == "zstd" || GzipProbe.IsComplete(_decompressor, _compressed)) return 0;
+            if (IsComplete()) return 0;
             throw _damage = Damage($"the {_format} data are cut at byte {_compressed.BytesRead}", null);
         }
         catch (EndOfStreamException error)
@@ -86,6 +91,14 @@ internal sealed class DecompressedStream : ReadOnlyStream, IDerivedStream
             if (_ended || _damage is not null) _decompressor.Dispose();
         }
     }
+
+    private bool IsComplete() => _decompressor switch
+    {
+        GZipStream gzip => GzipProbe.IsComplete(gzip, _compressed),
+        ZLibStream zlib => ZlibProbe.IsComplete(zlib, _compressed),
+        // libzstd tells by itself.
+        _ => true,
+    };
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

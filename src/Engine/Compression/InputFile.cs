@@ -5,16 +5,26 @@ namespace KernelMagnifier.Compression;
 
 /// <summary>
 /// The decompressed bytes of a recording or symbol map: a file that can be read at any offset, or a stream that can be read once.
-/// The compression (gzip, zstd) is detected from the first bytes.
+/// The compression (gzip, zstd) is detected from the first bytes, and what the text of a recording is wrapped in
+/// (<see cref="InputLayers"/>) from the first decompressed bytes.
 /// </summary>
 internal sealed class InputFile : IDisposable
 {
     private const int HeadSize = 64 * 1024, EnoughHead = 8 * 1024;
     private const int LongestWaitMilliseconds = 2000;
 
+    // A page holds a viewer of a few MB before the trace, and a log the messages of a machine that ran for months.
+    private const int FarthestFind = 32 << 20;
+
+    private const int LongestLogPrefix = 200;
+
+    private const int MostLayers = 4;
+
     private readonly InputKind _kind;
+    private readonly List<InputLayer> _layers = [];
+    private string? _outerCompression;
     private SafeFileHandle? _file;
-    private Stream? _stream;
+    private RewindableStream? _stream;
     private byte[] _head = [];
 
     private InputFile(string name, InputKind kind) => (Name, _kind) = (name, kind);
@@ -22,10 +32,15 @@ internal sealed class InputFile : IDisposable
     /// <summary>The path as the user gave it, or <c>-</c> for standard input.</summary>
     public string Name { get; }
 
-    /// <summary>The compression, <c>gzip</c> or <c>zstd</c>; null if the bytes are not compressed.</summary>
-    public string? Compression { get; private set; }
+    /// <summary>The compression, <c>gzip</c>, <c>zlib</c> or <c>zstd</c>; null if the bytes are not compressed.</summary>
+    public string? Compression => _outerCompression ?? _layers.Find(l => l.Compression is not null)?.Compression;
 
-    /// <summary>The first decompressed bytes, at most 64 KB.</summary>
+    /// <summary>The error of <see cref="InputLayer"/> if the text is no trace; null for none.</summary>
+    public string? NoTrace => _layers.FindLast(l => l.NoTrace is not null)?.NoTrace;
+
+    /// <summary>
+    /// The first decompressed bytes, at most 64 KB; the bytes from the start of the trace on after <see cref="TryMoveHead"/>.
+    /// </summary>
     public ReadOnlySpan<byte> Head => _head;
 
     /// <summary>The damage that ends the <see cref="Head"/>; null if there is none.</summary>
@@ -38,7 +53,7 @@ internal sealed class InputFile : IDisposable
     public string? Damage { get; private set; }
 
     /// <summary>Whether the input is a plain file that can be read at any offset.</summary>
-    public bool IsFile => _file is not null && Compression is null;
+    public bool IsFile => _file is not null && _outerCompression is null && _layers.Count == 0;
 
     /// <summary>The bytes of the file on disk, compressed; 0 if not known.</summary>
     private long FileLength { get; set; }
@@ -56,7 +71,7 @@ internal sealed class InputFile : IDisposable
             input._file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             var stream = new FileStream(input._file, FileAccess.Read, 0);
             // A pipe or a device can only be read once.
-            if (!stream.CanSeek) (input._stream, input._file) = (stream, null);
+            if (!stream.CanSeek) (input._stream, input._file) = (new RewindableStream(stream), null);
             input.Start();
             return input;
         }
@@ -72,7 +87,7 @@ internal sealed class InputFile : IDisposable
     /// <exception cref="KernelMagnifierException">The stream cannot be read.</exception>
     public static InputFile Open(Stream stream, string name, InputKind kind)
     {
-        var input = new InputFile(name, kind) { _stream = stream };
+        var input = new InputFile(name, kind) { _stream = new RewindableStream(stream) };
         try
         {
             input.Start();
@@ -93,7 +108,8 @@ internal sealed class InputFile : IDisposable
     /// </summary>
     public Stream OpenStream()
     {
-        if (_file is not null) return Decompress(new RandomAccessStream(_file, FileLength));
+        if (_file is not null)
+            return _layers.Aggregate(Decompress(new RandomAccessStream(_file, FileLength)), (stream, layer) => layer.Open(stream));
         var stream = _stream ?? throw new InvalidOperationException("The stream was read already.");
         _stream = null;
         return stream;
@@ -139,36 +155,82 @@ internal sealed class InputFile : IDisposable
             "If its disk is failing, copy what can be read of it first (ddrescue).", error),
     };
 
-    /// <summary>Reads the first bytes, detects the compression, and keeps the decompressed head.</summary>
+    /// <summary>Finds a text in the first decompressed bytes, at most 32 MB; -1 if it is not there.</summary>
+    internal long Find(ReadOnlySpan<byte> text)
+    {
+        var found = _head.AsSpan().IndexOf(text);
+        // The head is shorter than its buffer if it holds everything.
+        if (found >= 0 || _head.Length < HeadSize) return found;
+        using var peek = Peek();
+        return StreamSearch.IndexOf(peek, text, FarthestFind);
+    }
+
+    /// <summary>
+    /// Moves <see cref="Head"/> to the place where a trace begins after other text; false if there is none. For an input that
+    /// no reader recognizes by its first bytes.
+    /// </summary>
+    internal bool TryMoveHead()
+    {
+        if (_kind != InputKind.Recording) return false;
+        var (header, dump) = (Find("\n# tracer: "u8), Find(KernelLogText.Mark));
+        if (header < 0 && dump < 0) return false;
+        if (header >= 0 && (dump < 0 || header < dump))
+        {
+            ReadHead(header + 1);
+            return true;
+        }
+        // The log's own prefix is between the start of the line and the text.
+        var before = (int)Math.Min(dump, LongestLogPrefix);
+        ReadHead(dump - before);
+        var line = _head.AsSpan(0, Math.Min(before, _head.Length));
+        if (InputLayers.OfDump(line[(line.LastIndexOf((byte)'\n') + 1)..]) is { } layer) Add(layer);
+        return true;
+    }
+
+    /// <summary>Reads the first bytes, detects the compression and the layers, and keeps the head.</summary>
     private void Start()
     {
         var magic = new byte[4];
         if (_file is not null)
         {
             FileLength = RandomAccess.GetLength(_file);
-            Compression = CompressionOf(magic.AsSpan(0, RandomAccess.Read(_file, magic, 0)));
-            using var bytes = OpenStream();
-            _head = ReadHead(bytes);
-            return;
+            _outerCompression = CompressionOf(magic.AsSpan(0, RandomAccess.Read(_file, magic, 0)));
         }
-        var read = _stream!.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false);
-        Compression = CompressionOf(magic.AsSpan(0, read));
-        var stream = Decompress(new PrefixedStream(magic.AsMemory(0, read), _stream));
-        _head = ReadHead(stream);
-        _stream = new PrefixedStream(_head, stream);
+        else
+        {
+            var read = _stream!.Peek().ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false);
+            _outerCompression = CompressionOf(magic.AsSpan(0, read));
+            if (_outerCompression is not null) _stream = new RewindableStream(Decompress(_stream));
+        }
+        ReadHead();
+        if (_kind != InputKind.Recording) return;
+        while (_layers.Count < MostLayers && InputLayers.Of(this) is { } layer) Add(layer);
     }
 
-    private byte[] ReadHead(Stream stream)
+    private void Add(InputLayer layer)
+    {
+        _layers.Add(layer);
+        if (_stream is not null) _stream = new RewindableStream(layer.Open(_stream));
+        ReadHead();
+    }
+
+    /// <summary>Opens the decompressed bytes without consuming them.</summary>
+    private Stream Peek() => _file is not null ? OpenStream() : _stream!.Peek();
+
+    private void ReadHead(long start = 0)
     {
         var (head, filled) = (new byte[HeadSize], 0);
+        HeadDamage = null;
         try
         {
-            var start = Environment.TickCount64;
-            for (int n; filled < head.Length && (n = stream.Read(head.AsSpan(filled))) > 0;)
+            using var peek = Peek();
+            StreamSearch.Skip(peek, start);
+            var began = Environment.TickCount64;
+            for (int n; filled < head.Length && (n = peek.Read(head.AsSpan(filled))) > 0;)
             {
                 filled += n;
                 // A live trace can take minutes for the whole head, and a part of it is enough to detect the format.
-                if (_file is null && filled >= EnoughHead && Environment.TickCount64 - start >= LongestWaitMilliseconds) break;
+                if (_file is null && filled >= EnoughHead && Environment.TickCount64 - began >= LongestWaitMilliseconds) break;
             }
         }
         catch (InvalidDataException error) when (filled == 0)
@@ -181,7 +243,7 @@ internal sealed class InputFile : IDisposable
             // The bytes before the damage can be a recording. The next read reports the damage again.
             HeadDamage = error.Message;
         }
-        return head[..filled];
+        _head = head[..filled];
     }
 
     private static string? CompressionOf(ReadOnlySpan<byte> magic)
@@ -189,7 +251,8 @@ internal sealed class InputFile : IDisposable
         : magic.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]) ? "gzip"
         : null;
 
-    private Stream Decompress(Stream stream) => Compression is null ? stream : new DecompressedStream(stream, Compression);
+    private Stream Decompress(Stream stream)
+        => _outerCompression is null ? stream : new DecompressedStream(stream, _outerCompression);
 
     private void Spool(CancellationToken cancel)
     {
@@ -213,7 +276,8 @@ internal sealed class InputFile : IDisposable
             }
             _file?.Dispose();
             _file = file.SafeFileHandle;
-            Compression = null;
+            _outerCompression = null;
+            _layers.Clear();
             FileLength = RandomAccess.GetLength(_file);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

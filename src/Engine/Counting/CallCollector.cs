@@ -11,6 +11,7 @@ internal sealed class CallCollector
 {
     private readonly CallGrouping _grouping;
     private readonly CallGrouping[] _groupings;
+    private readonly bool _byStack;
     private readonly Dictionary<TraceContext, CallTally> _tallies = [];
     private readonly List<CallEdge> _edges = [];
     private TraceContext? _context;
@@ -19,9 +20,10 @@ internal sealed class CallCollector
     /// <summary>Creates an empty collector.</summary>
     /// <param name="grouping">What to count by.</param>
     /// <param name="forReport">Whether to count by edges, tasks and contexts too, as a report needs.</param>
-    public CallCollector(CallGrouping grouping, bool forReport = false)
+    /// <param name="byStack">Whether the calls of an edge are counted by their stacks too.</param>
+    public CallCollector(CallGrouping grouping, bool forReport = false, bool byStack = false)
     {
-        _grouping = grouping;
+        (_grouping, _byStack) = (grouping, byStack);
         CallGrouping[] all = [grouping, CallGrouping.Edge, CallGrouping.Task | CallGrouping.Context];
         _groupings = forReport ? [.. all.Distinct()] : [grouping];
         _tally = NewTally();
@@ -30,7 +32,11 @@ internal sealed class CallCollector
     /// <summary>The recordings of the calls counted.</summary>
     internal IEnumerable<TraceInfo> Traces
         => _tallies.Keys.Select(context => context.Source.Info)
-            .Concat(_edges.Select(edge => edge.Trace)).OfType<TraceInfo>().Distinct();
+            .Concat(_edges.SelectMany(edge => edge.Traces)).OfType<TraceInfo>().Distinct();
+
+    /// <summary>The names of the recordings of the calls counted; null for one without a name.</summary>
+    internal IEnumerable<string?> Recordings
+        => _tallies.Keys.Select(context => context.Source.Name).Concat(_edges.Select(edge => edge.Recording)).Distinct();
 
     /// <summary>The filter that all calls passed; null if there is none or if it is not the same for all.</summary>
     internal CallFilter? Filter
@@ -48,7 +54,7 @@ internal sealed class CallCollector
     internal int Given { get; private set; }
 
     /// <summary>Whether edges can be counted by a grouping.</summary>
-    private static bool CanGroupEdges(CallGrouping grouping) => (grouping & ~CallGrouping.Edge) == 0;
+    private static bool CanGroupEdges(CallGrouping grouping) => (grouping & ~(CallGrouping.Edge | CallGrouping.Recording)) == 0;
 
     /// <summary>Whether <see cref="Counts(CallGrouping)"/> can return counts by a grouping.</summary>
     internal bool CanCount(CallGrouping by)
@@ -58,7 +64,7 @@ internal sealed class CallCollector
     /// Returns a tally with the groupings of this collector, to read a recording on all cores. Pass it to
     /// <see cref="Add(CallTally)"/> then.
     /// </summary>
-    public CallTally NewTally() => new(_groupings);
+    public CallTally NewTally() => new(_byStack, _groupings);
 
     /// <summary>Adds a tally that <see cref="NewTally"/> returned, after its recording was read.</summary>
     public void Add(CallTally tally)
@@ -81,7 +87,7 @@ internal sealed class CallCollector
     {
         if (!CanGroupEdges(_grouping))
             throw new KernelMagnifierException(ErrorCode.NotForEdges, (_grouping & ~CallGrouping.Edge).ToString(),
-                "edges contain only caller, callee and count and cannot be grouped by this.",
+                "edges contain only caller, callee, count and recording and cannot be grouped by this.",
                 "Count the calls instead of their edges.");
         _edges.Add(edge);
     }
@@ -125,7 +131,7 @@ internal sealed class CallCollector
     {
         List<CallGraph> graphs = [.. _tallies.Values.Select(tally => tally.ToGraph())];
         if (_edges.Count > 0 || graphs.Count == 0)
-            graphs.Add(new CallGraph(_edges.Select(edge => edge.Trace).OfType<TraceInfo>(), _edges));
+            graphs.Add(new CallGraph(_edges.SelectMany(edge => edge.Traces), _edges));
         return CallGraph.Merge(graphs);
     }
 
@@ -139,7 +145,8 @@ internal sealed class CallCollector
         {
             var group = new CallTally.Group(
                 edge.CalleeSymbol, edge.CallerSymbol, KernelTask.Unknown, ExecutionContext.Unknown, -1,
-                edge.Count, edge.TotalNanoseconds, edge.SelfNanoseconds);
+                edge.Count, edge.TotalNanoseconds, edge.SelfNanoseconds)
+            { Recording = edge.Recording };
             yield return (group.ReduceTo(by), edge.Trace);
         }
     }
@@ -158,11 +165,11 @@ internal sealed class CallCollector
     /// <summary>The identity of a group across recordings.</summary>
     private readonly record struct GroupKey(
         CallGraph.FunctionKey Function, CallGraph.FunctionKey Caller,
-        string Comm, int ProcessId, int? ThreadGroupId, ExecutionContext Context, int Cpu)
+        string Comm, int ProcessId, int? ThreadGroupId, ExecutionContext Context, int Cpu, string? Recording)
     {
         public GroupKey(in CallTally.Group group)
             : this(new CallGraph.FunctionKey(group.Function), new CallGraph.FunctionKey(group.Caller),
-                group.Task.Comm, group.Task.ProcessId, group.Task.ThreadGroupId, group.Context, group.Cpu)
+                group.Task.Comm, group.Task.ProcessId, group.Task.ThreadGroupId, group.Context, group.Cpu, group.Recording)
         {
         }
     }

@@ -23,7 +23,7 @@ internal sealed class CallGraph
             merged[key] = merged.TryGetValue(key, out var other)
                 ? new CallEdge(other.CallerSymbol, other.CalleeSymbol, other.Count + edge.Count,
                     Sum(other.TotalNanoseconds, edge.TotalNanoseconds), Sum(other.SelfNanoseconds, edge.SelfNanoseconds),
-                    Common(other.Origin, edge.Origin))
+                    Common(other.Origin, edge.Origin), Common(other.Stacks, edge.Stacks))
                 : edge;
         }
         Edges =
@@ -53,6 +53,9 @@ internal sealed class CallGraph
     /// </summary>
     internal IReadOnlyList<CallShare>? Shares { get; }
 
+    /// <summary>Whether the calls of every edge are known by their stacks.</summary>
+    public bool HasStacks => Edges.Count > 0 && Edges.All(edge => edge.Stacks is not null);
+
     /// <summary>Merges the graphs of several recordings or of several parts of one.</summary>
     public static CallGraph Merge(params IReadOnlyList<CallGraph> graphs)
     {
@@ -64,10 +67,19 @@ internal sealed class CallGraph
         return new CallGraph(graphs.SelectMany(g => g.Traces), graphs.SelectMany(g => g.Edges), shares);
     }
 
-    /// <summary>Returns the context of an edge merged from two: the filter is kept only if both have the same.</summary>
+    /// <summary>
+    /// Returns the context of an edge merged from two: the filter is kept only if both have the same, and the recording too.
+    /// </summary>
     private static TraceContext? Common(TraceContext? a, TraceContext? b)
-        => b is null || ReferenceEquals(FilteredContext.FilterOf(a), FilteredContext.FilterOf(b)) ? b
-            : new TraceContext(b.Source, b.Names);
+    {
+        if (a is null || b is null || ReferenceEquals(a, b)) return a is null ? null : b;
+        var filter = FilteredContext.FilterOf(b);
+        if (!ReferenceEquals(FilteredContext.FilterOf(a), filter)) filter = null;
+        return FilteredContext.Of(new TraceContext(TraceSource.Of(a.Source, b.Source), b.Names), filter);
+    }
+
+    private static IReadOnlyList<StackShare>? Common(IReadOnlyList<StackShare>? a, IReadOnlyList<StackShare>? b)
+        => a is null || b is null ? null : [.. a, .. b];
 
     /// <summary>
     /// Adds two durations. <see cref="CallRecord.NoDuration"/> adds nothing; the sum of two unknown durations is unknown.

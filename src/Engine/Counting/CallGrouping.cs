@@ -22,6 +22,9 @@ public enum CallGrouping
     /// <summary>By CPU.</summary>
     Cpu = 16,
 
+    /// <summary>By recording.</summary>
+    Recording = 32,
+
     /// <summary>By call edge.</summary>
     Edge = Function | Caller,
 }

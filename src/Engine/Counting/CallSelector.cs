@@ -19,6 +19,7 @@ internal sealed class CallSelector
     private readonly Dictionary<TraceContext, Input> _inputs = [];
     private readonly Dictionary<FunctionSymbol, FunctionSymbol> _resolved = [];
     private readonly CallPredicate _edgePredicate;
+    private readonly EdgesBelow? _edgesBelow;
     private readonly List<CallEvent> _events = [];
     private readonly List<CallEdge> _edges = [];
     private readonly HashSet<TraceContext> _edgeContexts = [];
@@ -34,6 +35,7 @@ internal sealed class CallSelector
     {
         (_filter, _resolver) = (filter, resolver);
         _edgePredicate = new CallPredicate(filter);
+        _edgesBelow = filter.Root.Count > 0 ? new EdgesBelow(filter) : null;
     }
 
     /// <summary>The recordings and names of the calls and edges that arrived.</summary>
@@ -70,16 +72,25 @@ internal sealed class CallSelector
         if (edge.CallerSourceFile is null && edge.CalleeSourceFile is null) _edgesLackSource = true;
         else _edgesHaveSource = true;
         if (!_edgePredicate.Matches(edge)) return null;
-        if (!_filter.NeedsGraph) return edge;
+        if (_edgesBelow is not null && edge.Stacks is not null && _edgesBelow.Of(edge) is var below)
+        {
+            if (below is null) return null;
+            edge = below;
+        }
+        if (!_filter.NeedsGraphOf(edge.NestedBy)) return edge;
         _edges.Add(edge);
         return null;
     }
 
     /// <summary>Returns the held events that pass, in the order of their arrival. Call it once, after the last event.</summary>
+    /// <exception cref="KernelMagnifierException">The filter needs source files and no call of a script or another process had
+    /// one (<see cref="ErrorCode.NeedsSymbolMap"/>).</exception>
     public IEnumerable<CallEvent> HeldEvents()
     {
+        if (_filter.NeedsSource && _resolver is null && _inputs.Keys.Any(c => c.Names is { IsDetached: true, HasSources: false }))
+            throw NeedsSymbolMap();
         if (_events.Count == 0) yield break;
-        var selections = _inputs.Values.ToDictionary(i => i.Filtered, i => ReachableEdges.Of(i.Tally!, _filter));
+        var selections = _inputs.Values.Where(i => i.Tally is not null).ToDictionary(i => i.Filtered, i => ReachableEdges.Of(i.Tally!, _filter));
         foreach (var call in _events)
             if (selections[call.Origin].Contains(call.Record.Caller, call.Record.Function))
                 yield return call;
@@ -93,8 +104,8 @@ internal sealed class CallSelector
     public IEnumerable<CallEdge> HeldEdges()
     {
         if (_filter.NeedsSource && _edgesLackSource && !_edgesHaveSource && _resolver is null) throw NeedsSymbolMap();
-        return _edges.GroupBy(edge => edge.Trace)
-            .SelectMany(own => ReachableEdges.Of(new CallGraph(own.Key is null ? [] : [own.Key], own), _filter).Edges);
+        return _edges.GroupBy(edge => (edge.Trace, edge.Recording))
+            .SelectMany(own => ReachableEdges.Of(new CallGraph(own.Key.Trace is { } trace ? [trace] : [], own), _filter).Edges);
     }
 
     private KernelMagnifierException NeedsSymbolMap() => new(ErrorCode.NeedsSymbolMap,
@@ -107,7 +118,7 @@ internal sealed class CallSelector
         {
             if (_filter.NeedsSource && _resolver is null && !context.Names.ResolvesSources) throw NeedsSymbolMap();
             var filtered = FilteredContext.Of(context, _resolver is null ? context.Names : new CallNames(_resolver), _filter);
-            var tally = _filter.NeedsGraph ? new CallTally(CallGrouping.Edge) : null;
+            var tally = _filter.NeedsGraphOf(context.Source.Nesting) ? new CallTally(CallGrouping.Edge) : null;
             tally?.Begin(filtered);
             var translation = _resolver is null ? null : new NameTranslation(context.Names, filtered);
             input = new Input(context, filtered, translation, new CallPredicate(_filter, null, filtered), tally);
@@ -118,7 +129,7 @@ internal sealed class CallSelector
 
     private CallEdge Resolve(CallEdge edge) => new(
         Resolve(edge.CallerSymbol), Resolve(edge.CalleeSymbol), edge.Count,
-        edge.TotalNanoseconds, edge.SelfNanoseconds, Filtered(edge.Origin));
+        edge.TotalNanoseconds, edge.SelfNanoseconds, Filtered(edge.Origin), edge.Stacks);
 
     /// <summary>Adds the filter to the context of an edge. Edges of one context share the result.</summary>
     private TraceContext? Filtered(TraceContext? context)

@@ -11,14 +11,21 @@ internal sealed class CallTally : CallSink
 {
     private readonly CallGrouping[] _groupings;
     private readonly CountTable[] _tables;
+    private readonly bool _byStack;
     private TraceContext? _context;
 
     /// <summary>Creates a tally that counts by each of the groupings in one pass.</summary>
-    public CallTally(params ReadOnlySpan<CallGrouping> groupings)
+    public CallTally(params ReadOnlySpan<CallGrouping> groupings) : this(false, groupings) { }
+
+    /// <summary>Creates a tally that counts by each of the groupings in one pass.</summary>
+    /// <param name="byStack">Whether the calls of an edge are counted by their stacks too, for <see cref="CallEdge.Stacks"/>.</param>
+    /// <param name="groupings">What to count by.</param>
+    public CallTally(bool byStack, params ReadOnlySpan<CallGrouping> groupings)
     {
+        _byStack = byStack;
         _groupings = groupings.ToArray();
         _tables = [.. _groupings.Select(_ => new CountTable())];
-        var fields = CallFields.Duration;
+        var fields = CallFields.Duration | (byStack ? CallFields.Stack : CallFields.Edge);
         foreach (var grouping in _groupings)
         {
             if (grouping.HasFlag(CallGrouping.Task)) fields |= CallFields.Task;
@@ -36,6 +43,9 @@ internal sealed class CallTally : CallSink
         FunctionSymbol Function, FunctionSymbol Caller, KernelTask Task, ExecutionContext Context, int Cpu,
         long Count, long Total, long Self)
     {
+        /// <summary>The name of the recording; null if not known.</summary>
+        public string? Recording { get; init; }
+
         /// <summary>Returns the group with every part that is not grouped by set to unknown.</summary>
         public Group ReduceTo(CallGrouping by) => this with
         {
@@ -44,6 +54,7 @@ internal sealed class CallTally : CallSink
             Task = by.HasFlag(CallGrouping.Task) ? Task : KernelTask.Unknown,
             Context = by.HasFlag(CallGrouping.Context) ? Context : ExecutionContext.Unknown,
             Cpu = by.HasFlag(CallGrouping.Cpu) ? Cpu : -1,
+            Recording = by.HasFlag(CallGrouping.Recording) ? Recording : null,
         };
 
         /// <summary>Returns this group with the calls and durations of another one added.</summary>
@@ -74,10 +85,11 @@ internal sealed class CallTally : CallSink
         for (var i = 0; i < _tables.Length; i++)
         {
             var table = _tables[i];
-            var grouping = _groupings[i];
+            // A tally has one recording.
+            var grouping = _groupings[i] & ~CallGrouping.Recording;
             if (grouping == CallGrouping.Edge)
                 foreach (ref readonly var call in calls)
-                    table.Add(Combine(call.Function, call.Caller), 0, in call);
+                    table.Add(Combine(call.Function, call.Caller), _byStack ? (uint)call.Stack : 0, in call);
             else
                 foreach (ref readonly var call in calls)
                     table.Add(
@@ -93,7 +105,7 @@ internal sealed class CallTally : CallSink
     }
 
     /// <inheritdoc/>
-    public override CallSink Fork() => new CallTally(_groupings) { _context = _context };
+    public override CallSink Fork() => new CallTally(_byStack, _groupings) { _context = _context };
 
     /// <inheritdoc/>
     public override void Join(TraceSink fork)
@@ -114,7 +126,8 @@ internal sealed class CallTally : CallSink
     [
         .. counts.OrderByDescending(c => c.Calls)
             .ThenBy(c => c.Function, StringComparer.Ordinal).ThenBy(c => c.Caller, StringComparer.Ordinal)
-            .ThenBy(c => c.Comm, StringComparer.Ordinal).ThenBy(c => c.ProcessId).ThenBy(c => c.Context).ThenBy(c => c.Cpu),
+            .ThenBy(c => c.Comm, StringComparer.Ordinal).ThenBy(c => c.ProcessId).ThenBy(c => c.Group.Context).ThenBy(c => c.Cpu)
+            .ThenBy(c => c.Recording, StringComparer.Ordinal),
     ];
 
     /// <summary>
@@ -129,7 +142,8 @@ internal sealed class CallTally : CallSink
         var grouping = _groupings.Contains(CallGrouping.Edge) || byContext == CallGrouping.None ? CallGrouping.Edge : byContext;
         return new CallGraph(
             _context?.Source.Info is { } trace ? [trace] : [],
-            Groups(grouping).Select(g => new CallEdge(g.Caller, g.Function, g.Count, g.Total, g.Self, _context)),
+            _byStack && _context?.Source.Nesting == CallNesting.Stack ? EdgesWithStacks()
+                : Groups(grouping).Select(g => new CallEdge(g.Caller, g.Function, g.Count, g.Total, g.Self, _context)),
             byContext == CallGrouping.None ? null : Shares(byContext));
     }
 
@@ -139,9 +153,27 @@ internal sealed class CallTally : CallSink
         var at = Array.IndexOf(_groupings, grouping);
         if (at < 0) throw new ArgumentException($"Calls were not counted by {grouping}.", nameof(grouping));
         if (_context?.Names is not { } names) return [];
+        if (_byStack && grouping == CallGrouping.Edge)
+            return EdgesWithStacks().Select(e => new Group(e.CalleeSymbol, e.CallerSymbol, KernelTask.Unknown,
+                ExecutionContext.Unknown, -1, e.Count, e.TotalNanoseconds, e.SelfNanoseconds));
         return _tables[at].Rows().Select(row => new Group(
             names.Functions[(int)(row.Key >> 32)], names.Functions[(int)row.Key], names.Tasks[(int)(row.Key2 >> 32)],
-            (ExecutionContext)((row.Key2 >> 24) & 0xFF), (int)(row.Key2 & 0xFFFFFF) - 1, row.Count, row.Total, row.Self));
+            (ExecutionContext)((row.Key2 >> 24) & 0xFF), (int)(row.Key2 & 0xFFFFFF) - 1, row.Count, row.Total, row.Self)
+        { Recording = _context.Source.Name });
+    }
+
+    /// <summary>The edges with their calls by stack: the rows of the table have a stack as second key.</summary>
+    private IEnumerable<CallEdge> EdgesWithStacks()
+    {
+        var names = _context!.Names;
+        var isKnown = _context.Source.Nesting == CallNesting.Stack;
+        foreach (var rows in _tables[Array.IndexOf(_groupings, CallGrouping.Edge)].Rows().GroupBy(row => row.Key))
+        {
+            StackShare[] stacks = [.. rows.Select(row => new StackShare(names, (int)row.Key2, row.Count, row.Total, row.Self))];
+            yield return new CallEdge(names.Functions[(int)rows.Key], names.Functions[(int)(rows.Key >> 32)],
+                stacks.Sum(s => s.Count), CallGraph.Sum(stacks.Select(s => s.Total)), CallGraph.Sum(stacks.Select(s => s.Self)),
+                _context, isKnown ? stacks : null);
+        }
     }
 
     private List<CallShare> Shares(CallGrouping grouping) =>

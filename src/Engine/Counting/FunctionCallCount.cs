@@ -7,45 +7,42 @@ namespace KernelMagnifier.Counting;
 public sealed class FunctionCallCount
 {
     internal FunctionCallCount(CallGrouping grouping, CallTally.Group group, TraceInfo? trace)
-    {
-        (Grouping, Calls, Trace) = (grouping, group.Count, trace);
-        (TotalNanoseconds, SelfNanoseconds) = (group.Total, group.Self);
-        if (grouping.HasFlag(CallGrouping.Function)) FunctionSymbol = group.Function;
-        if (grouping.HasFlag(CallGrouping.Caller)) CallerSymbol = group.Caller;
-        if (grouping.HasFlag(CallGrouping.Task)) (Comm, ProcessId) = (group.Task.Comm, group.Task.ProcessId);
-        if (grouping.HasFlag(CallGrouping.Context)) Context = group.Context;
-        if (grouping.HasFlag(CallGrouping.Cpu)) Cpu = group.Cpu;
-    }
+        => (Grouping, Group, Trace) = (grouping, group.ReduceTo(grouping), trace);
 
     /// <summary>The called function; null if calls were not counted by function.</summary>
-    public string? Function => FunctionSymbol?.Name;
+    public string? Function => Group.Function.KnownName;
 
     /// <summary>The number of calls.</summary>
-    public long Calls { get; }
+    public long Calls => Group.Count;
 
     /// <summary>
-    /// The microseconds in the function and its callees; null if the recording has no durations. Recursive calls count at each
-    /// level.
+    /// The microseconds in the function and its callees; null if the recording has no durations, and if calls were counted neither
+    /// by function nor by caller, because the calls of such a group are nested in each other. Recursive calls count at each level.
     /// </summary>
     public double? TotalTime => TotalNanoseconds < 0 ? null : TotalNanoseconds / 1000.0;
 
-    /// <summary>The microseconds in the function itself; null if the recording has no durations.</summary>
+    /// <summary>
+    /// The microseconds in the functions themselves, without their callees; null if the recording has no durations.
+    /// </summary>
     public double? SelfTime => SelfNanoseconds < 0 ? null : SelfNanoseconds / 1000.0;
 
-    /// <summary>The calling function; null if calls were not counted by caller.</summary>
-    public string? Caller => CallerSymbol?.Name;
+    /// <summary>The calling function; null if not known, or if calls were not counted by caller.</summary>
+    public string? Caller => Group.Caller.KnownName;
 
-    /// <summary>The name of the task; null if calls were not counted by task.</summary>
-    public string? Comm { get; }
+    /// <summary>The name of the task; null if not known, or if calls were not counted by task.</summary>
+    public string? Comm => Group.Task.KnownComm;
 
-    /// <summary>The pid of the task; null if calls were not counted by task.</summary>
-    public int? ProcessId { get; }
+    /// <summary>The pid of the task; null if not known, or if calls were not counted by task.</summary>
+    public int? ProcessId => Group.Task.KnownProcessId;
 
-    /// <summary>The execution context; null if calls were not counted by context.</summary>
-    public ExecutionContext? Context { get; }
+    /// <summary>
+    /// The execution context, as the name of an <see cref="ExecutionContext"/>; null if not known, or if calls were not counted by
+    /// context.
+    /// </summary>
+    public string? Context => Group.Context.KnownName();
 
-    /// <summary>The CPU; null if calls were not counted by CPU.</summary>
-    public int? Cpu { get; }
+    /// <summary>The CPU; null if not known, or if calls were not counted by CPU.</summary>
+    public int? Cpu => Group.Cpu < 0 ? null : Group.Cpu;
 
     /// <summary>The module of <see cref="Function"/>; null if the function is built into the kernel.</summary>
     public string? Module => FunctionSymbol?.Module;
@@ -56,15 +53,25 @@ public sealed class FunctionCallCount
     /// <summary>The source line of <see cref="Function"/>; null if no symbol map contains it.</summary>
     public int? SourceLine => FunctionSymbol?.SourceLine;
 
+    /// <summary>The module of <see cref="Caller"/>; null if the function is built into the kernel.</summary>
+    public string? CallerModule => CallerSymbol?.Module;
+
+    /// <summary>The recording; null if calls were not counted by recording.</summary>
+    public string? Recording => Group.Recording;
+
     internal CallGrouping Grouping { get; }
 
-    internal FunctionSymbol? FunctionSymbol { get; }
+    /// <summary>The counted calls. What was not counted by is unknown.</summary>
+    internal CallTally.Group Group { get; }
 
-    internal FunctionSymbol? CallerSymbol { get; }
+    internal FunctionSymbol? FunctionSymbol => Grouping.HasFlag(CallGrouping.Function) ? Group.Function : null;
 
-    internal long TotalNanoseconds { get; }
+    internal FunctionSymbol? CallerSymbol => Grouping.HasFlag(CallGrouping.Caller) ? Group.Caller : null;
 
-    internal long SelfNanoseconds { get; }
+    // Without a function, the calls are nested in each other, and the sum of their times counts the same time many times.
+    internal long TotalNanoseconds => (Grouping & CallGrouping.Edge) == 0 ? CallRecord.NoDuration : Group.Total;
+
+    internal long SelfNanoseconds => Group.Self;
 
     internal TraceInfo? Trace { get; }
 
@@ -73,5 +80,5 @@ public sealed class FunctionCallCount
 
     /// <inheritdoc/>
     public override string ToString()
-        => $"{Function ?? Caller ?? Comm ?? Context?.ToString() ?? Cpu?.ToString(CultureInfo.InvariantCulture)}: {Calls}";
+        => $"{Function ?? Caller ?? Comm ?? Context ?? Cpu?.ToString(CultureInfo.InvariantCulture) ?? Recording}: {Calls}";
 }

@@ -4,7 +4,8 @@ using KernelMagnifier.Selection;
 namespace KernelMagnifier.Counting;
 
 /// <summary>
-/// The edges that are reachable from the roots of a <see cref="CallFilter"/> and have at least its minimum count.
+/// The edges that are reachable from the roots of a <see cref="CallFilter"/> and have at least its minimum count. Where the
+/// recording has call stacks, these decide which calls are below a root, not the graph.
 /// </summary>
 internal sealed class ReachableEdges : EdgeSelection
 {
@@ -13,18 +14,44 @@ internal sealed class ReachableEdges : EdgeSelection
     private ReachableEdges(HashSet<(int Caller, int Function)> edges) => _edges = edges;
 
     /// <inheritdoc/>
+    public override IReadOnlyDictionary<(string Name, string? Module), long>? RootCalls => Roots;
+
+    private Dictionary<(string Name, string? Module), long>? Roots { get; init; }
+
+    /// <inheritdoc/>
     public override bool Contains(int caller, int function) => _edges.Contains((caller, function));
 
-    /// <summary>Selects among the edges that a tally counted.</summary>
+    /// <summary>
+    /// Selects among the edges that a tally counted. Of a recording with call stacks, it has counted the calls below the roots.
+    /// </summary>
     internal static ReachableEdges Of(CallTally tally, CallFilter filter)
     {
-        var selected = Select(tally.Groups(CallGrouping.Edge), g => (g.Caller, g.Function), g => g.Count, filter);
-        return new([.. selected.Select(g => (g.Caller.Id, g.Function.Id))]);
+        var byStack = tally.Context?.Source.Nesting == CallNesting.Stack;
+        var all = tally.Groups(CallGrouping.Edge).ToList();
+        var selected = Select(all, g => (g.Caller, g.Function), g => g.Count, byStack ? WithoutRoot(filter) : filter);
+        return new([.. selected.Select(g => (g.Caller.Id, g.Function.Id))])
+        {
+            Roots = byStack ? null : CallsOfRoots(all.Select(g => (g.Function, g.Count)), filter),
+        };
     }
 
     /// <summary>Selects among the edges of a graph.</summary>
     public static CallGraph Of(CallGraph graph, CallFilter filter)
-        => new(graph.Traces, Select(graph.Edges, e => (e.CallerSymbol, e.CalleeSymbol), e => e.Count, filter), graph.Shares);
+    {
+        var edges = graph.Edges;
+        if (filter.Root.Count > 0 && graph.HasStacks)
+        {
+            var below = new EdgesBelow(filter);
+            edges = [.. edges.Select(below.Of).OfType<CallEdge>()];
+            filter = WithoutRoot(filter);
+        }
+        else if (CallsOfRoots(graph.Edges.Select(e => (e.CalleeSymbol, e.Count)), filter) is { } calls)
+        {
+            foreach (var context in graph.Edges.Select(e => e.Origin).OfType<FilteredContext>().Distinct())
+                context.RootCalls = calls;
+        }
+        return new(graph.Traces, Select(edges, e => (e.CallerSymbol, e.CalleeSymbol), e => e.Count, filter), graph.Shares);
+    }
 
     /// <summary>Applies a whole filter to a graph.</summary>
     /// <exception cref="ArgumentException">The filter cannot be applied to edges
@@ -35,6 +62,20 @@ internal sealed class ReachableEdges : EdgeSelection
             throw new ArgumentException($"Edges cannot be filtered by {property}.", nameof(filter));
         var predicate = new CallPredicate(filter);
         return Of(new CallGraph(graph.Traces, graph.Edges.Where(predicate.Matches), graph.Shares), filter);
+    }
+
+    private static CallFilter WithoutRoot(CallFilter filter) => filter with { Root = [], Depth = null };
+
+    private static Dictionary<(string, string?), long>? CallsOfRoots(
+        IEnumerable<(FunctionSymbol Function, long Count)> calls, CallFilter filter)
+    {
+        if (filter.Root.Count == 0) return null;
+        var roots = new CallPredicate(new CallFilter { Function = filter.Root });
+        var sums = new Dictionary<(string, string?), long>();
+        foreach (var (function, count) in calls)
+            if (roots.IsFunction(function))
+                sums[(function.Name, function.Module)] = sums.GetValueOrDefault((function.Name, function.Module)) + count;
+        return sums;
     }
 
     private static List<T> Select<T>(

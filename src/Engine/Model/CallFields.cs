@@ -24,6 +24,9 @@ internal enum CallFields
     /// </summary>
     Duration = 16,
 
+    /// <summary><see cref="CallRecord.Stack"/>.</summary>
+    Stack = 32,
+
     /// <summary>All fields.</summary>
-    All = Time | Task | Cpu | Context | Duration,
+    All = Time | Task | Cpu | Context | Duration | Stack,
 }

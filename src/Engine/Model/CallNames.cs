@@ -1,9 +1,10 @@
+using System.Collections.Immutable;
 using System.Text;
 
 namespace KernelMagnifier.Model;
 
 /// <summary>
-/// The functions and tasks of a recording, each with a small number as its id. One instance belongs to one reading.
+/// The functions, tasks and call stacks of a recording, each with a small number as its id. One instance belongs to one reading.
 /// Any thread may add and look up names at any time.
 /// </summary>
 internal sealed class CallNames
@@ -29,8 +30,17 @@ internal sealed class CallNames
     /// <summary>All tasks by id. Element 0 is <see cref="KernelTask.Unknown"/>.</summary>
     public IReadOnlyList<KernelTask> Tasks => _tasks;
 
-    /// <summary>Whether functions get source locations.</summary>
-    internal bool ResolvesSources => _resolver is not null;
+    /// <summary>The call stacks, which a reading adds on one thread.</summary>
+    public StackTree Stacks { get; } = new();
+
+    /// <summary>Whether functions get source locations, or came with them.</summary>
+    internal bool ResolvesSources => _resolver is not null || IsDetached;
+
+    /// <summary>Whether the names belong to no reading. Their functions come with source locations or without.</summary>
+    internal bool IsDetached { get; init; }
+
+    /// <summary>Whether a function came with a source location.</summary>
+    internal bool HasSources { get; private set; }
 
     /// <summary>
     /// Sets where the recorded kernel was loaded, so that addresses identify functions of equal name. Must be called before the
@@ -73,6 +83,22 @@ internal sealed class CallNames
             else if (address is not null)
             {
                 symbol.AddAddress(address.Value);
+            }
+            return symbol.Id;
+        }
+    }
+
+    /// <summary>Returns the id of a function that came with its source locations.</summary>
+    public int Function(string name, string? module, ImmutableArray<SourceLocation> sources)
+    {
+        lock (_gate)
+        {
+            HasSources |= !sources.IsEmpty;
+            var source = sources is [var one] ? one : new SourceLocation(string.Join('|', sources.Select(s => s.File)), 0);
+            if (!_byIdentity.TryGetValue((name, module, source), out var symbol))
+            {
+                symbol = _functions.Add(id => new FunctionSymbol(id, name, module, null, sources));
+                _byIdentity.Add((name, module, source), symbol);
             }
             return symbol.Id;
         }

@@ -12,11 +12,15 @@ internal struct CallRecord
     /// <summary>A <see cref="Duration"/> or <see cref="SelfDuration"/> that is not known.</summary>
     public const long NoDuration = -1;
 
+    /// <summary>A <see cref="Time"/> that is not known.</summary>
+    public const long NoTime = long.MinValue;
+
     /// <summary>A <see cref="Depth"/> that is not known.</summary>
     public const short NoDepth = -1;
 
     /// <summary>
-    /// The time at which the function was entered, in nanoseconds or counts (<see cref="TraceInfo.ClockUnit"/>).
+    /// The time at which the function was entered, in nanoseconds or counts (<see cref="TraceInfo.ClockUnit"/>), or
+    /// <see cref="NoTime"/>.
     /// </summary>
     public long Time;
 
@@ -39,6 +43,11 @@ internal struct CallRecord
 
     /// <summary>The CPU; -1 if not known.</summary>
     public int Cpu;
+
+    /// <summary>
+    /// The call's stack in <see cref="CallNames.Stacks"/>; <see cref="StackTree.None"/> if the recording has no returns.
+    /// </summary>
+    public int Stack;
 
     /// <summary>The nesting depth of the function_graph tracer, 0 for the outermost call, or <see cref="NoDepth"/>.</summary>
     public short Depth;

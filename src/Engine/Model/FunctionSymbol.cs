@@ -22,6 +22,9 @@ internal sealed class FunctionSymbol
     /// </summary>
     public string Name { get; }
 
+    /// <summary>The name; null for <see cref="Unknown"/>.</summary>
+    public string? KnownName => Name.Length == 0 ? null : Name;
+
     /// <summary>The module, such as <c>ext4</c>; null if the function is built into the kernel.</summary>
     public string? Module { get; }
 

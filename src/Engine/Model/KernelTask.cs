@@ -10,6 +10,12 @@ internal sealed record KernelTask(int Id, int ProcessId, int? ThreadGroupId, str
     /// <summary>A task that the recording does not name.</summary>
     public static readonly KernelTask Unknown = new(0, -1, null, "");
 
+    /// <summary>The pid; null if not known.</summary>
+    public int? KnownProcessId => ProcessId < 0 ? null : ProcessId;
+
+    /// <summary>The name; null if not known.</summary>
+    public string? KnownComm => Comm.Length == 0 ? null : Comm;
+
     /// <inheritdoc/>
     public override string ToString() => $"{Comm}-{ProcessId}";
 }

@@ -23,8 +23,11 @@ public sealed class TraceInfo
     /// <summary>The trace clock; null if the recording does not contain it.</summary>
     public string? Clock { get; internal init; }
 
+    /// <summary>The unit of the timestamps, as the name of a <see cref="Model.ClockUnit"/>.</summary>
+    public string ClockUnit => Unit.ToString();
+
     /// <summary>The unit of the timestamps.</summary>
-    public ClockUnit ClockUnit { get; internal init; }
+    internal ClockUnit Unit { get; init; }
 
     /// <summary>The kernel release (<c>uname -r</c>); null if the recording does not contain it.</summary>
     public string? KernelRelease { get; internal init; }
@@ -33,9 +36,10 @@ public sealed class TraceInfo
     public string? BuildId { get; internal init; }
 
     /// <summary>
-    /// The number of CPUs of the recorded machine, or of those that appear if the recording does not contain it.
+    /// The number of CPUs of the recorded machine, or of those that appear if the recording does not contain it; null if none
+    /// appears.
     /// </summary>
-    public int Cpus { get; internal init; }
+    public int? Cpus { get; internal init; }
 
     /// <summary>
     /// Whether the reading reached the end of the recording. A reading that was stopped or failed does not know the numbers of
@@ -45,6 +49,20 @@ public sealed class TraceInfo
 
     /// <summary>The call events in the recording, before any filter.</summary>
     public long Calls { get; internal init; }
+
+    /// <summary>
+    /// How the recording tells which calls ran below a function: <c>Stack</c>, by the stacks that entries and returns give, or
+    /// <c>Caller</c>, by the caller of each call.
+    /// </summary>
+    public string Nesting => NestedBy.ToString();
+
+    internal CallNesting NestedBy { get; init; }
+
+    /// <summary>
+    /// The calls whose stack is not completely known: events were lost, or the recording begins within an outer call. A
+    /// selection by a root can miss them. Null if <see cref="Nesting"/> is not <c>Stack</c>.
+    /// </summary>
+    public long? NotPlaced { get; internal init; }
 
     /// <summary>The kernel events that are not function calls, such as <c>sched_switch</c>.</summary>
     public long Events { get; internal init; }
@@ -79,9 +97,11 @@ public sealed class TraceInfo
 
     /// <summary>Seconds from the first to the last event; null if the clock does not count time.</summary>
     public double? Duration
-        => ClockUnit == ClockUnit.Nanoseconds && LastTimestamp - FirstTimestamp is { } span ? Math.Round(span, 9) : null;
+        => Unit == Model.ClockUnit.Nanoseconds && LastTimestamp - FirstTimestamp is { } span ? Math.Round(span, 9) : null;
 
-    /// <summary>The numbers of each CPU, in order of CPU. CPU -1 collects what the recording assigns to no CPU.</summary>
+    /// <summary>
+    /// The numbers of each CPU, in order of CPU. The first element has no CPU if the recording assigns some to none.
+    /// </summary>
     public IReadOnlyList<CpuStatistics> PerCpu { get; internal init; } = [];
 
     /// <summary>
@@ -104,7 +124,7 @@ public sealed class TraceInfo
     /// </summary>
     public IReadOnlyList<string> Warnings { get; internal init; } = [];
 
-    private double ToTimestamp(long time) => ClockUnit == ClockUnit.Nanoseconds ? time / 1e9 : time;
+    private double ToTimestamp(long time) => Unit == Model.ClockUnit.Nanoseconds ? time / 1e9 : time;
 
     /// <inheritdoc/>
     public override string ToString() => $"{Path}: {Format}, {Calls} calls, {LostEvents} lost";

@@ -7,21 +7,33 @@ internal sealed class TraceSource
 {
     /// <summary>Creates the source of calls that are about to be read.</summary>
     /// <param name="path">The file, or <c>-</c> for standard input.</param>
-    public TraceSource(string path) => Path = path;
+    public TraceSource(string path) => (Path, Parts) = (path, [this]);
 
     /// <summary>Creates the source of calls that were read before.</summary>
     /// <param name="info">The recording.</param>
-    public TraceSource(TraceInfo info)
+    public TraceSource(TraceInfo info) : this(info.Path)
+        => (Format, Nesting, ClockUnit, Info) = (info.Format, info.NestedBy, info.Unit, info);
+
+    private TraceSource(List<TraceSource> parts)
     {
-        ArgumentNullException.ThrowIfNull(info);
-        (Path, Format, ClockUnit, Info) = (info.Path, info.Format, info.ClockUnit, info);
+        Path = parts.TrueForAll(part => part.Path == parts[0].Path) ? parts[0].Path : "";
+        (Format, Nesting, ClockUnit, Parts) = (parts[0].Format, parts[0].Nesting, parts[0].ClockUnit, parts);
     }
 
-    /// <summary>The file, or <c>-</c> for standard input.</summary>
+    /// <summary>The file, or <c>-</c> for standard input; empty if it is not known or if there are several.</summary>
     public string Path { get; }
+
+    /// <summary>The name of the recording on its calls; null if it is not known or if there are several.</summary>
+    public string? Name => Path.Length == 0 ? null : Path;
+
+    /// <summary>The readings that calls counted together come from; only this one for calls of one reading.</summary>
+    public IReadOnlyList<TraceSource> Parts { get; }
 
     /// <summary>The format, as in <see cref="TraceInfo.Format"/>.</summary>
     public string Format { get; internal set; } = "";
+
+    /// <summary>How the recording tells which calls ran below a function.</summary>
+    public CallNesting Nesting { get; internal set; }
 
     /// <summary>The unit of <see cref="CallRecord.Time"/>.</summary>
     public ClockUnit ClockUnit { get; internal set; }
@@ -32,6 +44,17 @@ internal sealed class TraceSource
     /// </summary>
     public TraceInfo? Info { get; internal set; }
 
-    /// <summary>Converts the time of a record to a timestamp: seconds, or counts of the clock.</summary>
-    internal double ToTimestamp(long time) => ClockUnit == ClockUnit.Nanoseconds ? time / 1e9 : time;
+    /// <summary>Returns the source of calls of two sources that were counted together.</summary>
+    public static TraceSource Of(TraceSource a, TraceSource b)
+    {
+        if (ReferenceEquals(a, b)) return b;
+        var parts = a.Parts.Union(b.Parts).ToList();
+        return parts.Count == b.Parts.Count ? b : parts.Count == a.Parts.Count ? a : new TraceSource(parts);
+    }
+
+    /// <summary>
+    /// Converts the time of a record to a timestamp: seconds, or counts of the clock; null for <see cref="CallRecord.NoTime"/>.
+    /// </summary>
+    internal double? ToTimestamp(long time)
+        => time == CallRecord.NoTime ? null : ClockUnit == ClockUnit.Nanoseconds ? time / 1e9 : time;
 }

@@ -27,14 +27,14 @@ public sealed record RecordingResult
     /// <summary>The time during which tracing was on.</summary>
     public required TimeSpan Duration { get; init; }
 
-    /// <summary>The reason why it ended.</summary>
-    public required RecordingEnd EndedBy { get; init; }
+    /// <summary>The reason why it ended, as the name of a <see cref="RecordingEnd"/>.</summary>
+    public required string EndedBy { get; init; }
 
-    /// <summary>The format of the file.</summary>
-    public required RecordingFormat Format { get; init; }
+    /// <summary>The format of the file, as the name of a <see cref="RecordingFormat"/>.</summary>
+    public required string Format { get; init; }
 
-    /// <summary>The tracer.</summary>
-    public required RecordingTracer Tracer { get; init; }
+    /// <summary>The tracer, as the name of a <see cref="RecordingTracer"/>.</summary>
+    public required string Tracer { get; init; }
 
     /// <summary>The trace clock.</summary>
     public required string Clock { get; init; }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using KernelMagnifier.Model;
 using KernelMagnifier.Selection;
 using KernelMagnifier.Text;
 
@@ -14,9 +15,11 @@ internal static class FilterText
     /// <summary>The description of a filter.</summary>
     /// <param name="filter">The filter; null for none.</param>
     /// <param name="minCount">A minimum number of calls per edge that applies in addition to the filter's own.</param>
-    public static string Of(CallFilter? filter, long minCount)
+    /// <param name="traces">The recordings, which determine what a root means.</param>
+    public static string Of(CallFilter? filter, long minCount, IEnumerable<TraceInfo> traces)
     {
-        var parts = filter is null ? [] : Parts(filter);
+        var byStack = traces.All(t => t.NestedBy == CallNesting.Stack) && traces.Any();
+        var parts = filter is null ? [] : Parts(filter, byStack);
         var least = Math.Max(minCount, filter?.MinCount ?? 0);
         if (least > 1) parts.Add($"edges with at least {DisplayText.Number(least)} calls");
         return (parts.Count == 0 ? "No filter" : "Filter: " + string.Join("; ", parts)) + " · " + Contexts(filter);
@@ -25,7 +28,7 @@ internal static class FilterText
     /// <summary>A list of names or patterns, shortened.</summary>
     public static string List<T>(IReadOnlyList<T> list) => DisplayText.Shorten(string.Join(", ", list), LongestList);
 
-    private static List<string> Parts(CallFilter filter)
+    private static List<string> Parts(CallFilter filter, bool byStack)
     {
         var parts = new List<string>();
         Add("function", filter.Function);
@@ -44,7 +47,7 @@ internal static class FilterText
         Add("not CPU", filter.ExcludeCpu);
         Add("not process", filter.ExcludeProcessId);
         Add("not task", filter.ExcludeComm);
-        Add("reachable from", filter.Root);
+        Add(byStack ? "at or below" : "below, by caller links,", filter.Root);
         if (filter.Root.Count > 0 && filter.Depth is { } depth) parts.Add($"at most {DisplayText.Count(depth, "call")} deep");
         return parts;
 

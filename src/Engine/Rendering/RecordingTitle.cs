@@ -21,6 +21,17 @@ internal static class RecordingTitle
     public static string Of(IReadOnlyCollection<TraceInfo> traces)
         => traces.Count == 0 ? "Calls" : DisplayText.Shorten($"Calls in {Names(traces)}", LongestTitle);
 
+    /// <summary>A title for the calls of recordings, of which some may be known by name only.</summary>
+    /// <param name="traces">The recordings that were read.</param>
+    /// <param name="names">The names of all recordings; null for one without a name.</param>
+    public static string Of(IReadOnlyCollection<TraceInfo> traces, IEnumerable<string?> names)
+    {
+        if (traces.Count > 0) return Of(traces);
+        var distinct = names.Distinct().ToList();
+        return distinct.Count == 0 || distinct.Contains(null) ? Of(traces)
+            : DisplayText.Shorten($"Calls in {Names(distinct.OfType<string>().ToList())}", LongestTitle);
+    }
+
     private static string Name(string path)
         => path == "-" ? "standard input" : DisplayText.Shorten(Path.GetFileName(path), LongestName);
 }

@@ -70,7 +70,9 @@ internal sealed record CallFilter
     public IReadOnlyList<ExecutionContext> ExcludeContext { get; init; } = [];
 
     /// <summary>
-    /// The functions from which a call must be reachable in the graph of the calls that pass the properties above.
+    /// The functions below which a call must have run, or which it calls. In a recording with returns, the call stacks tell
+    /// (<see cref="CallNesting.Stack"/>). In others, it is the functions from which a call is reachable in the graph of the calls
+    /// that pass the properties above.
     /// </summary>
     public IReadOnlyList<string> Root { get; init; } = [];
 
@@ -80,8 +82,14 @@ internal sealed record CallFilter
     /// <summary>The smallest number of calls of an edge. Applied after all other properties.</summary>
     public long MinCount { get; init; }
 
-    /// <summary>Whether the whole graph must be known before the filter can decide on a call.</summary>
+    /// <summary>
+    /// Whether the whole graph must be known before the filter can decide on a call, unless the recording has call stacks.
+    /// </summary>
     public bool NeedsGraph => Root.Count > 0 || MinCount > 1;
+
+    /// <summary>Whether the whole graph of a recording must be known before the filter can decide on a call.</summary>
+    /// <param name="nesting">How the recording tells which calls ran below a function; null if that is not known yet.</param>
+    public bool NeedsGraphOf(CallNesting? nesting) => MinCount > 1 || (Root.Count > 0 && nesting != CallNesting.Stack);
 
     /// <summary>Whether the source files of functions must be known.</summary>
     public bool NeedsSource => SourcePath.Count > 0 || ExcludeSourcePath.Count > 0;
@@ -101,7 +109,8 @@ internal sealed record CallFilter
         (Cpu.Count + ExcludeCpu.Count > 0 ? CallFields.Cpu : 0)
         | (ProcessId.Count + ExcludeProcessId.Count + Comm.Count + ExcludeComm.Count > 0 ? CallFields.Task : 0)
         | (Context.Count + ExcludeContext.Count > 0 ? CallFields.Context : 0)
-        | (Since is not null || Until is not null ? CallFields.Time : 0);
+        | (Since is not null || Until is not null ? CallFields.Time : 0)
+        | (Root.Count > 0 ? CallFields.Stack : 0);
 
     /// <summary>Whether the filter lets calls on a CPU pass.</summary>
     public bool AllowsCpu(int cpu) => (Cpu.Count == 0 || Cpu.Contains(cpu)) && !ExcludeCpu.Contains(cpu);

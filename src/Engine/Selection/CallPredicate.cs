@@ -12,6 +12,7 @@ internal sealed class CallPredicate
 
     private readonly CallFilter _filter;
     private readonly EdgeSelection? _selection;
+    private readonly RootStacks? _roots;
     private readonly CallNames _names;
     private readonly NameList _function, _caller, _module, _comm, _noFunction, _noCaller, _noModule, _noComm;
     private readonly SourcePathList _source, _noSource;
@@ -45,15 +46,18 @@ internal sealed class CallPredicate
         _filtersCpu = filter.Cpu.Count + filter.ExcludeCpu.Count > 0;
         _contexts = filter.Context.Count == 0 ? uint.MaxValue : filter.Context.Aggregate(0u, (bits, c) => bits | (1u << (int)c));
         foreach (var excluded in filter.ExcludeContext) _contexts &= ~(1u << (int)excluded);
+        if (filter.Root.Count > 0 && context.Source.Nesting == CallNesting.Stack) _roots = new RootStacks(filter, context.Names);
         var counts = context.Source.ClockUnit == ClockUnit.Counts;
         _filtersTime = filter.Since is not null || filter.Until is not null;
-        _since = ToTime(filter.Since, long.MinValue, counts);
+        // A call whose time is not known (the least number) is outside every span.
+        _since = Math.Max(ToTime(filter.Since, long.MinValue, counts), CallRecord.NoTime + 1);
         _until = ToTime(filter.Until, long.MaxValue, counts);
     }
 
     /// <summary>Whether every call passes.</summary>
     public bool PassesAll
-        => !(_filtersFunction || _filtersTask || _filtersCpu || _filtersTime) && _contexts == uint.MaxValue && _selection is null;
+        => !(_filtersFunction || _filtersTask || _filtersCpu || _filtersTime) && _contexts == uint.MaxValue
+        && _selection is null && _roots is null;
 
     /// <summary>Moves the calls that pass to the front, in order, and returns their number.</summary>
     public int Keep(Span<CallRecord> calls)
@@ -75,6 +79,7 @@ internal sealed class CallPredicate
         && (!_filtersCpu || _filter.AllowsCpu(call.Cpu))
         && (!_filtersFunction || MatchesFunctions(Function(call.Function), Function(call.Caller)))
         && (!_filtersTask || Task(call.Task))
+        && (_roots is null || _roots.Contains(call.Stack))
         && (_selection is null || _selection.Contains(call.Caller, call.Function));
 
     /// <summary>Whether an edge passes. The filter must be applicable to edges (<see cref="CallFilter.NotForEdges"/>).</summary>

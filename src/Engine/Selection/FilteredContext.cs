@@ -11,6 +11,12 @@ internal sealed class FilteredContext : TraceContext
     public CallFilter Filter { get; }
 
     /// <summary>
+    /// The calls of each root of <see cref="Filter"/>, by name and module, if they are not among the calls that passed it; null
+    /// if they are, and without roots.
+    /// </summary>
+    public IReadOnlyDictionary<(string Name, string? Module), long>? RootCalls { get; set; }
+
+    /// <summary>
     /// Adds a filter to a context and merges it with the filters that the calls passed before (<see cref="CallFilter.After"/>).
     /// </summary>
     public static TraceContext Of(TraceContext context, CallFilter? filter) => Of(context, context.Names, filter);

@@ -22,6 +22,9 @@ internal static class CsvText
             : text;
     }
 
+    /// <summary>Returns the text of a field that <see cref="Field"/> wrote, without its quotes.</summary>
+    public static string TextOf(string field) => field.StartsWith('\'') && StartsFormula(field) ? field[1..] : field;
+
     private static bool StartsFormula(string text)
         => text.AsSpan().TrimStart('\'') is ['=' or '+' or '-' or '@' or '\t' or '\r' or '\n', ..];
 }

@@ -39,13 +39,13 @@ internal static class TraceFile
         options ??= new TraceReadOptions();
         try
         {
-            var head = input.Head;
-            if (head.IsEmpty)
+            if (input.Head.IsEmpty && input.NoTrace is null)
                 throw input.Name == "-"
                     ? new KernelMagnifierException(ErrorCode.TraceUnreadable, "standard input", "it is empty.", Expected)
                     : new KernelMagnifierException(ErrorCode.TraceUnreadable, input.Name, "the file is empty.", Expected);
-            if (TraceDatReader.Recognizes(head)) return new TraceDatReader(input, options);
-            if (OpenText(input, head, options) is { } reader)
+            if (TraceDatReader.Recognizes(input.Head)) return new TraceDatReader(input, options);
+            // The trace can come after other text: a report, or the messages of a console.
+            if ((OpenText(input, options) ?? (input.TryMoveHead() ? OpenText(input, options) : null)) is { } reader)
             {
                 // All of a text is the top-level buffer, whose name is empty.
                 return options.Instance is null or "" ? reader : throw new KernelMagnifierException(
@@ -57,7 +57,7 @@ internal static class TraceFile
                 ? new KernelMagnifierException(ErrorCode.TraceUnreadable, input.Name,
                     $"{damage}. The part before the damage contains no line of a kernel trace.",
                     "Copy the recording again from where it was made, and compare the sizes.")
-                : NotARecording(input.Name, head);
+                : NotARecording(input);
         }
         catch
         {
@@ -66,18 +66,20 @@ internal static class TraceFile
         }
     }
 
-    private static TraceReader? OpenText(InputFile input, ReadOnlySpan<byte> head, TraceReadOptions options)
+    private static TraceReader? OpenText(InputFile input, TraceReadOptions options)
     {
+        var head = input.Head;
         if (FunctionGraphTextReader.Recognizes(head)) return new FunctionGraphTextReader(input, options);
         if (PerfScriptReader.Recognizes(head)) return new PerfScriptReader(input, options);
         return FunctionTextReader.Recognizes(head) ? new FunctionTextReader(input, options) : null;
     }
 
     /// <summary>Returns an error that names the actual format of a file and what to do with it.</summary>
-    private static KernelMagnifierException NotARecording(string name, ReadOnlySpan<byte> head)
+    private static KernelMagnifierException NotARecording(InputFile input)
     {
         const string Compressions = "Plain text, gzip and zstd can be read directly.";
-        KernelMagnifierException Error(string cause, string action) => new(ErrorCode.TraceUnreadable, name, cause, action);
+        KernelMagnifierException Error(string cause, string action) => new(ErrorCode.TraceUnreadable, input.Name, cause, action);
+        var head = input.Head;
         if (head.StartsWith("PERFILE2"u8) || head.StartsWith("2ELIFREP"u8))
             return Error("this is a perf.data file, which only perf can read.",
                 "Convert it first: perf script -i FILE > FILE.txt");
@@ -91,8 +93,8 @@ internal static class TraceFile
         if (head.StartsWith("PK\x03\x04"u8)) return Error("this is a ZIP archive.", "Extract it first: unzip FILE");
         if (head.Length >= 2 && head[0] == 0x42 && head[1] == 0x11)
             return Error("this looks like CTF, the format of LTTng.", Expected);
-        var cause = head.Contains((byte)0) ? "the format of this file is not known."
-            : "the start of this file contains no line of a kernel trace.";
+        var cause = input.NoTrace ?? (head.Contains((byte)0) ? "the format of this file is not known."
+            : "the start of this file contains no line of a kernel trace.");
         return Error(cause, Expected);
     }
 }

@@ -80,7 +80,7 @@ public class FunctionTextReaderTests
         Assert.Equal(File.ReadLines(SharedData.Shared($"expected/{name}.edges.csv")).Skip(1).Order(StringComparer.Ordinal),
             edges);
         Assert.Equal((calls, lost, notParsed), (info.Calls, info.LostEvents, info.NotParsed));
-        Assert.Equal(ClockUnit.Counts, info.ClockUnit);
+        Assert.Equal(nameof(ClockUnit.Counts), info.ClockUnit);
         Assert.Equal(2, info.Cpus);
     }
 

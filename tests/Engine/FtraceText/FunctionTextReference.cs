@@ -48,7 +48,7 @@ internal static partial class FunctionTextReference
             if (!m.Success)
             {
                 if (call.Groups["caller"].Success)
-                    events.Add($"0 -1 -{-1}/ Unknown {Name(call, "function", "fmod")} <-{Name(call, "caller", "cmod")} -1 -1");
+                    events.Add($"{long.MinValue} -1 -{-1}/ Unknown {Name(call, "function", "fmod")} <-{Name(call, "caller", "cmod")} -1 -1");
                 continue;
             }
             var flags = m.Groups["flags"].Value;

@@ -15,7 +15,7 @@ internal sealed class GraphTextReference
     {
         public string Function = "", Caller = "", Comm = "", Context = "";
         public int Depth, Cpu = -1, Pid = -1;
-        public long Time;
+        public long Time = long.MinValue;
         public long Duration = -1, Self = -1;
 
         public override string ToString()
@@ -254,7 +254,7 @@ internal sealed class GraphTextReference
             Caller = caller?.Call?.Function ?? (retaddr.Success ? retaddr.Groups[1].Value + retaddr.Groups[3].Value : ""),
             Time = match.Groups["s"].Success
                 ? (long.Parse(match.Groups["s"].Value, CultureInfo.InvariantCulture) * 1_000_000_000)
-                + (long.Parse(match.Groups["us"].Value, CultureInfo.InvariantCulture) * 1000) : 0,
+                + (long.Parse(match.Groups["us"].Value, CultureInfo.InvariantCulture) * 1000) : long.MinValue,
             Context = match.Groups["flags"].Success ? Context(match.Groups["flags"].Value) : interrupt ? "HardIrq" : "Unknown",
         };
         Calls.Add(made);

@@ -201,7 +201,7 @@ public sealed class GraphTextTests
         Assert.Equal(
             ["sleep <-  0 9000 1000", "schedule <- sleep 1 8000 5000", "work <-  0 1000 1000", "halt <-  0 2000 2000", "spin <-  0 -1 -1", "switch_in <- schedule 2 3000 3000"],
             calls.Select(Text));
-        Assert.Equal([345, 0, -1, 12], calls.Skip(2).Select(c => c.ProcessId));
+        Assert.Equal([345, 0, null, 12], calls.Skip(2).Select(c => c.ProcessId));
     }
 
     [Fact]
@@ -256,7 +256,7 @@ public sealed class GraphTextTests
              0)   9.000 us    |  }
             """);
         Assert.Equal([ExecutionContext.Unknown, ExecutionContext.HardIrq, ExecutionContext.HardIrq, ExecutionContext.Unknown],
-            marks.Select(c => c.Context));
+            marks.Select(c => c.Record.Context));
         var flags = Read("""
             # tracer: function_graph
              0)  ..... |   1.000 us    |  a();
@@ -269,7 +269,7 @@ public sealed class GraphTextTests
         Assert.Equal(
             [ExecutionContext.Task, ExecutionContext.SoftIrq, ExecutionContext.HardIrq, ExecutionContext.HardIrq,
                 ExecutionContext.Nmi, ExecutionContext.Task],
-            flags.Select(c => c.Context));
+            flags.Select(c => c.Record.Context));
     }
 
     [Theory]
@@ -296,12 +296,12 @@ public sealed class GraphTextTests
             var plain = $"{prefix}   <idle>-0    |   1.000 us    |  g();\n";
             var calls = Read($"# tracer: function_graph\n{plain}{prefix}{field} |               |  f() {{\n{prefix}{field} |   1.000 us    |  }}\n{plain}");
             Assert.Equal(["g", "f", "g"], calls.Select(c => c.Function));
-            Assert.Equal((comm, pid), (calls[1].Comm, calls[1].ProcessId));
+            Assert.Equal((comm, pid), (calls[1].Task.Comm, calls[1].ProcessId));
             Assert.Equal(1000, calls[1].Record.Duration);
         }
         Assert.Equal((comm, pid),
             Read($"# tracer: function_graph\n 0)   1.0 us    |  f();\n ------------------------------------------\n 0)    <idle>-0    => {field}\n ------------------------------------------\n\n 0)   1.0 us    |  f();\n")
-            is [_, var after] ? (after.Comm, after.ProcessId) : default);
+            is [_, var after] ? (after.Task.Comm, after.ProcessId) : default);
     }
 
     [Fact]
@@ -506,7 +506,7 @@ public sealed class GraphTextTests
         reader.Read(tally);
         var edges = tally.ToGraph().Edges;
         return string.Join(
-            ',', reader.Info.Calls, edges.Count, edges.Where(e => e.Caller.Length == 0).Sum(e => e.Count),
+            ',', reader.Info.Calls, edges.Count, edges.Where(e => e.Caller is null).Sum(e => e.Count),
             reader.Info.LostEvents, reader.Info.Events, reader.Info.NotParsed,
             edges.Sum(e => Math.Max(0, e.TotalNanoseconds)), edges.Sum(e => Math.Max(0, e.SelfNanoseconds)));
     }

@@ -67,7 +67,7 @@ public sealed class PerfScriptTests
         var text = $"swapper     0 [001]     1.000000: cpu-clock: \n\tffffffff8e95d97a b+0x1 ([kernel.kallsyms])\n\tffffffff8e95d97b a+0x1 ([kernel.kallsyms])\n\n{header}\n\tffffffff8e95d97a d+0x1 ([kernel.kallsyms])\n\tffffffff8e95d97b c+0x1 ([kernel.kallsyms])\n\n{header}\n\t 12 main+0x1 (/bin/x)\n\n";
         var calls = Read(text, out var info);
         Assert.Equal(["a>b", "c>d"], calls.Select(Pair));
-        Assert.Equal((comm, pid, cpu), (calls[1].Comm, calls[1].ProcessId, calls[1].Cpu));
+        Assert.Equal((comm, pid, cpu), (calls[1].Task.Comm, calls[1].Task.ProcessId, calls[1].Cpu));
         Assert.Equal(1, info.EventKinds[name]);
     }
 

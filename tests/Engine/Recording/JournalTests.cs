@@ -164,7 +164,7 @@ public sealed class JournalTests : IDisposable
             var recovered = Assert.Single(Recovery.Run([_state], _fake.TraceFs).Recovered);
             Assert.Equal("nop", _fake["current_tracer"]);
             Assert.Equal(Path.Combine(folder, "x.dat"), recovered.Path);
-            Assert.Equal(RecordingEnd.Recovered, recovered.EndedBy);
+            Assert.Equal(nameof(RecordingEnd.Recovered), recovered.EndedBy);
             Assert.Equal([(0, 8L, 7L, 8192L), (1, 2L, 0L, 4096L)],
                 recovered.PerCpu.Select(c => (c.Cpu, c.Events, c.LostEvents, c.Bytes)));
             Assert.Equal(["x.dat"], Directory.EnumerateFiles(folder).Select(Path.GetFileName));

@@ -23,7 +23,7 @@ public sealed class ReadingSummaryTests
             Format = "ftrace text", Cpus = 2, Calls = 900, Events = 50, LostEvents = 50, NotParsed = 3,
             NotParsedKinds = new Dictionary<string, long> { ["no timestamp"] = 2, ["no function"] = 1 },
             NotParsedSamples = ["one bad line", "another"],
-            PerCpu = [new CpuStatistics(0, 900, 50, 50, 0), new CpuStatistics(1, 0, 0, 0, 0), new CpuStatistics(-1, 0, 0, 0, 3)],
+            PerCpu = [new CpuStatistics(0, 900, 50, 50, 0), new CpuStatistics(1, 0, 0, 0, 0), new CpuStatistics(null, 0, 0, 0, 3)],
             Warnings = ["the end is missing"],
         });
         Assert.Equal(

@@ -138,7 +138,7 @@ public sealed class ReportTests : IDisposable
         var functions = Plainly(c => c.Function);
         var edges = Plainly(c => $"{c.Caller} > {c.Function}");
         var tasks = Plainly(c => $"{c.Comm} {c.ProcessId}");
-        var contexts = Plainly(c => c.Context.ToString());
+        var contexts = Plainly(c => $"{c.Context}");
         Assert.True(functions.Count > 1000 && edges.Count > 1500 && tasks.Count > 3 && contexts.Count > 1);
 
         var csv = ReadCsv(File.ReadAllText(Export(counts, "a.csv")));

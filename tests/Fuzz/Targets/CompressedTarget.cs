@@ -13,14 +13,16 @@ internal sealed class CompressedTarget() : FuzzTarget("compressed")
 
     protected override void Read(ReadOnlySpan<byte> input)
     {
-        var (length, hash, damaged) = Decompress(InputFile.Open(Scratch.Mine.With(input), InputKind.Recording));
+        // As a symbol map: the text of a recording can be wrapped further (LayerTarget).
+        var (length, hash, damaged) = Decompress(InputFile.Open(Scratch.Mine.With(input), InputKind.SymbolMap));
         var piped = Decompress(InputFile.Open(
-            new PieceStream(input.ToArray(), Draw(input), 1 + (int)(Draw(input) % 977)), "fuzz", InputKind.Recording));
+            new PieceStream(input.ToArray(), Draw(input), 1 + (int)(Draw(input) % 977)), "fuzz", InputKind.SymbolMap));
         Check((length, hash, damaged) == piped,
             $"a file gives {length} bytes (damaged: {damaged}), a pipe {piped.Length} (damaged: {piped.Damaged})");
     }
 
-    private static (long Length, uint Hash, bool Damaged) Decompress(InputFile input)
+    /// <summary>The bytes of an input; all zero if they are damaged.</summary>
+    internal static (long Length, uint Hash, bool Damaged) Decompress(InputFile input)
     {
         using (input)
         {

@@ -18,6 +18,7 @@ internal static class FuzzTargets
         ("elf", () => new ElfTarget()),
         ("dwarf", () => new DwarfTarget()),
         ("compressed", () => new CompressedTarget()),
+        ("layers", () => new LayerTarget()),
         ("lists", () => new ListTarget()),
         ("any", () => new AnyTarget()),
     ];

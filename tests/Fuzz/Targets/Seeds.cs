@@ -37,6 +37,7 @@ internal static class Seeds
         "elf" => [.. Elfs()],
         "dwarf" => [.. Elfs().Select(DwarfTarget.Unwrap).OfType<byte[]>()],
         "compressed" => [.. CompressedFiles()],
+        "layers" => [.. LayerTexts()],
         "lists" => [.. ListTexts],
         "any" => [.. Texts("text").Take(8).Select(t => t[..Math.Min(t.Length, 2000)]),
             .. Texts("graph").Take(8).Select(t => t[..Math.Min(t.Length, 2000)]),
@@ -245,6 +246,27 @@ internal static class Seeds
         yield return [.. Zstd.Compress(text.AsSpan(0, 500), 3), .. Zstd.Compress(text.AsSpan(500), 3)];
         yield return Zstd.Compress(zeros, 19);
         yield return Gzip(zeros);
+    }
+
+    private static IEnumerable<byte[]> LayerTexts()
+    {
+        var text = Texts("text").First()[..1500];
+        var dump = "Dumping ftrace buffer:\n---------------------------------\n loom-7  2d.h2. 5us : a <-b\nCPU:1 [LOST 2 EVENTS]\n"
+            + "---------------------------------\nend\n";
+        foreach (var prefix in new[] { "[   12.345678] ", "<4>[   12.345678][ T1234] ", "Nov 29 09:30:00 host kernel: ", "6,12,345,-;" })
+            yield return Encoding.UTF8.GetBytes(string.Concat(dump.Split('\n').Select(line => $"{prefix}{line}\n")));
+        yield return [.. "<html><script>x</script>\n<script class=\"trace-data\">\n"u8, .. text, .. "</script><script class=\"trace-data\">PROCESS DUMP\n</script>"u8];
+        yield return "<html>var linuxPerfData = \"\\\n# tracer: nop\\n\\\n#\\n\\\n\";"u8.ToArray();
+        yield return "{\"traceEvents\":[],\"systemTraceEvents\":\"# tracer: nop\\n \\ud83d\\ude00\\u00fc\\/\\\\\\\"\\n\",\"a\":1}"u8.ToArray();
+        foreach (var encoding in new[] { Encoding.Unicode, Encoding.BigEndianUnicode, Encoding.UTF8 })
+            yield return [.. encoding.Preamble, .. encoding.GetBytes(Encoding.UTF8.GetString(text))];
+        using var compressed = new MemoryStream();
+        using (var zlib = new ZLibStream(compressed, CompressionLevel.Optimal)) zlib.Write(text);
+        yield return [.. "TRACE:\n"u8, .. compressed.ToArray()];
+        yield return [.. "words\nand words\n"u8, .. text];
+        foreach (var file in Directory.GetFiles(Path.Combine(Data, "cases"), "*.txt").Order(StringComparer.Ordinal))
+            if (new FileInfo(file).Length < TextSize)
+                yield return File.ReadAllBytes(file);
     }
 
     internal static byte[] Gzip(byte[] bytes)

@@ -26,13 +26,14 @@ internal sealed record GraphCaption(
         var calls = DisplayText.Count(Math.Max(all, model.Calls), "call");
         lines.Add((all > model.Calls ? $"{DisplayText.Number(model.Calls)} of {calls}" : calls)
             + $", {DisplayText.Count(model.Nodes.Count, "function")}, {DisplayText.Count(model.Edges.Count, "edge")}");
-        lines.Add(FilterText.Of(options.Filter, options.MinCount));
+        lines.Add(FilterText.Of(options.Filter, options.MinCount, traces));
         if (Paths(options, marks) is { } shown) lines.Add(shown);
 
         var hasLost = traces.Sum(t => t.LostEvents + t.NotParsed) > 0;
         var border = options.Filter?.SourcePath is { Count: > 0 } paths
             ? DisplayText.Shorten(string.Join(", ", paths), LongestBorder) : null;
-        return new GraphCaption(options.Title ?? RecordingTitle.Of(traces), lines, LostText(traces), hasLost, omitted, border);
+        var title = options.Title ?? RecordingTitle.Of(traces, model.Graph.Edges.Select(edge => edge.Recording));
+        return new GraphCaption(title, lines, LostText(traces), hasLost, omitted, border);
     }
 
     private static List<string> About(IReadOnlyList<TraceInfo> traces, GraphOptions options)
@@ -66,7 +67,7 @@ internal sealed record GraphCaption(
         var parts = new List<string>();
         if (options.From.Count > 0 && options.To.Count > 0)
             parts.Add($"Only paths from {FilterText.List(options.From)} to {FilterText.List(options.To)}");
-        else if (options.From.Count > 0) parts.Add($"Only calls reachable from {FilterText.List(options.From)}");
+        else if (options.From.Count > 0) parts.Add($"Only calls reachable from {FilterText.List(options.From)} by caller links");
         else if (options.To.Count > 0) parts.Add($"Only calls on paths to {FilterText.List(options.To)}");
         if (options.Highlight.Count > 0) parts.Add($"Highlighted: paths through {FilterText.List(options.Highlight)}");
         if (marks?.HotPath is [var first, ..] path)

@@ -11,6 +11,7 @@ namespace KernelMagnifier.Rendering.Profiles;
 /// <para>With depths, a call is nested in the open calls of a smaller depth, if the innermost of them is its recorded caller.
 /// Otherwise calls are missing: the caller if a filter removed it, or all of them if events were lost. Missing calls are not
 /// guessed; only the caller is added.</para>
+/// <para>A profile uses the stacks that the reader found (<see cref="CallRecord.Stack"/>), if there are any.</para>
 /// <para>Without depths, the time of a return is unknown. A call is nested in the innermost open call of its caller, and all
 /// calls inside that one have returned. If the caller is not open, a new stack starts with it. Softirqs and interrupts have
 /// separate stacks. Such stacks are likely, not certain; <see cref="IsRebuilt"/> reports them.</para>
@@ -80,6 +81,12 @@ internal abstract class CallStacks : CallSink
     /// <param name="time">The time of the entry, in nanoseconds or counts.</param>
     protected abstract void Entered(TaskStack stack, ref StackFrame frame, in CallRecord call, bool isEntry, long time);
 
+    /// <summary>
+    /// Takes a call whose stack is known from the reader. Returns false if the class needs <see cref="Entered"/> and
+    /// <see cref="Left"/>.
+    /// </summary>
+    protected virtual bool TryTake(TaskStack stack, in CallRecord call) => false;
+
     /// <summary>Called when a call ends.</summary>
     protected abstract void Left(TaskStack stack, in StackFrame frame, long time);
 
@@ -87,16 +94,17 @@ internal abstract class CallStacks : CallSink
     {
         Calls++;
         if (call.SelfDuration < 0) CallsWithoutTime++;
-        if (call.Time != 0) IsTimeless = false;
+        if (call.Time != CallRecord.NoTime) IsTimeless = false;
         var hasDepth = call.Depth != CallRecord.NoDepth;
         IsRebuilt |= !hasDepth;
         var stack = StackOf(in call, hasDepth);
+        if (call.Stack != StackTree.None && TryTake(stack, in call)) return;
         var frames = stack.Frames;
         // Without timestamps, each call begins when the previous one has ended.
-        var time = call.Time != 0 ? Math.Max(call.Time, stack.Last) : stack.Last;
+        var time = call.Time != CallRecord.NoTime ? Math.Max(call.Time, stack.Last) : stack.Last;
         var keep = hasDepth ? InsideByDepth(frames, in call) : InsideByCaller(frames, in call);
         if (keep >= Deepest - 1) keep = 0;
-        Leave(stack, keep, call.Time != 0 ? time : long.MaxValue);
+        Leave(stack, keep, call.Time != CallRecord.NoTime ? time : long.MaxValue);
         time = Math.Max(time, stack.Last);
         stack.Last = time;
         if (call.Caller != 0 && (frames.Count == 0 || frames[^1].Function != call.Caller))
@@ -163,8 +171,8 @@ internal abstract class CallStacks : CallSink
         }
         else if (stack.Task != call.Task)
         {
-            // The task has changed its name (execve, prctl).
-            Leave(stack, 0, call.Time != 0 ? Math.Max(call.Time, stack.Last) : long.MaxValue);
+            // The task has changed its name (execve, prctl). With depths, its open calls are known to be open still.
+            if (!hasDepth) Leave(stack, 0, call.Time != CallRecord.NoTime ? Math.Max(call.Time, stack.Last) : long.MaxValue);
             stack.Task = call.Task;
             Named(stack);
         }

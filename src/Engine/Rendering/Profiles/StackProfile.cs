@@ -14,6 +14,8 @@ internal sealed class StackProfile : CallStacks
     private readonly Dictionary<long, int> _children = [];
     private readonly List<ProfileFrame> _frames = [];
     private readonly Dictionary<(CallGraph.FunctionKey Function, string? Task), int> _frameNumbers = [];
+    private readonly Dictionary<(int Task, int Stack), int> _nodeOfStack = [];
+    private readonly List<int> _path = [];
     private int[] _frameOfFunction = [];
 
     /// <summary>A stack: a function and the stack that called it.</summary>
@@ -46,6 +48,7 @@ internal sealed class StackProfile : CallStacks
     {
         base.Begin(context);
         _frameOfFunction = [];
+        _nodeOfStack.Clear();
     }
 
     /// <inheritdoc/>
@@ -59,6 +62,36 @@ internal sealed class StackProfile : CallStacks
         ref var node = ref CollectionsMarshal.AsSpan(_nodes)[frame.Node];
         node.Calls++;
         if (call.SelfDuration > 0) node.Self += call.SelfDuration;
+    }
+
+    /// <inheritdoc/>
+    protected override bool TryTake(TaskStack stack, in CallRecord call)
+    {
+        var at = NodeOf(stack.Node, in call);
+        ref var node = ref CollectionsMarshal.AsSpan(_nodes)[at];
+        node.Calls++;
+        if (call.SelfDuration > 0) node.Self += call.SelfDuration;
+        return true;
+    }
+
+    /// <summary>The node of the stack of a call. Calls whose entries are not in the recording are left out.</summary>
+    private int NodeOf(int task, in CallRecord call)
+    {
+        var (tree, stack, node) = (Names.Stacks, call.Stack, task);
+        _path.Clear();
+        for (; stack > StackTree.Outermost && !_nodeOfStack.TryGetValue((task, stack), out node); stack = tree.Parent(stack))
+            _path.Add(stack);
+        if (stack <= StackTree.Outermost) node = task;
+        for (var i = _path.Count - 1; i >= 0; i--)
+        {
+            var function = tree.Function(_path[i]);
+            // The call itself can name a caller whose entry is missing.
+            if (i == 0 && call.Caller != 0 && tree.Function(tree.Parent(call.Stack)) == 0)
+                node = Child(node, FunctionFrame(call.Caller));
+            if (function != 0) node = Child(node, FunctionFrame(function));
+            _nodeOfStack.Add((task, _path[i]), node);
+        }
+        return node;
     }
 
     /// <inheritdoc/>

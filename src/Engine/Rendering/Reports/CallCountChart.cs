@@ -177,11 +177,15 @@ internal static class CallCountChart
         if (count.FunctionSymbol is { } function) parts.Add(function.ToString());
         if (count.CallerSymbol is { } caller)
             parts.Add($"{(parts.Count > 0 ? "from " : "")}{(caller.Name.Length > 0 ? caller : FunctionText.Unknown)}");
-        if (count.Comm is not null) parts.Add($"{count.Comm}-{count.ProcessId}");
-        if (count.Context is { } context) parts.Add(context.ToString());
-        if (count.Cpu is { } cpu) parts.Add(cpu < 0 ? "unknown CPU" : $"CPU {cpu}");
+        if (count.Grouping.HasFlag(CallGrouping.Task)) parts.Add(Name(count.Group.Task));
+        if (count.Grouping.HasFlag(CallGrouping.Context)) parts.Add(count.Context ?? "unknown context");
+        if (count.Grouping.HasFlag(CallGrouping.Cpu)) parts.Add(count.Cpu is { } cpu ? $"CPU {cpu}" : "unknown CPU");
+        if (count.Grouping.HasFlag(CallGrouping.Recording)) parts.Add(count.Recording ?? "unknown recording");
         return parts.Count > 0 ? string.Join(" · ", parts) : "all";
     }
+
+    private static string Name(KernelTask task)
+        => task.KnownProcessId is { } pid ? $"{task.KnownComm ?? "unknown task"}-{pid}" : task.KnownComm ?? "unknown task";
 
     private static string Quote(string text) => $"'{DisplayText.Visible(text).Replace("'", "''", StringComparison.Ordinal)}'";
 }

@@ -10,8 +10,7 @@ namespace KernelMagnifier.Rendering.Reports;
 /// line then takes a few copies and three numbers, and allocates nothing.
 /// </summary>
 /// <remarks>
-/// The columns are time, cpu, pid, tgid, comm, context, function, module, caller, callerModule, sourceFile, sourceLine, duration
-/// (microseconds) and depth. An unknown value is empty, or null in JSON.
+/// The columns are the properties of <see cref="CallEvent"/> in camelCase. An unknown value is empty, or null in JSON.
 /// </remarks>
 internal sealed class CallListing : CallSink
 {
@@ -21,7 +20,7 @@ internal sealed class CallListing : CallSink
     private readonly ReportFormat _format;
     private readonly long _limit;
     private readonly CallListingText _text;
-    private readonly byte[] _beforeCpu, _beforeDepth, _end, _nothing;
+    private readonly byte[] _beforeCpu, _beforeSelf, _beforeDepth, _nothing;
     private readonly byte[][] _contexts;
 
     private byte[] _buffer = new byte[BufferSize];
@@ -30,7 +29,7 @@ internal sealed class CallListing : CallSink
     private TraceSource? _source;
     private Piece[] _functions = [];
     private byte[]?[] _tasks = [];
-    private byte[] _beforeTime;
+    private byte[] _beforeTime, _end;
     private bool _isFirst = true;
     private bool _counts;
     private bool _nanoseconds;
@@ -57,7 +56,8 @@ internal sealed class CallListing : CallSink
     {
         (_output, _format, _limit) = (output, format, limit);
         _text = new CallListingText(format, style);
-        (_beforeCpu, _beforeDepth, _end, _nothing) = (_text.BeforeCpu, _text.BeforeDepth, _text.End, _text.Nothing);
+        (_beforeCpu, _beforeSelf, _beforeDepth) = (_text.BeforeCpu, _text.BeforeSelf, _text.BeforeDepth);
+        (_end, _nothing) = (_text.End(null), _text.Nothing);
         _contexts = _text.Contexts;
         _beforeTime = format == ReportFormat.Json ? [(byte)'[', (byte)'\n', .. _text.Start] : _text.Start;
         Put(_text.Header);
@@ -81,7 +81,7 @@ internal sealed class CallListing : CallSink
     /// <inheritdoc/>
     public override void Begin(TraceContext context)
     {
-        (_source, _names) = (context.Source, context.Names);
+        (_source, _names, _end) = (context.Source, context.Names, _text.End(context.Source.Name));
         _functions = new Piece[1024];
         _tasks = new byte[64][];
         _secondsOf = -1;
@@ -115,7 +115,7 @@ internal sealed class CallListing : CallSink
         var caller = (call.Caller == call.Function ? function : Function(call.Caller)).AsCaller!;
         // Function can have moved the pieces to a larger array, so the reference is taken again.
         function = ref _functions[call.Function];
-        var needed = task.Length + function.AsFunction!.Length + caller.Length + function.Source!.Length + 256;
+        var needed = task.Length + function.AsFunction!.Length + caller.Length + function.Source!.Length + _end.Length + 256;
         if (_buffer.Length - _at < needed) MakeRoom(needed);
 
         var to = _buffer.AsSpan(_at);
@@ -129,9 +129,13 @@ internal sealed class CallListing : CallSink
         at += Copy(caller, to[at..]);
         at += Copy(function.Source, to[at..]);
         at += Duration(call.Duration, to[at..]);
-        at += Copy(_beforeDepth, to[at..]);
         if (_format != ReportFormat.Table)
+        {
+            at += Copy(_beforeSelf, to[at..]);
+            at += Duration(call.SelfDuration, to[at..]);
+            at += Copy(_beforeDepth, to[at..]);
             at += call.Depth == CallRecord.NoDepth ? Copy(_nothing, to[at..]) : Number(call.Depth, to[at..]);
+        }
         at += Copy(_end, to[at..]);
         _at += at;
         if (_isFirst)
@@ -154,6 +158,7 @@ internal sealed class CallListing : CallSink
 
     private int TimeDigits(long time, Span<byte> to)
     {
+        if (time == CallRecord.NoTime) return Copy(_nothing, to);
         if (_counts) return Number(time, to);
         if (time < 0) return Encoding.UTF8.GetBytes(ReportValue.Time(time, _source!.ClockUnit, _source.Format).ToString(), to);
         var seconds = (long)((ulong)time / 1_000_000_000);

@@ -12,30 +12,35 @@ namespace KernelMagnifier.Rendering.Reports;
 internal sealed class CallListingText(ReportFormat format, ReportStyle style)
 {
     /// <summary>The text before the first value of a line.</summary>
-    public byte[] Start { get; } = format is ReportFormat.Csv or ReportFormat.Table ? [] : "{\"time\":"u8.ToArray();
+    public byte[] Start { get; } = format is ReportFormat.Csv or ReportFormat.Table ? [] : "{\"timestamp\":"u8.ToArray();
 
     /// <summary>The text between time and CPU.</summary>
     public byte[] BeforeCpu { get; } = Choose(format, ","u8, " "u8, ",\"cpu\":"u8);
 
-    /// <summary>The text between duration and depth.</summary>
-    public byte[] BeforeDepth { get; } = Choose(format, ","u8, [], ",\"depth\":"u8);
+    /// <summary>The text between the duration and that of the function itself.</summary>
+    public byte[] BeforeSelf { get; } = Choose(format, ","u8, [], ",\"selfDuration\":"u8);
 
-    /// <summary>The text after the last value of a line.</summary>
-    public byte[] End { get; } = Choose(format, "\r\n"u8, "\n"u8, format == ReportFormat.Json ? "}"u8 : "}\n"u8);
+    /// <summary>The text between the durations and the depth.</summary>
+    public byte[] BeforeDepth { get; } = Choose(format, ","u8, [], ",\"depth\":"u8);
 
     /// <summary>The text of an unknown value.</summary>
     public byte[] Nothing { get; } = Choose(format, [], [], "null"u8);
 
     /// <summary>The names of execution contexts, by value.</summary>
     public byte[][] Contexts { get; } =
-        [.. Enum.GetValues<ExecutionContext>()
-            .Select(c => Encoding.UTF8.GetBytes(format == ReportFormat.Table ? $"{c,-8}" : c.ToString()))];
+        [.. Enum.GetValues<ExecutionContext>().Select(c => Encoding.UTF8.GetBytes(format switch
+        {
+            ReportFormat.Csv => c.KnownName() ?? "",
+            ReportFormat.Table => $"{c.KnownName(),-8}",
+            _ => Json(c.KnownName()),
+        }))];
 
     /// <summary>The text before the first line.</summary>
     public byte[] Header => format switch
     {
         ReportFormat.Csv =>
-            [.. "time,cpu,pid,tgid,comm,context,function,module,caller,callerModule,sourceFile,sourceLine,duration,depth\r\n"u8],
+            [.. "timestamp,cpu,processId,threadGroupId,comm,context,function,module,caller,callerModule,callerSourceFile,"u8,
+                .. "callerSourceLine,sourceFile,sourceLine,duration,selfDuration,depth,recording\r\n"u8],
         ReportFormat.Table => Encoding.UTF8.GetBytes(
             (style.Colour ? "\e[1m" : "")
             + $"{"Time",20} {"CPU",4}  {"Comm",-16} {"Pid",7}  {"Context",-8}  Function\n"
@@ -43,6 +48,15 @@ internal sealed class CallListingText(ReportFormat format, ReportStyle style)
             + (style.Colour ? "\e[0m" : "")),
         _ => [],
     };
+
+    /// <summary>The text from the depth to the end of the line.</summary>
+    /// <param name="recording">The name of the recording; null if not known.</param>
+    public byte[] End(string? recording) => Encoding.UTF8.GetBytes(format switch
+    {
+        ReportFormat.Csv => $",{Csv(recording)}\r\n",
+        ReportFormat.Table => "\n",
+        _ => $",\"recording\":{Json(recording)}}}{(format == ReportFormat.Json ? "" : "\n")}",
+    });
 
     /// <summary>The columns of a task, between CPU and context.</summary>
     public byte[] Task(KernelTask task)
@@ -54,7 +68,7 @@ internal sealed class CallListingText(ReportFormat format, ReportStyle style)
         {
             ReportFormat.Csv => $",{pid},{group},{Csv(task.Comm)},",
             ReportFormat.Table => $"  {comm}{new string(' ', Math.Max(0, 16 - TerminalText.Width(comm)))} {pid,7}  ",
-            _ => $",\"pid\":{OrNull(pid)},\"tgid\":{OrNull(group)},\"comm\":{Json(task.Comm)},\"context\":\"",
+            _ => $",\"processId\":{OrNull(pid)},\"threadGroupId\":{OrNull(group)},\"comm\":{Json(task.KnownComm)},\"context\":",
         });
     }
 
@@ -65,12 +79,14 @@ internal sealed class CallListingText(ReportFormat format, ReportStyle style)
         var name = TerminalText.Escape(symbol.ToString());
         var (asFunction, asCaller, source) = format switch
         {
-            ReportFormat.Csv => (CsvName(symbol), CsvName(symbol), $",{Csv(symbol.SourceFile)},{line},"),
+            ReportFormat.Csv => (CsvName(symbol), $"{CsvName(symbol)},{Csv(symbol.SourceFile)},{line}",
+                $",{Csv(symbol.SourceFile)},{line},"),
             ReportFormat.Table => ($"  {name}", $" <- {(name.Length == 0 ? "?" : name)}",
                 symbol.SourceFile is null
                     ? "" : $"  ({TerminalText.Escape(symbol.SourceFile)}{(line.Length == 0 ? "" : ":" + line)})"),
-            _ => ($"\",\"function\":{Json(symbol.Name)},\"module\":{Json(symbol.Module)}",
-                $",\"caller\":{Json(symbol.Name)},\"callerModule\":{Json(symbol.Module)}",
+            _ => ($",\"function\":{Json(symbol.Name)},\"module\":{Json(symbol.Module)}",
+                $",\"caller\":{Json(symbol.KnownName)},\"callerModule\":{Json(symbol.Module)}"
+                    + $",\"callerSourceFile\":{Json(symbol.SourceFile)},\"callerSourceLine\":{OrNull(line)}",
                 $",\"sourceFile\":{Json(symbol.SourceFile)},\"sourceLine\":{OrNull(line)},\"duration\":"),
         };
         return (Encoding.UTF8.GetBytes(asFunction), Encoding.UTF8.GetBytes(asCaller), Encoding.UTF8.GetBytes(source));

@@ -36,7 +36,8 @@ internal sealed class CallReport
         Filter = filters is [var filter] ? filter : null;
         FiltersDiffer = filters.Count > 1;
         Calls = Counts.Sum(c => c.Calls);
-        Title = title ?? RecordingTitle.Of(Traces);
+        Title = title ?? RecordingTitle.Of(
+            Traces, sources.Count > 0 ? sources.SelectMany(s => s.Recordings) : counts.Select(c => c.Recording));
 
         _sections.Add(Section(NameOf(Grouping), Grouping, Counts));
         var isComplete = sources.Count > 0 && counts.All(c => c.Source is not null) && counts.Count == sources.Sum(s => s.Given);
@@ -79,7 +80,7 @@ internal sealed class CallReport
         yield return new("calls", "Calls counted", ReportValue.Of(Calls));
         foreach (var section in _sections)
             yield return new(Json(section.Name), section.Name, ReportValue.Of(section.Count + (long)section.Omitted));
-        var filter = FiltersDiffer ? "Several: the counts passed different filters" : FilterText.Of(Filter, 0);
+        var filter = FiltersDiffer ? "Several: the counts passed different filters" : FilterText.Of(Filter, 0, Traces);
         yield return new("filter", "Filter", ReportValue.Of(filter));
         foreach (var section in _sections.Where(s => s.Omitted > 0))
         {
@@ -161,8 +162,5 @@ internal sealed class CallReport
     }
 
     private static IReadOnlyList<FunctionCallCount> Merged(CallGrouping by, IEnumerable<FunctionCallCount> counts)
-        => CallCollector.Merge(by, counts.Select(c => (new CallTally.Group(
-            c.FunctionSymbol ?? FunctionSymbol.Unknown, c.CallerSymbol ?? FunctionSymbol.Unknown,
-            c.Comm is null ? KernelTask.Unknown : new KernelTask(0, c.ProcessId ?? -1, null, c.Comm),
-            c.Context ?? ExecutionContext.Unknown, c.Cpu ?? -1, c.Calls, c.TotalNanoseconds, c.SelfNanoseconds), c.Trace)));
+        => CallCollector.Merge(by, counts.Select(c => (c.Group, c.Trace)));
 }

@@ -29,10 +29,11 @@ internal static class CallReports
         if (Is(CallGrouping.Task))
         {
             columns.Add((new("comm", "Comm"), c => ReportValue.Of(c.Comm)));
-            columns.Add((new("pid", "Pid"), c => ReportValue.Of(Known(c.ProcessId))));
+            columns.Add((new("processId", "Pid"), c => ReportValue.Of(c.ProcessId)));
         }
-        if (Is(CallGrouping.Context)) columns.Add((new("context", "Context"), c => ReportValue.Of(c.Context?.ToString())));
-        if (Is(CallGrouping.Cpu)) columns.Add((new("cpu", "CPU"), c => ReportValue.Of(Known(c.Cpu))));
+        if (Is(CallGrouping.Context)) columns.Add((new("context", "Context"), c => ReportValue.Of(c.Context)));
+        if (Is(CallGrouping.Cpu)) columns.Add((new("cpu", "CPU"), c => ReportValue.Of(c.Cpu)));
+        if (Is(CallGrouping.Recording)) columns.Add((new("recording", "Recording"), c => ReportValue.Of(c.Recording)));
         columns.Add((new("calls", "Calls") { IsSum = true }, c => ReportValue.Of(c.Calls)));
         if (Is(CallGrouping.Function))
         {
@@ -41,7 +42,7 @@ internal static class CallReports
             columns.Add((new("sourceLine", "Line") { NotInTable = true }, c => ReportValue.Of(c.SourceLine)));
         }
         if (Is(CallGrouping.Caller))
-            columns.Add((new("callerModule", "Caller module"), c => ReportValue.Of(c.CallerSymbol?.Module)));
+            columns.Add((new("callerModule", "Caller module"), c => ReportValue.Of(c.CallerModule)));
         columns.Add((new("totalTime", "Total us") { IsSum = true }, c => ReportValue.Microseconds(c.TotalNanoseconds)));
         columns.Add((new("selfTime", "Self us") { IsSum = true }, c => ReportValue.Microseconds(c.SelfNanoseconds)));
         if (Is(CallGrouping.Function))
@@ -94,11 +95,10 @@ internal static class CallReports
         (new("calleeSourceLine", "Callee line") { NotInTable = true }, e => ReportValue.Of(e.CalleeSourceLine)),
         (new("totalTime", "Total us") { IsSum = true }, e => ReportValue.Microseconds(e.TotalNanoseconds)),
         (new("selfTime", "Self us") { IsSum = true }, e => ReportValue.Microseconds(e.SelfNanoseconds)),
+        (new("recording", "Recording") { NotInTable = true }, e => ReportValue.Of(e.Recording)),
         (new("calleeSource", "Callee source") { TableOnly = true },
             e => ReportValue.Of(Place(e.CalleeSourceFile, e.CalleeSourceLine))),
     ];
-
-    private static long? Known(int? number) => number is >= 0 and var n ? n : null;
 
     private static string? Place(string? file, int? line) => line is null ? file : $"{file}:{line}";
 }

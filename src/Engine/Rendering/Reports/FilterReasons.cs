@@ -36,7 +36,7 @@ internal sealed class FilterReasons(
 
     private IEnumerable<string> OfCpus()
     {
-        var cpus = recordings.SelectMany(r => r.Info.PerCpu).Where(c => c.Calls > 0 && c.Cpu >= 0).Select(c => c.Cpu)
+        var cpus = recordings.SelectMany(r => r.Info.PerCpu).Where(c => c.Calls > 0).Select(c => c.Cpu).OfType<int>()
             .Distinct().Order().ToList();
         if (filter.Cpu.Count == 0 || filter.Cpu.Any(cpus.Contains)) yield break;
         yield return $"{Given(nameof(CallFilter.Cpu), filter.Cpu)}: " + (cpus.Count == 0

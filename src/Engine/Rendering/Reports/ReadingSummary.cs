@@ -56,11 +56,11 @@ internal sealed record ReadingSummary(string? Line, bool HasMore, IReadOnlyList<
     private static IEnumerable<string> DetailParts(TraceInfo trace)
     {
         yield return $"{trace.Format}, {DisplayText.Count(trace.Calls, "call")}, {DisplayText.Count(trace.Events, "event")}, "
-            + DisplayText.Count(trace.Cpus, "CPU");
+            + (trace.Cpus is { } cpus ? DisplayText.Count(cpus, "CPU") : "unknown CPUs");
         foreach (var cpu in trace.PerCpu)
         {
             if (cpu.LostEvents + cpu.NotParsed == 0) continue;
-            yield return $"{(cpu.Cpu < 0 ? "unknown CPU" : $"CPU {cpu.Cpu}")}: {DisplayText.Count(cpu.Calls, "call")}, "
+            yield return $"{(cpu.Cpu is { } number ? $"CPU {number}" : "unknown CPU")}: {DisplayText.Count(cpu.Calls, "call")}, "
                 + $"{DisplayText.Number(cpu.LostEvents)} lost, {DisplayText.Number(cpu.NotParsed)} not parsed";
         }
         foreach (var (reason, count) in trace.NotParsedKinds) yield return $"not parsed: {reason}: {DisplayText.Number(count)}";

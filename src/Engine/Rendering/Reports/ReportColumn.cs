@@ -15,5 +15,5 @@ internal sealed record ReportColumn(string Name, string Heading)
     public bool NotInTable { get; init; }
 
     /// <summary>Whether the column holds numbers, which are aligned to the right.</summary>
-    public bool IsNumber => IsSum || Name is "pid" or "cpu";
+    public bool IsNumber => IsSum || Name is "processId" or "cpu";
 }

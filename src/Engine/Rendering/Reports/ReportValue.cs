@@ -39,7 +39,7 @@ internal readonly record struct ReportValue
     public static ReportValue Microseconds(long nanoseconds) => nanoseconds < 0 ? default : Fixed(nanoseconds, 3);
 
     /// <summary>The time of a record in seconds, or in counts if the clock counts.</summary>
-    public static ReportValue Time(long? time, TraceInfo trace) => Time(time, trace.ClockUnit, trace.Format);
+    public static ReportValue Time(long? time, TraceInfo trace) => Time(time, trace.Unit, trace.Format);
 
     /// <inheritdoc cref="Time(long?, TraceInfo)"/>
     public static ReportValue Time(long? time, ClockUnit clock, string format)

@@ -23,12 +23,17 @@ internal static class TraceInfoFields
             new("compression", "Compression", ReportValue.Of(trace.Compression)),
             new("tracer", "Tracer", ReportValue.Of(trace.Tracer)),
             new("clock", "Clock", ReportValue.Of(trace.Clock)),
-            new("clockUnit", "Clock unit", ReportValue.Of(trace.ClockUnit.ToString())),
+            new("clockUnit", "Clock unit", ReportValue.Of(trace.ClockUnit)),
             new("kernelRelease", "Kernel", ReportValue.Of(trace.KernelRelease)),
             new("buildId", "Build id", ReportValue.Of(trace.BuildId)),
             new("cpus", "CPUs", ReportValue.Of(trace.Cpus)),
             new("isComplete", "Complete", ReportValue.Of(trace.IsComplete)),
             new("calls", "Calls", Known(trace, trace.Calls)),
+            new("nesting", "Nesting", ReportValue.Of(trace.Nesting)),
+            new("notPlaced", "Not placed", ReportValue.Of(trace.IsComplete ? trace.NotPlaced : null))
+            {
+                Note = trace.NotPlaced > 0 ? "calls whose stack is not completely known" : null,
+            },
             new("events", "Events", Known(trace, trace.Events)) { Note = trace.Events > 0 ? EventKinds(trace) : null },
             new("lostEvents", "Lost events", Known(trace, trace.LostEvents))
             {
@@ -61,7 +66,7 @@ internal static class TraceInfoFields
         => Kinds(trace.EventKinds.Where(kind => kind.Key != trace.CallKind).ToDictionary());
 
     private static ReportValue Duration(TraceInfo trace)
-        => trace.ClockUnit == ClockUnit.Nanoseconds ? ReportValue.Time(trace.LastTime - trace.FirstTime, trace) : default;
+        => trace.Unit == ClockUnit.Nanoseconds ? ReportValue.Time(trace.LastTime - trace.FirstTime, trace) : default;
 
     /// <summary>The first kinds of events or reasons with their numbers.</summary>
     public static string Kinds(IReadOnlyDictionary<string, long> kinds)

@@ -82,7 +82,7 @@ internal static class TraceInfoReport
         foreach (var cpu in trace.PerCpu)
         {
             json.WriteStartObject();
-            json.WriteNumber("cpu", cpu.Cpu);
+            ReportWriter.WriteFacts(json, [new("cpu", "CPU", ReportValue.Of(cpu.Cpu))]);
             json.WriteNumber("calls", cpu.Calls);
             json.WriteNumber("lostEvents", cpu.LostEvents);
             json.WriteNumber("events", cpu.Events);
@@ -145,7 +145,7 @@ internal static class TraceInfoReport
         {
             table.Rows.Add(
             [
-                ReportValue.Of(c.Cpu < 0 ? "none" : c.Cpu.ToString(CultureInfo.InvariantCulture)), ReportValue.Of(c.Calls),
+                ReportValue.Of(c.Cpu?.ToString(CultureInfo.InvariantCulture) ?? "none"), ReportValue.Of(c.Calls),
                 ReportValue.Of(c.LostEvents), ReportValue.Of(c.Events), ReportValue.Of(c.NotParsed),
             ]);
         }

@@ -9,8 +9,9 @@ namespace KernelMagnifier.Rendering.Trees;
 /// Formats the callees or callers of a function as lines of text: the number of calls, a bar, and the tree.
 /// </summary>
 /// <remarks>
-/// A call graph holds the calls of each caller and callee, but not the stack they were made from: below the first level, a count
-/// is that of the edge, whatever called its caller. Each function is expanded once, where it is nearest to the root; elsewhere a
+/// Where the calls are known by their stacks, it is a calling-context tree: each function has the calls that were made there.
+/// Otherwise a call graph holds the calls of each caller and callee, but not the stack they were made from: below the first level,
+/// a count is that of the edge, whatever called its caller. Each function is expanded once, where it is nearest to the root; elsewhere a
 /// mark refers to that place. So there are never more lines than edges. A function that is its own ancestor is marked as
 /// recursion and not expanded again.
 /// </remarks>
@@ -52,12 +53,18 @@ internal sealed class CallTree
     /// <summary>The name of a function that is similar to an unknown name, or null.</summary>
     public string? NearestTo(string name)
     {
-        var names = _graph.Edges.SelectMany(e => new[] { e.Caller, e.Callee }).Where(n => n.Length > 0);
+        var names = _graph.Edges.SelectMany(e => new[] { e.Caller, e.Callee }).OfType<string>();
         return Suggestion.For(name, names) is [var nearest, ..] ? nearest : null;
     }
 
     /// <summary>The tree of a function, line by line. Names are escaped for a terminal.</summary>
-    public IEnumerable<string> Lines(FunctionSymbol root) => new CallTreeDrawing(this, root).Lines();
+    public IEnumerable<string> Lines(FunctionSymbol root)
+    {
+        if (!_graph.HasStacks) return new CallTreeDrawing(this, root).Lines();
+        var tree = Options.Direction == TreeDirection.Callers
+            ? StackBranches.Above(_graph, root) : StackBranches.Below(_graph, root);
+        return new StackTreeDrawing(tree, Options, IsUnicode).Lines();
+    }
 
     /// <summary>The edges to a function, in descending order of calls.</summary>
     internal IEnumerable<CallEdge> Into(FunctionSymbol function) => _into[new CallGraph.FunctionKey(function)];

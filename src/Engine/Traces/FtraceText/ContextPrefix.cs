@@ -62,13 +62,13 @@ internal static class ContextPrefix
         var at = bracket + close + 1;
         if (at >= line.Length || line[at] != ' ') return false;
         while (at < line.Length && line[at] == ' ') at++;
-        var context = ExecutionContext.Unknown;
+        var (context, letters) = (ExecutionContext.Unknown, 0);
         if (at < line.Length && (uint)(line[at] - '0') >= 10)
         {
             var flags = line[at..];
             var end = flags.IndexOf((byte)' ');
             if (end is < 3 or > 12) return false;
-            context = TraceFlags.ContextOfLetter(flags[Math.Min(contextColumn, end - 1)]);
+            (context, letters) = (TraceFlags.ContextOfLetter(flags[Math.Min(contextColumn, end - 1)]), end);
             at += end;
             while (at < line.Length && line[at] == ' ') at++;
         }
@@ -76,7 +76,7 @@ internal static class ContextPrefix
         if (used == 0 || at + used >= line.Length || line[at + used] != ':') return false;
         at += used + 1;
         if (at < line.Length && line[at] == ' ') at++;
-        (prefix.Cpu, prefix.Context, prefix.HasTime, prefix.Body) = ((int)cpu, context, true, at);
+        (prefix.Cpu, prefix.Context, prefix.Flags, prefix.HasTime, prefix.Body) = ((int)cpu, context, letters, true, at);
         return true;
     }
 

@@ -129,15 +129,15 @@ internal sealed class FunctionGraphCallParser(bool hasDuration, CallNames names)
         if (name <= 0 || !TryGetFunction(text[..name], out token.Function)) return false;
         if (comment.StartsWith("<-"u8))
         {
-            var caller = comment[2..];
-            if (caller.LastIndexOf(" ret="u8) is > 0 and var value) caller = caller[..value];
+            var caller = WithoutValue(comment[2..]);
             if (!caller.IsEmpty) token.Operand = names.Function(caller);
         }
         return true;
     }
 
     /// <summary>
-    /// Parses <c>}</c>, or <c>} /* name ret=0x0 */</c> (options <c>funcgraph-tail</c> and <c>funcgraph-retval</c>).
+    /// Parses <c>}</c>, or <c>} /* name ret=0x0 */</c> (options <c>funcgraph-tail</c> and <c>funcgraph-retval</c>);
+    /// <c>} /* name = 0x0 */</c> in Linux 6.5 to 6.12.
     /// </summary>
     private bool TryParseClose(ReadOnlySpan<byte> text, ref FunctionGraphToken token)
     {
@@ -146,9 +146,16 @@ internal sealed class FunctionGraphCallParser(bool hasDuration, CallNames names)
         if (text.Length == 1) return !hasDuration || token.Duration >= 0;
         if ((hasDuration && token.Duration < 0) || !text.StartsWith("} /* "u8) || !text.EndsWith(" */"u8) || text.Length <= 8)
             return false;
-        var name = text[5..^3];
-        if (name.LastIndexOf(" ret="u8) is > 0 and var value) name = name[..value];
-        return TryGetFunction(name, out token.Function);
+        return TryGetFunction(WithoutValue(text[5..^3]), out token.Function);
+    }
+
+    /// <summary>The name in a comment, without the return value after it.</summary>
+    /// <remarks><c>print_graph_retval</c>: <c>" ret="</c>, and <c>" = "</c> before Linux 6.13.</remarks>
+    private static ReadOnlySpan<byte> WithoutValue(ReadOnlySpan<byte> comment)
+    {
+        var value = comment.LastIndexOf(" ret="u8);
+        if (value < 0) value = comment.LastIndexOf(" = "u8);
+        return value > 0 ? comment[..value] : comment;
     }
 
     /// <summary>Parses another event, or an interrupt mark in text without a column for durations.</summary>

@@ -15,7 +15,8 @@ internal static class FunctionGraphLayout
 
     /// <summary>
     /// The columns with which most of the first lines can be parsed, or those in the header if all combinations are equal.
-    /// Lines that are not calls (rules, lost events) do not count.
+    /// Lines that are not calls (rules, lost events) do not count. Where a line can be parsed both with a column for the CPU and
+    /// without it, it has one: <c>2) </c> at the start of every line is not the name of a task.
     /// </summary>
     /// <param name="head">The start of the text.</param>
     /// <param name="parsed">Number of lines that can be parsed with these columns.</param>
@@ -27,13 +28,35 @@ internal static class FunctionGraphLayout
         if (parsed > 0 && notParsed == 0) return best;
         for (var i = 0; i < Combinations; i++)
         {
-            var columns = (FunctionGraphColumns)i;
+            // Those with a column for the CPU first.
+            var columns = (FunctionGraphColumns)i ^ FunctionGraphColumns.Cpu;
             if (columns.HasFlag(FunctionGraphColumns.AbsoluteTime) && columns.HasFlag(FunctionGraphColumns.RelativeTime))
                 continue;
             var (good, bad) = Try(head, columns);
             if (good > parsed) (best, parsed, notParsed) = (columns, good, bad);
         }
         return best;
+    }
+
+    /// <summary>
+    /// Whether a text holds only the returns of calls. With <c>tracing_thresh</c> the kernel records no entries, and prints the
+    /// name of the function with each return.
+    /// </summary>
+    /// <remarks><c>graph_trace_init</c> in <c>kernel/trace/trace_functions_graph.c</c>.</remarks>
+    public static bool HoldsReturnsOnly(ReadOnlySpan<byte> head, FunctionGraphColumns columns)
+    {
+        var parser = new FunctionGraphLineParser(columns, new CallNames());
+        var hasReturn = false;
+        while (!head.IsEmpty)
+        {
+            var end = head.IndexOf((byte)'\n');
+            var line = end < 0 ? head : head[..end];
+            head = end < 0 ? default : head[(end + 1)..];
+            if (!parser.TryParse(line.TrimEnd((byte)'\r'), out var token)) continue;
+            if (token.Kind <= FunctionGraphTokenKind.Open) return false;
+            hasReturn |= token.Kind == FunctionGraphTokenKind.Close;
+        }
+        return hasReturn;
     }
 
     /// <summary>The rest of the first comment line that contains a word, after the word; empty if there is none.</summary>

@@ -43,7 +43,7 @@ internal sealed class FunctionGraphLineParser(FunctionGraphColumns columns, Call
         _endsInTask = false;
         _isEvent = false;
         var at = 0;
-        token.Time = 0;
+        token.Time = CallRecord.NoTime;
         token.Cpu = -1;
         token.Task = 0;
         token.Operand = 0;

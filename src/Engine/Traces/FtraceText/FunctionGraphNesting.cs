@@ -10,24 +10,36 @@ namespace KernelMagnifier.Traces.FtraceText;
 /// </summary>
 /// <remarks>
 /// The caller of a call is the open call one level out. If its entry is not in the recording, the caller is the return address
-/// of the line (option <c>funcgraph-retaddr</c>), or else unknown.
+/// of the line (option <c>funcgraph-retaddr</c>), or else unknown. In a recording of returns only, each return is a call.
 /// </remarks>
 internal sealed class FunctionGraphNesting
 {
+    /// <summary>The kernel's name for the return of a call.</summary>
+    public const string ReturnKind = "funcgraph_exit";
+
     private readonly FunctionGraphTokenizer _tokenizer;
     private readonly FunctionGraphOutput _output;
     private readonly NestingStacks _stacks;
     private readonly TraceStatistics _statistics;
+    private readonly bool _returnsOnly;
+
+    // Null if the sink does not need stacks.
+    private readonly StackTree? _tree;
     private byte[]? _tail;
     private bool _inEvent;
 
-    public FunctionGraphNesting(CallDispatch dispatch, CallNames names, FunctionGraphColumns columns, TraceStatistics statistics)
+    public FunctionGraphNesting(CallDispatch dispatch, CallNames names, FunctionGraphColumns columns, TraceStatistics statistics,
+        bool returnsOnly = false)
     {
-        _statistics = statistics;
+        (_statistics, _returnsOnly) = (statistics, returnsOnly);
+        _tree = dispatch.Fields.HasFlag(CallFields.Stack) ? names.Stacks : null;
         _tokenizer = new FunctionGraphTokenizer(columns, names);
         _output = new FunctionGraphOutput(dispatch, columns);
         _stacks = new NestingStacks(columns.HasFlag(FunctionGraphColumns.Cpu), names, _output, statistics);
     }
+
+    /// <summary>The calls whose stack is not completely known.</summary>
+    public long NotPlaced { get; private set; }
 
     /// <summary>Takes the next block.</summary>
     public void Take(FunctionGraphTokens tokens)
@@ -121,17 +133,22 @@ internal sealed class FunctionGraphNesting
         if (stack.Top >= token.Depth) stack.PopTo(token.Depth - 1, _output);
         if (_output.InEntryOrder)
         {
+            var isPlaced = stack.IsPlaced(token.Depth);
             ref var call = ref Add(stack, in token, out var number, out var inInterrupt);
             call.Duration = call.SelfDuration = CallRecord.NoDuration;
-            ref var open = ref stack.Push(token.Depth);
+            var id = call.Stack;
+            ref var open = ref stack.Push(token.Depth, _tree);
             (open.Number, open.InInterrupt, open.Call.Function) = (number, inInterrupt, token.Function);
+            (open.Stack, open.IsPlaced) = (id, isPlaced);
         }
         else
         {
             var caller = stack.Caller(token.Depth, token.Operand, out var inInterrupt);
-            ref var open = ref stack.Push(token.Depth);
-            open.InInterrupt = inInterrupt;
+            var (id, isPlaced) = (Place(stack, in token), stack.IsPlaced(token.Depth));
+            ref var open = ref stack.Push(token.Depth, _tree);
+            (open.InInterrupt, open.Stack, open.IsPlaced) = (inInterrupt, id, isPlaced);
             Fill(ref open.Call, stack, in token, caller, inInterrupt);
+            open.Call.Stack = id;
         }
     }
 
@@ -142,6 +159,7 @@ internal sealed class FunctionGraphNesting
         {
             // A return without an entry.
             if (stack.Top >= 0) stack.Innermost.CalleesUnknown = true;
+            AddReturn(stack, in token);
             return;
         }
         ref var open = ref stack.Pop();
@@ -152,9 +170,39 @@ internal sealed class FunctionGraphNesting
             var self = duration < 0 || open.CalleesUnknown ? CallRecord.NoDuration : Math.Max(0, duration - open.Callees);
             _output.Return(ref open, duration, self);
         }
+        else
+        {
+            AddReturn(stack, in token);
+        }
         if (stack.Top < 0) return;
         if (matches) stack.Innermost.AddCallee(token.Duration);
         else stack.Innermost.CalleesUnknown = true;
+    }
+
+    /// <summary>
+    /// Adds the call of a return, if the recording has no entries. Otherwise a return without an entry is one of a call that began
+    /// before the recording or in a loss, of which there are few, and no call: its beginning belongs to what was not recorded.
+    /// </summary>
+    private void AddReturn(NestingStack stack, in FunctionGraphToken token)
+    {
+        if (!_returnsOnly) return;
+        if (token.Function == 0)
+        {
+            _statistics.Other(token.Cpu, ReturnKind);
+            return;
+        }
+        ref var call = ref _output.Add(out var number);
+        Fill(ref call, stack, in token, 0, false);
+        call.Stack = Place(stack, in token);
+        if (token.Time != CallRecord.NoTime)
+        {
+            // The line has the time of the return, in microseconds.
+            call.Time = Math.Max(0, token.Time - ((Math.Max(0, token.Duration) + 500) / 1000 * 1000));
+            _statistics.Time(call.Time);
+        }
+        (call.Duration, call.SelfDuration) = (token.Duration, CallRecord.NoDuration);
+        _output.Complete(number);
+        _statistics.Call(token.Cpu);
     }
 
     private ref CallRecord Add(NestingStack stack, in FunctionGraphToken token, out long number, out bool inInterrupt)
@@ -162,7 +210,16 @@ internal sealed class FunctionGraphNesting
         var caller = stack.Caller(token.Depth, token.Operand, out inInterrupt);
         ref var call = ref _output.Add(out number);
         Fill(ref call, stack, in token, caller, inInterrupt);
+        call.Stack = Place(stack, in token);
         return ref call;
+    }
+
+    /// <summary>Returns the id of the stack of a call that is about to be added to the open calls of its task.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int Place(NestingStack stack, in FunctionGraphToken token)
+    {
+        if (!stack.IsPlaced(token.Depth)) NotPlaced++;
+        return _tree is null ? StackTree.None : _tree.Child(_tree.Extend(stack.Stack, token.Depth), token.Function);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

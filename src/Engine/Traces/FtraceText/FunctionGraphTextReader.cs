@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 using KernelMagnifier.Compression;
+using KernelMagnifier.Model;
 using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Traces.FtraceText;
@@ -11,12 +12,17 @@ namespace KernelMagnifier.Traces.FtraceText;
 /// </summary>
 internal sealed class FunctionGraphTextReader : TraceReader
 {
+    private const string ReturnsOnlyWarning = "the recording holds only the returns of calls, as with tracing_thresh: each that names its "
+        + "function is counted as one call, whose caller and callees are not known";
+
     private readonly FunctionGraphColumns _columns;
+    private readonly bool _returnsOnly;
 
     internal FunctionGraphTextReader(InputFile input, TraceReadOptions options) : base(input, options)
     {
         var head = input.Head;
         _columns = FunctionGraphLayout.Detect(head, out _, out _);
+        _returnsOnly = FunctionGraphLayout.HoldsReturnsOnly(head, _columns);
         Description.Format = "function_graph text";
         Description.Tracer = FunctionGraphLayout.HeaderAfter(head, "# tracer: "u8) is { IsEmpty: false } tracer
             ? Encoding.UTF8.GetString(tracer) : "function_graph";
@@ -39,13 +45,17 @@ internal sealed class FunctionGraphTextReader : TraceReader
             : parsed > 0 && notParsed * 4 <= parsed;
     }
 
+    private protected override CallNesting? FindNesting(CancellationToken cancel) => CallNesting.Stack;
+
     private protected override void ReadCalls(CallDispatch dispatch)
     {
         var statistics = new TraceStatistics();
-        var nesting = new FunctionGraphNesting(dispatch, Names, _columns, statistics);
+        var nesting = new FunctionGraphNesting(dispatch, Names, _columns, statistics, _returnsOnly);
         statistics.Add(OrderedBlocks.Run(
             Input.OpenLines(), () => new FunctionGraphTokenizer(_columns, Names), nesting.Take, dispatch));
         nesting.End();
-        statistics.WriteTo(Description, "funcgraph_entry");
+        if (_returnsOnly) statistics.Warn(ReturnsOnlyWarning);
+        statistics.WriteTo(Description, _returnsOnly ? FunctionGraphNesting.ReturnKind : "funcgraph_entry");
+        Description.NotPlaced = nesting.NotPlaced;
     }
 }

@@ -5,7 +5,7 @@ namespace KernelMagnifier.Traces.FtraceText;
 /// <summary>What one line of function_graph text contributes to the nesting of calls.</summary>
 internal struct FunctionGraphToken
 {
-    /// <summary>Nanoseconds; 0 without a column for the time.</summary>
+    /// <summary>Nanoseconds, or <see cref="CallRecord.NoTime"/>.</summary>
     public long Time;
 
     /// <summary>Nanoseconds, or <see cref="CallRecord.NoDuration"/>.</summary>

@@ -91,8 +91,10 @@ internal sealed class FunctionGraphTokenizer(FunctionGraphColumns columns, CallN
     private static void Add(FunctionGraphLineParser parser, ReadOnlySpan<byte> line, FunctionGraphTokens into,
         ref FunctionGraphToken token, TraceStatistics statistics)
     {
-        if (parser.HasTime) statistics.Time(token.Time);
-        if (token.Kind <= FunctionGraphTokenKind.Open) statistics.Call(token.Cpu);
+        var isCall = token.Kind <= FunctionGraphTokenKind.Open;
+        // A closing brace is no event of its own.
+        if (parser.HasTime && (isCall || parser.IsEvent)) statistics.Time(token.Time);
+        if (isCall) statistics.Call(token.Cpu);
         else if (parser.IsEvent) statistics.Other(token.Cpu, parser.EventKind(line));
         if (token.Kind != FunctionGraphTokenKind.Ignored) into.Keep();
     }

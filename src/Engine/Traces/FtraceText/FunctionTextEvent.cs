@@ -23,8 +23,8 @@ internal readonly ref struct FunctionTextEvent
     /// <summary>Reads the text after a prefix.</summary>
     /// <param name="body">The text.</param>
     /// <param name="prefix">The format of the prefix.</param>
-    /// <param name="callersExpected">Whether the calls of the file have callers, so that a call without one is damaged. False
-    /// with option noprint-parent.</param>
+    /// <param name="callersExpected">Whether a call without a caller is damaged
+    /// (<see cref="FunctionTextLayout.RequiresCaller"/>).</param>
     public static FunctionTextEvent Parse(ReadOnlySpan<byte> body, LinePrefixKind prefix, bool callersExpected)
     {
         if (prefix is LinePrefixKind.Raw or LinePrefixKind.Hex) return ParseAddresses(body);
@@ -36,6 +36,7 @@ internal readonly ref struct FunctionTextEvent
                 : default;
         }
         if (body.StartsWith("# "u8)) return Other("raw_data"u8);
+        if (body[0] == ' ') return ParseSwitch(body);
         var end = body.IndexOfAny((byte)' ', (byte)'(');
         var name = end < 0 ? body : body[..end];
         if (name.Length > 1 && name[^1] == ':') return Other(name[..^1]);
@@ -49,6 +50,21 @@ internal readonly ref struct FunctionTextEvent
             if (body[end..].StartsWith(" -> "u8)) return Other("sys_exit"u8);
         }
         return callersExpected ? default : Call(WithoutArguments(body, name), default);
+    }
+
+    /// <summary>
+    /// Reads the events of the wakeup tracers: <c>      0:120:R ==> [001]    77: 98:R comm</c>, and <c>+</c> for a wakeup.
+    /// </summary>
+    /// <remarks><c>trace_ctxwake_print</c> in <c>kernel/trace/trace_output.c</c>.</remarks>
+    private static FunctionTextEvent ParseSwitch(ReadOnlySpan<byte> body)
+    {
+        var text = body.TrimStart((byte)' ');
+        var end = text.IndexOf((byte)' ');
+        var at = 0;
+        if (!DecimalText.TryRead(text, ref at, out _) || end < at || at >= text.Length || text[at] != ':') return default;
+        var arrow = text.IndexOf(" ==> ["u8);
+        if (arrow > 0) return Other("context_switch"u8);
+        return text.IndexOf("   + ["u8) > 0 ? Other("wakeup"u8) : default;
     }
 
     private static FunctionTextEvent ParseCall(ReadOnlySpan<byte> body, ReadOnlySpan<byte> name, int arrow)

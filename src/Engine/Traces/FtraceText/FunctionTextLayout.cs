@@ -10,6 +10,12 @@ internal sealed class FunctionTextLayout
     /// <summary>Position of the hardirq/softirq letter in the flags of mainline kernels.</summary>
     public const int DefaultContextColumn = 2;
 
+    /// <summary>The number of flags that kernels with the PREEMPT_RT patches print; others print four or five.</summary>
+    private const int SevenFlags = 7;
+
+    /// <summary>Position of the hardirq/softirq letter among <see cref="SevenFlags"/>: need-resched-lazy comes before it.</summary>
+    private const int ContextColumnOfSeven = 3;
+
     private const int MaxLines = 200;
     private const int LongestHeaderLine = 300;
 
@@ -22,6 +28,8 @@ internal sealed class FunctionTextLayout
     private bool _hasHeader, _isClockKnown;
     private int _callsWithCaller, _callsWithoutCaller;
     private int _irqsOffColumn = -1;
+    private bool _isContextColumnDrawn, _hasCallers, _isLatencyTracer;
+    private int _linesWithSevenFlags, _linesWithOtherFlags;
 
     private FunctionTextLayout()
     {
@@ -36,8 +44,14 @@ internal sealed class FunctionTextLayout
     /// <summary>Position of the hardirq/softirq letter in the flags.</summary>
     public int ContextColumn { get; private set; } = DefaultContextColumn;
 
-    /// <summary>Whether calls are printed with their callers.</summary>
-    public bool HasCallers => _callsWithCaller > _callsWithoutCaller;
+    /// <summary>
+    /// Whether a call without a caller is damaged, because calls are printed with their callers. Not in lines of the latency
+    /// tracers: some of their calls have no caller.
+    /// </summary>
+    /// <remarks><c>trace_fn_trace</c> in <c>kernel/trace/trace_output.c</c> leaves out a caller whose address is 0, which the
+    /// latency tracers pass where it is not known (<c>kernel/trace/trace_irqsoff.c</c>, <c>trace_sched_wakeup.c</c>).</remarks>
+    public bool RequiresCaller(LinePrefixKind prefix)
+        => _hasCallers && (Tracer is null ? prefix != LinePrefixKind.Latency : !_isLatencyTracer);
 
     /// <summary>The tracer, from the header; null if the header does not contain it.</summary>
     public string? Tracer { get; private set; }
@@ -97,13 +111,16 @@ internal sealed class FunctionTextLayout
                 : 0;
         if (text.IndexOf(" latency trace v", StringComparison.Ordinal) is >= 0 and var v
             && text.IndexOf(" on ", v, StringComparison.Ordinal) is >= 0 and var on)
+        {
             (_hasHeader, KernelRelease) = (true, text[(on + 4)..].Trim());
+            if (v > 2) Tracer ??= text[2..v];
+        }
         // The header draws one line for each flag, whose first underscore is in the column of the flag.
         var underscore = text.IndexOf('_', StringComparison.Ordinal);
         if (text.Contains("=> irqs-off", StringComparison.Ordinal)) _irqsOffColumn = underscore;
         if (text.Contains("=> hardirq/softirq", StringComparison.Ordinal) && _irqsOffColumn >= 0
             && underscore - _irqsOffColumn is > 0 and < 8)
-            ContextColumn = underscore - _irqsOffColumn;
+            (ContextColumn, _isContextColumnDrawn) = (underscore - _irqsOffColumn, true);
     }
 
     private void ReadLine(ReadOnlySpan<byte> line)
@@ -114,6 +131,8 @@ internal sealed class FunctionTextLayout
             return;
         }
         _prefixes[(int)found.Prefix]++;
+        if (found.Flags == SevenFlags) _linesWithSevenFlags++;
+        else if (found.Flags > 0) _linesWithOtherFlags++;
         if (found.HasCaller) _callsWithCaller++;
         else if (found.IsCall) _callsWithoutCaller++;
         if (_isClockKnown || !found.HasTime) return;
@@ -128,6 +147,11 @@ internal sealed class FunctionTextLayout
             if (_prefixes[i] > _prefixes[best])
                 best = i;
         Prefix = (LinePrefixKind)best;
+        _hasCallers = _callsWithCaller > _callsWithoutCaller;
+        _isLatencyTracer = Tracer is "irqsoff" or "preemptoff" or "preemptirqsoff"
+            || Tracer?.StartsWith("wakeup", StringComparison.Ordinal) == true;
+        // Without a header, the number of flags tells their columns.
+        if (!_isContextColumnDrawn && _linesWithSevenFlags > _linesWithOtherFlags) ContextColumn = ContextColumnOfSeven;
         // Lines "a <-b" without a prefix, and columns of numbers, occur in files that are not traces.
         IsTrace = _hasHeader || (Prefix <= LinePrefixKind.Verbose && _prefixes[best] > 0);
     }

@@ -75,12 +75,13 @@ internal sealed class FunctionTextParser : LineParser
         if (line[at] != ']' || line[at + 1] != ' ') return false;
         at += 2;
 
-        // Flags (option irq-info): five characters, four before Linux 5.17. The first is never a digit, and none is a space.
+        // Flags (option irq-info): five characters, four before Linux 5.17, seven with the PREEMPT_RT patches. The first is never
+        // a digit, and none is a space.
         var context = ExecutionContext.Unknown;
         if (line[at] != ' ' && (uint)(line[at] - '0') >= 10)
         {
             context = TraceFlags.ContextOfLetter(line[at + _layout.ContextColumn]);
-            at += line[at + 5] == ' ' ? 5 : line[at + 4] == ' ' ? 4 : 0;
+            at += line[at + 5] == ' ' ? 5 : line[at + 4] == ' ' ? 4 : line[at + 7] == ' ' ? 7 : 0;
             if (line[at] != ' ') return false;
         }
         else
@@ -146,7 +147,7 @@ internal sealed class FunctionTextParser : LineParser
             if (line[0] != '#') statistics.NotParsed(-1, Reason(line), line);
             return;
         }
-        var body = FunctionTextEvent.Parse(line[prefix.Body..], prefix.Kind, _layout.HasCallers);
+        var body = FunctionTextEvent.Parse(line[prefix.Body..], prefix.Kind, _layout.RequiresCaller(prefix.Kind));
         switch (body.Kind)
         {
             case FunctionTextEventKind.Call:
@@ -169,7 +170,7 @@ internal sealed class FunctionTextParser : LineParser
         CallFeed feed)
     {
         ref var call = ref feed.Next();
-        call.Time = prefix.Time;
+        call.Time = prefix.HasTime ? prefix.Time : CallRecord.NoTime;
         call.Duration = CallRecord.NoDuration;
         call.SelfDuration = CallRecord.NoDuration;
         call.Function = _names.Function(function);

@@ -23,6 +23,7 @@ internal static class LatencyPrefix
         if (!DecimalText.TryRead(line, ref at, out var cpu) || cpu >= TraceLimits.MaxCpus) return false;
         var flags = at;
         while (at < line.Length && line[at] != ' ') at++;
+        prefix.Flags = at - flags;
         // Without flags (option noirq-info) the number before them could be anything, so flags are required.
         if (at - flags is < 3 or > 12 || flags + contextColumn >= at) return false;
         while (at < line.Length && line[at] == ' ') at++;

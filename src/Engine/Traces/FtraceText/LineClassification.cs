@@ -6,7 +6,9 @@ namespace KernelMagnifier.Traces.FtraceText;
 /// <param name="IsCount">Whether the time is a count.</param>
 /// <param name="IsCall">Whether it is a call.</param>
 /// <param name="HasCaller">Whether it is a call with its caller.</param>
-internal readonly record struct LineClassification(LinePrefixKind Prefix, bool HasTime, bool IsCount, bool IsCall, bool HasCaller)
+/// <param name="Flags">The number of its flags; 0 if it has none.</param>
+internal readonly record struct LineClassification(
+    LinePrefixKind Prefix, bool HasTime, bool IsCount, bool IsCall, bool HasCaller, int Flags)
 {
     // In this order: a line of the more specific formats can match the more general ones too.
     private static ReadOnlySpan<LinePrefixKind> Kinds =>
@@ -23,7 +25,7 @@ internal readonly record struct LineClassification(LinePrefixKind Prefix, bool H
             var body = FunctionTextEvent.Parse(line[prefix.Body..], kind, callersExpected: false);
             if (body.Kind == FunctionTextEventKind.None || (kind == LinePrefixKind.None && body.Caller.IsEmpty)) continue;
             return new LineClassification(kind, prefix.HasTime, prefix.IsCount, body.Kind == FunctionTextEventKind.Call,
-                !body.Caller.IsEmpty);
+                !body.Caller.IsEmpty, prefix.Flags);
         }
         return null;
     }

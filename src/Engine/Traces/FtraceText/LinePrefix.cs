@@ -24,6 +24,9 @@ internal struct LinePrefix
     /// <summary>The execution context from the flags.</summary>
     public ExecutionContext Context;
 
+    /// <summary>The number of flags; 0 if the prefix has none.</summary>
+    public int Flags;
+
     /// <summary>Nanoseconds, or a count if <see cref="IsCount"/>.</summary>
     public long Time;
 

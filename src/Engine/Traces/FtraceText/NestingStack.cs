@@ -31,14 +31,24 @@ internal sealed class NestingStack
     /// <summary>The innermost open call.</summary>
     public ref OpenCall Innermost => ref _calls[Top];
 
+    /// <summary>The stack of the innermost open call.</summary>
+    public int Stack => Top < 0 ? StackTree.Outermost : _calls[Top].Stack;
+
+    /// <summary>Whether all calls around a call at a depth are known.</summary>
+    public bool IsPlaced(int depth) => depth == 0 || (Top == depth - 1 && _calls[Top].IsPlaced);
+
     /// <summary>Opens a call. Calls between it and the innermost one have no entry in the recording.</summary>
-    public ref OpenCall Push(int depth)
+    /// <param name="depth">Depth of the call.</param>
+    /// <param name="tree">Takes the stacks of these calls; null if stacks are not needed.</param>
+    public ref OpenCall Push(int depth, StackTree? tree)
     {
         if (depth >= _calls.Length) Array.Resize(ref _calls, Math.Max(depth + 1, _calls.Length * 2));
         while (Top < depth - 1)
         {
+            var outer = Stack;
             ref var gap = ref _calls[++Top];
-            (gap.HasEntry, gap.InInterrupt) = (false, false);
+            (gap.HasEntry, gap.InInterrupt, gap.IsPlaced) = (false, false, false);
+            if (tree is not null) gap.Stack = tree.Child(outer, 0);
         }
         ref var call = ref _calls[++Top];
         (call.HasEntry, call.Callees, call.CalleesUnknown) = (true, 0, false);

@@ -17,6 +17,12 @@ internal struct OpenCall
     /// <summary>Whether the duration of a call it made is not known, so that its self duration is not known either.</summary>
     public bool CalleesUnknown;
 
+    /// <summary>The id of its stack in <see cref="StackTree"/>.</summary>
+    public int Stack;
+
+    /// <summary>Whether all calls around it are known.</summary>
+    public bool IsPlaced;
+
     /// <summary>Whether it is the handler of an interrupt, or was called by one.</summary>
     public bool InInterrupt;
 

@@ -87,7 +87,8 @@ internal sealed class PerfScriptSamples(CallFeed feed)
         ref var call = ref feed.Next();
         call = new CallRecord
         {
-            Time = _sample.Time, Duration = CallRecord.NoDuration, SelfDuration = CallRecord.NoDuration,
+            Time = _sample.HasTime ? _sample.Time : CallRecord.NoTime,
+            Duration = CallRecord.NoDuration, SelfDuration = CallRecord.NoDuration,
             Function = _callee, Caller = caller, Task = _sample.Task, Cpu = _sample.Cpu,
             Depth = CallRecord.NoDepth, Context = ExecutionContext.Unknown,
         };

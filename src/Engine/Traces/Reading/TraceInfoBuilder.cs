@@ -17,6 +17,10 @@ internal sealed class TraceInfoBuilder(TraceSource source)
 
     public string? Clock { get; set; }
 
+    public CallNesting Nesting { get => source.Nesting; set => source.Nesting = value; }
+
+    public long? NotPlaced { get; set; }
+
     public ClockUnit ClockUnit { get => source.ClockUnit; set => source.ClockUnit = value; }
 
     public string? KernelRelease { get; set; }
@@ -65,10 +69,11 @@ internal sealed class TraceInfoBuilder(TraceSource source)
     public TraceInfo Build() => new(source.Path)
     {
         Format = Format, FormatVersion = FormatVersion, Compression = Compression,
-        Tracer = Tracer, Clock = Clock, ClockUnit = ClockUnit,
-        KernelRelease = KernelRelease, BuildId = BuildId, Cpus = Cpus, Calls = Calls, Events = Events, LostEvents = LostEvents,
+        Tracer = Tracer, Clock = Clock, Unit = ClockUnit,
+        KernelRelease = KernelRelease, BuildId = BuildId, Cpus = Cpus > 0 ? Cpus : null, Calls = Calls,
+        Events = Events, LostEvents = LostEvents,
         OverwrittenEvents = OverwrittenEvents, NotParsed = NotParsed, FirstTime = FirstTime, LastTime = LastTime, PerCpu = PerCpu,
-        EventKinds = EventKinds, CallKind = CallKind,
+        EventKinds = EventKinds, CallKind = CallKind, NestedBy = Nesting, NotPlaced = NotPlaced,
         LostBeforeStop = IsComplete ? 0 : LostBeforeStop,
         IsComplete = IsComplete, NotParsedKinds = NotParsedKinds, NotParsedSamples = NotParsedSamples, Warnings = Warnings,
     };

@@ -38,6 +38,11 @@ internal abstract class TraceReader : IDisposable
     public void KeepForRereading(CancellationToken cancel = default) => Input.KeepForRereading(cancel);
 
     /// <summary>
+    /// How the recording tells which calls ran below a function; null if only a reading can tell.
+    /// </summary>
+    public CallNesting? Nesting(CancellationToken cancel) => Source.Info?.NestedBy ?? FindNesting(cancel);
+
+    /// <summary>
     /// Reads the recording once, from its start, and delivers the calls that pass to the sink.
     /// Calls before damage are delivered; the damage is described in <see cref="TraceInfo.Warnings"/>.
     /// </summary>
@@ -54,6 +59,8 @@ internal abstract class TraceReader : IDisposable
         var dispatch = new CallDispatch(calls, filter, selection, context, Options, cancel);
         try
         {
+            Description.Nesting = FindNesting(cancel) ?? Description.Nesting;
+            if (context is FilteredContext filtered) filtered.RootCalls = selection?.RootCalls;
             sink.Begin(context);
             ReadCalls(dispatch);
             Description.IsComplete = true;
@@ -74,6 +81,9 @@ internal abstract class TraceReader : IDisposable
         Description.Warn(Names.SourceMismatch(Description.Build()));
         Source.Info = Description.Build();
     }
+
+    /// <summary>Finds <see cref="Nesting"/> without a reading.</summary>
+    private protected virtual CallNesting? FindNesting(CancellationToken cancel) => CallNesting.Caller;
 
     /// <summary>Reads the recording once and sets the properties of <see cref="Description"/>.</summary>
     private protected abstract void ReadCalls(CallDispatch dispatch);

@@ -136,12 +136,12 @@ internal sealed class TraceStatistics
         {
             ref var row = ref _rows[i];
             if (!row.Seen) continue;
-            perCpu.Add(new CpuStatistics(i - 1, row.Calls, row.Lost, row.Others, row.NotParsed));
+            perCpu.Add(new CpuStatistics(i == 0 ? null : i - 1, row.Calls, row.Lost, row.Others, row.NotParsed));
             (lost, others, not) = (lost + row.Lost, others + row.Others, not + row.NotParsed);
         }
         info.PerCpu = perCpu;
         (info.Calls, info.LostEvents, info.Events, info.NotParsed) = (Calls, lost, others, not);
-        if (info.Cpus == 0) info.Cpus = perCpu.Count(c => c.Cpu >= 0);
+        if (info.Cpus == 0) info.Cpus = perCpu.Count(c => c.Cpu is not null);
         var kinds = new Dictionary<string, long>(_kinds);
         if (Calls > 0) AddTo(kinds, callKind, Calls);
         info.CallKind = Calls > 0 ? callKind : null;

@@ -9,13 +9,10 @@ namespace KernelMagnifier.Traces.TraceDat;
 /// as the sink and the tracer require.
 /// </summary>
 internal sealed class DatReading<TOrder>(
-    DatFile file, DatMetadata metadata, IReadOnlyList<CpuStream> streams, CallNames names,
+    DatFile file, DatMetadata metadata, RecordedTracer tracer, IReadOnlyList<CpuStream> streams, CallNames names,
     CallDispatch dispatch, TraceStatistics statistics)
     where TOrder : struct, IByteOrder
 {
-    // The pages of each CPU that are examined to detect its tracer.
-    private const int SampledPages = 64;
-
     private readonly CallAddresses _addresses = new(metadata.Symbols, names);
 
     /// <summary>The data of all CPUs.</summary>
@@ -24,8 +21,8 @@ internal sealed class DatReading<TOrder>(
     /// <summary>The counts of this reading.</summary>
     public TraceStatistics Statistics => statistics;
 
-    /// <summary>The kernel's name of the event that is a call.</summary>
-    public string CallEvent { get; private set; } = "function";
+    /// <summary>The calls whose stack is not completely known; null if the recording has no returns.</summary>
+    public long? NotPlaced { get; private set; }
 
     private long Total => streams.Sum(s => s.Length);
 
@@ -36,7 +33,7 @@ internal sealed class DatReading<TOrder>(
         {
             if (streams.Count > 0) Statistics.Warn("the recording contains no event formats, so no event can be read");
         }
-        else if (NeedsPairing())
+        else if (tracer.NeedsPairing)
         {
             RunPaired();
         }
@@ -51,30 +48,6 @@ internal sealed class DatReading<TOrder>(
         foreach (var stream in streams)
             if (stream.Damage is { } damage)
                 Statistics.Warn(damage);
-    }
-
-    /// <summary>
-    /// Whether entries and exits must be paired. If the first calls of a CPU are the function tracer's, all of them are assumed
-    /// to be; if its first pages contain no call, it may contain either.
-    /// </summary>
-    private bool NeedsPairing()
-    {
-        var decoder = NewDecoder();
-        var reader = NewReader();
-        foreach (var stream in streams)
-        {
-            var start = stream.FromStart();
-            var sample = new TracerSample<TOrder>(decoder);
-            for (var pages = 0; pages < SampledPages && sample is { Functions: 0, FunctionGraph: 0 }; pages++)
-            {
-                if (!start.TryNext(stream.Buffer.PageSize, out var piece)) break;
-                reader.Read(piece, ref sample, new TraceStatistics());
-            }
-            var hasReturnAddress = metadata.Events.FunctionGraphReturnAddressEntry is { } entry && sample.EntryId == entry.Id;
-            if (sample.FunctionGraph > 0) CallEvent = hasReturnAddress ? "fgraph_retaddr_entry" : "funcgraph_entry";
-            if (sample.FunctionGraph > 0 || (sample.Functions == 0 && sample.Records > 0)) return true;
-        }
-        return false;
     }
 
     private CallDecoder<TOrder> NewDecoder() => new(metadata, _addresses, names, dispatch.Fields);
@@ -164,6 +137,7 @@ internal sealed class DatReading<TOrder>(
         var feed = dispatch.Feed();
         // The function_graph tracer takes calltime from the local clock, whichever clock stamps the events.
         var pairing = new EntryExitPairing(metadata.Buffers.Count, metadata.Clock is "local" && metadata.Times.IsIdentity,
+            dispatch.Fields.HasFlag(CallFields.Stack) ? names.Stacks : null,
             dispatch.InOrder ? new OrderedCallHolder(feed) : new UnorderedCallHolder(feed));
         Merge<FunctionGraphBlock>(new FunctionGraphRunSink(pairing), (decoder, reader, counts) => (piece, block) =>
         {
@@ -173,6 +147,7 @@ internal sealed class DatReading<TOrder>(
         });
         pairing.Finish();
         feed.Flush();
+        if (pairing.HasEntries) NotPlaced = pairing.NotPlaced;
         foreach (var (cpu, exits) in pairing.Exits) Statistics.Other(cpu, "funcgraph_exit", exits);
         foreach (var (cpu, lost) in pairing.Losses.Reported) Statistics.Lost(cpu, lost);
         foreach (var (cpu, lost) in pairing.Losses.InLeaves)

@@ -8,9 +8,14 @@ namespace KernelMagnifier.Traces.TraceDat;
 /// </summary>
 /// <remarks>
 /// After lost events nothing is guessed: a task last seen on a CPU that lost events may have left the functions it was in, so its
-/// next entry has no caller, unless an exit proves that the task was still inside.
+/// next entry has no caller, unless an exit proves that the task was still inside. The stack of the task that ran on the CPU when
+/// it lost events is unknown until its open calls have returned; the stacks of tasks that were switched out stay.
 /// </remarks>
-internal sealed class EntryExitPairing(int buffers, bool isCallTimeComparable, ICallHolder calls)
+/// <param name="buffers">The number of buffer instances.</param>
+/// <param name="isCallTimeComparable">Whether the times in exits are those of the events' clock.</param>
+/// <param name="stacks">Takes the stack of each call; null if stacks are not needed.</param>
+/// <param name="calls">Takes the calls.</param>
+internal sealed class EntryExitPairing(int buffers, bool isCallTimeComparable, StackTree? stacks, ICallHolder calls)
 {
     // The kernel's own stack of return addresses is much smaller (FTRACE_RETFUNC_DEPTH was 50; SHADOW_STACK_SIZE is a page).
     private const int DeepestStack = 4096;
@@ -23,10 +28,19 @@ internal sealed class EntryExitPairing(int buffers, bool isCallTimeComparable, I
         [.. Enumerable.Range(0, buffers).Select(_ => new Dictionary<long, FunctionGraphStack>())];
     private readonly Leaf[] _last = new Leaf[buffers];
 
+    // The stack of the task that runs on each CPU, by buffer and CPU.
+    private readonly FunctionGraphStack?[][] _running = [.. Enumerable.Range(0, buffers).Select(_ => new FunctionGraphStack?[8])];
+
     /// <summary>
     /// Exits that do not end a leaf, by CPU: <c>trace-cmd report</c> shows the entry and the exit of a leaf as one event.
     /// </summary>
     public Dictionary<int, long> Exits { get; } = [];
+
+    /// <summary>Whether an entry of the function_graph tracer was met.</summary>
+    public bool HasEntries { get; private set; }
+
+    /// <summary>The calls whose stack is not completely known.</summary>
+    public long NotPlaced { get; private set; }
 
     /// <summary>The losses.</summary>
     public FunctionGraphLosses Losses { get; } = new(buffers);
@@ -46,6 +60,7 @@ internal sealed class EntryExitPairing(int buffers, bool isCallTimeComparable, I
         if (record.Kind == FunctionGraphRecordKind.Lost)
         {
             Losses.Add(buffer, cpu, record.Lost);
+            if (Running(buffer, cpu) is { } running) running.Cleared = running.Count;
             return;
         }
         ref var last = ref _last[buffer];
@@ -55,6 +70,7 @@ internal sealed class EntryExitPairing(int buffers, bool isCallTimeComparable, I
         last.IsOpen = record.Kind == FunctionGraphRecordKind.Entry;
         if (record.Kind == FunctionGraphRecordKind.Entry)
         {
+            HasEntries = true;
             (last.Function, last.Pid, last.Cpu) = (record.Function, record.Pid, cpu);
             Enter(in record, Stack(in record, buffer, cpu), cpu);
         }
@@ -65,7 +81,8 @@ internal sealed class EntryExitPairing(int buffers, bool isCallTimeComparable, I
         }
         else if (record.Kind == FunctionGraphRecordKind.Call)
         {
-            var call = calls.Open(Call(in record, cpu, record.Caller, CallRecord.NoDepth));
+            NotPlaced++;
+            var call = calls.Open(Call(in record, cpu, record.Caller, CallRecord.NoDepth, StackTree.None));
             calls.Close(call, CallRecord.NoDuration, CallRecord.NoDuration);
         }
     }
@@ -80,7 +97,7 @@ internal sealed class EntryExitPairing(int buffers, bool isCallTimeComparable, I
                     calls.Close(stack.Frames[i].Call, CallRecord.NoDuration, CallRecord.NoDuration);
     }
 
-    private static CallRecord Call(in FunctionGraphRecord record, int cpu, int caller, int depth) => new()
+    private static CallRecord Call(in FunctionGraphRecord record, int cpu, int caller, int depth, int stack) => new()
     {
         Time = (long)record.Time,
         Duration = CallRecord.NoDuration,
@@ -89,6 +106,7 @@ internal sealed class EntryExitPairing(int buffers, bool isCallTimeComparable, I
         Caller = caller,
         Task = record.Task,
         Cpu = cpu,
+        Stack = stack,
         Depth = (short)Math.Min(depth, short.MaxValue),
         Context = record.Context,
     };
@@ -102,9 +120,26 @@ internal sealed class EntryExitPairing(int buffers, bool isCallTimeComparable, I
         var caller = record.Caller;
         if (caller == 0 && stack.Count > stack.Doubtful && stack.Top.Depth == depth - 1) caller = stack.Top.Function;
         if (stack.Count >= DeepestStack) Abandon(stack);
-        var call = calls.Open(Call(in record, cpu, caller, depth));
-        stack.Push(new FunctionGraphStack.Frame { Call = call, Function = record.Function, Depth = depth, Time = record.Time });
+        var frame = new FunctionGraphStack.Frame { Function = record.Function, Depth = depth, Time = record.Time };
+        Place(ref frame, stack);
+        frame.Call = calls.Open(Call(in record, cpu, caller, depth, frame.Stack));
+        stack.Push(in frame);
         stack.LastTime = record.Time;
+    }
+
+    /// <summary>Finds the stack of a call that is about to be added to the open calls of its task.</summary>
+    private void Place(ref FunctionGraphStack.Frame frame, FunctionGraphStack open)
+    {
+        var outer = StackTree.Outermost;
+        frame.IsPlaced = frame.Depth == 0;
+        if (open.Count > open.Cleared)
+        {
+            ref var top = ref open.Top;
+            outer = top.Stack;
+            frame.IsPlaced |= top.IsPlaced && top.Depth == frame.Depth - 1;
+        }
+        if (!frame.IsPlaced) NotPlaced++;
+        if (stacks is not null) frame.Stack = stacks.Child(stacks.Extend(outer, frame.Depth), frame.Function);
     }
 
     private void Exit(in FunctionGraphRecord record, FunctionGraphStack stack)
@@ -158,17 +193,9 @@ internal sealed class EntryExitPairing(int buffers, bool isCallTimeComparable, I
     /// <summary>The stack of a task. Each CPU has its own idle task, though all of them have pid 0.</summary>
     private FunctionGraphStack Stack(in FunctionGraphRecord record, int buffer, int cpu)
     {
-        var tasks = _tasks[buffer];
         var key = record.Pid != 0 ? record.Pid : ((long)cpu + 1) << 32;
-        if (!tasks.TryGetValue(key, out var stack))
-        {
-            if (tasks.Count >= MostTasks)
-            {
-                Finish();
-                foreach (var all in _tasks) all.Clear();
-            }
-            tasks.Add(key, stack = new FunctionGraphStack());
-        }
+        ref var running = ref Running(buffer, cpu);
+        var stack = running is { } same && same.Key == key ? same : running = StackOf(key, buffer);
         var losses = Losses.On(buffer, cpu);
         if (stack.Cpu != cpu || stack.Losses != losses)
         {
@@ -177,5 +204,26 @@ internal sealed class EntryExitPairing(int buffers, bool isCallTimeComparable, I
             (stack.Cpu, stack.Losses) = (cpu, losses);
         }
         return stack;
+    }
+
+    private FunctionGraphStack StackOf(long key, int buffer)
+    {
+        var tasks = _tasks[buffer];
+        if (tasks.TryGetValue(key, out var stack)) return stack;
+        if (tasks.Count >= MostTasks)
+        {
+            Finish();
+            foreach (var all in _tasks) all.Clear();
+            foreach (var running in _running) Array.Clear(running);
+        }
+        tasks.Add(key, stack = new FunctionGraphStack { Key = key });
+        return stack;
+    }
+
+    private ref FunctionGraphStack? Running(int buffer, int cpu)
+    {
+        ref var cpus = ref _running[buffer];
+        if (cpu >= cpus.Length) Array.Resize(ref cpus, Math.Max(cpu + 1, cpus.Length * 2));
+        return ref cpus[cpu];
     }
 }

@@ -8,6 +8,15 @@ internal sealed class FunctionGraphStack
     /// <summary>Number of frames below which the calls were entered before events were lost, and may have ended since.</summary>
     public int Doubtful;
 
+    /// <summary>
+    /// Number of frames below which nothing is known of the calls that are open: events were lost while the task ran. Unlike
+    /// <see cref="Doubtful"/>, it does not concern a task that was switched out at the loss.
+    /// </summary>
+    public int Cleared;
+
+    /// <summary>The task's key in the table of stacks.</summary>
+    public long Key;
+
     /// <summary>The time stamp of the task's last record.</summary>
     public ulong LastTime;
 
@@ -31,6 +40,12 @@ internal sealed class FunctionGraphStack
 
         public int Function;
         public int Depth;
+
+        /// <summary>The id of the stack in <see cref="Model.StackTree"/>.</summary>
+        public int Stack;
+
+        /// <summary>Whether all calls around this one are known.</summary>
+        public bool IsPlaced;
 
         /// <summary>Whether this call made a call of unknown duration, so that its self duration is unknown.</summary>
         public bool HasUnknownChild;
@@ -57,6 +72,7 @@ internal sealed class FunctionGraphStack
     {
         Count--;
         Doubtful = Math.Min(Doubtful, Count);
+        Cleared = Math.Min(Cleared, Count);
         return _frames[Count];
     }
 }

@@ -12,6 +12,7 @@ internal sealed class TraceDatReader : TraceReader
 {
     private DatFile? _file;
     private DatMetadata? _metadata;
+    private RecordedTracer? _tracer;
 
     internal TraceDatReader(InputFile input, TraceReadOptions options) : base(input, options)
     {
@@ -23,6 +24,8 @@ internal sealed class TraceDatReader : TraceReader
     /// <summary>Whether a file begins with this format's magic bytes.</summary>
     public static bool Recognizes(ReadOnlySpan<byte> head) => head.StartsWith(DatHeader.Magic);
 
+    private protected override CallNesting? FindNesting(CancellationToken cancel) => Tracer(Metadata(cancel)).Nesting;
+
     private protected override void ReadCalls(CallDispatch dispatch)
     {
         var metadata = Metadata(dispatch.Cancel);
@@ -33,13 +36,28 @@ internal sealed class TraceDatReader : TraceReader
     private void Read<TOrder>(DatMetadata metadata, CallDispatch dispatch) where TOrder : struct, IByteOrder
     {
         var statistics = new TraceStatistics();
-        var reading = new DatReading<TOrder>(_file!, metadata, NewStreams(metadata, statistics), Names, dispatch, statistics);
+        var tracer = Tracer(metadata);
+        var streams = NewStreams(metadata, statistics);
+        var reading = new DatReading<TOrder>(_file!, metadata, tracer, streams, Names, dispatch, statistics);
         reading.Run();
         foreach (var warning in metadata.Warnings) statistics.Warn(warning);
         WarnOfMoreLosses(metadata, reading.Streams, statistics);
         if (_file!.Unreadable is { } unreadable) statistics.Warn(unreadable);
-        statistics.WriteTo(Description, reading.CallEvent);
-        Description.Tracer = statistics.Calls == 0 ? null : reading.CallEvent == "function" ? "function" : "function_graph";
+        // A recording whose first pages contain no calls.
+        if (reading.NotPlaced is not null && tracer.Nesting is null)
+            _tracer = tracer = tracer with { CallEvent = "funcgraph_entry", Nesting = CallNesting.Stack };
+        (Description.Nesting, Description.NotPlaced) = (tracer.Nesting ?? CallNesting.Caller, reading.NotPlaced);
+        statistics.WriteTo(Description, tracer.CallEvent);
+        Description.Tracer = statistics.Calls == 0 ? null : tracer.CallEvent == "function" ? "function" : "function_graph";
+    }
+
+    private RecordedTracer Tracer(DatMetadata metadata)
+    {
+        if (_tracer is not null) return _tracer;
+        var streams = NewStreams(metadata, new TraceStatistics());
+        return _tracer = metadata.Header.BigEndian
+            ? RecordedTracer.Detect<BigEndian>(_file!, metadata, streams, Names)
+            : RecordedTracer.Detect<LittleEndian>(_file!, metadata, streams, Names);
     }
 
     /// <summary>

@@ -1,0 +1,99 @@
+using System.Collections;
+using System.Management.Automation;
+using KernelMagnifier.Counting;
+using KernelMagnifier.Model;
+
+namespace KernelMagnifier.Cmdlets.Conversion;
+
+/// <summary>
+/// The input of a cmdlet that takes calls, edges or counts: the objects of this module as they are, other objects that have
+/// their properties after a conversion, and the elements of a collection.
+/// </summary>
+internal sealed class CallInput
+{
+    private readonly PSCmdlet _cmdlet;
+    private readonly Action<CallEvent> _onCall;
+    private readonly Action<CallEdge> _onEdge;
+    private readonly ObjectConverter _converter = new();
+    private readonly CountsAsEdges _asEdges;
+    private readonly ConvertedCounts _counts = new();
+
+    /// <summary>Creates the input of a cmdlet.</summary>
+    /// <param name="cmdlet">The cmdlet, which reports errors of the input.</param>
+    /// <param name="onCall">Takes a call.</param>
+    /// <param name="onEdge">Takes an edge.</param>
+    public CallInput(PSCmdlet cmdlet, Action<CallEvent> onCall, Action<CallEdge> onEdge)
+    {
+        (_cmdlet, _onCall, _onEdge) = (cmdlet, onCall, onEdge);
+        _asEdges = new CountsAsEdges(_converter);
+    }
+
+    /// <summary>Takes a count; null if the cmdlet takes counts by edge as edges.</summary>
+    public Action<FunctionCallCount>? OnCount { get; init; }
+
+    /// <summary>The properties that a converted call needs besides its function, because the cmdlet depends on them.</summary>
+    public IReadOnlyList<string> Needed { get; set; } = [];
+
+    /// <summary>Takes an object or a collection of them.</summary>
+    public void Read(object? input)
+    {
+        var item = input is PSObject wrapped ? wrapped.BaseObject : input;
+        if (item is IEnumerable and not (string or IDictionary))
+            foreach (var element in (IEnumerable)item)
+                ReadOne(element);
+        else ReadOne(input);
+    }
+
+    /// <summary>Takes what could not be decided before the last object.</summary>
+    public void Complete()
+    {
+        try
+        {
+            _asEdges.Complete();
+        }
+        catch (InputException error)
+        {
+            _cmdlet.ThrowTerminatingError(ErrorFactory.Of(error, null));
+        }
+        foreach (var count in _counts.All()) OnCount!(count);
+    }
+
+    private void ReadOne(object? input)
+    {
+        switch (input is PSObject wrapped ? wrapped.BaseObject : input)
+        {
+            case CallEvent call: _onCall(call); break;
+            case CallEdge edge: _onEdge(edge); break;
+            case FunctionCallCount count when OnCount is not null: OnCount(count); break;
+            default: Convert(input); break;
+        }
+    }
+
+    private void Convert(object? input)
+    {
+        try
+        {
+            var item = input is PSObject wrapped ? wrapped.BaseObject : input;
+            if (item is FunctionCallCount count)
+            {
+                _onEdge(_asEdges.Edge(count));
+                return;
+            }
+            var properties = item is null ? null : new InputProperties(input!);
+            switch (properties is null ? InputKind.Other : InputKinds.Of(properties))
+            {
+                case InputKind.Call: _onCall(_converter.Call(properties!, Needed)); break;
+                case InputKind.Edge: _onEdge(_converter.Edge(properties!)); break;
+                case InputKind.Count when OnCount is null: _onEdge(_asEdges.Edge(properties!)); break;
+                case InputKind.Count: _counts.Add(properties!, _converter.Group(properties!)); break;
+                default:
+                    _cmdlet.ThrowTerminatingError(OnCount is null ? ErrorFactory.NotACall(input) : ErrorFactory.NotACount(input));
+                    break;
+            }
+        }
+        catch (InputException error)
+        {
+            _cmdlet.ThrowTerminatingError(ErrorFactory.Of(error, input));
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using KernelMagnifier.Model;
+
+namespace KernelMagnifier.Rendering.Trees;
+
+/// <summary>
+/// Formats a calling-context tree of one function. A function can occur in several places, each with the calls that were made there.
+/// </summary>
+internal sealed class StackTreeDrawing
+{
+    private readonly CallTreeOptions _options;
+    private readonly StackBranch _root;
+    private readonly TreeLines _lines;
+    private long _mostCalls, _mostHidden, _longest = CallRecord.NoDuration;
+
+    public StackTreeDrawing(StackBranch root, CallTreeOptions options, bool isUnicode)
+    {
+        (_root, _options) = (root, options);
+        Measure(root, 0);
+        _lines = new TreeLines(isUnicode, _mostCalls, _mostHidden, _longest);
+    }
+
+    private string What => _options.Direction == TreeDirection.Callers ? "caller" : "callee";
+
+    /// <summary>The lines: a header, then one per function.</summary>
+    public IEnumerable<string> Lines()
+    {
+        yield return _lines.Heading(_options.Direction == TreeDirection.Callers ? "Callers" : "Callees");
+        yield return _lines.Line(_root.Calls, _root.Total, "", _lines.Name(_root.Function));
+        foreach (var line in Below(_root, 1, "")) yield return line;
+    }
+
+    // The options limit the depth of the recursion to 1000.
+    private IEnumerable<string> Below(StackBranch branch, int depth, string indent)
+    {
+        var (shown, hidden) = Split(branch);
+        for (var i = 0; i < shown.Count; i++)
+        {
+            var (next, isLast) = (shown[i], i == shown.Count - 1 && hidden.Count == 0);
+            var branches = next.Next.Count();
+            var isDeepest = depth >= _options.Depth && branches > 0;
+            yield return _lines.Line(next.Calls, next.Total, indent + _lines.Branch(isLast),
+                _lines.Name(next.Function) + (isDeepest ? _lines.DeeperMark(branches, What) : ""));
+            if (isDeepest) continue;
+            foreach (var line in Below(next, depth + 1, indent + _lines.Indent(isLast))) yield return line;
+        }
+        if (hidden.Count > 0) yield return _lines.MoreLine(indent, hidden.Count, hidden.Sum(b => b.Calls));
+    }
+
+    private void Measure(StackBranch branch, int depth)
+    {
+        (_mostCalls, _longest) = (Math.Max(_mostCalls, branch.Calls), Math.Max(_longest, branch.Total));
+        if (depth >= _options.Depth) return;
+        var (shown, hidden) = Split(branch);
+        _mostHidden = Math.Max(_mostHidden, hidden.Sum(b => b.Calls));
+        foreach (var next in shown) Measure(next, depth + 1);
+    }
+
+    private (List<StackBranch> Shown, List<StackBranch> Hidden) Split(StackBranch branch)
+    {
+        var (shown, hidden) = (new List<StackBranch>(), new List<StackBranch>());
+        foreach (var next in branch.Next)
+            (shown.Count < _options.Top && next.Calls >= _options.MinCount ? shown : hidden).Add(next);
+        return (shown, hidden);
+    }
+}
