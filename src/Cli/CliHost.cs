@@ -23,7 +23,7 @@ internal sealed class CliHost : IDisposable
     /// <summary>Whether standard output is a terminal.</summary>
     public bool OutputIsTerminal { get; init; }
 
-    /// <summary>Whether standard error is a terminal.</summary>
+    /// <summary>Whether standard error is a terminal that can replace a line, for progress.</summary>
     public bool ErrorIsTerminal { get; init; }
 
     /// <summary>
@@ -44,7 +44,7 @@ internal sealed class CliHost : IDisposable
     public static CliHost OfProcess()
     {
         var outputIsTerminal = !Console.IsOutputRedirected;
-        var errorIsTerminal = !Console.IsErrorRedirected;
+        var hasControls = Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
         return new CliHost
         {
             OpenInput = () => OrClosed(StandardInput.Open),
@@ -54,9 +54,8 @@ internal sealed class CliHost : IDisposable
                 AutoFlush = true,
             },
             OutputIsTerminal = outputIsTerminal,
-            ErrorIsTerminal = errorIsTerminal,
-            Colour = outputIsTerminal && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
-                && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb"),
+            ErrorIsTerminal = !Console.IsErrorRedirected && hasControls,
+            Colour = outputIsTerminal && hasControls && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),
             Width = outputIsTerminal ? TerminalWidth() : 80,
         };
     }

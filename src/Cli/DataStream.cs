@@ -69,6 +69,7 @@ internal sealed class DataStream(Stream inner, string name) : Stream
         if (error is OutputClosedException) return error;
         if (error.HResult == BrokenPipe || error.InnerException?.HResult == BrokenPipe) return new OutputClosedException();
         var cause = error is UnauthorizedAccessException ? "it is closed" : OutputFile.Cause(error);
-        return new CliException(ExitCode.BadOutput, $"{name}: cannot be written: {cause}", error);
+        return new CliException(ExitCode.BadOutput,
+            $"{name}: cannot be written: {cause.TrimEnd('.')}. Write to another place: -o FILE", error);
     }
 }

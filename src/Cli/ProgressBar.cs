@@ -4,11 +4,11 @@ using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Cli;
 
-/// <summary>Shows progress on standard error if it is a terminal; nothing otherwise.</summary>
+/// <summary>Shows the progress of work that takes more than a second, on standard error if that is a terminal.</summary>
 internal sealed class ProgressBar(CliHost host) : IDisposable
 {
     private const int Width = 30;
-    private const long FirstAfterMilliseconds = 300;
+    private const long FirstAfterMilliseconds = 1000;
 
     private readonly long _start = Environment.TickCount64;
     private bool _shown;

@@ -14,11 +14,11 @@ internal static class ErrorActions
         ErrorCode.OutputExists => "Add -Force to replace the file, or choose another path.",
         ErrorCode.NeedsSymbolMap => "Add -SymbolMap with the path of a symbol map or the output of Get-KmSymbolMap.",
         ErrorCode.NotForEdges => "Use call events instead: omit -AsEdge, or give the filter to Import-KmTrace.",
-        ErrorCode.TraceNotFound => "Give the path of an existing recording.",
+        ErrorCode.TraceNotFound => error.RecommendedAction ?? "Give the path of an existing recording.",
         ErrorCode.SymbolMapNotFound
             => "Give the path of an existing symbol map, or create one: Get-KmSymbolMap -OutFile ./symbol-filepath.map",
         ErrorCode.InstanceNotFound => error.RecommendedAction ?? "Omit -Instance.",
-        ErrorCode.TraceUnreadable => error.RecommendedAction ?? "Check the type of the file with the command: file PATH",
+        ErrorCode.TraceUnreadable => error.RecommendedAction ?? "Give a recording: ftrace text, trace.dat or perf script text.",
         _ => error.RecommendedAction,
     };
 }

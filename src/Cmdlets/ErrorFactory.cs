@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Management.Automation;
 using KernelMagnifier.Cmdlets.Conversion;
+using KernelMagnifier.Files;
 using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Cmdlets;
@@ -29,13 +30,37 @@ internal static class ErrorFactory
     /// <param name="code"><see cref="ErrorCode.TraceNotFound"/> or <see cref="ErrorCode.SymbolMapNotFound"/>.</param>
     /// <param name="path">The path.</param>
     /// <param name="cause">The exception of PowerShell.</param>
-    public static ErrorRecord NotFound(ErrorCode code, string path, Exception cause)
-        => Of(new KernelMagnifierException(code, path, "the path does not exist.", inner: cause));
+    /// <param name="near">The path in the file system, to suggest a similar one; null for none.</param>
+    public static ErrorRecord NotFound(ErrorCode code, string path, Exception cause, string? near = null)
+        => Of(new KernelMagnifierException(code, path, "the path does not exist.",
+            near is null ? null : NearbyFiles.Before(near, Existing), cause));
+
+    private const string Existing = "Give the path of an existing recording.";
 
     /// <summary>A path that is not one of the file system.</summary>
     public static ErrorRecord NotAFile(string path)
         => Make(new NotSupportedException($"{path}: this is not a path in the file system."),
             "NotAFile", ErrorCategory.InvalidArgument, path, "Give the path of a file.");
+
+    /// <summary>An empty string instead of a path.</summary>
+    public static ErrorRecord EmptyPath()
+        => Make(new ArgumentException("-Path: a path is empty."), "EmptyPath", ErrorCategory.InvalidArgument, "",
+            "Give the path of an existing recording.");
+
+    /// <summary>Binary data that came as strings.</summary>
+    public static ErrorRecord BinaryInput()
+        => Make(new InvalidDataException("The input is binary data. PowerShell converts the output of a program to text, "
+                + "which damages compressed recordings and trace.dat files."),
+            "BinaryInput", ErrorCategory.InvalidData, null,
+            "Give the file itself: Import-KmTrace FILE reads trace.dat, gzip and zstd. "
+                + "To fetch it from another machine: ssh HOST cat FILE > copy.dat; Import-KmTrace copy.dat");
+
+    /// <summary>No standard input to read.</summary>
+    public static ErrorRecord NoStandardInput()
+        => Make(new InvalidOperationException("-: no pipe or file is connected to standard input of this PowerShell."),
+            "NoStandardInput", ErrorCategory.InvalidOperation, "-",
+            "Pipe the text within PowerShell: zstd -dc trace.zst | Import-KmTrace. "
+                + "From another shell: cat trace.dat | pwsh -Command 'Import-KmTrace -'");
 
     /// <summary>A value of -SymbolMap that is neither a path nor a map.</summary>
     public static ErrorRecord NotASymbolMap(object value)

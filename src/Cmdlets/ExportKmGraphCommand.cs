@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KernelMagnifier.Cmdlets.Completion;
 using KernelMagnifier.Cmdlets.Conversion;
 using KernelMagnifier.Cmdlets.Export;
 using KernelMagnifier.Cmdlets.Pipelines;
@@ -28,15 +29,15 @@ public sealed class ExportKmGraphCommand : FileExportCommand, IReadingReceiver
     public GraphClustering ClusterBy { get; set; } = GraphClustering.None;
 
     /// <summary>Functions whose paths are highlighted.</summary>
-    [Parameter, ValidateNotNullOrEmpty, SupportsWildcards]
+    [Parameter, ArgumentCompleter(typeof(TraceNameCompleter)), ValidateNotNullOrEmpty, SupportsWildcards]
     public string[] Highlight { get; set; } = [];
 
     /// <summary>Draw only calls that are reachable from these functions; with -To, only the paths between them.</summary>
-    [Parameter, ValidateNotNullOrEmpty, SupportsWildcards]
+    [Parameter, ArgumentCompleter(typeof(TraceNameCompleter)), ValidateNotNullOrEmpty, SupportsWildcards]
     public string[] From { get; set; } = [];
 
     /// <summary>Draw only calls that lead to these functions.</summary>
-    [Parameter, ValidateNotNullOrEmpty, SupportsWildcards]
+    [Parameter, ArgumentCompleter(typeof(TraceNameCompleter)), ValidateNotNullOrEmpty, SupportsWildcards]
     public string[] To { get; set; } = [];
 
     /// <summary>Highlight the busiest path.</summary>
@@ -52,11 +53,11 @@ public sealed class ExportKmGraphCommand : FileExportCommand, IReadingReceiver
     public GraphPaper Paper { get; set; } = GraphPaper.None;
 
     /// <summary>The largest number of functions to draw.</summary>
-    [Parameter, ValidateRange(1, int.MaxValue)]
+    [Parameter, ArgumentCompleter(typeof(NoFileCompleter)), ValidateRange(1, int.MaxValue)]
     public int Top { get; set; }
 
     /// <summary>Omit edges with fewer calls.</summary>
-    [Parameter, ValidateRange(0L, long.MaxValue)]
+    [Parameter, ArgumentCompleter(typeof(NoFileCompleter)), ValidateRange(0L, long.MaxValue)]
     public long MinCount { get; set; }
 
     /// <summary>The direction of the calls in the drawing.</summary>
@@ -68,7 +69,7 @@ public sealed class ExportKmGraphCommand : FileExportCommand, IReadingReceiver
     public SwitchParameter Everything { get; set; }
 
     /// <summary>The template of the links to source code; empty for no links.</summary>
-    [Parameter, AllowEmptyString]
+    [Parameter, ArgumentCompleter(typeof(NoFileCompleter)), AllowEmptyString]
     public string SourceUrl { get; set; } = GraphOptions.DefaultSourceUrl;
 
     /// <summary>The path of a symbol map or of a kernel image, or the output of Get-KmSymbolMap.</summary>

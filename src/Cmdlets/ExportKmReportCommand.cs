@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KernelMagnifier.Cmdlets.Completion;
 using KernelMagnifier.Cmdlets.Conversion;
 using KernelMagnifier.Cmdlets.Export;
 using KernelMagnifier.Cmdlets.Pipelines;
@@ -23,7 +24,7 @@ public sealed class ExportKmReportCommand : FileExportCommand, IReadingReceiver
     private bool _hasCalls;
 
     /// <summary>The largest number of rows in each table, or of bars in a chart.</summary>
-    [Parameter, ValidateRange(1, int.MaxValue)]
+    [Parameter, ArgumentCompleter(typeof(NoFileCompleter)), ValidateRange(1, int.MaxValue)]
     public int Top { get; set; }
 
     CallCollector? IReadingReceiver.Collector

@@ -19,7 +19,7 @@ public sealed class FormatKmCallTreeCommand : PSCmdlet, IReadingReceiver
     private CallInput _input = null!;
 
     /// <summary>Call events or call edges.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, ValueFromPipeline = true), ArgumentCompleter(typeof(NoFileCompleter))]
     public object? InputObject { get; set; }
 
     /// <summary>The functions at the roots of the trees.</summary>
@@ -32,15 +32,15 @@ public sealed class FormatKmCallTreeCommand : PSCmdlet, IReadingReceiver
     public TreeDirection Direction { get; set; }
 
     /// <summary>The largest number of levels below the root.</summary>
-    [Parameter, ValidateRange(1, 1000)]
+    [Parameter, ArgumentCompleter(typeof(NoFileCompleter)), ValidateRange(1, 1000)]
     public int Depth { get; set; } = 4;
 
     /// <summary>Omit edges with fewer calls.</summary>
-    [Parameter, ValidateRange(0L, long.MaxValue)]
+    [Parameter, ArgumentCompleter(typeof(NoFileCompleter)), ValidateRange(0L, long.MaxValue)]
     public long MinCount { get; set; }
 
     /// <summary>The largest number of branches below one function.</summary>
-    [Parameter, ValidateRange(1, int.MaxValue)]
+    [Parameter, ArgumentCompleter(typeof(NoFileCompleter)), ValidateRange(1, int.MaxValue)]
     public int Top { get; set; } = 20;
 
     /// <summary>The characters that draw the tree.</summary>

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KernelMagnifier.Cmdlets.Completion;
 using KernelMagnifier.Symbols;
 using KernelMagnifier.Text;
 
@@ -25,11 +26,11 @@ public sealed class GetKmSymbolMapCommand : CancellableCommand
     public string[] LiteralPath { get; set; } = [];
 
     /// <summary>The kernel release, as uname -r prints it; null for the running kernel.</summary>
-    [Parameter(ParameterSetName = Kernel), ValidateNotNullOrEmpty]
+    [Parameter(ParameterSetName = Kernel), ArgumentCompleter(typeof(NoFileCompleter)), ValidateNotNullOrEmpty]
     public string? KernelRelease { get; set; }
 
     /// <summary>The required build id of the kernel, in hexadecimal.</summary>
-    [Parameter, ValidatePattern("^[0-9a-fA-F]{8,128}$")]
+    [Parameter, ArgumentCompleter(typeof(NoFileCompleter)), ValidatePattern("^[0-9a-fA-F]{8,128}$")]
     public string? BuildId { get; set; }
 
     /// <summary>Read the debug files of the kernel modules too.</summary>

@@ -1,10 +1,9 @@
 using System.Management.Automation;
+using KernelMagnifier.Cmdlets.Completion;
 using KernelMagnifier.Cmdlets.Filtering;
 using KernelMagnifier.Cmdlets.Pipelines;
-using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
 using KernelMagnifier.Rendering.Reports;
-using KernelMagnifier.Text;
 using KernelMagnifier.Traces;
 using KernelMagnifier.Traces.Reading;
 
@@ -15,12 +14,22 @@ namespace KernelMagnifier.Cmdlets;
 [OutputType(typeof(CallEvent), typeof(CallEdge), typeof(TraceInfo))]
 public sealed class ImportKmTraceCommand : CallFilterCommand
 {
-    private MemoryStream? _bytes;
+    /// <summary>The name of text from the pipeline in messages.</summary>
+    private const string PipelineName = "(pipeline)";
 
-    /// <summary>The recordings.</summary>
+    private MemoryStream? _bytes;
+    private StringInput? _strings;
+    private ReadingThread? _thread;
+    private RecordingImport? _import;
+    private readonly NothingFound _found = new();
+    private bool _hasPathArgument;
+
+    /// <summary>
+    /// The recordings; <c>-</c> is standard input. From the pipeline also the text of a recording, as programs output it.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = nameof(Path), ValueFromPipeline = true,
         ValueFromPipelineByPropertyName = true)]
-    [SupportsWildcards, ValidateNotNullOrEmpty]
+    [SupportsWildcards, ValidateNotNull, AllowEmptyString]
     public string[] Path { get; set; } = [];
 
     /// <summary>The recordings, without wildcards.</summary>
@@ -29,7 +38,8 @@ public sealed class ImportKmTraceCommand : CallFilterCommand
     public string[] LiteralPath { get; set; } = [];
 
     /// <summary>The bytes of one recording.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = nameof(InputObject), ValueFromPipeline = true), AllowEmptyCollection]
+    [Parameter(Mandatory = true, ParameterSetName = nameof(InputObject), ValueFromPipeline = true)]
+    [ArgumentCompleter(typeof(NoFileCompleter)), AllowEmptyCollection]
     public byte[] InputObject { get; set; } = [];
 
     /// <summary>Return call edges with counts instead of call events.</summary>
@@ -41,13 +51,16 @@ public sealed class ImportKmTraceCommand : CallFilterCommand
     public SwitchParameter Info { get; set; }
 
     /// <summary>The buffer instance of a trace.dat to read.</summary>
-    [Parameter, ValidateNotNullOrEmpty]
+    [Parameter, ArgumentCompleter(typeof(NoFileCompleter)), ValidateNotNull, AllowEmptyString]
     public string? Instance { get; set; }
+
+    private RecordingImportOptions Options => new(Filter, Map, Instance, AsEdge, Info, _found);
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
+        _hasPathArgument = MyInvocation.BoundParameters.ContainsKey(nameof(Path));
         if (Info && AsEdge) ThrowTerminatingError(ErrorFactory.Contradiction("-Info and -AsEdge exclude each other.", null));
         if (Info && FirstFilterParameter() is { } parameter) ThrowTerminatingError(ErrorFactory.InfoTakesNoFilter(parameter));
         if (Filter is { NeedsSource: true } && Map is null)
@@ -60,111 +73,140 @@ public sealed class ImportKmTraceCommand : CallFilterCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (ParameterSetName == nameof(InputObject))
-        {
-            (_bytes ??= new MemoryStream()).Write(InputObject);
-            return;
-        }
-        var files = ParameterSetName == nameof(Path)
-            ? this.Resolve(Path, ErrorCode.TraceNotFound)
-            : this.ResolveLiterally(LiteralPath, ErrorCode.TraceNotFound);
-        foreach (var file in files) Read(file, options => TraceFile.Open(file, options));
+        if (ParameterSetName == nameof(InputObject)) (_bytes ??= new MemoryStream()).Write(InputObject);
+        else if (ParameterSetName == nameof(LiteralPath))
+            foreach (var file in this.ResolveLiterally(LiteralPath, ErrorCode.TraceNotFound)) ReadFile(file);
+        else if (_hasPathArgument) ReadPaths(Path);
+        else foreach (var text in Path) Add(text);
     }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        if (_bytes is null) return;
-        _bytes.Position = 0;
-        Read("(bytes)", options => TraceFile.Open(_bytes, "(bytes)", options));
+        if (_strings is { Kind: StringsKind.Undecided })
+        {
+            _strings.End();
+            Decided(_strings);
+        }
+        if (_thread is not null) Guarded(_thread.Finish);
+        if (_bytes is not null)
+        {
+            _bytes.Position = 0;
+            Import("(bytes)", options => TraceFile.Open(_bytes, "(bytes)", options));
+        }
+        if (_found.IsNothing && _import is not null) WarnOfNothing(_found, _import.Filters);
     }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (disposing) _bytes?.Dispose();
+        if (disposing)
+        {
+            _bytes?.Dispose();
+            _thread?.Dispose();
+        }
         base.Dispose(disposing);
     }
 
-    private void Read(string name, Func<TraceReadOptions, TraceReader> open)
+    private void ReadPaths(IEnumerable<string> paths)
     {
-        var progress = new WorkProgress(this, $"Reading {TerminalText.Escape(name)}");
+        foreach (var path in paths)
+        {
+            if (path.Length == 0) WriteError(ErrorFactory.EmptyPath());
+            else if (path == "-") ReadStandardInput();
+            else
+                foreach (var file in this.Resolve([path], ErrorCode.TraceNotFound)) ReadFile(file);
+        }
+    }
+
+    private void ReadFile(string file) => Import(file, options => TraceFile.Open(file, options));
+
+    private void Import(string name, Func<TraceReadOptions, TraceReader> open)
+    {
+        _import = new RecordingImport(this, name, Options);
+        Guarded(() => _import.Run(open, null, Cancel));
+    }
+
+    /// <summary>Reads standard input of this process, on a thread of its own: only that thread waits for it.</summary>
+    private void ReadStandardInput()
+    {
+        // In another host, standard input belongs to the host: it can be the connection of a remote session or of a job.
+        if (Host.Name != "ConsoleHost" || !Console.IsInputRedirected) ThrowTerminatingError(ErrorFactory.NoStandardInput());
+        _import = new RecordingImport(this, "-", Options);
+        using var thread = new ReadingThread(
+            (own, cancel) => _import.Run(options => TraceFile.Open("-", options), own, cancel), Cancel);
+        Guarded(thread.Finish);
+    }
+
+    /// <summary>Takes a string from the pipeline: a path, or text of a recording.</summary>
+    private void Add(string text)
+    {
+        _strings ??= new StringInput(Exists);
+        if (_strings.Kind is StringsKind.Text or StringsKind.Unknown) Guarded(() => _thread!.Write(StringInput.Line(text)));
+        else if (_strings.Kind == StringsKind.Paths) ReadPaths([text]);
+        else
+        {
+            _strings.Add(text);
+            Decided(_strings);
+        }
+    }
+
+    private void Decided(StringInput strings)
+    {
+        switch (strings.Kind)
+        {
+            case StringsKind.Paths:
+                ReadPaths(strings.Held);
+                break;
+            // The readers search further than the head: a trace can follow other text. If there is none, they say so, once.
+            case StringsKind.Text or StringsKind.Unknown:
+                _import = new RecordingImport(this, PipelineName, Options);
+                _thread = new ReadingThread((own, cancel) => _import.Run(
+                    options => TraceFile.Open(new ReadingThreadStream(own), PipelineName, options), own, cancel), Cancel);
+                Guarded(() =>
+                {
+                    foreach (var text in strings.Held) _thread.Write(StringInput.Line(text));
+                });
+                break;
+            case StringsKind.Binary:
+                ThrowTerminatingError(ErrorFactory.BinaryInput());
+                break;
+            case StringsKind.Undecided:
+                break;
+        }
+    }
+
+    /// <summary>Runs a part of a reading. A pipeline that ends early throws through it.</summary>
+    private void Guarded(Action part)
+    {
         try
         {
-            var handover = Info || AsEdge ? null : ReadingHandover.Plan(this, Filter, Map);
-            var options = new TraceReadOptions
-            {
-                SourceResolver = handover?.Map ?? Map, Progress = progress.Report, Instance = Instance,
-            };
-            using var reader = open(options);
-            if (Info)
-            {
-                reader.Read(new CallTally(), null, Cancel);
-                WriteObject(reader.Info);
-                return;
-            }
-            if (AsEdge) ReadEdges(reader);
-            else if (handover is null) reader.Read(new ObjectWriter(this), Filter, Cancel);
-            else HandOver(reader, handover);
-            Report(reader.Info);
-        }
-        catch (KernelMagnifierException error)
-        {
-            WriteError(ErrorFactory.Of(error, name));
+            part();
         }
         catch (OperationCanceledException)
         {
             throw new PipelineStoppedException();
         }
-        finally
+        catch (Exception) when (!Cancel.IsCancellationRequested)
         {
-            if (!Cancel.IsCancellationRequested) progress.Done();
+            _thread?.Stop(wait: true);
+            _import?.ReportStopped();
+            throw;
         }
     }
 
-    private void ReadEdges(TraceReader reader)
+    private bool Exists(string path)
     {
-        var tally = new CallTally(byStack: true, CallGrouping.Edge);
-        foreach (var edge in reader.ReadGraph(tally, Filter, Cancel).Edges) WriteObject(edge);
-    }
-
-    private void HandOver(TraceReader reader, ReadingHandover handover)
-    {
-        var tally = handover.Collector.NewTally();
+        if (path == "-") return true;
         try
         {
-            reader.Read(handover.SinkTo(tally), handover.Filter, Cancel);
+            return InvokeProvider.Item.Exists(path);
         }
-        finally
+        catch (Exception error) when (error is RuntimeException or ArgumentException or IOException or InvalidOperationException
+            or NotSupportedException or UnauthorizedAccessException)
         {
-            // Calls before an error count.
-            handover.Collector.Add(tally);
-        }
-    }
-
-    /// <summary>Reports the losses and warnings of a reading, and its details with -Verbose.</summary>
-    private void Report(TraceInfo info)
-    {
-        var summary = ReadingSummary.Of(info);
-        foreach (var warning in summary.Warnings) WriteWarning(TerminalText.Escape(warning));
-        if (summary.Missing is { } missing) WriteWarning(TerminalText.Escape($"{missing}. Use -Verbose for details."));
-        foreach (var detail in summary.Details) WriteVerbose(TerminalText.Escape(detail));
-    }
-
-    /// <summary>Writes an object per call, on the thread of the pipeline. A pipeline that ends early throws through it.</summary>
-    private sealed class ObjectWriter(Cmdlet cmdlet) : CallSink
-    {
-        private TraceContext _context = null!;
-
-        public override CallFields Fields => CallFields.All;
-
-        public override bool InOrder => true;
-
-        public override void Begin(TraceContext context) => _context = context;
-
-        public override void Accept(ReadOnlySpan<CallRecord> calls)
-        {
-            foreach (ref readonly var call in calls) cmdlet.WriteObject(new CallEvent(_context, in call));
+            // Text is no path.
+            return false;
         }
     }
 }

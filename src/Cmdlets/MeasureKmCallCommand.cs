@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KernelMagnifier.Cmdlets.Completion;
 using KernelMagnifier.Cmdlets.Conversion;
 using KernelMagnifier.Cmdlets.Pipelines;
 using KernelMagnifier.Counting;
@@ -16,7 +17,7 @@ public sealed class MeasureKmCallCommand : PSCmdlet, IReadingReceiver
     private CallInput _input = null!;
 
     /// <summary>Call events or call edges.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, ValueFromPipeline = true), ArgumentCompleter(typeof(NoFileCompleter))]
     public object? InputObject { get; set; }
 
     /// <summary>The properties to count by; several count each combination of them.</summary>

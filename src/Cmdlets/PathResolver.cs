@@ -1,5 +1,6 @@
 using System.Collections.ObjectModel;
 using System.Management.Automation;
+using KernelMagnifier.Files;
 using KernelMagnifier.Text;
 using Microsoft.PowerShell.Commands;
 
@@ -27,11 +28,13 @@ internal static class PathResolver
             }
             catch (Exception error) when (IsNotFound(error))
             {
-                cmdlet.WriteError(ErrorFactory.NotFound(notFound, path, error));
+                cmdlet.WriteError(ErrorFactory.NotFound(notFound, path, error, Absolute(cmdlet, path)));
                 continue;
             }
             if (!IsInFileSystem(cmdlet, path, provider)) continue;
-            if (found.Count == 0) cmdlet.WriteWarning(TerminalText.Escape($"No file matches {path}."));
+            if (found.Count == 0)
+                cmdlet.WriteWarning(TerminalText.Escape(
+                    $"No file matches {path}. {NearbyFiles.Before(Absolute(cmdlet, path), "")}".TrimEnd()));
             foreach (var file in found) yield return file;
         }
     }
@@ -80,6 +83,19 @@ internal static class PathResolver
         }
         cmdlet.ThrowTerminatingError(ErrorFactory.NotAFile(path));
         return path;
+    }
+
+    /// <summary>The path in the file system, with its wildcards; as it is if it has none.</summary>
+    private static string Absolute(PSCmdlet cmdlet, string path)
+    {
+        try
+        {
+            return cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);
+        }
+        catch (Exception error) when (IsNotFound(error) || error is PSNotSupportedException)
+        {
+            return path;
+        }
     }
 
     private static bool IsNotFound(Exception error)

@@ -1,9 +1,11 @@
 using System.Management.Automation;
+using KernelMagnifier.Cmdlets.Completion;
 using KernelMagnifier.Cmdlets.Conversion;
 using KernelMagnifier.Cmdlets.Filtering;
 using KernelMagnifier.Cmdlets.Pipelines;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
+using KernelMagnifier.Rendering.Reports;
 using KernelMagnifier.Selection;
 using KernelMagnifier.Symbols;
 
@@ -17,9 +19,10 @@ public sealed class SelectKmCallCommand : CallFilterCommand, IReadingReceiver
     private readonly CallCollector _collector = new(CallGrouping.Edge, byStack: true);
     private CallInput _input = null!;
     private CallSelector? _selector;
+    private bool _hasPassed;
 
     /// <summary>Call events or call edges.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, ValueFromPipeline = true), ArgumentCompleter(typeof(NoFileCompleter))]
     public object? InputObject { get; set; }
 
     /// <summary>Return call edges with the counts of all calls that pass.</summary>
@@ -65,8 +68,15 @@ public sealed class SelectKmCallCommand : CallFilterCommand, IReadingReceiver
         {
             ThrowTerminatingError(ErrorFactory.Of(error));
         }
-        if (!AsEdge) return;
-        foreach (var edge in _collector.ToGraph().Edges) WriteObject(edge);
+        if (AsEdge)
+            foreach (var edge in _collector.ToGraph().Edges)
+                WriteObject(edge);
+        if (_selector is null || _hasPassed) return;
+        var found = new NothingFound();
+        foreach (var input in _selector.Contexts)
+            if (input.Source.Info is { } info)
+                found.Add(input.Names, info, 0);
+        if (found.IsNothing) WarnOfNothing(found, [Filter]);
     }
 
     private void Take(CallEvent call)
@@ -81,12 +91,14 @@ public sealed class SelectKmCallCommand : CallFilterCommand, IReadingReceiver
 
     private void Write(CallEvent call)
     {
+        _hasPassed = true;
         if (AsEdge) _collector.Add(call);
         else WriteObject(call);
     }
 
     private void Write(CallEdge edge)
     {
+        _hasPassed = true;
         if (AsEdge) _collector.Add(edge);
         else WriteObject(edge);
     }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KernelMagnifier.Cmdlets.Completion;
 using KernelMagnifier.Cmdlets.Filtering;
 using KernelMagnifier.Recording;
 using KernelMagnifier.Text;
@@ -19,31 +20,31 @@ public sealed class StartKmRecordingCommand : SymbolMapCommand
     public string Path { get; set; } = "";
 
     /// <summary>Names of the functions to record.</summary>
-    [Parameter, SupportsWildcards, ValidateNotNullOrEmpty]
+    [Parameter, ArgumentCompleter(typeof(NoFileCompleter)), SupportsWildcards, ValidateNotNullOrEmpty]
     public string[] Function { get; set; } = [];
 
     /// <summary>Names of functions to exclude.</summary>
-    [Parameter, SupportsWildcards, ValidateNotNullOrEmpty]
+    [Parameter, ArgumentCompleter(typeof(NoFileCompleter)), SupportsWildcards, ValidateNotNullOrEmpty]
     public string[] ExcludeFunction { get; set; } = [];
 
     /// <summary>Modules whose functions are recorded.</summary>
-    [Parameter, SupportsWildcards, ValidateNotNullOrEmpty]
+    [Parameter, ArgumentCompleter(typeof(NoFileCompleter)), SupportsWildcards, ValidateNotNullOrEmpty]
     public string[] Module { get; set; } = [];
 
     /// <summary>Modules to exclude.</summary>
-    [Parameter, SupportsWildcards, ValidateNotNullOrEmpty]
+    [Parameter, ArgumentCompleter(typeof(NoFileCompleter)), SupportsWildcards, ValidateNotNullOrEmpty]
     public string[] ExcludeModule { get; set; } = [];
 
     /// <summary>Source paths of the functions to record.</summary>
-    [Parameter, SupportsWildcards, ValidateNotNullOrEmpty]
+    [Parameter, ArgumentCompleter(typeof(NoFileCompleter)), SupportsWildcards, ValidateNotNullOrEmpty]
     public string[] SourcePath { get; set; } = [];
 
     /// <summary>Source paths of functions to exclude.</summary>
-    [Parameter, SupportsWildcards, ValidateNotNullOrEmpty]
+    [Parameter, ArgumentCompleter(typeof(NoFileCompleter)), SupportsWildcards, ValidateNotNullOrEmpty]
     public string[] ExcludeSourcePath { get; set; } = [];
 
     /// <summary>Kernel events, as system:event.</summary>
-    [Parameter, SupportsWildcards, ValidateNotNullOrEmpty]
+    [Parameter, ArgumentCompleter(typeof(NoFileCompleter)), SupportsWildcards, ValidateNotNullOrEmpty]
     public string[] Event { get; set; } = [];
 
     /// <summary>The tracer.</summary>
@@ -51,19 +52,19 @@ public sealed class StartKmRecordingCommand : SymbolMapCommand
     public RecordingTracer Tracer { get; set; }
 
     /// <summary>With the function_graph tracer, the functions whose calls are recorded.</summary>
-    [Parameter, SupportsWildcards, ValidateNotNullOrEmpty]
+    [Parameter, ArgumentCompleter(typeof(NoFileCompleter)), SupportsWildcards, ValidateNotNullOrEmpty]
     public string[] GraphRoot { get; set; } = [];
 
     /// <summary>With the function_graph tracer, the largest depth of calls.</summary>
-    [Parameter, ValidateRange(1, int.MaxValue)]
+    [Parameter, ArgumentCompleter(typeof(NoFileCompleter)), ValidateRange(1, int.MaxValue)]
     public int MaxDepth { get; set; }
 
     /// <summary>CPU numbers.</summary>
-    [Parameter, NumberList, ValidateNotNullOrEmpty]
+    [Parameter, ArgumentCompleter(typeof(NoFileCompleter)), NumberList, ValidateNotNullOrEmpty]
     public int[] Cpu { get; set; } = [];
 
     /// <summary>Ids of processes to record, with their threads and children.</summary>
-    [Parameter, NumberList, ValidateNotNullOrEmpty, Alias("Id")]
+    [Parameter, ArgumentCompleter(typeof(NoFileCompleter)), NumberList, ValidateNotNullOrEmpty, Alias("Id")]
     public int[] ProcessId { get; set; } = [];
 
     /// <summary>A program to start and record.</summary>
@@ -75,19 +76,19 @@ public sealed class StartKmRecordingCommand : SymbolMapCommand
     public string[] ArgumentList { get; set; } = [];
 
     /// <summary>The duration of the recording.</summary>
-    [Parameter, Seconds]
+    [Parameter, ArgumentCompleter(typeof(NoFileCompleter)), Seconds]
     public TimeSpan Duration { get; set; }
 
     /// <summary>The size at which the recording ends, in bytes.</summary>
-    [Parameter, ValidateRange(1L, long.MaxValue)]
+    [Parameter, ArgumentCompleter(typeof(NoFileCompleter)), ValidateRange(1L, long.MaxValue)]
     public long MaxSize { get; set; }
 
     /// <summary>The free disk space at which the recording ends, in bytes.</summary>
-    [Parameter, ValidateRange(0L, long.MaxValue)]
+    [Parameter, ArgumentCompleter(typeof(NoFileCompleter)), ValidateRange(0L, long.MaxValue)]
     public long MinFree { get; set; } = 256L << 20;
 
     /// <summary>The size of the ring buffer of each CPU, in bytes.</summary>
-    [Parameter, ValidateRange(4096L, long.MaxValue)]
+    [Parameter, ArgumentCompleter(typeof(NoFileCompleter)), ValidateRange(4096L, long.MaxValue)]
     public long BufferSize { get; set; }
 
     /// <summary>Overwrite the oldest events in the ring buffer, and write the file at the end.</summary>
@@ -95,11 +96,11 @@ public sealed class StartKmRecordingCommand : SymbolMapCommand
     public SwitchParameter Overwrite { get; set; }
 
     /// <summary>The trace clock.</summary>
-    [Parameter, ValidateNotNullOrEmpty]
+    [Parameter, ArgumentCompleter(typeof(NoFileCompleter)), ValidateNotNullOrEmpty]
     public string? Clock { get; set; }
 
     /// <summary>Trace options of the kernel.</summary>
-    [Parameter, ValidateNotNullOrEmpty]
+    [Parameter, ArgumentCompleter(typeof(NoFileCompleter)), ValidateNotNullOrEmpty]
     public string[] TraceOption { get; set; } = [];
 
     /// <summary>The format of the file.</summary>
@@ -190,15 +191,21 @@ public sealed class StartKmRecordingCommand : SymbolMapCommand
     /// <summary>Reports the progress until the recording ends.</summary>
     private RecordingResult Follow(RecordingSession session)
     {
+        var shown = false;
         while (!session.Ended.WaitOne(250))
         {
-            if (!_stopped) WriteProgress(Progress(session));
+            if (_stopped || session.Progress.Elapsed.TotalSeconds < 1 || !WorkProgress.IsPossible(this)) continue;
+            WriteProgress(Progress(session));
+            shown = true;
         }
         var recording = session.Wait();
         if (_stopped) return recording;
-        var end = Progress(session);
-        end.RecordType = ProgressRecordType.Completed;
-        WriteProgress(end);
+        if (shown)
+        {
+            var end = Progress(session);
+            end.RecordType = ProgressRecordType.Completed;
+            WriteProgress(end);
+        }
         foreach (var warning in recording.Warnings) WriteWarning(TerminalText.Escape(warning));
         return recording;
     }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KernelMagnifier.Cmdlets.Completion;
 using KernelMagnifier.Recording;
 using KernelMagnifier.Text;
 
@@ -10,7 +11,8 @@ namespace KernelMagnifier.Cmdlets;
 public sealed class StopKmRecordingCommand : PSCmdlet
 {
     /// <summary>The output of Start-KmRecording -AsJob.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), ValidateNotNullOrEmpty]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [ArgumentCompleter(typeof(NoFileCompleter)), ValidateNotNullOrEmpty]
     public RecordingJob[] InputObject { get; set; } = [];
 
     /// <inheritdoc/>

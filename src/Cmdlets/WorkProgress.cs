@@ -9,6 +9,7 @@ namespace KernelMagnifier.Cmdlets;
 /// </summary>
 internal sealed class WorkProgress(Cmdlet cmdlet, string activity)
 {
+    private readonly bool _isPossible = IsPossible(cmdlet);
     private readonly long _started = Environment.TickCount64;
     private readonly int _thread = Environment.CurrentManagedThreadId;
     private readonly int _id = activity.GetHashCode(StringComparison.Ordinal) & int.MaxValue;
@@ -28,7 +29,7 @@ internal sealed class WorkProgress(Cmdlet cmdlet, string activity)
         // PowerShell accepts output only on the thread of the pipeline. Reports from other threads are dropped.
         if (Environment.CurrentManagedThreadId != _thread) return;
         var passed = Environment.TickCount64 - _started;
-        if (passed < 1000) return;
+        if (passed < 1000 || !_isPossible) return;
         // A new record each time, because the progress stream keeps a reference to each.
         cmdlet.WriteProgress(new ProgressRecord(_id, activity, step)
         {
@@ -44,6 +45,14 @@ internal sealed class WorkProgress(Cmdlet cmdlet, string activity)
         if (!_shown) return;
         cmdlet.WriteProgress(new ProgressRecord(_id, activity, " ") { RecordType = ProgressRecordType.Completed });
     }
+
+    /// <summary>
+    /// Whether progress can be shown. To draw it, the console of PowerShell asks the terminal for the position of the cursor, and
+    /// waits seconds for the answer that a dumb terminal never gives.
+    /// </summary>
+    public static bool IsPossible(Cmdlet cmdlet)
+        => Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb")
+            || cmdlet.CommandRuntime.Host?.Name != "ConsoleHost";
 
     private static string Size(long bytes) => bytes < 10_000_000 ? $"{bytes / 1e6:0.0} MB" : $"{bytes / 1e6:0} MB";
 }

@@ -172,7 +172,7 @@ foreach ($command in Get-Command -Module KernelMagnifier -CommandType Cmdlet | S
     $xml.WriteStartElement('command', 'relatedLinks', $cmd)
     foreach ($line in $page.Sections['Links'].Text -match '^- ') {
         $xml.WriteStartElement('maml', 'navigationLink', $maml)
-        Write-Text linkText ($line -replace '^- ' -replace '\[([^\]]+)\]\([^)]*\)', '$1'); Write-Text uri ''
+        Write-Text linkText ($line -replace '^- ' -replace '\[([^\]]+)\]\([^)]*\)', '$1'); Write-Text uri ($line -match '\((https?:[^)]+)\)' ? $Matches[1] : '')
         $xml.WriteEndElement()
     }
     $xml.WriteEndElement()

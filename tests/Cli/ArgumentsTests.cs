@@ -49,7 +49,7 @@ public class ArgumentsTests
     [InlineData("unknown option -x.", "-x")]
     [InlineData("--name needs a value: --name TEXT", "--name")]
     [InlineData("--name needs a value: --name TEXT", "--name", "--flag")]
-    [InlineData("--flag takes no value, but was given 'x'.", "--flag=x")]
+    [InlineData("--flag takes no value, but was given 'x'. Omit the value.", "--flag=x")]
     [InlineData("--kind does not accept 'three'. Use one of: one, two.", "--kind", "three")]
     public void AWrongOptionIsReported(string message, params string[] args)
     {

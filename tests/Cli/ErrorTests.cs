@@ -8,7 +8,7 @@ public class ErrorTests
     [InlineData(2, "--strict needs --source-path.", "calls", "x", "--strict")]
     [InlineData(2, "--depth needs --root.", "edges", "x", "--depth", "2")]
     [InlineData(2, "--since is later than --until, so that no call can pass.", "events", "x", "--since", "2", "--until", "1")]
-    [InlineData(2, "--function was given an empty list.", "calls", "x", "--function", ",")]
+    [InlineData(2, "--function was given an empty list. Give it a value, or omit it.", "calls", "x", "--function", ",")]
     [InlineData(2, "--csv and --json exclude each other. Choose one.", "calls", "x", "--csv", "--json")]
     [InlineData(2, "--format table and --csv exclude each other. Choose one.", "calls", "x", "--csv", "--format", "table")]
     [InlineData(2, "--context does not accept 'irq'. Use one of: task, softirq, hardirq, nmi, unknown.",
@@ -17,7 +17,7 @@ public class ErrorTests
     [InlineData(2, "--since takes a number, not 'noon'.", "calls", "x", "--since", "noon")]
     [InlineData(2, "--output FILE is required.", "graph", "x")]
     [InlineData(2, "standard input (-) can be named only once.", "edges", "-", "-")]
-    [InlineData(1, "x: there is no such file.", "calls", "x")]
+    [InlineData(1, "x: there is no such file. Name an existing recording.", "calls", "x")]
     [InlineData(1, "x: there is no such file. Name an existing one, or create it: kernel-magnifier generate-symbol-map",
         "calls", "y", "--symbol-map", "x")]
     [InlineData(1, "x: there is no such file. Name an existing one, or create it: kernel-magnifier generate-symbol-map",

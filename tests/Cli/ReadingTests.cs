@@ -265,6 +265,42 @@ public partial class ReadingTests
     }
 
     [Theory]
+    [InlineData("calls")]
+    [InlineData("edges")]
+    [InlineData("events")]
+    public void AnEmptyResultFailsOnRequest(string command)
+    {
+        var outcome = Tool.Run(command, Tool.Echo, "--function", "TCP_sendmsg", "--fail-if-empty");
+        Assert.Equal(ExitCode.BadInput, outcome.Exit);
+        Assert.Contains("--function TCP_sendmsg: no function of the recording has this name. Did you mean tcp_sendmsg?",
+            outcome.Error, StringComparison.Ordinal);
+        Tool.Run(command, Tool.Echo, "--function", "tcp_sendmsg", "--fail-if-empty").Succeeds();
+    }
+
+    /// <summary>Losses known before the end are said, because the end of the recording is not read.</summary>
+    [Fact]
+    public void AReadingThatStopsEarlyReportsTheLossesSoFar()
+    {
+        var outcome = Tool.Run("events", Tool.Small, "--top", "1").Succeeds();
+        Assert.Matches("at least [0-9,]+ events were lost while recording", outcome.Error);
+        Assert.Single(outcome.Error.TrimEnd('\n').Split('\n'));
+    }
+
+    /// <summary>A text is one top-level buffer, whose name is empty.</summary>
+    [Fact]
+    public void AnEmptyInstanceIsTheTopLevelBuffer()
+        => Assert.Equal(Tool.Run("edges", Tool.Echo, "--csv").Out, Tool.Run("edges", Tool.Echo, "--csv", "--instance", "").Succeeds().Out);
+
+    [Fact]
+    public void AMistypedFileHasASuggestion()
+    {
+        var mistyped = Tool.Echo[..^1];
+        Assert.Contains($"Did you mean {Path.GetFileName(Tool.Echo)}?", Tool.Run("calls", mistyped).Error, StringComparison.Ordinal);
+        Assert.Contains($"Did you mean {Path.GetFileName(Tool.Echo)}?",
+            Tool.Run("calls", mistyped + "?x*").Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("--function", "tcp_*")]
     [InlineData("--function", "tcp_*,sock_*", "--function", "ip_queue_xmit")]
     [InlineData("--caller", "tcp_write_xmit")]

@@ -48,6 +48,56 @@ Describe 'Import-KmTrace' {
         "$verbose" | Should -Match 'CPU 0: 31\D320 calls, 1\D004\D415 lost'
     }
 
+    It 'warns with a suggestion if a filter matches nothing: <_>' -ForEach @(
+        '-Function TCP_sendmsg', '-Caller TCP_SENDMSG_LOCKED', '-Root tcp_sendmsgs', '-Comm Echo-Client', '-Comm nosuch', '-Cpu 99', '-Since 400', '-Until 1', '-ProcessId 99999', '-Module nosuch'
+    ) {
+        $advice = @{ '-Function TCP_sendmsg' = 'Did you mean tcp_sendmsg?'; '-Caller TCP_SENDMSG_LOCKED' = 'Did you mean tcp_sendmsg_locked?'; '-Root tcp_sendmsgs' = 'Did you mean tcp_sendmsg?'
+            '-Comm Echo-Client' = 'Did you mean echo-client?'; '-Comm nosuch' = 'Its tasks are'; '-Cpu 99' = 'CPUs 0-1'; '-Since 400' = 'ends at 1'; '-Until 1' = 'begins at 1'; '-ProcessId 99999' = 'Its tasks are'
+            '-Module nosuch' = 'Its functions belong to kernel' }[$_]
+        foreach ($line in "Import-KmTrace echo.trace $_", "Import-KmTrace echo.trace $_ -AsEdge", "Import-KmTrace echo.trace $_ | Measure-KmCall", "cat echo.trace | Import-KmTrace $_",
+            "Import-KmTrace echo.trace | Select-KmCall $_", "Import-KmTrace echo.trace | Select-KmCall $_ | Measure-KmCall") {
+            $out = @(& ([scriptblock]::Create($line)) 3>&1)
+            $out.Count | Should -Be 1 -Because $line
+            $out[0] | Should -BeOfType System.Management.Automation.WarningRecord
+            "$($out[0])" | Should -BeLike "No call passes the filter: $_`: *$advice*" -Because $line
+        }
+    }
+    It 'does not warn if a call of any recording passes' {
+        Copy-Item echo.trace b.trace
+        @(Import-KmTrace echo.trace, b.trace -Function tcp_sendmsg 3>&1 | Where-Object { $_ -is [System.Management.Automation.WarningRecord] }) | Should -BeNullOrEmpty
+        Remove-Item b.trace
+    }
+    It 'names the events of a recording without calls' {
+        Expand-TestData text/ev-sched.txt.zst $TestDrive/events.trace
+        "$(Import-KmTrace events.trace 3>&1)" | Should -BeLike '*contains no function calls, but *kernel events (sched_*-Info*'
+        Import-KmTrace events.trace -Info -WarningVariable warnings | Out-Null
+        $warnings | Should -BeNullOrEmpty
+    }
+    It 'reports the losses known so far when the pipeline ends early: <_>' -ForEach 'Import-KmTrace km.data', 'Get-Content km.data | Select-Object -Skip 3000 | Import-KmTrace', 'Import-KmTrace lossy.dat' {
+        Copy-Item $root/tests/data/trace-dat/fn-lossy.dat lossy.dat
+        $out = @(& ([scriptblock]::Create("$_ | Select-Object -First 5")) 3>&1)
+        $warnings = @($out | Where-Object { $_ -is [System.Management.Automation.WarningRecord] })
+        $warnings.Count | Should -Be 1
+        "$warnings" | Should -BeLike '*at least * events were lost while recording*'
+    }
+    It 'has one warning per recording' {
+        $warnings = @(Import-KmTrace km.data -AsEdge 3>&1 | Where-Object { $_ -is [System.Management.Automation.WarningRecord] })
+        $warnings.Count | Should -Be 1
+        "$warnings" | Should -Not -Match "`n"
+    }
+    It 'reads the top-level buffer with an empty -Instance' {
+        $all = Import-KmTrace $root/tests/data/trace-dat/instances.dat -Info -WarningAction Ignore
+        $top = Import-KmTrace $root/tests/data/trace-dat/instances.dat -Info -Instance '' -WarningAction Ignore
+        $top.Calls | Should -BeGreaterThan 0
+        $top.Events | Should -BeLessThan $all.Events
+        @(Import-KmTrace echo.trace -Instance '' -WarningAction Ignore).Count | Should -Be $plain.Count
+    }
+    It 'suggests a file for a mistyped one' {
+        "$(Import-KmTrace ech*.trase 3>&1)" | Should -BeLike '*Did you mean echo.trace?*'
+        $failure = try { Import-KmTrace echo.trase -ErrorAction Stop } catch { $_ }
+        $failure.ErrorDetails.RecommendedAction | Should -BeLike 'Did you mean echo.trace?*'
+    }
+
     Context 'what it reads' {
         It 'accepts several paths and wildcards' {
             Copy-Item echo.trace two.trace

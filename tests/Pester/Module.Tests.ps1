@@ -152,6 +152,41 @@ Describe 'Completion' {
         Complete 'Import-KmTrace ./echo.trace -Context Soft' | Should -Contain 'SoftIrq'
         Complete 'Import-KmTrace ./echo.trace | Measure-KmCall -By Ta' | Should -Contain 'Task'
     }
+    It 'completes from the recordings that are piped: <_>' -ForEach @(
+        'Get-ChildItem echo.trace | Import-KmTrace -Function tcp_s', 'gci ech*.trace | Import-KmTrace -Caller tcp_s', 'cat echo.trace | Import-KmTrace -Root tcp_s'
+        '"echo.trace" | Import-KmTrace -Function tcp_s', '$file | Import-KmTrace -Function tcp_s', '$calls | Select-KmCall -Function tcp_s', '$edges | Format-KmCallTree tcp_s'
+    ) {
+        $global:file = 'echo.trace'; $global:calls = Import-KmTrace echo.trace -WarningAction Ignore; $global:edges = Import-KmTrace echo.trace -AsEdge -WarningAction Ignore
+        Complete $_ | Should -Contain 'tcp_sendmsg'
+        Remove-Variable file, calls, edges -Scope Global
+    }
+    It 'completes -<_> of a graph by any part of the name' -ForEach 'Highlight', 'From', 'To' {
+        $found = Complete "Import-KmTrace echo.trace | Export-KmGraph x.svg -$_ sendmsg"
+        $found | Should -Contain 'inet_sendmsg'
+        $found | Should -Contain 'tcp_sendmsg'
+        (Complete "Import-KmTrace echo.trace | Export-KmGraph x.svg -$_ tcp_")[0] | Should -BeLike 'tcp_*'
+    }
+    It 'completes source paths with a symbol map, in a file or a variable' {
+        Complete 'Import-KmTrace echo.trace -SymbolMap symbols.map -SourcePath net/ip' | Should -Contain 'net/ipv4/'
+        Complete 'Import-KmTrace echo.trace -SymbolMap symbols.map | Select-KmCall -ExcludeSourcePath tcp_ou' | Should -Contain 'net/ipv4/tcp_output.c'
+        $global:map = Get-KmSymbolMap symbols.map
+        Complete 'Import-KmTrace echo.trace -SymbolMap $map -SourcePath tcp.c' | Should -Contain 'net/ipv4/tcp.c'
+        Remove-Variable map -Scope Global
+    }
+    It 'completes CPUs and pids' {
+        Complete 'Import-KmTrace echo.trace -Cpu ' | Should -Contain '1'
+        Complete 'Import-KmTrace echo.trace -ProcessId ' | Should -Contain "$((Import-KmTrace echo.trace -WarningAction Ignore)[0].ProcessId)"
+    }
+    It 'offers file names for paths only' {
+        $withFiles = foreach ($command in Get-Command -Module KernelMagnifier) {
+            foreach ($parameter in $command.Parameters.Values | Where-Object { -not $_.SwitchParameter -and $_.Name -notin [System.Management.Automation.PSCmdlet]::CommonParameters }) {
+                $line = "$($command.Name) -$($parameter.Name) "
+                $first = (TabExpansion2 $line $line.Length).CompletionMatches | Select-Object -First 1
+                if ($first.ResultType -in 'ProviderItem', 'ProviderContainer') { $parameter.Name }
+            }
+        }
+        $withFiles | Sort-Object -Unique | Should -Be @('ArgumentList', 'Command', 'DebugRoot', 'LiteralPath', 'ModulePath', 'OutFile', 'Path', 'SymbolMap')
+    }
     It 'neither throws nor blocks: <_>' -ForEach 'nope.trace', 'symbols.map', '/dev/zero', '.', '$nothing', 'fifo' {
         if ($_ -eq 'fifo' -and -not (Test-Path fifo)) { mkfifo fifo }
         $watch = [Diagnostics.Stopwatch]::StartNew()

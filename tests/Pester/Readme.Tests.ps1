@@ -44,6 +44,7 @@ Describe 'The examples of the documentation' {
         Expand-TestData km-small.data.zst $here/kernel-magnifier.data
         Expand-TestData symbol-filepath.map.zst $here/symbol-filepath.map
         Expand-TestData tcp-echo.trace.zst $here/trace.dat
+        Copy-Item $root/tests/data/tcp-echo.trace.zst $here/trace.zst
         # Examples may name the recordings of the repository.
         $null = New-Item -ItemType Directory $here/tests
         $null = New-Item -ItemType SymbolicLink $here/tests/data -Target "$root/tests/data"

@@ -40,7 +40,8 @@ internal sealed class Arguments
             var (option, value) = ParseOption(options, arg);
             if (option.Value is null)
             {
-                if (value is not null) throw CliException.Usage($"{option} takes no value, but was given '{value}'.");
+                if (value is not null)
+                    throw CliException.Usage($"{option} takes no value, but was given '{value}'. Omit the value.");
                 parsed._values[option] = [""];
                 continue;
             }

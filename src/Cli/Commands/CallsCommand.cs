@@ -50,8 +50,7 @@ internal sealed class CallsCommand : Command
         var table = Count(recordings, by);
         var rows = RowOptions.Apply(table, arguments);
         OutputOptions.Write(arguments, host, (output, style) => ReportWriter.Write(table, format, output, style));
-        RowOptions.ReportRows(host, table.Rows.Count, rows);
-        return ExitCode.Ok;
+        return RowOptions.ReportRows(arguments, host, recordings, table.Rows.Count, rows);
     }
 
     /// <summary>Returns the value of <see cref="By"/>; by function if it was not given.</summary>

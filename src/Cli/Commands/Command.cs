@@ -41,6 +41,6 @@ internal abstract class Command
     /// <summary>Throws if there are operands.</summary>
     protected static void RequireNoOperands(Arguments arguments)
     {
-        if (arguments.Operands.Count > 0) throw CliException.Usage($"'{arguments.Operands[0]}' is not expected here.");
+        if (arguments.Operands.Count > 0) throw CliException.Usage($"'{arguments.Operands[0]}' is not expected here. Omit it.");
     }
 }

@@ -36,10 +36,10 @@ internal sealed class EdgesCommand : Command
     {
         var format = OutputOptions.FormatOf(arguments);
         OutputOptions.Check(arguments);
-        var table = CallReports.Edges(Recordings.Of(arguments, host).ReadGraph());
+        var recordings = Recordings.Of(arguments, host);
+        var table = CallReports.Edges(recordings.ReadGraph());
         var rows = RowOptions.Apply(table, arguments);
         OutputOptions.Write(arguments, host, (output, style) => ReportWriter.Write(table, format, output, style));
-        RowOptions.ReportRows(host, table.Rows.Count, rows);
-        return ExitCode.Ok;
+        return RowOptions.ReportRows(arguments, host, recordings, table.Rows.Count, rows);
     }
 }

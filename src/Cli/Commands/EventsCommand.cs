@@ -18,7 +18,8 @@ internal sealed class EventsCommand : Command
     public override string Operands => Recordings.Operands;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<CliOption> Options { get; } = [Top, .. OutputOptions.All, .. Recordings.Options];
+    public override IReadOnlyList<CliOption> Options { get; } =
+        [Top, RowOptions.FailIfEmpty, .. OutputOptions.All, .. Recordings.Options];
 
     /// <inheritdoc/>
     public override string Description => """
@@ -42,6 +43,7 @@ internal sealed class EventsCommand : Command
         OutputOptions.Check(arguments);
         var limit = arguments.Integer(Top, 1) ?? long.MaxValue;
         var recordings = Recordings.Of(arguments, host);
+        var isEmpty = false;
         OutputOptions.Write(arguments, host, (output, style) =>
         {
             using var full = CancellationTokenSource.CreateLinkedTokenSource(host.Cancel);
@@ -61,8 +63,8 @@ internal sealed class EventsCommand : Command
                 throw;
             }
             listing.Finish();
-            if (listing.Written == 0) host.Report(Recordings.NoCallPasses);
+            isEmpty = listing.Written == 0;
         });
-        return ExitCode.Ok;
+        return isEmpty ? RowOptions.ReportEmpty(arguments, host, recordings) : ExitCode.Ok;
     }
 }

@@ -93,12 +93,20 @@ internal static class FilterOptions
         return filter;
     }
 
+    /// <summary>Returns the option of a property of <see cref="CallFilter"/>.</summary>
+    public static string NameOf(string property) => property switch
+    {
+        nameof(CallFilter.SourcePath) => $"{SourcePath}",
+        nameof(CallFilter.ProcessId) => $"{Pid}",
+        _ => $"--{property.ToLowerInvariant()}",
+    };
+
     private static void Check(Arguments arguments, CallFilter filter)
     {
         // An empty list would filter nothing.
         foreach (var option in All)
             if (option.IsList && arguments.Has(option) && arguments.List(option).Count == 0)
-                throw CliException.Usage($"{option} was given an empty list.");
+                throw CliException.Usage($"{option} was given an empty list. Give it a value, or omit it.");
         var source = filter.SourcePath.Count > 0 ? SourcePath : ExcludeSourcePath;
         if (filter.NeedsSource && !arguments.Has(SymbolMap))
             throw CliException.Usage($"{source} needs {SymbolMap} {SymbolMap.Value}.");

@@ -122,7 +122,7 @@ internal sealed class GraphCommand : Command
         // The page can filter by task.
         var isPage = Path.GetExtension(path).Equals(".html", StringComparison.OrdinalIgnoreCase);
         var graph = recordings.ReadGraph(CallGrouping.Edge | CallGrouping.Context | (isPage ? CallGrouping.Task : 0));
-        if (graph.Edges.Count == 0) throw Recordings.Nothing("draw");
+        if (graph.Edges.Count == 0) throw recordings.Nothing("draw");
         Draw(host, graph, path, new GraphOptions
         {
             Title = arguments.Text(Title),

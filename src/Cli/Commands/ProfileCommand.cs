@@ -77,7 +77,7 @@ internal sealed class ProfileCommand : Command
     private static ProfileExport WriteGraph(Recordings recordings, string path, string? title, bool force, CliHost host)
     {
         var graph = recordings.ReadGraph();
-        if (graph.Edges.Count == 0) throw Recordings.Nothing("profile");
+        if (graph.Edges.Count == 0) throw recordings.Nothing("profile");
         return ProfileFormats.Write(graph, path, title, force, host.Cancel);
     }
 
@@ -93,7 +93,7 @@ internal sealed class ProfileCommand : Command
         using (host.CleanUpOnSignal(writer.Dispose))
         {
             foreach (var file in recordings.Files) recordings.Read(file, writer);
-            return writer.Calls == 0 ? throw Recordings.Nothing("profile") : writer.Commit();
+            return writer.Calls == 0 ? throw recordings.Nothing("profile") : writer.Commit();
         }
     }
 }

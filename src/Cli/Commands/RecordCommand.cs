@@ -67,7 +67,7 @@ internal sealed class RecordCommand : Command
         var shown = false;
         while (!session.Ended.WaitOne(500))
         {
-            if (quiet || !host.ErrorIsTerminal) continue;
+            if (quiet || !host.ErrorIsTerminal || session.Progress.Elapsed.TotalSeconds < 1) continue;
             host.Error.Write($"\r\e[K{ProgressLine(session.Progress, request)}");
             shown = true;
         }

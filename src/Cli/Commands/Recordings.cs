@@ -1,5 +1,6 @@
 using KernelMagnifier.Cli.CommandLine;
 using KernelMagnifier.Counting;
+using KernelMagnifier.Files;
 using KernelMagnifier.Model;
 using KernelMagnifier.Rendering.Reports;
 using KernelMagnifier.Selection;
@@ -13,7 +14,7 @@ namespace KernelMagnifier.Cli.Commands;
 internal sealed class Recordings
 {
     private static readonly CliOption Instance = new("instance",
-        "The buffer instance of a trace.dat to read. The default is all of them, merged by time")
+        "The buffer instance of a trace.dat to read, empty for the top-level buffer. The default is all of them, merged by time")
     { Value = "NAME" };
 
     private static readonly CliOption Threads = new("threads",
@@ -26,14 +27,12 @@ internal sealed class Recordings
     /// <summary>The recordings in the usage line.</summary>
     public const string Operands = "FILE...";
 
-    /// <summary>The message if there is nothing to write.</summary>
-    public const string NoCallPasses = "no call passes the filter";
-
     private readonly CliHost _host;
     private readonly SymbolMap? _map;
     private readonly string? _instance;
     private readonly int _threads;
     private ISourceResolver? _resolver;
+    private readonly NothingFound _found = new();
 
     private Recordings(
         CliHost host, IReadOnlyList<string> files, CallFilter filter, SymbolMap? map, string? instance, int threads)
@@ -103,25 +102,49 @@ internal sealed class Recordings
     {
         using var progress = new ProgressBar(_host);
         using var reader = Open(file, progress);
-        var result = read(reader);
-        progress.Dispose();
-        ReportLosses(reader);
-        return result;
+        try
+        {
+            var result = read(reader);
+            progress.Dispose();
+            ReportLosses(reader);
+            _found.Add(reader.Names, reader.Info, 0);
+            return result;
+        }
+        catch (Exception error) when (error is OutputClosedException
+            || (error is OperationCanceledException && !_host.Cancel.IsCancellationRequested))
+        {
+            // Enough is written: | head, or --top. What is known of the losses is said nevertheless.
+            progress.Dispose();
+            ReportLosses(reader);
+            throw;
+        }
     }
 
     /// <summary>Reports warnings and losses of a completed reading.</summary>
     private void ReportLosses(TraceReader reader)
     {
-        var summary = ReadingSummary.Of(reader.Info);
-        foreach (var warning in summary.Warnings) _host.Warn(warning);
-        if (summary.Missing is { } missing) _host.Warn(missing);
+        if (reader.Source.Info is not { } info) return;
+        if (ReadingSummary.Of(info).Line is { } line) _host.Warn(line);
         var functions = reader.Names.Functions;
         if (_map is not null && functions.Count > 1 && functions.All(f => f.Sources.IsDefaultOrEmpty))
-            _host.Warn($"{_map.Path} contains no function of {reader.Info.Path}. It may be the symbol map of another kernel.");
+            _host.Warn($"{_map.Path} contains no function of {info.Path}. It may be the symbol map of another kernel.");
+    }
+
+    /// <summary>Explains why no call passed, after all recordings were read.</summary>
+    /// <param name="filter">The filter if it is not <see cref="Filter"/>.</param>
+    public string WhyNothing(CallFilter? filter = null)
+    {
+        var text = _found.Explain([filter ?? Filter], FilterOptions.NameOf, "kernel-magnifier info describes them.");
+        // Messages of this tool begin in lower case, but a file name can begin the text.
+        return text.StartsWith("No ", StringComparison.Ordinal) || text.StartsWith("The ", StringComparison.Ordinal)
+            ? char.ToLowerInvariant(text[0]) + text[1..] : text;
     }
 
     /// <summary>Returns the error of a command that has nothing to write.</summary>
-    public static CliException Nothing(string verb) => new(ExitCode.BadInput, $"{NoCallPasses}: there is nothing to {verb}.");
+    /// <param name="verb">What the command does.</param>
+    /// <param name="filter">The filter if it is not <see cref="Filter"/>.</param>
+    public CliException Nothing(string verb, CallFilter? filter = null)
+        => new(ExitCode.BadInput, $"there is nothing to {verb}: {WhyNothing(filter)}");
 
     /// <summary>Expands a wildcard that the shell passed on. A file with exactly that name takes precedence.</summary>
     private static IEnumerable<string> Expand(string operand)
@@ -129,10 +152,12 @@ internal sealed class Recordings
         if (operand == "-" || !Glob.IsPattern(operand) || File.Exists(operand)) return [operand];
         var directory = Path.GetDirectoryName(operand) ?? "";
         var path = directory.Length == 0 ? "." : directory;
-        if (!Directory.Exists(path)) throw new CliException(ExitCode.BadInput, $"{operand}: there is no directory {directory}.");
+        if (!Directory.Exists(path))
+            throw new CliException(ExitCode.BadInput, $"{operand}: there is no directory {directory}. Name an existing one.");
         var glob = new Glob(Path.GetFileName(operand));
         var names = Directory.EnumerateFiles(path).Select(Path.GetFileName).OfType<string>().Where(name => glob.IsMatch(name));
         string[] files = [.. names.Order(StringComparer.Ordinal).Select(name => Path.Combine(directory, name))];
-        return files.Length > 0 ? files : throw new CliException(ExitCode.BadInput, $"{operand}: no file matches.");
+        return files.Length > 0 ? files : throw new CliException(ExitCode.BadInput,
+            $"{operand}: no file matches. {NearbyFiles.Before(operand, "Name an existing recording.")}");
     }
 }

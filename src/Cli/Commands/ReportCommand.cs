@@ -74,7 +74,7 @@ internal sealed class ReportCommand : Command
             collector.Add(tally);
         }
         var counts = collector.Counts();
-        if (counts.Count == 0) throw Recordings.Nothing("report");
+        if (counts.Count == 0) throw recordings.Nothing("report");
         ReportExport written;
         using (var progress = new ProgressBar(host))
             written = CallReportExporter.Export(

@@ -14,8 +14,11 @@ internal static class RowOptions
     /// <summary>The largest number of rows.</summary>
     public static readonly CliOption Top = new("top", "Write at most N rows") { Value = "N" };
 
+    /// <summary>An empty result is a failure.</summary>
+    public static readonly CliOption FailIfEmpty = new("fail-if-empty", "Exit with code 1 if no call passes the filter");
+
     /// <summary>The options.</summary>
-    public static readonly IReadOnlyList<CliOption> All = [Sort, Top];
+    public static readonly IReadOnlyList<CliOption> All = [Sort, Top, FailIfEmpty];
 
     /// <summary>Sorts a table and removes the rows after <see cref="Top"/>.</summary>
     /// <returns>The number of rows before any were removed.</returns>
@@ -27,11 +30,19 @@ internal static class RowOptions
         return all;
     }
 
-    /// <summary>Reports on standard error that there are no rows, or that rows were removed.</summary>
-    public static void ReportRows(CliHost host, int shown, int all)
+    /// <summary>Reports on standard error that there are no rows, or that rows were removed. Returns the exit code.</summary>
+    public static int ReportRows(Arguments arguments, CliHost host, Recordings recordings, int shown, int all)
     {
-        if (all == 0) host.Report(Recordings.NoCallPasses);
-        else if (shown < all) host.Report($"{shown} of {all} rows");
+        if (all == 0) return ReportEmpty(arguments, host, recordings);
+        if (shown < all) host.Report($"{shown} of {all} rows");
+        return ExitCode.Ok;
+    }
+
+    /// <summary>Reports on standard error why no call passed. Returns the exit code.</summary>
+    public static int ReportEmpty(Arguments arguments, CliHost host, Recordings recordings)
+    {
+        host.Report(recordings.WhyNothing());
+        return arguments.Has(FailIfEmpty) ? ExitCode.BadInput : ExitCode.Ok;
     }
 
     private static (int Column, bool Descending) Column(ReportTable table, string text)

@@ -75,11 +75,15 @@ internal sealed class TreeCommand : Command
             },
         };
         arguments.Operands.RemoveAt(0);
-        var tree = new CallTree(Recordings.Of(arguments, host).ReadGraph(byStack: true), options);
+        var recordings = Recordings.Of(arguments, host);
+        var graph = recordings.ReadGraph(byStack: true);
+        if (graph.Edges.Count == 0) throw recordings.Nothing("show");
+        var tree = new CallTree(graph, options);
         var roots = tree.Find(pattern);
         if (roots.Count == 0)
         {
-            var hint = tree.NearestTo(pattern) is { } near ? $" Did you mean {near}?" : "";
+            var hint = tree.NearestTo(pattern) is { } near ? $" Did you mean {near}?"
+                : " kernel-magnifier calls lists the functions.";
             throw new CliException(ExitCode.BadInput, $"no call of or by {pattern} passes the filter.{hint}");
         }
         OutputOptions.Write(arguments, host, (output, _) =>

@@ -80,7 +80,7 @@ internal sealed class VisualizeCommand : Command
         OutputFile.Check(image, force: true);
         OutputFile.Check(ChartFile, force: true);
         if (arguments.Has(FilterFilepath) && arguments.List(FilterFilepath).Count == 0)
-            throw CliException.Usage($"{FilterFilepath} was given an empty list.");
+            throw CliException.Usage($"{FilterFilepath} was given an empty list. Give it a value, or omit it.");
         var filter = new CallFilter
         {
             SourcePath = arguments.List(FilterFilepath),
@@ -103,7 +103,7 @@ internal sealed class VisualizeCommand : Command
             + $"({TraceInfoReport.LostPercent(trace.Calls, trace.LostEvents)}%)\n");
 
         var graph = ReachableEdges.Narrow(everything, filter);
-        if (graph.Edges.Count == 0) throw Recordings.Nothing("draw");
+        if (graph.Edges.Count == 0) throw recordings.Nothing("draw", filter);
         CallCountChart.Export(Hottest(everything, filter), ChartFile, Bars, null, force: true, host.Cancel);
         host.Write($"{ChartFile} generated\n");
         GraphCommand.Draw(host, graph, image, new GraphOptions { Filter = filter, Force = true });

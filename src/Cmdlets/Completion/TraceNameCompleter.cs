@@ -1,19 +1,21 @@
 using System.Collections;
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
 using KernelMagnifier.Selection;
+using KernelMagnifier.Symbols;
 using KernelMagnifier.Text;
 using KernelMagnifier.Traces;
 
 namespace KernelMagnifier.Cmdlets.Completion;
 
 /// <summary>
-/// Completes the names of functions, modules and tasks from the recordings on the command line: those of the same command, and
-/// those of each Import-KmTrace before it in the pipeline. Reads each recording for at most 0.3 s, and returns nothing instead of
-/// an error.
+/// Completes the names of functions, modules and tasks, source paths, CPUs and pids from the recordings on the command line:
+/// those of the same command and of the commands before it in the pipeline. A word can be any part of a name. Reads each recording for
+/// at most 0.3 s, and returns nothing instead of an error.
 /// </summary>
 public sealed class TraceNameCompleter : IArgumentCompleter
 {
@@ -21,7 +23,7 @@ public sealed class TraceNameCompleter : IArgumentCompleter
     private const int MaxFiles = 4;
     private const int MaxCachedFiles = 16;
     private static readonly TimeSpan ReadLimit = TimeSpan.FromMilliseconds(300);
-    private static readonly ConcurrentDictionary<(string Path, DateTime Written, long Length), CallNames> Cache = new();
+    private static readonly ConcurrentDictionary<(string Path, DateTime Written, long Length), Recording> Cache = new();
 
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
@@ -30,11 +32,15 @@ public sealed class TraceNameCompleter : IArgumentCompleter
         try
         {
             var word = wordToComplete.Trim('\'', '"');
-            var pattern = new Glob(Glob.IsPattern(word) ? word + "*" : Escape(word) + "*");
-            var names = Files(commandAst, fakeBoundParameters).Take(MaxFiles).Select(Read).OfType<CallNames>()
-                .SelectMany(names => Candidates(parameterName, names)).Distinct(StringComparer.Ordinal)
-                .Where(name => name.Length > 0 && pattern.IsMatch(name)).Order(StringComparer.Ordinal);
-            return [.. names.Take(MaxResults).Select(Result)];
+            var text = Glob.IsPattern(word) ? word : Escape(word);
+            var (start, part) = (new Glob(text + "*"), new Glob($"*{text}*"));
+            var input = new CommandLineInput(commandAst, fakeBoundParameters);
+            var candidates = parameterName is "SourcePath" or "ExcludeSourcePath" ? SourcePaths(input)
+                : Recordings(input).SelectMany(recording => Candidates(parameterName, recording));
+            var found = candidates.Distinct(StringComparer.Ordinal).Where(name => name.Length > 0 && part.IsMatch(name));
+            // Names that begin with the word come first.
+            return [.. found.OrderBy(name => !start.IsMatch(name)).ThenBy(name => name, StringComparer.Ordinal)
+                .Take(MaxResults).Select(Result)];
         }
         catch (Exception)
         {
@@ -42,18 +48,50 @@ public sealed class TraceNameCompleter : IArgumentCompleter
         }
     }
 
-    private static IEnumerable<string> Candidates(string parameter, CallNames names) => parameter switch
+    private static IEnumerable<string> Candidates(string parameter, Recording recording) => parameter switch
     {
-        "Comm" or "ExcludeComm" => names.Tasks.Select(task => task.Comm),
-        "Module" or "ExcludeModule" => names.Functions.Select(function => function.Module ?? "kernel"),
-        _ => names.Functions.Select(function => function.Name),
+        "Comm" or "ExcludeComm" => recording.Names.Tasks.Select(task => task.Comm ?? ""),
+        "Module" or "ExcludeModule" => recording.Names.Functions.Select(function => function.Module ?? "kernel"),
+        "ProcessId" or "ExcludeProcessId" => recording.Names.Tasks.Where(task => task.ProcessId >= 0)
+            .Select(task => string.Create(CultureInfo.InvariantCulture, $"{task.ProcessId}")),
+        "Cpu" or "ExcludeCpu" => (recording.Info?.PerCpu ?? []).Where(cpu => cpu.Cpu >= 0)
+            .Select(cpu => string.Create(CultureInfo.InvariantCulture, $"{cpu.Cpu}")),
+        _ => recording.Names.Functions.Select(function => function.Name),
     };
+
+    /// <summary>The source files of the functions, and their folders.</summary>
+    private static IEnumerable<string> SourcePaths(CommandLineInput input)
+    {
+        var map = input.Maps.Select(given => given switch
+        {
+            SymbolMap read => read,
+            IList rows when Rows(rows) is { Count: > 0 } sources => SymbolMap.Of(sources),
+            _ => CommandLineInput.Resolve(given).Select(path => SymbolMap.Open(path)).FirstOrDefault(),
+        }).FirstOrDefault(found => found is not null);
+        var files = Recordings(input).SelectMany(recording => recording.Names.Functions).SelectMany(function =>
+            map is null ? function.Sources : map.Resolve(function.Name, function.Module, null)).Select(source => source.File);
+        foreach (var file in files.Distinct(StringComparer.Ordinal))
+        {
+            yield return file;
+            for (var slash = file.LastIndexOf('/'); slash > 0; slash = file.LastIndexOf('/', slash - 1))
+                yield return file[..(slash + 1)];
+        }
+    }
+
+    private static List<SymbolSource> Rows(IList list)
+        => [.. list.Cast<object?>().Select(row => row is PSObject wrapped ? wrapped.BaseObject : row).OfType<SymbolSource>()];
+
+    private static IEnumerable<Recording> Recordings(CommandLineInput input)
+        => input.Files.Take(MaxFiles).Select(Read).OfType<Recording>()
+            .Concat(input.Contexts.Select(context => new Recording(context.Names, context.Source.Info)));
 
     /// <summary>A name as an argument: its wildcard characters are escaped, and it is quoted if PowerShell needs that.</summary>
     private static CompletionResult Result(string name)
     {
         var text = Glob.IsPattern(name) ? Escape(name) : name;
-        if (!text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '/') || char.IsAsciiDigit(text[0]))
+        // A number is given as it is, and a name that only begins with a digit is quoted.
+        if (!text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '/')
+            || (char.IsAsciiDigit(text[0]) && !text.All(char.IsAsciiDigit)))
             text = $"'{CodeGeneration.EscapeSingleQuotedStringContent(text)}'";
         var shown = TerminalText.Escape(name);
         return new CompletionResult(text, shown, CompletionResultType.ParameterValue, shown);
@@ -62,49 +100,8 @@ public sealed class TraceNameCompleter : IArgumentCompleter
     private static string Escape(string name)
         => string.Concat(name.Select(c => c is '*' or '?' or '[' or ']' or '`' or '\\' ? $"`{c}" : $"{c}"));
 
-    private static IEnumerable<string> Files(CommandAst command, IDictionary bound)
-    {
-        foreach (var path in Paths(bound["Path"]).Concat(Paths(bound["LiteralPath"]))) yield return path;
-        if (command.Parent is not PipelineAst pipeline) yield break;
-        foreach (var earlier in pipeline.PipelineElements.TakeWhile(element => element != command).OfType<CommandAst>())
-        {
-            if (!string.Equals(earlier.GetCommandName(), "Import-KmTrace", StringComparison.OrdinalIgnoreCase)) continue;
-            foreach (var (parameter, value) in StaticParameterBinder.BindCommand(earlier).BoundParameters)
-                if (parameter is "Path" or "LiteralPath")
-                    foreach (var path in Paths(value.ConstantValue ?? Words(value.Value)))
-                        yield return path;
-        }
-    }
-
-    private static object? Words(Ast value) => value switch
-    {
-        ExpandableStringExpressionAst text => text.Value,
-        ArrayLiteralAst list => list.Elements.OfType<StringConstantExpressionAst>().Select(element => element.Value).ToArray(),
-        _ => null,
-    };
-
-    private static IEnumerable<string> Paths(object? value)
-    {
-        IEnumerable<object?> given = value switch
-        {
-            null => [],
-            string one => [one],
-            IEnumerable several => several.Cast<object?>(),
-            _ => [value],
-        };
-        foreach (var path in given)
-        {
-            using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
-            shell.AddCommand("Microsoft.PowerShell.Management\\Resolve-Path").AddParameter("Path", $"{path}")
-                .AddParameter("ErrorAction", ActionPreference.Ignore);
-            foreach (var found in shell.Invoke())
-                if (found?.BaseObject is PathInfo { Provider.Name: "FileSystem" } file)
-                    yield return file.ProviderPath;
-        }
-    }
-
-    /// <summary>The names in a recording, or in the part of it that can be read within the time limit.</summary>
-    private static CallNames? Read(string path)
+    /// <summary>A recording, or the part of it that can be read within the time limit; null for any other file.</summary>
+    private static Recording? Read(string path)
     {
         var file = new FileInfo(path);
         // A pipe or a device has no length. Opening it could block, or take data from another reader.
@@ -112,18 +109,30 @@ public sealed class TraceNameCompleter : IArgumentCompleter
         var key = (path, file.LastWriteTimeUtc, file.Length);
         if (Cache.TryGetValue(key, out var cached)) return cached;
         using var limit = new CancellationTokenSource(ReadLimit);
-        using var reader = TraceFile.Open(path);
         try
         {
-            reader.Read(new NameSink(), null, limit.Token);
+            using var reader = TraceFile.Open(path);
+            try
+            {
+                reader.Read(new NameSink(), null, limit.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                return new Recording(reader.Names, null);
+            }
+            if (Cache.Count >= MaxCachedFiles) Cache.Clear();
+            return Cache[key] = new Recording(reader.Names, reader.Info);
         }
-        catch (OperationCanceledException)
+        catch (KernelMagnifierException)
         {
-            return reader.Names;
+            return null;
         }
-        if (Cache.Count >= MaxCachedFiles) Cache.Clear();
-        return Cache[key] = reader.Names;
     }
+
+    /// <summary>What is known of a recording.</summary>
+    /// <param name="Names">Its names.</param>
+    /// <param name="Info">Its description; null if it was not read to its end.</param>
+    private sealed record Recording(CallNames Names, TraceInfo? Info);
 
     /// <summary>Ignores the calls: the reader itself collects the names.</summary>
     private sealed class NameSink : CallSink

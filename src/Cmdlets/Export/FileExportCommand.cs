@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KernelMagnifier.Cmdlets.Completion;
 using KernelMagnifier.Files;
 using KernelMagnifier.Rendering;
 using KernelMagnifier.Text;
@@ -12,7 +13,7 @@ namespace KernelMagnifier.Cmdlets.Export;
 public abstract class FileExportCommand : CancellableCommand
 {
     /// <summary>The objects to export.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, ValueFromPipeline = true), ArgumentCompleter(typeof(NoFileCompleter))]
     public object? InputObject { get; set; }
 
     /// <summary>The file to write. Its extension selects the format.</summary>
@@ -20,7 +21,7 @@ public abstract class FileExportCommand : CancellableCommand
     public string Path { get; set; } = "";
 
     /// <summary>The title.</summary>
-    [Parameter]
+    [Parameter, ArgumentCompleter(typeof(NoFileCompleter))]
     public string? Title { get; set; }
 
     /// <summary>Replace an existing file.</summary>

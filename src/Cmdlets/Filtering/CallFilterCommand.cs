@@ -1,7 +1,9 @@
 using System.Management.Automation;
 using System.Reflection;
 using KernelMagnifier.Cmdlets.Completion;
+using KernelMagnifier.Rendering.Reports;
 using KernelMagnifier.Selection;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Cmdlets.Filtering;
 
@@ -17,7 +19,7 @@ public abstract class CallFilterCommand : SymbolMapCommand
     public string[] Caller { get; set; } = [];
 
     /// <summary>Source paths of the function or its caller.</summary>
-    [Parameter, SupportsWildcards, ValidateNotNullOrEmpty]
+    [Parameter, ArgumentCompleter(typeof(TraceNameCompleter)), SupportsWildcards, ValidateNotNullOrEmpty]
     public string[] SourcePath { get; set; } = [];
 
     /// <summary>The function and its caller must both match <see cref="SourcePath"/>.</summary>
@@ -29,11 +31,11 @@ public abstract class CallFilterCommand : SymbolMapCommand
     public string[] Module { get; set; } = [];
 
     /// <summary>CPU numbers.</summary>
-    [Parameter, NumberList, ValidateNotNullOrEmpty]
+    [Parameter, ArgumentCompleter(typeof(TraceNameCompleter)), NumberList, ValidateNotNullOrEmpty]
     public int[] Cpu { get; set; } = [];
 
     /// <summary>Process ids.</summary>
-    [Parameter, NumberList, ValidateNotNullOrEmpty, Alias("Id", "Pid")]
+    [Parameter, ArgumentCompleter(typeof(TraceNameCompleter)), NumberList, ValidateNotNullOrEmpty, Alias("Id", "Pid")]
     public int[] ProcessId { get; set; } = [];
 
     /// <summary>Task names.</summary>
@@ -45,11 +47,11 @@ public abstract class CallFilterCommand : SymbolMapCommand
     public ExecutionContext[] Context { get; set; } = [];
 
     /// <summary>The first timestamp, in seconds or counts of the trace clock.</summary>
-    [Parameter]
+    [Parameter, ArgumentCompleter(typeof(NoFileCompleter))]
     public double Since { get; set; }
 
     /// <summary>The last timestamp, in seconds or counts of the trace clock.</summary>
-    [Parameter]
+    [Parameter, ArgumentCompleter(typeof(NoFileCompleter))]
     public double Until { get; set; }
 
     /// <summary>Names of called functions to exclude.</summary>
@@ -61,7 +63,7 @@ public abstract class CallFilterCommand : SymbolMapCommand
     public string[] ExcludeCaller { get; set; } = [];
 
     /// <summary>Source paths of called functions to exclude.</summary>
-    [Parameter, SupportsWildcards, ValidateNotNullOrEmpty]
+    [Parameter, ArgumentCompleter(typeof(TraceNameCompleter)), SupportsWildcards, ValidateNotNullOrEmpty]
     public string[] ExcludeSourcePath { get; set; } = [];
 
     /// <summary>Modules of called functions to exclude.</summary>
@@ -69,11 +71,11 @@ public abstract class CallFilterCommand : SymbolMapCommand
     public string[] ExcludeModule { get; set; } = [];
 
     /// <summary>CPU numbers to exclude.</summary>
-    [Parameter, NumberList, ValidateNotNullOrEmpty]
+    [Parameter, ArgumentCompleter(typeof(TraceNameCompleter)), NumberList, ValidateNotNullOrEmpty]
     public int[] ExcludeCpu { get; set; } = [];
 
     /// <summary>Process ids to exclude.</summary>
-    [Parameter, NumberList, ValidateNotNullOrEmpty]
+    [Parameter, ArgumentCompleter(typeof(TraceNameCompleter)), NumberList, ValidateNotNullOrEmpty]
     public int[] ExcludeProcessId { get; set; } = [];
 
     /// <summary>Task names to exclude.</summary>
@@ -89,11 +91,11 @@ public abstract class CallFilterCommand : SymbolMapCommand
     public string[] Root { get; set; } = [];
 
     /// <summary>The largest distance from <see cref="Root"/>, in calls.</summary>
-    [Parameter, ValidateRange(1, int.MaxValue)]
+    [Parameter, ArgumentCompleter(typeof(NoFileCompleter)), ValidateRange(1, int.MaxValue)]
     public int Depth { get; set; }
 
     /// <summary>The smallest number of calls of an edge.</summary>
-    [Parameter, ValidateRange(0L, long.MaxValue)]
+    [Parameter, ArgumentCompleter(typeof(NoFileCompleter)), ValidateRange(0L, long.MaxValue)]
     public long MinCount { get; set; }
 
     /// <summary>The requested filter; null for none.</summary>
@@ -126,6 +128,11 @@ public abstract class CallFilterCommand : SymbolMapCommand
     protected string? FirstFilterParameter()
         => typeof(CallFilterCommand).GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
             .FirstOrDefault(property => IsGiven(property.Name))?.Name;
+
+    /// <summary>Warns that no call passed, and why.</summary>
+    private protected void WarnOfNothing(NothingFound found, IEnumerable<CallFilter?> filters)
+        => WriteWarning(TerminalText.Escape(found.Explain(filters, property => $"-{property}",
+            "Import-KmTrace -Info describes the events of a recording.")));
 
     private bool IsGiven(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
 }

@@ -33,6 +33,9 @@ internal sealed class ReadingHandover
     /// <summary>The filter of the reader; null for none.</summary>
     public CallFilter? Filter { get; }
 
+    /// <summary>The filters of the reader and of the cmdlets that follow.</summary>
+    public IEnumerable<CallFilter?> Filters => _laterFilters.Prepend(Filter);
+
     /// <summary>The symbol map of the reader; null for none.</summary>
     public SymbolMap? Map { get; }
 

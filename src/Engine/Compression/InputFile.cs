@@ -10,7 +10,8 @@ namespace KernelMagnifier.Compression;
 /// </summary>
 internal sealed class InputFile : IDisposable
 {
-    private const int HeadSize = 64 * 1024;
+    private const int HeadSize = 64 * 1024, EnoughHead = 8 * 1024;
+    private const int LongestWaitMilliseconds = 2000;
 
     // A page holds a viewer of a few MB before the trace, and a log the messages of a machine that ran for months.
     private const int FarthestFind = 32 << 20;
@@ -145,7 +146,8 @@ internal sealed class InputFile : IDisposable
     private static KernelMagnifierException CannotOpen(string path, InputKind kind, Exception error) => error switch
     {
         FileNotFoundException or DirectoryNotFoundException
-            => new KernelMagnifierException(kind.NotFound, path, "there is no such file.", null, error),
+            => new KernelMagnifierException(kind.NotFound, path, "there is no such file.",
+                NearbyFiles.Before(path, $"Name an existing {kind.Name}."), error),
         UnauthorizedAccessException => new KernelMagnifierException(kind.NotPermitted, path,
             "the permissions of the file do not allow it to be read.", "Read it as its owner, or change them with chmod.", error),
         _ => new KernelMagnifierException(kind.Unreadable, path,
@@ -223,11 +225,18 @@ internal sealed class InputFile : IDisposable
         {
             using var peek = Peek();
             StreamSearch.Skip(peek, start);
-            for (int n; filled < head.Length && (n = peek.Read(head.AsSpan(filled))) > 0;) filled += n;
+            var began = Environment.TickCount64;
+            for (int n; filled < head.Length && (n = peek.Read(head.AsSpan(filled))) > 0;)
+            {
+                filled += n;
+                // A live trace can take minutes for the whole head, and a part of it is enough to detect the format.
+                if (_file is null && filled >= EnoughHead && Environment.TickCount64 - began >= LongestWaitMilliseconds) break;
+            }
         }
         catch (InvalidDataException error) when (filled == 0)
         {
-            throw new KernelMagnifierException(_kind.Unreadable, Name, $"{error.Message}.", null, error);
+            throw new KernelMagnifierException(_kind.Unreadable, Name, $"{error.Message}.",
+                $"Copy the {_kind.Name} again from where it was made, and compare the sizes.", error);
         }
         catch (Exception error) when (error is InvalidDataException || (error is IOException && filled > 0))
         {

@@ -22,6 +22,7 @@ internal sealed class CallSelector
     private readonly EdgesBelow? _edgesBelow;
     private readonly List<CallEvent> _events = [];
     private readonly List<CallEdge> _edges = [];
+    private readonly HashSet<TraceContext> _edgeContexts = [];
     private Input? _input;
     private TraceContext? _edgeContext, _filteredEdgeContext;
     private bool _edgesHaveSource, _edgesLackSource;
@@ -36,6 +37,10 @@ internal sealed class CallSelector
         _edgePredicate = new CallPredicate(filter);
         _edgesBelow = filter.Root.Count > 0 ? new EdgesBelow(filter) : null;
     }
+
+    /// <summary>The recordings and names of the calls and edges that arrived.</summary>
+    public IEnumerable<TraceContext> Contexts
+        => _inputs.Values.Select(i => i.Filtered).Concat(_edgeContexts).DistinctBy(context => context.Names);
 
     /// <summary>Returns the event, with its sources resolved, if it passes; null if it does not pass or is held.</summary>
     /// <exception cref="KernelMagnifierException">The filter needs source files and there is no symbol map
@@ -131,7 +136,10 @@ internal sealed class CallSelector
     {
         if (context is null) return null;
         if (!ReferenceEquals(context, _edgeContext))
+        {
             (_edgeContext, _filteredEdgeContext) = (context, FilteredContext.Of(context, _filter));
+            _edgeContexts.Add(context);
+        }
         return _filteredEdgeContext;
     }
 

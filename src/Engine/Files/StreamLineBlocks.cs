@@ -8,6 +8,9 @@ namespace KernelMagnifier.Files;
 /// <param name="size">Usual size of a block, in bytes.</param>
 internal sealed class StreamLineBlocks(Stream stream, long sourceLength, int size = LineBlocks.Size) : LineBlocks
 {
+    /// <summary>What arrived from a pipe in this time is passed on.</summary>
+    private const int LongestWaitMilliseconds = 200;
+
     private readonly IDerivedStream? _derived = stream as IDerivedStream;
     private readonly Lock _gate = new();
     private byte[] _rest = [];
@@ -80,7 +83,7 @@ internal sealed class StreamLineBlocks(Stream stream, long sourceLength, int siz
 
     private int Read(Span<byte> buffer)
     {
-        var filled = 0;
+        var (filled, start) = (0, MayWait ? Environment.TickCount64 : 0);
         try
         {
             while (filled < buffer.Length)
@@ -92,8 +95,8 @@ internal sealed class StreamLineBlocks(Stream stream, long sourceLength, int siz
                     break;
                 }
                 filled += n;
-                // A pipe may be slow, so half a block is enough.
-                if (filled >= size / 2) break;
+                // A pipe may be slow, so half a block is enough, and less of one that has waited.
+                if (filled >= size / 2 || (MayWait && Environment.TickCount64 - start >= LongestWaitMilliseconds)) break;
             }
         }
         catch (Exception error) when (error is InvalidDataException or IOException)

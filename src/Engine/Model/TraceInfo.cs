@@ -75,6 +75,9 @@ public sealed class TraceInfo
     /// </summary>
     public long LostEvents { get; internal init; }
 
+    /// <summary>The lost events that were known when a reading was stopped; 0 for one that reached the end.</summary>
+    internal long LostBeforeStop { get; init; }
+
     /// <summary>
     /// How <see cref="LostEvents"/> is known: <c>Data</c>, from the recorded data, or <c>KernelCount</c>, from the kernel's own count on
     /// a CPU at least; null if nothing was lost.

@@ -34,7 +34,7 @@ internal sealed class Journal : IDisposable
         var file = FileCalls.Open(path, flags, FileCalls.OwnerOnly);
         if (file < 0)
             throw new KernelMagnifierException(ErrorCode.OutputNotWritable, path,
-                $"the journal cannot be created: {Errno.Describe(-file)}.");
+                $"the journal cannot be created: {Errno.Describe(-file)}.", "Choose another directory for the recording.");
         _ = FileCalls.TryLock(file);
         var journal = new Journal(path, file);
         journal.Append(plan.Write);
@@ -154,7 +154,7 @@ internal sealed class Journal : IDisposable
         var error = FileCalls.WriteAll(Descriptor, line.WrittenSpan);
         if (error != 0)
             throw new KernelMagnifierException(Errno.IsDiskFull(-error) ? ErrorCode.DiskFull : ErrorCode.OutputNotWritable, Path,
-                $"the journal cannot be written: {Errno.Describe(-error)}.");
+                $"the journal cannot be written: {Errno.Describe(-error)}.", "Choose a directory with room for the recording.");
         _ = FileCalls.SyncData(Descriptor);
     }
 

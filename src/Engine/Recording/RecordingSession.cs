@@ -75,7 +75,8 @@ internal sealed class RecordingSession : IDisposable
             null => _result!,
             KernelMagnifierException e => throw new KernelMagnifierException(e.Code, e.Target, e.Cause, e.RecommendedAction, e),
             var e => throw new KernelMagnifierException(ErrorCode.RecordingFailed, Path,
-                $"the recording failed: {e.Message.TrimEnd('.')}.", null, e),
+                $"the recording failed: {e.Message.TrimEnd('.')}.",
+                "Try again, and record fewer functions if it fails again.", e),
         };
     }
 

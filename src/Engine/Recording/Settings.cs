@@ -48,7 +48,8 @@ internal sealed class Settings(Action<SettingChange>? note)
     {
         var shown = value.Length > LongestShownValue ? value[..LongestShownValue] + "…" : value;
         return new KernelMagnifierException(ErrorCode.BadSetting, at[name],
-            $"the kernel refused the value '{shown}': {Errno.Describe(error)}. All settings were restored.");
+            $"the kernel refused the value '{shown}': {Errno.Describe(error)}. All settings were restored.",
+            "Choose another value; Documentation/trace/ftrace.rst of the kernel lists those of each setting.");
     }
 
     /// <summary>Restores all settings, the last change first.</summary>

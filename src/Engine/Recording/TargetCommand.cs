@@ -76,7 +76,7 @@ internal sealed class TargetCommand : IDisposable
         var fifo = Path.Combine(directory, $"hold-{Environment.ProcessId}-{Guid.NewGuid():N}");
         if (FileCalls.MakeFifo(fifo, FileCalls.OwnerOnly) != 0)
             throw new KernelMagnifierException(ErrorCode.RecordingFailed, fifo,
-                $"the FIFO cannot be created: {Errno.Describe(Errno.Last)}.");
+                $"the FIFO cannot be created: {Errno.Describe(Errno.Last)}.", "Set TMPDIR to a directory that can be written.");
         var command = new TargetCommand(program, arguments, workingDirectory, fifo, closeInChild);
         try
         {
@@ -147,7 +147,8 @@ internal sealed class TargetCommand : IDisposable
             Thread.Sleep(StartMilliseconds);
         }
         throw new KernelMagnifierException(ErrorCode.RecordingFailed, program,
-            "the process of the command did not appear within ten seconds.");
+            "the process of the command did not appear within ten seconds.",
+            "Start the command by itself, and record its pid.");
     }
 
     private static int ChildOf(int thread)

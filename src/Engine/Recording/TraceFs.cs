@@ -61,7 +61,7 @@ internal sealed class TraceFs(string directory)
         return error == 0
             ? ToText(bytes)
             : throw new KernelMagnifierException(ErrorCode.BadSetting, this[name],
-                $"the setting cannot be read: {Errno.Describe(error)}.");
+                $"the setting cannot be read: {Errno.Describe(error)}.", "Run it as root on a kernel that has this setting.");
     }
 
     /// <summary>Reads a file whose size is unknown, as in proc and tracefs.</summary>
@@ -133,7 +133,7 @@ internal sealed class TraceFs(string directory)
             ? new KernelMagnifierException(ErrorCode.TracerInUse, this[name], "another program is reading this buffer.",
                 "Wait until it has finished, or end it.")
             : new KernelMagnifierException(ErrorCode.RecordingFailed, this[name],
-                $"the trace cannot be opened: {Errno.Describe(-file)}.");
+                $"the trace cannot be opened: {Errno.Describe(-file)}.", "Run it as root, and check that the CPU is online.");
     }
 
     /// <summary>

@@ -30,9 +30,12 @@ internal static class Suggestion
     public static string Before(string mistyped, IEnumerable<string> names, string action)
         => For(mistyped, names) is { Count: > 0 } close ? $"Did you mean {string.Join(" or ", close)}? {action}" : action;
 
-    /// <summary>The edit distance; a name that begins with or contains the mistyped one counts as close.</summary>
+    /// <summary>
+    /// The edit distance, 0 if only case differs; a name that begins with or contains the mistyped one counts as close.
+    /// </summary>
     private static int Score(string mistyped, string name)
     {
+        if (name != mistyped && string.Equals(mistyped, name, StringComparison.OrdinalIgnoreCase)) return 0;
         if (mistyped.Length >= 2 && name.StartsWith(mistyped, StringComparison.Ordinal)) return 1;
         if (mistyped.Length >= 3 && name.Contains(mistyped, StringComparison.OrdinalIgnoreCase)) return 1;
         return Math.Abs(mistyped.Length - name.Length) > 6 ? int.MaxValue : EditDistance(mistyped, name);

@@ -32,6 +32,10 @@ internal static class TraceFile
     public static TraceReader Open(Stream stream, string name, TraceReadOptions? options = null)
         => Open(InputFile.Open(stream, name, InputKind.Recording), options);
 
+    /// <summary>Whether bytes are the start of a text that one of the readers reads.</summary>
+    public static bool IsText(ReadOnlySpan<byte> head)
+        => FunctionGraphTextReader.Recognizes(head) || PerfScriptReader.Recognizes(head) || FunctionTextReader.Recognizes(head);
+
     private static TraceReader Open(InputFile input, TraceReadOptions? options)
     {
         options ??= new TraceReadOptions();
@@ -47,14 +51,16 @@ internal static class TraceFile
             // The trace can come after other text: a report, or the messages of a console.
             if ((OpenText(input, options) ?? (input.TryMoveHead() ? OpenText(input, options) : null)) is { } reader)
             {
-                return options.Instance is null ? reader : throw new KernelMagnifierException(
+                // All of a text is the top-level buffer, whose name is empty.
+                return options.Instance is null or "" ? reader : throw new KernelMagnifierException(
                     ErrorCode.InstanceNotFound, input.Name,
                     $"a text recording has no buffer instances, so it has no '{options.Instance}'.",
                     "Do not select an instance.");
             }
             throw input.HeadDamage is { } damage
                 ? new KernelMagnifierException(ErrorCode.TraceUnreadable, input.Name,
-                    $"{damage}. The part before the damage contains no line of a kernel trace.")
+                    $"{damage}. The part before the damage contains no line of a kernel trace.",
+                    "Copy the recording again from where it was made, and compare the sizes.")
                 : NotARecording(input);
         }
         catch

@@ -11,6 +11,7 @@ public class SuggestionTests
     [InlineData("fun", "function exclude-function", "exclude-function", "format", "function", "top")]
     [InlineData("ov", "overwrite", "overwrite", "output")]
     [InlineData("tpo", "top", "top", "cpu")]
+    [InlineData("TCP_SENDMSG", "tcp_sendmsg", "tcp_sendmsg_locked", "tcp_sendmsg", "do_tcp_sendmsg")]
     [InlineData("qqqq", "", "vfs_read")]
     [InlineData("x", "", "by", "top")]
     [InlineData("", "", "by", "top")]

@@ -24,7 +24,8 @@ internal static class GraphPaths
         var found = model.Nodes.Where(n => !n.IsUnknown && globs.Exists(g => g.IsMatch(n.Symbol.Name))).ToHashSet();
         return found.Count > 0 ? found : throw new KernelMagnifierException(ErrorCode.FunctionNotFound, Names(names),
             $"no function of these calls matches, but it names {role}.",
-            "Use the name of a function or a pattern such as tcp_*; case matters.");
+            Suggestion.Before(names[0], model.Nodes.Where(n => !n.IsUnknown).Select(n => n.Symbol.Name),
+                "Use the name of a function or a pattern such as tcp_*; case matters."));
     }
 
     /// <summary>

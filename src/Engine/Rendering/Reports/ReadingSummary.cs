@@ -4,35 +4,47 @@ using KernelMagnifier.Text;
 namespace KernelMagnifier.Rendering.Reports;
 
 /// <summary>
-/// What the user should know about the reading of a recording, as lines. Untrusted text: escape it for a terminal.
+/// What the user should know about the reading of a recording. Untrusted text: escape it for a terminal.
 /// </summary>
-/// <param name="Warnings">The warnings of the reader.</param>
-/// <param name="Missing">One line about lost events and input that was not parsed; null when nothing is missing.</param>
-/// <param name="Details">The content of the recording, and what is missing per CPU and by reason, for verbose output.</param>
-internal sealed record ReadingSummary(IReadOnlyList<string> Warnings, string? Missing, IReadOnlyList<string> Details)
+/// <param name="Line">One line about lost events, input that was not parsed, and the warnings of the reader; null when there is
+/// nothing to say.</param>
+/// <param name="HasMore">Whether the details have more about the content of the line.</param>
+/// <param name="Details">The warnings that the line omits, the content of the recording, and what is missing per CPU and by
+/// reason, for verbose output.</param>
+internal sealed record ReadingSummary(string? Line, bool HasMore, IReadOnlyList<string> Details)
 {
-    private const int LongestSample = 160;
+    private const int LongestSample = 160, LongestWarnings = 320;
 
-    /// <summary>The summary of a completed reading.</summary>
+    /// <summary>The summary of a reading. One that was stopped is summarized as far as it is known.</summary>
     public static ReadingSummary Of(TraceInfo trace)
     {
         ArgumentNullException.ThrowIfNull(trace);
         var name = trace.Path == "-" ? "standard input" : trace.Path;
+        var shown = 0;
+        for (var length = 0; shown < trace.Warnings.Count; shown++)
+            if ((length += trace.Warnings[shown].Length) > LongestWarnings && shown > 0)
+                break;
+        List<string> missing = [.. trace.IsComplete ? MissingParts(trace) : LostBeforeStop(trace)];
+        List<string> parts = [.. missing, .. trace.Warnings.Take(shown)];
+        if (shown < trace.Warnings.Count) parts.Add(DisplayText.Count(trace.Warnings.Count - shown, "more warning"));
+        IEnumerable<string> details = [.. trace.Warnings.Skip(shown), .. trace.IsComplete ? DetailParts(trace) : []];
         return new ReadingSummary(
-            [.. trace.Warnings.Select(w => $"{name}: {w}")],
-            MissingParts(trace) is { Count: > 0 } parts ? $"{name}: {string.Join("; ", parts)}" : null,
-            [.. DetailParts(trace).Select(d => $"{name}: {d}")]);
+            parts.Count > 0 ? $"{name}: {string.Join("; ", parts)}" : null,
+            trace.IsComplete && (missing.Count > 0 || shown < trace.Warnings.Count), [.. details.Select(d => $"{name}: {d}")]);
     }
+
+    private static IEnumerable<string> LostBeforeStop(TraceInfo trace)
+        => trace.LostBeforeStop > 0
+            ? [$"at least {Events(trace.LostBeforeStop)} lost while recording (the recording was not read to its end)"] : [];
+
+    private static string Events(long lost) => DisplayText.Count(lost, "event") + (lost == 1 ? " was" : " were");
 
     private static List<string> MissingParts(TraceInfo trace)
     {
         var parts = new List<string>();
         if (trace.LostEvents > 0)
-        {
-            var events = DisplayText.Count(trace.LostEvents, "event") + (trace.LostEvents == 1 ? " was" : " were");
-            var atLeast = trace.LostEventsIsMinimum ? "at least " : "";
-            parts.Add($"{atLeast}{events} lost while recording ({TraceInfoFields.LostShare(trace)})");
-        }
+            parts.Add($"{(trace.LostEventsIsMinimum ? "at least " : "")}{Events(trace.LostEvents)} lost while recording "
+                + $"({TraceInfoFields.LostShare(trace)})");
         if (trace.NotParsed == 0) return parts;
         var reasons = TraceInfoFields.Kinds(trace.NotParsedKinds);
         var what = trace.NotParsed == 1 ? "1 line or record was" : $"{DisplayText.Number(trace.NotParsed)} lines or records were";

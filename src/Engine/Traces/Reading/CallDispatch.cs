@@ -25,6 +25,9 @@ internal sealed class CallDispatch(
     /// <summary>The number of threads to read with.</summary>
     public int Threads { get; } = options.Threads > 0 ? options.Threads : Math.Max(1, Environment.ProcessorCount);
 
+    /// <summary>The lost events in the part that was read, if the reading was stopped.</summary>
+    public long LostBeforeStop { get; set; }
+
     /// <summary>Whether the filter lets calls on a CPU pass. Other CPUs need not be read.</summary>
     public bool WantsCpu(int cpu) => filter is null || filter.AllowsCpu(cpu);
 

@@ -39,6 +39,7 @@ internal static class OrderedBlocks
         private readonly Dictionary<long, Result> _ready = [];
         private readonly Stack<Result> _free = new();
         private readonly TraceStatistics _statistics = new();
+        private readonly List<TraceStatistics> _counts = [];
         private readonly int _threads;
 
         // Never disposed: a thread that waits for a pipe can still use them when the reading has ended.
@@ -65,24 +66,32 @@ internal static class OrderedBlocks
 
         public TraceStatistics Run()
         {
-            for (var i = 0; i < _threads; i++) _workers.Start(ParseBlocks);
+            for (var i = 0; i < _threads; i++)
+            {
+                var counts = new TraceStatistics();
+                _counts.Add(counts);
+                _workers.Start(() => ParseBlocks(counts));
+            }
+            var isComplete = false;
             try
             {
                 if (_blocks.MayWait) DeliverBlocks(null, null);
                 else DeliverBlocks(_newReader(), new LineBlock());
                 foreach (var counted in _workers.Finish(null)) _statistics.Add(counted);
+                isComplete = true;
             }
             finally
             {
                 _workers.Stop(wait: !_blocks.MayWait);
+                if (!isComplete) _dispatch.LostBeforeStop = _statistics.LostSoFar + _counts.Sum(counts => counts.LostSoFar);
             }
             return _statistics;
         }
 
         /// <summary>The work of a thread: parses blocks until there are no more.</summary>
-        private TraceStatistics ParseBlocks()
+        private TraceStatistics ParseBlocks(TraceStatistics statistics)
         {
-            var (statistics, reader, block) = (new TraceStatistics(), _newReader(), new LineBlock());
+            var (reader, block) = (_newReader(), new LineBlock());
             try
             {
                 do _permits.Wait(_workers.Stopping);

@@ -47,6 +47,8 @@ internal sealed class TraceInfoBuilder(TraceSource source)
 
     public IReadOnlyList<string> Instances { get; set; } = [];
 
+    public long LostBeforeStop { get; set; }
+
     public long? OverwrittenEvents { get; set; }
 
     public long NotParsed { get; set; }
@@ -82,6 +84,7 @@ internal sealed class TraceInfoBuilder(TraceSource source)
         LossBasis = LostEventsBasis, LostEventsIsMinimum = LostEventsIsMinimum, Instances = Instances,
         OverwrittenEvents = OverwrittenEvents, NotParsed = NotParsed, FirstTime = FirstTime, LastTime = LastTime, PerCpu = PerCpu,
         EventKinds = EventKinds, CallKind = CallKind, NestedBy = Nesting, NotPlaced = NotPlaced,
+        LostBeforeStop = IsComplete ? 0 : LostBeforeStop,
         IsComplete = IsComplete, NotParsedKinds = NotParsedKinds, NotParsedSamples = NotParsedSamples, Warnings = Warnings,
     };
 }

@@ -56,17 +56,19 @@ internal abstract class TraceReader : IDisposable
         if (sink is not CallSink calls) throw new ArgumentException($"A {sink?.GetType().Name} receives no calls.", nameof(sink));
         var context = FilteredContext.Of(new TraceContext(Source, Names), filter);
         Description.IsComplete = false;
+        var dispatch = new CallDispatch(calls, filter, selection, context, Options, cancel);
         try
         {
             Description.Nesting = FindNesting(cancel) ?? Description.Nesting;
             if (context is FilteredContext filtered) filtered.RootCalls = selection?.RootCalls;
             sink.Begin(context);
-            ReadCalls(new CallDispatch(calls, filter, selection, context, Options, cancel));
+            ReadCalls(dispatch);
             Description.IsComplete = true;
         }
         finally
         {
             // Objects that were emitted refer to the description even if the reading was stopped or failed.
+            Description.LostBeforeStop = Math.Max(Description.LostBeforeStop, dispatch.LostBeforeStop);
             Complete();
         }
         sink.End(Info);

@@ -71,6 +71,19 @@ internal sealed class TraceStatistics
         if (events > 0) At(cpu).KernelLost += events;
     }
 
+    /// <summary>
+    /// The dropped events counted so far, on all CPUs. While another thread counts, the number is a lower bound.
+    /// </summary>
+    public long LostSoFar
+    {
+        get
+        {
+            var lost = 0L;
+            foreach (ref readonly var row in Volatile.Read(ref _rows).AsSpan()) lost += row.Lost;
+            return lost;
+        }
+    }
+
     /// <summary>Counts a line or record that could not be parsed.</summary>
     /// <param name="cpu">The CPU; -1 if not known.</param>
     /// <param name="reason">One of a few fixed reasons.</param>

@@ -160,21 +160,27 @@ internal sealed class DatReading<TOrder>(
     {
         var workers = new WorkerGroup<TraceStatistics>(dispatch.Cancel);
         var pipeline = new MergePipeline<TBlock>(streams, workers, dispatch.Cancel);
+        TraceStatistics[] all = [.. Enumerable.Range(0, dispatch.Threads).Select(_ => new TraceStatistics())];
+        var isComplete = false;
         try
         {
-            for (var i = 0; i < dispatch.Threads; i++)
+            foreach (var counts in all)
                 workers.Start(() =>
                 {
-                    var counts = new TraceStatistics();
                     pipeline.Work(newWork(NewDecoder(), NewReader(), counts));
                     return counts;
                 });
             new Merge<TBlock>(pipeline, streams).Run(sink, () => dispatch.Progress(pipeline.Done, Total));
             foreach (var counted in workers.Finish(null)) Statistics.Add(counted);
+            isComplete = true;
         }
         finally
         {
             workers.Stop(wait: true);
+            // The kernel's own count is known before the first event.
+            if (!isComplete)
+                dispatch.LostBeforeStop = Math.Max(all.Sum(counts => counts.LostSoFar),
+                    streams.Sum(stream => metadata.Statistics.Lost(stream.Buffer.Name, stream.Cpu)));
         }
     }
 }

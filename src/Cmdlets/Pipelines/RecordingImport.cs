@@ -1,0 +1,167 @@
+using System.Management.Automation;
+using KernelMagnifier.Counting;
+using KernelMagnifier.Model;
+using KernelMagnifier.Rendering.Reports;
+using KernelMagnifier.Selection;
+using KernelMagnifier.Text;
+using KernelMagnifier.Traces.Reading;
+
+namespace KernelMagnifier.Cmdlets.Pipelines;
+
+/// <summary>
+/// Reads one recording for Import-KmTrace and writes its objects, warnings and errors. <see cref="Run"/> may run on another
+/// thread than the pipeline's; then a <see cref="ReadingThread"/> carries the output.
+/// </summary>
+internal sealed class RecordingImport
+{
+    private readonly Cmdlet _cmdlet;
+    private readonly string _name;
+    private readonly RecordingImportOptions _options;
+    private readonly ReadingHandover? _handover;
+    private readonly WorkProgress _progress;
+    private ReadingThread? _thread;
+    private TraceReader? _reader;
+
+    /// <summary>Prepares to read a recording. Called on the thread of the pipeline.</summary>
+    /// <param name="cmdlet">The cmdlet that writes the output.</param>
+    /// <param name="name">The name of the recording in messages.</param>
+    /// <param name="options">What to read.</param>
+    public RecordingImport(PSCmdlet cmdlet, string name, RecordingImportOptions options)
+    {
+        (_cmdlet, _name, _options) = (cmdlet, name, options);
+        _handover = options.Info || options.AsEdge ? null : ReadingHandover.Plan(cmdlet, options.Filter, options.Map);
+        _progress = new WorkProgress(cmdlet, $"Reading {TerminalText.Escape(name)}");
+    }
+
+    /// <summary>The filters of the calls that are read.</summary>
+    public IEnumerable<CallFilter?> Filters => _handover?.Filters ?? [_options.Filter];
+
+    /// <summary>Reads the recording.</summary>
+    /// <param name="open">Opens it.</param>
+    /// <param name="thread">The thread that runs this; null for the thread of the pipeline.</param>
+    /// <param name="cancel">Ends the reading early with <see cref="OperationCanceledException"/>.</param>
+    public void Run(Func<TraceReadOptions, TraceReader> open, ReadingThread? thread, CancellationToken cancel)
+    {
+        _thread = thread;
+        try
+        {
+            using var reader = _reader = open(new TraceReadOptions
+            {
+                SourceResolver = _handover?.Map ?? _options.Map, Instance = _options.Instance,
+                Progress = progress => OnPipeline(() => _progress.Report(progress)),
+            });
+            Read(reader, cancel);
+        }
+        catch (KernelMagnifierException error)
+        {
+            OnPipeline(() => _cmdlet.WriteError(ErrorFactory.Of(error, _name)));
+        }
+        OnPipeline(_progress.Done);
+    }
+
+    /// <summary>
+    /// Reports what is known of a recording whose reading the end of the pipeline has stopped. Called on the thread of the
+    /// pipeline.
+    /// </summary>
+    public void ReportStopped()
+    {
+        _progress.Done();
+        if (_reader?.Source.Info is { } info) Report(info);
+    }
+
+    private void Read(TraceReader reader, CancellationToken cancel)
+    {
+        if (_options.Info)
+        {
+            reader.Read(new CallTally(), null, cancel);
+            OnPipeline(() => _cmdlet.WriteObject(reader.Info));
+            return;
+        }
+        var passed = _options.AsEdge ? ReadEdges(reader, cancel)
+            : _handover is null ? ReadCalls(reader, cancel)
+            : HandOver(reader, _handover, cancel);
+        OnPipeline(() =>
+        {
+            Report(reader.Info);
+            _options.Found.Add(reader.Names, reader.Info, passed);
+        });
+    }
+
+    private long ReadCalls(TraceReader reader, CancellationToken cancel)
+    {
+        var writer = new ObjectWriter(this);
+        reader.Read(writer, _options.Filter, cancel);
+        return writer.Written;
+    }
+
+    private long ReadEdges(TraceReader reader, CancellationToken cancel)
+    {
+        var graph = reader.ReadGraph(new CallTally(byStack: true, CallGrouping.Edge), _options.Filter, cancel);
+        OnPipeline(() =>
+        {
+            foreach (var edge in graph.Edges) _cmdlet.WriteObject(edge);
+        });
+        return graph.Edges.Sum(edge => edge.Count);
+    }
+
+    private long HandOver(TraceReader reader, ReadingHandover handover, CancellationToken cancel)
+    {
+        var tally = handover.Collector.NewTally();
+        try
+        {
+            reader.Read(handover.SinkTo(tally), handover.Filter, cancel);
+        }
+        finally
+        {
+            // Calls before an error count.
+            OnPipeline(() => handover.Collector.Add(tally));
+        }
+        return tally.Calls;
+    }
+
+    /// <summary>Reports the losses and warnings of a reading, and its details with -Verbose.</summary>
+    private void Report(TraceInfo info)
+    {
+        var summary = ReadingSummary.Of(info);
+        if (summary.Line is { } line)
+            _cmdlet.WriteWarning(TerminalText.Escape(summary.HasMore ? $"{line}. Use -Verbose for details." : line));
+        foreach (var detail in summary.Details) _cmdlet.WriteVerbose(TerminalText.Escape(detail));
+    }
+
+    private void OnPipeline(Action action)
+    {
+        if (_thread is null) action();
+        else _thread.Post(action);
+    }
+
+    /// <summary>Writes an object per call, on the thread of the pipeline. A pipeline that ends early throws through it.</summary>
+    private sealed class ObjectWriter(RecordingImport import) : CallSink
+    {
+        private TraceContext _context = null!;
+
+        /// <summary>The number of calls.</summary>
+        public long Written { get; private set; }
+
+        public override CallFields Fields => CallFields.All;
+
+        public override bool InOrder => true;
+
+        public override void Begin(TraceContext context) => _context = context;
+
+        public override void Accept(ReadOnlySpan<CallRecord> calls)
+        {
+            Written += calls.Length;
+            if (import._thread is not { } thread)
+            {
+                foreach (ref readonly var call in calls) import._cmdlet.WriteObject(new CallEvent(_context, in call));
+                return;
+            }
+            var objects = new CallEvent[calls.Length];
+            for (var i = 0; i < objects.Length; i++) objects[i] = new CallEvent(_context, in calls[i]);
+            thread.Post(() =>
+            {
+                foreach (var call in objects) import._cmdlet.WriteObject(call);
+            });
+        }
+    }
+}
