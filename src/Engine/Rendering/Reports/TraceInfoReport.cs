@@ -10,6 +10,7 @@ namespace KernelMagnifier.Rendering.Reports;
 internal static class TraceInfoReport
 {
     private const int HeadingWidth = 20;
+    private const int LongestLine = 120;
 
     /// <summary>Writes the descriptions. In JSON, one description is an object and several are an array.</summary>
     public static void Write(
@@ -124,7 +125,7 @@ internal static class TraceInfoReport
             if (field.Name == "path" || (field.Name == "selectedCalls" && selection.Calls == trace.Calls)) continue;
             if (field.IsDetail || field.Value.ToString().Length == 0) continue;
             text.Append("  ").Append(field.Heading.PadRight(HeadingWidth)).Append(TerminalText.Escape(Value(field)));
-            if (field.Note is { } note) text.Append(" (").Append(TerminalText.Escape(note)).Append(')');
+            if (field.Note is { } note) text.Append(' ').Append(Wrapped(TerminalText.Escape($"({note})"), Column(text)));
             text.Append('\n');
         }
         if (trace.Instances.Count > 0)
@@ -133,6 +134,32 @@ internal static class TraceInfoReport
             text.Append("  ").Append("Instances".PadRight(HeadingWidth)).Append(names).Append('\n');
         }
         if (trace.PerCpu.Count > 1) AppendPerCpu(text, trace);
+        return text.ToString();
+    }
+
+    /// <summary>The column behind the last character of a text and a space.</summary>
+    private static int Column(StringBuilder text)
+    {
+        var at = text.Length;
+        while (at > 0 && text[at - 1] != '\n') at--;
+        return text.Length - at + 1;
+    }
+
+    /// <summary>A list in lines of at most <see cref="LongestLine"/> characters, which break behind its commas.</summary>
+    private static string Wrapped(string list, int column)
+    {
+        var text = new StringBuilder();
+        foreach (var item in list.Split(", "))
+        {
+            if (text.Length > 0)
+            {
+                var breaks = column + item.Length + 1 > LongestLine;
+                text.Append(breaks ? ",\n" : ", ").Append(' ', breaks ? HeadingWidth + 3 : 0);
+                if (breaks) column = HeadingWidth + 3;
+            }
+            text.Append(item);
+            column += item.Length + 2;
+        }
         return text.ToString();
     }
 
