@@ -14,7 +14,7 @@ BeforeAll {
     # The answers of all cmdlets that take calls.
     function Get-Answer([object[]] $Calls) {
         $Calls | Export-KmGraph ./answer.dot -Title x -Force
-        $Calls | Export-KmProfile ./answer.folded -Title x -Force
+        $Calls | Export-KmProfile ./answer.folded -Title x -Force -WarningAction Ignore
         $Calls | Export-KmReport ./answer.csv -Force
         Get-Drawing ./answer.dot; Get-Content ./answer.folded; Get-Content ./answer.csv
         $Calls | Measure-KmCall Function, Caller, Task, Context, Cpu | ConvertTo-Csv

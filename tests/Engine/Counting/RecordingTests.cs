@@ -11,13 +11,13 @@ public class RecordingTests
     {
         var graph = Collected(CallGrouping.Edge, ("a.dat", "f", "g"), ("b.dat", "f", "g"), ("b.dat", "h", "g")).ToGraph();
         Assert.Equal([(2, null), (1, "b.dat")], graph.Edges.Select(edge => ((int)edge.Count, edge.Recording)));
-        Assert.Equal(["a.dat", "b.dat"], graph.Traces.Select(trace => trace.Path).Order());
+        Assert.Equal(["a.dat", "b.dat"], graph.Traces.Select(trace => trace.Path).Distinct().Order());
 
         // As input again, the merged edge still knows both.
         var collector = new CallCollector(CallGrouping.Edge | CallGrouping.Recording);
         foreach (var edge in graph.Edges) collector.Add(edge);
         Assert.Equal([(2L, null), (1L, "b.dat")], collector.Counts().Select(count => (count.Calls, count.Recording)));
-        Assert.Equal(["a.dat", "b.dat"], collector.ToGraph().Traces.Select(trace => trace.Path).Order());
+        Assert.Equal(["a.dat", "b.dat"], collector.ToGraph().Traces.Select(trace => trace.Path).Distinct().Order());
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public class RecordingTests
 
     private static CallCollector Collected(CallGrouping by, params (string Recording, string Function, string Caller)[] calls)
     {
-        var collector = new CallCollector(by);
+        var collector = new CallCollector(by, forReport: true);
         foreach (var (recording, function, caller) in calls)
         {
             var context = new TraceContext(new TraceSource(new TraceInfo(recording)), new CallNames());
