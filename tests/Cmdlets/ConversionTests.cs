@@ -35,7 +35,7 @@ public sealed class ConversionTests
         [
             "Measure-KmCall Function, Caller, Task, Context, Cpu, Recording | ConvertTo-Json",
             "Select-KmCall -Function *lock*, *rcu* -ExcludeCpu 7 -Since 1 | ConvertTo-Json",
-            "Select-KmCall -Root *page*, *skb*, *net* -Depth 2 -MinCount 2 | ConvertTo-Json",
+            "Select-KmCall -Root *page*, *clock*, *time* -Depth 2 -MinCount 2 | ConvertTo-Json",
             "Select-KmCall -AsEdge | ConvertTo-Json",
             "Export-KmProfile ./p.folded -Title x -Force; Get-Content ./p.folded",
             "Export-KmProfile ./p.speedscope.json -Title x -Force; Get-Content ./p.speedscope.json",
