@@ -87,7 +87,7 @@ internal sealed class CallCollector
     {
         if (!CanGroupEdges(_grouping))
             throw new KernelMagnifierException(ErrorCode.NotForEdges, (_grouping & ~CallGrouping.Edge).ToString(),
-                "edges contain only caller, callee, count and recording and cannot be grouped by this.",
+                "edges contain only caller, callee and count and cannot be grouped by this.",
                 "Count the calls instead of their edges.");
         _edges.Add(edge);
     }

@@ -68,7 +68,7 @@ public class UnknownValueTests
     /// <summary>A call of which only the function is known.</summary>
     private static CallEvent Nothing()
     {
-        var context = new TraceContext(new TraceSource("nothing.txt"), new CallNames());
+        var context = new TraceContext(new TraceSource(""), new CallNames());
         var record = new CallRecord
         {
             Time = CallRecord.NoTime, Duration = CallRecord.NoDuration, SelfDuration = CallRecord.NoDuration,

@@ -149,7 +149,7 @@ public sealed class ReportTests : IDisposable
         var root = json.RootElement;
         Assert.Equal(functions, root.GetProperty("functions").EnumerateArray().ToDictionary(f => f.GetProperty("function").GetString()!, f => f.GetProperty("calls").GetInt64()));
         Assert.Equal(edges, root.GetProperty("edges").EnumerateArray().ToDictionary(e => $"{e.GetProperty("caller").GetString()} > {e.GetProperty("callee").GetString()}", e => e.GetProperty("count").GetInt64()));
-        Assert.Equal(tasks, root.GetProperty("tasks").EnumerateArray().ToDictionary(t => $"{t.GetProperty("comm").GetString()} {t.GetProperty("pid")}", t => t.GetProperty("calls").GetInt64()));
+        Assert.Equal(tasks, root.GetProperty("tasks").EnumerateArray().ToDictionary(t => $"{t.GetProperty("comm").GetString()} {t.GetProperty("processId")}", t => t.GetProperty("calls").GetInt64()));
         Assert.Equal(contexts, root.GetProperty("contexts").EnumerateArray().ToDictionary(t => t.GetProperty("context").GetString()!, t => t.GetProperty("calls").GetInt64()));
         Assert.Equal(Echo.Value.Calls.Count, root.GetProperty("summary").GetProperty("calls").GetInt64());
         Assert.Equal(Echo.Value.Calls.Count, root.GetProperty("recordings")[0].GetProperty("calls").GetInt64());

@@ -21,8 +21,8 @@ public class LossTests
         Assert.Equal((937, "KernelCount", false), (info.LostEvents, info.LostEventsBasis, info.LostEventsIsMinimum));
         Assert.Empty(info.Warnings);
         var summary = ReadingSummary.Of(info);
-        Assert.Contains("937 events were lost while recording (", summary.Missing, StringComparison.Ordinal);
-        Assert.EndsWith("by the kernel's own count)", summary.Missing, StringComparison.Ordinal);
+        Assert.Contains("937 events were lost while recording (", summary.Line, StringComparison.Ordinal);
+        Assert.Contains("by the kernel's own count)", summary.Line, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -37,7 +37,7 @@ public class LossTests
     {
         var info = Read(("", 0), ("", 4));
         Assert.Equal((5, "Data", true), (info.LostEvents, info.LostEventsBasis, info.LostEventsIsMinimum));
-        Assert.Contains("at least 5 events were lost", ReadingSummary.Of(info).Missing, StringComparison.Ordinal);
+        Assert.Contains("at least 5 events were lost", ReadingSummary.Of(info).Line, StringComparison.Ordinal);
         using var table = new MemoryStream();
         TraceInfoReport.Write([(info, new TraceSelection(0, 0, 0, 0))], ReportFormat.Table, table);
         Assert.Contains("5 (at least; ", Encoding.UTF8.GetString(table.ToArray()), StringComparison.Ordinal);
