@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using KernelMagnifier.Cmdlets.Filtering;
 using KernelMagnifier.Cmdlets.Pipelines;
+using KernelMagnifier.Cmdlets.Views;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
 using KernelMagnifier.Rendering.Reports;
@@ -125,7 +126,9 @@ public sealed class ImportKmTraceCommand : CallFilterCommand
     private void ReadEdges(TraceReader reader)
     {
         var tally = new CallTally(byStack: true, CallGrouping.Edge);
-        foreach (var edge in reader.ReadGraph(tally, Filter, Cancel).Edges) WriteObject(edge);
+        var edges = reader.ReadGraph(tally, Filter, Cancel).Edges;
+        var view = EdgeView.Of(edges);
+        foreach (var edge in edges) WriteObject(view.Show(edge));
     }
 
     private void HandOver(TraceReader reader, ReadingHandover handover)
@@ -155,6 +158,7 @@ public sealed class ImportKmTraceCommand : CallFilterCommand
     private sealed class ObjectWriter(Cmdlet cmdlet) : CallSink
     {
         private TraceContext _context = null!;
+        private CallColumns _known, _columns;
 
         public override CallFields Fields => CallFields.All;
 
@@ -164,7 +168,9 @@ public sealed class ImportKmTraceCommand : CallFilterCommand
 
         public override void Accept(ReadOnlySpan<CallRecord> calls)
         {
-            foreach (ref readonly var call in calls) cmdlet.WriteObject(new CallEvent(_context, in call));
+            var known = _known | CallViews.KnownIn(_context, calls);
+            if (known != _known) (_known, _columns) = (known, CallViews.ViewFor(known));
+            foreach (ref readonly var call in calls) cmdlet.WriteObject(CallViews.Create(_columns, _context, in call));
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using KernelMagnifier.Cmdlets.Conversion;
 using KernelMagnifier.Cmdlets.Filtering;
 using KernelMagnifier.Cmdlets.Pipelines;
+using KernelMagnifier.Cmdlets.Views;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
 using KernelMagnifier.Selection;
@@ -17,6 +18,7 @@ public sealed class SelectKmCallCommand : CallFilterCommand, IReadingReceiver
     private readonly CallCollector _collector = new(CallGrouping.Edge, byStack: true);
     private CallInput _input = null!;
     private CallSelector? _selector;
+    private bool _time, _source;
 
     /// <summary>Call events or call edges.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
@@ -66,7 +68,9 @@ public sealed class SelectKmCallCommand : CallFilterCommand, IReadingReceiver
             ThrowTerminatingError(ErrorFactory.Of(error));
         }
         if (!AsEdge) return;
-        foreach (var edge in _collector.ToGraph().Edges) WriteObject(edge);
+        var edges = _collector.ToGraph().Edges;
+        var view = EdgeView.Of(edges);
+        foreach (var edge in edges) WriteObject(view.Show(edge));
     }
 
     private void Take(CallEvent call)
@@ -87,7 +91,14 @@ public sealed class SelectKmCallCommand : CallFilterCommand, IReadingReceiver
 
     private void Write(CallEdge edge)
     {
-        if (AsEdge) _collector.Add(edge);
-        else WriteObject(edge);
+        if (AsEdge)
+        {
+            _collector.Add(edge);
+            return;
+        }
+        // Once an edge has a time or a source, the table keeps the column.
+        _time |= edge.SelfNanoseconds >= 0;
+        _source |= edge.CalleeSourceFile is not null;
+        WriteObject(EdgeView.Of(_time, _source).Show(edge));
     }
 }
