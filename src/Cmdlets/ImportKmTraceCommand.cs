@@ -168,7 +168,7 @@ public sealed class ImportKmTraceCommand : CallFilterCommand
 
         public override void Accept(ReadOnlySpan<CallRecord> calls)
         {
-            var known = _known | CallViews.KnownIn(_context, calls);
+            var known = _known | KnownColumns.In(_context, calls);
             if (known != _known) (_known, _columns) = (known, CallViews.ViewFor(known));
             foreach (ref readonly var call in calls) cmdlet.WriteObject(CallViews.Create(_columns, _context, in call));
         }

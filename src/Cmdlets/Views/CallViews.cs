@@ -1,5 +1,5 @@
 using KernelMagnifier.Model;
-using static KernelMagnifier.Cmdlets.Views.CallColumns;
+using static KernelMagnifier.Model.CallColumns;
 
 namespace KernelMagnifier.Cmdlets.Views;
 
@@ -45,24 +45,6 @@ internal static class CallViews
         Comm,
         None,
     ];
-
-    /// <summary>Returns the columns that are known in some of the calls.</summary>
-    public static CallColumns KnownIn(TraceContext context, ReadOnlySpan<CallRecord> calls)
-    {
-        var tasks = context.Names.Tasks;
-        var known = None;
-        foreach (ref readonly var call in calls)
-        {
-            if (call.Time != CallRecord.NoTime) known |= Time;
-            if (call.Cpu >= 0) known |= Cpu;
-            if (call.Context != Model.ExecutionContext.Unknown) known |= Context;
-            if (call.Caller != 0) known |= Caller;
-            if (call.Depth != CallRecord.NoDepth) known |= Depth;
-            if (call.Duration != CallRecord.NoDuration) known |= Duration;
-            if ((known & Comm) == 0 && tasks[call.Task] is { ProcessId: >= 0, Comm.Length: > 0 }) known |= Comm;
-        }
-        return known;
-    }
 
     /// <summary>Returns the columns of the view for calls of which these columns are known.</summary>
     public static CallColumns ViewFor(CallColumns known) => Array.Find(Sets, set => (set & ~known) == 0);

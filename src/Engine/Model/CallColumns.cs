@@ -1,4 +1,4 @@
-namespace KernelMagnifier.Cmdlets.Views;
+namespace KernelMagnifier.Model;
 
 /// <summary>The properties of a call that a recording can lack, and that a table shows only if they are known.</summary>
 [Flags]
@@ -28,6 +28,6 @@ internal enum CallColumns : byte
     /// <summary>Duration.</summary>
     Duration = 64,
 
-    /// <summary>The columns of the function tracer, which the view of <see cref="Model.CallEvent"/> itself shows.</summary>
+    /// <summary>The columns of the function tracer, which the view of <see cref="CallEvent"/> itself shows.</summary>
     FunctionTracer = Time | Cpu | Comm | Context | Caller,
 }
