@@ -20,6 +20,7 @@ public sealed class ExportKmReportCommand : FileExportCommand, IReadingReceiver
 
     private readonly CallCollector _calls = new(CallGrouping.Function, forReport: true);
     private readonly List<FunctionCallCount> _counts = [];
+    private readonly List<CallEdge> _edges = [];
     private CallInput _input = null!;
     private bool _hasCalls;
 
@@ -61,14 +62,17 @@ public sealed class ExportKmReportCommand : FileExportCommand, IReadingReceiver
     {
         _input.Complete();
         RequireOneKind();
-        var counts = _hasCalls ? _calls.Counts() : _counts;
+        var onlyEdges = _edges.Count > 0 && !_hasCalls;
+        if (!onlyEdges) _edges.ForEach(_calls.Add);
+        var counts = onlyEdges ? [] : _hasCalls ? _calls.Counts() : _counts;
         int? top = MyInvocation.BoundParameters.ContainsKey(nameof(Top)) ? Top : null;
-        if (counts.Count == 0) WriteError(ErrorFactory.NoInput("NothingToReport", FilePath));
-        else if (ShouldWrite($"Write a report of {counts.Count} counts"))
+        if (counts.Count == 0 && !onlyEdges) WriteError(ErrorFactory.NoInput("NothingToReport", FilePath));
+        else if (ShouldWrite(onlyEdges ? $"Write a report of {_edges.Count} edges" : $"Write a report of {counts.Count} counts"))
         {
             Write("Writing",
-                progress => CallReportExporter.Export(
-                    counts, FilePath, Title, top, Force, ExcelAssemblies.Write, progress, Cancel),
+                progress => onlyEdges
+                    ? CallReportExporter.Export(_edges, FilePath, Title, top, Force, ExcelAssemblies.Write, progress, Cancel)
+                    : CallReportExporter.Export(counts, FilePath, Title, top, Force, ExcelAssemblies.Write, progress, Cancel),
                 Report);
         }
     }
@@ -79,15 +83,11 @@ public sealed class ExportKmReportCommand : FileExportCommand, IReadingReceiver
         _hasCalls = true;
     }
 
-    private void Take(CallEdge edge)
-    {
-        _calls.Add(edge);
-        _hasCalls = true;
-    }
+    private void Take(CallEdge edge) => _edges.Add(edge);
 
     private void RequireOneKind()
     {
-        if (_counts.Count > 0 && _hasCalls) ThrowTerminatingError(ErrorFactory.MixedInput(Input));
+        if (_counts.Count > 0 && (_hasCalls || _edges.Count > 0)) ThrowTerminatingError(ErrorFactory.MixedInput(Input));
     }
 
     private void Report(ReportExport export)

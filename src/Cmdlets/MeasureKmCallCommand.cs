@@ -2,6 +2,7 @@ using System.Management.Automation;
 using KernelMagnifier.Cmdlets.Completion;
 using KernelMagnifier.Cmdlets.Conversion;
 using KernelMagnifier.Cmdlets.Pipelines;
+using KernelMagnifier.Cmdlets.Views;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Selection;
 using KernelMagnifier.Symbols;
@@ -54,20 +55,8 @@ public sealed class MeasureKmCallCommand : PSCmdlet, IReadingReceiver
     protected override void EndProcessing()
     {
         _input.Complete();
-        // This type name selects the table view that has the columns of the grouping.
-        var view = By == CallGrouping.Function
-            ? null
-            : $"{typeof(FunctionCallCount).FullName}#{By.ToString().Replace(", ", "+", StringComparison.Ordinal)}";
-        foreach (var count in _collector.Counts())
-        {
-            if (view is null)
-            {
-                WriteObject(count);
-                continue;
-            }
-            var shown = new PSObject(count);
-            shown.TypeNames.Insert(0, view);
-            WriteObject(shown);
-        }
+        var counts = _collector.Counts();
+        var view = CountView.Of(By, counts);
+        foreach (var count in counts) WriteObject(view.Show(count));
     }
 }

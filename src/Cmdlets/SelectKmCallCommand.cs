@@ -3,6 +3,7 @@ using KernelMagnifier.Cmdlets.Completion;
 using KernelMagnifier.Cmdlets.Conversion;
 using KernelMagnifier.Cmdlets.Filtering;
 using KernelMagnifier.Cmdlets.Pipelines;
+using KernelMagnifier.Cmdlets.Views;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
 using KernelMagnifier.Rendering.Reports;
@@ -20,6 +21,7 @@ public sealed class SelectKmCallCommand : CallFilterCommand, IReadingReceiver
     private CallInput _input = null!;
     private CallSelector? _selector;
     private bool _hasPassed;
+    private bool _time, _source;
 
     /// <summary>Call events or call edges.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true), ArgumentCompleter(typeof(NoFileCompleter))]
@@ -69,8 +71,11 @@ public sealed class SelectKmCallCommand : CallFilterCommand, IReadingReceiver
             ThrowTerminatingError(ErrorFactory.Of(error));
         }
         if (AsEdge)
-            foreach (var edge in _collector.ToGraph().Edges)
-                WriteObject(edge);
+        {
+            var edges = _collector.ToGraph().Edges;
+            var view = EdgeView.Of(edges);
+            foreach (var edge in edges) WriteObject(view.Show(edge));
+        }
         if (_selector is null || _hasPassed) return;
         var found = new NothingFound();
         foreach (var input in _selector.Contexts)
@@ -99,7 +104,14 @@ public sealed class SelectKmCallCommand : CallFilterCommand, IReadingReceiver
     private void Write(CallEdge edge)
     {
         _hasPassed = true;
-        if (AsEdge) _collector.Add(edge);
-        else WriteObject(edge);
+        if (AsEdge)
+        {
+            _collector.Add(edge);
+            return;
+        }
+        // Once an edge has a time or a source, the table keeps the column.
+        _time |= edge.SelfNanoseconds >= 0;
+        _source |= edge.CalleeSourceFile is not null;
+        WriteObject(EdgeView.Of(_time, _source).Show(edge));
     }
 }

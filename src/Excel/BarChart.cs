@@ -8,7 +8,7 @@ using S = DocumentFormat.OpenXml.Drawing.Spreadsheet;
 namespace KernelMagnifier.Excel;
 
 /// <summary>
-/// Adds an Excel chart of counts: horizontal bars on a logarithmic axis with their numbers, the largest at the top.
+/// Adds an Excel chart of counts: horizontal bars with their numbers, the first count at the top.
 /// </summary>
 internal static class BarChart
 {
@@ -105,7 +105,7 @@ internal static class BarChart
 
     private static ValueAxis Values() => new(
         new AxisId { Val = ValueAxisId },
-        new Scaling(new LogBase { Val = 10 }, new Orientation { Val = OrientationValues.MinMax }, new MinAxisValue { Val = 1 }),
+        new Scaling(new Orientation { Val = OrientationValues.MinMax }, new MinAxisValue { Val = 0 }),
         new Delete { Val = false },
         new AxisPosition { Val = AxisPositionValues.Top },
         new MajorGridlines(new ChartShapeProperties(new A.Outline(new A.SolidFill(new A.RgbColorModelHex { Val = "D9DEE3" })))),

@@ -22,7 +22,7 @@ internal sealed class SummarySheet(CallReport report)
         var last = FirstBar + _top.Count - 1;
         if (_top.Count > 0)
         {
-            BarChart.Add(part.AddNewPart<DrawingsPart>("drawing"), "Most calls (logarithmic)", "Summary",
+            BarChart.Add(part.AddNewPart<DrawingsPart>("drawing"), "Calls", "Summary",
                 $"$D${FirstBar}:$D${last}", names, $"$E${FirstBar}:$E${last}", _top.ConvertAll(c => c.Calls));
         }
         using var to = OpenXmlWriter.Create(part);

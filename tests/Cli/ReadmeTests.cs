@@ -50,6 +50,41 @@ public partial class ReadmeTests
         Assert.DoesNotContain("no call passes the filter", outcome.Error, StringComparison.Ordinal);
     }
 
+    private static IEnumerable<string> Recipes() => Lines().Where(row => (string)row[0] == "docs/recipes.md").Select(row => (string)row[1]);
+
+    /// <summary>What the recipes promise is in their results: functions that appear, and functions that do not.</summary>
+    [Theory]
+    [InlineData("--root tcp_sendmsg", "tcp_sendmsg_locked tcp_push __tcp_push_pending_frames tcp_write_xmit __tcp_transmit_skb", "_raw_spin_lock __rcu_read_lock")]
+    [InlineData("--source-path net/ipv4/", "tcp_sendmsg_locked tcp_write_xmit ip_queue_xmit ip_rcv tcp_v4_rcv", "do_sys_openat2 vfs_read")]
+    [InlineData("--root net_rx_action", "process_backlog ip_rcv ip_local_deliver", "try_to_wake_up")]
+    [InlineData("--function 'tcp_*,__tcp_*", "tcp_sendmsg_locked tcp_recvmsg", "SoftIrq HardIrq")]
+    [InlineData("--context softirq --by caller", "tcp_rcv_established process_backlog", "do_sys_openat2")]
+    [InlineData("--function kfree --sort", "skb_release_data", "kmalloc")]
+    [InlineData("--function kfree --by task", "echo-client echo-server", "kfree")]
+    [InlineData("--cpu 0 --by task,context", "echo-client Task SoftIrq", "?")]
+    public void TheRecipesShowWhatTheyPromise(string part, string present, string absent)
+    {
+        var line = Recipes().Single(text => text.Contains(part, StringComparison.Ordinal));
+        using var folder = Tool.Folder();
+        File.Copy(Tool.Echo, folder["trace.dat"]);
+        File.Copy(Tool.Map, folder["symbol-filepath.map"]);
+        // The text of a picture has the names that the picture shows.
+        var outcome = Tool.Bash("set -o pipefail; " + Regex.Replace(line, @"-o (\w+)\.svg", "-o $1.dot; cat $1.dot"), folder.Path);
+        Assert.Equal(0, outcome.Exit);
+        var words = Regex.Matches(outcome.Out, @"[\w.?-]+").Select(m => m.Value).ToHashSet();
+        Assert.All(present.Split(' '), name => Assert.Contains(name, words));
+        Assert.All(absent.Split(' '), name => Assert.DoesNotContain(name, words));
+    }
+
+    [Fact]
+    public void TheRecipeOfTheLostEventsPrintsOneNumber()
+    {
+        var line = Recipes().Single(text => text.Contains("lostEvents", StringComparison.Ordinal));
+        using var folder = Tool.Folder();
+        File.Copy(Tool.Echo, folder["trace.dat"]);
+        Assert.Single(Tool.Bash(line, folder.Path).Out.TrimEnd('\n').Split('\n'));
+    }
+
     [Fact]
     public void TheDocumentsHaveExamples() => Assert.True(Lines().Count > 10);
 

@@ -51,6 +51,15 @@ Describe 'Export-KmReport' {
         ($edges.edges | Measure-Object count -Sum).Sum | Should -Be $calls.Count
         $edges.omitted.tasks | Should -Match 'edges hold only caller, callee and count'
     }
+    It 'keeps the order and the selection that it is given' {
+        $given = $counts | Sort-Object Function -Descending | Select-Object -First 7
+        $given | Export-KmReport ordered.csv
+        (Import-Csv ordered.csv).function -join ' ' | Should -BeExactly ($given.Function -join ' ')
+        $edges = Import-KmTrace echo.trace -AsEdge -WarningAction Ignore | Where-Object Count -gt 1 | Sort-Object Callee | Select-Object -First 9
+        $edges | Export-KmReport ordered-edges.csv
+        (Import-Csv ordered-edges.csv).ForEach({ "$($_.caller) $($_.callee) $($_.count)" }) -join "`n" |
+            Should -BeExactly ($edges.ForEach({ "$($_.Caller) $($_.Callee) $($_.Count)" }) -join "`n")
+    }
     It 'names the recording and the filter' {
         Import-KmTrace echo.trace -Function 'tcp_*' -WarningAction Ignore | Measure-KmCall | Export-KmReport tcp.json
         $report = Get-Content tcp.json -Raw | ConvertFrom-Json

@@ -101,12 +101,6 @@ Describe 'Objects' {
             ($widths | Measure-Object -Sum).Sum + @($widths).Count - 1 | Should -BeLessOrEqual 120 -Because $view.Name
         }
     }
-    It 'has a view for each grouping of Measure-KmCall' {
-        foreach ($n in @(0) + 2..31) {
-            $name = "$([KernelMagnifier.Counting.CallGrouping]$n)" -replace ', ', '+'
-            Get-FormatData "KernelMagnifier.Counting.FunctionCallCount#$name" | Should -Not -BeNullOrEmpty -Because $name
-        }
-    }
     It '<_> can be exported to CSV and JSON' -ForEach 'CallEvent', 'CallEdge', 'FunctionCallCount', 'TraceInfo', 'SymbolSource', 'GraphExport', 'ReportExport', 'ProfileExport' {
         $some = $samples[$_] | Select-Object -First 20
         $some | Export-Csv out.csv

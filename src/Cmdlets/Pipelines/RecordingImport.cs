@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KernelMagnifier.Cmdlets.Views;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
 using KernelMagnifier.Rendering.Reports;
@@ -99,7 +100,8 @@ internal sealed class RecordingImport
         var graph = reader.ReadGraph(new CallTally(byStack: true, CallGrouping.Edge), _options.Filter, cancel);
         OnPipeline(() =>
         {
-            foreach (var edge in graph.Edges) _cmdlet.WriteObject(edge);
+            var view = EdgeView.Of(graph.Edges);
+            foreach (var edge in graph.Edges) _cmdlet.WriteObject(view.Show(edge));
         });
         return graph.Edges.Sum(edge => edge.Count);
     }
@@ -138,6 +140,7 @@ internal sealed class RecordingImport
     private sealed class ObjectWriter(RecordingImport import) : CallSink
     {
         private TraceContext _context = null!;
+        private CallColumns _known, _columns;
 
         /// <summary>The number of calls.</summary>
         public long Written { get; private set; }
@@ -151,13 +154,15 @@ internal sealed class RecordingImport
         public override void Accept(ReadOnlySpan<CallRecord> calls)
         {
             Written += calls.Length;
+            var known = _known | KnownColumns.In(_context, calls);
+            if (known != _known) (_known, _columns) = (known, CallViews.ViewFor(known));
             if (import._thread is not { } thread)
             {
-                foreach (ref readonly var call in calls) import._cmdlet.WriteObject(new CallEvent(_context, in call));
+                foreach (ref readonly var call in calls) import._cmdlet.WriteObject(CallViews.Create(_columns, _context, in call));
                 return;
             }
             var objects = new CallEvent[calls.Length];
-            for (var i = 0; i < objects.Length; i++) objects[i] = new CallEvent(_context, in calls[i]);
+            for (var i = 0; i < objects.Length; i++) objects[i] = CallViews.Create(_columns, _context, in calls[i]);
             thread.Post(() =>
             {
                 foreach (var call in objects) import._cmdlet.WriteObject(call);

@@ -103,6 +103,9 @@ internal sealed class CallCollector
         return counts;
     }
 
+    /// <summary>Notes that somebody else has made the counts of all calls.</summary>
+    internal void HasGiven(int counts) => Given = counts;
+
     /// <summary>Returns the counts by a grouping that the collector counts by, or by a part of one.</summary>
     internal IReadOnlyList<FunctionCallCount> Counts(CallGrouping by)
     {

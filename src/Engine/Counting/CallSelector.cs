@@ -52,7 +52,7 @@ internal sealed class CallSelector
         if (input.Translation is { } translation) call = translation.Translate(call);
         if (!input.Predicate.Matches(in call.Record)) return null;
         // A translated event has the filtered context already; any other is created again with it.
-        if (input.Translation is null) call = new CallEvent(input.Filtered, in call.Record);
+        if (input.Translation is null) call = call.With(input.Filtered, in call.Record);
         if (input.Tally is not { } tally) return call;
         tally.Accept(new ReadOnlySpan<CallRecord>(in call.Record));
         _events.Add(call);

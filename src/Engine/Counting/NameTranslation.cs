@@ -22,7 +22,7 @@ internal sealed class NameTranslation(CallNames from, TraceContext to)
         record.Caller = Function(record.Caller);
         record.Task = Task(record.Task);
         record.Stack = Stack(record.Stack);
-        return new CallEvent(to, in record);
+        return call.With(to, in record);
     }
 
     private int Function(int id)

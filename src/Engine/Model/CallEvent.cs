@@ -1,7 +1,7 @@
 namespace KernelMagnifier.Model;
 
 /// <summary>One call of a traced function.</summary>
-public sealed class CallEvent
+public class CallEvent
 {
     private readonly CallRecord _record;
 
@@ -127,6 +127,9 @@ public sealed class CallEvent
     internal FunctionSymbol CallerSymbol => Names.Functions[_record.Caller];
 
     internal KernelTask Task => Names.Tasks[_record.Task];
+
+    /// <summary>Returns a call of the same type with another record, or with the names and the filter of another context.</summary>
+    internal virtual CallEvent With(TraceContext context, in CallRecord record) => new(context, in record);
 
     /// <inheritdoc/>
     public override string ToString() => $"{Function} <-{Caller}";

@@ -1,6 +1,7 @@
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
 using KernelMagnifier.Rendering.Graphs;
+using KernelMagnifier.Rendering.Profiles;
 using KernelMagnifier.Rendering.Reports;
 using KernelMagnifier.Traces;
 
@@ -22,7 +23,15 @@ public class StoppedReadingTests
         Assert.All(TraceInfoFields.Of(reader.Info).Where(f => f.Name is "calls" or "events" or "lostEvents" or "notParsed"),
             field => Assert.Equal(ReportKind.None, field.Value.Kind));
         var caption = GraphCaption.Of(new GraphModel(sink.Counted.ToGraph(), _ => false), new GraphOptions(), null);
-        Assert.Equal("Unknown whether events were lost: the recording was not read to its end", caption.Lost);
+        const string Unknown = "Unknown whether events were lost: the recording was not read to its end";
+        Assert.Equal(Unknown, caption.Lost);
+        Assert.Contains(Unknown, CallCountChart.Script(sink.Counted.Counts(CallGrouping.Edge), "svg", 5, null), StringComparison.Ordinal);
+        var stacks = new StackProfile();
+        stacks.Begin(new TraceContext(new TraceSource(reader.Info), new CallNames()));
+        Assert.Contains($"{Unknown}.", ProfileMarks.Of(stacks, isTimeline: false, byTime: false));
+        using var xml = new MemoryStream();
+        GraphMlWriter.Write(sink.Counted.ToGraph(), "title", xml);
+        Assert.DoesNotContain("<data key=\"lost\"", System.Text.Encoding.UTF8.GetString(xml.ToArray()), StringComparison.Ordinal);
     }
 
     [Theory, MemberData(nameof(Recordings))]

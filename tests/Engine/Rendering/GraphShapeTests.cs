@@ -4,6 +4,7 @@ using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
 using KernelMagnifier.Rendering;
 using KernelMagnifier.Rendering.Graphs;
+using KernelMagnifier.Selection;
 using KernelMagnifier.Symbols;
 using KernelMagnifier.Text;
 using KernelMagnifier.Traces;
@@ -130,6 +131,45 @@ public sealed partial class GraphShapeTests : IDisposable
         // There are no counting nodes if everything is drawn, nor for edges below the minimum count.
         Assert.DoesNotContain("folded=", Dot(graph).Text, StringComparison.Ordinal);
         Assert.DoesNotContain("folded=", Dot(graph, new GraphOptions { MinCount = 100 }).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TheCallsOfARootAreItsCountAndNotEdges()
+    {
+        var context = FilteredContext.Of(new TraceContext(new TraceSource(Trace()), new CallNames()), new CallFilter { Root = ["root"] });
+        CallEdge In(string caller, string callee, long count) => new(Function(caller), Function(callee), count, -1, -1, context);
+        var graph = Of(In("outside", "root", 7), In("other", "root", 2), In("root", "a", 5), In("a", "root", 1), In("a", "b", 4));
+        var (dot, export) = Dot(graph);
+        Assert.Equal("a>b a>root root>a", string.Join(' ', Arrows(dot)));
+        Assert.Contains(", calls=10", Node(dot, "root"), StringComparison.Ordinal);
+        Assert.Contains("10 calls", Node(dot, "root"), StringComparison.Ordinal);
+        Assert.DoesNotContain("outside", dot, StringComparison.Ordinal);
+        Assert.Equal((3, 3, 0L), (export.Functions, export.Edges, export.OmittedCalls));
+        // A root that called nothing is drawn too, and so are all callers without a root.
+        Assert.Contains("7 calls", Node(Dot(Of(In("outside", "root", 7))).Text, "root"), StringComparison.Ordinal);
+        Assert.Contains("\"outside\"", Dot(Of(Edge("outside", "root", 7))).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WhatAnInterruptInterruptedIsCountedAndNotDrawn()
+    {
+        // Twelve functions of a task, and an interrupt that came in during each of them and calls two functions of its own.
+        var names = Enumerable.Range(0, 12).Select(i => $"t{i}").ToList();
+        List<(string Caller, string Callee, ExecutionContext Context, long Calls)> calls =
+        [
+            .. names.Select(n => ("main", n, ExecutionContext.Task, 1000L)), .. names.Select(n => (n, "irq", ExecutionContext.HardIrq, 3L)),
+            ("irq", "tick", ExecutionContext.HardIrq, 36L), ("tick", "clock", ExecutionContext.HardIrq, 36L),
+        ];
+        var graph = new CallGraph([Trace()], calls.Select(c => Edge(c.Caller, c.Callee, c.Calls)),
+            [.. calls.Select(c => new CallShare(Function(c.Caller), Function(c.Callee), KernelTask.Unknown, c.Context, c.Calls))]);
+        var model = new GraphModel(graph, _ => false);
+        Assert.Null(model.Nodes.Single(n => n.Symbol.Name == "irq").Parent);
+        var part = model.Busiest(14, 1000, 0);
+        var irq = Assert.Single(part.Folds, f => f.At?.Symbol.Name == "irq" && f.IsCallers);
+        Assert.True(part.Edges.All(e => !e.IsInterruption));
+        Assert.Equal(12 * 3, irq.Calls);
+        // The whole graph has all edges.
+        Assert.Equal(graph.Edges.Count, model.Whole(0).Edges.Count);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class ListingTests
     [Theory]
     [InlineData("Csv", "^,0,")]
     [InlineData("JsonLines", "^\\{\"time[a-z]*\":null,\"cpu\":0,")]
-    [InlineData("Table", "^ {24}0  ")]
+    [InlineData("Table", "^ {4}0 ")]
     public void AnUnknownTimeIsEmptyOrNull(string format, string pattern)
     {
         using var output = new MemoryStream();
@@ -25,6 +25,23 @@ public sealed class ListingTests
         var lines = Encoding.UTF8.GetString(output.ToArray()).Split('\n').Where(line => line.Contains("weft_", StringComparison.Ordinal)).ToList();
         Assert.Equal(2, lines.Count);
         Assert.All(lines, line => Assert.Matches(pattern, line));
+    }
+
+    /// <summary>A table has no column that no call has a value in, and shows durations and depths where they are known.</summary>
+    [Theory]
+    [InlineData("graph/fg-default.txt.zst", "CPU Depth Duration us Function <- Caller")]
+    [InlineData("graph/fg-proc-abstime-tail.txt.zst", "Time CPU Comm Pid Depth Duration us Function <- Caller")]
+    [InlineData("text/function-noparent.txt.zst", "Time CPU Comm Pid Context Function")]
+    [InlineData("tcp-echo.trace.zst", "Time CPU Comm Pid Context Function <- Caller")]
+    public void ATableHasTheColumnsThatAreKnown(string recording, string heading)
+    {
+        using var output = new MemoryStream();
+        var listing = new CallListing(output, ReportFormat.Table, default, 5000);
+        using var reader = TraceFile.Open(SharedData.Local(recording));
+        reader.Read(listing);
+        listing.Finish();
+        var lines = Encoding.UTF8.GetString(output.ToArray()).Split('\n');
+        Assert.Contains(heading, lines.Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries))));
     }
 
     [Fact]

@@ -52,6 +52,25 @@ public sealed class PictureTests : IDisposable
     }
 
     [GraphvizFact]
+    public void ALargeSvgFitsTheWindowAndASmallOneKeepsItsSize()
+    {
+        GraphExporter.Export(Tree(250), _target, new GraphOptions { Theme = GraphTheme.Dark });
+        var svg = File.ReadAllText(_target);
+        Assert.Matches("<svg width=\"100%\" height=\"100%\" +viewBox=\"0.00 0.00 [0-9.]+ [0-9.]+\"", svg.ReplaceLineEndings(" "));
+        Assert.Contains("background: #12161b", svg, StringComparison.Ordinal);
+        Assert.Contains("addEventListener('wheel'", svg, StringComparison.Ordinal);
+        using (var reader = System.Xml.XmlReader.Create(_target, new System.Xml.XmlReaderSettings { DtdProcessing = System.Xml.DtdProcessing.Ignore }))
+            while (reader.Read()) { }
+
+        GraphExporter.Export(Small, _target, new GraphOptions { Force = true });
+        Assert.Matches("<svg width=\"[0-9]+pt\" height=\"[0-9]+pt\"", File.ReadAllText(_target));
+        Assert.DoesNotContain("<script", File.ReadAllText(_target), StringComparison.Ordinal);
+        // A sheet of paper keeps the size that it is printed at.
+        GraphExporter.Export(Tree(250), _target, new GraphOptions { Force = true, Paper = GraphPaper.A3 });
+        Assert.Matches("<svg width=\"[0-9]+pt\" height=\"[0-9]+pt\"", File.ReadAllText(_target));
+    }
+
+    [GraphvizFact]
     public void SvgNodesLinkToTheirSource()
     {
         var graph = new CallGraph([Trace(release: "6.1.0-56-amd64")], [Edge(Function("a"), Function("tcp_push", null, "net/ipv4/tcp.c:700"), 5)]);

@@ -215,7 +215,10 @@ public sealed class ReportTests : IDisposable
 
         var page = File.ReadAllText(Export(counts, "a.html", title: Hostile[1].Name));
         Assert.Equal(shown.ToDictionary(h => DisplayText.Shorten(h.Key, 500), h => h.Value), Counts(ReadPage(page, "Functions"), 0, 1));
-        Assert.DoesNotContain("<script", page, StringComparison.OrdinalIgnoreCase);
+        // The only script is the one of the page, which its policy allows by its hash.
+        Assert.Single(Regex.Matches(page, "<script", RegexOptions.IgnoreCase));
+        Assert.Contains($"<script>{CallReportScript.Text}</script>", page, StringComparison.Ordinal);
+        Assert.Contains($"script-src '{CallReportScript.Hash}'", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<b>", page, StringComparison.Ordinal);
         Inert(page);
 
@@ -331,6 +334,55 @@ public sealed class ReportTests : IDisposable
         Assert.Equal(sections, string.Join(',', report.Sections.Select(s => s.Name)));
         Assert.All(report.Sections, s => Assert.Equal(Echo.Value.Calls.Count, s.Rows.Sum(r => long.Parse(r[s.CallsColumn].ToString()))));
         Assert.Empty(Errors(Export(Collected(Echo.Value.Names, Echo.Value.Calls, by).Counts(), "a.xlsx")));
+    }
+
+    [Theory]
+    [InlineData("csv"), InlineData("json"), InlineData("md"), InlineData("html"), InlineData("xlsx")]
+    public void The_first_table_keeps_the_order_of_the_counts(string format)
+    {
+        var counts = Collected(Echo.Value.Names, Echo.Value.Calls).Counts().OrderBy(c => c.Function, StringComparer.Ordinal).Take(20).ToList();
+        var path = Export(counts, $"a.{format}");
+        string[] found = format switch
+        {
+            "csv" => [.. ReadCsv(File.ReadAllText(path)).Skip(1).Select(r => r[0])],
+            "json" => [.. JsonDocument.Parse(File.ReadAllText(path)).RootElement.GetProperty("functions").EnumerateArray().Select(f => f.GetProperty("function").GetString()!)],
+            "md" => [.. ReadMarkdown(File.ReadAllText(path), "Functions").Select(r => r[0])],
+            "html" => [.. ReadPage(File.ReadAllText(path), "Functions").Select(r => r[0])],
+            _ => [.. ReadSheet(path, "Functions", out _).Skip(1).Select(r => r[0])],
+        };
+        Assert.Equal(counts.Select(c => c.Function), found);
+    }
+
+    [Fact]
+    public void Bars_are_linear_and_in_the_given_order()
+    {
+        var counts = Collected(Echo.Value.Names, Echo.Value.Calls).Counts().OrderBy(c => c.Calls).ToList();
+        var script = CallCountChart.Script(counts, "svg", 3, null);
+        Assert.DoesNotContain("logscale", script, StringComparison.Ordinal);
+        Assert.Contains("set xrange [0:", script, StringComparison.Ordinal);
+        Assert.Contains($"$calls << END_OF_CALLS\n1 {counts[0].Calls} ", script, StringComparison.Ordinal);
+        Assert.Contains("the first 3 of ", script, StringComparison.Ordinal);
+        var most = counts.Max(c => c.Calls);
+        var page = File.ReadAllText(Export(counts, "a.html", top: 100_000));
+        var widths = Regex.Matches(page, "background-size:([0-9.]+)% 70%\">([0-9,]+)<").Take(counts.Count)
+            .Select(m => (Width: double.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture), Calls: long.Parse(m.Groups[2].Value, NumberStyles.AllowThousands, CultureInfo.InvariantCulture)));
+        Assert.All(widths, bar => Assert.Equal(100.0 * bar.Calls / most, bar.Width, 0.01));
+    }
+
+    [Fact]
+    public void Edges_are_reported_as_edges_in_their_order()
+    {
+        var edges = Collected(Echo.Value.Names, Echo.Value.Calls).ToGraph().Edges.OrderBy(e => e.Callee, StringComparer.Ordinal).Take(30).ToList();
+        CallReportExporter.Export(edges, At("e.csv"), null, null, false);
+        var rows = ReadCsv(File.ReadAllText(At("e.csv")));
+        Assert.Equal(["caller", "callee", "count"], rows[0][..3]);
+        Assert.Equal(edges.Select(e => $"{e.Caller} {e.Callee} {e.Count}"), rows.Skip(1).Select(r => $"{r[0]} {r[1]} {r[2]}"));
+        var report = new CallReport(edges);
+        Assert.Equal(["Edges", "Functions"], report.Sections.Select(s => s.Name));
+        Assert.Equal(["Tasks", "Contexts"], report.Omissions.Select(o => o.Name));
+        // Edges of several recordings are one row, where the first of them was.
+        var twice = new CallReport([.. edges, .. edges]);
+        Assert.Equal(edges.Select(e => (2 * e.Count).ToString(CultureInfo.InvariantCulture)), twice.Sections[0].Rows.Select(r => r[2].ToString()));
     }
 
     [Fact]

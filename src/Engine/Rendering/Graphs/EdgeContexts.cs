@@ -13,6 +13,9 @@ internal static class EdgeContexts
     // Not all calls need to agree: a few are recorded while the flags change.
     private const double MainShare = 0.9;
 
+    // The kernel itself enters an interrupt or a softirq from fewer functions.
+    private const int FewestInterrupted = 8;
+
     /// <summary>Sets the contexts of edges and functions.</summary>
     public static void Assign(IReadOnlyList<CallShare> shares, IReadOnlyList<GraphEdge> edges, IReadOnlyList<GraphNode> nodes)
     {
@@ -35,6 +38,9 @@ internal static class EdgeContexts
                 (new CallGraph.FunctionKey(edge.Caller.Symbol), new CallGraph.FunctionKey(edge.Callee.Symbol)));
         foreach (var node in nodes) node.Contexts = Sum(node.Callers.Count > 0 ? node.Callers : node.Callees);
         foreach (var edge in edges) edge.Entry = EntryOf(edge);
+        foreach (var entered in edges.Where(e => e.Entry is not null).GroupBy(e => e.Callee))
+            if (entered.Skip(FewestInterrupted - 1).Any())
+                foreach (var edge in entered) edge.IsInterruption = true;
     }
 
     /// <summary>The context of at least 90 % of the calls; null when there is none or it is unknown.</summary>

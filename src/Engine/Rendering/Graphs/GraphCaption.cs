@@ -29,11 +29,10 @@ internal sealed record GraphCaption(
         lines.Add(FilterText.Of(options.Filter, options.MinCount, traces));
         if (Paths(options, marks) is { } shown) lines.Add(shown);
 
-        var hasLost = traces.Sum(t => t.LostEvents + t.NotParsed) > 0;
         var border = options.Filter?.SourcePath is { Count: > 0 } paths
             ? DisplayText.Shorten(string.Join(", ", paths), LongestBorder) : null;
         var title = options.Title ?? RecordingTitle.Of(traces, model.Graph.Edges.Select(edge => edge.Recording));
-        return new GraphCaption(title, lines, LostText(traces), hasLost, omitted, border);
+        return new GraphCaption(title, lines, Losses.Text(traces), Losses.Any(traces), omitted, border);
     }
 
     private static List<string> About(IReadOnlyList<TraceInfo> traces, GraphOptions options)
@@ -47,19 +46,6 @@ internal sealed record GraphCaption(
         if (traces is [{ Duration: { } seconds }]) about.Add(string.Create(CultureInfo.InvariantCulture, $"{seconds:0.###} s"));
         if (traces.Count > 0 && traces.Max(t => t.Cpus) is > 0 and var cpus) about.Add(DisplayText.Count(cpus, "CPU"));
         return about;
-    }
-
-    private static string LostText(IReadOnlyList<TraceInfo> traces)
-    {
-        if (traces.Count == 0 || traces.Any(trace => !trace.IsComplete))
-            return "Unknown whether events were lost" + (traces.Count == 0 ? "" : ": the recording was not read to its end");
-        var (lost, notParsed) = (traces.Sum(t => t.LostEvents), traces.Sum(t => t.NotParsed));
-        var share = DisplayText.Percent(lost, traces.Sum(t => t.LostEvents + t.Calls + t.Events));
-        var atLeast = traces.Any(t => t.LostEventsIsMinimum) ? "At least " : "";
-        var text = lost == 0 ? "No events were lost"
-            : $"{atLeast}{DisplayText.Count(lost, "event")} {(lost == 1 ? "was" : "were")} lost while recording ({share}): "
-                + "counts are lower bounds, rare calls may be missing";
-        return notParsed == 0 ? text : $"{text}; {DisplayText.Number(notParsed)} lines or records were not parsed";
     }
 
     /// <summary>The paths that are drawn or highlighted, in words; null when there are no such options.</summary>

@@ -21,6 +21,12 @@ internal sealed class GraphEdge(GraphNode caller, GraphNode callee, CallEdge edg
     /// </summary>
     public ExecutionContext? Entry { get; set; }
 
+    /// <summary>
+    /// Whether an interrupt came in while the caller ran. A recording of the function_graph tracer names whatever was interrupted
+    /// as the caller, so an interrupt has many callers by chance.
+    /// </summary>
+    public bool IsInterruption { get; set; }
+
     /// <summary>Whether the edge is on the busiest path from a root to the callee.</summary>
     public bool IsTrunk => Callee.Parent == Caller;
 }

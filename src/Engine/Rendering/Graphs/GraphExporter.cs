@@ -85,7 +85,7 @@ internal static class GraphExporter
     /// <summary>The result of drawing a part of the graph, still without its path.</summary>
     internal static GraphExport Result(GraphModel model, GraphPart part, bool thinned)
     {
-        var shown = part.Edges.Sum(e => e.Calls);
+        var shown = part.Edges.Sum(e => e.Calls) + part.Nodes.Sum(n => n.CallsFromOutside);
         var export = new GraphExport(
             "", part.Nodes.Count, part.Edges.Count, model.Nodes.Count - part.Nodes.Count, model.Edges.Count - part.Edges.Count,
             model.Calls - shown, null, thinned);

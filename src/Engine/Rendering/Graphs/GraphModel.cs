@@ -24,7 +24,12 @@ internal sealed class GraphModel
             return node;
         }
         _edges = new List<GraphEdge>(graph.Edges.Count);
-        foreach (var edge in graph.Edges) _edges.Add(new GraphEdge(Node(edge.CallerSymbol), Node(edge.CalleeSymbol), edge));
+        var entries = RootEntries.Of(graph.Edges);
+        foreach (var edge in graph.Edges)
+        {
+            if (entries.Contains(edge)) Node(edge.CalleeSymbol).CallsFromOutside += edge.Count;
+            else _edges.Add(new GraphEdge(Node(edge.CallerSymbol), Node(edge.CalleeSymbol), edge));
+        }
         _nodes = [.. byKey.OrderBy(n => n.Key.Name, StringComparer.Ordinal)
             .ThenBy(n => n.Key.Module, StringComparer.Ordinal).ThenBy(n => n.Key.Source, StringComparer.Ordinal)
             .Select(n => n.Value)];
@@ -32,6 +37,7 @@ internal sealed class GraphModel
         _edges.Sort((a, b) => a.Calls != b.Calls ? b.Calls.CompareTo(a.Calls)
             : a.Caller.Order != b.Caller.Order ? a.Caller.Order.CompareTo(b.Caller.Order)
             : a.Callee.Order.CompareTo(b.Callee.Order));
+        foreach (var node in _nodes) Calls += node.Calls = node.CallsFromOutside;
         foreach (var edge in _edges)
         {
             edge.Callee.Calls += edge.Calls;
@@ -39,8 +45,8 @@ internal sealed class GraphModel
             edge.Callee.Callers.Add(edge);
             Calls += edge.Calls;
         }
-        FindTrunks();
         if (graph.Shares is { } shares) EdgeContexts.Assign(shares, _edges, _nodes);
+        FindTrunks();
     }
 
     public CallGraph Graph { get; }
@@ -51,13 +57,13 @@ internal sealed class GraphModel
     /// <summary>All edges, in descending order of calls.</summary>
     public IReadOnlyList<GraphEdge> Edges => _edges;
 
-    /// <summary>The calls of all edges.</summary>
+    /// <summary>The calls of all edges, and those of roots from outside the graph.</summary>
     public long Calls { get; }
 
     /// <summary>
     /// Sets the parent of each function with Prim's algorithm, busiest edge first, starting at the roots (functions without a
     /// recorded caller). The rarest edge of the resulting path to a function has as many calls as possible. A cycle that no root
-    /// leads to is entered at its busiest function.
+    /// leads to is entered at its busiest function. An interrupt is a root too: what it interrupts did not call it.
     /// </summary>
     private void FindTrunks()
     {
@@ -68,7 +74,7 @@ internal sealed class GraphModel
             reached.Add(node);
             node.Parent = parent;
             foreach (var edge in node.Callees)
-                if (!reached.Contains(edge.Callee))
+                if (!edge.IsInterruption && !reached.Contains(edge.Callee))
                     open.Enqueue(edge, (-edge.Calls, edge.Caller.Order, edge.Callee.Order));
         }
         void Spread()
@@ -78,7 +84,7 @@ internal sealed class GraphModel
                     Reach(edge.Callee, edge.Caller);
         }
         foreach (var node in _nodes)
-            if (node.Callers.TrueForAll(e => e.Caller == node))
+            if (node.Callers.TrueForAll(e => e.Caller == node || e.IsInterruption))
                 Reach(node, null);
         Spread();
         foreach (var node in _nodes.OrderByDescending(n => n.Calls).ThenBy(n => n.Order))

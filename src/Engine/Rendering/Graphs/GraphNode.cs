@@ -7,7 +7,10 @@ internal sealed class GraphNode(FunctionSymbol symbol)
 {
     public FunctionSymbol Symbol { get; } = symbol;
 
-    /// <summary>The calls of the function by all edges of the graph, drawn or not.</summary>
+    /// <summary>The calls of a root by functions that are not part of the graph.</summary>
+    public long CallsFromOutside { get; set; }
+
+    /// <summary>The calls of the function by all edges of the graph, drawn or not, and from outside.</summary>
     public long Calls { get; set; }
 
     /// <summary>

@@ -33,8 +33,11 @@ internal static class GraphParts
     {
         var chosen = Choose(model, mostNodes, minCount, marks);
         bool IsRequired(GraphEdge edge) => edge.IsTrunk || marks?.IsHot(edge) == true;
+        // What an interrupt interrupted, and calls without a known caller, are long lines across the picture that tell little.
+        bool IsChance(GraphEdge edge) => edge.IsInterruption || edge.Caller.IsUnknown;
         var between = model.Edges
-            .Where(e => chosen.Contains(e.Caller) && chosen.Contains(e.Callee) && (e.Calls >= minCount || IsRequired(e)))
+            .Where(e => chosen.Contains(e.Caller) && chosen.Contains(e.Callee)
+                && (IsRequired(e) || (e.Calls >= minCount && !IsChance(e))))
             .ToList();
         if (between.Count > mostEdges)
         {
@@ -78,7 +81,8 @@ internal static class GraphParts
         var hidden = model.Edges.Where(e => e.Calls >= minCount && !kept.Contains(e)).ToList();
         if (hidden.Count == 0) return [];
         var groups = hidden
-            .GroupBy(e => drawn.Contains(e.Caller) ? (At: e.Caller, IsCallers: false)
+            .GroupBy(e => drawn.Contains(e.Caller) && !(e.IsInterruption && drawn.Contains(e.Callee))
+                ? (At: e.Caller, IsCallers: false)
                 : drawn.Contains(e.Callee) ? (At: e.Callee, IsCallers: true) : (At: null, IsCallers: false))
             .Where(g => g.Key.At is not null)
             .Select(g => (Edges: g.ToList(), Fold: Sum(g.Key.At, g.Key.IsCallers, [.. g], g.Count())))

@@ -93,6 +93,9 @@ internal sealed class GraphPicture(
                 cause + (errors.Length > 0 ? $": {DisplayText.Shorten(errors, LongestErrors)}." : "."),
                 "Write a .dot file to see what it was given.");
         }
+        // A sheet of paper keeps its size.
+        if (tool.Format == "svg" && options.Paper == GraphPaper.None)
+            SvgWindow.Fit(file.Stream, GraphPalette.Of(options.Theme).Ground);
         isScaledDown = errors.Contains("too large for cairo-renderer", StringComparison.Ordinal);
         return true;
     }

@@ -28,7 +28,9 @@ internal static class LayoutCost
         var countLabels = Seconds(nodes, edges, countLabels: true, clustered) < 1.2;
         return new GraphDetail(countLabels, (nodes + edges) switch
         {
-            < 1200 => "",
+            < 500 => "",
+            // Deep graphs have long edges, which take thousands of iterations for a barely better position.
+            < 1200 => ", nslimit=4, nslimit1=4",
             < 4000 => ", nslimit=1, nslimit1=1, mclimit=0.3",
             _ => ", nslimit=0.3, nslimit1=0.3, mclimit=0.1",
         });

@@ -30,7 +30,8 @@ internal static class GraphMlWriter
         xml.WriteAttributeString("id", "calls");
         xml.WriteAttributeString("edgedefault", "directed");
         Data(xml, "title", DisplayText.Visible(title));
-        Data(xml, "lost", Number(graph.Traces.Sum(t => t.LostEvents)));
+        // Without the number, readers take it for unknown.
+        if (Losses.Events(graph.Traces) is { } lost) Data(xml, "lost", Number(lost));
         WriteEdges(xml, graph, WriteNodes(xml, graph));
         xml.WriteEndElement();
         xml.WriteEndElement();

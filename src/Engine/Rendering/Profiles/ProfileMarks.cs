@@ -27,9 +27,8 @@ internal static class ProfileMarks
             yield return $"{DisplayText.Number(stacks.CallsWithoutTime)} of {calls} have no return in the recording "
                 + "and no time in this profile.";
         }
-        if (stacks.Sources.Sum(t => t.Info?.LostEvents ?? 0) is > 0 and var lost)
-            yield return $"{(stacks.Sources.Any(t => t.Info is { LostEventsIsMinimum: true }) ? "At least " : "")}"
-                + $"{DisplayText.Count(lost, "event")} {(lost == 1 ? "was" : "were")} lost while recording.";
+        var traces = stacks.Sources.ConvertAll(s => s.Info);
+        if (Losses.Events(traces) is not 0) yield return $"{Losses.Text(traces)}.";
     }
 
     /// <summary>The title of a profile; without one, the names of the recordings.</summary>

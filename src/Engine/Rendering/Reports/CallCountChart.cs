@@ -8,7 +8,7 @@ using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Rendering.Reports;
 
-/// <summary>Draws call counts as a bar chart on a logarithmic scale with gnuplot, in descending order of calls.</summary>
+/// <summary>Draws call counts as a bar chart with gnuplot, in the order in which they are given.</summary>
 internal static class CallCountChart
 {
     private const string Tool = "gnuplot";
@@ -23,7 +23,7 @@ internal static class CallCountChart
     public static IReadOnlyList<string> Formats { get; } = [".png", ".svg", ".pdf"];
 
     /// <summary>Writes the chart. The file appears complete or not at all.</summary>
-    /// <param name="counts">The counts, in any order.</param>
+    /// <param name="counts">The counts, in the order of the bars.</param>
     /// <param name="path">The file. Its extension is one of <see cref="Formats"/>.</param>
     /// <param name="top">The most bars, from 1 to 1000.</param>
     /// <param name="title">The title; null for the names of the recordings.</param>
@@ -80,7 +80,7 @@ internal static class CallCountChart
     /// </summary>
     internal static string Script(IReadOnlyList<FunctionCallCount> counts, string format, int top, string? title)
     {
-        var bars = counts.OrderByDescending(c => c.Calls).ThenBy(Name, StringComparer.Ordinal).Take(top).ToList();
+        var bars = counts.Take(top).ToList();
         var names = bars.ConvertAll(c => DisplayText.Fit(Name(c), LongestName));
         var heading = Heading(counts, bars.Count, title).ToList();
         var above = Above + (LineHeight * heading.Count);
@@ -120,12 +120,12 @@ internal static class CallCountChart
 
     private static void WriteAxes(StringBuilder script, List<FunctionCallCount> bars, List<string> names)
     {
-        var most = bars.Count > 0 ? bars[0].Calls : 1;
-        Line(script, $"set logscale x 10");
-        Line(script, $"set xrange [0.5:{Math.Max(most, 10) * 4.0:0}]");
+        var most = Math.Max(bars.Select(b => b.Calls).DefaultIfEmpty(0).Max(), 1);
+        // The longest bar leaves room for its number.
+        Line(script, $"set xrange [0:{most * 1.15:0.###}]");
         Line(script, $"set yrange [{bars.Count + 0.5}:0.5]");
         Line(script, $"set format x '%.0f'");
-        Line(script, $"set xlabel 'calls (logarithmic)' noenhanced textcolor rgb '#5b6770'");
+        Line(script, $"set xlabel 'calls' noenhanced textcolor rgb '#5b6770'");
         Line(script, $"set grid xtics front linecolor rgb '#d9dee3' linewidth 0.5");
         Line(script, $"set border 1 linecolor rgb '#9aa5ad'");
         Line(script, $"set xtics nomirror out scale 0.5 textcolor rgb '#5b6770'");
@@ -137,7 +137,7 @@ internal static class CallCountChart
 
     private static void WriteBars(StringBuilder script, List<FunctionCallCount> bars)
     {
-        var scale = new HeatScale(bars.Count > 0 ? bars[0].Calls : 1);
+        var scale = new HeatScale(bars.Select(b => b.Calls).DefaultIfEmpty(1).Max());
         Line(script, $"$calls << END_OF_CALLS");
         for (var i = 0; i < bars.Count; i++)
         {
@@ -150,7 +150,7 @@ internal static class CallCountChart
             Line(script, $"plot NaN notitle");
             return;
         }
-        script.Append("plot $calls using 2:1:(0.5):2:($1-0.38):($1+0.38):3 with boxxyerror linecolor rgb variable, ")
+        script.Append("plot $calls using 2:1:(0):2:($1-0.38):($1+0.38):3 with boxxyerror linecolor rgb variable, ")
             .Append("$calls using 2:1:4 with labels left offset character 0.6,0 noenhanced textcolor rgb '#1f2933'\n");
     }
 
@@ -164,11 +164,18 @@ internal static class CallCountChart
         var about = DisplayText.Count(counts.Sum(c => c.Calls), "call");
         if (title is not null && traces.Count > 0) about = $"{RecordingTitle.Names(traces)} · {about}";
         about += shown == counts.Count ? $" · {DisplayText.Count(shown, "count")}"
-            : $" · the {DisplayText.Number(shown)} largest of {DisplayText.Count(counts.Count, "count")}";
-        var lost = traces.Sum(t => t.LostEvents);
-        var atLeast = traces.Any(t => t.LostEventsIsMinimum) ? "at least " : "";
-        if (traces.Count > 0) about += lost > 0 ? $" · {atLeast}{DisplayText.Count(lost, "lost event")}" : " · no lost events";
+            : $" · the {(IsSorted(counts) ? "" : "first ")}{DisplayText.Number(shown)}{(IsSorted(counts) ? " largest" : "")} of "
+                + DisplayText.Count(counts.Count, "count");
         yield return DisplayText.Shorten(about, LongestAbout);
+        yield return DisplayText.Shorten(Losses.Text(traces), LongestAbout);
+    }
+
+    private static bool IsSorted(IReadOnlyList<FunctionCallCount> counts)
+    {
+        for (var i = 1; i < counts.Count; i++)
+            if (counts[i].Calls > counts[i - 1].Calls)
+                return false;
+        return true;
     }
 
     /// <summary>The name of what was counted.</summary>

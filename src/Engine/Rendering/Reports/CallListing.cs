@@ -13,6 +13,7 @@ namespace KernelMagnifier.Rendering.Reports;
 /// <remarks>
 /// The columns are the properties of <see cref="CallEvent"/> in camelCase. An unknown value is empty, or null in JSON.
 /// JSON has wallTime, in UTC, if the recording contains it.
+/// A table has the columns that are known of the first calls, and a new heading when more of them are known.
 /// </remarks>
 internal sealed class CallListing : CallSink
 {
@@ -27,11 +28,13 @@ internal sealed class CallListing : CallSink
 
     private byte[] _buffer = new byte[BufferSize];
     private int _at;
+    private TraceContext? _context;
     private CallNames? _names;
     private TraceSource? _source;
     private Piece[] _functions = [];
     private byte[]?[] _tasks = [];
     private byte[] _beforeTime, _end;
+    private CallColumns? _columns;
     private bool _isFirst = true;
     private bool _counts;
     private bool _nanoseconds;
@@ -63,7 +66,7 @@ internal sealed class CallListing : CallSink
         (_end, _nothing) = (_text.End(null), _text.Nothing);
         _contexts = _text.Contexts;
         _beforeTime = format == ReportFormat.Json ? [(byte)'[', (byte)'\n', .. _text.Start] : _text.Start;
-        Put(_text.Header);
+        if (format == ReportFormat.Csv) Put(_text.Header(CallColumns.None));
     }
 
     /// <summary>The number of calls written.</summary>
@@ -84,7 +87,8 @@ internal sealed class CallListing : CallSink
     /// <inheritdoc/>
     public override void Begin(TraceContext context)
     {
-        (_source, _names, _end) = (context.Source, context.Names, _text.End(context.Source.Name));
+        (_context, _source, _names) = (context, context.Source, context.Names);
+        _end = _text.End(context.Source.Name);
         _functions = new Piece[1024];
         _tasks = new byte[64][];
         _secondsOf = -1;
@@ -99,6 +103,7 @@ internal sealed class CallListing : CallSink
         _hasWallTime = (_format is ReportFormat.Json or ReportFormat.JsonLines) && _source.WallOffset is not null;
         if (IsFull) return;
         if (calls.Length > _limit - Written) calls = calls[..(int)(_limit - Written)];
+        if (_format == ReportFormat.Table) ShowColumns(calls);
         foreach (ref readonly var call in calls) Line(in call);
         Written += calls.Length;
         if (IsFull) Full?.Invoke();
@@ -108,6 +113,7 @@ internal sealed class CallListing : CallSink
     public void Finish()
     {
         if (_format == ReportFormat.Json) Put(Written == 0 ? "[]\n"u8 : "\n]\n"u8);
+        if (_format == ReportFormat.Table && _columns is null) Put(_text.Header(CallColumns.FunctionTracer));
         Flush();
         _output.Flush();
     }
@@ -123,26 +129,9 @@ internal sealed class CallListing : CallSink
         if (_buffer.Length - _at < needed) MakeRoom(needed);
 
         var to = _buffer.AsSpan(_at);
-        var at = Copy(_beforeTime, to);
-        at += Time(call.Time, to[at..]);
-        at += Copy(_beforeCpu, to[at..]);
-        at += Cpu(call.Cpu, to[at..]);
-        at += Copy(task, to[at..]);
-        at += Copy(_contexts[(int)call.Context < _contexts.Length ? (int)call.Context : 0], to[at..]);
-        at += Copy(function.AsFunction, to[at..]);
-        at += Copy(caller, to[at..]);
-        at += Copy(function.Source, to[at..]);
-        at += Duration(call.Duration, to[at..]);
-        if (_format != ReportFormat.Table)
-        {
-            at += Copy(_beforeSelf, to[at..]);
-            at += Duration(call.SelfDuration, to[at..]);
-            at += Copy(_beforeDepth, to[at..]);
-            at += call.Depth == CallRecord.NoDepth ? Copy(_nothing, to[at..]) : Number(call.Depth, to[at..]);
-        }
-        if (_hasWallTime) at += WallTime(call.Time, to[at..]);
-        at += Copy(_end, to[at..]);
-        _at += at;
+        _at += _columns is { } columns
+            ? TableLine(in call, columns, task, in function, caller, to)
+            : DataLine(in call, task, in function, caller, to);
         if (_isFirst)
         {
             _isFirst = false;
@@ -150,15 +139,73 @@ internal sealed class CallListing : CallSink
         }
     }
 
-    private int Time(long time, Span<byte> to)
+    private int DataLine(in CallRecord call, byte[] task, in Piece function, byte[] caller, Span<byte> to)
     {
-        if (_format != ReportFormat.Table) return TimeDigits(time, to);
+        var at = Copy(_beforeTime, to);
+        at += TimeDigits(call.Time, to[at..]);
+        at += Copy(_beforeCpu, to[at..]);
+        at += call.Cpu < 0 ? Copy(_nothing, to[at..]) : Number(call.Cpu, to[at..]);
+        at += Copy(task, to[at..]);
+        at += Copy(_contexts[(int)call.Context < _contexts.Length ? (int)call.Context : 0], to[at..]);
+        at += Copy(function.AsFunction!, to[at..]);
+        at += Copy(caller, to[at..]);
+        at += Copy(function.Source!, to[at..]);
+        at += call.Duration == CallRecord.NoDuration ? Copy(_nothing, to[at..]) : Microseconds(call.Duration, to[at..]);
+        at += Copy(_beforeSelf, to[at..]);
+        at += call.SelfDuration == CallRecord.NoDuration ? Copy(_nothing, to[at..]) : Microseconds(call.SelfDuration, to[at..]);
+        at += Copy(_beforeDepth, to[at..]);
+        at += call.Depth == CallRecord.NoDepth ? Copy(_nothing, to[at..]) : Number(call.Depth, to[at..]);
+        if (_hasWallTime) at += WallTime(call.Time, to[at..]);
+        return at + Copy(_end, to[at..]);
+    }
+
+    private int WallTime(long time, Span<byte> to)
+    {
+        if (_source!.ToWallTime(time) is not { } wall) return 0;
+        var at = Copy(",\"wallTime\":\""u8, to);
+        wall.TryFormat(to[at..], out var length, TraceInfoFields.TimeFormat, CultureInfo.InvariantCulture);
+        return at + length + Copy("\""u8, to[(at + length)..]);
+    }
+
+    private int TableLine(
+        in CallRecord call, CallColumns columns, byte[] task, in Piece function, byte[] caller, Span<byte> to)
+    {
         Span<byte> digits = stackalloc byte[40];
-        var length = TimeDigits(time, digits);
-        var pad = Math.Max(0, 20 - length);
+        var at = 0;
+        if (columns.HasFlag(CallColumns.Time))
+            at += Right(digits[..(call.Time == CallRecord.NoTime ? 0 : TimeDigits(call.Time, digits))], 20, to);
+        if (columns.HasFlag(CallColumns.Cpu)) at += Right(digits[..(call.Cpu < 0 ? 0 : Number(call.Cpu, digits))], 5, to[at..]);
+        if (columns.HasFlag(CallColumns.Comm)) at += Copy(task, to[at..]);
+        if (columns.HasFlag(CallColumns.Context))
+            at += Copy(_contexts[(int)call.Context < _contexts.Length ? (int)call.Context : 0], to[at..]);
+        if (columns.HasFlag(CallColumns.Depth))
+            at += Right(digits[..(call.Depth == CallRecord.NoDepth ? 0 : Number(call.Depth, digits))], 7, to[at..]);
+        if (columns.HasFlag(CallColumns.Duration))
+        {
+            var length = call.Duration == CallRecord.NoDuration ? 0 : Microseconds(call.Duration, digits);
+            at += Right(digits[..length], 16, to[at..]);
+        }
+        at += Copy(function.AsFunction!, to[at..]);
+        if (columns.HasFlag(CallColumns.Caller)) at += Copy(caller, to[at..]);
+        at += Copy(function.Source!, to[at..]);
+        return at + Copy(_end, to[at..]);
+    }
+
+    /// <summary>Starts a table, with the columns that are known so far, if these calls have more of them.</summary>
+    private void ShowColumns(ReadOnlySpan<CallRecord> calls)
+    {
+        var columns = (_columns ?? CallColumns.None) | KnownColumns.In(_context!, calls);
+        if (columns == _columns) return;
+        if (_columns is not null) Put("\n"u8);
+        _columns = columns;
+        Put(_text.Header(columns));
+    }
+
+    private static int Right(ReadOnlySpan<byte> text, int width, Span<byte> to)
+    {
+        var pad = Math.Max(0, width - text.Length);
         to[..pad].Fill((byte)' ');
-        digits[..length].CopyTo(to[pad..]);
-        return pad + length;
+        return pad + Copy(text, to[pad..]);
     }
 
     private int TimeDigits(long time, Span<byte> to)
@@ -194,42 +241,13 @@ internal sealed class CallListing : CallSink
         to[0] = (byte)('0' + number / 100);
     }
 
-    private int Cpu(int cpu, Span<byte> to)
+    private static int Microseconds(long nanoseconds, Span<byte> to)
     {
-        if (_format == ReportFormat.Table)
-        {
-            Span<byte> digits = stackalloc byte[16];
-            var length = cpu < 0 ? 0 : Number(cpu, digits);
-            var pad = Math.Max(0, 4 - length);
-            to[..pad].Fill((byte)' ');
-            digits[..length].CopyTo(to[pad..]);
-            return pad + length;
-        }
-        if ((uint)cpu > 9) return cpu < 0 ? Copy(_nothing, to) : Number(cpu, to);
-        to[0] = (byte)('0' + cpu);
-        return 1;
-    }
-
-    private int WallTime(long time, Span<byte> to)
-    {
-        if (_source!.ToWallTime(time) is not { } wall) return 0;
-        var at = Copy(",\"wallTime\":\""u8, to);
-        wall.TryFormat(to[at..], out var length, TraceInfoFields.TimeFormat, CultureInfo.InvariantCulture);
-        return at + length + Copy("\""u8, to[(at + length)..]);
-    }
-
-    private int Duration(long duration, Span<byte> to)
-    {
-        if (duration == CallRecord.NoDuration) return Copy(_nothing, to);
-        var at = 0;
-        if (_format == ReportFormat.Table) at = Copy("  "u8, to);
-        var micro = duration / 1000;
-        at += Number(micro, to[at..]);
+        var micro = nanoseconds / 1000;
+        var at = Number(micro, to);
         to[at++] = (byte)'.';
-        Three((uint)(duration - micro * 1000), to[at..]);
-        at += 3;
-        if (_format == ReportFormat.Table) at += Copy(" us"u8, to[at..]);
-        return at;
+        Three((uint)(nanoseconds - micro * 1000), to[at..]);
+        return at + 3;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

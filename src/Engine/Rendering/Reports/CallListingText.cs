@@ -31,20 +31,19 @@ internal sealed class CallListingText(ReportFormat format, ReportStyle style)
         [.. Enum.GetValues<ExecutionContext>().Select(c => Encoding.UTF8.GetBytes(format switch
         {
             ReportFormat.Csv => c.KnownName() ?? "",
-            ReportFormat.Table => $"{c.KnownName(),-8}",
+            ReportFormat.Table => $"  {c.KnownName(),-8}",
             _ => Json(c.KnownName()),
         }))];
 
-    /// <summary>The text before the first line.</summary>
-    public byte[] Header => format switch
+    /// <summary>The text before the first line, for a table with these columns.</summary>
+    public byte[] Header(CallColumns columns) => format switch
     {
         ReportFormat.Csv =>
             [.. "timestamp,cpu,processId,threadGroupId,comm,context,function,module,caller,callerModule,callerSourceFile,"u8,
                 .. "callerSourceLine,sourceFile,sourceLine,duration,selfDuration,depth,recording\r\n"u8],
         ReportFormat.Table => Encoding.UTF8.GetBytes(
             (style.Colour ? "\e[1m" : "")
-            + $"{"Time",20} {"CPU",4}  {"Comm",-16} {"Pid",7}  {"Context",-8}  Function\n"
-            + $"{"----",20} {"---",4}  {"----",-16} {"---",7}  {"-------",-8}  --------\n"
+            + Heading(columns, text => text) + "\n" + Heading(columns, text => new string('-', text.Length)) + "\n"
             + (style.Colour ? "\e[0m" : "")),
         _ => [],
     };
@@ -58,6 +57,20 @@ internal sealed class CallListingText(ReportFormat format, ReportStyle style)
         _ => $",\"recording\":{Json(recording)}}}{(format == ReportFormat.Json ? "" : "\n")}",
     });
 
+    private static string Heading(CallColumns columns, Func<string, string> label)
+    {
+        var text = new StringBuilder();
+        if (columns.HasFlag(CallColumns.Time)) text.Append($"{label("Time"),20}");
+        if (columns.HasFlag(CallColumns.Cpu)) text.Append($"{label("CPU"),5}");
+        if (columns.HasFlag(CallColumns.Comm)) text.Append($"  {label("Comm"),-16} {label("Pid"),7}");
+        if (columns.HasFlag(CallColumns.Context)) text.Append($"  {label("Context"),-8}");
+        if (columns.HasFlag(CallColumns.Depth)) text.Append($"{label("Depth"),7}");
+        if (columns.HasFlag(CallColumns.Duration)) text.Append($"{label("Duration us"),16}");
+        text.Append($"  {label("Function")}");
+        if (columns.HasFlag(CallColumns.Caller)) text.Append($" <- {label("Caller")}");
+        return text.ToString();
+    }
+
     /// <summary>The columns of a task, between CPU and context.</summary>
     public byte[] Task(KernelTask task)
     {
@@ -67,7 +80,7 @@ internal sealed class CallListingText(ReportFormat format, ReportStyle style)
         return Encoding.UTF8.GetBytes(format switch
         {
             ReportFormat.Csv => $",{pid},{group},{Csv(task.Comm)},",
-            ReportFormat.Table => $"  {comm}{new string(' ', Math.Max(0, 16 - TerminalText.Width(comm)))} {pid,7}  ",
+            ReportFormat.Table => $"  {comm}{new string(' ', Math.Max(0, 16 - TerminalText.Width(comm)))} {pid,7}",
             _ => $",\"processId\":{OrNull(pid)},\"threadGroupId\":{OrNull(group)},\"comm\":{Json(task.KnownComm)},\"context\":",
         });
     }

@@ -16,21 +16,34 @@ internal sealed class CallReport
     private readonly int? _top;
 
     /// <summary>Creates the report of counts.</summary>
-    /// <param name="counts">The counts, all of the same grouping, in any order.</param>
+    /// <param name="counts">The counts, all of the same grouping, in the order of the first table.</param>
     /// <param name="title">The title; null for the names of the recordings.</param>
-    /// <param name="top">The most rows of each table, busiest first; null for all.</param>
+    /// <param name="top">The most rows of each table; null for all.</param>
     /// <exception cref="KernelMagnifierException">
     /// <see cref="ErrorCode.MixedInput"/>: the counts are of different groupings.
     /// </exception>
     public CallReport(IReadOnlyList<FunctionCallCount> counts, string? title = null, int? top = null)
+        : this(counts, null, title, top)
+        => ArgumentNullException.ThrowIfNull(counts);
+
+    /// <summary>Creates the report of edges.</summary>
+    /// <param name="edges">The edges, in the order of the first table.</param>
+    /// <param name="title">The title; null for the names of the recordings.</param>
+    /// <param name="top">The most rows of each table; null for all.</param>
+    public CallReport(IReadOnlyList<CallEdge> edges, string? title = null, int? top = null)
+        : this(null, CallReports.Merged(edges), title, top)
     {
-        ArgumentNullException.ThrowIfNull(counts);
+    }
+
+    private CallReport(IReadOnlyList<FunctionCallCount>? given, IReadOnlyList<CallEdge>? edges, string? title, int? top)
+    {
+        var counts = given ?? CallReports.Counts(edges ?? []);
         _top = top;
         Grouping = counts.Count > 0 ? counts[0].Grouping : CallGrouping.Function;
         RequireOneGrouping(counts);
 
         var sources = counts.Select(c => c.Source).OfType<CallCollector>().Distinct().ToList();
-        Counts = MostCallsFirst(sources.Count > 1 ? Merged(Grouping, counts) : counts);
+        Counts = sources.Count > 1 ? InOrderOf(counts, Merged(Grouping, counts)) : counts;
         Traces = [.. counts.Select(c => c.Trace).OfType<TraceInfo>().Concat(sources.SelectMany(s => s.Traces)).Distinct()];
         var filters = sources.Select(s => s.Filter).Distinct().Take(2).ToList();
         Filter = filters is [var filter] ? filter : null;
@@ -39,7 +52,8 @@ internal sealed class CallReport
         Title = title ?? RecordingTitle.Of(
             Traces, sources.Count > 0 ? sources.SelectMany(s => s.Recordings) : counts.Select(c => c.Recording));
 
-        _sections.Add(Section(NameOf(Grouping), Grouping, Counts));
+        if (edges is null) _sections.Add(Section(NameOf(Grouping), Grouping, Counts));
+        else _sections.Add(ReportSection.Of("Edges", CallReports.EdgeColumns, edges, e => e.Count, top));
         var isComplete = sources.Count > 0 && counts.All(c => c.Source is not null) && counts.Count == sources.Sum(s => s.Given);
         if (Grouping != CallGrouping.Function) Add("Functions", CallGrouping.Function, sources, isComplete);
         AddEdges(counts, sources, isComplete);
@@ -53,7 +67,7 @@ internal sealed class CallReport
     /// <summary>The title. Untrusted text.</summary>
     public string Title { get; }
 
-    /// <summary>The counts, in descending order of calls.</summary>
+    /// <summary>The counts, in the order of the first table.</summary>
     public IReadOnlyList<FunctionCallCount> Counts { get; }
 
     /// <summary>The calls of all counts.</summary>
@@ -153,12 +167,15 @@ internal sealed class CallReport
         _ => "Counts",
     };
 
-    private static IReadOnlyList<FunctionCallCount> MostCallsFirst(IReadOnlyList<FunctionCallCount> counts)
+    /// <summary>Puts merged counts where the first of their parts was.</summary>
+    private static IReadOnlyList<FunctionCallCount> InOrderOf(
+        IReadOnlyList<FunctionCallCount> parts, IReadOnlyList<FunctionCallCount> merged)
     {
-        for (var i = 1; i < counts.Count; i++)
-            if (counts[i].Calls > counts[i - 1].Calls)
-                return [.. counts.OrderByDescending(c => c.Calls)];
-        return counts;
+        var places = new Dictionary<(string Name, string? Source), int>();
+        for (var i = 0; i < parts.Count; i++) places.TryAdd(Key(parts[i]), i);
+        return [.. merged.OrderBy(c => places.GetValueOrDefault(Key(c), int.MaxValue))];
+
+        static (string, string?) Key(FunctionCallCount count) => (CallCountChart.Name(count), count.SourceFile);
     }
 
     private static IReadOnlyList<FunctionCallCount> Merged(CallGrouping by, IEnumerable<FunctionCallCount> counts)

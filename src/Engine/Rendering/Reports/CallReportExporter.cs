@@ -1,5 +1,6 @@
 using KernelMagnifier.Counting;
 using KernelMagnifier.Files;
+using KernelMagnifier.Model;
 using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Rendering.Reports;
@@ -34,13 +35,24 @@ internal static class CallReportExporter
     public static ReportExport Export(
         IReadOnlyList<FunctionCallCount> counts, string path, string? title, int? top, bool force,
         WorkbookWriter? workbook = null, Action<string, int>? progress = null, CancellationToken cancel = default)
+        => Export(most => new CallReport(counts, title, most), path, title, top, force, workbook, progress, cancel);
+
+    /// <summary>Writes a report of edges, which otherwise is as one of counts.</summary>
+    public static ReportExport Export(
+        IReadOnlyList<CallEdge> edges, string path, string? title, int? top, bool force,
+        WorkbookWriter? workbook = null, Action<string, int>? progress = null, CancellationToken cancel = default)
+        => Export(most => new CallReport(edges, title, most), path, title, top, force, workbook, progress, cancel);
+
+    private static ReportExport Export(
+        Func<int?, CallReport> make, string path, string? title, int? top, bool force, WorkbookWriter? workbook,
+        Action<string, int>? progress, CancellationToken cancel)
     {
         var format = FileFormat.Of(path, workbook is null ? Formats : [Workbook, .. Formats]);
         OutputFile.Check(path, force);
         if (CallCountChart.Formats.Contains("." + format))
-            return ExportChart(counts, path, title, top ?? Bars, force, progress, cancel);
+            return ExportChart(make(top ?? Bars), path, title, top ?? Bars, force, progress, cancel);
         progress?.Invoke("Counting", 0);
-        var report = new CallReport(counts, title, top ?? (format is "md" or "html" ? RowsForPeople : null));
+        var report = make(top ?? (format is "md" or "html" ? RowsForPeople : null));
         var tables = format == "csv" ? [report.Sections[0]] : report.Sections;
         using var file = OutputFile.Create(path, force);
         try
@@ -69,13 +81,12 @@ internal static class CallReportExporter
     }
 
     private static ReportExport ExportChart(
-        IReadOnlyList<FunctionCallCount> counts, string path, string? title, int top, bool force,
-        Action<string, int>? progress, CancellationToken cancel)
+        CallReport report, string path, string? title, int top, bool force, Action<string, int>? progress,
+        CancellationToken cancel)
     {
-        var report = new CallReport(counts, title, top);
         progress?.Invoke("Drawing", 0);
         CallCountChart.Export(report.Counts, path, top, title, force, cancel);
-        // The chart itself shows that it has only the largest counts.
+        // The chart itself shows that it has only some of the counts.
         return new ReportExport(path, report.Sections[0].Name, report.Sections[0].Count, report.Calls, null);
     }
 

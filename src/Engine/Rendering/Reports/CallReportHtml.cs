@@ -6,20 +6,21 @@ using KernelMagnifier.Text;
 namespace KernelMagnifier.Rendering.Reports;
 
 /// <summary>
-/// Writes a report as one self-contained HTML page without scripts. Its Content-Security-Policy forbids scripts and network
-/// access. It has a light and a dark theme and a style for printing.
+/// Writes a report as one self-contained HTML page, whose tables can be sorted and searched. Its Content-Security-Policy allows
+/// its own script only and forbids network access. It has a light and a dark theme and a style for printing.
 /// </summary>
 internal static class CallReportHtml
 {
     private const int LongestName = 500;
 
-    private const string Head = """
+    private static readonly string Head = $"""
         <!DOCTYPE html>
         <html lang="en">
         <head>
         <meta charset="utf-8">
         <meta http-equiv="Content-Security-Policy"
-         content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
+         content="default-src 'none'; script-src '{CallReportScript.Hash}'; style-src 'unsafe-inline'; base-uri 'none';
+         form-action 'none'">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="color-scheme" content="light dark">
         <title>
@@ -48,7 +49,15 @@ internal static class CallReportHtml
           background-position: right center }
         .name { font-family: ui-monospace, monospace; unicode-bidi: isolate }
         .lost { color: var(--warn); font-weight: 600 } .more { color: var(--soft) }
+        th button { all: unset; cursor: pointer; display: block } th.n button { margin-left: auto }
+        th button:focus-visible { outline: 2px solid currentColor; outline-offset: 2px }
+        th button::after { content: "\2195"; color: var(--soft); margin-left: .35em; font-weight: normal }
+        th[aria-sort=ascending] button::after { content: "\2191"; color: inherit }
+        th[aria-sort=descending] button::after { content: "\2193"; color: inherit }
+        .search input { font: inherit; color: inherit; background: var(--page); border: 1px solid var(--soft);
+          border-radius: 4px; padding: .2rem .5rem; width: 20rem; max-width: 100% }
         @media print {
+          .search, th button::after { display: none }
           body { max-width: none; margin: 0 } thead { display: table-header-group } thead th { position: static }
           .bar { print-color-adjust: exact }
         }
@@ -78,14 +87,14 @@ internal static class CallReportHtml
             text.Append("</tbody></table>\n");
         }
         foreach (var section in report.Sections) Section(text, section, output, rows);
-        text.Append("</main>\n</body>\n</html>\n").FlushTo(output, all: true);
+        text.Append("</main>\n<script>").Append(CallReportScript.Text).Append("</script>\n</body>\n</html>\n")
+            .FlushTo(output, all: true);
     }
 
     private static void Section(StringBuilder text, ReportSection section, Stream output, RowProgress rows)
     {
         var columns = section.ColumnsForPeople();
         text.Append("<h2 id=\"").Append(section.Name).Append("\">").Append(section.Name).Append("</h2>\n")
-            .Append("<p class=\"more\">The bars are logarithmic.</p>\n")
             .Append("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"").Append(section.Name)
             .Append("\"><table><thead><tr>");
         foreach (var i in columns)
@@ -94,11 +103,10 @@ internal static class CallReportHtml
                 .Append(Text(section.Columns[i].Heading)).Append("</th>");
         }
         text.Append("</tr></thead><tbody>\n");
-        var scale = new HeatScale(section.MostCalls);
         foreach (var row in section.Rows)
         {
             text.Append("<tr>");
-            foreach (var i in columns) Cell(text, section, i, row[i], scale);
+            foreach (var i in columns) Cell(text, section, i, row[i]);
             text.Append("</tr>\n").FlushTo(output);
             rows.Row();
         }
@@ -106,12 +114,12 @@ internal static class CallReportHtml
         if (section.OmittedText() is { } omitted) text.Append("<p class=\"more\">").Append(omitted).Append("</p>\n");
     }
 
-    private static void Cell(StringBuilder text, ReportSection section, int column, ReportValue value, HeatScale scale)
+    private static void Cell(StringBuilder text, ReportSection section, int column, ReportValue value)
     {
         if (column == section.CallsColumn)
         {
-            var width = Math.Max(1, scale.Heat(value.Number) * 100);
-            text.Append(CultureInfo.InvariantCulture, $"<td class=\"n bar\" style=\"background-size:{width:0.#}% 70%\">");
+            var width = section.MostCalls == 0 ? 0 : 100.0 * value.Number / section.MostCalls;
+            text.Append(CultureInfo.InvariantCulture, $"<td class=\"n bar\" style=\"background-size:{width:0.##}% 70%\">");
         }
         else text.Append(section.Columns[column].IsNumber ? "<td class=\"n\">" : "<td class=\"name\">");
         var content = section.Columns[column].IsSum ? Shown(value) : DisplayText.Shorten(value.ToString(), LongestName);

@@ -63,6 +63,32 @@ internal static class CallReports
             .ThenBy(c => c.Function, StringComparer.Ordinal)];
     }
 
+    /// <summary>The edges, merged if several recordings have the same, each where the first of its parts was.</summary>
+    public static IReadOnlyList<CallEdge> Merged(IReadOnlyList<CallEdge> edges)
+    {
+        var merged = new CallGraph([], edges).Edges;
+        if (merged.Count == edges.Count) return edges;
+        var places = new Dictionary<(CallGraph.FunctionKey, CallGraph.FunctionKey), int>();
+        for (var i = 0; i < edges.Count; i++) places.TryAdd(Key(edges[i]), i);
+        return [.. merged.OrderBy(e => places[Key(e)])];
+
+        static (CallGraph.FunctionKey, CallGraph.FunctionKey) Key(CallEdge edge)
+            => (new CallGraph.FunctionKey(edge.CallerSymbol), new CallGraph.FunctionKey(edge.CalleeSymbol));
+    }
+
+    /// <summary>
+    /// The edges as counts by edge, in their order, with a collector that counts what a report of them also shows.
+    /// </summary>
+    public static IReadOnlyList<FunctionCallCount> Counts(IReadOnlyList<CallEdge> edges)
+    {
+        var collector = new CallCollector(CallGrouping.Edge, forReport: true);
+        foreach (var edge in edges) collector.Add(edge);
+        var counts = Counts(edges, CallGrouping.Edge).ToList();
+        foreach (var count in counts) count.Source = collector;
+        collector.HasGiven(counts.Count);
+        return counts;
+    }
+
     private static IEnumerable<FunctionCallCount> Counts(IEnumerable<CallEdge> edges, CallGrouping grouping)
         => edges.Select(e => new FunctionCallCount(
             grouping,

@@ -29,7 +29,7 @@ internal sealed class ReportSection
     /// <summary>The calls of the rows beyond the limit.</summary>
     public long OmittedCalls { get; }
 
-    /// <summary>The rows, in descending order of calls. All rows are the same array: copy a row to keep it.</summary>
+    /// <summary>The rows, in the order of the report. All rows are the same array: copy a row to keep it.</summary>
     public IEnumerable<ReportValue[]> Rows => _rows();
 
     /// <summary>The index of the column with the number of calls.</summary>
@@ -76,7 +76,7 @@ internal sealed class ReportSection
         return new ReportSection(name, [.. columns.Select(c => c.Column)], count, items.Count - count, omittedCalls, Rows)
         {
             CallsColumn = columns.ToList().FindIndex(c => c.Column.Name is "calls" or "count"),
-            MostCalls = items.Count > 0 ? calls(items[0]) : 0,
+            MostCalls = items.Take(count).Select(calls).DefaultIfEmpty(0).Max(),
         };
 
         IEnumerable<ReportValue[]> Rows()

@@ -1,0 +1,106 @@
+BeforeDiscovery {
+    . "$PSScriptRoot/Support.ps1"
+    $recordings = Get-ChildItem "$root/tests/data/graph", "$root/tests/data/text", "$root/tests/data/perf" -Filter *.txt.zst |
+        ForEach-Object { @{ Recording = "$($_.Directory.Name)/$($_.Name)" } }
+    $groupings = 0..31 | ForEach-Object { @{ By = [KernelMagnifier.Counting.CallGrouping]$_ } }
+}
+BeforeAll {
+    . "$PSScriptRoot/Support.ps1"
+    Expand-TestData tcp-echo.trace.zst $TestDrive/echo.trace -Lines (6000..7999)
+    Expand-TestData symbol-filepath.map.zst $TestDrive/symbols.map
+    Expand-TestData graph/fg-proc-abstime-tail.txt.zst $TestDrive/timed.trace
+    $columns = [ordered]@{
+        Timestamp = 'Timestamp'; CPU = 'Cpu'; Comm = 'Comm'; Pid = 'ProcessId'; Context = 'Context'; Depth = 'Depth'; 'Duration µs' = 'Duration'
+        Function = 'Function'; Caller = 'Caller'; Calls = 'Calls'; Count = 'Count'; 'Total µs' = 'TotalTime'; 'Self µs' = 'SelfTime'
+        'Callee source' = 'CalleeSourceFile'; Source = 'SourceFile'; Callee = 'Callee'
+    }
+    function Get-Heading($Objects) { ($Objects | Out-String -Width 120) -split "`n" | Where-Object { $_.Trim() } | Select-Object -First 1 }
+    # The columns of a table of these objects, in order.
+    function Get-Column($Objects) {
+        $rest = Get-Heading $Objects
+        while ($rest.Trim()) {
+            $label = @($columns.Keys; 'Group').Where({ $rest.TrimStart().StartsWith($_, 'Ordinal') }) | Sort-Object Length -Descending | Select-Object -First 1
+            $label | Should -Not -BeNullOrEmpty -Because $rest
+            $label
+            $rest = $rest.TrimStart().Substring($label.Length)
+        }
+    }
+    function Test-Known($Value) { $null -ne $Value -and "$Value" -notin '', '-1', 'Unknown' }
+    function Get-Known($Objects, $Property) { @($Objects.ForEach({ $_.$Property }).Where({ Test-Known $_ })).Count }
+}
+
+Describe 'Tables of calls' {
+    It 'shows no column without a value, and Duration and Depth where they are known: <Recording>' -ForEach $recordings {
+        Expand-TestData $Recording $TestDrive/one.trace
+        $calls = @(Import-KmTrace $TestDrive/one.trace -WarningAction Ignore | Select-Object -First 1000)
+        if (-not $calls) { Set-ItResult -Skipped -Because 'it has no calls'; return }
+        $shown = @(Get-Column $calls)
+        foreach ($label in $shown) { Get-Known $calls $columns[$label] | Should -BeGreaterThan 0 -Because "it shows $label" }
+        foreach ($label in 'Depth', 'Duration µs') {
+            $shown -contains $label | Should -Be ((Get-Known $calls $columns[$label]) -gt 0) -Because "$label in: $shown"
+        }
+        ($calls | Out-String -Width 120) -split "`n" | ForEach-Object { $_.TrimEnd().Length | Should -BeLessOrEqual 120 }
+    }
+    It 'keeps the table when calls are sorted and filtered' {
+        $calls = Import-KmTrace $TestDrive/timed.trace -WarningAction Ignore | Where-Object Duration -gt 10 | Sort-Object Duration -Descending | Select-Object -First 5
+        Get-Column $calls | Should -Contain 'Duration µs'
+        Get-Column ($calls | Select-KmCall -ExcludeFunction nosuch) | Should -Contain 'Duration µs'
+        Get-Column ($calls | Select-KmCall -SymbolMap $TestDrive/symbols.map) | Should -Contain 'Duration µs'
+    }
+    It 'shows names of 32 characters in full beside a caller' {
+        Set-Content $TestDrive/long.trace @"
+# tracer: function
+#           TASK-PID     CPU#  |||||  TIMESTAMP  FUNCTION
+            bash-1234    [001] ..s1.   123.456789: __ip_local_deliver_finish_is_long <-nf_conntrack_tcp_packet_is_long
+"@
+        $shown = Import-KmTrace $TestDrive/long.trace -WarningAction Ignore | Out-String -Width 120
+        $shown | Should -Match '__ip_local_deliver_finish_is_long +nf_conntrack_tcp_packet_is_long'
+    }
+}
+
+Describe 'Tables of edges' {
+    It 'shows times and sources where they are known' {
+        Get-Column @(Import-KmTrace $TestDrive/echo.trace -AsEdge -WarningAction Ignore) | Should -Be Count, Caller, Callee
+        Get-Column @(Import-KmTrace $TestDrive/timed.trace -AsEdge -WarningAction Ignore) | Should -Be Count, 'Total µs', 'Self µs', Caller, Callee
+        Get-Column @(Import-KmTrace $TestDrive/echo.trace -AsEdge -SymbolMap $TestDrive/symbols.map -WarningAction Ignore) | Should -Be Count, Caller, Callee, 'Callee source'
+        Get-Column @(Import-KmTrace $TestDrive/timed.trace -AsEdge -SymbolMap $TestDrive/symbols.map -WarningAction Ignore) |
+            Should -Be Count, 'Total µs', 'Self µs', Caller, Callee, 'Callee source'
+        Get-Column @(Import-KmTrace $TestDrive/timed.trace -AsEdge -WarningAction Ignore | Select-KmCall -ExcludeFunction nosuch) |
+            Should -Be Count, 'Total µs', 'Self µs', Caller, Callee
+        Get-Column @(Import-KmTrace $TestDrive/timed.trace -WarningAction Ignore | Where-Object Cpu -ge 0 | Select-KmCall -AsEdge) |
+            Should -Be Count, 'Total µs', 'Self µs', Caller, Callee
+    }
+}
+
+Describe 'Tables of counts' {
+    It 'shows the keys, and times where they are known, by <By>' -ForEach $groupings {
+        foreach ($trace in 'echo', 'timed') {
+            $counts = @(Import-KmTrace "$TestDrive/$trace.trace" -WarningAction Ignore | Measure-KmCall $By)
+            $shown = @(Get-Column $counts)
+            foreach ($label in $shown.Where({ $_ -notin 'Group', 'Caller', 'Comm', 'Pid', 'Context' })) { Get-Known $counts $columns[$label] | Should -BeGreaterThan 0 -Because "$trace shows $label" }
+            $shown -contains 'Self µs' | Should -Be ($trace -eq 'timed')
+            $rows = ($counts | Out-String -Width 120) -split "`n" | Where-Object { $_.Trim() } | Select-Object -Skip 2
+            if ($By) { $rows | Should -Match '^ +[\d,]+ +\S' -Because 'each group has a name' }
+            if ($shown -notcontains 'Group') { if ($By -band 1) { $shown | Should -Contain 'Function' }; if ($By -band 2) { $shown | Should -Contain 'Caller' } }
+        }
+    }
+    It 'shows sources where they are known' {
+        Get-Column @(Import-KmTrace $TestDrive/echo.trace -SymbolMap $TestDrive/symbols.map -WarningAction Ignore | Measure-KmCall) | Should -Be Calls, Function, Source
+        Get-Column @(Import-KmTrace $TestDrive/timed.trace -SymbolMap $TestDrive/symbols.map -WarningAction Ignore | Measure-KmCall) |
+            Should -Be Calls, 'Total µs', 'Self µs', Function, Source
+    }
+}
+
+Describe 'The format file' {
+    It 'has a view with the same columns for each type of call' {
+        [xml] $format = Get-Content "$root/src/Module/KernelMagnifier.Format.ps1xml"
+        $views = @($format.Configuration.ViewDefinitions.View.Where({ $_.Name -like '*CallView+*' }))
+        $types = [regex]::Matches((Get-Content "$root/src/Cmdlets/Views/CallView.cs" -Raw), 'class (\w+View)\(').ForEach({ $_.Groups[1].Value })
+        ($views.Name -replace '.*\+' | Sort-Object) -join ' ' | Should -Be (($types | Sort-Object) -join ' ')
+        foreach ($view in $views) {
+            $label = ($view.TableControl.TableHeaders.TableColumnHeader.Label -replace 'Timestamp', 'Time' -replace ' µs' | Where-Object { $_ -notin 'Pid', 'Function' }) -join ' '
+            $name = $view.Name -replace '.*\+' -replace 'View$' -creplace '(?<=[a-z])(?=[A-Z])', ' '
+            ($label -split ' ' | Sort-Object) -join ' ' | Should -Be (($name -split ' ' | Where-Object { $_ -notin 'None', 'Function' } | Sort-Object) -join ' ') -Because $view.Name
+        }
+    }
+}
