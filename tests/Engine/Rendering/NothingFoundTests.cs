@@ -12,7 +12,7 @@ public sealed class NothingFoundTests
 
     private static readonly TraceInfo Info = new("a.dat")
     {
-        Calls = 10, FirstTime = 5_500_000_000, LastTime = 9_250_000_000, ClockUnit = ClockUnit.Nanoseconds,
+        Calls = 10, FirstTime = 5_500_000_000, LastTime = 9_250_000_000, Unit = ClockUnit.Nanoseconds,
         PerCpu = [new CpuStatistics(0, 4, 0, 0, 0), new CpuStatistics(1, 6, 0, 0, 0), new CpuStatistics(2, 0, 0, 9, 0)],
     };
 
