@@ -10,7 +10,7 @@ public sealed class ConversionTests
     private const string GraphMl =
         "Export-KmProfile ./g.graphml -Title x -Force; (Get-Content ./g.graphml) -notmatch 'key=\"(lost|title)\"'";
 
-    private const string Json = "Select-Object * -ExcludeProperty NestedBy | ConvertTo-Json";
+    private const string Json = "Select-Object * -ExcludeProperty Nesting | ConvertTo-Json";
     private const string Tree = "Format-KmCallTree *lock* -Charset Ascii";
     private const string Report = "Export-KmReport ./r.csv -Force; Get-Content ./r.csv";
 
