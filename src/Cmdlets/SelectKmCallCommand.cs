@@ -9,6 +9,7 @@ using KernelMagnifier.Model;
 using KernelMagnifier.Rendering.Reports;
 using KernelMagnifier.Selection;
 using KernelMagnifier.Symbols;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Cmdlets;
 
@@ -76,7 +77,12 @@ public sealed class SelectKmCallCommand : CallFilterCommand, IReadingReceiver
             var view = EdgeView.Of(edges);
             foreach (var edge in edges) WriteObject(view.Show(edge));
         }
-        if (_selector is null || _hasPassed) return;
+        if (_selector is null) return;
+        if (Filter is { Root.Count: > 0 })
+            foreach (var trace in _selector.Contexts.Select(context => context.Source.Info).OfType<TraceInfo>().Distinct())
+                if (ReadingSummary.NotPlaced(trace) is { } notPlaced)
+                    WriteWarning(TerminalText.Escape($"{trace.Path}: {notPlaced}."));
+        if (_hasPassed) return;
         var found = new NothingFound();
         foreach (var input in _selector.Contexts)
             if (input.Source.Info is { } info)

@@ -42,7 +42,7 @@ internal static class FilterOptions
         "Exclude calls in this execution context") with
     { Choices = Contexts };
 
-    private static readonly CliOption Root = List("root", "NAME", "Calls that are reachable from these functions");
+    private static readonly CliOption Root = List("root", "NAME", "Calls of these functions and calls below them");
     private static readonly CliOption Depth = One("depth", "N", "With --root: at most N calls away from it");
     private static readonly CliOption MinCount = One("min-count", "N",
         "Calls of edges with at least N calls, counted after all other filters");

@@ -67,6 +67,7 @@ internal sealed class InfoCommand : Command
         var callers = edges.Select(e => (Name: e.Caller, Module: e.CallerModule));
         var callees = edges.Select(e => (Name: (string?)e.Callee, Module: e.CalleeModule));
         var functions = callers.Union(callees).Count(f => f.Name is not null);
-        return new TraceSelection(tally.Calls, functions, edges.Count, tally.Counts(CallGrouping.Task).Count);
+        var tasks = tally.Counts(CallGrouping.Task).Count(t => t.Comm is not null || t.ProcessId is not null);
+        return new TraceSelection(tally.Calls, functions, edges.Count, tasks);
     }
 }

@@ -124,7 +124,7 @@ internal sealed class Recordings
     private void ReportLosses(TraceReader reader)
     {
         if (reader.Source.Info is not { } info) return;
-        if (ReadingSummary.Of(info).Line is { } line) _host.Warn(line);
+        if (ReadingSummary.Of(info, Filter.Root.Count > 0).Line is { } line) _host.Warn(line);
         var functions = reader.Names.Functions;
         if (_map is not null && functions.Count > 1 && functions.All(f => f.Sources.IsDefaultOrEmpty))
             _host.Warn($"{_map.Path} contains no function of {info.Path}. It may be the symbol map of another kernel.");

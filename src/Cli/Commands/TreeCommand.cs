@@ -42,10 +42,11 @@ internal sealed class TreeCommand : Command
 
     /// <inheritdoc/>
     public override string Description => """
-        FUNCTION can contain wildcards; each matching function has its own tree. Below the first level, a count is the
-        number of all calls between caller and function, not only of those on the path from the root: a recording contains
-        the caller of each call, but not the callers above it. Each function is expanded once, where it is closest to the
-        root.
+        FUNCTION can contain wildcards; each matching function has its own tree. If the recording has returns
+        (function_graph), each function appears wherever it was called, with the calls of that place. Otherwise the
+        heading says "by caller links": below the first level, a count is the number of all calls between caller and
+        function, not only of those on the path from the root, and each function is expanded once, where it is closest
+        to the root.
         """;
 
     /// <inheritdoc/>

@@ -86,7 +86,7 @@ public abstract class CallFilterCommand : SymbolMapCommand
     [Parameter, ValidateNotNullOrEmpty]
     public ExecutionContext[] ExcludeContext { get; set; } = [];
 
-    /// <summary>Functions from which a call must be reachable.</summary>
+    /// <summary>Functions below which a call must have run.</summary>
     [Parameter, ArgumentCompleter(typeof(TraceNameCompleter)), SupportsWildcards, ValidateNotNullOrEmpty]
     public string[] Root { get; set; } = [];
 

@@ -124,7 +124,7 @@ internal sealed class RecordingImport
     /// <summary>Reports the losses and warnings of a reading, and its details with -Verbose.</summary>
     private void Report(TraceInfo info)
     {
-        var summary = ReadingSummary.Of(info);
+        var summary = ReadingSummary.Of(info, Filters.Any(filter => filter is { Root.Count: > 0 }));
         if (summary.Line is { } line)
             _cmdlet.WriteWarning(TerminalText.Escape(summary.HasMore ? $"{line}. Use -Verbose for details." : line));
         foreach (var detail in summary.Details) _cmdlet.WriteVerbose(TerminalText.Escape(detail));

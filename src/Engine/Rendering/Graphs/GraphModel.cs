@@ -1,5 +1,6 @@
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
+using KernelMagnifier.Selection;
 
 namespace KernelMagnifier.Rendering.Graphs;
 
@@ -45,6 +46,7 @@ internal sealed class GraphModel
             edge.Callee.Callers.Add(edge);
             Calls += edge.Calls;
         }
+        CountRoots();
         if (graph.Shares is { } shares) EdgeContexts.Assign(shares, _edges, _nodes);
         FindTrunks();
     }
@@ -59,6 +61,20 @@ internal sealed class GraphModel
 
     /// <summary>The calls of all edges, and those of roots from outside the graph.</summary>
     public long Calls { get; }
+
+    /// <summary>
+    /// Sets the calls of the roots of a filter by caller links, whose own calls are not among the edges that pass.
+    /// </summary>
+    private void CountRoots()
+    {
+        var contexts = Graph.Edges.Select(e => e.Origin).OfType<FilteredContext>().Distinct();
+        var calls = contexts.SelectMany(c => c.RootCalls ?? new Dictionary<(string, string?), long>())
+            .GroupBy(c => c.Key).ToDictionary(c => c.Key, c => c.Sum(one => one.Value));
+        if (calls.Count == 0) return;
+        foreach (var node in _nodes)
+            if (calls.TryGetValue((node.Symbol.Name, node.Symbol.Module), out var all))
+                node.Calls = Math.Max(node.Calls, all);
+    }
 
     /// <summary>
     /// Sets the parent of each function with Prim's algorithm, busiest edge first, starting at the roots (functions without a

@@ -16,7 +16,9 @@ internal sealed record ReadingSummary(string? Line, bool HasMore, IReadOnlyList<
     private const int LongestSample = 160, LongestWarnings = 320;
 
     /// <summary>The summary of a reading. One that was stopped is summarized as far as it is known.</summary>
-    public static ReadingSummary Of(TraceInfo trace)
+    /// <param name="trace">The recording.</param>
+    /// <param name="hasRoot">Whether calls below a root were selected. Then calls whose stack is not known can be missing.</param>
+    public static ReadingSummary Of(TraceInfo trace, bool hasRoot = false)
     {
         ArgumentNullException.ThrowIfNull(trace);
         var name = trace.Path == "-" ? "standard input" : trace.Path;
@@ -25,6 +27,7 @@ internal sealed record ReadingSummary(string? Line, bool HasMore, IReadOnlyList<
             if ((length += trace.Warnings[shown].Length) > LongestWarnings && shown > 0)
                 break;
         List<string> missing = [.. trace.IsComplete ? MissingParts(trace) : LostBeforeStop(trace)];
+        if (hasRoot && NotPlaced(trace) is { } notPlaced) missing.Add(notPlaced);
         List<string> parts = [.. missing, .. trace.Warnings.Take(shown)];
         if (shown < trace.Warnings.Count) parts.Add(DisplayText.Count(trace.Warnings.Count - shown, "more warning"));
         IEnumerable<string> details = [.. trace.Warnings.Skip(shown), .. trace.IsComplete ? DetailParts(trace) : []];
@@ -32,6 +35,13 @@ internal sealed record ReadingSummary(string? Line, bool HasMore, IReadOnlyList<
             parts.Count > 0 ? $"{name}: {string.Join("; ", parts)}" : null,
             trace.IsComplete && (missing.Count > 0 || shown < trace.Warnings.Count), [.. details.Select(d => $"{name}: {d}")]);
     }
+
+    /// <summary>The calls that a selection by a root can miss, in words; null if there are none.</summary>
+    public static string? NotPlaced(TraceInfo trace)
+        => trace is { IsComplete: true, NotPlaced: > 0 and var calls }
+            ? $"{DisplayText.Count(calls, "call")} {(calls == 1 ? "is" : "are")} not placed: their stack is not completely known, "
+                + "because events were lost or the recording begins within a call. Those below the root are missing"
+            : null;
 
     private static IEnumerable<string> LostBeforeStop(TraceInfo trace)
         => trace.LostBeforeStop > 0
