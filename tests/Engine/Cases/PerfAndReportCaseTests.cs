@@ -22,7 +22,7 @@ public class PerfAndReportCaseTests
             "880.000101 3 7031 bit turn_over<-give_way", "880.000202 -1 7031 bit fill_zero<-read_call", "880.000303 -1 7031 bit fill_zero<-read_call",
             "880.000404 -1 7031 bit fill_zero<-read_call", "880.000505 -1 7031 bit fill_zero<-read_call",
         ], read.Calls);
-        Assert.Equal([(-1, 4L), (3, 1L)], read.Info.PerCpu.Select(c => (c.Cpu, c.Calls)));
+        Assert.Equal([((int?)null, 4L), (3, 1L)], read.Info.PerCpu.Select(c => (c.Cpu, c.Calls)));
         Assert.Equal(0, read.Info.NotParsed);
         Assert.Equal(5, Result.OfCase("09-perf-mixed-fields.txt", new CallFilter { ProcessId = [7031] }).Calls.Count);
         Assert.Equal(5, Result.OfCase("09-perf-mixed-fields.txt", new CallFilter { Comm = ["bit"] }).Calls.Count);

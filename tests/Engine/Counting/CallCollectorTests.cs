@@ -51,7 +51,7 @@ public class CallCollectorTests
         var edge = Collect(CallGrouping.Edge, Calls()).ToGraph().Edges[0];
         var error = Assert.Throws<KernelMagnifierException>(() => new CallCollector(grouping).Add(edge));
         Assert.Equal((ErrorCode.NotForEdges, (grouping & ~CallGrouping.Edge).ToString()), (error.Code, error.Target));
-        Assert.Equal("edges contain only caller, callee, count and recording and cannot be grouped by this.", error.Cause);
+        Assert.Equal("edges contain only caller, callee and count and cannot be grouped by this.", error.Cause);
         Assert.NotNull(error.RecommendedAction);
     }
 

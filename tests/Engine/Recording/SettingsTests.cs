@@ -132,7 +132,8 @@ public sealed class SettingsTests : IDisposable
             "no_such_setting", "1"));
         Assert.Equal(ErrorCode.BadSetting, error.Code);
         Assert.Equal($"{_fake.Folder}/no_such_setting: the kernel refused the value '1': No such file or directory. All settings "
-            + $"were restored.", error.Message);
+            + "were restored. Choose another value; Documentation/trace/ftrace.rst of the kernel lists those of each setting.",
+            error.Message);
     }
 
     /// <summary>The contents without final newlines: the kernel adds them when a file is read, a plain file does not.</summary>
