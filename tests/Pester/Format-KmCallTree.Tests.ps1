@@ -18,7 +18,7 @@ Describe 'Format-KmCallTree' {
     }
     It 'shows the same callers for calls and for edges' {
         $ofEvents = $calls | Format-KmCallTree _raw_spin_lock -Direction Callers -Depth 2
-        $ofEvents[0] | Should -BeLikeExactly '*  Callers'
+        $ofEvents[0] | Should -BeLikeExactly '*  Callers, by caller links'
         ($edges | Format-KmCallTree _raw_spin_lock -Direction Callers -Depth 2) -join "`n" | Should -BeExactly ($ofEvents -join "`n")
     }
     It 'uses the character set of the locale by default' {
@@ -28,8 +28,8 @@ Describe 'Format-KmCallTree' {
     }
     It 'accepts wildcards and several functions' {
         $lines = $edges | Format-KmCallTree 'tcp_send*', ip_output -Depth 1
-        @($lines -eq '').Count | Should -Be (@($lines -clike '*  Callees').Count - 1)
-        @($lines -clike '*  Callees').Count | Should -BeGreaterThan 2
+        @($lines -eq '').Count | Should -Be (@($lines -clike '*  Callees, by caller links').Count - 1)
+        @($lines -clike '*  Callees, by caller links').Count | Should -BeGreaterThan 2
     }
     It 'reports a function that the input does not have' {
         { $edges | Format-KmCallTree tcp_sendmsgs -ErrorAction Stop } | Should -Throw '*Did you mean tcp_sendmsg*' -ErrorId 'FunctionNotFound,*'

@@ -1,3 +1,4 @@
+using KernelMagnifier.Cmdlets.Views;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
 
@@ -38,7 +39,8 @@ internal static class InputKinds
             if (at < 0 || (at > 0 && name[at - 1] != '.')) continue;
             isOfModule = true;
             var type = name[at..].Split('#')[0];
-            if (type == typeof(CallEvent).FullName) return InputKind.Call;
+            if (type == typeof(CallEvent).FullName || type.StartsWith($"{typeof(CallView).FullName}+", StringComparison.Ordinal))
+                return InputKind.Call;
             if (type == typeof(CallEdge).FullName) return InputKind.Edge;
             if (type == typeof(FunctionCallCount).FullName) return InputKind.Count;
         }

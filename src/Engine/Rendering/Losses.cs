@@ -20,7 +20,8 @@ internal static class Losses
     public static string Text(IReadOnlyCollection<TraceInfo?> traces)
     {
         if (Events(traces) is not { } lost)
-            return "Unknown whether events were lost" + (traces.Count == 0 ? "" : ": the recording was not read to its end");
+            return "Unknown whether events were lost"
+                + (traces.Any(trace => trace is { IsComplete: false }) ? ": the recording was not read to its end" : "");
         var notParsed = traces.Sum(t => t!.NotParsed);
         var share = DisplayText.Percent(lost, traces.Sum(t => t!.LostEvents + t.Calls + t.Events));
         var text = lost == 0 ? "No events were lost"

@@ -12,7 +12,7 @@ namespace KernelMagnifier.Rendering.Reports;
 /// </summary>
 /// <remarks>
 /// The columns are the properties of <see cref="CallEvent"/> in camelCase. An unknown value is empty, or null in JSON.
-/// JSON has wallTime, in UTC, if the recording contains it.
+/// The wallTime is in UTC.
 /// A table has the columns that are known of the first calls, and a new heading when more of them are known.
 /// </remarks>
 internal sealed class CallListing : CallSink
@@ -23,7 +23,7 @@ internal sealed class CallListing : CallSink
     private readonly ReportFormat _format;
     private readonly long _limit;
     private readonly CallListingText _text;
-    private readonly byte[] _beforeCpu, _beforeSelf, _beforeDepth, _nothing;
+    private readonly byte[] _beforeCpu, _beforeSelf, _beforeDepth, _beforeWallTime, _nothing;
     private readonly byte[][] _contexts;
 
     private byte[] _buffer = new byte[BufferSize];
@@ -33,7 +33,7 @@ internal sealed class CallListing : CallSink
     private TraceSource? _source;
     private Piece[] _functions = [];
     private byte[]?[] _tasks = [];
-    private byte[] _beforeTime, _end;
+    private byte[] _beforeTime, _end, _endByStack;
     private CallColumns? _columns;
     private bool _isFirst = true;
     private bool _counts;
@@ -63,7 +63,8 @@ internal sealed class CallListing : CallSink
         (_output, _format, _limit) = (output, format, limit);
         _text = new CallListingText(format, style);
         (_beforeCpu, _beforeSelf, _beforeDepth) = (_text.BeforeCpu, _text.BeforeSelf, _text.BeforeDepth);
-        (_end, _nothing) = (_text.End(null), _text.Nothing);
+        (_beforeWallTime, _nothing) = (_text.BeforeWallTime, _text.Nothing);
+        (_end, _endByStack) = (_text.End(null, CallNesting.Caller), _text.End(null, CallNesting.Stack));
         _contexts = _text.Contexts;
         _beforeTime = format == ReportFormat.Json ? [(byte)'[', (byte)'\n', .. _text.Start] : _text.Start;
         if (format == ReportFormat.Csv) Put(_text.Header(CallColumns.None));
@@ -88,7 +89,8 @@ internal sealed class CallListing : CallSink
     public override void Begin(TraceContext context)
     {
         (_context, _source, _names) = (context, context.Source, context.Names);
-        _end = _text.End(context.Source.Name);
+        var name = context.Source.Name;
+        (_end, _endByStack) = (_text.End(name, CallNesting.Caller), _text.End(name, CallNesting.Stack));
         _functions = new Piece[1024];
         _tasks = new byte[64][];
         _secondsOf = -1;
@@ -100,7 +102,7 @@ internal sealed class CallListing : CallSink
         // A reader can learn the unit of timestamps after it has begun to read.
         _counts = _source!.ClockUnit == ClockUnit.Counts;
         _nanoseconds = _source.Format == "trace.dat";
-        _hasWallTime = (_format is ReportFormat.Json or ReportFormat.JsonLines) && _source.WallOffset is not null;
+        _hasWallTime = _format != ReportFormat.Table && _source.WallOffset is not null;
         if (IsFull) return;
         if (calls.Length > _limit - Written) calls = calls[..(int)(_limit - Written)];
         if (_format == ReportFormat.Table) ShowColumns(calls);
@@ -155,16 +157,18 @@ internal sealed class CallListing : CallSink
         at += call.SelfDuration == CallRecord.NoDuration ? Copy(_nothing, to[at..]) : Microseconds(call.SelfDuration, to[at..]);
         at += Copy(_beforeDepth, to[at..]);
         at += call.Depth == CallRecord.NoDepth ? Copy(_nothing, to[at..]) : Number(call.Depth, to[at..]);
-        if (_hasWallTime) at += WallTime(call.Time, to[at..]);
-        return at + Copy(_end, to[at..]);
+        at += Copy(_beforeWallTime, to[at..]);
+        at += _hasWallTime ? WallTime(call.Time, to[at..]) : Copy(_nothing, to[at..]);
+        return at + Copy(call.Stack == StackTree.None ? _end : _endByStack, to[at..]);
     }
 
     private int WallTime(long time, Span<byte> to)
     {
-        if (_source!.ToWallTime(time) is not { } wall) return 0;
-        var at = Copy(",\"wallTime\":\""u8, to);
+        if (_source!.ToWallTime(time) is not { } wall) return Copy(_nothing, to);
+        var quote = _format == ReportFormat.Csv ? default : "\""u8;
+        var at = Copy(quote, to);
         wall.TryFormat(to[at..], out var length, TraceInfoFields.TimeFormat, CultureInfo.InvariantCulture);
-        return at + length + Copy("\""u8, to[(at + length)..]);
+        return at + length + Copy(quote, to[(at + length)..]);
     }
 
     private int TableLine(

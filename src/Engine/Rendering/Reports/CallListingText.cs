@@ -23,6 +23,9 @@ internal sealed class CallListingText(ReportFormat format, ReportStyle style)
     /// <summary>The text between the durations and the depth.</summary>
     public byte[] BeforeDepth { get; } = Choose(format, ","u8, [], ",\"depth\":"u8);
 
+    /// <summary>The text between the depth and the time of day.</summary>
+    public byte[] BeforeWallTime { get; } = Choose(format, ","u8, [], ",\"wallTime\":"u8);
+
     /// <summary>The text of an unknown value.</summary>
     public byte[] Nothing { get; } = Choose(format, [], [], "null"u8);
 
@@ -40,7 +43,7 @@ internal sealed class CallListingText(ReportFormat format, ReportStyle style)
     {
         ReportFormat.Csv =>
             [.. "timestamp,cpu,processId,threadGroupId,comm,context,function,module,caller,callerModule,callerSourceFile,"u8,
-                .. "callerSourceLine,sourceFile,sourceLine,duration,selfDuration,depth,recording\r\n"u8],
+                .. "callerSourceLine,sourceFile,sourceLine,duration,selfDuration,depth,wallTime,nesting,recording\r\n"u8],
         ReportFormat.Table => Encoding.UTF8.GetBytes(
             (style.Colour ? "\e[1m" : "")
             + Heading(columns, text => text) + "\n" + Heading(columns, text => new string('-', text.Length)) + "\n"
@@ -48,13 +51,14 @@ internal sealed class CallListingText(ReportFormat format, ReportStyle style)
         _ => [],
     };
 
-    /// <summary>The text from the depth to the end of the line.</summary>
+    /// <summary>The text from the time of day to the end of the line.</summary>
     /// <param name="recording">The name of the recording; null if not known.</param>
-    public byte[] End(string? recording) => Encoding.UTF8.GetBytes(format switch
+    /// <param name="nesting">How it is known below which calls the call ran.</param>
+    public byte[] End(string? recording, CallNesting nesting) => Encoding.UTF8.GetBytes(format switch
     {
-        ReportFormat.Csv => $",{Csv(recording)}\r\n",
+        ReportFormat.Csv => $",{nesting},{Csv(recording)}\r\n",
         ReportFormat.Table => "\n",
-        _ => $",\"recording\":{Json(recording)}}}{(format == ReportFormat.Json ? "" : "\n")}",
+        _ => $",\"nesting\":\"{nesting}\",\"recording\":{Json(recording)}}}{(format == ReportFormat.Json ? "" : "\n")}",
     });
 
     private static string Heading(CallColumns columns, Func<string, string> label)

@@ -121,6 +121,7 @@ internal static class CallReports
         (new("calleeSourceLine", "Callee line") { NotInTable = true }, e => ReportValue.Of(e.CalleeSourceLine)),
         (new("totalTime", "Total us") { IsSum = true }, e => ReportValue.Microseconds(e.TotalNanoseconds)),
         (new("selfTime", "Self us") { IsSum = true }, e => ReportValue.Microseconds(e.SelfNanoseconds)),
+        (new("nesting", "Nesting") { NotInTable = true }, e => ReportValue.Of(e.Nesting)),
         (new("recording", "Recording") { NotInTable = true }, e => ReportValue.Of(e.Recording)),
         (new("calleeSource", "Callee source") { TableOnly = true },
             e => ReportValue.Of(Place(e.CalleeSourceFile, e.CalleeSourceLine))),

@@ -73,6 +73,12 @@ internal sealed class TraceInfoBuilder(TraceSource source)
         if (text is not null && !Warnings.Contains(text)) Warnings = [.. Warnings, text];
     }
 
+    /// <summary>Adds a warning before the others, because a summary can omit the last ones. Null adds nothing.</summary>
+    public void WarnFirst(string? text)
+    {
+        if (text is not null && !Warnings.Contains(text)) Warnings = [text, .. Warnings];
+    }
+
     /// <summary>Returns the description of what was read so far.</summary>
     public TraceInfo Build() => new(source.Path)
     {

@@ -77,7 +77,7 @@ internal abstract class TraceReader : IDisposable
 
     private void Complete()
     {
-        Description.Warn(Input.Damage);
+        Description.WarnFirst(Input.Damage);
         Description.Warn(Names.SourceMismatch(Description.Build()));
         Source.Info = Description.Build();
     }
