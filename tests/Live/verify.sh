@@ -39,7 +39,7 @@ for file in *.dat; do
     done < <(sed -n 's/^  CPU \([0-9]*\): \([0-9]*\) events, \([0-9]*\) lost$/\1 \2 \3/p' "$name.said")
     # The tool's own reader: calls and other events together; it too counts the entry and exit of a leaf as one.
     json=$("$KM" info --json "$file" 2> "$work/km.errors")
-    own=$(printf %s "$json" | python3 -c 'import json, sys; i = json.load(sys.stdin); i = i[0] if isinstance(i, list) else i; k = i.get("eventKinds") or {}; print(sum(k.values()) if isinstance(k, dict) else "?")' 2>/dev/null)
+    own=$(printf %s "$json" | python3 -c 'import json, sys; i = json.load(sys.stdin); i = i[0] if isinstance(i, list) else i; k = i.get("eventKinds") or {}; print(i["calls"] + sum(k.values()) if isinstance(k, dict) else "?")' 2>/dev/null)
     check "$name: our own reader reads as many" "$shown" "$own"
 done
 
