@@ -29,6 +29,22 @@ Describe '-Root in a recording with returns' {
         $links | & $sum | Should -BeGreaterThan 1001
         $links.Nesting | Select-Object -Unique | Should -Be Caller
     }
+    It 'finds the stacks of calls that come back: <_>' -ForEach 'Csv', 'Clixml', 'Json' {
+        $file = Join-Path $TestDrive "back.$_"
+        $back = switch ($_) {
+            Csv { $calls | Export-Csv $file; Import-Csv $file }
+            Clixml { $calls | Export-Clixml $file; Import-Clixml $file }
+            Json { $calls | ConvertTo-Json -Compress | ConvertFrom-Json }
+        }
+        foreach ($name in 'exit_mmap', 'schedule', 'do_idle', 'unmap_vmas', 'kmem_cache_free') {
+            $direct = $calls | Select-KmCall -Root $name -WarningAction Ignore
+            ($back | Select-KmCall -Root $name).Timestamp -join ',' | Should -Be ($direct.Timestamp -join ',')
+        }
+        $back | Format-KmCallTree exit_mmap -Charset Ascii | Should -Be ($calls | Format-KmCallTree exit_mmap -Charset Ascii)
+        # A call whose outer calls were filtered out is not placed below them.
+        $part = $back | Where-Object Function -NotIn exit_mmap
+        @($part | Select-KmCall -Root exit_mmap -WarningAction Ignore).Count | Should -Be 0
+    }
     It 'counts real depth' {
         $direct = @($calls | Select-KmCall -Root $root -Depth 1 -WarningAction Ignore)
         $depth = ($direct | Where-Object Function -CEQ $root).Depth

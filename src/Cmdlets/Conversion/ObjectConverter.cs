@@ -31,7 +31,7 @@ internal sealed class ObjectConverter
         if (function.Name is null) throw new InputException(nameof(CallEvent.Function), "", "the name of a function");
         var (context, complete) = _calls.Complete(
             input.Text(nameof(CallEvent.Recording)), clock, function, Function(input, nameof(CallEvent.Caller)), Task(input),
-            in record);
+            in record, Nesting(input, record.Depth));
         return new CallEvent(context, in complete);
     }
 
@@ -92,6 +92,12 @@ internal sealed class ObjectConverter
         => CallLimits.TryContext(input.Text(nameof(CallEvent.Context)), out var context) ? context
             : throw new InputException(nameof(CallEvent.Context), input.Value(nameof(CallEvent.Context)),
                 $"one of {string.Join(", ", Enum.GetNames<ExecutionContext>())}");
+
+    /// <summary>How the calls of the recording were nested. Calls in their order have what their stacks can be found from.</summary>
+    private static CallNesting Nesting(InputProperties input, short depth)
+        => depth != CallRecord.NoDepth
+            && nameof(CallNesting.Stack).Equals(input.Text(nameof(CallEvent.Nesting)), StringComparison.OrdinalIgnoreCase)
+            ? CallNesting.Stack : CallNesting.Caller;
 
     private static int Cpu(InputProperties input)
         => (int)(input.Integer(nameof(CallEvent.Cpu), 0, CallLimits.MostCpus - 1) ?? -1);

@@ -14,7 +14,8 @@ internal sealed class DetachedCalls
     private static readonly Lock Gate = new();
     private static DetachedCalls _shared = new();
 
-    private readonly Dictionary<(string? Recording, ClockUnit Clock), TraceContext> _contexts = [];
+    private readonly Dictionary<(string? Recording, ClockUnit Clock, CallNesting Nesting), TraceContext> _contexts = [];
+    private readonly DetachedStacks _stacks = new();
 
     /// <summary>
     /// Creates a call that a script makes. Such calls share their names with each other. When there are many names, later calls
@@ -34,11 +35,14 @@ internal sealed class DetachedCalls
     /// <summary>Returns the context of a recording.</summary>
     /// <param name="recording">The name of the recording; null if not known.</param>
     /// <param name="clock">The unit of the times of its calls.</param>
-    public TraceContext Context(string? recording, ClockUnit clock = ClockUnit.Nanoseconds)
+    /// <param name="nesting">How its calls are nested.</param>
+    public TraceContext Context(
+        string? recording, ClockUnit clock = ClockUnit.Nanoseconds, CallNesting nesting = CallNesting.Caller)
     {
-        if (_contexts.TryGetValue((recording, clock), out var context)) return context;
-        context = new TraceContext(new TraceSource(recording ?? "") { ClockUnit = clock }, new CallNames { IsDetached = true });
-        _contexts.Add((recording, clock), context);
+        if (_contexts.TryGetValue((recording, clock, nesting), out var context)) return context;
+        var source = new TraceSource(recording ?? "") { ClockUnit = clock, Nesting = nesting };
+        context = new TraceContext(source, new CallNames { IsDetached = true });
+        _contexts.Add((recording, clock, nesting), context);
         return context;
     }
 
@@ -49,14 +53,16 @@ internal sealed class DetachedCalls
     /// <summary>Returns a task with what is known of it.</summary>
     public static KernelTask Task(TraceContext context, KernelTask task) => context.Names.Tasks[Id(context, task)];
 
-    /// <summary>Completes the values of a call with its names.</summary>
+    /// <summary>Completes the values of a call with its names and, if it has one, its stack.</summary>
     public (TraceContext Context, CallRecord Record) Complete(
-        string? recording, ClockUnit clock, FunctionValues function, FunctionValues caller, KernelTask task, in CallRecord values)
+        string? recording, ClockUnit clock, FunctionValues function, FunctionValues caller, KernelTask task, in CallRecord values,
+        CallNesting nesting = CallNesting.Caller)
     {
-        var context = Context(recording, clock);
+        var context = Context(recording, clock, nesting);
         var record = values;
         (record.Function, record.Caller) = (Id(context, function), Id(context, caller));
         record.Task = Id(context, task);
+        if (nesting == CallNesting.Stack) record.Stack = _stacks.Place(context, in record);
         return (context, record);
     }
 
