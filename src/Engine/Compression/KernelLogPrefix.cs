@@ -22,7 +22,9 @@ internal static class KernelLogPrefix
         TrySkipLevel(line, ref at);
         var hasPlace = TrySkipHost(line, ref at);
         TrySkipFacility(line, ref at);
-        if (!TrySkipTime(line, ref at)) return hasPlace ? at : 0;
+        if (!TrySkipTime(line, ref at)) return hasPlace || TrySkipIsoDate(line, ref at) ? at : 0;
+        // A serial console logger writes its own time before that of the kernel.
+        TrySkipTime(line, ref at);
         // short-monotonic of journalctl has the host after the time.
         if (!hasPlace) TrySkipKernel(line, ref at);
         return at;
@@ -75,6 +77,10 @@ internal static class KernelLogPrefix
         return true;
     }
 
+    /// <summary><c>2025-11-29T09:30:00,123456+00:00 </c> (dmesg --time-format iso).</summary>
+    private static bool TrySkipIsoDate(ReadOnlySpan<byte> line, ref int at)
+        => at + 4 < line.Length && line[at + 4] == '-' && TrySkipDate(line, ref at);
+
     private static bool TrySkipDate(ReadOnlySpan<byte> line, ref int at)
     {
         var text = line[at..];
@@ -126,13 +132,20 @@ internal static class KernelLogPrefix
     private static bool IsTime(ReadOnlySpan<byte> text)
     {
         text = text.TrimStart((byte)' ');
-        var i = 0;
+        // dmesg -d without the time: "<    0.000012>"
+        if (text is [(byte)'<', .. var difference, (byte)'>']) text = difference.TrimStart((byte)' ');
+        // dmesg -e: "Nov29 09:30", then "  +0.000012"
+        if (text.Length == 11 && Months.IndexOf(text[..3]) % 3 == 0 && text[5] == ' ' && text[8] == ':') return true;
+        var i = text is [(byte)'+', ..] ? 1 : 0;
         if (TrySkipDigits(text, ref i) && i < text.Length && text[i] == '.')
         {
             i++;
             // dmesg -d: "   12.345678 <    0.000012>"
             return TrySkipDigits(text, ref i) && (i == text.Length || text[i..].StartsWith(" <"u8));
         }
+        // "2026-11-29 09:30:00.123"
+        if (text.Length is >= 19 and < 40 && text[4] == '-' && text[7] == '-' && text[10] is (byte)' ' or (byte)'T')
+            return text[13] == ':' && text[16] == ':';
         // "Mon Nov 29 09:30:00 2026"
         return text.Length is >= 24 and < 32 && text[3] == ' ' && Months.IndexOf(text.Slice(4, 3)) % 3 == 0 && text[13] == ':';
     }

@@ -16,8 +16,8 @@ public sealed class FunctionCallCount
     public long Calls => Group.Count;
 
     /// <summary>
-    /// The microseconds in the function and its callees; null if the recording has no durations, and if calls were counted neither
-    /// by function nor by caller, because the calls of such a group are nested in each other. Recursive calls count at each level.
+    /// The microseconds in the function and its callees; null if the recording has no durations, and if calls were not counted
+    /// by function, because the calls of such a group are nested in each other. Recursive calls count at each level.
     /// </summary>
     public double? TotalTime => TotalNanoseconds < 0 ? null : TotalNanoseconds / 1000.0;
 
@@ -69,7 +69,7 @@ public sealed class FunctionCallCount
     internal FunctionSymbol? CallerSymbol => Grouping.HasFlag(CallGrouping.Caller) ? Group.Caller : null;
 
     // Without a function, the calls are nested in each other, and the sum of their times counts the same time many times.
-    internal long TotalNanoseconds => (Grouping & CallGrouping.Edge) == 0 ? CallRecord.NoDuration : Group.Total;
+    internal long TotalNanoseconds => (Grouping & CallGrouping.Function) == 0 ? CallRecord.NoDuration : Group.Total;
 
     internal long SelfNanoseconds => Group.Self;
 

@@ -61,6 +61,12 @@ public sealed class TraceInfo
 
     internal CallNesting NestedBy { get; init; }
 
+    /// <summary>The returns of leaf calls, which are neither among the calls nor among the events.</summary>
+    internal long LeafReturns { get; init; }
+
+    /// <summary>The recorded events: what lost events are a share of, together with them.</summary>
+    internal long RecordedEvents => Calls + Events + LeafReturns;
+
     /// <summary>
     /// The calls whose stack is not completely known: events were lost, or the recording begins within an outer call. A
     /// selection by a root can miss them. Null if <see cref="Nesting"/> is not <c>Stack</c>.

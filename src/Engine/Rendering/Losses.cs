@@ -1,4 +1,5 @@
 using KernelMagnifier.Model;
+using KernelMagnifier.Rendering.Reports;
 using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Rendering;
@@ -23,7 +24,7 @@ internal static class Losses
             return "Unknown whether events were lost"
                 + (traces.Any(trace => trace is { IsComplete: false }) ? ": the recording was not read to its end" : "");
         var notParsed = traces.Sum(t => t!.NotParsed);
-        var share = DisplayText.Percent(lost, traces.Sum(t => t!.LostEvents + t.Calls + t.Events));
+        var share = $"{TraceInfoReport.LostPercent(traces.Sum(t => t!.RecordedEvents), lost)} %";
         var text = lost == 0 ? "No events were lost"
             : $"{(traces.Any(t => t!.LostEventsIsMinimum) ? "At least " : "")}{DisplayText.Count(lost, "event")} {(lost == 1 ? "was" : "were")} lost while recording ({share}): "
                 + "counts are lower bounds, rare calls may be missing";

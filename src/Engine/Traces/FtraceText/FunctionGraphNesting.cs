@@ -38,6 +38,9 @@ internal sealed class FunctionGraphNesting
         _stacks = new NestingStacks(columns.HasFlag(FunctionGraphColumns.Cpu), names, _output, statistics);
     }
 
+    /// <summary>The leaf calls: one line each, but an entry and a return of the tracer.</summary>
+    public long Leaves { get; private set; }
+
     /// <summary>The calls whose stack is not completely known.</summary>
     public long NotPlaced { get; private set; }
 
@@ -122,6 +125,7 @@ internal sealed class FunctionGraphNesting
     private void Leaf(NestingStack stack, in FunctionGraphToken token)
     {
         if (stack.Top >= token.Depth) stack.PopTo(token.Depth - 1, _output);
+        Leaves++;
         ref var call = ref Add(stack, in token, out var number, out _);
         call.Duration = call.SelfDuration = token.Duration;
         _output.Complete(number);

@@ -57,6 +57,6 @@ internal sealed class FunctionGraphTextReader : TraceReader
         nesting.End();
         if (_returnsOnly) statistics.Warn(ReturnsOnlyWarning);
         statistics.WriteTo(Description, _returnsOnly ? FunctionGraphNesting.ReturnKind : "funcgraph_entry");
-        Description.NotPlaced = nesting.NotPlaced;
+        (Description.NotPlaced, Description.LeafReturns) = (nesting.NotPlaced, nesting.Leaves);
     }
 }

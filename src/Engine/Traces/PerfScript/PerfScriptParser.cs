@@ -99,13 +99,16 @@ internal sealed class PerfScriptParser(PerfScriptFields fields, CallNames names)
         // The first half of a comm with a newline is the line before. Both halves together are right-aligned, or left-aligned
         // with call chains.
         var length = before.Length + 1 + comm.Length;
-        startsBefore = before.IndexOfAnyExcept((byte)' ') >= 0 && before[0] != '\t'
+        startsBefore = before.IndexOfAnyExcept((byte)' ') >= 0 && before[0] != '\t' && !IsHeader(before)
             && (length == CommWidth || (length <= TraceLimits.LongestComm && before[0] != ' '))
             && !_header.TryRead(before, out _, out _, out _);
         return startsBefore
             ? names.Task([.. before.TrimStart((byte)' '), (byte)'\n', .. comm], parts.Pid, parts.GroupId)
             : names.Task(comm, parts.Pid, parts.GroupId);
     }
+
+    /// <summary>Whether a line is one of <c>perf script --header</c>: <c>#</c>, <c># hostname : x</c>, <c># ========</c>.</summary>
+    private static bool IsHeader(ReadOnlySpan<byte> line) => line is [(byte)'#'] or [(byte)'#', (byte)' ', ..];
 
     /// <summary>
     /// Whether a line is the source of the frame before (<c>-F srcline</c>): <c> fs/exec.c:123</c> or

@@ -21,6 +21,8 @@ internal sealed class TraceInfoBuilder(TraceSource source)
 
     public long? NotPlaced { get; set; }
 
+    public long LeafReturns { get; set; }
+
     public ClockUnit ClockUnit { get => source.ClockUnit; set => source.ClockUnit = value; }
 
     public long? WallOffset => source.WallOffset;
@@ -90,6 +92,7 @@ internal sealed class TraceInfoBuilder(TraceSource source)
         LossBasis = LostEventsBasis, LostEventsIsMinimum = LostEventsIsMinimum, Instances = Instances,
         OverwrittenEvents = OverwrittenEvents, NotParsed = NotParsed, FirstTime = FirstTime, LastTime = LastTime, PerCpu = PerCpu,
         EventKinds = EventKinds, CallKind = CallKind, NestedBy = Nesting, NotPlaced = NotPlaced,
+        LeafReturns = LeafReturns,
         LostBeforeStop = IsComplete ? 0 : LostBeforeStop,
         IsComplete = IsComplete, NotParsedKinds = NotParsedKinds, NotParsedSamples = NotParsedSamples, Warnings = Warnings,
     };

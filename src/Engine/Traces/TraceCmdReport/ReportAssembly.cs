@@ -33,6 +33,9 @@ internal sealed class ReportAssembly
     /// <summary>The calls whose stack is not completely known.</summary>
     public long NotPlaced => _pairing.NotPlaced;
 
+    /// <summary>The exits that end a leaf.</summary>
+    public long LeafReturns => _pairing.LeafExits;
+
     /// <summary>The calls of the function tracer with a caller, and those without.</summary>
     public (long With, long Without) Callers { get; private set; }
 

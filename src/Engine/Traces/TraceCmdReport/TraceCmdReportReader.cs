@@ -40,6 +40,7 @@ internal sealed class TraceCmdReportReader : TraceReader
         Description.Instances = [.. instances.Names.Order(StringComparer.Ordinal)];
         statistics.WriteTo(Description, isGraph ? "funcgraph_entry" : "function");
         Description.Nesting = isGraph ? CallNesting.Stack : CallNesting.Caller;
+        Description.LeafReturns = assembly.LeafReturns;
         Description.NotPlaced = isGraph ? assembly.NotPlaced : null;
         Description.Tracer = statistics.Calls == 0 ? null : isGraph ? "function_graph" : "function";
     }

@@ -24,6 +24,9 @@ internal sealed class DatReading<TOrder>(
     /// <summary>The calls whose stack is not completely known; null if the recording has no returns.</summary>
     public long? NotPlaced { get; private set; }
 
+    /// <summary>The exits that end a leaf.</summary>
+    public long LeafReturns { get; private set; }
+
     private long Total => streams.Sum(s => s.Length);
 
     /// <summary>Reads everything.</summary>
@@ -148,6 +151,7 @@ internal sealed class DatReading<TOrder>(
         pairing.Finish();
         feed.Flush();
         if (pairing.HasEntries) NotPlaced = pairing.NotPlaced;
+        LeafReturns = pairing.LeafExits;
         foreach (var (cpu, exits) in pairing.Exits) Statistics.Other(cpu, "funcgraph_exit", exits);
         foreach (var (cpu, lost) in pairing.Losses.Reported) Statistics.Lost(cpu, lost);
         foreach (var (cpu, lost) in pairing.Losses.InLeaves) Statistics.Lost(cpu, lost);

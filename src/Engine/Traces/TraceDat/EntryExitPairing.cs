@@ -39,6 +39,9 @@ internal sealed class EntryExitPairing(int buffers, bool isCallTimeComparable, S
     /// <summary>Whether an entry of the function_graph tracer was met.</summary>
     public bool HasEntries { get; private set; }
 
+    /// <summary>The exits that end a leaf.</summary>
+    public long LeafExits { get; private set; }
+
     /// <summary>The calls whose stack is not completely known.</summary>
     public long NotPlaced { get; private set; }
 
@@ -76,7 +79,8 @@ internal sealed class EntryExitPairing(int buffers, bool isCallTimeComparable, S
         }
         else if (record.Kind == FunctionGraphRecordKind.Exit)
         {
-            if (!endsLeaf) Exits[cpu] = Exits.GetValueOrDefault(cpu) + 1;
+            if (endsLeaf) LeafExits++;
+            else Exits[cpu] = Exits.GetValueOrDefault(cpu) + 1;
             Exit(in record, Stack(in record, buffer, cpu));
         }
         else if (record.Kind == FunctionGraphRecordKind.Call)

@@ -47,6 +47,7 @@ internal sealed class TraceDatReader : TraceReader
         if (reading.NotPlaced is not null && tracer.Nesting is null)
             _tracer = tracer = tracer with { CallEvent = "funcgraph_entry", Nesting = CallNesting.Stack };
         (Description.Nesting, Description.NotPlaced) = (tracer.Nesting ?? CallNesting.Caller, reading.NotPlaced);
+        Description.LeafReturns = reading.LeafReturns;
         statistics.WriteTo(Description, tracer.CallEvent);
         Description.Tracer = statistics.Calls == 0 ? null : tracer.CallEvent == "function" ? "function" : "function_graph";
     }
