@@ -40,7 +40,8 @@ Describe '-Root in a recording with returns' {
             $direct = $calls | Select-KmCall -Root $name -WarningAction Ignore
             ($back | Select-KmCall -Root $name).Timestamp -join ',' | Should -Be ($direct.Timestamp -join ',')
         }
-        $back | Format-KmCallTree exit_mmap -Charset Ascii | Should -Be ($calls | Format-KmCallTree exit_mmap -Charset Ascii)
+        # Only the heading differs: what was not placed is not known of calls that come back.
+        ($back | Format-KmCallTree exit_mmap -Charset Ascii)[1..999] | Should -Be ($calls | Format-KmCallTree exit_mmap -Charset Ascii)[1..999]
         # A call whose outer calls were filtered out is not placed below them.
         $part = $back | Where-Object Function -NotIn exit_mmap
         @($part | Select-KmCall -Root exit_mmap -WarningAction Ignore).Count | Should -Be 0
@@ -58,7 +59,7 @@ Describe '-Root in a recording with returns' {
     }
     It 'draws a calling-context tree with the calls of each place' {
         $tree = $edges | Format-KmCallTree $root -Charset Ascii
-        $tree[0] | Should -BeExactly 'Calls  Total us              Callees'
+        $tree[0] | Should -BeExactly 'Calls  Total us              Callees (1,652 calls of unknown stack not placed)'
         $tree[1] | Should -Match '^ +1 .* exit_mmap$'
         $links = $edges | Select-Object Caller, Callee, Count | Format-KmCallTree $root -Charset Ascii
         $links[0] | Should -Match 'Callees, by caller links$'

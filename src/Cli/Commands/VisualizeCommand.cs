@@ -100,7 +100,7 @@ internal sealed class VisualizeCommand : Command
         var trace = everything.Traces[0];
         host.Write($"parsing completed, found {trace.Calls} events\n"
             + $"{trace.LostEvents} events missed during capturing process "
-            + $"({TraceInfoReport.LostPercent(trace.Calls, trace.LostEvents)}%)\n");
+            + $"({Losses.Percent(trace.Calls, trace.LostEvents)}%)\n");
 
         var graph = ReachableEdges.Narrow(everything, filter);
         if (graph.Edges.Count == 0) throw recordings.Nothing("draw", filter);

@@ -19,7 +19,7 @@ internal static class FilterText
     public static string Of(CallFilter? filter, long minCount, IEnumerable<TraceInfo> traces)
     {
         var byStack = traces.All(t => t.NestedBy == CallNesting.Stack) && traces.Any();
-        var parts = filter is null ? [] : Parts(filter, byStack);
+        var parts = filter is null ? [] : Parts(filter, byStack, traces.Sum(t => t.NotPlaced ?? 0));
         var least = Math.Max(minCount, filter?.MinCount ?? 0);
         if (least > 1) parts.Add($"edges with at least {DisplayText.Number(least)} calls");
         return (parts.Count == 0 ? "No filter" : "Filter: " + string.Join("; ", parts)) + " · " + Contexts(filter);
@@ -28,7 +28,7 @@ internal static class FilterText
     /// <summary>A list of names or patterns, shortened.</summary>
     public static string List<T>(IReadOnlyList<T> list) => DisplayText.Shorten(string.Join(", ", list), LongestList);
 
-    private static List<string> Parts(CallFilter filter, bool byStack)
+    private static List<string> Parts(CallFilter filter, bool byStack, long notPlaced)
     {
         var parts = new List<string>();
         Add("function", filter.Function);
@@ -48,6 +48,8 @@ internal static class FilterText
         Add("not process", filter.ExcludeProcessId);
         Add("not task", filter.ExcludeComm);
         Add(byStack ? "at or below" : "below, by caller links,", filter.Root);
+        if (filter.Root.Count > 0 && byStack && notPlaced > 0)
+            parts.Add($"{DisplayText.Count(notPlaced, "call")} of unknown stack {(notPlaced == 1 ? "is" : "are")} not placed");
         if (filter.Root.Count > 0 && filter.Depth is { } depth) parts.Add($"at most {DisplayText.Count(depth, "call")} deep");
         return parts;
 

@@ -1,5 +1,5 @@
+using System.Globalization;
 using KernelMagnifier.Model;
-using KernelMagnifier.Rendering.Reports;
 using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Rendering;
@@ -17,6 +17,12 @@ internal static class Losses
     /// <summary>Whether events were lost or input was not parsed.</summary>
     public static bool Any(IEnumerable<TraceInfo> traces) => traces.Any(t => t.LostEvents + t.NotParsed > 0);
 
+    /// <summary>The share of lost events in per cent, with two decimals.</summary>
+    /// <param name="events">The number of recorded events.</param>
+    /// <param name="lost">The number of lost events.</param>
+    public static string Percent(long events, long lost)
+        => (events + lost == 0 ? 0 : lost / ((double)events + lost) * 100).ToString("F2", CultureInfo.InvariantCulture);
+
     /// <summary>The losses as a clause without a full stop.</summary>
     public static string Text(IReadOnlyCollection<TraceInfo?> traces)
     {
@@ -24,7 +30,7 @@ internal static class Losses
             return "Unknown whether events were lost"
                 + (traces.Any(trace => trace is { IsComplete: false }) ? ": the recording was not read to its end" : "");
         var notParsed = traces.Sum(t => t!.NotParsed);
-        var share = $"{TraceInfoReport.LostPercent(traces.Sum(t => t!.RecordedEvents), lost)} %";
+        var share = $"{Percent(traces.Sum(t => t!.RecordedEvents), lost)} %";
         var text = lost == 0 ? "No events were lost"
             : $"{(traces.Any(t => t!.LostEventsIsMinimum) ? "At least " : "")}{DisplayText.Count(lost, "event")} {(lost == 1 ? "was" : "were")} lost while recording ({share}): "
                 + "counts are lower bounds, rare calls may be missing";

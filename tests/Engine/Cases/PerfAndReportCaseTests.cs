@@ -14,6 +14,16 @@ public class PerfAndReportCaseTests
     private const string Kernel = "([kernel.kallsyms])";
 
     [Fact]
+    public void TheHeaderOfPerfScriptIsNoPartOfAComm()
+    {
+        var text = "# ========\n# hostname : lamp\n#\n" + File.ReadAllText(SharedData.Local("cases/09-perf-mixed-fields.txt"));
+        using var reader = TraceFile.Open(new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text)), "test");
+        var calls = new OrderedCalls();
+        reader.Read(calls);
+        Assert.All(calls.Calls, call => Assert.Equal("bit", calls.Names.Tasks[call.Task].Comm));
+    }
+
+    [Fact]
     public void OnlyTracepointsHaveACpuWithoutAllCpus()
     {
         var read = Result.OfCase("09-perf-mixed-fields.txt");

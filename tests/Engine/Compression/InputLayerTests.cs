@@ -156,6 +156,12 @@ public sealed class InputLayerTests
     [InlineData("2026-11-29T09:30:00.123456+01:00 lamp kernel: [  611.121001] ")]
     [InlineData("2026-11-29T09:30:00+0100 lamp kernel: ")]
     [InlineData("[  611.121001] lamp kernel: ")]
+    [InlineData("2026-11-29T09:30:00,123456+00:00 ")]
+    [InlineData("kern  :warn  : 2026-11-29T09:30:00,123456+00:00 ")]
+    [InlineData("[Nov29 09:30] ")]
+    [InlineData("[  +0.000012] ")]
+    [InlineData("[<    0.000012>] ")]
+    [InlineData("[2026-11-29 09:30:00.123] [  611.121001] ")]
     [InlineData("6,1234,611121001,-;")]
     public void ADumpInALogIsReadWhateverPrecedesItsLines(string prefix)
     {

@@ -109,7 +109,7 @@ public sealed class RootTests
         var tree = new CallTree(Graph(Open(), null), new CallTreeOptions { Charset = TreeCharset.Ascii });
         Assert.Equal(
         [
-            "Calls  Total us              Callees",
+            "Calls  Total us              Callees (1 call of unknown stack not placed)",
             "    1       9.5  #####       sys_write",
             "    1       9.0  #####       `- vfs_write",
             "    1       1.0  #####          |- do_irq",
@@ -128,7 +128,7 @@ public sealed class RootTests
             "    1       0.1  ##          |  |- sys_write",
             "    1       0.3  ##          |  `- vfs_write",
             "    1       0.3  ##          |     `- sys_write",
-            "    1       0.1  ##          |- (not traced)",
+            "    1       0.1  ##          |- (not recorded)",
             "    1       0.1  ##          `- sys_read",
         ], tree.Lines(tree.Find("lock")[0]));
     }

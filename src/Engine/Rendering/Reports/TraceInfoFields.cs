@@ -75,7 +75,7 @@ internal static class TraceInfoFields
     /// not the recording.
     /// </summary>
     public static string LostShare(TraceInfo trace)
-        => $"{TraceInfoReport.LostPercent(trace.RecordedEvents, trace.LostEvents)} % of all events"
+        => $"{Losses.Percent(trace.RecordedEvents, trace.LostEvents)} % of all events"
             + (trace.LossBasis == LostEventsBasis.KernelCount ? ", by the kernel's own count" : "");
 
     /// <summary>A number of the recording; nothing if the reading did not reach its end.</summary>

@@ -33,12 +33,6 @@ internal static class TraceInfoReport
         output.Flush();
     }
 
-    /// <summary>The share of lost events in per cent, with two decimals.</summary>
-    /// <param name="events">The number of recorded events.</param>
-    /// <param name="lost">The number of lost events.</param>
-    public static string LostPercent(long events, long lost)
-        => (events + lost == 0 ? 0 : lost / ((double)events + lost) * 100).ToString("F2", CultureInfo.InvariantCulture);
-
     private static ReportFact[] Fields(TraceInfo trace, TraceSelection selection) =>
     [
         .. TraceInfoFields.Of(trace),

@@ -63,7 +63,7 @@ internal sealed class CallTree
         if (!_graph.HasStacks) return new CallTreeDrawing(this, root).Lines();
         var tree = Options.Direction == TreeDirection.Callers
             ? StackBranches.Above(_graph, root) : StackBranches.Below(_graph, root);
-        return new StackTreeDrawing(tree, Options, IsUnicode).Lines();
+        return new StackTreeDrawing(tree, Options, IsUnicode, _graph.Traces.Sum(trace => trace.NotPlaced ?? 0)).Lines();
     }
 
     /// <summary>The edges to a function, in descending order of calls.</summary>

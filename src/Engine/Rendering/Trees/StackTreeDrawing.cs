@@ -1,4 +1,5 @@
 using KernelMagnifier.Model;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Rendering.Trees;
 
@@ -10,11 +11,18 @@ internal sealed class StackTreeDrawing
     private readonly CallTreeOptions _options;
     private readonly StackBranch _root;
     private readonly TreeLines _lines;
+    private readonly long _notPlaced;
     private long _mostCalls, _mostHidden, _longest = CallRecord.NoDuration;
 
-    public StackTreeDrawing(StackBranch root, CallTreeOptions options, bool isUnicode)
+    /// <summary>Prepares a tree.</summary>
+    /// <param name="root">The function, with what it calls or what calls it.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="isUnicode">Whether it is drawn with Unicode characters.</param>
+    /// <param name="notPlaced">The calls of the recordings whose stack is not completely known, which a tree of callees can
+    /// miss.</param>
+    public StackTreeDrawing(StackBranch root, CallTreeOptions options, bool isUnicode, long notPlaced)
     {
-        (_root, _options) = (root, options);
+        (_root, _options, _notPlaced) = (root, options, notPlaced);
         Measure(root, 0);
         _lines = new TreeLines(isUnicode, _mostCalls, _mostHidden, _longest);
     }
@@ -24,8 +32,9 @@ internal sealed class StackTreeDrawing
     /// <summary>The lines: a header, then one per function.</summary>
     public IEnumerable<string> Lines()
     {
-        yield return _lines.Heading(_options.Direction == TreeDirection.Callers ? "Callers" : "Callees");
-        yield return _lines.Line(_root.Calls, _root.Total, "", _lines.Name(_root.Function));
+        var missing = _notPlaced == 0 ? "" : $" ({DisplayText.Count(_notPlaced, "call")} of unknown stack not placed)";
+        yield return _lines.Heading(_options.Direction == TreeDirection.Callers ? "Callers" : $"Callees{missing}");
+        yield return _lines.Line(_root.Calls, _root.Total, "", Name(_root));
         foreach (var line in Below(_root, 1, "")) yield return line;
     }
 
@@ -39,12 +48,15 @@ internal sealed class StackTreeDrawing
             var branches = next.Next.Count();
             var isDeepest = depth >= _options.Depth && branches > 0;
             yield return _lines.Line(next.Calls, next.Total, indent + _lines.Branch(isLast),
-                _lines.Name(next.Function) + (isDeepest ? _lines.DeeperMark(branches, What) : ""));
+                Name(next) + (isDeepest ? _lines.DeeperMark(branches, What) : ""));
             if (isDeepest) continue;
             foreach (var line in Below(next, depth + 1, indent + _lines.Indent(isLast))) yield return line;
         }
         if (hidden.Count > 0) yield return _lines.MoreLine(indent, hidden.Count, hidden.Sum(b => b.Calls));
     }
+
+    /// <summary>The name of a function; a gap in the stacks is a call whose entry is not in the recording.</summary>
+    private string Name(StackBranch branch) => branch.Function.Name.Length == 0 ? "(not recorded)" : _lines.Name(branch.Function);
 
     private void Measure(StackBranch branch, int depth)
     {
