@@ -158,11 +158,14 @@ public sealed class ConversionTests
     }
 
     [Fact]
-    public void Stacks_do_not_come_back_and_the_tree_says_so()
+    public void Stacks_of_calls_come_back_those_of_edges_do_not_and_the_tree_says_so()
     {
         using var folder = new TemporaryFolder();
         using var shell = Open(folder);
-        var lines = Lines(shell.Run("Import-KmTrace $timed | ConvertTo-Json | ConvertFrom-Json | Format-KmCallTree *lock* -Charset Ascii"));
+        const string Back = "| ConvertTo-Json | ConvertFrom-Json | Format-KmCallTree *lock* -Charset Ascii";
+        var lines = Lines(shell.Run($"Import-KmTrace $timed {Back}"));
+        Assert.EndsWith("  Callees", lines[0], StringComparison.Ordinal);
+        lines = Lines(shell.Run($"Import-KmTrace $timed -AsEdge {Back}"));
         Assert.EndsWith("Callees, by caller links", lines[0], StringComparison.Ordinal);
     }
 

@@ -10,7 +10,7 @@ internal sealed class CallsCommand : Command
     /// <summary>What to count by.</summary>
     public static readonly CliOption By = new("by", "What to count by, where several values count each combination")
     {
-        Value = "WHAT", IsList = true, Choices = ["function", "caller", "task", "context", "cpu", "recording"],
+        Value = "WHAT", IsList = true, Choices = ["function", "caller", "task", "context", "cpu", "recording", "none"],
     };
 
     /// <inheritdoc/>
@@ -63,9 +63,10 @@ internal sealed class CallsCommand : Command
             "context" => CallGrouping.Context,
             "cpu" => CallGrouping.Cpu,
             "recording" => CallGrouping.Recording,
+            "none" => CallGrouping.None,
             _ => CallGrouping.Function,
         });
-        return by == CallGrouping.None ? CallGrouping.Function : by;
+        return by == CallGrouping.None && !arguments.Has(By) ? CallGrouping.Function : by;
     }
 
     private static ReportTable Count(Recordings recordings, CallGrouping by)
