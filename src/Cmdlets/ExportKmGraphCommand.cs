@@ -105,7 +105,9 @@ public sealed class ExportKmGraphCommand : FileExportCommand, IReadingReceiver
         _input.Complete();
         var graph = CallGraph.Merge(_calls.ToGraph(), _edges.ToGraph());
         if (GraphPaths.FollowsStacks(graph, From, To) && graph.Filter is not { Root.Count: > 0 })
-            foreach (var missing in graph.Traces.Select(ReadingSummary.NotPlaced).OfType<string>()) Warn($"{missing}.");
+            foreach (var trace in graph.Traces)
+                if (ReadingSummary.NotPlaced(trace) is { } missing)
+                    Warn($"{trace.Path}: {missing}.");
         if (graph.Edges.Count == 0) WriteError(ErrorFactory.NoInput("NothingToDraw", FilePath));
         else if (ShouldWrite($"Draw a graph of {graph.Edges.Count} call edges"))
             Write("Drawing", progress => GraphExporter.Export(graph, FilePath, Options(graph), progress, Cancel), Report);
