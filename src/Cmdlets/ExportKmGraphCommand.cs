@@ -6,6 +6,7 @@ using KernelMagnifier.Cmdlets.Pipelines;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
 using KernelMagnifier.Rendering.Graphs;
+using KernelMagnifier.Rendering.Reports;
 using KernelMagnifier.Selection;
 using KernelMagnifier.Symbols;
 using KernelMagnifier.Text;
@@ -17,8 +18,7 @@ namespace KernelMagnifier.Cmdlets;
 [OutputType(typeof(GraphExport))]
 public sealed class ExportKmGraphCommand : FileExportCommand, IReadingReceiver
 {
-    // Calls are also counted by context and task, which edges do not hold.
-    private readonly CallCollector _calls = new(CallGrouping.Edge | CallGrouping.Context | CallGrouping.Task);
+    private CallCollector _calls = null!;
     private readonly CallCollector _edges = new(CallGrouping.Edge);
     private CallInput _input = null!;
     private SymbolMap? _map;
@@ -88,6 +88,9 @@ public sealed class ExportKmGraphCommand : FileExportCommand, IReadingReceiver
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
+        // Calls are also counted by context and task, which edges do not hold. What ran below the starts is known by stacks.
+        _calls = new CallCollector(CallGrouping.Edge | CallGrouping.Context | CallGrouping.Task,
+            byStack: From.Length > 0 && To.Length == 0);
         _map = this.ResolveSymbolMap(SymbolMap, Cancel);
         if (_map is not null) _selector = new CallSelector(new CallFilter(), _map);
         _input = new CallInput(this, Take, Take) { Needed = [nameof(CallEvent.Caller)] };
@@ -101,6 +104,10 @@ public sealed class ExportKmGraphCommand : FileExportCommand, IReadingReceiver
     {
         _input.Complete();
         var graph = CallGraph.Merge(_calls.ToGraph(), _edges.ToGraph());
+        if (GraphPaths.FollowsStacks(graph, From, To) && graph.Filter is not { Root.Count: > 0 })
+            foreach (var trace in graph.Traces)
+                if (ReadingSummary.NotPlaced(trace) is { } missing)
+                    Warn($"{trace.Path}: {missing}.");
         if (graph.Edges.Count == 0) WriteError(ErrorFactory.NoInput("NothingToDraw", FilePath));
         else if (ShouldWrite($"Draw a graph of {graph.Edges.Count} call edges"))
             Write("Drawing", progress => GraphExporter.Export(graph, FilePath, Options(graph), progress, Cancel), Report);

@@ -22,7 +22,7 @@ public sealed class SelectKmCallCommand : CallFilterCommand, IReadingReceiver
     private CallInput _input = null!;
     private CallSelector? _selector;
     private bool _hasPassed;
-    private bool _time, _source;
+    private bool _time, _source, _caller;
 
     /// <summary>Call events or call edges.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true), ArgumentCompleter(typeof(NoFileCompleter))]
@@ -115,9 +115,10 @@ public sealed class SelectKmCallCommand : CallFilterCommand, IReadingReceiver
             _collector.Add(edge);
             return;
         }
-        // Once an edge has a time or a source, the table keeps the column.
+        // Once an edge has a time, a source or a caller, the table keeps the column.
         _time |= edge.SelfNanoseconds >= 0;
         _source |= edge.CalleeSourceFile is not null;
-        WriteObject(EdgeView.Of(_time, _source).Show(edge));
+        _caller |= edge.Caller is not null;
+        WriteObject(EdgeView.Of(_time, _source, _caller).Show(edge));
     }
 }

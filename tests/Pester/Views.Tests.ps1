@@ -2,7 +2,7 @@ BeforeDiscovery {
     . "$PSScriptRoot/Support.ps1"
     $recordings = Get-ChildItem "$root/tests/data/graph", "$root/tests/data/text", "$root/tests/data/perf" -Filter *.txt.zst |
         ForEach-Object { @{ Recording = "$($_.Directory.Name)/$($_.Name)" } }
-    $groupings = 0..31 | ForEach-Object { @{ By = [KernelMagnifier.Counting.CallGrouping]$_ } }
+    $groupings = 0..63 | ForEach-Object { @{ By = [KernelMagnifier.Counting.CallGrouping]$_ } }
 }
 BeforeAll {
     . "$PSScriptRoot/Support.ps1"
@@ -12,7 +12,7 @@ BeforeAll {
     $columns = [ordered]@{
         Timestamp = 'Timestamp'; CPU = 'Cpu'; Comm = 'Comm'; Pid = 'ProcessId'; Context = 'Context'; Depth = 'Depth'; 'Duration µs' = 'Duration'
         Function = 'Function'; Caller = 'Caller'; Calls = 'Calls'; Count = 'Count'; 'Total µs' = 'TotalTime'; 'Self µs' = 'SelfTime'
-        'Callee source' = 'CalleeSourceFile'; Source = 'SourceFile'; Callee = 'Callee'
+        'Callee source' = 'CalleeSourceFile'; Source = 'SourceFile'; Callee = 'Callee'; Recording = 'Recording'
     }
     function Get-Heading($Objects) { ($Objects | Out-String -Width 120) -split "`n" | Where-Object { $_.Trim() } | Select-Object -First 1 }
     # The columns of a table of these objects, in order.
@@ -72,6 +72,22 @@ Describe 'Tables of edges' {
     }
 }
 
+Describe 'Tables without callers and with other clocks' {
+    It 'has no column of callers that the recording does not contain' {
+        Set-Content $TestDrive/noparent.trace @"
+# tracer: function
+            bash-1234    [001] ..s1.  1764408629.917934: vfs_read
+"@
+        Get-Column @(Import-KmTrace $TestDrive/noparent.trace -AsEdge -WarningAction Ignore) | Should -Be Count, Callee
+        Get-Column @(Import-KmTrace $TestDrive/noparent.trace -AsEdge -WarningAction Ignore | Select-KmCall -ExcludeFunction nosuch) | Should -Be Count, Callee
+        Import-KmTrace $TestDrive/noparent.trace -WarningAction Ignore | Out-String -Width 120 | Should -Match '\n1764408629\.917934 '
+    }
+    It 'shows whole numbers for a clock that counts' -Skip:(-not $env:KM_SHARED_DATA) {
+        Import-KmTrace "$env:KM_SHARED_DATA/dat/fn-clock-counter.dat" -WarningAction Ignore | Select-Object -First 1 |
+            Out-String -Width 120 | Should -Match '\n +\d+ +\d+ '
+    }
+}
+
 Describe 'Tables of counts' {
     It 'shows the keys, and times where they are known, by <By>' -ForEach $groupings {
         foreach ($trace in 'echo', 'timed') {
@@ -83,6 +99,18 @@ Describe 'Tables of counts' {
             if ($By) { $rows | Should -Match '^ +[\d,]+ +\S' -Because 'each group has a name' }
             if ($shown -notcontains 'Group') { if ($By -band 1) { $shown | Should -Contain 'Function' }; if ($By -band 2) { $shown | Should -Contain 'Caller' } }
         }
+    }
+    It 'names its columns as the properties, also by recording' {
+        function Get-CountColumn($Trace, $By) { (Get-Column @(Import-KmTrace "$TestDrive/$Trace.trace" -WarningAction Ignore | Measure-KmCall -By $By)) -join ' ' }
+        Get-CountColumn echo Recording | Should -Be 'Calls Recording'
+        Get-CountColumn timed 'Function, Recording' | Should -Be 'Calls Total µs Self µs Function Recording'
+        Get-CountColumn echo 'Edge, Recording' | Should -Be 'Calls Function Caller Recording'
+        Get-CountColumn timed 'Task, Recording' | Should -Be 'Calls Self µs Comm Pid Recording'
+        Get-CountColumn echo 'Edge, Context' | Should -Be 'Calls Context Function Caller'
+    }
+    It 'gives names most of the table by edge and task' {
+        $heading = Get-Heading @(Import-KmTrace $TestDrive/timed.trace -WarningAction Ignore | Measure-KmCall -By Edge, Task)
+        ($heading.IndexOf('Caller') - $heading.IndexOf('Function')) | Should -BeGreaterThan 34
     }
     It 'shows sources where they are known' {
         Get-Column @(Import-KmTrace $TestDrive/echo.trace -SymbolMap $TestDrive/symbols.map -WarningAction Ignore | Measure-KmCall) | Should -Be Calls, Function, Source

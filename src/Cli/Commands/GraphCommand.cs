@@ -121,7 +121,10 @@ internal sealed class GraphCommand : Command
         var recordings = Recordings.Of(arguments, host);
         // The page can filter by task.
         var isPage = Path.GetExtension(path).Equals(".html", StringComparison.OrdinalIgnoreCase);
-        var graph = recordings.ReadGraph(CallGrouping.Edge | CallGrouping.Context | (isPage ? CallGrouping.Task : 0));
+        // What ran below the starts is known by the stacks of the calls.
+        var below = arguments.List(From).Count > 0 && arguments.List(To).Count == 0;
+        var graph = recordings.ReadGraph(
+            CallGrouping.Edge | CallGrouping.Context | (isPage ? CallGrouping.Task : 0), byStack: below, below);
         if (graph.Edges.Count == 0) throw recordings.Nothing("draw");
         Draw(host, graph, path, new GraphOptions
         {

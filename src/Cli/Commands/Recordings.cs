@@ -94,11 +94,16 @@ internal sealed class Recordings
     /// <param name="grouping">What to count by. With contexts and tasks, the graph has the number of calls in each of
     /// them.</param>
     /// <param name="byStack">Whether the graph knows its calls by stack.</param>
-    public CallGraph ReadGraph(CallGrouping grouping = CallGrouping.Edge, bool byStack = false)
-        => CallGraph.Merge([.. Files.Select(file => Read(file,
-            reader => reader.ReadGraph(new CallTally(byStack, grouping), Filter, _host.Cancel)))]);
+    /// <param name="below">Whether only calls below some functions will be shown.</param>
+    public CallGraph ReadGraph(CallGrouping grouping = CallGrouping.Edge, bool byStack = false, bool below = false)
+    {
+        // The edges have their stacks only if they are counted by nothing else.
+        CallGrouping[] groupings = byStack && grouping != CallGrouping.Edge ? [grouping, CallGrouping.Edge] : [grouping];
+        return CallGraph.Merge([.. Files.Select(file => Read(file,
+            reader => reader.ReadGraph(new CallTally(byStack, groupings), Filter, _host.Cancel), below))]);
+    }
 
-    private T Read<T>(string file, Func<TraceReader, T> read)
+    private T Read<T>(string file, Func<TraceReader, T> read, bool below = false)
     {
         using var progress = new ProgressBar(_host);
         using var reader = Open(file, progress);
@@ -106,7 +111,7 @@ internal sealed class Recordings
         {
             var result = read(reader);
             progress.Dispose();
-            ReportLosses(reader);
+            ReportLosses(reader, below);
             _found.Add(reader.Names, reader.Info, 0);
             return result;
         }
@@ -115,16 +120,16 @@ internal sealed class Recordings
         {
             // Enough is written: | head, or --top. What is known of the losses is said nevertheless.
             progress.Dispose();
-            ReportLosses(reader);
+            ReportLosses(reader, below);
             throw;
         }
     }
 
     /// <summary>Reports warnings and losses of a completed reading.</summary>
-    private void ReportLosses(TraceReader reader)
+    private void ReportLosses(TraceReader reader, bool below)
     {
         if (reader.Source.Info is not { } info) return;
-        if (ReadingSummary.Of(info, Filter.Root.Count > 0).Line is { } line) _host.Warn(line);
+        if (ReadingSummary.Of(info, below || Filter.Root.Count > 0).Line is { } line) _host.Warn(line);
         var functions = reader.Names.Functions;
         if (_map is not null && functions.Count > 1 && functions.All(f => f.Sources.IsDefaultOrEmpty))
             _host.Warn($"{_map.Path} contains no function of {info.Path}. It may be the symbol map of another kernel.");

@@ -22,12 +22,16 @@ internal static class CountView
     private static string Keys(CallGrouping by) => by switch
     {
         CallGrouping.None or CallGrouping.Caller or CallGrouping.Edge or CallGrouping.Task or CallGrouping.Context
-            or CallGrouping.Cpu => by.ToString(),
+            or CallGrouping.Cpu or CallGrouping.Recording => by.ToString(),
         CallGrouping.Function | CallGrouping.Task => "Function+Task",
         CallGrouping.Edge | CallGrouping.Task => "Edge+Task",
         CallGrouping.Task | CallGrouping.Context => "Task+Context",
         CallGrouping.Function | CallGrouping.Context => "Function+Context",
         CallGrouping.Function | CallGrouping.Cpu => "Function+Cpu",
+        CallGrouping.Edge | CallGrouping.Context => "Edge+Context",
+        CallGrouping.Function | CallGrouping.Recording => "Function+Recording",
+        CallGrouping.Edge | CallGrouping.Recording => "Edge+Recording",
+        CallGrouping.Task | CallGrouping.Recording => "Task+Recording",
         _ => "Group",
     };
 }

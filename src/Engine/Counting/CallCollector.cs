@@ -20,12 +20,13 @@ internal sealed class CallCollector
     /// <summary>Creates an empty collector.</summary>
     /// <param name="grouping">What to count by.</param>
     /// <param name="forReport">Whether to count by edges, tasks and contexts too, as a report needs.</param>
-    /// <param name="byStack">Whether the calls of an edge are counted by their stacks too.</param>
+    /// <param name="byStack">Whether the calls of an edge are counted by their stacks too, for a graph.</param>
     public CallCollector(CallGrouping grouping, bool forReport = false, bool byStack = false)
     {
         (_grouping, _byStack) = (grouping, byStack);
         CallGrouping[] all = [grouping, CallGrouping.Edge, CallGrouping.Task | CallGrouping.Context];
-        _groupings = forReport ? [.. all.Distinct()] : [grouping];
+        _groupings = forReport ? [.. all.Distinct()]
+            : byStack && grouping != CallGrouping.Edge ? [grouping, CallGrouping.Edge] : [grouping];
         _tally = NewTally();
     }
 

@@ -46,6 +46,9 @@ internal sealed class CallTally : CallSink
         /// <summary>The name of the recording; null if not known.</summary>
         public string? Recording { get; init; }
 
+        /// <summary>The stack of the calls; <see cref="StackTree.None"/> if they were not counted by it.</summary>
+        public int Stack { get; init; }
+
         /// <summary>Returns the group with every part that is not grouped by set to unknown.</summary>
         public Group ReduceTo(CallGrouping by) => this with
         {
@@ -91,6 +94,8 @@ internal sealed class CallTally : CallSink
                 foreach (ref readonly var call in calls)
                     table.Add(Combine(call.Function, call.Caller), _byStack ? (uint)call.Stack : 0, in call);
             else
+            {
+                var hasStack = HasStack(grouping);
                 foreach (ref readonly var call in calls)
                     table.Add(
                         Combine(
@@ -99,8 +104,9 @@ internal sealed class CallTally : CallSink
                         Combine(
                             grouping.HasFlag(CallGrouping.Task) ? call.Task : 0,
                             (grouping.HasFlag(CallGrouping.Context) ? (int)call.Context << 24 : 0)
-                            | (grouping.HasFlag(CallGrouping.Cpu) ? (call.Cpu + 1) & 0xFFFFFF : 0)),
+                            | (hasStack ? call.Stack : grouping.HasFlag(CallGrouping.Cpu) ? (call.Cpu + 1) & 0xFFFFFF : 0)),
                         in call);
+            }
         }
     }
 
@@ -156,11 +162,20 @@ internal sealed class CallTally : CallSink
         if (_byStack && grouping == CallGrouping.Edge)
             return EdgesWithStacks().Select(e => new Group(e.CalleeSymbol, e.CallerSymbol, KernelTask.Unknown,
                 ExecutionContext.Unknown, -1, e.Count, e.TotalNanoseconds, e.SelfNanoseconds));
+        var hasStack = HasStack(grouping);
         return _tables[at].Rows().Select(row => new Group(
             names.Functions[(int)(row.Key >> 32)], names.Functions[(int)row.Key], names.Tasks[(int)(row.Key2 >> 32)],
-            (ExecutionContext)((row.Key2 >> 24) & 0xFF), (int)(row.Key2 & 0xFFFFFF) - 1, row.Count, row.Total, row.Self)
-        { Recording = _context.Source.Name });
+            (ExecutionContext)((row.Key2 >> 24) & 0xFF), hasStack ? -1 : (int)(row.Key2 & 0xFFFFFF) - 1,
+            row.Count, row.Total, row.Self)
+        { Recording = _context.Source.Name, Stack = hasStack ? (int)(row.Key2 & 0xFFFFFF) : StackTree.None });
     }
+
+    /// <summary>
+    /// Whether calls by edge and context are counted by stack too. The stack takes the place of the CPU in the key, which is large
+    /// enough for <see cref="StackTree.Most"/>.
+    /// </summary>
+    private bool HasStack(CallGrouping grouping)
+        => _byStack && grouping.HasFlag(CallGrouping.Edge | CallGrouping.Context) && !grouping.HasFlag(CallGrouping.Cpu);
 
     /// <summary>The edges with their calls by stack: the rows of the table have a stack as second key.</summary>
     private IEnumerable<CallEdge> EdgesWithStacks()
@@ -178,8 +193,11 @@ internal sealed class CallTally : CallSink
 
     private List<CallShare> Shares(CallGrouping grouping) =>
     [
-        .. Groups(grouping).GroupBy(g => (g.Caller, g.Function, g.Task, g.Context))
-            .Select(g => new CallShare(g.Key.Caller, g.Key.Function, g.Key.Task, g.Key.Context, g.Sum(one => one.Count))),
+        .. Groups(grouping).GroupBy(g => (g.Caller, g.Function, g.Task, g.Context, g.Stack))
+            .Select(g => new CallShare(g.Key.Caller, g.Key.Function, g.Key.Task, g.Key.Context, g.Sum(one => one.Count))
+            {
+                Names = HasStack(grouping) ? _context!.Names : null, Stack = g.Key.Stack,
+            }),
     ];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -19,6 +19,11 @@ internal sealed class EdgesBelow(CallFilter filter)
             edge.Origin, below);
     }
 
+    /// <summary>Returns the shares at and below a root; null if they were not counted by stack.</summary>
+    public IReadOnlyList<CallShare>? Of(IReadOnlyList<CallShare>? shares)
+        => shares is null || shares.Any(share => share.Names is null) ? null
+            : [.. shares.Where(share => RootsIn(share.Names!).Contains(share.Stack))];
+
     private RootStacks RootsIn(CallNames names)
     {
         if (!_roots.TryGetValue(names, out var roots)) _roots.Add(names, roots = new RootStacks(filter, names));

@@ -38,11 +38,12 @@ internal sealed class ReachableEdges : EdgeSelection
     /// <summary>Selects among the edges of a graph.</summary>
     public static CallGraph Of(CallGraph graph, CallFilter filter)
     {
-        var edges = graph.Edges;
+        var (edges, shares) = (graph.Edges, graph.Shares);
         if (filter.Root.Count > 0 && graph.HasStacks)
         {
             var below = new EdgesBelow(filter);
             edges = [.. edges.Select(below.Of).OfType<CallEdge>()];
+            shares = below.Of(shares);
             filter = WithoutRoot(filter);
         }
         else if (CallsOfRoots(graph.Edges.Select(e => (e.CalleeSymbol, e.Count)), filter) is { } calls)
@@ -50,7 +51,7 @@ internal sealed class ReachableEdges : EdgeSelection
             foreach (var context in graph.Edges.Select(e => e.Origin).OfType<FilteredContext>().Distinct())
                 context.RootCalls = calls;
         }
-        return new(graph.Traces, Select(edges, e => (e.CallerSymbol, e.CalleeSymbol), e => e.Count, filter), graph.Shares);
+        return new(graph.Traces, Select(edges, e => (e.CallerSymbol, e.CalleeSymbol), e => e.Count, filter), shares);
     }
 
     /// <summary>Applies a whole filter to a graph.</summary>

@@ -61,6 +61,35 @@ public sealed partial class GraphShapeTests : IDisposable
         Assert.Equal(expected, string.Join(' ', Arrows(dot)));
     }
 
+    [Theory]
+    [InlineData("b", null, 10)]
+    [InlineData("b", "d", 10)]
+    [InlineData("a", null, 1)]
+    public void StartsOfPathsHaveTheirCallsOfTheWholeGraph(string from, string? to, int calls)
+    {
+        var (dot, _) = Dot(Ways, new GraphOptions { From = [from], To = to is null ? [] : [to] });
+        Assert.EndsWith($", calls={calls}]", Node(dot, from), StringComparison.Ordinal);
+        Assert.Contains("by caller links", to is null ? dot : "by caller links", StringComparison.Ordinal);
+    }
+
+    [SharedDataFact]
+    public void BelowAStartIsWhatRanBelowItWhereStacksAreKnown()
+    {
+        var file = SharedData.Shared("dat/fg-small.dat");
+        const CallGrouping grouping = CallGrouping.Edge | CallGrouping.Context | CallGrouping.Task;
+        using var whole = TraceFile.Open(file);
+        var graph = whole.ReadGraph(new CallTally(byStack: true, grouping, CallGrouping.Edge));
+        using var rooted = TraceFile.Open(file);
+        var below = rooted.ReadGraph(new CallTally(grouping), new CallFilter { Root = ["__x64_sys_fsync"] });
+        var options = new GraphOptions { From = ["__x64_sys_fsync"], ClusterBy = GraphClustering.Context };
+        var (from, _) = Dot(graph, options);
+        var (root, _) = Dot(below, options with { From = [] });
+        Assert.Contains("Only calls at or below __x64_sys_fsync<", from, StringComparison.Ordinal);
+        Assert.Contains("4,697 of 732,010 calls", from, StringComparison.Ordinal);
+        // Everything behind the caption is equal: functions, counts and contexts.
+        Assert.Equal(root[root.IndexOf("\n  node [", StringComparison.Ordinal)..], from[from.IndexOf("\n  node [", StringComparison.Ordinal)..]);
+    }
+
     [Fact]
     public void MissingPathsAndFunctionsAreErrors()
     {

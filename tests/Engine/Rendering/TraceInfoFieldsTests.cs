@@ -57,6 +57,15 @@ public sealed class TraceInfoFieldsTests
         Assert.DoesNotContain(TraceInfoFields.WithWarnings(new TraceInfo("x")), f => f.IsWarning);
     }
 
+    [Fact]
+    public void Nesting_of_no_calls_is_only_for_programs_and_whether_losses_are_a_minimum_is_known()
+    {
+        var fields = TraceInfoFields.Of(new TraceInfo("x") { Events = 7 });
+        Assert.True(Assert.Single(fields, f => f.Name == "nesting").IsDetail);
+        Assert.Equal("false", Assert.Single(fields, f => f.Name == "lostEventsIsMinimum").Value.ToString());
+        Assert.False(Assert.Single(TraceInfoFields.Of(Trace), f => f.Name == "nesting").IsDetail);
+    }
+
     private static string Write(ReportFormat format)
     {
         using var output = new MemoryStream();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
 using KernelMagnifier.Text;
 
@@ -27,7 +28,7 @@ internal sealed record GraphCaption(
         lines.Add((all > model.Calls ? $"{DisplayText.Number(model.Calls)} of {calls}" : calls)
             + $", {DisplayText.Count(model.Nodes.Count, "function")}, {DisplayText.Count(model.Edges.Count, "edge")}");
         lines.Add(FilterText.Of(options.Filter, options.MinCount, traces));
-        if (Paths(options, marks) is { } shown) lines.Add(shown);
+        if (Paths(model.Graph, options, marks) is { } shown) lines.Add(shown);
 
         var border = options.Filter?.SourcePath is { Count: > 0 } paths
             ? DisplayText.Shorten(string.Join(", ", paths), LongestBorder) : null;
@@ -49,11 +50,13 @@ internal sealed record GraphCaption(
     }
 
     /// <summary>The paths that are drawn or highlighted, in words; null when there are no such options.</summary>
-    private static string? Paths(GraphOptions options, GraphMarks? marks)
+    private static string? Paths(CallGraph graph, GraphOptions options, GraphMarks? marks)
     {
         var parts = new List<string>();
         if (options.From.Count > 0 && options.To.Count > 0)
             parts.Add($"Only paths from {FilterText.List(options.From)} to {FilterText.List(options.To)}");
+        else if (GraphPaths.FollowsStacks(graph, options.From, options.To))
+            parts.Add($"Only calls at or below {FilterText.List(options.From)}");
         else if (options.From.Count > 0) parts.Add($"Only calls reachable from {FilterText.List(options.From)} by caller links");
         else if (options.To.Count > 0) parts.Add($"Only calls on paths to {FilterText.List(options.To)}");
         if (options.Highlight.Count > 0) parts.Add($"Highlighted: paths through {FilterText.List(options.Highlight)}");

@@ -99,8 +99,13 @@ internal static class GraphExporter
     private static GraphModel Model(CallGraph graph, GraphOptions options)
     {
         var model = new GraphModel(graph, Border(options.Filter));
-        return options.From.Count + options.To.Count == 0 ? model
-            : new GraphModel(GraphPaths.Between(model, options.From, options.To), Border(options.Filter));
+        if (options.From.Count + options.To.Count == 0) return model;
+        var byStack = GraphPaths.FollowsStacks(graph, options.From, options.To);
+        var part = new GraphModel(
+            GraphPaths.Between(model, options.From, options.To), Border(options.Filter), byStack ? options.From : null);
+        if (part.Edges.Count == 0) throw GraphPaths.NotFound(options.From, options.To);
+        if (options.From.Count > 0 && !byStack) part.CountStarts(GraphPaths.Find(model, options.From, GraphPaths.Start));
+        return part;
     }
 
     /// <summary>Whether a function is outside the source paths of the filter.</summary>

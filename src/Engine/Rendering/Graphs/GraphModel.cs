@@ -13,7 +13,11 @@ internal sealed class GraphModel
     private readonly List<GraphNode> _nodes;
     private readonly List<GraphEdge> _edges;
 
-    public GraphModel(CallGraph graph, Func<FunctionSymbol, bool> isBorder)
+    /// <summary>Prepares a graph.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="isBorder">Whether a function is outside the source paths of the filter.</param>
+    /// <param name="roots">Functions whose calls from outside are no edges of the graph, as with the roots of a filter.</param>
+    public GraphModel(CallGraph graph, Func<FunctionSymbol, bool> isBorder, IReadOnlyList<string>? roots = null)
     {
         Graph = graph;
         var byKey = new Dictionary<CallGraph.FunctionKey, GraphNode>();
@@ -25,7 +29,7 @@ internal sealed class GraphModel
             return node;
         }
         _edges = new List<GraphEdge>(graph.Edges.Count);
-        var entries = RootEntries.Of(graph.Edges);
+        var entries = RootEntries.Of(graph.Edges, roots ?? []);
         foreach (var edge in graph.Edges)
         {
             if (entries.Contains(edge)) Node(edge.CalleeSymbol).CallsFromOutside += edge.Count;
@@ -61,6 +65,19 @@ internal sealed class GraphModel
 
     /// <summary>The calls of all edges, and those of roots from outside the graph.</summary>
     public long Calls { get; }
+
+    /// <summary>
+    /// Sets the calls of functions that paths start at to those of the whole graph: the edges into them are on no path.
+    /// </summary>
+    public void CountStarts(IReadOnlyCollection<GraphNode> starts)
+    {
+        var whole = starts.ToDictionary(n => new CallGraph.FunctionKey(n.Symbol));
+        foreach (var node in _nodes)
+        {
+            if (!whole.TryGetValue(new CallGraph.FunctionKey(node.Symbol), out var start)) continue;
+            (node.Calls, node.Contexts) = (Math.Max(node.Calls, start.Calls), start.Contexts);
+        }
+    }
 
     /// <summary>
     /// Sets the calls of the roots of a filter by caller links, whose own calls are not among the edges that pass.

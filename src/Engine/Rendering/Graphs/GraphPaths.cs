@@ -37,6 +37,11 @@ internal static class GraphPaths
     /// </exception>
     public static CallGraph Between(GraphModel model, IReadOnlyList<string> from, IReadOnlyList<string> to)
     {
+        if (FollowsStacks(model.Graph, from, to))
+        {
+            Find(model, from, Start);
+            return ReachableEdges.Of(model.Graph, new CallFilter { Root = from });
+        }
         var starts = from.Count > 0 ? Find(model, from, Start) : null;
         var ends = to.Count > 0 ? Find(model, to, End) : null;
         // With both, a path neither enters a start nor leaves an end, unless that function is both.
@@ -56,6 +61,12 @@ internal static class GraphPaths
         return edges.Count > 0 ? new CallGraph(model.Graph.Traces, edges.Select(e => e.Edge), model.Graph.Shares)
             : throw NotFound(from, to);
     }
+
+    /// <summary>
+    /// Whether the calls below the starts are selected by the calls' stacks, which hold what really ran there, not by caller links.
+    /// </summary>
+    public static bool FollowsStacks(CallGraph graph, IReadOnlyList<string> from, IReadOnlyList<string> to)
+        => from.Count > 0 && to.Count == 0 && graph.HasStacks;
 
     /// <summary>The edges of all paths through some functions.</summary>
     public static HashSet<GraphEdge> Through(IReadOnlySet<GraphNode> functions)
@@ -145,7 +156,8 @@ internal static class GraphPaths
         return best;
     }
 
-    private static KernelMagnifierException NotFound(IReadOnlyList<string> from, IReadOnlyList<string> to)
+    /// <summary>Returns the error of paths that do not exist.</summary>
+    public static KernelMagnifierException NotFound(IReadOnlyList<string> from, IReadOnlyList<string> to)
         => to.Count == 0 ? new(ErrorCode.PathNotFound, Names(from),
                 $"it calls nothing in these calls, but it names {Start}.", "Choose a function that calls others.")
             : from.Count == 0 ? new(ErrorCode.PathNotFound, Names(to),

@@ -34,7 +34,11 @@ internal static class TraceInfoFields
             new("cpus", "CPUs", ReportValue.Of(trace.Cpus)),
             new("isComplete", "Complete", ReportValue.Of(trace.IsComplete)),
             new("calls", "Calls", Known(trace, trace.Calls)),
-            new("nesting", "Nesting", ReportValue.Of(trace.Nesting)),
+            new("nesting", "Nesting", ReportValue.Of(trace.Nesting))
+            {
+                // Without calls, nothing is nested.
+                IsDetail = trace is { IsComplete: true, Calls: 0 },
+            },
             new("notPlaced", "Not placed", ReportValue.Of(trace.IsComplete ? trace.NotPlaced : null))
             {
                 Note = trace.NotPlaced > 0 ? "calls whose stack is not completely known" : null,
@@ -52,7 +56,9 @@ internal static class TraceInfoFields
             {
                 IsDetail = true,
             },
-            new("lostEventsIsMinimum", "Lost events at least", OfLosses(trace, trace.LostEventsIsMinimum)) { IsDetail = true },
+            new("lostEventsIsMinimum", "Lost events at least",
+                trace.IsComplete ? ReportValue.Of(trace.LostEventsIsMinimum) : default)
+            { IsDetail = true },
             new("overwrittenEvents", "Overwritten events", ReportValue.Of(trace.OverwrittenEvents)),
             new("notParsed", "Not parsed", Known(trace, trace.NotParsed))
             {
@@ -80,8 +86,6 @@ internal static class TraceInfoFields
 
     /// <summary>A number of the recording; nothing if the reading did not reach its end.</summary>
     private static ReportValue Known(TraceInfo trace, long number) => trace.IsComplete ? ReportValue.Of(number) : default;
-
-    private static ReportValue OfLosses(TraceInfo trace, bool value) => trace.LostEvents > 0 ? ReportValue.Of(value) : default;
 
     private static ReportValue Duration(TraceInfo trace)
         => trace.Unit == ClockUnit.Nanoseconds ? ReportValue.Time(trace.LastTime - trace.FirstTime, trace) : default;
