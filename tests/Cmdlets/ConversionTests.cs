@@ -191,6 +191,38 @@ public sealed class ConversionTests
     }
 
     [Theory]
+    [InlineData(".", "-"), InlineData("\u00A0", "\u2212")]
+    public void Csv_of_another_culture_gives_the_same_answer(string group, string minus)
+    {
+        using var folder = new TemporaryFolder();
+        using var shell = Open(folder);
+        var text = shell.Run($$"""
+            {{Culture(group, minus)}}
+            $live = @(Import-KmTrace $timed) + [KernelMagnifier.Model.CallEvent]::new('before', '', -1.5)
+            $live | Export-Csv ./a.csv
+            (Get-Content ./a.csv -Raw) -match '\d,\d'
+            $live | {{Json}}
+            '---'
+            Import-Csv ./a.csv | Select-KmCall | {{Json}}
+            """).WithoutErrors().Text;
+        var parts = text.ReplaceLineEndings("\n").Split("\n---\n");
+        Assert.Equal(parts[0], $"True\n{parts[1]}");
+    }
+
+    [Theory]
+    [InlineData("1.234,5"), InlineData("1'234"), InlineData("1 234,5")]
+    public void Separators_of_thousands_are_an_error(string number)
+    {
+        using var folder = new TemporaryFolder();
+        using var shell = Open(folder);
+        var error = shell.Run($$"""
+            {{Culture(".", "-")}}
+            [pscustomobject]@{ Function = 'f'; Timestamp = "{{number}}" } | Select-KmCall
+            """).SingleError();
+        Assert.StartsWith("InvalidProperty,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("[KernelMagnifier.Model.CallEdge]::new('a', '', 1)"), InlineData("[KernelMagnifier.Model.CallEdge]::new('a', 'b', 0)")]
     [InlineData("[KernelMagnifier.Model.CallEvent]::new('')"), InlineData("[KernelMagnifier.Model.CallEvent]::new('f', '', -1e99)")]
     [InlineData("[KernelMagnifier.Model.CallEvent]::new('f', '', 1, 70000)")]
@@ -217,6 +249,13 @@ public sealed class ConversionTests
         Assert.True(outcome[0] > 100);
         Assert.All(outcome, count => Assert.Equal(outcome[0], count));
     }
+
+    /// <summary>A script that sets a culture with a decimal comma, as Germany and Sweden have it. Those need data of ICU.</summary>
+    private static string Culture(string group, string minus) => $"""
+        [cultureinfo]::CurrentCulture = [cultureinfo]::InvariantCulture.Clone()
+        $format = [cultureinfo]::CurrentCulture.NumberFormat
+        $format.NumberDecimalSeparator, $format.NumberGroupSeparator, $format.NegativeSign = ',', '{group}', '{minus}'
+        """;
 
     private static TheoryData<string, string, string[]> Combine(string[] sources, string[] uses)
     {
