@@ -84,9 +84,7 @@ public sealed class SelectKmCallCommand : CallFilterCommand, IReadingReceiver
                     WriteWarning(TerminalText.Escape($"{trace.Path}: {notPlaced}."));
         if (_hasPassed) return;
         var found = new NothingFound();
-        foreach (var input in _selector.Contexts)
-            if (input.Source.Info is { } info)
-                found.Add(input.Names, info, 0);
+        foreach (var (names, info) in _selector.Inputs()) found.Add(names, info, 0);
         if (found.IsNothing) WarnOfNothing(found, [Filter]);
     }
 

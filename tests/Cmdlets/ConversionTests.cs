@@ -223,6 +223,28 @@ public sealed class ConversionTests
     }
 
     [Theory]
+    [InlineData("$edges | Select-KmCall -Function TCP_sendmsg", "-Function TCP_sendmsg: * Did you mean tcp_sendmsg?")]
+    [InlineData("$edges | Select-KmCall -Root nosuchfn", "-Root nosuchfn: no function of the input has this name. *")]
+    [InlineData("$calls | Select-KmCall -Comm nosuch", "-Comm nosuch: no task of the input has this name. Its tasks are *")]
+    [InlineData("$calls | Select-KmCall -ProcessId 77777", "-ProcessId 77777: no task of the input has this pid. *")]
+    [InlineData("$calls | Select-KmCall -Since 4e9", "-Since 4000000000: the input ends at * and begins at *")]
+    [InlineData("$calls | Select-KmCall -Cpu 77", "-Cpu 77: the calls of the input are on *")]
+    [InlineData("[KernelMagnifier.Model.CallEvent]::new('abc', 'b') | Select-KmCall -Function abd", "-Function abd: * Did you mean abc?")]
+    [InlineData("[KernelMagnifier.Model.CallEdge]::new('abc', 'b', 1) | Select-KmCall -Caller abd", "-Caller abd: * Did you mean abc?")]
+    public void A_filter_that_matches_nothing_is_explained(string script, string warning)
+    {
+        using var folder = new TemporaryFolder();
+        using var shell = Open(folder);
+        var output = shell.Run($$"""
+            $live = Import-KmTrace $echo -WarningAction Ignore
+            $live | Select-Object -First 2000 | Export-Csv ./c.csv; $live | Select-KmCall -AsEdge | Export-Csv ./e.csv
+            $calls = Import-Csv ./c.csv; $edges = Import-Csv ./e.csv
+            & { {{script}} } 3>&1 | ForEach-Object { "$_" -like 'No call passes the filter: {{warning}}' }
+            """).WithoutErrors().Lines;
+        Assert.Equal("True", Assert.Single(output));
+    }
+
+    [Theory]
     [InlineData("[KernelMagnifier.Model.CallEdge]::new('a', '', 1)"), InlineData("[KernelMagnifier.Model.CallEdge]::new('a', 'b', 0)")]
     [InlineData("[KernelMagnifier.Model.CallEvent]::new('')"), InlineData("[KernelMagnifier.Model.CallEvent]::new('f', '', -1e99)")]
     [InlineData("[KernelMagnifier.Model.CallEvent]::new('f', '', 1, 70000)")]

@@ -12,7 +12,9 @@ namespace KernelMagnifier.Rendering.Reports;
 internal sealed class FilterReasons(
     CallFilter filter, IReadOnlyList<(CallNames Names, TraceInfo Info)> recordings, Func<string, string> nameOf)
 {
-    private readonly string _thing = recordings.Count > 1 ? "the recordings" : "the recording";
+    // Calls of scripts and of other processes have no path.
+    private readonly string _thing = recordings.Count > 1 ? "the recordings"
+        : recordings[0].Info.Path.Length == 0 ? "the input" : "the recording";
 
     /// <summary>All reasons; empty if each condition matches something.</summary>
     public IEnumerable<string> All()
