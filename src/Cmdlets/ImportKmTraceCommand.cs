@@ -103,6 +103,7 @@ public sealed class ImportKmTraceCommand : CallFilterCommand
             _bytes.Position = 0;
             Import("(bytes)", options => TraceFile.Open(_bytes, "(bytes)", options));
         }
+        WarnOfUnmatched(_found);
         if (_found.IsNothing && _import is not null) WarnOfNothing(_found, _import.Filters);
     }
 

@@ -82,9 +82,9 @@ public sealed class SelectKmCallCommand : CallFilterCommand, IReadingReceiver
             foreach (var trace in _selector.Contexts.Select(context => context.Source.Info).OfType<TraceInfo>().Distinct())
                 if (ReadingSummary.NotPlaced(trace) is { } notPlaced)
                     WriteWarning(TerminalText.Escape($"{trace.Path}: {notPlaced}."));
-        if (_hasPassed) return;
         var found = new NothingFound();
-        foreach (var (names, info) in _selector.Inputs()) found.Add(names, info, 0);
+        foreach (var (names, info) in _selector.Inputs()) found.Add(names, info, _hasPassed ? 1 : 0, [Filter]);
+        WarnOfUnmatched(found);
         if (found.IsNothing) WarnOfNothing(found, [Filter]);
     }
 

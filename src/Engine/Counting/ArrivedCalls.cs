@@ -31,6 +31,7 @@ internal sealed class ArrivedCalls
         Add(call.CallerSymbol);
         if (call.Task is { Id: not 0 } task && _tasks.Add(task))
             _names.Task(Encoding.UTF8.GetBytes(task.Comm), task.ProcessId, task.ThreadGroupId);
+        _names.AddContexts(1u << (int)record.Context);
         if (record.Cpu >= 0) _cpus[record.Cpu] = _cpus.GetValueOrDefault(record.Cpu) + 1;
         if (record.Time == CallRecord.NoTime) return;
         (_first, _last, _unit) = (Math.Min(_first, record.Time), Math.Max(_last, record.Time), call.Origin.Source.ClockUnit);

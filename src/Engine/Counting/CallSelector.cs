@@ -27,6 +27,7 @@ internal sealed class CallSelector
     private Input? _input;
     private TraceContext? _edgeContext, _filteredEdgeContext;
     private bool _edgesHaveSource, _edgesLackSource;
+    private long _largestCount;
 
     /// <summary>Creates a selector.</summary>
     /// <param name="filter">The calls to select.</param>
@@ -49,7 +50,10 @@ internal sealed class CallSelector
         foreach (var context in Contexts)
             if (context.Source.Info is { } info)
                 yield return (context.Names, info);
-        if (_arrived.Summary is { } arrived) yield return arrived;
+        if (_arrived.Summary is not { } arrived) yield break;
+        arrived.Names.LargestCount = Contexts.Where(context => context.Names.IsDetached).Select(context => context.Names.LargestCount)
+            .Append(_largestCount).Max();
+        yield return arrived;
     }
 
     /// <summary>Returns the event, with its sources resolved, if it passes; null if it does not pass or is held.</summary>
@@ -61,6 +65,7 @@ internal sealed class CallSelector
         if (input is null || !ReferenceEquals(input.Original, call.Origin)) input = Switch(call.Origin);
         if (input.Translation is { } translation) call = translation.Translate(call);
         if (input.IsDetached) _arrived.Add(call);
+        else input.Predicate.NoteContexts(new ReadOnlySpan<CallRecord>(in call.Record));
         if (!input.Predicate.Matches(in call.Record)) return null;
         // A translated event has the filtered context already; any other is created again with it.
         if (input.Translation is null) call = call.With(input.Filtered, in call.Record);
@@ -117,7 +122,12 @@ internal sealed class CallSelector
     {
         if (_filter.NeedsSource && _edgesLackSource && !_edgesHaveSource && _resolver is null) throw NeedsSymbolMap();
         return _edges.GroupBy(edge => (edge.Trace, edge.Recording))
-            .SelectMany(own => ReachableEdges.Of(new CallGraph(own.Key.Trace is { } trace ? [trace] : [], own), _filter).Edges);
+            .SelectMany(own =>
+            {
+                var graph = new CallGraph(own.Key.Trace is { } trace ? [trace] : [], own);
+                _largestCount = Math.Max(_largestCount, graph.Edges.Max(edge => edge.Count));
+                return ReachableEdges.Of(graph, _filter).Edges;
+            });
     }
 
     private KernelMagnifierException NeedsSymbolMap() => new(ErrorCode.NeedsSymbolMap,
