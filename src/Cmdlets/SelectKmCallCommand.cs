@@ -43,7 +43,8 @@ public sealed class SelectKmCallCommand : CallFilterCommand, IReadingReceiver
     {
         base.BeginProcessing();
         if (Filter is not null || Map is not null) _selector = new CallSelector(Filter ?? new CallFilter(), Map);
-        _input = new CallInput(this, Take, Take) { Needed = NeededProperties.Of(Filter, Map is not null) };
+        var needed = NeededProperties.Of(Filter, Map is not null);
+        _input = new CallInput(this, Take, Take) { Needed = AsEdge ? [.. needed, nameof(CallEvent.Caller)] : needed };
     }
 
     /// <inheritdoc/>

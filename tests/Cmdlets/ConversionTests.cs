@@ -125,6 +125,9 @@ public sealed class ConversionTests
     [InlineData("@{ Callee = 'b'; Count = 1 } | Export-KmGraph ./x.dot", "MissingProperty", "Caller")]
     [InlineData("@{ Caller = 'b'; Count = 1 } | Measure-KmCall", "MissingProperty", "Callee")]
     [InlineData("@{ Function = 'b' } | Format-KmCallTree b", "MissingProperty", "Caller")]
+    [InlineData("@{ Function = 'b' } | Select-KmCall -AsEdge", "MissingProperty", "Caller")]
+    [InlineData("@{ Calls = 4 } | Export-KmReport ./x.csv", "MissingProperty", "Function")]
+    [InlineData("@{ Calls = 4 } | Export-KmGraph ./x.dot", "MissingProperty", "Function")]
     [InlineData("@{ Function = 'b' } | Measure-KmCall Task", "MissingProperty", "Comm")]
     [InlineData("@{ Function = 'b' } | Measure-KmCall Recording", "MissingProperty", "Recording")]
     [InlineData("@{ Function = 'b' } | Select-KmCall -Since 1", "MissingProperty", "Timestamp")]
@@ -244,7 +247,22 @@ public sealed class ConversionTests
         Assert.Equal("True", Assert.Single(output));
     }
 
+    [Fact]
+    public void Counts_that_a_script_makes_are_reported()
+    {
+        using var folder = new TemporaryFolder();
+        using var shell = Open(folder);
+        var lines = Lines(shell.Run("""
+            [KernelMagnifier.Counting.FunctionCallCount]::new('tcp_push', 3), [KernelMagnifier.Counting.FunctionCallCount]::new('vfs_read', 2) |
+                Export-KmReport ./r.csv
+            Get-Content ./r.csv
+            """));
+        Assert.Contains(lines, line => line.StartsWith("tcp_push,3", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("vfs_read,2", StringComparison.Ordinal));
+    }
+
     [Theory]
+    [InlineData("[KernelMagnifier.Counting.FunctionCallCount]::new('', 1)"), InlineData("[KernelMagnifier.Counting.FunctionCallCount]::new('f', 0)")]
     [InlineData("[KernelMagnifier.Model.CallEdge]::new('a', '', 1)"), InlineData("[KernelMagnifier.Model.CallEdge]::new('a', 'b', 0)")]
     [InlineData("[KernelMagnifier.Model.CallEvent]::new('')"), InlineData("[KernelMagnifier.Model.CallEvent]::new('f', '', -1e99)")]
     [InlineData("[KernelMagnifier.Model.CallEvent]::new('f', '', 1, 70000)")]
