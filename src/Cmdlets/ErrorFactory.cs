@@ -55,6 +55,18 @@ internal static class ErrorFactory
             "Give the file itself: Import-KmTrace FILE reads trace.dat, gzip and zstd. "
                 + "To fetch it from another machine: ssh HOST cat FILE > copy.dat; Import-KmTrace copy.dat");
 
+    /// <summary>Strings from the pipeline beside paths on the command line.</summary>
+    public static ErrorRecord PathAndText(string[] paths)
+        => Contradiction($"-Path {string.Join(", ", paths)} names the recordings, so text from the pipeline would have no effect.",
+            paths, "Omit -Path to read the text, or give a minus sign: … | Import-KmTrace -");
+
+    /// <summary>Text of a recording after a path, in one pipeline.</summary>
+    public static ErrorRecord TextAfterPath(string text)
+        => Make(new ArgumentException("The strings from the pipeline are paths first and then text of a recording: "
+                + DisplayText.Shorten(text.TrimEnd(), LongestValue)),
+            "TextAfterPath", ErrorCategory.InvalidArgument, text,
+            "Read the file and the text with a command each: Import-KmTrace FILE; … | Import-KmTrace");
+
     /// <summary>No standard input to read.</summary>
     public static ErrorRecord NoStandardInput()
         => Make(new InvalidOperationException("-: no pipe or file is connected to standard input of this PowerShell."),
@@ -131,9 +143,9 @@ internal static class ErrorFactory
                 + "List the functions with Measure-KmCall. Names are case-sensitive."));
 
     /// <summary>Parameters that contradict each other.</summary>
-    public static ErrorRecord Contradiction(string message, object? target)
-        => Make(new ArgumentException(message), "ParametersContradict", ErrorCategory.InvalidArgument, target,
-            "Change or omit one of the parameters.");
+    public static ErrorRecord Contradiction(
+        string message, object? target, string action = "Change or omit one of the parameters.")
+        => Make(new ArgumentException(message), "ParametersContradict", ErrorCategory.InvalidArgument, target, action);
 
     /// <summary>A filter parameter together with -Info.</summary>
     public static ErrorRecord InfoTakesNoFilter(string parameter)

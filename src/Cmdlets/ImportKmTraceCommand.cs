@@ -22,7 +22,8 @@ public sealed class ImportKmTraceCommand : CallFilterCommand
     private ReadingThread? _thread;
     private RecordingImport? _import;
     private readonly NothingFound _found = new();
-    private bool _hasPathArgument;
+    private StringInput? _later;
+    private bool _hasPathArgument, _hasReadPaths;
 
     /// <summary>
     /// The recordings; <c>-</c> is standard input. From the pipeline also the text of a recording, as programs output it.
@@ -32,13 +33,19 @@ public sealed class ImportKmTraceCommand : CallFilterCommand
     [SupportsWildcards, ValidateNotNull, AllowEmptyString]
     public string[] Path { get; set; } = [];
 
+    /// <summary>The text of a recording, with the path <c>-</c>.</summary>
+    // A path that is given on the command line chooses the set, so that strings from the pipeline need a parameter of it too.
+    [Parameter(ParameterSetName = nameof(Path), ValueFromPipeline = true), ArgumentCompleter(typeof(NoFileCompleter))]
+    [AllowNull, AllowEmptyCollection, AllowEmptyString]
+    public string[]? Text { get; set; }
+
     /// <summary>The recordings, without wildcards.</summary>
     [Parameter(Mandatory = true, ParameterSetName = nameof(LiteralPath), ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath", "FullName", "LP"), ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
 
-    /// <summary>The bytes of one recording.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = nameof(InputObject), ValueFromPipeline = true)]
+    /// <summary>The bytes of one recording, or its lines.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = nameof(InputObject), ValueFromPipeline = true), LinesAsBytes]
     [ArgumentCompleter(typeof(NoFileCompleter)), AllowEmptyCollection]
     public byte[] InputObject { get; set; } = [];
 
@@ -76,8 +83,9 @@ public sealed class ImportKmTraceCommand : CallFilterCommand
         if (ParameterSetName == nameof(InputObject)) (_bytes ??= new MemoryStream()).Write(InputObject);
         else if (ParameterSetName == nameof(LiteralPath))
             foreach (var file in this.ResolveLiterally(LiteralPath, ErrorCode.TraceNotFound)) ReadFile(file);
-        else if (_hasPathArgument) ReadPaths(Path);
-        else foreach (var text in Path) Add(text);
+        else if (!_hasPathArgument) foreach (var text in Path) Add(text);
+        else if (MyInvocation.BoundParameters.ContainsKey(nameof(Text))) ReadText();
+        else ReadPaths(Path);
     }
 
     /// <inheritdoc/>
@@ -88,12 +96,14 @@ public sealed class ImportKmTraceCommand : CallFilterCommand
             _strings.End();
             Decided(_strings);
         }
+        ReadPaths(_later?.Held ?? []);
         if (_thread is not null) Guarded(_thread.Finish);
         if (_bytes is not null)
         {
             _bytes.Position = 0;
             Import("(bytes)", options => TraceFile.Open(_bytes, "(bytes)", options));
         }
+        WarnOfUnmatched(_found);
         if (_found.IsNothing && _import is not null) WarnOfNothing(_found, _import.Filters);
     }
 
@@ -138,12 +148,22 @@ public sealed class ImportKmTraceCommand : CallFilterCommand
         Guarded(thread.Finish);
     }
 
+    /// <summary>Takes text from the pipeline instead of standard input.</summary>
+    private void ReadText()
+    {
+        if (!Path.Contains("-")) ThrowTerminatingError(ErrorFactory.PathAndText(Path));
+        if (!_hasReadPaths) ReadPaths(Path.Where(path => path != "-"));
+        _hasReadPaths = true;
+        _strings ??= new StringInput(_ => false);
+        foreach (var text in Text ?? []) Add(text);
+    }
+
     /// <summary>Takes a string from the pipeline: a path, or text of a recording.</summary>
     private void Add(string text)
     {
         _strings ??= new StringInput(Exists);
         if (_strings.Kind is StringsKind.Text or StringsKind.Unknown) Guarded(() => _thread!.Write(StringInput.Line(text)));
-        else if (_strings.Kind == StringsKind.Paths) ReadPaths([text]);
+        else if (_strings.Kind == StringsKind.Paths) AddAfterPath(text);
         else
         {
             _strings.Add(text);
@@ -151,15 +171,29 @@ public sealed class ImportKmTraceCommand : CallFilterCommand
         }
     }
 
+    /// <summary>Takes a string after a path: another path. Text of a recording is one error instead of one for each line.</summary>
+    private void AddAfterPath(string text)
+    {
+        if (!text.AsSpan().ContainsAny(" \t\n") || Exists(text))
+        {
+            ReadPaths([.. _later?.Held ?? [], text]);
+            _later = null;
+            return;
+        }
+        _later ??= new StringInput(_ => false);
+        _later.Add(text);
+        if (_later.Kind != StringsKind.Undecided) ThrowTerminatingError(ErrorFactory.TextAfterPath(text));
+    }
+
     private void Decided(StringInput strings)
     {
         switch (strings.Kind)
         {
-            case StringsKind.Paths:
+            case StringsKind.Paths when !_hasPathArgument:
                 ReadPaths(strings.Held);
                 break;
             // The readers search further than the head: a trace can follow other text. If there is none, they say so, once.
-            case StringsKind.Text or StringsKind.Unknown:
+            case StringsKind.Text or StringsKind.Unknown or StringsKind.Paths:
                 _import = new RecordingImport(this, PipelineName, Options);
                 _thread = new ReadingThread((own, cancel) => _import.Run(
                     options => TraceFile.Open(new ReadingThreadStream(own), PipelineName, options), own, cancel), Cancel);

@@ -43,7 +43,8 @@ public sealed class SelectKmCallCommand : CallFilterCommand, IReadingReceiver
     {
         base.BeginProcessing();
         if (Filter is not null || Map is not null) _selector = new CallSelector(Filter ?? new CallFilter(), Map);
-        _input = new CallInput(this, Take, Take) { Needed = NeededProperties.Of(Filter, Map is not null) };
+        var needed = NeededProperties.Of(Filter, Map is not null);
+        _input = new CallInput(this, Take, Take) { Needed = AsEdge ? [.. needed, nameof(CallEvent.Caller)] : needed };
     }
 
     /// <inheritdoc/>
@@ -82,11 +83,9 @@ public sealed class SelectKmCallCommand : CallFilterCommand, IReadingReceiver
             foreach (var trace in _selector.Contexts.Select(context => context.Source.Info).OfType<TraceInfo>().Distinct())
                 if (ReadingSummary.NotPlaced(trace) is { } notPlaced)
                     WriteWarning(TerminalText.Escape($"{trace.Path}: {notPlaced}."));
-        if (_hasPassed) return;
         var found = new NothingFound();
-        foreach (var input in _selector.Contexts)
-            if (input.Source.Info is { } info)
-                found.Add(input.Names, info, 0);
+        foreach (var (names, info) in _selector.Inputs()) found.Add(names, info, _hasPassed ? 1 : 0, [Filter]);
+        WarnOfUnmatched(found);
         if (found.IsNothing) WarnOfNothing(found, [Filter]);
     }
 

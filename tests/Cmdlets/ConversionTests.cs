@@ -125,6 +125,9 @@ public sealed class ConversionTests
     [InlineData("@{ Callee = 'b'; Count = 1 } | Export-KmGraph ./x.dot", "MissingProperty", "Caller")]
     [InlineData("@{ Caller = 'b'; Count = 1 } | Measure-KmCall", "MissingProperty", "Callee")]
     [InlineData("@{ Function = 'b' } | Format-KmCallTree b", "MissingProperty", "Caller")]
+    [InlineData("@{ Function = 'b' } | Select-KmCall -AsEdge", "MissingProperty", "Caller")]
+    [InlineData("@{ Calls = 4 } | Export-KmReport ./x.csv", "MissingProperty", "Function")]
+    [InlineData("@{ Calls = 4 } | Export-KmGraph ./x.dot", "MissingProperty", "Function")]
     [InlineData("@{ Function = 'b' } | Measure-KmCall Task", "MissingProperty", "Comm")]
     [InlineData("@{ Function = 'b' } | Measure-KmCall Recording", "MissingProperty", "Recording")]
     [InlineData("@{ Function = 'b' } | Select-KmCall -Since 1", "MissingProperty", "Timestamp")]
@@ -194,6 +197,75 @@ public sealed class ConversionTests
     }
 
     [Theory]
+    [InlineData(".", "-"), InlineData("\u00A0", "\u2212")]
+    public void Csv_of_another_culture_gives_the_same_answer(string group, string minus)
+    {
+        using var folder = new TemporaryFolder();
+        using var shell = Open(folder);
+        var text = shell.Run($$"""
+            {{Culture(group, minus)}}
+            $live = @(Import-KmTrace $timed) + [KernelMagnifier.Model.CallEvent]::new('before', '', -1.5)
+            $live | Export-Csv ./a.csv
+            (Get-Content ./a.csv -Raw) -match '\d,\d'
+            $live | {{Json}}
+            '---'
+            Import-Csv ./a.csv | Select-KmCall | {{Json}}
+            """).WithoutErrors().Text;
+        var parts = text.ReplaceLineEndings("\n").Split("\n---\n");
+        Assert.Equal(parts[0], $"True\n{parts[1]}");
+    }
+
+    [Theory]
+    [InlineData("1.234,5"), InlineData("1'234"), InlineData("1 234,5")]
+    public void Separators_of_thousands_are_an_error(string number)
+    {
+        using var folder = new TemporaryFolder();
+        using var shell = Open(folder);
+        var error = shell.Run($$"""
+            {{Culture(".", "-")}}
+            [pscustomobject]@{ Function = 'f'; Timestamp = "{{number}}" } | Select-KmCall
+            """).SingleError();
+        Assert.StartsWith("InvalidProperty,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("$edges | Select-KmCall -Function TCP_sendmsg", "-Function TCP_sendmsg: * Did you mean tcp_sendmsg?")]
+    [InlineData("$edges | Select-KmCall -Root nosuchfn", "-Root nosuchfn: no function of the input has this name. *")]
+    [InlineData("$calls | Select-KmCall -Comm nosuch", "-Comm nosuch: no task of the input has this name. Its tasks are *")]
+    [InlineData("$calls | Select-KmCall -ProcessId 77777", "-ProcessId 77777: no task of the input has this pid. *")]
+    [InlineData("$calls | Select-KmCall -Since 4e9", "-Since 4000000000: the input ends at * and begins at *")]
+    [InlineData("$calls | Select-KmCall -Cpu 77", "-Cpu 77: the calls of the input are on *")]
+    [InlineData("[KernelMagnifier.Model.CallEvent]::new('abc', 'b') | Select-KmCall -Function abd", "-Function abd: * Did you mean abc?")]
+    [InlineData("[KernelMagnifier.Model.CallEdge]::new('abc', 'b', 1) | Select-KmCall -Caller abd", "-Caller abd: * Did you mean abc?")]
+    public void A_filter_that_matches_nothing_is_explained(string script, string warning)
+    {
+        using var folder = new TemporaryFolder();
+        using var shell = Open(folder);
+        var output = shell.Run($$"""
+            $live = Import-KmTrace $echo -WarningAction Ignore
+            $live | Select-Object -First 2000 | Export-Csv ./c.csv; $live | Select-KmCall -AsEdge | Export-Csv ./e.csv
+            $calls = Import-Csv ./c.csv; $edges = Import-Csv ./e.csv
+            & { {{script}} } 3>&1 | ForEach-Object { "$_" -like 'No call passes the filter: {{warning}}' }
+            """).WithoutErrors().Lines;
+        Assert.Equal("True", Assert.Single(output));
+    }
+
+    [Fact]
+    public void Counts_that_a_script_makes_are_reported()
+    {
+        using var folder = new TemporaryFolder();
+        using var shell = Open(folder);
+        var lines = Lines(shell.Run("""
+            [KernelMagnifier.Counting.FunctionCallCount]::new('tcp_push', 3), [KernelMagnifier.Counting.FunctionCallCount]::new('vfs_read', 2) |
+                Export-KmReport ./r.csv
+            Get-Content ./r.csv
+            """));
+        Assert.Contains(lines, line => line.StartsWith("tcp_push,3", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("vfs_read,2", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("[KernelMagnifier.Counting.FunctionCallCount]::new('', 1)"), InlineData("[KernelMagnifier.Counting.FunctionCallCount]::new('f', 0)")]
     [InlineData("[KernelMagnifier.Model.CallEdge]::new('a', '', 1)"), InlineData("[KernelMagnifier.Model.CallEdge]::new('a', 'b', 0)")]
     [InlineData("[KernelMagnifier.Model.CallEvent]::new('')"), InlineData("[KernelMagnifier.Model.CallEvent]::new('f', '', -1e99)")]
     [InlineData("[KernelMagnifier.Model.CallEvent]::new('f', '', 1, 70000)")]
@@ -220,6 +292,13 @@ public sealed class ConversionTests
         Assert.True(outcome[0] > 100);
         Assert.All(outcome, count => Assert.Equal(outcome[0], count));
     }
+
+    /// <summary>A script that sets a culture with a decimal comma, as Germany and Sweden have it. Those need data of ICU.</summary>
+    private static string Culture(string group, string minus) => $"""
+        [cultureinfo]::CurrentCulture = [cultureinfo]::InvariantCulture.Clone()
+        $format = [cultureinfo]::CurrentCulture.NumberFormat
+        $format.NumberDecimalSeparator, $format.NumberGroupSeparator, $format.NegativeSign = ',', '{group}', '{minus}'
+        """;
 
     private static TheoryData<string, string, string[]> Combine(string[] sources, string[] uses)
     {

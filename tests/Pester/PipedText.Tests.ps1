@@ -70,6 +70,19 @@ Describe 'Text from the pipeline' {
         $failures.Count | Should -Be 1
         $failures[0].FullyQualifiedErrorId | Should -Be 'BinaryInput,KernelMagnifier.Cmdlets.ImportKmTraceCommand'
     }
+    It 'is read with the path -, and as -InputObject' {
+        $expected = Import-KmTrace echo.trace -WarningAction Ignore | Get-Values
+        cat echo.trace | Import-KmTrace - -WarningAction Ignore | Get-Values | Should -BeExactly $expected
+        Get-Content echo.trace -Raw | Import-KmTrace -Path - -WarningAction Ignore | Get-Values | Should -BeExactly $expected
+        Import-KmTrace -InputObject (Get-Content echo.trace) -WarningAction Ignore | Get-Values | Should -BeExactly $expected
+    }
+    It 'has one error beside paths: <id>' -ForEach @(
+        @{ id = 'ParametersContradict'; script = { cat echo.trace | Import-KmTrace echo.trace } }
+        @{ id = 'TextAfterPath'; script = { @('echo.trace') + (Get-Content echo.trace) | Import-KmTrace -AsEdge -WarningAction Ignore } }
+        @{ id = 'TraceUnreadable'; script = { 'echo.trace' | Import-KmTrace - } }
+    ) {
+        (Get-Failure $script).FullyQualifiedErrorId | Should -Be "$id,KernelMagnifier.Cmdlets.ImportKmTraceCommand"
+    }
     It 'leaves paths from the pipeline as they are' {
         $count = @(Import-KmTrace echo.trace -WarningAction Ignore).Count
         @('echo.trace', 'e*.trace' | Import-KmTrace -WarningAction Ignore).Count | Should -Be (2 * $count)

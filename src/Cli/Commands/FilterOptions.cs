@@ -98,7 +98,9 @@ internal static class FilterOptions
     {
         nameof(CallFilter.SourcePath) => $"{SourcePath}",
         nameof(CallFilter.ProcessId) => $"{Pid}",
-        _ => $"--{property.ToLowerInvariant()}",
+        nameof(CallFilter.ExcludeProcessId) => "--exclude-pid",
+        // MinCount is --min-count.
+        _ => "--" + string.Concat(property.Select((c, at) => at > 0 && char.IsUpper(c) ? $"-{c}" : $"{c}")).ToLowerInvariant(),
     };
 
     private static void Check(Arguments arguments, CallFilter filter)

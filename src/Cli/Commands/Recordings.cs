@@ -33,6 +33,7 @@ internal sealed class Recordings
     private readonly int _threads;
     private ISourceResolver? _resolver;
     private readonly NothingFound _found = new();
+    private readonly HashSet<string> _read = [];
 
     private Recordings(
         CliHost host, IReadOnlyList<string> files, CallFilter filter, SymbolMap? map, string? instance, int threads)
@@ -112,7 +113,7 @@ internal sealed class Recordings
             var result = read(reader);
             progress.Dispose();
             ReportLosses(reader, below);
-            _found.Add(reader.Names, reader.Info, 0);
+            Add(file, reader);
             return result;
         }
         catch (Exception error) when (error is OutputClosedException
@@ -123,6 +124,14 @@ internal sealed class Recordings
             ReportLosses(reader, below);
             throw;
         }
+    }
+
+    private void Add(string file, TraceReader reader)
+    {
+        var isFirst = _read.Add(file);
+        _found.Add(reader.Names, reader.Info, 0, isFirst ? [Filter] : null);
+        if (!isFirst || _read.Count < Files.Distinct().Count()) return;
+        foreach (var sentence in _found.Unmatched(FilterOptions.NameOf)) _host.Warn(sentence);
     }
 
     /// <summary>Reports warnings and losses of a completed reading.</summary>

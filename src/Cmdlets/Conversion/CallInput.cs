@@ -86,6 +86,9 @@ internal sealed class CallInput
                 case InputKind.Edge: _onEdge(_converter.Edge(properties!)); break;
                 case InputKind.Count when OnCount is null: _onEdge(_asEdges.Edge(properties!)); break;
                 case InputKind.Count: _counts.Add(properties!, _converter.Group(properties!)); break;
+                case InputKind.Other when properties is not null && InputKinds.LacksKeyOfCount(properties):
+                    throw new InputException(
+                        nameof(FunctionCallCount.Function), null, OnCount is null ? CountsAsEdges.What : "a call count");
                 default:
                     _cmdlet.ThrowTerminatingError(OnCount is null ? ErrorFactory.NotACall(input) : ErrorFactory.NotACount(input));
                     break;

@@ -29,6 +29,13 @@ internal static class InputKinds
         return input.Has(nameof(CallEdge.Caller)) ? InputKind.Edge : InputKind.Other;
     }
 
+    /// <summary>Whether an object is a count except that it has nothing that calls are counted by.</summary>
+    public static bool LacksKeyOfCount(InputProperties input)
+    {
+        _ = ByType(input, out var isOfModule);
+        return !isOfModule && input.Has(nameof(FunctionCallCount.Calls));
+    }
+
     /// <summary>What the names of the types tell: <c>Deserialized.</c>, <c>Selected.</c> and the name of the type.</summary>
     private static InputKind ByType(InputProperties input, out bool isOfModule)
     {

@@ -8,7 +8,8 @@ namespace KernelMagnifier.Cmdlets.Conversion;
 
 /// <summary>
 /// The properties of an object that was not made by this module: one that was deserialized, selected, parsed or written as a
-/// hashtable. Names are found whatever their case. Values are untrusted; texts of them are numbers in the invariant culture.
+/// hashtable. Names are found whatever their case. Values are untrusted. Texts of numbers are in the invariant culture,
+/// or in the current one, in which Export-Csv writes them; neither with separators of thousands.
 /// </summary>
 internal sealed class InputProperties
 {
@@ -87,7 +88,8 @@ internal sealed class InputProperties
         {
             case null or "":
                 return null;
-            case string text when decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var parsed):
+            case string text when decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var parsed)
+                || decimal.TryParse(text, NumberStyles.Float, CultureInfo.CurrentCulture, out parsed):
                 return parsed;
             case (double or float or decimal or sbyte or byte or short or ushort or int or uint or long or ulong or BigInteger)
                 and var number:

@@ -134,5 +134,11 @@ public abstract class CallFilterCommand : SymbolMapCommand
         => WriteWarning(TerminalText.Escape(found.Explain(filters, property => $"-{property}",
             "Import-KmTrace -Info describes the events of a recording.")));
 
+    /// <summary>Warns of names that match nothing, beside others that do.</summary>
+    private protected void WarnOfUnmatched(NothingFound found)
+    {
+        foreach (var sentence in found.Unmatched(property => $"-{property}")) WriteWarning(TerminalText.Escape(sentence));
+    }
+
     private bool IsGiven(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
 }

@@ -84,7 +84,7 @@ internal sealed class RecordingImport
         OnPipeline(() =>
         {
             Report(reader.Info);
-            _options.Found.Add(reader.Names, reader.Info, passed);
+            _options.Found.Add(reader.Names, reader.Info, passed, Filters);
         });
     }
 

@@ -23,9 +23,11 @@ internal sealed class CallSelector
     private readonly List<CallEvent> _events = [];
     private readonly List<CallEdge> _edges = [];
     private readonly HashSet<TraceContext> _edgeContexts = [];
+    private readonly ArrivedCalls _arrived = new();
     private Input? _input;
     private TraceContext? _edgeContext, _filteredEdgeContext;
     private bool _edgesHaveSource, _edgesLackSource;
+    private long _largestCount;
 
     /// <summary>Creates a selector.</summary>
     /// <param name="filter">The calls to select.</param>
@@ -42,6 +44,18 @@ internal sealed class CallSelector
     public IEnumerable<TraceContext> Contexts
         => _inputs.Values.Select(i => i.Filtered).Concat(_edgeContexts).DistinctBy(context => context.Names);
 
+    /// <summary>The names and descriptions of what arrived. Calls without a recording have one description.</summary>
+    public IEnumerable<(CallNames Names, TraceInfo Info)> Inputs()
+    {
+        foreach (var context in Contexts)
+            if (context.Source.Info is { } info)
+                yield return (context.Names, info);
+        if (_arrived.Summary is not { } arrived) yield break;
+        arrived.Names.LargestCount = Contexts.Where(context => context.Names.IsDetached).Select(context => context.Names.LargestCount)
+            .Append(_largestCount).Max();
+        yield return arrived;
+    }
+
     /// <summary>Returns the event, with its sources resolved, if it passes; null if it does not pass or is held.</summary>
     /// <exception cref="KernelMagnifierException">The filter needs source files and there is no symbol map
     /// (<see cref="ErrorCode.NeedsSymbolMap"/>).</exception>
@@ -50,6 +64,8 @@ internal sealed class CallSelector
         var input = _input;
         if (input is null || !ReferenceEquals(input.Original, call.Origin)) input = Switch(call.Origin);
         if (input.Translation is { } translation) call = translation.Translate(call);
+        if (input.IsDetached) _arrived.Add(call);
+        else input.Predicate.NoteContexts(new ReadOnlySpan<CallRecord>(in call.Record));
         if (!input.Predicate.Matches(in call.Record)) return null;
         // A translated event has the filtered context already; any other is created again with it.
         if (input.Translation is null) call = call.With(input.Filtered, in call.Record);
@@ -69,6 +85,7 @@ internal sealed class CallSelector
                 "edges contain only caller, callee and count and cannot be filtered by this.",
                 "Filter the calls instead of their edges.");
         edge = Resolve(edge);
+        if (edge.Origin is not { Names.IsDetached: false }) _arrived.Add(edge);
         if (edge.CallerSourceFile is null && edge.CalleeSourceFile is null) _edgesLackSource = true;
         else _edgesHaveSource = true;
         if (!_edgePredicate.Matches(edge)) return null;
@@ -105,7 +122,12 @@ internal sealed class CallSelector
     {
         if (_filter.NeedsSource && _edgesLackSource && !_edgesHaveSource && _resolver is null) throw NeedsSymbolMap();
         return _edges.GroupBy(edge => (edge.Trace, edge.Recording))
-            .SelectMany(own => ReachableEdges.Of(new CallGraph(own.Key.Trace is { } trace ? [trace] : [], own), _filter).Edges);
+            .SelectMany(own =>
+            {
+                var graph = new CallGraph(own.Key.Trace is { } trace ? [trace] : [], own);
+                _largestCount = Math.Max(_largestCount, graph.Edges.Max(edge => edge.Count));
+                return ReachableEdges.Of(graph, _filter).Edges;
+            });
     }
 
     private KernelMagnifierException NeedsSymbolMap() => new(ErrorCode.NeedsSymbolMap,
@@ -161,5 +183,9 @@ internal sealed class CallSelector
     /// <param name="Predicate">The filter.</param>
     /// <param name="Tally">The edges of the held events; null if events are not held.</param>
     private sealed record Input(
-        TraceContext Original, TraceContext Filtered, NameTranslation? Translation, CallPredicate Predicate, CallTally? Tally);
+        TraceContext Original, TraceContext Filtered, NameTranslation? Translation, CallPredicate Predicate, CallTally? Tally)
+    {
+        /// <summary>Whether the calls have no description of a recording.</summary>
+        public bool IsDetached { get; } = Original.Names.IsDetached;
+    }
 }

@@ -6,6 +6,21 @@ namespace KernelMagnifier.Counting;
 /// <summary>The number of calls of a function, or of another group that calls were counted by.</summary>
 public sealed class FunctionCallCount
 {
+    /// <summary>Creates a count of the calls of a function that does not come from a recording.</summary>
+    /// <param name="function">The called function.</param>
+    /// <param name="calls">The number of calls.</param>
+    /// <exception cref="ArgumentException">The function is null or empty, or the number of calls is not possible.</exception>
+    public FunctionCallCount(string function, long calls)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(function);
+        ArgumentOutOfRangeException.ThrowIfLessThan(calls, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(calls, CallLimits.MostCalls);
+        Grouping = CallGrouping.Function;
+        Group = new CallTally.Group(
+            new FunctionSymbol(0, function, null, null, []), FunctionSymbol.Unknown, KernelTask.Unknown, ExecutionContext.Unknown,
+            -1, calls, CallRecord.NoDuration, CallRecord.NoDuration);
+    }
+
     internal FunctionCallCount(CallGrouping grouping, CallTally.Group group, TraceInfo? trace)
         => (Grouping, Group, Trace) = (grouping, group.ReduceTo(grouping), trace);
 

@@ -28,6 +28,8 @@ internal sealed class ReachableEdges : EdgeSelection
     {
         var byStack = tally.Context?.Source.Nesting == CallNesting.Stack;
         var all = tally.Groups(CallGrouping.Edge).ToList();
+        if (filter.MinCount > 1 && tally.Context is { } context)
+            context.Names.LargestCount = all.Select(g => g.Count).DefaultIfEmpty().Max();
         var selected = Select(all, g => (g.Caller, g.Function), g => g.Count, byStack ? WithoutRoot(filter) : filter);
         return new([.. selected.Select(g => (g.Caller.Id, g.Function.Id))])
         {
@@ -39,6 +41,9 @@ internal sealed class ReachableEdges : EdgeSelection
     public static CallGraph Of(CallGraph graph, CallFilter filter)
     {
         var (edges, shares) = (graph.Edges, graph.Shares);
+        if (filter.MinCount > 1)
+            foreach (var names in edges.GroupBy(e => e.Origin?.Names).Where(own => own.Key is not null))
+                names.Key!.LargestCount = names.Max(e => e.Count);
         if (filter.Root.Count > 0 && graph.HasStacks)
         {
             var below = new EdgesBelow(filter);

@@ -19,6 +19,7 @@ internal sealed class CallNames
     private readonly ByteInterner _taskSpellings = new();
     private readonly Lock _gate = new();
     private ISourceResolver? _resolver;
+    private uint _contexts;
 
     /// <summary>Creates an empty set of names.</summary>
     /// <param name="resolver">Finds the source locations of functions, such as a symbol map; null for none.</param>
@@ -39,8 +40,22 @@ internal sealed class CallNames
     /// <summary>Whether the names belong to no reading. Their functions come with source locations or without.</summary>
     internal bool IsDetached { get; init; }
 
+    /// <summary>The contexts of the calls that a filter by context was applied to.</summary>
+    internal IEnumerable<ExecutionContext> Contexts
+        => Enum.GetValues<ExecutionContext>().Where(context => (Volatile.Read(ref _contexts) >> (int)context & 1) != 0);
+
+    /// <summary>The largest number of calls of an edge that a filter by that number was applied to; 0 for none.</summary>
+    internal long LargestCount { get; set; }
+
     /// <summary>Whether a function came with a source location.</summary>
     internal bool HasSources { get; private set; }
+
+    /// <summary>Adds to <see cref="Contexts"/>.</summary>
+    /// <param name="contexts">The contexts, with a bit for each.</param>
+    internal void AddContexts(uint contexts)
+    {
+        if ((contexts & ~Volatile.Read(ref _contexts)) != 0) Interlocked.Or(ref _contexts, contexts);
+    }
 
     /// <summary>
     /// Sets where the recorded kernel was loaded, so that addresses identify functions of equal name. Must be called before the

@@ -62,6 +62,7 @@ internal sealed class CallPredicate
     /// <summary>Moves the calls that pass to the front, in order, and returns their number.</summary>
     public int Keep(Span<CallRecord> calls)
     {
+        NoteContexts(calls);
         var kept = 0;
         for (var i = 0; i < calls.Length; i++)
         {
@@ -70,6 +71,15 @@ internal sealed class CallPredicate
             kept++;
         }
         return kept;
+    }
+
+    /// <summary>Notes the contexts that there are, to explain a filter by context that no call passes.</summary>
+    public void NoteContexts(ReadOnlySpan<CallRecord> calls)
+    {
+        if (_filter.Context.Count == 0) return;
+        var contexts = 0u;
+        foreach (ref readonly var call in calls) contexts |= 1u << (int)call.Context;
+        _names.AddContexts(contexts);
     }
 
     /// <summary>Whether a call passes.</summary>

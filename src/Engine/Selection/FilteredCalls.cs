@@ -42,6 +42,7 @@ internal sealed class FilteredCalls : CallSink
     {
         // Created at the first call, because a reader may not know the clock unit before.
         var predicate = _predicate ??= new CallPredicate(_filter, null, _context!);
+        predicate.NoteContexts(calls);
         var kept = 0;
         foreach (ref readonly var call in calls)
         {

@@ -56,6 +56,36 @@ public sealed class NothingFoundTests
     }
 
     [Fact]
+    public void The_only_condition_says_what_there_is()
+    {
+        var names = NewNames();
+        Assert.EndsWith("-MinCount 50: no call of the recording matches this.",
+            Explain(new CallFilter { MinCount = 50 }, names), StringComparison.Ordinal);
+        names.LargestCount = 49;
+        Assert.EndsWith("-MinCount 50: the largest count of an edge is 49.",
+            Explain(new CallFilter { MinCount = 50 }, names), StringComparison.Ordinal);
+        names.AddContexts(1u << (int)ExecutionContext.Task | 1u << (int)ExecutionContext.HardIrq);
+        Assert.EndsWith("-Context Nmi: the calls of the recording have the contexts Task, HardIrq.",
+            Explain(new CallFilter { Context = [ExecutionContext.Nmi] }, names), StringComparison.Ordinal);
+        Assert.EndsWith("-ExcludeFunction *: this excludes all calls of the recording.",
+            Explain(new CallFilter { ExcludeFunction = ["*"] }), StringComparison.Ordinal);
+        Assert.EndsWith("-ExcludeCpu 0-2: this excludes all calls of the recording.",
+            Explain(new CallFilter { ExcludeCpu = [0, 1, 2] }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_name_that_matches_nothing_beside_others_is_reported()
+    {
+        var filter = new CallFilter { Function = ["vfs_read", "vfs_raed", "only_there"], Comm = ["q"] };
+        var found = new NothingFound();
+        found.Add(Names, Info, 1, [null, filter]);
+        var other = new CallNames();
+        other.Function("only_there", null);
+        found.Add(other, Info, 0, [filter]);
+        Assert.Equal("-Function vfs_raed: ", Assert.Single(found.Unmatched(property => $"-{property}"))[..20]);
+    }
+
+    [Fact]
     public void A_recording_without_calls_has_its_events_named()
     {
         var found = new NothingFound();
@@ -77,10 +107,10 @@ public sealed class NothingFoundTests
         Assert.False(found.IsNothing);
     }
 
-    private static string Explain(CallFilter filter)
+    private static string Explain(CallFilter filter, CallNames? names = null)
     {
         var found = new NothingFound();
-        found.Add(Names, Info, 0);
+        found.Add(names ?? Names, Info, 0);
         return found.Explain([null, filter], property => $"-{property}", "");
     }
 

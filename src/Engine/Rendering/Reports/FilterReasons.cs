@@ -12,7 +12,9 @@ namespace KernelMagnifier.Rendering.Reports;
 internal sealed class FilterReasons(
     CallFilter filter, IReadOnlyList<(CallNames Names, TraceInfo Info)> recordings, Func<string, string> nameOf)
 {
-    private readonly string _thing = recordings.Count > 1 ? "the recordings" : "the recording";
+    // Calls of scripts and of other processes have no path.
+    private readonly string _thing = recordings.Count > 1 ? "the recordings"
+        : recordings[0].Info.Path.Length == 0 ? "the input" : "the recording";
 
     /// <summary>All reasons; empty if each condition matches something.</summary>
     public IEnumerable<string> All()
@@ -20,14 +22,18 @@ internal sealed class FilterReasons(
         // Readers skip CPUs that cannot pass, and with them their names.
         string[] places = [.. OfCpus(), .. OfTimes()];
         if (places.Length > 0) return places;
-        string[] names =
-        [
-            .. OfProcesses(), .. OfTasks(), .. OfModules(), .. OfFunctions(nameof(CallFilter.Function), filter.Function),
-            .. OfFunctions(nameof(CallFilter.Caller), filter.Caller), .. OfFunctions(nameof(CallFilter.Root), filter.Root),
-            .. OfSources(),
-        ];
-        return names.Length > 0 ? names : OfDirection();
+        string[] names = [.. OfContexts(), .. OfNames(), .. OfSources()];
+        if (names.Length > 0) return names;
+        string[] direction = [.. OfDirection()];
+        return direction.Length > 0 ? direction : OfOnlyCondition();
     }
+
+    /// <summary>The reasons of conditions on names and pids.</summary>
+    public IEnumerable<string> OfNames() =>
+    [
+        .. OfProcesses(), .. OfTasks(), .. OfModules(), .. OfFunctions(nameof(CallFilter.Function), filter.Function),
+        .. OfFunctions(nameof(CallFilter.Caller), filter.Caller), .. OfFunctions(nameof(CallFilter.Root), filter.Root),
+    ];
 
     private IEnumerable<FunctionSymbol> Functions
         => recordings.SelectMany(r => r.Names.Functions).Where(f => f.Name.Length > 0);
@@ -53,6 +59,16 @@ internal sealed class FilterReasons(
         if (filter.Until < first)
             yield return $"{nameOf(nameof(CallFilter.Until))} {Time(filter.Until)}: {_thing} {Verb("begins", "begin")} at "
                 + $"{Time(first)} and {Verb("ends", "end")} at {Time(last)}.";
+    }
+
+    private IEnumerable<string> OfContexts()
+    {
+        var contexts = recordings.SelectMany(r => r.Names.Contexts).Distinct().Order().ToList();
+        if (filter.Context.Count == 0 || contexts.Count == 0 || filter.Context.Any(contexts.Contains)) yield break;
+        contexts.Remove(ExecutionContext.Unknown);
+        yield return $"{Given(nameof(CallFilter.Context), filter.Context)}: " + (contexts.Count == 0
+            ? $"{_thing} does not contain the contexts of calls."
+            : $"the calls {Place} have the {(contexts.Count == 1 ? "context" : "contexts")} {string.Join(", ", contexts)}.");
     }
 
     private IEnumerable<string> OfProcesses()
@@ -119,7 +135,7 @@ internal sealed class FilterReasons(
     /// </summary>
     private IEnumerable<string> OfDirection()
     {
-        if (Conditions != 1) yield break;
+        if (Conditions.Count() != 1) yield break;
         if (filter.Function.Count > 0)
             yield return $"{Given(nameof(CallFilter.Function), filter.Function)}: {_thing} {Verb("has", "have")} calls by this "
                 + $"function ({nameOf(nameof(CallFilter.Caller))}), but no call of it.";
@@ -131,15 +147,32 @@ internal sealed class FilterReasons(
                 + "by this function.";
     }
 
-    /// <summary>The number of conditions that can exclude a call.</summary>
-    private int Conditions => new[]
+    /// <summary>The reason of a filter with one condition that no other reason explains.</summary>
+    private IEnumerable<string> OfOnlyCondition()
     {
-        filter.Function.Count, filter.Caller.Count, filter.SourcePath.Count, filter.Module.Count, filter.Cpu.Count,
-        filter.ProcessId.Count, filter.Comm.Count, filter.Context.Count, filter.Since is null ? 0 : 1,
-        filter.Until is null ? 0 : 1, filter.ExcludeFunction.Count, filter.ExcludeCaller.Count, filter.ExcludeSourcePath.Count,
-        filter.ExcludeModule.Count, filter.ExcludeCpu.Count, filter.ExcludeProcessId.Count, filter.ExcludeComm.Count,
-        filter.ExcludeContext.Count, filter.Root.Count, filter.MinCount > 1 ? 1 : 0,
-    }.Count(values => values > 0);
+        if (Conditions.ToList() is not [var (property, values)]) yield break;
+        var largest = recordings.Max(r => r.Names.LargestCount);
+        yield return $"{Given(property, [values])}: " + (
+            property == nameof(CallFilter.MinCount) && largest > 0 ? $"the largest count of an edge is {Shown(largest)}."
+            : property.StartsWith("Exclude", StringComparison.Ordinal) ? $"this excludes all calls of {_thing}."
+            : $"no call of {_thing} matches this.");
+    }
+
+    /// <summary>The conditions that can exclude a call.</summary>
+    private IEnumerable<(string Property, string Values)> Conditions => new (string Property, string Values)[]
+    {
+        (nameof(filter.Function), List(filter.Function)), (nameof(filter.ExcludeFunction), List(filter.ExcludeFunction)),
+        (nameof(filter.Caller), List(filter.Caller)), (nameof(filter.ExcludeCaller), List(filter.ExcludeCaller)),
+        (nameof(filter.SourcePath), List(filter.SourcePath)), (nameof(filter.ExcludeSourcePath), List(filter.ExcludeSourcePath)),
+        (nameof(filter.Module), List(filter.Module)), (nameof(filter.ExcludeModule), List(filter.ExcludeModule)),
+        (nameof(filter.Cpu), Cpus(filter.Cpu)), (nameof(filter.ExcludeCpu), Cpus(filter.ExcludeCpu)),
+        (nameof(filter.ProcessId), List(filter.ProcessId)), (nameof(filter.ExcludeProcessId), List(filter.ExcludeProcessId)),
+        (nameof(filter.Comm), List(filter.Comm)), (nameof(filter.ExcludeComm), List(filter.ExcludeComm)),
+        (nameof(filter.Context), List(filter.Context)), (nameof(filter.ExcludeContext), List(filter.ExcludeContext)),
+        (nameof(filter.Since), filter.Since is null ? "" : Time(filter.Since)),
+        (nameof(filter.Until), filter.Until is null ? "" : Time(filter.Until)),
+        (nameof(filter.Root), List(filter.Root)), (nameof(filter.MinCount), filter.MinCount > 1 ? Shown(filter.MinCount) : ""),
+    }.Where(condition => condition.Values.Length > 0);
 
     private IEnumerable<string> Missing(
         string property, IReadOnlyList<string> wanted, IReadOnlyList<string> names, string cause, string otherwise)
@@ -158,9 +191,15 @@ internal sealed class FilterReasons(
     private string Place => filter.Cpu.Count + filter.ExcludeCpu.Count > 0 ? "on these CPUs" : $"of {_thing}";
 
     private string Given<T>(string property, IReadOnlyList<T> values)
-        => $"{nameOf(property)} {DisplayText.Fit(string.Join(',', values), 200)}";
+        => $"{nameOf(property)} {DisplayText.Fit(List(values), 200)}";
 
     private string Verb(string one, string several) => recordings.Count > 1 ? several : one;
+
+    private static string List<T>(IReadOnlyList<T> values) => string.Join(',', values);
+
+    private static string Cpus(IReadOnlyList<int> cpus) => CpuList.ToList([.. cpus.Distinct().Order()]);
+
+    private static string Shown(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static string Time(double? timestamp) => timestamp?.ToString(CultureInfo.InvariantCulture) ?? "an unknown time";
 }

@@ -14,6 +14,7 @@ internal sealed class NothingFound
     private const int MostExamples = 5;
 
     private readonly List<(CallNames Names, TraceInfo Info)> _recordings = [];
+    private readonly UnmatchedEntries _entries = new();
     private bool _hasFound;
 
     /// <summary>Whether recordings were read and no call of them passed.</summary>
@@ -23,13 +24,19 @@ internal sealed class NothingFound
     /// <param name="names">Its names.</param>
     /// <param name="info">Its description.</param>
     /// <param name="passed">The number of its calls that passed.</param>
-    public void Add(CallNames names, TraceInfo info, long passed)
+    /// <param name="filters">The filters that were applied, to report their names that match nothing; null not to.</param>
+    public void Add(CallNames names, TraceInfo info, long passed, IEnumerable<CallFilter?>? filters = null)
     {
+        if (filters is not null) _entries.Add(filters, names, info);
         _hasFound |= passed > 0;
         // The names are only needed for an explanation.
         if (_hasFound) _recordings.Clear();
         else _recordings.Add((names, info));
     }
+
+    /// <summary>A sentence for each name in a list of a filter that matches nothing, beside others that do.</summary>
+    /// <param name="nameOf">The name of a parameter or option for a property of <see cref="CallFilter"/>.</param>
+    public IEnumerable<string> Unmatched(Func<string, string> nameOf) => _entries.Sentences(nameOf);
 
     /// <summary>Explains why there is nothing, in one or more sentences.</summary>
     /// <param name="filters">The filters that were applied.</param>
