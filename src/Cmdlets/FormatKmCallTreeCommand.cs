@@ -64,6 +64,7 @@ public sealed class FormatKmCallTreeCommand : PSCmdlet, IReadingReceiver
     protected override void EndProcessing()
     {
         _input.Complete();
+        _input.WarnOfLostStacks();
         var tree = new CallTree(_collector.ToGraph(), new CallTreeOptions
         {
             Direction = Direction, Depth = Depth, MinCount = MinCount, Top = Top, Charset = Charset,

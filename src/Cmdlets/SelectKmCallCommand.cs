@@ -79,6 +79,7 @@ public sealed class SelectKmCallCommand : CallFilterCommand, IReadingReceiver
             foreach (var edge in edges) WriteObject(view.Show(edge));
         }
         if (_selector is null) return;
+        if (Filter is { Root.Count: > 0 }) _input.WarnOfLostStacks();
         if (Filter is { Root.Count: > 0 })
             foreach (var trace in _selector.Contexts.Select(context => context.Source.Info).OfType<TraceInfo>().Distinct())
                 if (ReadingSummary.NotPlaced(trace) is { } notPlaced)

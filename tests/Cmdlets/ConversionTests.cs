@@ -172,6 +172,26 @@ public sealed class ConversionTests
         Assert.EndsWith("Callees, by caller links", lines[0], StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Export-Csv ./a.csv; Import-Csv ./a.csv", 1), InlineData("ConvertTo-Json | ConvertFrom-Json", 1)]
+    [InlineData("Select-Object Caller, Callee, Count", 0), InlineData("Where-Object Count -gt 0", 0)]
+    public void Stacks_of_edges_that_do_not_come_back_are_a_warning(string way, int warnings)
+    {
+        using var folder = new TemporaryFolder();
+        using var shell = Open(folder);
+        foreach (var use in new[] { "Select-KmCall -Root *lock*", "Format-KmCallTree *lock*" })
+        {
+            var output = shell.Run($$"""
+                $back = & { $edges = Import-KmTrace $timed -AsEdge -WarningAction Ignore; $edges | {{way}} }
+                $null = $back | {{use}} -WarningVariable found -WarningAction SilentlyContinue
+                @($found -like '*call stacks of the recording did not come back*').Count
+                """).WithoutErrors().Output;
+            Assert.Equal(warnings, (int)output.Single().BaseObject);
+        }
+        Assert.Equal(0, (int)shell.Run("$back | Select-KmCall -MinCount 2 -WarningVariable w -WarningAction Ignore | Out-Null; @($w).Count")
+            .WithoutErrors().Output.Single().BaseObject);
+    }
+
     [Fact]
     public void Sums_do_not_overflow()
     {

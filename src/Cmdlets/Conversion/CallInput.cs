@@ -17,6 +17,7 @@ internal sealed class CallInput
     private readonly ObjectConverter _converter = new();
     private readonly CountsAsEdges _asEdges;
     private readonly ConvertedCounts _counts = new();
+    private bool _hasLostStacks;
 
     /// <summary>Creates the input of a cmdlet.</summary>
     /// <param name="cmdlet">The cmdlet, which reports errors of the input.</param>
@@ -33,6 +34,14 @@ internal sealed class CallInput
 
     /// <summary>The properties that a converted call needs besides its function, because the cmdlet depends on them.</summary>
     public IReadOnlyList<string> Needed { get; set; } = [];
+
+    /// <summary>Warns if calls had call stacks that did not come back.</summary>
+    public void WarnOfLostStacks()
+    {
+        if (_hasLostStacks)
+            _cmdlet.WriteWarning("The input left the process, and the call stacks of the recording did not come back. "
+                + "What ran below a function is known by caller links only. Use the recording itself for the exact answer.");
+    }
 
     /// <summary>Takes an object or a collection of them.</summary>
     public void Read(object? input)
@@ -58,6 +67,22 @@ internal sealed class CallInput
         foreach (var count in _counts.All()) OnCount!(count);
     }
 
+    private CallEvent Checked(InputProperties input, CallEvent call)
+    {
+        // Depths can give the stacks back.
+        _hasLostStacks |= HadStack(input) && call.Depth is null && call.Nesting != nameof(CallNesting.Stack);
+        return call;
+    }
+
+    private CallEdge Checked(InputProperties input, CallEdge edge)
+    {
+        _hasLostStacks |= HadStack(input) && edge.Nesting != nameof(CallNesting.Stack);
+        return edge;
+    }
+
+    private static bool HadStack(InputProperties input)
+        => input.Value(nameof(CallEvent.Nesting)) is string nesting && nesting == nameof(CallNesting.Stack);
+
     private void ReadOne(object? input)
     {
         switch (input is PSObject wrapped ? wrapped.BaseObject : input)
@@ -82,8 +107,8 @@ internal sealed class CallInput
             var properties = item is null ? null : new InputProperties(input!);
             switch (properties is null ? InputKind.Other : InputKinds.Of(properties))
             {
-                case InputKind.Call: _onCall(_converter.Call(properties!, Needed)); break;
-                case InputKind.Edge: _onEdge(_converter.Edge(properties!)); break;
+                case InputKind.Call: _onCall(Checked(properties!, _converter.Call(properties!, Needed))); break;
+                case InputKind.Edge: _onEdge(Checked(properties!, _converter.Edge(properties!))); break;
                 case InputKind.Count when OnCount is null: _onEdge(_asEdges.Edge(properties!)); break;
                 case InputKind.Count: _counts.Add(properties!, _converter.Group(properties!)); break;
                 case InputKind.Other when properties is not null && InputKinds.LacksKeyOfCount(properties):

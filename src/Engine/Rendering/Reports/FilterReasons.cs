@@ -53,6 +53,11 @@ internal sealed class FilterReasons(
     private IEnumerable<string> OfTimes()
     {
         var (first, last) = (recordings.Min(r => r.Info.FirstTimestamp), recordings.Max(r => r.Info.LastTimestamp));
+        if (last is null && (filter.Since ?? filter.Until) is { } time)
+        {
+            var name = nameOf(filter.Since is null ? nameof(CallFilter.Until) : nameof(CallFilter.Since));
+            yield return $"{name} {Time(time)}: {_thing} {Verb("does", "do")} not contain the times of calls.";
+        }
         if (filter.Since > last)
             yield return $"{nameOf(nameof(CallFilter.Since))} {Time(filter.Since)}: {_thing} {Verb("ends", "end")} at "
                 + $"{Time(last)} and {Verb("begins", "begin")} at {Time(first)}.";
