@@ -51,8 +51,8 @@ internal sealed class CallSelector
             if (context.Source.Info is { } info)
                 yield return (context.Names, info);
         if (_arrived.Summary is not { } arrived) yield break;
-        arrived.Names.LargestCount = Contexts.Where(context => context.Names.IsDetached).Select(context => context.Names.LargestCount)
-            .Append(_largestCount).Max();
+        arrived.Names.LargestCount = Contexts.Select(context => context.Names).Where(names => names.IsDetached)
+            .Select(names => names.LargestCount).Append(_largestCount).Max();
         yield return arrived;
     }
 
