@@ -141,7 +141,7 @@ public partial class ReadingTests
     {
         var events = Tool.Run("events", Tool.Echo, "--csv").Succeeds();
         Assert.StartsWith(
-            "timestamp,cpu,processId,threadGroupId,comm,context,function,module,caller,callerModule,callerSourceFile,callerSourceLine,sourceFile,sourceLine,duration,selfDuration,depth,recording\r\n",
+            "timestamp,cpu,processId,threadGroupId,comm,context,function,module,caller,callerModule,callerSourceFile,callerSourceLine,sourceFile,sourceLine,duration,selfDuration,depth,wallTime,nesting,recording\r\n",
             events.Out, StringComparison.Ordinal);
         var ours = events.Csv().Select(r => $"{r["timestamp"]} {r["cpu"]} {r["comm"]}-{r["processId"]} {r["function"]} {r["caller"]}");
         var theirs = Plain(Tool.Echo).Select(m =>

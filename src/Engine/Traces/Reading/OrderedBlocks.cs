@@ -20,7 +20,7 @@ internal static class OrderedBlocks
         using (blocks)
         {
             var statistics = new Work<T>(blocks, newReader, take, dispatch).Run();
-            if (blocks.Damage is { } damage) statistics.Warn(damage);
+            if (blocks.Damage is { } damage) statistics.WarnFirst(damage);
             return statistics;
         }
     }

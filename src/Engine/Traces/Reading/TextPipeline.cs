@@ -26,7 +26,7 @@ internal static class TextPipeline
         using (blocks)
         {
             var statistics = RunInAnyOrder(blocks, newParser, dispatch);
-            if (blocks.Damage is { } damage) statistics.Warn(damage);
+            if (blocks.Damage is { } damage) statistics.WarnFirst(damage);
             return statistics;
         }
     }

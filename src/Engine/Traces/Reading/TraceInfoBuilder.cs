@@ -78,7 +78,7 @@ internal sealed class TraceInfoBuilder(TraceSource source)
     /// <summary>Adds a warning before the others, because a summary can omit the last ones. Null adds nothing.</summary>
     public void WarnFirst(string? text)
     {
-        if (text is not null && !Warnings.Contains(text)) Warnings = [text, .. Warnings];
+        if (text is not null) Warnings = [text, .. Warnings.Where(warning => warning != text)];
     }
 
     /// <summary>Returns the description of what was read so far.</summary>

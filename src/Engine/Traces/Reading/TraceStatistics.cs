@@ -109,6 +109,13 @@ internal sealed class TraceStatistics
         if (_warnings.Count < 100 && !_warnings.Contains(text)) _warnings.Add(text);
     }
 
+    /// <summary>Adds a warning before the others, because a summary can omit the last ones.</summary>
+    public void WarnFirst(string text)
+    {
+        _warnings.Remove(text);
+        _warnings.Insert(0, text);
+    }
+
     /// <summary>Adds the numbers of another worker.</summary>
     public void Add(TraceStatistics other)
     {
