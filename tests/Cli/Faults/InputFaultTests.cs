@@ -54,7 +54,9 @@ public class InputFaultTests
         var whole = Rows("");
         Assert.InRange(outcome.Lines.Length, whole.Length / 5, whole.Length);
         // The last line can be incomplete.
-        Assert.Equal(whole.Take(outcome.Lines.Length - 1), outcome.Lines.Take(outcome.Lines.Length - 1));
+        // The last column names the recording.
+        static IEnumerable<string> Calls(IEnumerable<string> lines) => lines.Select(line => line[..line.LastIndexOf(',')]);
+        Assert.Equal(Calls(whole.Take(outcome.Lines.Length - 1)), Calls(outcome.Lines.Take(outcome.Lines.Length - 1)));
     }
 
     [Fact]
