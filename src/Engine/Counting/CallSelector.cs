@@ -107,7 +107,8 @@ internal sealed class CallSelector
         if (_filter.NeedsSource && _resolver is null && _inputs.Keys.Any(c => c.Names is { IsDetached: true, HasSources: false }))
             throw NeedsSymbolMap();
         if (_events.Count == 0) yield break;
-        var selections = _inputs.Values.Where(i => i.Tally is not null).ToDictionary(i => i.Filtered, i => ReachableEdges.Of(i.Tally!, _filter));
+        var selections = _inputs.Values.Where(i => i.Tally is not null)
+            .ToDictionary(i => i.Filtered, i => ReachableEdges.Of(i.Tally!, _filter));
         foreach (var call in _events)
             if (selections[call.Origin].Contains(call.Record.Caller, call.Record.Function))
                 yield return call;

@@ -32,7 +32,8 @@ internal static class Losses
         var notParsed = traces.Sum(t => t!.NotParsed);
         var share = $"{Percent(traces.Sum(t => t!.RecordedEvents), lost)} %";
         var text = lost == 0 ? "No events were lost"
-            : $"{(traces.Any(t => t!.LostEventsIsMinimum) ? "At least " : "")}{DisplayText.Count(lost, "event")} {(lost == 1 ? "was" : "were")} lost while recording ({share}): "
+            : $"{(traces.Any(t => t!.LostEventsIsMinimum) ? "At least " : "")}{DisplayText.Count(lost, "event")} "
+                + $"{(lost == 1 ? "was" : "were")} lost while recording ({share}): "
                 + "counts are lower bounds, rare calls may be missing";
         return notParsed == 0 ? text : $"{text}; {DisplayText.Number(notParsed)} lines or records were not parsed";
     }

@@ -10,8 +10,9 @@ namespace KernelMagnifier.Rendering.Trees;
 /// </summary>
 /// <remarks>
 /// Where the calls are known by their stacks, it is a calling-context tree: each function has the calls that were made there.
-/// Otherwise a call graph holds the calls of each caller and callee, but not the stack they were made from: below the first level,
-/// a count is that of the edge, whatever called its caller. Each function is expanded once, where it is nearest to the root; elsewhere a
+/// Otherwise a call graph holds the calls of each caller and callee, but not the stack they were made from: below the first
+/// level, a count is that of the edge, whatever called its caller. Each function is expanded once, where it is nearest to the root;
+/// elsewhere a
 /// mark refers to that place. So there are never more lines than edges. A function that is its own ancestor is marked as
 /// recursion and not expanded again.
 /// </remarks>

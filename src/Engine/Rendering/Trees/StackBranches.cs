@@ -19,8 +19,11 @@ internal static class StackBranches
         {
             StackBranch? branch = null;
             path.Clear();
-            for (; stack > StackTree.Outermost && !known.TryGetValue((names, stack), out branch); stack = names.Stacks.Parent(stack))
+            while (stack > StackTree.Outermost && !known.TryGetValue((names, stack), out branch))
+            {
                 path.Add(stack);
+                stack = names.Stacks.Parent(stack);
+            }
             for (var i = path.Count - 1; i >= 0; i--)
             {
                 var function = names.Functions[names.Stacks.Function(path[i])];
@@ -49,7 +52,8 @@ internal static class StackBranches
             {
                 var function = stacks.Function(at);
                 // The entry of the caller can be missing although the call itself names it. Consecutive gaps are one.
-                if (function == 0 && ReferenceEquals(branch, tree) && edge.Caller is { Length: > 0 }) Step(edge.CallerSymbol, in share);
+                if (function == 0 && ReferenceEquals(branch, tree) && edge.Caller is { Length: > 0 })
+                    Step(edge.CallerSymbol, in share);
                 else if (function != 0) Step(share.Names.Functions[function], in share);
                 else if (branch.Function.Name.Length > 0) Step(FunctionSymbol.Unknown, in share);
             }
