@@ -10,6 +10,8 @@ namespace KernelMagnifier.Counting;
 internal sealed class CountTable
 {
     private Row[] _rows = new Row[4096];
+    private SeededHash _hash = SeededHash.Create();
+    private bool _isReseeded;
     private int _used;
 
     /// <summary>A row of the table; unused while <see cref="Count"/> is 0.</summary>
@@ -31,6 +33,9 @@ internal sealed class CountTable
         public long Self;
     }
 
+    /// <summary>The rows that additions of keys have passed over.</summary>
+    internal long Probes { get; private set; }
+
     /// <summary>Counts a call.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(ulong key, ulong key2, in CallRecord call)
@@ -44,8 +49,9 @@ internal sealed class CountTable
     /// <summary>Adds the counts of another table.</summary>
     public void Add(CountTable other)
     {
-        foreach (var row in other.Rows())
+        foreach (ref readonly var row in other._rows.AsSpan())
         {
+            if (row.Count == 0) continue;
             ref var mine = ref Find(row.Key, row.Key2);
             mine.Count += row.Count;
             mine.Total = CallGraph.Sum(mine.Total, row.Total);
@@ -53,8 +59,19 @@ internal sealed class CountTable
         }
     }
 
-    /// <summary>Returns the used rows, in no order.</summary>
-    public IEnumerable<Row> Rows() => _rows.Where(row => row.Count != 0);
+    /// <summary>Returns the used rows, ascending by key: the secrets of the hash must not decide their order.</summary>
+    public IReadOnlyList<Row> Rows()
+    {
+        var rows = Array.FindAll(_rows, row => row.Count != 0);
+        var keys = Array.ConvertAll(rows, row => row.Key);
+        Array.Sort(keys, rows);
+        for (int i = 0, end; i < rows.Length; i = end)
+        {
+            for (end = i + 1; end < rows.Length && keys[end] == keys[i]; end++) { }
+            if (end - i > 1) rows.AsSpan(i, end - i).Sort((a, b) => a.Key2.CompareTo(b.Key2));
+        }
+        return rows;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ref Row Find(ulong key, ulong key2)
@@ -72,31 +89,43 @@ internal sealed class CountTable
     [MethodImpl(MethodImplOptions.NoInlining)]
     private ref Row Claim(int at, ulong key, ulong key2)
     {
+        var passed = (at - Start(key, key2)) & (_rows.Length - 1);
+        Probes += passed;
         if (++_used * 2 > _rows.Length)
         {
-            var old = _rows;
-            _rows = new Row[old.Length * 2];
-            foreach (var row in old)
-                if (row.Count != 0)
-                    _rows[FindUnused(row.Key, row.Key2)] = row;
+            _isReseeded = false;
+            Rehash(_rows.Length * 2);
+            at = FindUnused(key, key2);
+        }
+        else if (passed > SeededHash.LongestProbe && !_isReseeded)
+        {
+            // Once for each size, so that the work stays proportional to the number of keys.
+            _isReseeded = true;
+            _hash = SeededHash.Create();
+            Rehash(_rows.Length);
             at = FindUnused(key, key2);
         }
         _rows[at] = new Row { Key = key, Key2 = key2, Total = CallRecord.NoDuration, Self = CallRecord.NoDuration };
         return ref _rows[at];
     }
 
+    private void Rehash(int size)
+    {
+        var old = _rows;
+        _rows = new Row[size];
+        foreach (ref readonly var row in old.AsSpan())
+            if (row.Count != 0)
+                _rows[FindUnused(row.Key, row.Key2)] = row;
+    }
+
     private int FindUnused(ulong key, ulong key2)
     {
         var mask = _rows.Length - 1;
         var at = Start(key, key2) & mask;
-        while (_rows[at].Count != 0) at = (at + 1) & mask;
+        for (; _rows[at].Count != 0; Probes++) at = (at + 1) & mask;
         return at;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Start(ulong key, ulong key2)
-    {
-        var hash = (key ^ (key2 * 0xD6E8FEB86659FD93)) * 0x9E3779B97F4A7C15;
-        return (int)(hash >> 33);
-    }
+    private int Start(ulong key, ulong key2) => (int)(_hash.Of(key, key2) >> 33);
 }

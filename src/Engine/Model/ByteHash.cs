@@ -15,10 +15,16 @@ internal sealed class ByteHash
     private const int Stretch = 256;
 
     private readonly uint[] _secrets = new uint[Stretch / sizeof(uint)];
-    private readonly ulong _odd = (ulong)Random.Shared.NextInt64() | 1;
+    private readonly ulong _odd;
 
     /// <summary>Creates a hash with new secrets.</summary>
-    public ByteHash() => Random.Shared.NextBytes(MemoryMarshal.AsBytes(_secrets.AsSpan()));
+    public ByteHash()
+    {
+        Secrets.Fill(MemoryMarshal.AsBytes(_secrets.AsSpan()));
+        Span<ulong> odd = stackalloc ulong[1];
+        Secrets.Fill(odd);
+        _odd = odd[0] | 1;
+    }
 
     /// <summary>Returns the hash of a string. The upper and the lower half can both index a table.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

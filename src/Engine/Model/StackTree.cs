@@ -32,6 +32,8 @@ internal sealed class StackTree
 
     // Open addressing over the ids; 0 is a free slot.
     private int[] _slots = new int[2048];
+    private SeededHash _hash = SeededHash.Create();
+    private bool _isReseeded;
 
     /// <summary>A stack: its innermost function and the stack that called it.</summary>
     private struct Node
@@ -44,6 +46,9 @@ internal sealed class StackTree
 
     /// <summary>Creates a tree that contains only the empty stack.</summary>
     public StackTree() => _nodes[Outermost] = new Node { Depth = -1 };
+
+    /// <summary>The slots that additions have passed over.</summary>
+    internal long Probes { get; private set; }
 
     /// <summary>The number of ids. Every id is below it.</summary>
     public int Count => Volatile.Read(ref _count);
@@ -105,23 +110,34 @@ internal sealed class StackTree
         _nodes[id] = added;
         _slots[slot] = id;
         Volatile.Write(ref _count, id + 1);
-        if (id * 2 > _slots.Length) Rehash();
+        var passed = (slot - Start(parent, function)) & (_slots.Length - 1);
+        Probes += passed;
+        if (id * 2 > _slots.Length)
+        {
+            _isReseeded = false;
+            Rehash(_slots.Length * 2);
+        }
+        else if (passed > SeededHash.LongestProbe && !_isReseeded)
+        {
+            _isReseeded = true;
+            _hash = SeededHash.Create();
+            Rehash(_slots.Length);
+        }
         return id;
     }
 
-    private void Rehash()
+    private void Rehash(int size)
     {
-        _slots = new int[_slots.Length * 2];
-        var mask = _slots.Length - 1;
+        _slots = new int[size];
+        var mask = size - 1;
         for (var id = Outermost + 1; id < _count; id++)
         {
             var at = Start(_nodes[id].Parent, _nodes[id].Function) & mask;
-            while (_slots[at] != 0) at = (at + 1) & mask;
+            for (; _slots[at] != 0; Probes++) at = (at + 1) & mask;
             _slots[at] = id;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Start(int parent, int function)
-        => (int)(((((ulong)(uint)parent << 32) | (uint)function) * 0x9E3779B97F4A7C15) >> 33);
+    private int Start(int parent, int function) => (int)(_hash.Of(((ulong)(uint)parent << 32) | (uint)function) >> 33);
 }

@@ -17,6 +17,15 @@ internal static unsafe partial class ProcessCalls
     [LibraryImport("libc", EntryPoint = "gettid")]
     public static partial int ThreadId();
 
+    /// <summary>Fills a buffer of at most 256 bytes with random numbers; false if the kernel refuses.</summary>
+    public static bool TryGetRandom(Span<byte> into)
+    {
+        fixed (byte* at = into) return GetRandom(at, (nuint)into.Length, 0) == into.Length;
+    }
+
+    [LibraryImport("libc", EntryPoint = "getrandom", SetLastError = true)]
+    private static partial nint GetRandom(byte* into, nuint length, uint flags);
+
     [LibraryImport("libc", EntryPoint = "capget", SetLastError = true)]
     public static partial int GetCapabilities(uint* header, uint* sets);
 

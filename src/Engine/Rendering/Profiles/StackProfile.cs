@@ -11,7 +11,7 @@ namespace KernelMagnifier.Rendering.Profiles;
 internal sealed class StackProfile : CallStacks
 {
     private readonly List<Node> _nodes = [default];
-    private readonly Dictionary<long, int> _children = [];
+    private readonly NumberTable<int> _children = new();
     private readonly List<ProfileFrame> _frames = [];
     private readonly Dictionary<(CallGraph.FunctionKey Function, string? Task), int> _frameNumbers = [];
     private readonly Dictionary<(int Task, int Stack), int> _nodeOfStack = [];
@@ -107,8 +107,7 @@ internal sealed class StackProfile : CallStacks
 
     private int Child(int parent, int frame)
     {
-        var key = ((long)parent << 32) | (uint)frame;
-        ref var child = ref CollectionsMarshal.GetValueRefOrAddDefault(_children, key, out var known);
+        ref var child = ref _children.GetOrAdd(((ulong)(uint)parent << 32) | (uint)frame, out var known);
         if (known) return child;
         _nodes.Add(new Node { Parent = parent, Frame = frame });
         return child = _nodes.Count - 1;

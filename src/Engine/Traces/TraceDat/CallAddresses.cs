@@ -12,7 +12,7 @@ internal sealed class CallAddresses(Kallsyms symbols, CallNames names)
     private const int MostUnnamed = 65_536;
 
     private readonly int[] _bySymbol = new int[symbols.Count];
-    private readonly Dictionary<ulong, int> _unnamed = [];
+    private readonly NumberTable<int> _unnamed = new();
 
     /// <summary>The id of the function that contains an address.</summary>
     public int Function(ulong address)
@@ -34,7 +34,7 @@ internal sealed class CallAddresses(Kallsyms symbols, CallNames names)
             if (_unnamed.TryGetValue(address, out var id)) return id;
             if (_unnamed.Count >= MostUnnamed) return names.Function("(more addresses without a symbol)", null);
             id = names.Function($"0x{address:x}", null, address);
-            _unnamed.Add(address, id);
+            _unnamed.Set(address, id);
             return id;
         }
     }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using KernelMagnifier.Model;
 
 namespace KernelMagnifier.Traces.TraceDat;
 
@@ -11,8 +12,11 @@ internal sealed class FunctionIds(CallAddresses addresses)
     // Calls come from about 100,000 addresses in a kernel; a hostile file can contain any number.
     private const int LargestTable = 1 << 20;
 
-    private Slot[] _slots = NewTable(64 - 12);
-    private int _shift = 64 - 12;
+    private const int SmallestShift = 64 - 12;
+
+    private Slot[] _slots = NewTable(SmallestShift);
+    private SeededHash _hash = NewHash();
+    private int _shift = SmallestShift;
     private int _used;
 
     /// <summary>Empty when Id is 0. Address then never hashes to this slot, so a lookup compares addresses only.</summary>
@@ -22,13 +26,16 @@ internal sealed class FunctionIds(CallAddresses addresses)
         public int Id;
     }
 
+    /// <summary>The slots that additions have passed over.</summary>
+    internal long Probes { get; private set; }
+
     /// <summary>The id of the function that contains an address.</summary>
     public int this[ulong address]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get
         {
-            ref var slot = ref _slots[Home(address, _shift)];
+            ref var slot = ref _slots[Home(address)];
             return slot.Address == address ? slot.Id : Probe(address);
         }
     }
@@ -37,11 +44,19 @@ internal sealed class FunctionIds(CallAddresses addresses)
     private int Probe(ulong address)
     {
         var mask = _slots.Length - 1;
-        var at = Home(address, _shift);
+        var home = Home(address);
+        var at = home;
         for (; _slots[at].Id != 0; at = (at + 1) & mask)
             if (_slots[at].Address == address)
                 return _slots[at].Id;
         var id = addresses.Function(address);
+        var passed = (at - home) & mask;
+        Probes += passed;
+        if (passed > SeededHash.LongestProbe)
+        {
+            StartOver();
+            return Probe(address);
+        }
         if (++_used * 2 > _slots.Length)
         {
             Grow();
@@ -56,9 +71,7 @@ internal sealed class FunctionIds(CallAddresses addresses)
         var old = _slots;
         if (old.Length >= LargestTable)
         {
-            // Start over: the addresses that matter come back soon.
-            Clear(old);
-            _used = 0;
+            StartOver();
             return;
         }
         _slots = NewTable(--_shift);
@@ -67,15 +80,31 @@ internal sealed class FunctionIds(CallAddresses addresses)
         foreach (var slot in old)
         {
             if (slot.Id == 0) continue;
-            var at = Home(slot.Address, _shift);
-            while (_slots[at].Id != 0) at = (at + 1) & mask;
+            var at = Home(slot.Address);
+            for (; _slots[at].Id != 0; Probes++) at = (at + 1) & mask;
             _slots[at] = slot;
             _used++;
         }
     }
 
+    /// <summary>Empties the table: the addresses that matter come back soon.</summary>
+    private void StartOver()
+    {
+        Clear(_slots);
+        _hash = NewHash();
+        _used = 0;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Home(ulong address, int shift) => (int)(address * 0x9E3779B97F4A7C15 >> shift);
+    private int Home(ulong address) => (int)(_hash.Of(address) >> _shift);
+
+    private static SeededHash NewHash()
+    {
+        var hash = SeededHash.Create();
+        // The address in an empty slot 0 must not have its home there.
+        while (hash.Of(ulong.MaxValue) >> SmallestShift == 0) hash = SeededHash.Create();
+        return hash;
+    }
 
     private static Slot[] NewTable(int shift)
     {

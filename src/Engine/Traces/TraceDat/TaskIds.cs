@@ -8,7 +8,7 @@ internal sealed class TaskIds(SavedCommandLines commandLines, CallNames names)
     // The kernel has at most 4,194,304 pids (PID_MAX_LIMIT); a hostile file can contain any number.
     private const int MostTasks = 1 << 18;
 
-    private readonly Dictionary<int, int> _ids = [];
+    private readonly NumberTable<int> _ids = new();
     private int _lastPid = int.MinValue;
     private int _lastId;
 
@@ -25,10 +25,10 @@ internal sealed class TaskIds(SavedCommandLines commandLines, CallNames names)
 
     private int Find(int pid)
     {
-        if (_ids.TryGetValue(pid, out var id)) return id;
+        if (_ids.TryGetValue((uint)pid, out var id)) return id;
         if (_ids.Count >= MostTasks) return 0;
         id = names.Task(commandLines[pid], pid);
-        _ids.Add(pid, id);
+        _ids.Set((uint)pid, id);
         return id;
     }
 }
