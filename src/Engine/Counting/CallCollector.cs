@@ -118,7 +118,7 @@ internal sealed class CallCollector
     internal static IReadOnlyList<FunctionCallCount> Merge(
         CallGrouping by, IEnumerable<(CallTally.Group Group, TraceInfo? Trace)> groups)
     {
-        var merged = new Dictionary<GroupKey, (CallTally.Group Group, TraceInfo? Trace)>();
+        var merged = new Dictionary<GroupKey, (CallTally.Group Group, TraceInfo? Trace)>(new SeededComparer<GroupKey>());
         foreach (var (group, trace) in groups)
         {
             var key = new GroupKey(group);
@@ -169,12 +169,19 @@ internal sealed class CallCollector
     /// <summary>The identity of a group across recordings.</summary>
     private readonly record struct GroupKey(
         CallGraph.FunctionKey Function, CallGraph.FunctionKey Caller,
-        string Comm, int ProcessId, int? ThreadGroupId, ExecutionContext Context, int Cpu, string? Recording)
+        string Comm, int ProcessId, int? ThreadGroupId, ExecutionContext Context, int Cpu, string? Recording) : IHashed
     {
         public GroupKey(in CallTally.Group group)
             : this(new CallGraph.FunctionKey(group.Function), new CallGraph.FunctionKey(group.Caller),
                 group.Task.Comm, group.Task.ProcessId, group.Task.ThreadGroupId, group.Context, group.Cpu, group.Recording)
         {
+        }
+
+        /// <inheritdoc/>
+        public ulong Hash(in SeededHash with)
+        {
+            var names = ((ulong)(uint)HashCode.Combine(Function, Caller, Comm, Recording) << 32) | (uint)ProcessId;
+            return with.Of(with.Of(names, (uint)(ThreadGroupId ?? -1)), ((ulong)(uint)Cpu << 32) | (uint)Context);
         }
     }
 }

@@ -29,7 +29,8 @@ internal sealed class CallGraph
         Edges =
         [
             .. merged.Values.OrderByDescending(e => e.Count)
-                .ThenBy(e => e.Caller, StringComparer.Ordinal).ThenBy(e => e.Callee, StringComparer.Ordinal),
+                .ThenBy(e => e.Caller, StringComparer.Ordinal).ThenBy(e => e.Callee, StringComparer.Ordinal)
+                .ThenBy(e => e.CallerSymbol, FunctionOrder.Instance).ThenBy(e => e.CalleeSymbol, FunctionOrder.Instance),
         ];
     }
 

@@ -133,7 +133,8 @@ internal sealed class CallTally : CallSink
         .. counts.OrderByDescending(c => c.Calls)
             .ThenBy(c => c.Function, StringComparer.Ordinal).ThenBy(c => c.Caller, StringComparer.Ordinal)
             .ThenBy(c => c.Comm, StringComparer.Ordinal).ThenBy(c => c.ProcessId).ThenBy(c => c.Group.Context).ThenBy(c => c.Cpu)
-            .ThenBy(c => c.Recording, StringComparer.Ordinal),
+            .ThenBy(c => c.Recording, StringComparer.Ordinal)
+            .ThenBy(c => c.Group.Function, FunctionOrder.Instance).ThenBy(c => c.Group.Caller, FunctionOrder.Instance),
     ];
 
     /// <summary>
@@ -182,7 +183,8 @@ internal sealed class CallTally : CallSink
     {
         var names = _context!.Names;
         var isKnown = _context.Source.Nesting == CallNesting.Stack;
-        foreach (var rows in _tables[Array.IndexOf(_groupings, CallGrouping.Edge)].Rows().GroupBy(row => row.Key))
+        var table = _tables[Array.IndexOf(_groupings, CallGrouping.Edge)];
+        foreach (var rows in table.Rows().GroupBy(row => row.Key, new NumberComparer()))
         {
             StackShare[] stacks = [.. rows.Select(row => new StackShare(names, (int)row.Key2, row.Count, row.Total, row.Self))];
             yield return new CallEdge(names.Functions[(int)rows.Key], names.Functions[(int)(rows.Key >> 32)],

@@ -16,6 +16,9 @@ internal sealed record KernelTask(int Id, int ProcessId, int? ThreadGroupId, str
     /// <summary>The name; null if not known.</summary>
     public string? KnownComm => Comm.Length == 0 ? null : Comm;
 
+    /// <summary>The id, which the recording does not choose. The default is a sum of all fields with public factors.</summary>
+    public override int GetHashCode() => Id;
+
     /// <inheritdoc/>
     public override string ToString() => $"{Comm}-{ProcessId}";
 }

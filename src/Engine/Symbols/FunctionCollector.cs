@@ -1,3 +1,4 @@
+using KernelMagnifier.Model;
 using KernelMagnifier.Symbols.Dwarf;
 using KernelMagnifier.Symbols.Elf;
 
@@ -16,7 +17,7 @@ internal sealed class FunctionCollector
 
     // Functions whose entries lack the source file: the line tables may have it.
     private readonly List<(int Name, ulong Address, uint Size, int Unit)> _withoutFile = [];
-    private readonly HashSet<ulong> _symbolAddresses = [];
+    private readonly HashSet<ulong> _symbolAddresses = new(new NumberComparer());
     private readonly HashSet<int> _symbolNames = [];
 
     private FunctionCollector(DwarfFile dwarf, FunctionWalk walk, SymbolTableBuilder names)
@@ -110,7 +111,7 @@ internal sealed class FunctionCollector
     /// </summary>
     private void AddInlined()
     {
-        var withCode = new HashSet<InlinedFunction>();
+        var withCode = new HashSet<InlinedFunction>(new SeededComparer<InlinedFunction>());
         foreach (ref readonly var range in _walk.Ranges.AsSpan())
             withCode.Add(new InlinedFunction(range.Name, range.File, range.Line));
         foreach (var inlined in _walk.Inlined)

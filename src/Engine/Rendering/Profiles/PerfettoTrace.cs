@@ -1,3 +1,5 @@
+using KernelMagnifier.Model;
+
 namespace KernelMagnifier.Rendering.Profiles;
 
 /// <summary>
@@ -26,7 +28,7 @@ internal sealed class PerfettoTrace(Stream output) : Timeline
 
     private readonly ProtoWriter _trace = new(), _packet = new(), _event = new(), _inner = new(), _name = new();
     private readonly Dictionary<string, int> _names = [];
-    private readonly HashSet<int> _processes = [];
+    private readonly HashSet<int> _processes = new(new NumberComparer());
     private bool _begun;
 
     protected override void Track(int track, string name, int process)

@@ -1,3 +1,5 @@
+using KernelMagnifier.Model;
+
 namespace KernelMagnifier.Rendering.Reports;
 
 /// <summary>A table in memory, independent of its format.</summary>
@@ -60,13 +62,15 @@ internal sealed class ReportTable(IReadOnlyList<ReportColumn> columns)
 
     private sealed class KeyComparer(int[] keys) : IEqualityComparer<ReportValue[]>
     {
+        private readonly SeededHash _hash = SeededHash.Create();
+
         public bool Equals(ReportValue[]? x, ReportValue[]? y) => Array.TrueForAll(keys, i => x![i] == y![i]);
 
         public int GetHashCode(ReportValue[] row)
         {
-            var hash = new HashCode();
-            foreach (var i in keys) hash.Add(row[i]);
-            return hash.ToHashCode();
+            var hash = 0ul;
+            foreach (var i in keys) hash = _hash.Of(hash, row[i].Hash(in _hash));
+            return (int)(hash >> 32);
         }
     }
 }

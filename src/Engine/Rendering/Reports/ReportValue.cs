@@ -4,7 +4,7 @@ using KernelMagnifier.Model;
 namespace KernelMagnifier.Rendering.Reports;
 
 /// <summary>A value of a report.</summary>
-internal readonly record struct ReportValue
+internal readonly record struct ReportValue : IHashed
 {
     private readonly string? _text;
     private readonly long _number;
@@ -21,6 +21,11 @@ internal readonly record struct ReportValue
 
     /// <summary>Whether the value is a number without decimals.</summary>
     internal bool IsWhole => Kind == ReportKind.Number && _decimals == 0;
+
+    /// <inheritdoc/>
+    public ulong Hash(in SeededHash with)
+        => with.Of((ulong)_number, ((ulong)(uint)(_text?.GetHashCode(StringComparison.Ordinal) ?? 0) << 32)
+            | ((uint)_decimals << 8) | (uint)Kind);
 
     /// <summary>A text; no value for null.</summary>
     public static ReportValue Of(string? text) => text is null ? default : new(ReportKind.Text, text, 0, 0);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using KernelMagnifier.Model;
 using KernelMagnifier.Symbols.Elf;
 
 namespace KernelMagnifier.Symbols.Dwarf;
@@ -9,7 +10,7 @@ namespace KernelMagnifier.Symbols.Dwarf;
 internal sealed class AbbreviationTable
 {
     // Codes to indexes, when the codes are not 1, 2, 3, ... as compilers assign them.
-    private readonly Dictionary<ulong, int> _sparse = [];
+    private readonly NumberTable<int> _sparse = new();
     private Abbreviation[] _items = new Abbreviation[256];
     private AttributeForm[] _attributes = new AttributeForm[2048];
     private int _count;
@@ -44,14 +45,14 @@ internal sealed class AbbreviationTable
                 SiblingOffset = -1,
             };
             if (code != (ulong)_count + 1) _isDense = false;
-            if (!_isDense) _sparse[code] = _count;
             _count++;
             ReadAttributes(ref cursor, ref item, addressSize, offsetSize, version);
         }
-        budget.Spend(cursor.Position);
-        (_section, _offset, _sizes) = (section, offset, sizes);
+        var probes = _sparse.Probes;
         if (!_isDense)
-            for (var i = 0; i < _count; i++) _sparse[_items[i].Code] = i;
+            for (var i = 0; i < _count; i++) _sparse.Set(_items[i].Code, i);
+        budget.Spend(cursor.Position + _sparse.Probes - probes);
+        (_section, _offset, _sizes) = (section, offset, sizes);
     }
 
     private void ReadAttributes(ref DwarfCursor cursor, ref Abbreviation item, int addressSize, int offsetSize, int version)

@@ -1,3 +1,4 @@
+using KernelMagnifier.Model;
 using KernelMagnifier.Processes;
 using KernelMagnifier.Symbols.Elf;
 
@@ -69,7 +70,7 @@ internal sealed class FunctionWalk
                 (keys[at], ranges[at++]) = (range.Low, range);
         Array.Sort(keys, ranges);
         walk.Ranges = ranges;
-        walk.Inlined = [.. walkers.SelectMany(w => w.Inlined).Distinct()];
+        walk.Inlined = [.. walkers.SelectMany(w => w.Inlined).Distinct(new SeededComparer<InlinedFunction>())];
         walk.UnitRanges = [.. walkers.SelectMany(w => w.UnitRanges).OrderBy(r => r.Low)];
         walk.UnitFiles = [.. walkers.SelectMany(w => w.MainFiles).Distinct()];
         return walk;
@@ -87,15 +88,18 @@ internal sealed class FunctionWalk
     public Dictionary<ulong, (int File, int Line)> FindLines(
         IEnumerable<(ulong Address, int Unit)> wanted, CancellationToken cancel)
     {
-        var found = new Dictionary<ulong, (int, int)>();
-        var perUnit = wanted.Select(w => (w.Address, Unit: w.Unit >= 0 ? w.Unit : UnitCovering(w.Address)))
-            .Where(w => w.Unit >= 0)
-            .Distinct().OrderBy(w => w.Address).GroupBy(w => w.Unit, w => w.Address);
+        var found = new Dictionary<ulong, (int, int)>(new NumberComparer());
+        var sorted = wanted.Select(w => (Unit: w.Unit >= 0 ? w.Unit : UnitCovering(w.Address), w.Address))
+            .Where(w => w.Unit >= 0).Order().ToList();
         var walker = NewWalker();
-        foreach (var unit in perUnit)
+        for (int i = 0, end; i < sorted.Count; i = end)
         {
             cancel.ThrowIfCancellationRequested();
-            walker.FindLines(unit.Key, [.. unit], found);
+            var addresses = new List<ulong>();
+            for (end = i; end < sorted.Count && sorted[end].Unit == sorted[i].Unit; end++)
+                if (addresses.Count == 0 || addresses[^1] != sorted[end].Address)
+                    addresses.Add(sorted[end].Address);
+            walker.FindLines(sorted[i].Unit, [.. addresses], found);
         }
         return found;
     }

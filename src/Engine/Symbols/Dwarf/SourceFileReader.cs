@@ -1,12 +1,21 @@
+using System.Runtime.CompilerServices;
+using KernelMagnifier.Model;
+
 namespace KernelMagnifier.Symbols.Dwarf;
 
 /// <summary>Resolves the file numbers of units to source files. One instance per thread.</summary>
 internal sealed class SourceFileReader(SourceFileTable files, DebugStrings strings)
 {
-    private readonly Dictionary<PathKey, int> _ids = [];
+    private readonly Dictionary<PathKey, int> _ids = new(new SeededComparer<PathKey>());
 
     private readonly record struct PathKey(
-        StringPlace Compilation, StringPlace Directory, StringPlace Name, bool InCompilationDirectory, DwarfFile File);
+        StringPlace Compilation, StringPlace Directory, StringPlace Name, bool InCompilationDirectory, DwarfFile File) : IHashed
+    {
+        /// <inheritdoc/>
+        public ulong Hash(in SeededHash with)
+            => with.Of(with.Of(Name.Hash(in with), Directory.Hash(in with)),
+                Compilation.Hash(in with) ^ (InCompilationDirectory ? 1ul : 0) ^ (ulong)RuntimeHelpers.GetHashCode(File) << 1);
+    }
 
     /// <summary>The id of a file in <see cref="SourceFileTable.Paths"/>; -1 when it is unknown.</summary>
     /// <param name="unit">The unit.</param>

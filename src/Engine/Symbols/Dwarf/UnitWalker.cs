@@ -1,3 +1,4 @@
+using KernelMagnifier.Model;
 using KernelMagnifier.Symbols.Elf;
 
 namespace KernelMagnifier.Symbols.Dwarf;
@@ -12,7 +13,7 @@ internal sealed class UnitWalker
     private readonly FunctionReader _functions;
     private readonly SourceFileReader _files;
     private readonly DwarfUnit _unit = new();
-    private readonly HashSet<InlinedFunction> _inlined = [];
+    private readonly HashSet<InlinedFunction> _inlined = new(new SeededComparer<InlinedFunction>());
     private readonly HashSet<(string, string)> _mainFiles = [];
     private readonly List<(ulong Low, ulong High)> _rangeBuffer = [];
     private byte[] _chunk = GC.AllocateUninitializedArray<byte>(UnitQueue.ChunkSize + (UnitQueue.ChunkSize >> 1));

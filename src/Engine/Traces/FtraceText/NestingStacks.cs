@@ -7,7 +7,7 @@ namespace KernelMagnifier.Traces.FtraceText;
 /// <summary>The stacks of all tasks, and the task that runs on each CPU.</summary>
 internal sealed class NestingStacks(bool hasCpu, CallNames names, FunctionGraphOutput output, TraceStatistics statistics)
 {
-    private readonly Dictionary<int, NestingStack> _byPid = [];
+    private readonly Dictionary<int, NestingStack> _byPid = new(new NumberComparer());
 
     // Indexed by CPU + 1; [0] is for text without CPUs.
     private CpuState[] _cpus = new CpuState[9];

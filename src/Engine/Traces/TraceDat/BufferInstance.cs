@@ -1,3 +1,5 @@
+using KernelMagnifier.Model;
+
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>One buffer instance of the recording: its ring buffer, with the data of each CPU.</summary>
@@ -16,7 +18,7 @@ internal sealed record BufferInstance(
     /// <param name="Cpu">The CPU number.</param>
     /// <param name="Offset">Offset in the file in bytes.</param>
     /// <param name="Size">Size in bytes.</param>
-    internal readonly record struct CpuData(int Cpu, long Offset, long Size)
+    internal readonly record struct CpuData(int Cpu, long Offset, long Size) : IHashed
     {
         /// <summary>Reads offset and size.</summary>
         /// <exception cref="DatDamage">They cannot be inside any file.</exception>
@@ -27,5 +29,8 @@ internal sealed record BufferInstance(
                 throw new DatDamage($"the data of CPU {cpu} are outside the file", cursor.Offset);
             return new CpuData(cpu, (long)offset, (long)size);
         }
+
+        /// <inheritdoc/>
+        public ulong Hash(in SeededHash with) => with.Of(with.Of((ulong)Offset, (ulong)Size), (ulong)Cpu);
     }
 }

@@ -1,3 +1,5 @@
+using KernelMagnifier.Model;
+
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>
@@ -41,7 +43,7 @@ internal sealed class DatOptions(int version, bool bigEndian)
     private long _shift;
 
     /// <summary>The offset of each section's header, by section id.</summary>
-    public Dictionary<int, long> Sections { get; } = [];
+    public Dictionary<int, long> Sections { get; } = new(new NumberComparer());
 
     /// <summary>Version 7: the buffer instances and the offsets of their sections.</summary>
     public List<(BufferInstance Buffer, long Section)> Buffers { get; } = [];

@@ -25,7 +25,7 @@ internal sealed class EntryExitPairing(int buffers, bool isCallTimeComparable, S
     private const int MostTasks = 1 << 18;
 
     private readonly Dictionary<long, FunctionGraphStack>[] _tasks =
-        [.. Enumerable.Range(0, buffers).Select(_ => new Dictionary<long, FunctionGraphStack>())];
+        [.. Enumerable.Range(0, buffers).Select(_ => new Dictionary<long, FunctionGraphStack>(new NumberComparer()))];
     private readonly Leaf[] _last = new Leaf[buffers];
 
     // The stack of the task that runs on each CPU, by buffer and CPU.
@@ -34,7 +34,7 @@ internal sealed class EntryExitPairing(int buffers, bool isCallTimeComparable, S
     /// <summary>
     /// Exits that do not end a leaf, by CPU: <c>trace-cmd report</c> shows the entry and the exit of a leaf as one event.
     /// </summary>
-    public Dictionary<int, long> Exits { get; } = [];
+    public Dictionary<int, long> Exits { get; } = new(new NumberComparer());
 
     /// <summary>Whether an entry of the function_graph tracer was met.</summary>
     public bool HasEntries { get; private set; }

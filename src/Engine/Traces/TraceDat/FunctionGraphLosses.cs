@@ -1,18 +1,21 @@
+using KernelMagnifier.Model;
+
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>Counts the losses in a recording of the function_graph tracer as <c>trace-cmd report</c> reports them.</summary>
 internal sealed class FunctionGraphLosses(int buffers)
 {
     private readonly (int Cpu, long Events)[] _pending = new (int, long)[buffers];
-    private readonly Dictionary<int, int>[] _losses = [.. Enumerable.Range(0, buffers).Select(_ => new Dictionary<int, int>())];
+    private readonly Dictionary<int, int>[] _losses =
+        [.. Enumerable.Range(0, buffers).Select(_ => new Dictionary<int, int>(new NumberComparer()))];
 
     /// <summary>Lost events by CPU, as <c>trace-cmd report</c> reports them.</summary>
-    public Dictionary<int, long> Reported { get; } = [];
+    public Dictionary<int, long> Reported { get; } = new(new NumberComparer());
 
     /// <summary>
     /// Events lost just before an exit that ends a leaf, by CPU. <c>trace-cmd report</c> omits that exit and with it the loss.
     /// </summary>
-    public Dictionary<int, long> InLeaves { get; } = [];
+    public Dictionary<int, long> InLeaves { get; } = new(new NumberComparer());
 
     /// <summary>The number of times that a CPU has lost events.</summary>
     public int On(int buffer, int cpu) => _losses[buffer].GetValueOrDefault(cpu);

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
+using KernelMagnifier.Model;
 
 namespace KernelMagnifier.Traces.TraceDat;
 
@@ -12,7 +13,7 @@ internal sealed class SavedCommandLines
     // TASK_COMM_LEN less its null byte.
     private const int LongestName = 15;
 
-    private readonly Dictionary<int, byte[]> _names = [];
+    private readonly Dictionary<int, byte[]> _names = new(new NumberComparer());
 
     /// <summary>The number of pids with a name.</summary>
     public int Count => _names.Count;

@@ -1,3 +1,5 @@
+using KernelMagnifier.Model;
+
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>Parses the TIME_SHIFT option: the corrections that map a guest's clock to its host's.</summary>
@@ -29,7 +31,7 @@ internal static class TimeShiftOption
             var fractions = hasFractions ? Numbers(cursor, (uint)at.Length) : null;
             result[i] = [.. Enumerable.Range(0, at.Length)
                 .Select(n => new Timebase.Correction(at[n], offsets[n], scalings[n], (int)Math.Clamp(fractions?[n] ?? 0, 0, 63)))
-                .OrderBy(c => c.Time).DistinctBy(c => c.Time)];
+                .OrderBy(c => c.Time).DistinctBy(c => c.Time, new NumberComparer())];
         }
         return times with { SyncFlags = flags, Corrections = result };
     }

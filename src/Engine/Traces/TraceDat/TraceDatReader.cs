@@ -73,16 +73,16 @@ internal sealed class TraceDatReader : TraceReader
     private List<CpuStream> NewStreams(DatMetadata metadata, TraceStatistics statistics)
     {
         var refused = Overlapping(metadata);
-        if (refused.Count > 0)
+        if (refused.Sum(data => data.Count) is > 0 and var several)
             statistics.Warn(
-                $"the CPU table is damaged: the data of {refused.Count} CPUs overlap those of other CPUs and were skipped");
+                $"the CPU table is damaged: the data of {several} CPUs overlap those of other CPUs and were skipped");
         var streams = new List<CpuStream>();
         for (var i = 0; i < metadata.Buffers.Count; i++)
         {
             var buffer = metadata.Buffers[i];
             if (Options.Instance is { } instance && instance != buffer.Name) continue;
             foreach (var data in buffer.Cpus)
-                if (data.Size > 0 && !refused.Contains((i, data)))
+                if (data.Size > 0 && !refused[i].Contains(data))
                     streams.Add(new CpuStream(_file!, metadata.Header, buffer, i, data));
         }
         if (Options.Instance is { } name && metadata.Buffers.All(b => b.Name != name))
@@ -98,14 +98,15 @@ internal sealed class TraceDatReader : TraceReader
     /// <summary>
     /// Data that the CPU table assigns to two CPUs are read once; otherwise a small file could cause endless work.
     /// </summary>
-    private static HashSet<(int Buffer, BufferInstance.CpuData Data)> Overlapping(DatMetadata metadata)
+    private static HashSet<BufferInstance.CpuData>[] Overlapping(DatMetadata metadata)
     {
-        var refused = new HashSet<(int, BufferInstance.CpuData)>();
+        HashSet<BufferInstance.CpuData>[] refused =
+            [.. metadata.Buffers.Select(_ => new HashSet<BufferInstance.CpuData>(new SeededComparer<BufferInstance.CpuData>()))];
         var end = 0L;
         var all = metadata.Buffers.SelectMany((b, i) => b.Cpus.Where(c => c.Size > 0).Select(c => (Buffer: i, Data: c)));
         foreach (var (buffer, data) in all.OrderBy(c => c.Data.Offset))
         {
-            if (data.Offset < end) refused.Add((buffer, data));
+            if (data.Offset < end) refused[buffer].Add(data);
             else end = data.Offset + Math.Min(data.Size, long.MaxValue / 2);
         }
         return refused;

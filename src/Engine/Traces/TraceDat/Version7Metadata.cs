@@ -1,3 +1,5 @@
+using KernelMagnifier.Model;
+
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>
@@ -33,7 +35,7 @@ internal sealed class Version7Metadata(
     /// <summary>Reads the chain of options sections; returns the damage that ended it, or null.</summary>
     private DatDamage? ReadOptions()
     {
-        var seen = new HashSet<long>();
+        var seen = new HashSet<long>(new NumberComparer());
         try
         {
             for (var at = header.Options; at != 0;)
@@ -72,7 +74,7 @@ internal sealed class Version7Metadata(
 
     private void RecoverSections()
     {
-        var referenced = options.Buffers.Select(b => b.Section).ToHashSet();
+        var referenced = options.Buffers.Select(b => b.Section).ToHashSet(new NumberComparer());
         try
         {
             foreach (var section in _sections.Walk())
