@@ -53,7 +53,7 @@ public class SeededTableTests
         var number = Fixed(1, () => new NumberTable<int>());
         var counts = Fixed(1, () => new CountTable());
         var functions = Fixed(1, () => new StackTree());
-        var keys = Enumerable.Range(1, 1 << 26).Select(i => (ulong)i | 1UL << 32).Where(key => known.Of(key) >> 33 << 45 >> 45 < 2000).Take(Count).ToList();
+        var keys = Enumerable.Range(1, 1 << 26).Select(i => (ulong)(uint)i | 1UL << 32).Where(key => known.Of(key) >> 33 << 45 >> 45 < 2000).Take(Count).ToList();
         var pairs = Enumerable.Range(1, 1 << 26).Select(i => (ulong)i).Where(key => known.Of(key, 3) >> 33 << 45 >> 45 < 2000).Take(Count).ToList();
         foreach (var key in keys)
         {
@@ -92,7 +92,7 @@ public class SeededTableTests
     public void Addresses()
     {
         var ids = new FunctionIds(new CallAddresses(Kallsyms.None, new CallNames()));
-        var keys = Collisions.SmallProducts(Count).Concat([0, ulong.MaxValue]).ToList();
+        var keys = Collisions.SmallProducts(Count).Concat((ulong[])[0, ulong.MaxValue]).ToList();
         var first = keys.ConvertAll(key => ids[key]);
         Assert.Equal(first, keys.ConvertAll(key => ids[key]));
         Assert.DoesNotContain(0, first);
