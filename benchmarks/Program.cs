@@ -9,7 +9,8 @@ internal static class Program
     private const string Usage = """
         generate FORMAT SIZE OUT [--seed N] [--from RECORDING] [--template TRACE.DAT]
             Writes a recording of about SIZE bytes (600M, 2G). FORMAT: counter (trace_pipe text as the Python tool records it), seconds
-            (text with the TGID column), graph (function_graph text), dat, dat-zstd (trace.dat version 7).
+            (text with the TGID column), graph (function_graph text), edges, edges-chosen (text with 60,000 edges, drawn or chosen to
+            collide), dat, dat-zstd (trace.dat version 7).
         run [--rows A,B] [--out PAGE] [--scale small|full] [--runs N]
             Measures rows and writes the page: all rows without --rows; --rows list prints their names.
         tally edges|all FILE

@@ -27,11 +27,12 @@ internal static class Recordings
             "counter" => FunctionTextWriter.WriteCounter(recorded, path, size, dice),
             "seconds" => FunctionTextWriter.WriteSeconds(recorded, path, size, dice),
             "graph" => FunctionGraphTextWriter.Write(recorded, path, size, dice),
+            "edges" or "edges-chosen" => CollidingTextWriter.Write(path, size, dice, chosen: format == "edges-chosen"),
             "dat" or "dat-zstd" => TraceDatWriter.Write(
                 recorded, new DatTemplate(template ?? Path.Combine(Root, "benchmarks/data/function-tracer.dat.zst")), path, size, dice,
                 format == "dat-zstd"),
             _ => throw new FormatException(
-                $"There is no format '{format}'. The formats are counter, seconds, graph, dat and dat-zstd."),
+                $"There is no format '{format}'. The formats are counter, seconds, graph, edges, edges-chosen, dat and dat-zstd."),
         };
     }
 

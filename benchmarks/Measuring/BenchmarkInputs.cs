@@ -36,6 +36,12 @@ internal sealed class BenchmarkInputs(string folder, bool isFull)
     /// <summary>function_graph text.</summary>
     public GeneratedRecording FunctionGraph => Recording("graph", isFull ? 90 : 20);
 
+    /// <summary>ftrace text with edges that were chosen to collide.</summary>
+    public GeneratedRecording ChosenEdges => Recording("edges-chosen", isFull ? 40 : 10);
+
+    /// <summary>ftrace text with as many edges as <see cref="ChosenEdges"/>.</summary>
+    public GeneratedRecording DrawnEdges => Recording("edges", isFull ? 40 : 10);
+
     /// <summary>ftrace text for rows that make an object per call.</summary>
     public GeneratedRecording Objects => Recording("seconds", isFull ? 90 : 5);
 

@@ -18,7 +18,7 @@ internal sealed class ReadingRows(BenchmarkInputs inputs)
             id => new Row(id, "dat", DatEdges, inputs.Edges(inputs.Dat), "`cat`", Needs("cat", $"cat {Quote(inputs.Dat.Path)}"),
             "≤ 8 × the time", AtMost(8))),
         ("dat-memory", id => Memory(id, "dat", $"{DatEdges}, peak memory", inputs.Edges(inputs.Dat), 200)),
-        ("dat-events", DatCalls), ("graph-text", FunctionGraphText),
+        ("dat-events", DatCalls), ("graph-text", FunctionGraphText), ("collisions", Collisions),
     ];
 
     private string TextEdges => $"Edges of {Numbers.Size(inputs.Text)} of ftrace text ({Numbers.Calls(inputs.Text)})";
@@ -69,6 +69,14 @@ internal sealed class ReadingRows(BenchmarkInputs inputs)
         => new(id, "dat", $"All calls of a {Numbers.Size(inputs.Dat)} trace.dat in time order as text",
         new Command($"{Quote(inputs.Cli)} events {Quote(inputs.Dat.Path)} --csv"), "`trace-cmd report`", Report, "≥ 10 × faster",
             Faster(10));
+
+    private Row Collisions(string id)
+    {
+        var (chosen, drawn) = (inputs.ChosenEdges, inputs.DrawnEdges);
+        return new Row(id, "collisions",
+            $"Edges of {Numbers.Size(chosen)} of ftrace text with 60,000 edges that collide in a hash table without a secret",
+            inputs.Edges(chosen), "as many edges, drawn", inputs.Edges(drawn), "≤ 1.2 × the time", AtMost(1.2));
+    }
 
     private Row FunctionGraphText(string id)
     {

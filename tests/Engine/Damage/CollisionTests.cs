@@ -16,7 +16,7 @@ public sealed class CollisionTests : IDisposable
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
     private readonly string _folder = Directory.CreateTempSubdirectory("km-collide-").FullName;
 
-    public static TheoryData<string> Files => ["abbreviations.elf", "symbols.elf", "symbols-in-function.elf", "addresses.dat", "pids.dat", "edges.txt"];
+    public static TheoryData<string> Files => ["abbreviations.elf", "symbols.elf", "symbols-in-function.elf", "addresses.dat", "addresses-twice.dat", "pids.dat", "edges.txt"];
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -36,12 +36,13 @@ public sealed class CollisionTests : IDisposable
 
     private static byte[] Content(string name) => name switch
     {
-        "abbreviations.elf" => Collisions.Abbreviations(55_000),
+        "abbreviations.elf" => Collisions.Abbreviations(75_000),
         "symbols.elf" => Collisions.Symbols(80_000, inFunction: false),
         "symbols-in-function.elf" => Collisions.Symbols(80_000, inFunction: true),
-        "addresses.dat" => Collisions.TraceDat(32_768),
+        "addresses.dat" => Collisions.TraceDat(32_768, Collisions.Folded(65_536)),
+        "addresses-twice.dat" => Collisions.TraceDat(90_000, Collisions.SmallProducts(90_000)),
         "pids.dat" => Collisions.Pids(150_000),
-        _ => Collisions.Text(60_000, 2),
+        _ => Collisions.Text(90_000, 2),
     };
 
     private static void ReadSymbols(string path)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using KernelMagnifier.Benchmarks.Generation;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
 using KernelMagnifier.Symbols.Dwarf;
@@ -23,7 +24,7 @@ public class SeededTableTests
         Assert.All(Collisions.Folded(100), key => Assert.Equal(0, key.GetHashCode()));
         Assert.All(Collisions.Multiples(100), key => Assert.Equal(0, key.GetHashCode() % Collisions.Prime));
         Assert.All(Collisions.SmallProducts(Count), key => Assert.Equal(0ul, key * Collisions.Factor >> 44));
-        Assert.InRange(Former(Collisions.SameStart(Count, 4000).Select(p => ((ulong)(uint)p.Upper << 32) | (uint)p.Lower)), 100 * Most, long.MaxValue);
+        Assert.InRange(Former(CollidingEdges.Choose(Count, 4000).Select(p => ((ulong)(uint)p.Function << 32) | (uint)p.Caller)), 100 * Most, long.MaxValue);
     }
 
     [Theory]
@@ -70,7 +71,7 @@ public class SeededTableTests
     public void Counts()
     {
         var table = new CountTable();
-        foreach (var (upper, lower) in Collisions.SameStart(Count, 4000)) table.Add(((ulong)(uint)upper << 32) | (uint)lower, 0, new CallRecord());
+        foreach (var (upper, lower) in CollidingEdges.Choose(Count, 4000)) table.Add(((ulong)(uint)upper << 32) | (uint)lower, 0, new CallRecord());
         Assert.Equal(Count, table.Rows().Count);
         Assert.InRange(table.Probes, 0, Most);
         var joined = new CountTable();
@@ -82,8 +83,8 @@ public class SeededTableTests
     public void Stacks()
     {
         var tree = new StackTree();
-        foreach (var (function, _) in Collisions.SameStart(Count, 4000).GroupBy(p => p.Upper).Select(g => (g.Key, g))) tree.Child(StackTree.Outermost, function);
-        foreach (var (parent, function) in Collisions.SameStart(Count, 4000)) if (parent < tree.Count) tree.Child(parent, function);
+        foreach (var (function, _) in CollidingEdges.Choose(Count, 4000).GroupBy(p => p.Function).Select(g => (g.Key, g))) tree.Child(StackTree.Outermost, function);
+        foreach (var (parent, function) in CollidingEdges.Choose(Count, 4000)) if (parent < tree.Count) tree.Child(parent, function);
         Assert.InRange(tree.Count, Count / 2, 2 * Count);
         Assert.InRange(tree.Probes, 0, 2 * Most);
     }

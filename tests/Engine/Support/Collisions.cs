@@ -1,4 +1,5 @@
 using System.Text;
+using KernelMagnifier.Benchmarks.Generation;
 using KernelMagnifier.Engine.Tests.TraceDat;
 
 namespace KernelMagnifier.Engine.Tests.Support;
@@ -9,8 +10,8 @@ namespace KernelMagnifier.Engine.Tests.Support;
 /// </summary>
 internal static class Collisions
 {
-    /// <summary>The public factor: 2^64 divided by the golden ratio.</summary>
-    public const ulong Factor = 0x9E3779B97F4A7C15;
+    /// <summary>The public factor of the former hashes.</summary>
+    public const ulong Factor = CollidingEdges.Factor;
 
     /// <summary>A prime that a Dictionary has as its size.</summary>
     public const int Prime = 36353;
@@ -33,22 +34,6 @@ internal static class Collisions
         return Enumerable.Range(1, count).Select(i => inverse * (ulong)i);
     }
 
-    /// <summary>
-    /// Pairs of numbers from 1 on whose product with <see cref="Factor"/>, the first number in the upper half, has bits from 33 on
-    /// in a small window: a run of full slots in a table of twice as many pairs.
-    /// </summary>
-    public static IEnumerable<(int Upper, int Lower)> SameStart(int count, int numbers)
-    {
-        var size = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)count * 2);
-        var window = (long)(1.2 * count * size / ((double)numbers * numbers)) + 1;
-        var pairs = from upper in Enumerable.Range(1, numbers)
-                    from lower in Enumerable.Range(1, numbers)
-                    where upper != lower
-                        && ((long)(((((ulong)(uint)upper << 32) | (uint)lower) * Factor) >> 33) & (size - 1)) < window
-                    select (upper, lower);
-        return pairs.Take(count);
-    }
-
     /// <summary>Text of the function tracer whose edges collide in the table of counts.</summary>
     /// <param name="edges">The number of edges.</param>
     /// <param name="repeats">How often each is called.</param>
@@ -58,7 +43,7 @@ internal static class Collisions
         var text = new StringBuilder("# tracer: function\n#\n");
         // The ids of names follow their first appearance: the function's before its caller's.
         for (var i = 1; i <= Names; i += 2) Line(i, i + 1);
-        var pairs = SameStart(edges, Names).ToList();
+        var pairs = CollidingEdges.Choose(edges, Names).ToList();
         for (var n = 0; n < repeats; n++)
             foreach (var (function, caller) in pairs)
                 Line(function, caller);
@@ -68,16 +53,18 @@ internal static class Collisions
             => text.Append("  a-1 [000] d..1. 1.000000: f").Append(function).Append(" <-f").Append(caller).Append('\n');
     }
 
-    /// <summary>A trace.dat with calls from and to addresses without a symbol, whose hash in .NET is 0.</summary>
-    public static byte[] TraceDat(int calls)
+    /// <summary>A trace.dat with calls from and to addresses without a symbol.</summary>
+    /// <param name="calls">The number of calls.</param>
+    /// <param name="keys">Two addresses for each call, in turns.</param>
+    public static byte[] TraceDat(int calls, IEnumerable<ulong> keys)
     {
         const int CallsInPage = 120;
-        var addresses = Folded(calls * 2).ToArray();
+        var addresses = keys.ToArray();
         var builder = new DatBuilder { Kallsyms = "0000000000000001 T first\n0000000000000002 T end\n" };
         for (var i = 0; i < calls; i += CallsInPage)
         {
             var page = builder.NewPage((ulong)i);
-            for (var n = i; n < Math.Min(calls, i + CallsInPage); n++) page.Call(1, addresses[2 * n], addresses[2 * n + 1]);
+            for (var n = i; n < Math.Min(calls, i + CallsInPage); n++) page.Call(1, addresses[2 * n % addresses.Length], addresses[(2 * n + 1) % addresses.Length]);
             builder.Page(0, page);
         }
         return builder.ToArray();
