@@ -10,6 +10,7 @@ namespace KernelMagnifier.Counting;
 internal sealed class CountTable
 {
     private Row[] _rows = new Row[4096];
+    private int _shift = 64 - 12;
     private SeededHash _hash = SeededHash.Create();
     private bool _isReseeded;
     private int _used;
@@ -78,7 +79,7 @@ internal sealed class CountTable
     {
         var rows = _rows;
         var mask = rows.Length - 1;
-        for (var at = Start(key, key2) & mask; ; at = (at + 1) & mask)
+        for (var at = Start(key, key2); ; at = (at + 1) & mask)
         {
             ref var row = ref rows[at];
             if (row.Key == key && row.Key2 == key2 && row.Count != 0) return ref row;
@@ -94,6 +95,7 @@ internal sealed class CountTable
         if (++_used * 2 > _rows.Length)
         {
             _isReseeded = false;
+            _shift--;
             Rehash(_rows.Length * 2);
             at = FindUnused(key, key2);
         }
@@ -121,11 +123,11 @@ internal sealed class CountTable
     private int FindUnused(ulong key, ulong key2)
     {
         var mask = _rows.Length - 1;
-        var at = Start(key, key2) & mask;
+        var at = Start(key, key2);
         for (; _rows[at].Count != 0; Probes++) at = (at + 1) & mask;
         return at;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int Start(ulong key, ulong key2) => (int)(_hash.Of(key, key2) >> 33);
+    private int Start(ulong key, ulong key2) => (int)(_hash.OfIds(key, key2) >> _shift);
 }

@@ -55,7 +55,7 @@ public class SeededTableTests
         var counts = Fixed(1, () => new CountTable());
         var functions = Fixed(1, () => new StackTree());
         var keys = Enumerable.Range(1, 1 << 26).Select(i => (ulong)(uint)i | 1UL << 32).Where(key => known.Of(key) >> 33 << 45 >> 45 < 2000).Take(Count).ToList();
-        var pairs = Enumerable.Range(1, 1 << 26).Select(i => (ulong)i).Where(key => known.Of(key, 3) >> 33 << 45 >> 45 < 2000).Take(Count).ToList();
+        var pairs = Enumerable.Range(1, 1 << 26).Select(i => (ulong)i).Where(key => known.OfIds(key, 3) >> 45 < 2000).Take(Count).ToList();
         foreach (var key in keys)
         {
             number.Set(key, 1);
