@@ -67,7 +67,7 @@ public sealed class ExportKmProfileCommand : FileExportCommand
         if (!_shouldWrite) return;
         _hasCalls = true;
         if (_isGraph) _collector.Add(call);
-        else (_writer ??= ProfileWriter.Create(FilePath, Title, Weight, Force)).Add(call);
+        else (_writer ??= ProfileWriter.Create(FilePath, Title, Weight, Force, null, Cancel)).Add(call);
     }
 
     private void Take(CallEdge edge)

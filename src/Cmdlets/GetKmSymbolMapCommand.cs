@@ -102,7 +102,7 @@ public sealed class GetKmSymbolMapCommand : CancellableCommand
         {
             var map = make();
             foreach (var warning in map.Warnings) WriteWarning(TerminalText.Escape(warning));
-            if (_outFile is not null) map.Save(_outFile, Force, PathsOnly);
+            if (_outFile is not null) map.Save(_outFile, Force, PathsOnly, Cancel);
             if (_outFile is null || PassThru)
                 foreach (var row in map.Rows) WriteObject(row);
         }

@@ -20,6 +20,7 @@ internal static class PathResolver
     {
         foreach (var path in paths)
         {
+            if (RefuseNul(cmdlet, path, notFound)) continue;
             Collection<string> found;
             ProviderInfo provider;
             try
@@ -49,6 +50,7 @@ internal static class PathResolver
     {
         foreach (var path in paths)
         {
+            if (RefuseNul(cmdlet, path, notFound)) continue;
             string file;
             ProviderInfo provider;
             try
@@ -72,6 +74,7 @@ internal static class PathResolver
     /// </param>
     public static string ResolveInFileSystem(this PSCmdlet cmdlet, string path, ErrorCode? notFound = null)
     {
+        if (HasNul(path)) cmdlet.ThrowTerminatingError(ErrorFactory.NotAFile(path));
         try
         {
             var file = cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
@@ -97,6 +100,17 @@ internal static class PathResolver
             return path;
         }
     }
+
+    /// <summary>Writes the error for a path with a NUL character, which no file has and .NET refuses.</summary>
+    private static bool RefuseNul(PSCmdlet cmdlet, string path, ErrorCode notFound)
+    {
+        if (!HasNul(path)) return false;
+        cmdlet.WriteError(ErrorFactory.Of(
+            new KernelMagnifierException(notFound, path, "the path contains a NUL character.", "Give the path of an existing file.")));
+        return true;
+    }
+
+    private static bool HasNul(string path) => path.Contains('\0', StringComparison.Ordinal);
 
     private static bool IsNotFound(Exception error)
         => error is ItemNotFoundException or System.Management.Automation.DriveNotFoundException or ProviderNotFoundException;

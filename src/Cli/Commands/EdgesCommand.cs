@@ -36,10 +36,10 @@ internal sealed class EdgesCommand : Command
     {
         var format = OutputOptions.FormatOf(arguments);
         OutputOptions.Check(arguments);
-        var recordings = Recordings.Of(arguments, host);
+        var recordings = Recordings.Of(arguments, host, arguments.Text(OutputOptions.Output));
         var table = CallReports.Edges(recordings.ReadGraph());
         var rows = RowOptions.Apply(table, arguments);
-        OutputOptions.Write(arguments, host, (output, style) => ReportWriter.Write(table, format, output, style));
+        OutputOptions.Write(arguments, host, recordings.Inputs, (output, style) => ReportWriter.Write(table, format, output, style));
         return RowOptions.ReportRows(arguments, host, recordings, table.Rows.Count, rows);
     }
 }

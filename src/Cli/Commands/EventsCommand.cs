@@ -42,9 +42,9 @@ internal sealed class EventsCommand : Command
         var format = OutputOptions.FormatOf(arguments);
         OutputOptions.Check(arguments);
         var limit = arguments.Integer(Top, 1) ?? long.MaxValue;
-        var recordings = Recordings.Of(arguments, host);
+        var recordings = Recordings.Of(arguments, host, arguments.Text(OutputOptions.Output));
         var isEmpty = false;
-        OutputOptions.Write(arguments, host, (output, style) =>
+        OutputOptions.Write(arguments, host, recordings.Inputs, (output, style) =>
         {
             using var full = CancellationTokenSource.CreateLinkedTokenSource(host.Cancel);
             var listing = new CallListing(output, format, style, limit) { Full = full.Cancel };

@@ -54,7 +54,10 @@ internal sealed class GenerateSymbolMapCommand : Command
 
     /// <inheritdoc/>
     public override IReadOnlyList<CliOption> Options
-        => [DebugKernelPath, Release, BuildId, IncludeModules, Modules, DebugRoot, Output, PathsOnly, NoCache, Threads];
+        => [
+            DebugKernelPath, Release, BuildId, IncludeModules, Modules, DebugRoot, Output, OutputOptions.NoClobber,
+            OutputOptions.Force, PathsOnly, NoCache, Threads,
+        ];
 
     /// <inheritdoc/>
     public override string Description => """
@@ -77,7 +80,9 @@ internal sealed class GenerateSymbolMapCommand : Command
     {
         RequireNoOperands(arguments);
         var output = arguments.Text(Output)!;
-        if (output != "-") OutputFile.Check(output, force: true);
+        var force = !arguments.Has(OutputOptions.NoClobber);
+        if (output != "-")
+            OutputFile.Check(output, force, InputIdentity.Of(arguments.Text(DebugKernelPath) is { } kernel ? [kernel] : []));
         var options = new SymbolMapOptions
         {
             KernelRelease = arguments.Text(Release),
@@ -94,7 +99,7 @@ internal sealed class GenerateSymbolMapCommand : Command
             : SymbolMap.OfKernel(options, host.Cancel);
         foreach (var warning in map.Warnings) host.Warn(warning);
         if (output == "-") map.Write(new DataStream(host.Output, "standard output"), arguments.Has(PathsOnly));
-        else map.Save(output, force: true, arguments.Has(PathsOnly));
+        else map.Save(output, force, arguments.Has(PathsOnly), host.Cancel);
         host.Report(string.Create(CultureInfo.InvariantCulture,
             $"{map.Path}: wrote {map.Count} functions to {output} in {watch.Elapsed.TotalSeconds:0.0} s"));
         return ExitCode.Ok;

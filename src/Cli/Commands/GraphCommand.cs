@@ -118,7 +118,7 @@ internal sealed class GraphCommand : Command
         if (seconds > 1e6) throw CliException.Usage($"{TimeLimit} is too large. For no limit, use {Everything}.");
         var force = !arguments.Has(OutputOptions.NoClobber);
         OutputFile.Check(path, force);
-        var recordings = Recordings.Of(arguments, host);
+        var recordings = Recordings.Of(arguments, host, path);
         // The page can filter by task.
         var isPage = Path.GetExtension(path).Equals(".html", StringComparison.OrdinalIgnoreCase);
         // What ran below the starts is known by the stacks of the calls.

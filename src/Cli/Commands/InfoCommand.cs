@@ -39,7 +39,7 @@ internal sealed class InfoCommand : Command
     {
         var format = OutputOptions.FormatOf(arguments);
         OutputOptions.Check(arguments);
-        var recordings = Recordings.Of(arguments, host);
+        var recordings = Recordings.Of(arguments, host, arguments.Text(OutputOptions.Output));
         var all = new List<(TraceInfo, TraceSelection)>();
         var exit = ExitCode.Ok;
         foreach (var file in recordings.Files)
@@ -57,7 +57,7 @@ internal sealed class InfoCommand : Command
             }
         }
         if (all.Count > 0)
-            OutputOptions.Write(arguments, host, (output, style) => TraceInfoReport.Write(all, format, output, style));
+            OutputOptions.Write(arguments, host, recordings.Inputs, (output, style) => TraceInfoReport.Write(all, format, output, style));
         return exit;
     }
 

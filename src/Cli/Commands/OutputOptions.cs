@@ -52,33 +52,23 @@ internal static class OutputOptions
     /// <summary>Checks before the work that the output file can be written.</summary>
     public static void Check(Arguments arguments)
     {
-        if (arguments.Text(Output) is { } path && !IsDevice(path))
-            OutputFile.Check(path, !arguments.Has(NoClobber));
+        if (arguments.Text(Output) is { } path && path != "-") OutputFile.Check(path, !arguments.Has(NoClobber));
     }
 
     /// <summary>Writes the output to the requested file or to standard output.</summary>
-    public static void Write(Arguments arguments, CliHost host, Action<Stream, ReportStyle> write)
+    public static void Write(
+        Arguments arguments, CliHost host, IReadOnlyList<InputIdentity> inputs, Action<Stream, ReportStyle> write)
     {
         if (arguments.Text(Output) is not { } path || path == "-")
         {
             write(new DataStream(host.Output, "standard output"), new ReportStyle(host.OutputIsTerminal, host.Colour));
             return;
         }
-        if (IsDevice(path))
-        {
-            using var device = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, 0);
-            write(new DataStream(device, path), default);
-            return;
-        }
-        using var file = OutputFile.Create(path, !arguments.Has(NoClobber));
+        using var file = OutputFile.Create(path, !arguments.Has(NoClobber), inputs, host.Cancel);
         using (host.CleanUpOnSignal(file.Dispose))
         {
             write(new DataStream(file.Stream, path), default);
             file.Commit();
         }
     }
-
-    // /dev/null, /dev/stdout and /dev/fd/3 are written to; a file must not replace them.
-    private static bool IsDevice(string path)
-        => path == "-" || (path.StartsWith("/dev/", StringComparison.Ordinal) && File.Exists(path));
 }

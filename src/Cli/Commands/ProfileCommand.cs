@@ -66,7 +66,7 @@ internal sealed class ProfileCommand : Command
         if (ProfileFormats.Of(path) is null) throw GraphCommand.NoFormat(Output, path, ProfileFormats.All);
         var force = !arguments.Has(OutputOptions.NoClobber);
         OutputFile.Check(path, force);
-        var recordings = Recordings.Of(arguments, host);
+        var recordings = Recordings.Of(arguments, host, path);
         var written = ProfileFormats.IsGraph(path)
             ? WriteGraph(recordings, path, arguments.Text(Title), force, host)
             : WriteStacks(recordings, path, arguments, force, host);
@@ -89,7 +89,8 @@ internal sealed class ProfileCommand : Command
             "calls" => ProfileWeight.Calls,
             _ => ProfileWeight.Auto,
         };
-        using var writer = ProfileWriter.Create(path, arguments.Text(Title), weight, force);
+        using var writer = ProfileWriter.Create(
+            path, arguments.Text(Title), weight, force, recordings.Inputs, host.Cancel);
         using (host.CleanUpOnSignal(writer.Dispose))
         {
             foreach (var file in recordings.Files) recordings.Read(file, writer);

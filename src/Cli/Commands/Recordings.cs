@@ -42,20 +42,29 @@ internal sealed class Recordings
     /// <summary>The paths; <c>-</c> is standard input.</summary>
     public IReadOnlyList<string> Files { get; }
 
+    /// <summary>The files that are read, which an output must not replace.</summary>
+    public IReadOnlyList<InputIdentity> Inputs { get; private init; } = [];
+
     /// <summary>The filter.</summary>
     public CallFilter Filter { get; }
 
     /// <summary>Returns the recordings of a command line.</summary>
-    public static Recordings Of(Arguments arguments, CliHost host)
+    /// <param name="arguments">The command line.</param>
+    /// <param name="host">The environment of the command.</param>
+    /// <param name="output">The file that the command writes; null for standard output. It must not be one of those read.</param>
+    public static Recordings Of(Arguments arguments, CliHost host, string? output)
     {
         List<string> operands = [.. arguments.Operands, .. arguments.AfterDashes ?? []];
         if (operands.Count == 0) throw CliException.Usage("name a recording, or - for standard input.");
         var filter = FilterOptions.Read(arguments);
-        var map = arguments.Text(FilterOptions.SymbolMap) is { } path ? LoadMap(path, host) : null;
         var files = operands.SelectMany(Expand).ToList();
+        var mapFile = arguments.Text(FilterOptions.SymbolMap);
+        var inputs = InputIdentity.Of(mapFile is null ? files : files.Append(mapFile));
+        if (output is not (null or "-")) OutputFile.Check(output, force: true, inputs);
+        var map = mapFile is null ? null : LoadMap(mapFile, host);
         if (files.Count(f => f == "-") > 1) throw CliException.Usage("standard input (-) can be named only once.");
         var threads = (int)(arguments.Integer(Threads, most: 1024) ?? 0);
-        return new Recordings(host, files, filter, map, arguments.Text(Instance), threads);
+        return new Recordings(host, files, filter, map, arguments.Text(Instance), threads) { Inputs = inputs };
     }
 
     /// <summary>Returns one recording, to be read with default options.</summary>
@@ -81,6 +90,7 @@ internal sealed class Recordings
         var options = new TraceReadOptions
         {
             SourceResolver = _resolver, Instance = _instance, Threads = _threads, Progress = progress.ForReading(file),
+            Cancel = _host.Cancel,
         };
         return file == "-" ? TraceFile.Open(_host.OpenInput(), "-", options) : TraceFile.Open(file, options);
     }

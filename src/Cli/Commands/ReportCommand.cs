@@ -65,7 +65,7 @@ internal sealed class ReportCommand : Command
         var top = (int?)arguments.Integer(Top, 1, int.MaxValue);
         var force = !arguments.Has(OutputOptions.NoClobber);
         OutputFile.Check(path, force);
-        var recordings = Recordings.Of(arguments, host);
+        var recordings = Recordings.Of(arguments, host, path);
         var collector = new CallCollector(CallsCommand.Grouping(arguments), forReport: true);
         foreach (var file in recordings.Files)
         {

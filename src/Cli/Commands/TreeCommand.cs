@@ -76,7 +76,7 @@ internal sealed class TreeCommand : Command
             },
         };
         arguments.Operands.RemoveAt(0);
-        var recordings = Recordings.Of(arguments, host);
+        var recordings = Recordings.Of(arguments, host, arguments.Text(OutputOptions.Output));
         var graph = recordings.ReadGraph(byStack: true);
         if (graph.Edges.Count == 0) throw recordings.Nothing("show");
         var tree = new CallTree(graph, options);
@@ -87,7 +87,7 @@ internal sealed class TreeCommand : Command
                 : " kernel-magnifier calls lists the functions.";
             throw new CliException(ExitCode.BadInput, $"no call of or by {pattern} passes the filter.{hint}");
         }
-        OutputOptions.Write(arguments, host, (output, _) =>
+        OutputOptions.Write(arguments, host, recordings.Inputs, (output, _) =>
         {
             using var text = new StreamWriter(output, new UTF8Encoding(false), 1 << 16, leaveOpen: true) { NewLine = "\n" };
             foreach (var root in roots)

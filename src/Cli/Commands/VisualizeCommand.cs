@@ -78,8 +78,10 @@ internal sealed class VisualizeCommand : Command
             throw CliException.Usage("name one recording. The commands graph and calls take several.");
         var image = arguments.Text(ImageName)!;
         GraphCommand.RequireFormat(ImageName, image, GraphExporter.Formats);
-        OutputFile.Check(image, force: true);
-        OutputFile.Check(ChartFile, force: true);
+        var path = arguments.Operands is [var file] ? file : DefaultFile;
+        var inputs = InputIdentity.Of([path, arguments.Text(SymbolFilePath)!]);
+        OutputFile.Check(image, force: true, inputs);
+        OutputFile.Check(ChartFile, force: true, inputs);
         if (arguments.Has(FilterFilepath) && arguments.List(FilterFilepath).Count == 0)
             throw CliException.Usage($"{FilterFilepath} was given an empty list. Give it a value, or omit it.");
         var filter = new CallFilter
@@ -95,7 +97,6 @@ internal sealed class VisualizeCommand : Command
                 + $"Create it with kernel-magnifier generate-symbol-map, or name one with {SymbolFilePath}.");
 
         host.Write("Visualization mode - now generating visualization...\n");
-        var path = arguments.Operands is [var file] ? file : DefaultFile;
         var recordings = Recordings.Of(path, new CallFilter(), map, host, map is null ? null : new ExactNames(map));
         var everything = recordings.ReadGraph();
         var trace = everything.Traces[0];

@@ -48,7 +48,7 @@ internal sealed class RecordingImport
         {
             using var reader = _reader = open(new TraceReadOptions
             {
-                SourceResolver = _handover?.Map ?? _options.Map, Instance = _options.Instance,
+                SourceResolver = _handover?.Map ?? _options.Map, Instance = _options.Instance, Cancel = cancel,
                 Progress = progress => OnPipeline(() => _progress.Report(progress)),
             });
             Read(reader, cancel);

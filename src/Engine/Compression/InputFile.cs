@@ -1,4 +1,5 @@
 using KernelMagnifier.Files;
+using KernelMagnifier.Native;
 using Microsoft.Win32.SafeHandles;
 
 namespace KernelMagnifier.Compression;
@@ -19,6 +20,9 @@ internal sealed class InputFile : IDisposable
     private const int LongestLogPrefix = 200;
 
     private const int MostLayers = 4;
+
+    // The writer of a symbol map is there already: a recording can begin later, a map does not.
+    private static readonly TimeSpan WaitForMap = TimeSpan.FromSeconds(5);
 
     private readonly InputKind _kind;
     private readonly List<InputLayer> _layers = [];
@@ -55,23 +59,42 @@ internal sealed class InputFile : IDisposable
     /// <summary>Whether the input is a plain file that can be read at any offset.</summary>
     public bool IsFile => _file is not null && _outerCompression is null && _layers.Count == 0;
 
+    /// <summary>The file itself, which an output must not replace; null for a stream or a device.</summary>
+    public FileIdentity? Identity { get; private set; }
+
     /// <summary>The bytes of the file on disk, compressed; 0 if not known.</summary>
     private long FileLength { get; set; }
 
     /// <summary>Opens a file, or standard input for <c>-</c>.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="kind">The kind of file, for its errors.</param>
+    /// <param name="cancel">Ends the waiting for the writer of a FIFO, also while the input is read later.</param>
     /// <exception cref="KernelMagnifierException">The file cannot be opened or read.</exception>
-    public static InputFile Open(string path, InputKind kind)
+    public static InputFile Open(string path, InputKind kind, CancellationToken cancel = default)
     {
-        if (path == "-") return Open(StandardInput.Open(), "-", kind);
+        if (path == "-")
+        {
+            var standard = Open(StandardInput.Open(), "-", kind);
+            standard.Identity = InputIdentity.Of(0);
+            return standard;
+        }
         var input = new InputFile(path, kind);
         try
         {
             if (Directory.Exists(path))
                 throw new KernelMagnifierException(kind.Unreadable, path, "this is a directory.", $"Name a {kind.Name} in it.");
-            input._file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            var stream = new FileStream(input._file, FileAccess.Read, 0);
+            input._file = InputHandle.Open(path);
+            var number = (int)input._file.DangerousGetHandle();
+            input.Identity = InputIdentity.Of(number);
             // A pipe or a device can only be read once.
-            if (!stream.CanSeek) (input._stream, input._file) = (new RewindableStream(stream), null);
+            if (FileCalls.Seek(number, 0, FileCalls.FromCurrent) < 0)
+            {
+                var pipe = new PipeStream(input._file, cancel);
+                (input._stream, input._file) = (new RewindableStream(pipe), null);
+                if (kind == InputKind.SymbolMap && Ownership.Of(number) is { IsFifo: true } && !pipe.WaitForWriter(WaitForMap))
+                    throw new KernelMagnifierException(kind.Unreadable, path,
+                        $"this is a FIFO, and no program writes to it.", $"Start the program that writes the {kind.Name}.");
+            }
             input.Start();
             return input;
         }

@@ -12,9 +12,12 @@ internal sealed class OutputDirectory : IDisposable
     private readonly int _directory;
     private int _closed;
 
-    private OutputDirectory(string path, int directory) => (Path, _directory) = (path, directory);
+    /// <summary>Takes over a directory that is open.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="directory">Its descriptor.</param>
+    public OutputDirectory(string path, int directory) => (Path, _directory) = (path, directory);
 
-    /// <summary>The path that was opened.</summary>
+    /// <summary>The path of the directory.</summary>
     public string Path { get; }
 
     /// <summary>Bytes available on its file system; <see cref="long.MaxValue"/> when unknown.</summary>
@@ -31,21 +34,6 @@ internal sealed class OutputDirectory : IDisposable
                 return long.MaxValue;
             }
         }
-    }
-
-    /// <summary>Opens the directory of an output file.</summary>
-    /// <param name="file">The full path of the output file.</param>
-    /// <exception cref="KernelMagnifierException">The directory does not exist or cannot be opened.</exception>
-    public static OutputDirectory Of(string file)
-    {
-        var path = System.IO.Path.GetDirectoryName(file)!;
-        // O_PATH needs no permission to list the directory.
-        var directory = FileCalls.Open(path, FileCalls.PathOnly | FileCalls.DirectoryOnly);
-        if (directory == -Errno.NoEntry) throw Missing(file, path);
-        return directory >= 0
-            ? new OutputDirectory(path, directory)
-            : throw new KernelMagnifierException(ErrorCode.OutputNotWritable, file,
-                $"the directory {path} cannot be opened: {Errno.Describe(-directory)}.", "Choose another directory.");
     }
 
     /// <summary>The error for an output file whose directory does not exist.</summary>

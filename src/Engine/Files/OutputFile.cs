@@ -1,24 +1,33 @@
 using KernelMagnifier.Native;
+using Microsoft.Win32.SafeHandles;
 
 namespace KernelMagnifier.Files;
 
 /// <summary>
-/// A file that appears complete or not at all: it is written beside its path under a temporary name, renamed by
-/// <see cref="Commit"/>, and deleted when it is disposed without. A path that is a symbolic link of this user or of root is
-/// written through.
+/// An output. A regular file appears complete or not at all: it is written beside its path under a temporary name, renamed by
+/// <see cref="Commit"/>, and deleted when it is disposed without; it keeps the permissions and the owner of the file that it
+/// replaces. Anything else that exists, such as a device or a FIFO, is written into.
 /// </summary>
 internal sealed class OutputFile : IDisposable
 {
-    private readonly string _target;
+    private const int PollMilliseconds = 50;
+
+    private readonly string _path, _name;
+    private readonly FileIdentity? _replaced;
     private readonly bool _force;
-    private readonly OutputDirectory _directory;
-    private readonly IDisposable _unfinished;
+    private readonly OutputDirectory? _directory;
+    private readonly IDisposable? _unfinished;
+    private MemoryStream? _seekable;
     private bool _done;
 
-    private OutputFile(string target, string name, OutputDirectory directory, FileStream stream, bool force)
+    private OutputFile(string path, Stream device)
+        => (_path, _name, TemporaryPath, Stream) = (path, "", path, device);
+
+    private OutputFile(OutputTarget target, string temporary, OutputDirectory directory, Stream stream, bool force)
     {
-        (_target, _directory, _force) = (target, directory, force);
-        (TemporaryPath, Stream) = (Path.Combine(directory.Path, name), stream);
+        (_path, _name, _directory, _force) = (target.Path, target.Name, directory, force);
+        _replaced = target.Existing?.Identity;
+        (TemporaryPath, Stream) = (Path.Combine(directory.Path, temporary), stream);
         try
         {
             _unfinished = Unfinished.Add(Remove);
@@ -32,35 +41,132 @@ internal sealed class OutputFile : IDisposable
     }
 
     /// <summary>The content. <see cref="Commit"/> closes it.</summary>
-    public FileStream Stream { get; }
+    public Stream Stream { get; }
 
-    /// <summary>The path under which the content is written, for a process that writes to a path.</summary>
+    /// <summary>The content as a stream with a position and a length, which a device has not.</summary>
+    public Stream Seekable => Stream.CanSeek ? Stream : _seekable ??= new MemoryStream();
+
+    /// <summary>The path under which the content is written; that of the device if it is one.</summary>
     public string TemporaryPath { get; }
 
-    /// <summary>Creates the temporary file.</summary>
+    /// <summary>Creates the temporary file, or opens the device.</summary>
     /// <param name="path">The path of the complete file.</param>
     /// <param name="force">Replace an existing file.</param>
+    /// <param name="inputs">The files that are read, which may not be replaced.</param>
+    /// <param name="cancel">Ends the waiting for somebody who reads a FIFO.</param>
     /// <exception cref="KernelMagnifierException">
     /// <see cref="ErrorCode.OutputExists"/>, <see cref="ErrorCode.OutputNotWritable"/>, <see cref="ErrorCode.OutputNotSafe"/> or
     /// <see cref="ErrorCode.DiskFull"/>.
     /// </exception>
-    public static OutputFile Create(string path, bool force)
+    public static OutputFile Create(
+        string path, bool force, IReadOnlyList<InputIdentity>? inputs = null, CancellationToken cancel = default)
     {
-        Check(path, force);
-        var target = Path.GetFullPath(path);
-        SymbolicLinks.RefuseForeign(target);
-        // Renaming would replace the link; this replaces the file that it points to.
-        if (File.Exists(target) && File.ResolveLinkTarget(target, returnFinalTarget: true) is { } linked)
-            target = linked.FullName;
-        var directory = OutputDirectory.Of(target);
-        var name = $".km-{Path.GetRandomFileName()}{Path.GetExtension(target)}";
-        var file = directory.Create(name, FileCalls.Default);
-        if (file >= 0) return new OutputFile(target, name, directory, OutputDirectory.ToStream(file), force);
+        using var target = Find(path, force, inputs ?? []);
+        return IsDevice(target) ? new OutputFile(path, OpenDevice(path, target, cancel)) : CreateBeside(path, target, force);
+    }
+
+    /// <summary>Checks a path before any work is done for it.</summary>
+    /// <param name="path">The path of the complete file.</param>
+    /// <param name="force">An existing file may be replaced.</param>
+    /// <param name="inputs">The files that are read, which may not be replaced.</param>
+    /// <exception cref="KernelMagnifierException">The same as <see cref="Create"/>.</exception>
+    public static void Check(string path, bool force, IReadOnlyList<InputIdentity>? inputs = null)
+        => Find(path, force, inputs ?? []).Dispose();
+
+    private static OutputTarget Find(string path, bool force, IReadOnlyList<InputIdentity> inputs)
+    {
+        var target = OutputTarget.Find(path);
+        try
+        {
+            if (target.Name.Length == 0) throw NotWritable(path, "this is a directory.", "Name a file in it.");
+            if (target.Existing is { } existing) CheckExisting(path, target, existing, force, inputs);
+            return target;
+        }
+        catch
+        {
+            target.Dispose();
+            throw;
+        }
+    }
+
+    private static void CheckExisting(
+        string path, OutputTarget target, Ownership existing, bool force, IReadOnlyList<InputIdentity> inputs)
+    {
+        Refuse(path, existing.Identity, inputs);
+        if (existing.IsSocket) throw NotWritable(path, "this is a socket.", "Choose another name.");
+        if (existing.IsBlockDevice)
+            throw NotWritable(path, "this is a block device, whose content would be destroyed.", "Choose another name.");
+        if (!IsDevice(target))
+        {
+            if (!force) throw Exists(path);
+        }
+        else if (target.IsInShared && existing.IsForeign && !target.IsProcLink)
+            throw target.Foreign(path, $"a {(existing.IsFifo ? "FIFO" : "device")} of user {existing.User}", "written to", "it");
+    }
+
+    /// <summary>Refuses inputs that the output replaces, for those that are known only after its creation.</summary>
+    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.OutputNotWritable"/>.</exception>
+    public void Refuse(IReadOnlyList<InputIdentity> inputs) => Refuse(_path, _replaced, inputs);
+
+    private static void Refuse(string path, FileIdentity? replaced, IReadOnlyList<InputIdentity> inputs)
+    {
+        foreach (var input in inputs)
+            if (input.File == replaced)
+                throw NotWritable(path, $"this is the file that is read ({input.Name}).", "Choose another name for the output.");
+    }
+
+    /// <summary>Whether the target is written into: it exists, and is no file that can be replaced.</summary>
+    private static bool IsDevice(OutputTarget target) => target.IsProcLink || target.Existing is { IsFile: false };
+
+    private static DeviceStream OpenDevice(string path, OutputTarget target, CancellationToken cancel)
+    {
+        int file;
+        while (true)
+        {
+            file = target.Open(FileCalls.WriteOnly | FileCalls.NonBlocking | FileCalls.NoTerminal);
+            // Nobody reads the FIFO yet. As in a shell, the writer waits.
+            if (file != -Errno.NoDeviceOrAddress || target.Existing is not { IsFifo: true }) break;
+            if (cancel.WaitHandle.WaitOne(PollMilliseconds)) cancel.ThrowIfCancellationRequested();
+        }
+        return file switch
+        {
+            >= 0 => new DeviceStream(new SafeFileHandle(file, ownsHandle: true), cancel),
+            -Errno.Busy => throw NotWritable(path, "it was replaced while it was opened.", "Try again, or choose another name."),
+            _ => throw NotWritten(path, Errno.ToException(-file)),
+        };
+    }
+
+    private static OutputFile CreateBeside(string path, OutputTarget target, bool force)
+    {
+        var directory = target.OpenDirectory();
+        var name = $".km-{Path.GetRandomFileName()}{Path.GetExtension(target.Name)}";
+        // A file that another user has put into a shared directory has nothing to keep.
+        var kept = target.Existing is { } existing && !(target.IsInShared && existing.IsForeign) ? existing : (Ownership?)null;
+        var file = directory.Create(name, kept is null ? FileCalls.Default : FileCalls.OwnerOnly);
+        if (file >= 0)
+        {
+            if (kept is { } old) Keep(old, file);
+            return new OutputFile(target, name, directory, OutputDirectory.ToStream(file), force);
+        }
         directory.Dispose();
         throw file is -Errno.AccessDenied or -Errno.NotPermitted
-            ? new KernelMagnifierException(ErrorCode.OutputNotWritable, path, $"the directory {directory.Path} is not writable.",
+            ? NotWritable(path, $"the directory {directory.Path} is not writable.",
                 "Choose another directory, or change its permissions.")
             : NotWritten(path, Errno.ToException(-file));
+    }
+
+    /// <summary>Gives a file the permissions of the one that it replaces, and its owner and group as far as possible.</summary>
+    private static void Keep(Ownership old, int file)
+    {
+        var permissions = old.Permissions;
+        if (Ownership.Of(file) is { } created && (created.User, created.Group) != (old.User, old.Group)
+            && FileCalls.ChangeOwner(file, old.User, old.Group) != 0
+            && FileCalls.ChangeOwner(file, FileCalls.Unchanged, old.Group) != 0)
+        {
+            // Another group gets what everybody had.
+            permissions = (permissions & ~0x38u) | ((permissions & 7) << 3);
+        }
+        _ = FileCalls.ChangeMode(file, permissions);
     }
 
     /// <summary>
@@ -99,24 +205,7 @@ internal sealed class OutputFile : IDisposable
         };
     }
 
-    /// <summary>Checks a path before any work is done for it.</summary>
-    /// <param name="path">The path of the complete file.</param>
-    /// <param name="force">An existing file may be replaced.</param>
-    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.OutputNotWritable"/> or
-    /// <see cref="ErrorCode.OutputExists"/>.</exception>
-    public static void Check(string path, bool force)
-    {
-        if (string.IsNullOrEmpty(path))
-            throw new KernelMagnifierException(ErrorCode.OutputNotWritable, null, "The name of the output file is empty.",
-                "Name a file.");
-        if (Directory.Exists(path))
-            throw new KernelMagnifierException(ErrorCode.OutputNotWritable, path, "this is a directory.", "Name a file in it.");
-        var directory = Path.GetDirectoryName(Path.GetFullPath(path));
-        if (directory is null || !Directory.Exists(directory)) throw OutputDirectory.Missing(path, directory);
-        if (!force && File.Exists(path)) throw Exists(path);
-    }
-
-    /// <summary>Closes the file and renames it to its path.</summary>
+    /// <summary>Closes the output, and renames a file to its path.</summary>
     /// <exception cref="KernelMagnifierException">
     /// <see cref="ErrorCode.OutputExists"/>, <see cref="ErrorCode.OutputNotWritable"/> or <see cref="ErrorCode.DiskFull"/>. The
     /// temporary file is deleted on dispose.
@@ -125,15 +214,19 @@ internal sealed class OutputFile : IDisposable
     {
         try
         {
+            _seekable?.WriteTo(Stream);
             Stream.Dispose();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw NotWritten(_target, error);
+            throw NotWritten(_path, error);
         }
-        var result = _directory.Rename(Path.GetFileName(TemporaryPath), Path.GetFileName(_target), _force);
-        if (result == Errno.Exists && !_force) throw Exists(_target);
-        if (result != 0) throw NotWritten(_target, Errno.ToException(result));
+        if (_directory is not null)
+        {
+            var result = _directory.Rename(Path.GetFileName(TemporaryPath), _name, _force);
+            if (result == Errno.Exists && !_force) throw Exists(_path);
+            if (result != 0) throw NotWritten(_path, Errno.ToException(result));
+        }
         End();
     }
 
@@ -148,11 +241,14 @@ internal sealed class OutputFile : IDisposable
     private static KernelMagnifierException Exists(string path)
         => new(ErrorCode.OutputExists, path, "the file exists.", "Allow the file to be replaced, or choose another name.");
 
+    private static KernelMagnifierException NotWritable(string path, string cause, string action)
+        => new(ErrorCode.OutputNotWritable, path, cause, action);
+
     private void End()
     {
         _done = true;
-        _unfinished.Dispose();
-        _directory.Dispose();
+        _unfinished?.Dispose();
+        _directory?.Dispose();
     }
 
     private void Remove()
@@ -165,6 +261,6 @@ internal sealed class OutputFile : IDisposable
         {
             // A full disk fails again here; the file is deleted anyway.
         }
-        _directory.Delete(Path.GetFileName(TemporaryPath));
+        _directory?.Delete(Path.GetFileName(TemporaryPath));
     }
 }

@@ -29,15 +29,16 @@ internal sealed class OutputPlace : IDisposable
     /// </exception>
     public static OutputPlace Open(string path)
     {
-        var full = System.IO.Path.GetFullPath(path);
+        var full = OutputTarget.FullPath(path);
         if (System.IO.Path.GetFileName(full).Length == 0) throw NotWritable(path, "this is a directory.", "Name a file in it.");
-        SymbolicLinks.RefuseForeign(full);
-        SymbolicLinks.RefuseAny(full);
-        if (Ownership.Of(full) is { IsLink: false, IsFile: false } existing)
-            throw existing.IsDirectory
-                ? NotWritable(full, "this is a directory.", "Name a file in it.")
-                : NotWritable(full, "this is not a regular file.", "Choose another name.");
-        var place = new OutputPlace(full, OutputDirectory.Of(full));
+        using var target = OutputTarget.Find(full, followLast: false);
+        if (target.Name.Length == 0) throw NotWritable(full, "this is a directory.", "Name a file in it.");
+        if (target.Existing is { } existing)
+        {
+            if (existing.IsLink) RefuseLink(target, existing);
+            else if (!existing.IsFile) throw NotWritable(full, "this is not a regular file.", "Choose another name.");
+        }
+        var place = new OutputPlace(full, target.OpenDirectory());
         try
         {
             var probe = place.NameOf("probe");
@@ -89,6 +90,14 @@ internal sealed class OutputPlace : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _directory.Dispose();
+
+    private static void RefuseLink(OutputTarget target, Ownership link)
+    {
+        var isForeign = target.IsInShared && link.IsForeign;
+        if (isForeign || target.IsInWorldWritable)
+            throw target.Foreign(target.Path, isForeign ? $"a symbolic link of user {link.User}" : "a symbolic link", "followed",
+                "the link");
+    }
 
     private static KernelMagnifierException NotWritable(string path, string cause, string action)
         => new(ErrorCode.OutputNotWritable, path, cause, action);

@@ -1,3 +1,6 @@
+using KernelMagnifier.Files;
+using KernelMagnifier.Native;
+
 namespace KernelMagnifier.Model;
 
 /// <summary>The description of a recording after it was read: its origin, what it holds and what it lost.</summary>
@@ -7,6 +10,13 @@ public sealed class TraceInfo
 
     /// <summary>The file, or <c>-</c> for standard input.</summary>
     public string Path { get; }
+
+    /// <summary>The file itself, which an output must not replace; null if it is not known or is a device.</summary>
+    internal FileIdentity? File { get; init; }
+
+    /// <summary>The files of recordings.</summary>
+    internal static IReadOnlyList<InputIdentity> FilesOf(IEnumerable<TraceInfo> traces)
+        => [.. traces.Where(trace => trace.File is not null).Select(trace => new InputIdentity(trace.Path, trace.File!.Value))];
 
     /// <summary>
     /// The format: <c>ftrace text</c>, <c>function_graph text</c>, <c>trace-cmd report</c>, <c>trace.dat</c> or

@@ -1,3 +1,5 @@
+using KernelMagnifier.Native;
+
 namespace KernelMagnifier.Model;
 
 /// <summary>
@@ -22,6 +24,9 @@ internal sealed class TraceSource
 
     /// <summary>The file, or <c>-</c> for standard input; empty if it is not known or if there are several.</summary>
     public string Path { get; }
+
+    /// <summary>The file itself; null if it is not known.</summary>
+    public FileIdentity? File { get; init; }
 
     /// <summary>The name of the recording on its calls; null if it is not known or if there are several.</summary>
     public string? Name => Path.Length == 0 ? null : Path;

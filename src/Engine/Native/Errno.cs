@@ -17,6 +17,9 @@ internal static class Errno
     /// <summary>EIO.</summary>
     public const int InputOutput = 5;
 
+    /// <summary>ENXIO: a FIFO that nobody reads.</summary>
+    public const int NoDeviceOrAddress = 6;
+
     /// <summary>EAGAIN.</summary>
     public const int TryAgain = 11;
 
@@ -35,6 +38,9 @@ internal static class Errno
     /// <summary>EXDEV.</summary>
     public const int CrossDevice = 18;
 
+    /// <summary>ENOTDIR.</summary>
+    public const int NotDirectory = 20;
+
     /// <summary>EINVAL.</summary>
     public const int Invalid = 22;
 
@@ -46,6 +52,9 @@ internal static class Errno
 
     /// <summary>ENOSYS.</summary>
     public const int NoSystemCall = 38;
+
+    /// <summary>ELOOP.</summary>
+    public const int TooManyLinks = 40;
 
     /// <summary>EOPNOTSUPP.</summary>
     public const int NotSupported = 95;
@@ -64,4 +73,13 @@ internal static class Errno
 
     /// <summary>An error number as an exception, with the number as its HResult, as .NET does it for its own calls.</summary>
     public static IOException ToException(int error) => new(Describe(error), error);
+
+    /// <summary>The exception that .NET throws for an error number of open(2).</summary>
+    public static Exception ToOpenException(int error) => error switch
+    {
+        NoEntry => new FileNotFoundException(Describe(error)),
+        NotDirectory => new DirectoryNotFoundException(Describe(error)),
+        AccessDenied or NotPermitted => new UnauthorizedAccessException(Describe(error)),
+        _ => ToException(error),
+    };
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace KernelMagnifier.Native;
 
@@ -12,7 +13,7 @@ internal static unsafe partial class FileCalls
     /// <summary>Flags of open(2).</summary>
     public const int ReadOnly = 0, WriteOnly = 1, ReadWrite = 2, CreateFile = 0x40, Exclusive = 0x80, Truncate = 0x200,
         Append = 0x400,
-        NonBlocking = 0x800, CloseOnExec = 0x80000, PathOnly = 0x200000;
+        NoTerminal = 0x100, NonBlocking = 0x800, CloseOnExec = 0x80000, PathOnly = 0x200000;
 
     /// <summary>Permissions: 0600, 0644, 0666 (less the umask) and 0700.</summary>
     public const int OwnerOnly = 0x180, ReadableByAll = 0x1A4, Default = 0x1B6, OwnerDirectory = 0x1C0;
@@ -20,15 +21,24 @@ internal static unsafe partial class FileCalls
     /// <summary>Flags of splice(2): SPLICE_F_MOVE and SPLICE_F_NONBLOCK.</summary>
     public const uint SpliceMove = 1, SpliceNonBlocking = 2;
 
-    /// <summary>POLLIN.</summary>
-    public const short PollIn = 1;
+    /// <summary>POLLIN, POLLOUT and POLLHUP.</summary>
+    public const short PollIn = 1, PollOut = 4, PollHangUp = 0x10;
+
+    /// <summary>The magic number of procfs in <c>struct statfs</c>.</summary>
+    private const long ProcMagic = 0x9FA0;
 
     /// <summary>Modes of access(2).</summary>
     public const int MayExecute = 1, MayWrite = 2;
 
-    /// <summary>SEEK_SET and SEEK_END.</summary>
-    public const int FromStart = 0, FromEnd = 2;
+    /// <summary>SEEK_SET, SEEK_CUR and SEEK_END.</summary>
+    public const int FromStart = 0, FromCurrent = 1, FromEnd = 2;
 
+    /// <summary>An owner or group that <see cref="ChangeOwner"/> leaves as it is.</summary>
+    public const uint Unchanged = uint.MaxValue;
+
+    private const int LongestLink = 4096; // PATH_MAX
+
+    private const int SetStatusFlags = 4; // F_SETFL
     private const int DuplicateCloseOnExec = 1030, SetPipeSize = 1031; // F_DUPFD_CLOEXEC, F_SETPIPE_SZ
     private const int LockExclusive = 2, LockNonBlocking = 4, LockRelease = 8;
     private const int PunchHoleKeepSize = 3; // FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE
@@ -106,6 +116,15 @@ internal static unsafe partial class FileCalls
     [LibraryImport("libc", EntryPoint = "fchmod", SetLastError = true)]
     public static partial int ChangeMode(int file, uint mode);
 
+    [LibraryImport("libc", EntryPoint = "fchown", SetLastError = true)]
+    public static partial int ChangeOwner(int file, uint user, uint group);
+
+    [LibraryImport("libc", EntryPoint = "readlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint ReadLinkAt(int directory, string path, byte* buffer, nuint size);
+
+    [LibraryImport("libc", EntryPoint = "fstatfs", SetLastError = true)]
+    private static partial int FileSystemOf(int file, byte* result);
+
     [LibraryImport("libc", EntryPoint = "renameat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int RenameFileAt(int fromDirectory, string from, int toDirectory, string to);
 
@@ -146,6 +165,44 @@ internal static unsafe partial class FileCalls
         int file;
         while ((file = OpenFileAt(directory, name, flags | CloseOnExec, mode)) < 0 && Errno.Last == Errno.Interrupted) { }
         return file >= 0 ? file : -Errno.Last;
+    }
+
+    /// <summary>Returns the text of a symbolic link that is open with O_PATH; null if it cannot be read.</summary>
+    public static string? ReadLink(int link)
+    {
+        var buffer = stackalloc byte[LongestLink];
+        var length = ReadLinkAt(link, "", buffer, LongestLink);
+        return length is > 0 and < LongestLink ? Encoding.UTF8.GetString(buffer, (int)length) : null;
+    }
+
+    /// <summary>Whether an open file is in procfs, whose links are not paths: the kernel follows them by itself.</summary>
+    public static bool IsInProc(int file)
+    {
+        var result = stackalloc byte[256];
+        return FileSystemOf(file, result) == 0 && *(long*)result == ProcMagic;
+    }
+
+    /// <summary>Makes reads and writes wait again, for a file that was opened with <see cref="NonBlocking"/>.</summary>
+    public static void MakeBlocking(int file) => _ = FileControl(file, SetStatusFlags, 0);
+
+    /// <summary>Waits until a file is ready.</summary>
+    /// <returns>The events that are ready; 0 if the time has passed.</returns>
+    public static short Wait(int file, short events, int milliseconds)
+    {
+        var entry = new PollFile { File = file, Events = events };
+        return Poll(&entry, 1, milliseconds) > 0 ? entry.Ready : (short)0;
+    }
+
+    /// <summary>Writes once.</summary>
+    /// <returns>The number of bytes, or a negative error number.</returns>
+    public static int Write(int file, ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* from = bytes)
+        {
+            nint n;
+            while ((n = WriteFile(file, from, (nuint)bytes.Length)) < 0 && Errno.Last == Errno.Interrupted) { }
+            return n >= 0 ? (int)n : -Errno.Last;
+        }
     }
 
     /// <summary>Reads at an offset, without moving the file position.</summary>

@@ -13,7 +13,12 @@ namespace KernelMagnifier.Symbols;
 internal static class Debuginfod
 {
     private const long MaxSize = 8L << 30;
-    private const int DefaultTimeout = 90;
+
+    // Seconds. A server that says nothing is given up sooner than one that has begun to answer.
+    private const int DefaultBegin = 15, DefaultNext = 30;
+
+    // As in debuginfod's own client.
+    private const int Part = 100 << 10;
 
     /// <summary>
     /// The path of the file in the cache, where it is fetched to when it is missing; null when no server is specified.
@@ -59,11 +64,12 @@ internal static class Debuginfod
     /// <returns>The reason of a failure; null on success.</returns>
     private static string? TryFetch(Uri address, string path, string buildId, CancellationToken cancel)
     {
+        var (begin, next) = Limits(Environment.GetEnvironmentVariable("DEBUGINFOD_TIMEOUT"));
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            using var file = OutputFile.Create(path, force: true);
-            Download(address, file.Stream, cancel);
+            using var file = OutputFile.Create(path, force: true, cancel: cancel);
+            Download(address, file.Stream, begin, next, cancel);
             file.Stream.Flush();
             if (!HasBuildId(file.TemporaryPath, buildId)) return "the received file does not have that build id";
             file.Commit();
@@ -71,7 +77,8 @@ internal static class Debuginfod
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            return "no answer in time";
+            return string.Create(CultureInfo.InvariantCulture, $"no answer in time ({begin.TotalSeconds:0} s for its beginning, "
+                + $"{next.TotalSeconds:0} s for each further part; DEBUGINFOD_TIMEOUT sets both)");
         }
         catch (Exception error) when (error is HttpRequestException or IOException or UnauthorizedAccessException
             or TimeoutException or KernelMagnifierException)
@@ -80,17 +87,22 @@ internal static class Debuginfod
         }
     }
 
-    private static void Download(Uri address, Stream to, CancellationToken cancel)
+    /// <summary>The time for the answer to begin, and then for each further part of it.</summary>
+    /// <param name="specified">The value of DEBUGINFOD_TIMEOUT, in seconds, which sets both; null for none.</param>
+    internal static (TimeSpan Begin, TimeSpan Next) Limits(string? specified)
     {
-        // As in debuginfod's own client: the time for the answer to begin, and then for each further part of it.
-        var specified = Environment.GetEnvironmentVariable("DEBUGINFOD_TIMEOUT");
         var isValid = int.TryParse(specified, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds > 0;
-        var timeout = TimeSpan.FromSeconds(isValid ? seconds : DefaultTimeout);
+        return isValid ? (TimeSpan.FromSeconds(seconds), TimeSpan.FromSeconds(seconds))
+            : (TimeSpan.FromSeconds(DefaultBegin), TimeSpan.FromSeconds(DefaultNext));
+    }
+
+    private static void Download(Uri address, Stream to, TimeSpan begin, TimeSpan next, CancellationToken cancel)
+    {
         using var handler = new SocketsHttpHandler();
-        (handler.AutomaticDecompression, handler.ConnectTimeout) = (DecompressionMethods.All, timeout);
+        (handler.AutomaticDecompression, handler.ConnectTimeout) = (DecompressionMethods.All, begin);
         using var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        waiting.CancelAfter(timeout);
+        waiting.CancelAfter(begin);
         using var request = new HttpRequestMessage(HttpMethod.Get, address);
         using var response = client.Send(request, HttpCompletionOption.ResponseHeadersRead, waiting.Token);
         if (!response.IsSuccessStatusCode)
@@ -99,9 +111,13 @@ internal static class Debuginfod
         using var from = response.Content.ReadAsStream(waiting.Token);
         var buffer = new byte[1 << 20];
         long total = 0;
-        while (true)
+        for (var end = 0L; ;)
         {
-            waiting.CancelAfter(timeout);
+            if (total >= end)
+            {
+                waiting.CancelAfter(next);
+                end = total + Part;
+            }
             var read = from.ReadAsync(buffer, waiting.Token).AsTask().GetAwaiter().GetResult();
             if (read == 0) break;
             total += read;

@@ -110,8 +110,11 @@ public sealed class SymbolMap : ISourceResolver
     /// <param name="force">Whether an existing file is replaced.</param>
     /// <param name="pathsOnly">Whether only <c>symbol|path</c> is written, which is all that the Python tool reads.</param>
     /// <exception cref="KernelMagnifierException">The file cannot be written.</exception>
-    public void Save(string path, bool force = false, bool pathsOnly = false)
-        => SymbolMapFile.Write(this, path, force, pathsOnly);
+    public void Save(string path, bool force = false, bool pathsOnly = false) => Save(path, force, pathsOnly, default);
+
+    /// <summary>Writes a map file. Waiting for somebody who reads a FIFO can be cancelled.</summary>
+    internal void Save(string path, bool force, bool pathsOnly, CancellationToken cancel)
+        => SymbolMapFile.Write(this, path, force, pathsOnly, cancel);
 
     /// <summary>Writes the lines of a map file to a stream, which stays open.</summary>
     /// <param name="stream">The stream.</param>

@@ -43,7 +43,7 @@ internal sealed class SymbolMapCache
     {
         try
         {
-            using var file = File.OpenHandle(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var file = InputHandle.OpenRegular(_path);
             var length = RandomAccess.GetLength(file);
             if (length is < SymbolTable.HeaderSize or > MaxSize) return null;
             var image = GC.AllocateUninitializedArray<byte>((int)length);

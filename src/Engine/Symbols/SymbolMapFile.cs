@@ -26,7 +26,7 @@ internal static class SymbolMapFile
     /// <exception cref="KernelMagnifierException">The file cannot be read, or is not a symbol map.</exception>
     public static SymbolMap Read(string path, CancellationToken cancel)
     {
-        using var input = InputFile.Open(path, InputKind.SymbolMap);
+        using var input = InputFile.Open(path, InputKind.SymbolMap, cancel);
         if (input.Head.IsEmpty) throw Unreadable(path, "the file is empty.", Expected);
         if (input.Head.StartsWith("\x7F"u8) && input.Head[1..].StartsWith("ELF"u8))
             throw Unreadable(path, "this is an ELF file (a kernel or a debug file), not a symbol map.",
@@ -59,11 +59,11 @@ internal static class SymbolMapFile
         };
     }
 
-    /// <summary>Writes a map to a file. See <see cref="SymbolMap.Save"/>.</summary>
+    /// <summary>Writes a map to a file. See <see cref="SymbolMap.Save(string, bool, bool)"/>.</summary>
     /// <exception cref="KernelMagnifierException">The file cannot be written.</exception>
-    public static void Write(SymbolMap map, string path, bool force, bool pathsOnly)
+    public static void Write(SymbolMap map, string path, bool force, bool pathsOnly, CancellationToken cancel)
     {
-        using var file = OutputFile.Create(path, force);
+        using var file = OutputFile.Create(path, force, InputIdentity.Of([map.Path]), cancel);
         try
         {
             Write(map, file.Stream, pathsOnly);

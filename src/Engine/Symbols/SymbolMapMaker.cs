@@ -1,4 +1,5 @@
 using System.Globalization;
+using KernelMagnifier.Files;
 using KernelMagnifier.Symbols.Elf;
 
 namespace KernelMagnifier.Symbols;
@@ -54,7 +55,7 @@ internal static class SymbolMapMaker
     {
         try
         {
-            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var file = InputHandle.OpenRegular(path);
             Span<byte> head = stackalloc byte[4];
             return RandomAccess.Read(file, head, 0) == 4 && head.SequenceEqual("\u007fELF"u8);
         }

@@ -20,7 +20,7 @@ internal static class TraceFile
     /// The file cannot be opened, is empty, is not a recording, or does not have the requested buffer instance.
     /// </exception>
     public static TraceReader Open(string path, TraceReadOptions? options = null)
-        => Open(InputFile.Open(path, InputKind.Recording), options);
+        => Open(InputFile.Open(path, InputKind.Recording, options?.Cancel ?? default), options);
 
     /// <summary>Opens a recording that arrives as a stream. The stream is read to its end and left open.</summary>
     /// <param name="stream">The recording.</param>

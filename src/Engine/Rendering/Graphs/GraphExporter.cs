@@ -35,7 +35,8 @@ internal static class GraphExporter
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(options);
         var format = FileFormat.Of(path, Formats);
-        OutputFile.Check(path, options.Force);
+        var inputs = TraceInfo.FilesOf(graph.Traces);
+        OutputFile.Check(path, options.Force, inputs);
         var isText = format is "dot" or "gv";
         var isPage = format == "html";
         if (isPage) HtmlPageWriter.Require();
@@ -49,7 +50,7 @@ internal static class GraphExporter
         GraphClusters.Require(model, options.ClusterBy);
         var marks = GraphMarks.Of(model, options);
         cancel.ThrowIfCancellationRequested();
-        using var file = OutputFile.Create(path, options.Force);
+        using var file = OutputFile.Create(path, options.Force, inputs, cancel);
         try
         {
             var export = isText ? WriteText(model, marks, options, file)

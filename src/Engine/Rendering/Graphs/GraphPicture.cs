@@ -79,13 +79,13 @@ internal sealed class GraphPicture(
     private bool Run(GraphPart part, string? omitted, TimeSpan limit, out bool isScaledDown)
     {
         isScaledDown = false;
-        file.Stream.SetLength(0);
+        file.Seekable.SetLength(0);
         string[] arguments = tool.Format == "png" ? ["-Tpng", $"-Gdpi={Dpi(part)}"] : [$"-T{tool.Format}"];
         var text = GraphExporter.Text(model, part, marks, options, omitted);
-        var result = ExternalTool.Run(tool.Dot, arguments, text, file.Stream, limit, cancel);
+        var result = ExternalTool.Run(tool.Dot, arguments, text, file.Seekable, limit, cancel);
         if (!result.Finished) return false;
         var errors = DisplayText.Visible(result.Errors.Trim().ReplaceLineEndings("; "));
-        if (result.ExitCode != 0 || file.Stream.Length == 0)
+        if (result.ExitCode != 0 || file.Seekable.Length == 0)
         {
             var cause = result.ExitCode != 0 ? $"the program failed with exit code {result.ExitCode}"
                 : "the program wrote no picture";
@@ -95,7 +95,7 @@ internal sealed class GraphPicture(
         }
         // A sheet of paper keeps its size.
         if (tool.Format == "svg" && options.Paper == GraphPaper.None)
-            SvgWindow.Fit(file.Stream, GraphPalette.Of(options.Theme).Ground);
+            SvgWindow.Fit(file.Seekable, GraphPalette.Of(options.Theme).Ground);
         isScaledDown = errors.Contains("too large for cairo-renderer", StringComparison.Ordinal);
         return true;
     }

@@ -1,5 +1,6 @@
 using KernelMagnifier.Counting;
 using KernelMagnifier.Files;
+using KernelMagnifier.Model;
 using KernelMagnifier.Rendering.Graphs;
 using KernelMagnifier.Text;
 
@@ -62,7 +63,7 @@ internal static class ProfileFormats
         }
         if (format is not (GraphMl or Mermaid)) throw FileFormat.Unknown(path, Path.GetExtension(path), [.. OfGraphs.Keys]);
         var name = title ?? RecordingTitle.Names(graph.Traces);
-        using var file = OutputFile.Create(path, force);
+        using var file = OutputFile.Create(path, force, TraceInfo.FilesOf(graph.Traces), cancel);
         try
         {
             var edges = graph.Edges.Count;

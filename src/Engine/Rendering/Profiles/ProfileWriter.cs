@@ -32,12 +32,16 @@ internal sealed class ProfileWriter : CallSink, IDisposable
     /// <param name="title">The title; null for the names of the recordings.</param>
     /// <param name="weight">The weight of stacks. A timeline has none, and a pprof profile has both.</param>
     /// <param name="force">Whether an existing file is replaced.</param>
+    /// <param name="inputs">The files that are read, which may not be replaced.</param>
+    /// <param name="cancel">Ends the waiting for somebody who reads a FIFO.</param>
     /// <exception cref="KernelMagnifierException">
     /// <see cref="ErrorCode.FormatUnknown"/>: the extension is not one of them; or the file cannot be written.
     /// </exception>
-    public static ProfileWriter Create(string path, string? title, ProfileWeight weight, bool force)
+    public static ProfileWriter Create(
+        string path, string? title, ProfileWeight weight, bool force, IReadOnlyList<InputIdentity>? inputs = null,
+        CancellationToken cancel = default)
         => ProfileFormats.Of(path) is { } format && ProfileFormats.OfStacks.Values.Contains(format)
-            ? new ProfileWriter(path, format, title, weight, OutputFile.Create(path, force))
+            ? new ProfileWriter(path, format, title, weight, OutputFile.Create(path, force, inputs, cancel))
             : throw FileFormat.Unknown(path, Path.GetExtension(path), [.. ProfileFormats.OfStacks.Keys]);
 
     /// <summary>The number of calls so far.</summary>
@@ -50,7 +54,13 @@ internal sealed class ProfileWriter : CallSink, IDisposable
     public override bool InOrder => true;
 
     /// <inheritdoc/>
-    public override void Begin(TraceContext context) => _stacks.Begin(context);
+    public override void Begin(TraceContext context)
+    {
+        foreach (var source in context.Source.Parts)
+            if (source.File is { } file)
+                _file.Refuse([new InputIdentity(source.Path, file)]);
+        _stacks.Begin(context);
+    }
 
     /// <inheritdoc/>
     public override void Accept(ReadOnlySpan<CallRecord> calls)

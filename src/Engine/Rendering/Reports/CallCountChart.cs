@@ -43,14 +43,15 @@ internal static class CallCountChart
             throw new KernelMagnifierException(ErrorCode.ValueOutOfRange, null,
                 $"A chart with {DisplayText.Count(top, "bar")} was requested.", $"Use 1 to {MostBars} bars.");
         }
-        OutputFile.Check(path, force);
+        var inputs = TraceInfo.FilesOf(counts.Select(c => c.Trace).OfType<TraceInfo>().Distinct());
+        OutputFile.Check(path, force, inputs);
         var gnuplot = ExternalTool.Find("gnuplot", Tool, "gnuplot-nox");
-        using var file = OutputFile.Create(path, force);
+        using var file = OutputFile.Create(path, force, inputs, cancel);
         try
         {
             // -d: gnuplot reads no start-up files.
-            var result = ExternalTool.Run(gnuplot, ["-d", "-"], Script(counts, format, top, title), file.Stream, Limit, cancel);
-            Check(result, file.Stream.Length);
+            var result = ExternalTool.Run(gnuplot, ["-d", "-"], Script(counts, format, top, title), file.Seekable, Limit, cancel);
+            Check(result, file.Seekable.Length);
             file.Commit();
         }
         catch (IOException error)

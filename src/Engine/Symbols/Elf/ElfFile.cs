@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using KernelMagnifier.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace KernelMagnifier.Symbols.Elf;
@@ -60,7 +61,7 @@ internal sealed class ElfFile : IDisposable
         SafeFileHandle? handle = null;
         try
         {
-            handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            handle = InputHandle.OpenRegular(path);
             var elf = new ElfFile(path, handle);
             elf.ReadHeaders();
             return elf;

@@ -13,6 +13,9 @@ internal sealed record TraceReadOptions
     /// </summary>
     public Action<TraceProgress>? Progress { get; init; }
 
+    /// <summary>Ends the waiting for the writer of a FIFO.</summary>
+    public CancellationToken Cancel { get; init; }
+
     /// <summary>The number of threads that read; 0 for one per core.</summary>
     public int Threads { get; init; }
 

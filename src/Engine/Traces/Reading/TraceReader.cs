@@ -12,7 +12,7 @@ internal abstract class TraceReader : IDisposable
 {
     private protected TraceReader(InputFile input, TraceReadOptions options)
     {
-        (Input, Options, Source) = (input, options, new TraceSource(input.Name));
+        (Input, Options, Source) = (input, options, new TraceSource(input.Name) { File = input.Identity });
         Description = new TraceInfoBuilder(Source) { Compression = input.Compression };
         Names = new CallNames(options.SourceResolver);
     }
