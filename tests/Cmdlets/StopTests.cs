@@ -83,6 +83,22 @@ public sealed class StopTests(LargeRecording recording)
         Assert.Equal("2857", shell.Run("(Import-KmTrace $small | Measure-KmCall None).Calls").WithoutErrors().Text);
     }
 
+    /// <summary>Nobody writes to the FIFO, or reads it.</summary>
+    [Theory]
+    [InlineData("Import-KmTrace ./fifo")]
+    [InlineData("Import-KmTrace $small -SymbolMap ./fifo")]
+    [InlineData("Get-KmSymbolMap ./fifo")]
+    [InlineData("Get-KmSymbolMap $map -OutFile ./fifo")]
+    [InlineData("Import-KmTrace $small | Export-KmReport ./fifo.csv")]
+    public void StopsWaitingForTheOtherEndOfAFifo(string pipeline)
+    {
+        using var folder = new TemporaryFolder();
+        using var shell = Open(folder);
+        Process.Start("mkfifo", [folder.File("fifo"), folder.File("fifo.csv")])!.WaitForExit();
+        Interrupt(shell, pipeline, TimeSpan.FromMilliseconds(800), waits: true);
+        Assert.Equal("2857", shell.Run("(Import-KmTrace $small | Measure-KmCall None).Calls").WithoutErrors().Text);
+    }
+
     private Shell Open(TemporaryFolder folder)
     {
         var shell = Shell.Open(folder.Path);

@@ -25,10 +25,24 @@ Describe 'Get-KmSymbolMap' {
     }
     It 'reports <Name>' -ForEach @(
         @{ Name = 'not there'; Path = 'nope.map'; Id = 'SymbolMapNotFound' }
+        @{ Name = 'a path with a NUL character'; Path = "a`0b"; Id = 'SymbolMapNotFound' }
         @{ Name = 'no map'; Path = 'junk.map'; Id = 'SymbolMapUnreadable' }
     ) {
         Set-Content junk.map 'this is no map'
         $null = Get-KmSymbolMap $Path -ErrorVariable failure -ErrorAction SilentlyContinue
         $failure[0].FullyQualifiedErrorId | Should -Be "$Id,KernelMagnifier.Cmdlets.GetKmSymbolMapCommand"
+    }
+    It 'writes into a device or a descriptor instead of replacing it, with and without -Force' -Skip:((id -u) -ne 0) {
+        # A copy, so that a failure does not destroy the device of the machine.
+        mknod $TestDrive/null c 1 3
+        Get-KmSymbolMap symbols.map -OutFile $TestDrive/null -Force
+        Get-KmSymbolMap symbols.map -OutFile $TestDrive/null
+        (Get-Item $TestDrive/null).UnixMode | Should -Match '^c'
+    }
+    It 'does not replace the map that it reads' {
+        Copy-Item symbols.map own.map
+        Get-KmSymbolMap own.map -OutFile own.map -PathsOnly -Force -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure[0].FullyQualifiedErrorId | Should -Be 'OutputNotWritable,KernelMagnifier.Cmdlets.GetKmSymbolMapCommand'
+        (Get-FileHash own.map).Hash | Should -Be (Get-FileHash symbols.map).Hash
     }
 }

@@ -139,7 +139,9 @@ Describe 'Import-KmTrace' {
     Context 'errors' {
         It '<Name>' -ForEach @(
             @{ Name = 'a file that is not there'; Script = { Import-KmTrace nope.data }; Id = 'TraceNotFound'; Category = 'ObjectNotFound' }
-            @{ Name = 'a literal path that is not there'; Script = { Import-KmTrace -LiteralPath nope.data }; Id = 'TraceNotFound'; Category = 'ObjectNotFound' }
+            @{ Name = 'a literal path with a NUL character'; Script = { Import-KmTrace -LiteralPath "a`0b" }; Id = 'TraceNotFound'; Category = 'ObjectNotFound' }
+        @{ Name = 'a path with a NUL character'; Script = { Import-KmTrace -Path "a`0b" }; Id = 'TraceNotFound'; Category = 'ObjectNotFound' }
+        @{ Name = 'a literal path that is not there'; Script = { Import-KmTrace -LiteralPath nope.data }; Id = 'TraceNotFound'; Category = 'ObjectNotFound' }
             @{ Name = 'a file that is no recording'; Script = { Import-KmTrace symbols.map }; Id = 'TraceUnreadable'; Category = 'InvalidData' }
             @{ Name = 'an empty file'; Script = { $null = New-Item empty -Force; Import-KmTrace empty }; Id = 'TraceUnreadable'; Category = 'InvalidData' }
             @{ Name = 'a directory'; Script = { Import-KmTrace $TestDrive }; Id = 'TraceUnreadable'; Category = 'InvalidData' }

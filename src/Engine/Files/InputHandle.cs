@@ -21,18 +21,17 @@ internal static class InputHandle
     }
 
     /// <summary>Opens a regular file, which can be read at any offset. Anything else is not even opened.</summary>
-    /// <exception cref="IOException">It does not exist, cannot be opened or is no regular file.</exception>
+    /// <exception cref="NotRegularException">It is something else.</exception>
+    /// <exception cref="IOException">It does not exist or cannot be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">The permissions of the file do not allow it to be read.</exception>
     public static SafeFileHandle OpenRegular(string path)
     {
         // Opening a FIFO and closing it again would end its writer.
         if (path.Length > 0 && !path.Contains('\0', StringComparison.Ordinal)
-            && Ownership.Following(Path.GetFullPath(path)) is { IsFile: false }) throw NotRegular();
+            && Ownership.Following(Path.GetFullPath(path)) is { IsFile: false }) throw new NotRegularException();
         var file = Open(path);
         if (Ownership.Of((int)file.DangerousGetHandle()) is { IsFile: true }) return file;
         file.Dispose();
-        throw NotRegular();
+        throw new NotRegularException();
     }
-
-    private static IOException NotRegular() => new("it is not a regular file.");
 }

@@ -100,6 +100,76 @@ public class OutputFaultTests
         Assert.Equal("kept", File.ReadAllText(victim));
     }
 
+    /// <summary>The devices are copies, so that a failure does not destroy those of the machine.</summary>
+    [RootTheory]
+    [InlineData("edges --csv", "x")]
+    [InlineData("info --json", "x")]
+    [InlineData("report", "x.csv")]
+    [InlineData("report", "x.svg")]
+    [InlineData("graph --top 5", "x.svg")]
+    [InlineData("graph", "x.dot")]
+    [InlineData("profile", "x.folded")]
+    [InlineData("profile", "x.perfetto-trace")]
+    [InlineData("profile", "x.graphml")]
+    public void ADeviceIsWrittenInto(string command, string name)
+    {
+        using var folder = Tool.Folder();
+        var device = $"mknod null c 1 3; mknod full c 1 7; ln -s null {name}; ln -s full full-{name}";
+        Native.Bash($"{device}; kernel-magnifier {command} '{Tool.Echo}' --no-clobber -o {name}; exit=$?; [ -c null ] && exit $exit", folder.Path)
+            .Succeeds();
+        var outcome = Native.Bash($"kernel-magnifier {command} '{Tool.Echo}' -o full-{name}; exit=$?; [ -c full ] && exit $exit", folder.Path);
+        outcome.FailsWith(ExitCode.BadOutput, "No space left on device");
+        Assert.Equal(["full", $"full-{name}", "null", name], Directory.EnumerateFiles(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [RootFact]
+    public void ASymbolMapIsWrittenIntoDevices()
+    {
+        using var folder = Tool.Folder();
+        Native.Bash("mknod null c 1 3; mknod full c 1 7; mkfifo fifo; echo kept > file", folder.Path).Succeeds();
+        File.WriteAllText(folder["t.c"], "int tiny(int a) { return a * 2; } int _start(void) { return tiny(3); }");
+        var map = "gcc -g -O1 -nostdlib -static -Wl,--build-id -o vmlinux t.c && kernel-magnifier generate-symbol-map -k vmlinux --no-cache";
+        Native.Bash($"{map} -o null && [ -c null ]", folder.Path).Succeeds();
+        Native.Bash($"{map} -o full; exit=$?; [ -c full ] && exit $exit", folder.Path).FailsWith(ExitCode.BadOutput, "full: ", "No space left on device");
+        Assert.Contains("tiny|", Native.Bash($"cat fifo & {map} -o fifo && [ -p fifo ] && wait", folder.Path).Succeeds().Out, StringComparison.Ordinal);
+        Assert.Contains("tiny|", Native.Bash($"{map} -o /dev/stdout", folder.Path).Succeeds().Out, StringComparison.Ordinal);
+        Native.Bash($"{map} --no-clobber -o file", folder.Path).FailsWith(ExitCode.BadOutput, "file: the file exists. Omit --no-clobber");
+        Native.Bash($"{map} -o vmlinux", folder.Path).FailsWith(ExitCode.BadOutput, "vmlinux: this is the file that is read (vmlinux).");
+        Assert.Equal("kept", File.ReadAllText(folder["file"]).Trim());
+    }
+
+    [Theory]
+    [InlineData("calls IN -o IN")]
+    [InlineData("edges IN --csv -o link")]
+    [InlineData("events IN --csv -o hard")]
+    [InlineData("tree vfs_read IN -o hard")]
+    [InlineData("info OTHER IN -o IN")]
+    [InlineData("calls - -o IN < IN")]
+    [InlineData("calls OTHER --symbol-map IN -o IN")]
+    [InlineData("report OTHER IN -o hard.csv")]
+    [InlineData("graph IN -o hard.dot")]
+    [InlineData("profile IN -o hard.folded")]
+    [InlineData("profile IN -o hard.graphml")]
+    [InlineData("visualize IN --image-name hard.dot")]
+    public void AnInputIsNotReplaced(string command)
+    {
+        using var folder = Tool.Folder();
+        var line = command.Replace("IN", "in.trace", StringComparison.Ordinal).Replace("OTHER", $"'{Tool.Echo}'", StringComparison.Ordinal);
+        var outcome = Native.Bash($$"""
+            cp '{{Tool.Echo}}' in.trace; ln -s in.trace link; for end in "" .csv .dot .folded .graphml; do ln in.trace hard$end; done
+            kernel-magnifier {{line}}; exit=$?; cmp -s '{{Tool.Echo}}' in.trace && cmp -s in.trace hard.csv && exit $exit
+            """, folder.Path);
+        outcome.FailsWith(ExitCode.BadOutput, ": this is the file that is read (", "Choose another name for the output.");
+    }
+
+    [Fact]
+    public void AnotherDescriptorIsWrittenTo()
+    {
+        using var folder = Tool.Folder();
+        var outcome = Native.Bash($"kernel-magnifier edges '{Tool.Echo}' --csv -o /dev/fd/3 3> out.csv; kernel-magnifier edges '{Tool.Echo}' --csv -o /dev/stdout >> out.csv; kernel-magnifier edges '{Tool.Echo}' --csv > one.csv; cat one.csv one.csv | cmp - out.csv", folder.Path);
+        outcome.Succeeds();
+    }
+
     /// <summary>Standard output or standard error is closed or full.</summary>
     [Theory]
     [InlineData("calls FILE --csv", ">&-", ExitCode.BadOutput, "standard output: cannot be written: it is closed")]

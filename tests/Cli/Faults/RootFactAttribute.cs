@@ -6,6 +6,6 @@ internal sealed class RootFactAttribute : FactAttribute
 {
     public RootFactAttribute()
     {
-        if (Environment.UserName != "root") Skip = "Only root can make links of other users.";
+        if (Environment.UserName != "root") Skip = "Only root can make devices and links of other users.";
     }
 }

@@ -1,3 +1,5 @@
+using KernelMagnifier.Files;
+
 namespace KernelMagnifier.Symbols.Elf;
 
 /// <summary>Creates the errors of debug files that several readers raise.</summary>
@@ -22,6 +24,9 @@ internal static class DebugFileError
         UnauthorizedAccessException
             => new(ErrorCode.DebugInformationNotPermitted, path, "the permissions of the file do not allow it to be read.",
                 "Read it as its owner, or change its permissions with chmod.", error),
+        NotRegularException
+            => new(ErrorCode.DebugInformationUnreadable, path, "this is not a regular file.",
+                "Specify a kernel's vmlinux or a module (.ko, .debug).", error),
         _ => new(ErrorCode.DebugInformationUnreadable, path, $"the file cannot be read: {error.Message}",
             "Check the disk, or copy the file again.", error),
     };
