@@ -37,7 +37,7 @@ public sealed class PipeInputTests : IDisposable
         var opening = Task.Run(() => TraceFile.Open(Fifo));
         await Task.Delay(100);
         Assert.False(opening.IsCompleted);
-        await File.WriteAllTextAsync(Fifo, "# tracer: function\n#\n  bash-100     [000] .....  12.000001: vfs_read <-ksys_read\n");
+        await Task.Run(() => File.WriteAllText(Fifo, "# tracer: function\n#\n  bash-100     [000] .....  12.000001: vfs_read <-ksys_read\n"));
         (await opening.WaitAsync(Bound)).Dispose();
     }
 
@@ -58,7 +58,7 @@ public sealed class PipeInputTests : IDisposable
     [Fact]
     public async Task A_map_can_come_through_a_pipe()
     {
-        var writing = File.WriteAllTextAsync(Fifo, "tcp_sendmsg|net/ipv4/tcp.c\n");
+        var writing = Task.Run(() => File.WriteAllText(Fifo, "tcp_sendmsg|net/ipv4/tcp.c\n"));
         var map = await Task.Run(() => SymbolMap.Open(Fifo)).WaitAsync(Bound);
         await writing;
         Assert.Equal(1, map.Count);
