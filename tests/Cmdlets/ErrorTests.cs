@@ -65,6 +65,8 @@ public sealed class ErrorTests : IClassFixture<OpenShell>
     [InlineData("Get-KmSymbolMap -KernelRelease 0.0.0", "DebugInformationNotFound", ErrorCategory.ObjectNotFound)]
     [InlineData("Get-KmSymbolMap $map -OutFile ./there.map", "OutputExists", ErrorCategory.ResourceExists)]
     [InlineData("Get-KmSymbolMap $map -OutFile ./none/x.map", "OutputNotWritable", ErrorCategory.WriteError)]
+    [InlineData("Get-KmSymbolMap $map -OutFile \"a`0b\"", "NotAFile", ErrorCategory.InvalidArgument)]
+    [InlineData("Import-KmTrace $timed -SymbolMap \"a`0b\"", "NotAFile", ErrorCategory.InvalidArgument)]
     [InlineData("Import-KmTrace $timed -SymbolMap 3", "NotASymbolMap", ErrorCategory.InvalidType)]
     [InlineData("Import-KmTrace $timed -SymbolMap @()", "NotASymbolMap", ErrorCategory.InvalidType)]
     [InlineData("Import-KmTrace $timed -SymbolMap 'a', 'b'", "NotASymbolMap", ErrorCategory.InvalidType)]
