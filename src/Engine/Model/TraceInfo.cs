@@ -1,3 +1,5 @@
+using KernelMagnifier.Text;
+
 namespace KernelMagnifier.Model;
 
 /// <summary>The description of a recording after it was read: its origin, what it holds and what it lost.</summary>
@@ -167,5 +169,5 @@ public sealed class TraceInfo
     private double ToTimestamp(long time) => Unit == Model.ClockUnit.Nanoseconds ? time / 1e9 : time;
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Path}: {Format}, {Calls} calls, {LostEvents} lost";
+    public override string ToString() => TerminalText.Escape($"{Path}: {Format}, {Calls} calls, {LostEvents} lost");
 }
