@@ -75,6 +75,9 @@ public static class ViewText
     /// <summary>The build id.</summary>
     public static string BuildId(PSObject item) => Text(item, nameof(TraceInfo.BuildId));
 
+    /// <summary>The cause of a problem and the recommended action.</summary>
+    public static string Message(PSObject item) => Text(item, nameof(HostProblem.Message));
+
     /// <summary>The tracefs instance.</summary>
     public static string Instance(PSObject item) => Text(item, nameof(RecordingResult.Instance));
 
@@ -190,12 +193,12 @@ public static class ViewText
     /// <summary>The most frequent kinds of events of a recording.</summary>
     public static string EventKinds(PSObject item)
     {
-        var kinds = Value(item, nameof(TraceInfo.EventKinds)) switch
+        IEnumerable<(string Name, object? Count)> kinds = Value(item, nameof(TraceInfo.EventKinds)) switch
         {
+            IReadOnlyDictionary<string, long> counts => counts.Select(kind => (Safe(kind.Key), (object?)kind.Value)),
             // A copy has a hashtable, which has no order.
             IDictionary table => table.Cast<DictionaryEntry>().Select(kind => (Name: Safe(kind.Key.ToString()), Count: kind.Value))
                 .OrderByDescending(kind => kind.Count as long?).ThenBy(kind => kind.Name, StringComparer.Ordinal),
-            IReadOnlyDictionary<string, long> counts => counts.Select(kind => (Safe(kind.Key), (object?)kind.Value)),
             _ => [],
         };
         var all = kinds.ToList();
