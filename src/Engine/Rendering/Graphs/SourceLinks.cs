@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Globalization;
-using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 using KernelMagnifier.Model;
@@ -41,13 +40,14 @@ internal sealed partial class SourceLinks(string? template, string? release, boo
 
     private static bool IsSafe(string template)
     {
-        // A browser ignores these characters in a scheme, and decodes character references first.
-        var bare = string.Concat(WebUtility.HtmlDecode(template).Where(c => !char.IsControl(c) && !char.IsWhiteSpace(c)
+        // A browser ignores these characters in a scheme.
+        var bare = string.Concat(template.Where(c => !char.IsControl(c) && !char.IsWhiteSpace(c)
             && char.GetUnicodeCategory(c) != UnicodeCategory.Format));
-        var end = bare.AsSpan().IndexOfAny(":/?#");
-        if (end < 0 || bare[end] != ':') return true;
+        // A character reference could be the colon.
+        var end = bare.AsSpan().IndexOfAny(":/?#&");
+        if (end < 0 || bare[end] is not (':' or '&')) return true;
         // A placeholder before the colon would let the recording choose the scheme.
-        return bare[..end].All(c => char.IsAsciiLetterOrDigit(c) || c is '+' or '-' or '.')
+        return bare[end] == ':' && bare[..end].All(c => char.IsAsciiLetterOrDigit(c) || c is '+' or '-' or '.')
             && !ScriptSchemes.Contains(bare[..end].ToLowerInvariant()) && bare.AsSpan(end + 1) is ['/', ..];
     }
 
