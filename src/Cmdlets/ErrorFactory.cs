@@ -39,17 +39,17 @@ internal static class ErrorFactory
 
     /// <summary>A path that is not one of the file system.</summary>
     public static ErrorRecord NotAFile(string path)
-        => Make(new NotSupportedException($"{path}: this is not a path in the file system."),
+        => Make(NotSupported($"{path}: this is not a path in the file system."),
             "NotAFile", ErrorCategory.InvalidArgument, path, "Give the path of a file.");
 
     /// <summary>An empty string instead of a path.</summary>
     public static ErrorRecord EmptyPath()
-        => Make(new ArgumentException("-Path: a path is empty."), "EmptyPath", ErrorCategory.InvalidArgument, "",
+        => Make(Argument("-Path: a path is empty."), "EmptyPath", ErrorCategory.InvalidArgument, "",
             "Give the path of an existing recording.");
 
     /// <summary>Binary data that came as strings.</summary>
     public static ErrorRecord BinaryInput()
-        => Make(new InvalidDataException("The input is binary data. PowerShell converts the output of a program to text, "
+        => Make(InvalidData("The input is binary data. PowerShell converts the output of a program to text, "
                 + "which damages compressed recordings and trace.dat files."),
             "BinaryInput", ErrorCategory.InvalidData, null,
             "Give the file itself: Import-KmTrace FILE reads trace.dat, gzip and zstd. "
@@ -62,36 +62,36 @@ internal static class ErrorFactory
 
     /// <summary>Text of a recording after a path, in one pipeline.</summary>
     public static ErrorRecord TextAfterPath(string text)
-        => Make(new ArgumentException("The strings from the pipeline are paths first and then text of a recording: "
+        => Make(Argument("The strings from the pipeline are paths first and then text of a recording: "
                 + DisplayText.Shorten(text.TrimEnd(), LongestValue)),
             "TextAfterPath", ErrorCategory.InvalidArgument, text,
             "Read the file and the text with a command each: Import-KmTrace FILE; … | Import-KmTrace");
 
     /// <summary>No standard input to read.</summary>
     public static ErrorRecord NoStandardInput()
-        => Make(new InvalidOperationException("-: no pipe or file is connected to standard input of this PowerShell."),
+        => Make(InvalidOperation("-: no pipe or file is connected to standard input of this PowerShell."),
             "NoStandardInput", ErrorCategory.InvalidOperation, "-",
             "Pipe the text within PowerShell: zstd -dc trace.zst | Import-KmTrace. "
                 + "From another shell: cat trace.dat | pwsh -Command 'Import-KmTrace -'");
 
     /// <summary>A value of -SymbolMap that is neither a path nor a map.</summary>
     public static ErrorRecord NotASymbolMap(object value)
-        => Make(new ArgumentException(
+        => Make(Argument(
                 $"-SymbolMap: a value of the type {TypeOf(value)} is neither a path nor the output of Get-KmSymbolMap."),
             "NotASymbolMap", ErrorCategory.InvalidType, value,
             "Read the map first: $map = Get-KmSymbolMap ./symbol-filepath.map");
 
     /// <summary>Input that is neither a call nor an edge.</summary>
     public static ErrorRecord NotACall(object? value)
-        => Make(new ArgumentException(
-                $"The input is of the type {TypeOf(value)} instead of a call event or a call edge: {value}"),
+        => Make(Argument(
+                $"The input is of the type {TypeOf(value)} instead of a call event or a call edge: {Shown(value)}"),
             "NotACall", ErrorCategory.InvalidType, value,
             "Pipe the output of Import-KmTrace to this cmdlet, with or without -AsEdge.");
 
     /// <summary>Input that is neither a count nor a call nor an edge.</summary>
     public static ErrorRecord NotACount(object? value)
-        => Make(new ArgumentException(
-                $"The input is of the type {TypeOf(value)} instead of a call count, a call event or a call edge: {value}"),
+        => Make(Argument(
+                $"The input is of the type {TypeOf(value)} instead of a call count, a call event or a call edge: {Shown(value)}"),
             "NotACount", ErrorCategory.InvalidType, value, "Pipe the output of Measure-KmCall or Import-KmTrace to this cmdlet.");
 
     /// <summary>An input object whose property is missing or has a value that is not possible.</summary>
@@ -102,12 +102,11 @@ internal static class ErrorFactory
         var property = error.Property;
         if (error.Value is null)
         {
-            return Make(new ArgumentException($"The input has no value of the property {property}, which {error.Expected} has."),
+            return Make(Argument($"The input has no value of the property {property}, which {error.Expected} has."),
                 "MissingProperty", ErrorCategory.InvalidData, input, error.Expected == CountsAsEdges.What
                     ? "Count by edge: … | Measure-KmCall -By Edge" : $"Keep the property {property} of the objects.");
         }
-        var value = DisplayText.Shorten(Convert.ToString(error.Value, CultureInfo.InvariantCulture) ?? "", LongestValue);
-        return Make(new ArgumentException($"The property {property} of the input is '{value}' instead of {error.Expected}."),
+        return Make(Argument($"The property {property} of the input is '{Shown(error.Value)}' instead of {error.Expected}."),
             "InvalidProperty", ErrorCategory.InvalidData, input, "Correct the property, or remove the object.");
     }
 
@@ -118,14 +117,14 @@ internal static class ErrorFactory
 
     /// <summary>Input of edges where calls are needed.</summary>
     public static ErrorRecord EdgesHaveNoStacks(string path)
-        => Make(new ArgumentException($"{path}: this format contains stacks, and call edges have none."),
+        => Make(Argument($"{path}: this format contains stacks, and call edges have none."),
             "EdgesHaveNoStacks", ErrorCategory.InvalidType, path, "Omit -AsEdge, or write a .gv, .graphml or .mmd file.");
 
     /// <summary>No input.</summary>
     /// <param name="id">The id of the error: NothingToDraw or NothingToReport.</param>
     /// <param name="path">The file that is not written.</param>
     public static ErrorRecord NoInput(string id, string path)
-        => Make(new InvalidOperationException(
+        => Make(InvalidOperation(
                 $"{path}: the file was not written, because the input has no calls. A filter may have removed all."),
             id, ErrorCategory.InvalidData, path, "Use a wider filter, or list the calls with Measure-KmCall.");
 
@@ -145,26 +144,44 @@ internal static class ErrorFactory
     /// <summary>Parameters that contradict each other.</summary>
     public static ErrorRecord Contradiction(
         string message, object? target, string action = "Change or omit one of the parameters.")
-        => Make(new ArgumentException(message), "ParametersContradict", ErrorCategory.InvalidArgument, target, action);
+        => Make(Argument(message), "ParametersContradict", ErrorCategory.InvalidArgument, target, action);
 
     /// <summary>A filter parameter together with -Info.</summary>
     public static ErrorRecord InfoTakesNoFilter(string parameter)
-        => Make(new ArgumentException($"-Info describes the whole recording, so -{parameter} would have no effect."),
+        => Make(Argument($"-Info describes the whole recording, so -{parameter} would have no effect."),
             "InfoTakesNoFilter", ErrorCategory.InvalidArgument, parameter,
             $"Omit -{parameter}, or count the calls that pass: Import-KmTrace … -{parameter} … | Measure-KmCall -By None");
 
+    /// <summary>
+    /// Creates the record. Everything that PowerShell shows of it is escaped, in every error view: messages, the recommended action, a
+    /// text that is the target, and the name of the target in the category.
+    /// </summary>
     private static ErrorRecord Make(
         Exception error, string id, ErrorCategory category, object? target, string recommendedAction, string? message = null)
-        => new(error, id, category, target)
+    {
+        var value = target is PSObject { BaseObject: string text } ? text : target;
+        var record = new ErrorRecord(error, id, category, value is string name ? TerminalText.Escape(name) : target)
         {
-            ErrorDetails = new ErrorDetails(ForTerminal(message ?? error.Message))
+            ErrorDetails = new ErrorDetails(TerminalText.Escape(message ?? error.Message))
             {
-                RecommendedAction = ForTerminal(recommendedAction),
+                RecommendedAction = TerminalText.Escape(recommendedAction),
             },
         };
+        record.CategoryInfo.TargetName = TerminalText.Escape(record.CategoryInfo.TargetName);
+        return record;
+    }
 
-    /// <summary>Escapes the names in a message, but not its line breaks.</summary>
-    private static string ForTerminal(string message) => string.Join('\n', message.Split('\n').Select(TerminalText.Escape));
+    private static ArgumentException Argument(string message) => new(TerminalText.Escape(message));
+
+    private static NotSupportedException NotSupported(string message) => new(TerminalText.Escape(message));
+
+    private static InvalidDataException InvalidData(string message) => new(TerminalText.Escape(message));
+
+    private static InvalidOperationException InvalidOperation(string message) => new(TerminalText.Escape(message));
+
+    /// <summary>A value in a message: untrusted, and maybe long.</summary>
+    private static string Shown(object? value)
+        => DisplayText.Shorten(Convert.ToString(value, CultureInfo.InvariantCulture) ?? "", LongestValue);
 
     /// <summary>
     /// The name of the type of a value. A deserialized object has the name of its original type, after "Deserialized.".

@@ -88,6 +88,14 @@ public sealed class ExportKmGraphCommand : FileExportCommand, IReadingReceiver
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
+        try
+        {
+            SourceLinks.Check(SourceUrl);
+        }
+        catch (KernelMagnifierException error)
+        {
+            ThrowTerminatingError(ErrorFactory.Of(error));
+        }
         // Calls are also counted by context and task, which edges do not hold. What ran below the starts is known by stacks.
         _calls = new CallCollector(CallGrouping.Edge | CallGrouping.Context | CallGrouping.Task,
             byStack: From.Length > 0 && To.Length == 0);

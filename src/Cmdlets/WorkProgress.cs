@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KernelMagnifier.Text;
 using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Cmdlets;
@@ -9,6 +10,7 @@ namespace KernelMagnifier.Cmdlets;
 /// </summary>
 internal sealed class WorkProgress(Cmdlet cmdlet, string activity)
 {
+    private readonly string _activity = TerminalText.Escape(activity);
     private readonly bool _isPossible = IsPossible(cmdlet);
     private readonly long _started = Environment.TickCount64;
     private readonly int _thread = Environment.CurrentManagedThreadId;
@@ -31,7 +33,7 @@ internal sealed class WorkProgress(Cmdlet cmdlet, string activity)
         var passed = Environment.TickCount64 - _started;
         if (passed < 1000 || !_isPossible) return;
         // A new record each time, because the progress stream keeps a reference to each.
-        cmdlet.WriteProgress(new ProgressRecord(_id, activity, step)
+        cmdlet.WriteProgress(new ProgressRecord(_id, _activity, TerminalText.Escape(step))
         {
             PercentComplete = percent,
             SecondsRemaining = percent is > 0 and < 100 ? (int)(passed * (100 - percent) / percent / 1000) : -1,
@@ -43,7 +45,7 @@ internal sealed class WorkProgress(Cmdlet cmdlet, string activity)
     public void Done()
     {
         if (!_shown) return;
-        cmdlet.WriteProgress(new ProgressRecord(_id, activity, " ") { RecordType = ProgressRecordType.Completed });
+        cmdlet.WriteProgress(new ProgressRecord(_id, _activity, " ") { RecordType = ProgressRecordType.Completed });
     }
 
     /// <summary>

@@ -119,6 +119,27 @@ Describe 'Tables of counts' {
     }
 }
 
+Describe 'Names that act' {
+    BeforeAll {
+        # OSC 52 sets the clipboard; U+009B is a control character like ESC [; the last byte is not UTF-8.
+        $bytes = [Text.Encoding]::Latin1.GetBytes("# tracer: function`n#`n            e`e]52;c;aGk=`a-1     [000] .....  12.000001: vfs_read <-ksys_read`n" +
+            "            c`u{c2}`u{9b}31m-2     [000] .....  12.000002: vfs_read <-ksys_read`n            b`u{e9}-3     [000] .....  12.000003: vfs_read <-ksys_read`n")
+        [IO.File]::WriteAllBytes("$TestDrive/acts.trace", $bytes)
+        $acts = @(Import-KmTrace $TestDrive/acts.trace -WarningAction Ignore)
+    }
+    It 'are escaped by <_>' -ForEach 'Format-Table', 'Format-List', 'Format-Custom' {
+        foreach ($objects in $acts, @($acts | Measure-KmCall -By Task), @($acts | Measure-KmCall -By Task, Cpu)) {
+            $text = $objects | & $_ | Out-String -Width 120
+            $text | Should -Not -Match '[\e\a\u009b]'
+            foreach ($name in '\x1b]52;c;', '\u{9b}31m', 'b\xe9') { $text | Should -Match ([regex]::Escape($name)) }
+        }
+    }
+    It 'are in the properties as recorded' {
+        $acts.Comm | Should -BeExactly "e`e]52;c;aGk=`a", "c`u{9b}31m", 'b\xe9'
+        ($acts | Select-KmCall -Comm 'b\xe9').ProcessId | Should -Be 3
+    }
+}
+
 Describe 'The format file' {
     It 'has a view with the same columns for each type of call' {
         [xml] $format = Get-Content "$root/src/Module/KernelMagnifier.Format.ps1xml"

@@ -118,6 +118,8 @@ internal sealed class GraphCommand : Command
         if (seconds > 1e6) throw CliException.Usage($"{TimeLimit} is too large. For no limit, use {Everything}.");
         var force = !arguments.Has(OutputOptions.NoClobber);
         OutputFile.Check(path, force);
+        var links = arguments.Text(SourceUrl) is "none" or "" ? null : arguments.Text(SourceUrl);
+        SourceLinks.Check(links);
         var recordings = Recordings.Of(arguments, host, path);
         // The page can filter by task.
         var isPage = Path.GetExtension(path).Equals(".html", StringComparison.OrdinalIgnoreCase);
@@ -140,7 +142,7 @@ internal sealed class GraphCommand : Command
             Paper = Enum.Parse<GraphPaper>(arguments.Text(Paper)!, ignoreCase: true),
             TimeLimit = TimeSpan.FromSeconds(seconds),
             Everything = arguments.Has(Everything),
-            SourceUrl = arguments.Text(SourceUrl) is "none" or "" ? null : arguments.Text(SourceUrl),
+            SourceUrl = links,
             Filter = recordings.Filter,
             Force = force,
         });

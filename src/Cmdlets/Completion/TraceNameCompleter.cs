@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using System.Text.RegularExpressions;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
 using KernelMagnifier.Selection;
@@ -15,9 +16,9 @@ namespace KernelMagnifier.Cmdlets.Completion;
 /// <summary>
 /// Completes the names of functions, modules and tasks, source paths, CPUs and pids from the recordings on the command line:
 /// those of the same command and of the commands before it in the pipeline. A word can be any part of a name. Reads each recording for
-/// at most 0.3 s, and returns nothing instead of an error.
+/// at most 0.3 s, and returns nothing instead of an error. Names with characters that a terminal does not show are not offered.
 /// </summary>
-public sealed class TraceNameCompleter : IArgumentCompleter
+public sealed partial class TraceNameCompleter : IArgumentCompleter
 {
     private const int MaxResults = 2000;
     private const int MaxFiles = 4;
@@ -31,13 +32,14 @@ public sealed class TraceNameCompleter : IArgumentCompleter
     {
         try
         {
+            if (FollowsBacktick(wordToComplete, parameterName, commandAst)) return [];
             var word = wordToComplete.Trim('\'', '"');
             var text = Glob.IsPattern(word) ? word : Escape(word);
             var (start, part) = (new Glob(text + "*"), new Glob($"*{text}*"));
             var input = new CommandLineInput(commandAst, fakeBoundParameters);
             var candidates = parameterName is "SourcePath" or "ExcludeSourcePath" ? SourcePaths(input)
                 : Recordings(input).SelectMany(recording => Candidates(parameterName, recording));
-            var found = candidates.Distinct(StringComparer.Ordinal).Where(name => name.Length > 0 && part.IsMatch(name));
+            var found = candidates.Distinct(StringComparer.Ordinal).Where(name => IsOffered(name) && part.IsMatch(name));
             // Names that begin with the word come first.
             return [.. found.OrderBy(name => !start.IsMatch(name)).ThenBy(name => name, StringComparer.Ordinal)
                 .Take(MaxResults).Select(Result)];
@@ -47,6 +49,29 @@ public sealed class TraceNameCompleter : IArgumentCompleter
             return [];
         }
     }
+
+    /// <summary>
+    /// Whether the completion would follow a backtick, which escapes its opening quote: the rest of the name would be code. A
+    /// backtick at the end of the input is no part of the word that PowerShell passes. Nor is one before a space or a line break, so
+    /// the cursor could be behind it.
+    /// </summary>
+    private static bool FollowsBacktick(string word, string parameter, CommandAst command)
+    {
+        if (word.Length > 0) return word.Contains('`', StringComparison.Ordinal);
+        var script = command.Extent.StartScriptPosition.GetFullScript();
+        return DanglingBacktick().IsMatch(script) || ContinuedArgument().Matches(script)
+            .Any(match => parameter.StartsWith(match.Groups["name"].Value, StringComparison.OrdinalIgnoreCase));
+    }
+
+    [GeneratedRegex(@"`([ \t]|\z)")]
+    private static partial Regex DanglingBacktick();
+
+    // Elsewhere, a backtick at the end of a line continues the command on the next one.
+    [GeneratedRegex(@"(-(?<name>\w+)[ \t]*:?|,)[ \t]*`\r?\n")]
+    private static partial Regex ContinuedArgument();
+
+    /// <summary>Whether the name is shown as it is. Typed names could not be told from others that look the same.</summary>
+    private static bool IsOffered(string name) => name.Length > 0 && TerminalText.Escape(name) == name;
 
     private static IEnumerable<string> Candidates(string parameter, Recording recording) => parameter switch
     {
@@ -93,8 +118,7 @@ public sealed class TraceNameCompleter : IArgumentCompleter
         if (!text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '/')
             || (char.IsAsciiDigit(text[0]) && !text.All(char.IsAsciiDigit)))
             text = $"'{CodeGeneration.EscapeSingleQuotedStringContent(text)}'";
-        var shown = TerminalText.Escape(name);
-        return new CompletionResult(text, shown, CompletionResultType.ParameterValue, shown);
+        return new CompletionResult(text, name, CompletionResultType.ParameterValue, name);
     }
 
     private static string Escape(string name)

@@ -43,7 +43,7 @@ internal sealed class InputProperties
             _ => throw new InputException(name, value, "a text"),
         };
         // The command line writes CSV that no spreadsheet runs. Its columns begin with a lower-case letter.
-        if (text is ['\'', ..] && char.IsAsciiLetterLower(spelling[0]) && value is string) text = CsvText.TextOf(text);
+        if (value is string && char.IsAsciiLetterLower(spelling[0])) text = CsvText.TextOf(text);
         return text.Length == 0 ? null : text;
     }
 

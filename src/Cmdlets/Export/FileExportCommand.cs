@@ -68,7 +68,7 @@ public abstract class FileExportCommand : CancellableCommand
     /// <param name="report">Reports the limits of the result.</param>
     private protected void Write<T>(string activity, Func<Action<string, int>, T> write, Action<T> report)
     {
-        var progress = new WorkProgress(this, $"{activity} {TerminalText.Escape(FilePath)}");
+        var progress = new WorkProgress(this, $"{activity} {FilePath}");
         try
         {
             var result = write((step, percent) => progress.Report(percent, step));

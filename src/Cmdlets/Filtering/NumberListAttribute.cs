@@ -24,7 +24,7 @@ public sealed class NumberListAttribute : ArgumentTransformationAttribute
             }
             if (!NumberRanges.TryParse(text, int.MinValue, int.MaxValue, out var parsed))
                 throw new ArgumentTransformationMetadataException(
-                    $"'{text}' is not a list of numbers. Write it as 2 or 0-3 or 0,2,4-6.");
+                    $"'{TerminalText.Escape(text)}' is not a list of numbers. Write it as 2 or 0-3 or 0,2,4-6.");
             numbers.AddRange(parsed);
         }
         return numbers.ToArray();

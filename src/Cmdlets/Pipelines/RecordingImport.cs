@@ -31,7 +31,7 @@ internal sealed class RecordingImport
     {
         (_cmdlet, _name, _options) = (cmdlet, name, options);
         _handover = options.Info || options.AsEdge ? null : ReadingHandover.Plan(cmdlet, options.Filter, options.Map);
-        _progress = new WorkProgress(cmdlet, $"Reading {TerminalText.Escape(name)}");
+        _progress = new WorkProgress(cmdlet, $"Reading {name}");
     }
 
     /// <summary>The filters of the calls that are read.</summary>

@@ -1,5 +1,5 @@
-using System.Text;
 using KernelMagnifier.Model;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Counting;
 
@@ -30,7 +30,7 @@ internal sealed class ArrivedCalls
         Add(call.FunctionSymbol);
         Add(call.CallerSymbol);
         if (call.Task is { Id: not 0 } task && _tasks.Add(task))
-            _names.Task(Encoding.UTF8.GetBytes(task.Comm), task.ProcessId, task.ThreadGroupId);
+            _names.Task(NameText.Encode(task.Comm), task.ProcessId, task.ThreadGroupId);
         _names.AddContexts(1u << (int)record.Context);
         if (record.Cpu >= 0) _cpus[record.Cpu] = _cpus.GetValueOrDefault(record.Cpu) + 1;
         if (record.Time == CallRecord.NoTime) return;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using KernelMagnifier.Model;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Counting;
 
@@ -95,5 +96,6 @@ public sealed class FunctionCallCount
 
     /// <inheritdoc/>
     public override string ToString()
-        => $"{Function ?? Caller ?? Comm ?? Context ?? Cpu?.ToString(CultureInfo.InvariantCulture) ?? Recording}: {Calls}";
+        => TerminalText.Escape(
+            $"{Function ?? Caller ?? Comm ?? Context ?? Cpu?.ToString(CultureInfo.InvariantCulture) ?? Recording}: {Calls}");
 }

@@ -1,5 +1,5 @@
-using System.Text;
 using KernelMagnifier.Model;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Counting;
 
@@ -53,6 +53,6 @@ internal sealed class NameTranslation(CallNames from, TraceContext to)
         if (id >= _tasks.Length) Array.Resize(ref _tasks, Math.Max(id + 1, _tasks.Length * 2));
         if (_tasks[id] != 0 || id == 0) return _tasks[id];
         var task = from.Tasks[id];
-        return _tasks[id] = to.Names.Task(Encoding.UTF8.GetBytes(task.Comm), task.ProcessId, task.ThreadGroupId);
+        return _tasks[id] = to.Names.Task(NameText.Encode(task.Comm), task.ProcessId, task.ThreadGroupId);
     }
 }

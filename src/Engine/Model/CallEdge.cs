@@ -1,3 +1,5 @@
+using KernelMagnifier.Text;
+
 namespace KernelMagnifier.Model;
 
 /// <summary>A caller and a callee with the number of calls between them.</summary>
@@ -96,5 +98,5 @@ public sealed class CallEdge
     internal IEnumerable<TraceInfo> Traces => Origin?.Source.Parts.Select(part => part.Info).OfType<TraceInfo>() ?? [];
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Caller} -> {Callee}: {Count}";
+    public override string ToString() => TerminalText.Escape($"{Caller} -> {Callee}: {Count}");
 }

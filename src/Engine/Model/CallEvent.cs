@@ -1,3 +1,5 @@
+using KernelMagnifier.Text;
+
 namespace KernelMagnifier.Model;
 
 /// <summary>One call of a traced function.</summary>
@@ -132,5 +134,5 @@ public class CallEvent
     internal virtual CallEvent With(TraceContext context, in CallRecord record) => new(context, in record);
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Function} <-{Caller}";
+    public override string ToString() => TerminalText.Escape($"{Function} <-{Caller}");
 }

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Text;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Model;
 
@@ -132,12 +132,12 @@ internal sealed class CallNames
         comm.CopyTo(key[8..]);
         var id = _taskSpellings.Find(key);
         return id != 0 ? id : _taskSpellings.GetOrAdd(key, bytes =>
-            _tasks.Add(number => new KernelTask(number, processId, threadGroupId, Encoding.UTF8.GetString(bytes.AsSpan(8)))).Id);
+            _tasks.Add(number => new KernelTask(number, processId, threadGroupId, NameText.Decode(bytes.AsSpan(8)))).Id);
     }
 
     private int AddSpelling(byte[] bytes)
     {
         var spelling = FunctionSpelling.Parse(bytes);
-        return Function(Encoding.UTF8.GetString(spelling.Name), spelling.Module, spelling.Address);
+        return Function(NameText.Decode(spelling.Name), spelling.Module, spelling.Address);
     }
 }

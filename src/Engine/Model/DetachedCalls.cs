@@ -1,4 +1,5 @@
-using System.Text;
+using KernelMagnifier.Text;
+
 
 namespace KernelMagnifier.Model;
 
@@ -72,5 +73,5 @@ internal sealed class DetachedCalls
 
     private static int Id(TraceContext context, KernelTask task)
         => task == KernelTask.Unknown ? 0
-            : context.Names.Task(Encoding.UTF8.GetBytes(task.Comm), task.ProcessId, task.ThreadGroupId);
+            : context.Names.Task(NameText.Encode(task.Comm), task.ProcessId, task.ThreadGroupId);
 }

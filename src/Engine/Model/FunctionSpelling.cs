@@ -1,5 +1,5 @@
 using System.Buffers.Text;
-using System.Text;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Model;
 
@@ -47,7 +47,7 @@ internal readonly ref struct FunctionSpelling
     private static string? TakeModule(ref ReadOnlySpan<byte> text)
     {
         if (text is not [.., (byte)']'] || text.LastIndexOf(" ["u8) is not (> 0 and var bracket)) return null;
-        var module = Encoding.UTF8.GetString(text[(bracket + 2)..^1]);
+        var module = NameText.Decode(text[(bracket + 2)..^1]);
         text = text[..bracket];
         return module;
     }

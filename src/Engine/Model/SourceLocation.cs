@@ -1,3 +1,5 @@
+using KernelMagnifier.Text;
+
 namespace KernelMagnifier.Model;
 
 /// <summary>A location in the kernel source.</summary>
@@ -6,5 +8,5 @@ namespace KernelMagnifier.Model;
 public readonly record struct SourceLocation(string File, int Line)
 {
     /// <inheritdoc/>
-    public override string ToString() => Line > 0 ? $"{File}:{Line}" : File;
+    public override string ToString() => TerminalText.Escape(Line > 0 ? $"{File}:{Line}" : File);
 }

@@ -1,5 +1,6 @@
 using KernelMagnifier.Files;
 using KernelMagnifier.Native;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Model;
 
@@ -177,5 +178,5 @@ public sealed class TraceInfo
     private double ToTimestamp(long time) => Unit == Model.ClockUnit.Nanoseconds ? time / 1e9 : time;
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Path}: {Format}, {Calls} calls, {LostEvents} lost";
+    public override string ToString() => TerminalText.Escape($"{Path}: {Format}, {Calls} calls, {LostEvents} lost");
 }

@@ -1,3 +1,5 @@
+using KernelMagnifier.Text;
+
 namespace KernelMagnifier.Recording;
 
 /// <summary>Something that prevents this machine from recording, or limits what it can record.</summary>
@@ -11,7 +13,7 @@ public sealed record HostProblem(ErrorCode Code, string Cause, string? Recommend
     public string Message => RecommendedAction is null ? Cause : $"{Cause} {RecommendedAction}";
 
     /// <inheritdoc/>
-    public override string ToString() => Message;
+    public override string ToString() => TerminalText.Escape(Message);
 
     internal KernelMagnifierException ToException() => new(Code, null, Cause, RecommendedAction);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using KernelMagnifier.Model;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Symbols;
 
@@ -151,7 +152,7 @@ public sealed class SymbolMap : ISourceResolver
     }
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Path}: {Count} functions";
+    public override string ToString() => TerminalText.Escape($"{Path}: {Count} functions");
 
     private ImmutableArray<SourceLocation> Resolve(string name, string? module, ulong? address, ulong? offset)
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using KernelMagnifier.Compression;
 using KernelMagnifier.Files;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Symbols;
 
@@ -100,7 +101,7 @@ internal static class SymbolMapFile
             var module = row.IsModuleKnown ? Field(row.Module ?? SymbolMap.Core) : "";
             var address = row.IsInlined ? Inlined : row.Address?.ToString("x", CultureInfo.InvariantCulture);
             var size = row.Size > 0 ? row.Size.ToString("x", CultureInfo.InvariantCulture) : "";
-            to.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            WriteLine(to, string.Create(CultureInfo.InvariantCulture,
                 $"{name}|{source}|{row.SourceLine}|{module}|{address}|{size}").TrimEnd('|'));
         }
     }
@@ -112,9 +113,21 @@ internal static class SymbolMapFile
         {
             var (name, source) = (Field(row.Function), Field(row.SourceFile));
             if (name.Length == 0 || source.Length == 0 || row.IsInlined) continue;
-            if (last != (name, source)) to.WriteLine($"{name}|{source}");
+            if (last != (name, source)) WriteLine(to, $"{name}|{source}");
             last = (name, source);
         }
+    }
+
+    /// <summary>Writes a line; bytes that are not UTF-8 as they are in the kernel.</summary>
+    private static void WriteLine(StreamWriter to, string line)
+    {
+        if (!line.Contains("\\x", StringComparison.Ordinal))
+        {
+            to.WriteLine(line);
+            return;
+        }
+        to.Flush();
+        to.BaseStream.Write(NameText.Encode(line + "\n"));
     }
 
     private static void Scan(Stream stream, SymbolMapParser parser, CancellationToken cancel)

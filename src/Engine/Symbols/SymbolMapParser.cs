@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using KernelMagnifier.Model;
 using KernelMagnifier.Symbols.Dwarf;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Symbols;
 
@@ -54,7 +55,7 @@ internal sealed class SymbolMapParser(string path)
     private void AddComment(ReadOnlySpan<byte> line)
     {
         if (Rows.Count > 0 || line.Length > SymbolMapFile.MaxLineLength) return;
-        var text = Encoding.UTF8.GetString(line);
+        var text = NameText.Decode(line);
         if (text.StartsWith(SymbolMapFile.Release, StringComparison.Ordinal))
             Release = text[SymbolMapFile.Release.Length..].Trim();
         if (text.StartsWith(SymbolMapFile.BuildId, StringComparison.Ordinal))
@@ -85,7 +86,7 @@ internal sealed class SymbolMapParser(string path)
             throw SymbolMapFile.Unreadable(path, $"the symbol map has more than {MaxRows} functions, more than any kernel.",
                 "Create the symbol map again.");
         var moduleName = module.IsEmpty ? null : Shared(_modules, module, m => m);
-        Rows.Add(new SymbolSource(Encoding.UTF8.GetString(name), new SourceLocation(file, lineNumber), moduleName)
+        Rows.Add(new SymbolSource(NameText.Decode(name), new SourceLocation(file, lineNumber), moduleName)
         {
             IsInlined = address.SequenceEqual("inlined"u8),
             // A field that is not a number belongs to a future version.
@@ -107,7 +108,8 @@ internal sealed class SymbolMapParser(string path)
     /// <summary>One string per distinct text: a map has about ten functions per file.</summary>
     private string Shared(Dictionary<string, string> known, ReadOnlySpan<byte> bytes, Func<string, string> make)
     {
-        var text = _text.AsSpan(0, Encoding.UTF8.GetChars(bytes, _text));
+        ReadOnlySpan<char> text = NameText.IsPlain(bytes)
+            ? _text.AsSpan(0, Encoding.UTF8.GetChars(bytes, _text)) : NameText.Decode(bytes).AsSpan();
         if (known.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(text, out var value)) return value;
         var key = text.ToString();
         return known[key] = make(key);

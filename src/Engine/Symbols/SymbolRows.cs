@@ -1,4 +1,5 @@
 using System.Text;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Symbols;
 
@@ -69,8 +70,10 @@ internal sealed class SymbolRows
     private SymbolSource[] FromTable(string name)
     {
         Span<byte> bytes = stackalloc byte[512];
-        if (!Encoding.UTF8.TryGetBytes(name, bytes, out var length)) return [];
-        var (first, end) = _table!.Find(bytes[..length]);
+        if (name.Contains('\\', StringComparison.Ordinal)) bytes = NameText.Encode(name);
+        else if (Encoding.UTF8.TryGetBytes(name, bytes, out var length)) bytes = bytes[..length];
+        else return [];
+        var (first, end) = _table!.Find(bytes);
         if (first == end) return [];
         var rows = new SymbolSource[end - first];
         for (var i = 0; i < rows.Length; i++) rows[i] = _table.Row(first + i);

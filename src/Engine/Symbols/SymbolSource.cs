@@ -1,4 +1,5 @@
 using KernelMagnifier.Model;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Symbols;
 
@@ -47,5 +48,5 @@ public sealed class SymbolSource
     internal bool IsModuleKnown { get; }
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Function} {Location}";
+    public override string ToString() => TerminalText.Escape($"{Function} {Location}");
 }

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
-using System.Text;
 using KernelMagnifier.Model;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Symbols;
 
@@ -121,7 +121,7 @@ internal sealed class SymbolTable
         var module = BinaryPrimitives.ReadUInt16LittleEndian(record[24..]);
         var flags = BinaryPrimitives.ReadUInt16LittleEndian(record[26..]);
         var file = (int)BinaryPrimitives.ReadUInt32LittleEndian(record[16..]);
-        return new SymbolSource(Encoding.UTF8.GetString(NameOf(index)),
+        return new SymbolSource(NameText.Decode(NameOf(index)),
             new SourceLocation(Text(_fileTexts, _files, file), BinaryPrimitives.ReadInt32LittleEndian(record[20..])),
             module == 0 ? SymbolMap.Core : Text(_moduleTexts, _modules, module - 1))
         {
@@ -153,7 +153,7 @@ internal sealed class SymbolTable
     private string? HeapText(int at)
     {
         var bytes = HeapBytes(BinaryPrimitives.ReadUInt32LittleEndian(_image.AsSpan(at)));
-        return bytes.IsEmpty ? null : Encoding.UTF8.GetString(bytes);
+        return bytes.IsEmpty ? null : NameText.Decode(bytes);
     }
 
     private string Text(string?[] texts, int table, int index) => texts[index] ??= HeapText(table + index * 4) ?? "";

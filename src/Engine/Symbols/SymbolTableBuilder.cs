@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using System.Text;
 using KernelMagnifier.Model;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Symbols;
 
@@ -84,7 +84,7 @@ internal sealed class SymbolTableBuilder
         var end = SymbolTable.HeaderSize + count * SymbolTable.RecordSize;
         foreach (var text in _files.OrderBy(f => f.Value).Concat(_modules.OrderBy(m => m.Value)))
         {
-            BinaryPrimitives.WriteInt32LittleEndian(body.AsSpan(end), AddText(heap, Encoding.UTF8.GetBytes(text.Key)));
+            BinaryPrimitives.WriteInt32LittleEndian(body.AsSpan(end), AddText(heap, NameText.Encode(text.Key)));
             end += 4;
         }
         WriteHeader(body.AsSpan(0, SymbolTable.HeaderSize), count, heap);
@@ -150,7 +150,7 @@ internal sealed class SymbolTableBuilder
         var offset = 48;
         foreach (var text in (string?[])[Path, Release, BuildId, Fingerprint])
         {
-            var place = string.IsNullOrEmpty(text) ? 0 : AddText(heap, Encoding.UTF8.GetBytes(text));
+            var place = string.IsNullOrEmpty(text) ? 0 : AddText(heap, NameText.Encode(text));
             BinaryPrimitives.WriteInt32LittleEndian(header[offset..], place);
             offset += 4;
         }

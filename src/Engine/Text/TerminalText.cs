@@ -6,7 +6,8 @@ namespace KernelMagnifier.Text;
 
 /// <summary>
 /// Escapes untrusted text for a terminal. Characters that move the cursor, change colours, break the line or change the reading
-/// direction are written as <c>\x1b</c> or <c>\u{202e}</c>. Text in any script is unchanged.
+/// direction are written as <c>\x1b</c> or <c>\u{202e}</c>. Text in any script is unchanged. From <c>\x80</c>, that spelling is a
+/// byte that is not UTF-8 (<see cref="NameText"/>), and the control character U+0080 is <c>\u{80}</c>.
 /// </summary>
 public static class TerminalText
 {
@@ -19,13 +20,19 @@ public static class TerminalText
     {
         if (!text.AsSpan().ContainsAnyExcept(Plain)) return text;
         var safe = new StringBuilder(text.Length + 16);
-        foreach (var rune in text.EnumerateRunes())
+        for (var i = 0; i < text.Length; i++)
         {
+            if (!Rune.TryGetRuneAt(text, i, out var rune))
+            {
+                safe.Append(CultureInfo.InvariantCulture, $"\\u{{{(int)text[i]:x}}}");
+                continue;
+            }
+            i += rune.Utf16SequenceLength - 1;
             if (!IsDangerous(rune)) safe.Append(rune.ToString());
             else if (rune.Value == '\n') safe.Append("\\n");
             else if (rune.Value == '\r') safe.Append("\\r");
             else if (rune.Value == '\t') safe.Append("\\t");
-            else if (rune.Value < 0x100) safe.Append(CultureInfo.InvariantCulture, $"\\x{rune.Value:x2}");
+            else if (rune.Value < 0x80) safe.Append(CultureInfo.InvariantCulture, $"\\x{rune.Value:x2}");
             else safe.Append(CultureInfo.InvariantCulture, $"\\u{{{rune.Value:x}}}");
         }
         return safe.ToString();

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Traces;
@@ -41,6 +40,6 @@ internal static class Archive
     {
         var end = name.IndexOf((byte)0);
         if (end >= 0) name = name[..end];
-        return name.IsEmpty ? "" : $", which starts with '{DisplayText.Fit(Encoding.UTF8.GetString(name), LongestName)}'";
+        return name.IsEmpty ? "" : $", which starts with '{DisplayText.Fit(NameText.Decode(name), LongestName)}'";
     }
 }

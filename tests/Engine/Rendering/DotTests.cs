@@ -122,6 +122,46 @@ public sealed partial class DotTests : IDisposable
         Assert.Equal("https://x/6.1%2F..%2F%22%3C/a%22%3E%3Cb/%7Bline%7D?l=3", links.To(Function("f", null, "a\"><b/{line}:3")));
     }
 
+    [Theory]
+    [InlineData("https://x/\"><script>alert(1)</script>", "https://x/%22%3E%3Cscript%3Ealert(1)%3C/script%3E")]
+    [InlineData("https://x/?a=1&b='\\N\t\u202E", "https://x/?a=1&b=%27%5CN%09%E2%80%AE")]
+    [InlineData("https://x/%20{odd}", "https://x/%20%7Bodd%7D")]
+    [InlineData("vscode://file/{file}:{line}", "vscode://file/a.c:1")]
+    [InlineData("file:/usr/src/{file}", "file:/usr/src/a.c")]
+    [InlineData("./{file}", "./a.c")]
+    [InlineData("{file}", "a.c")]
+    public void LinksHaveOnlyCharactersOfAnAddress(string template, string link)
+    {
+        SourceLinks.Check(template);
+        Assert.Equal(link, new SourceLinks(template, "6.1").To(Function("f", null, "a.c:1")));
+        Assert.Equal(link.Replace("&", "&amp;", StringComparison.Ordinal), new SourceLinks(template, "6.1", forXml: true).To(Function("f", null, "a.c:1")));
+    }
+
+    [Theory]
+    [InlineData("javascript:alert(1)//{file}")]
+    [InlineData("JaVaScRiPt:alert(1)")]
+    [InlineData(" \u0001java\tscr\nipt:alert(1)")]
+    [InlineData("\u200Bjavascript:alert(1)")]
+    [InlineData("javascript&#58;alert(1)")]
+    [InlineData("javascript&colon;alert(1)")]
+    [InlineData("javascript://x/%0aalert(1)")]
+    [InlineData("data:text/html,<script>")]
+    [InlineData("vbscript:x")]
+    [InlineData("blob:https://x")]
+    [InlineData("{release}:{file}")]
+    [InlineData("mailto:x")]
+    public void TemplatesOfLinksThatRunAScriptAreRefused(string template)
+    {
+        var options = new GraphOptions { SourceUrl = template };
+        foreach (var extension in new[] { ".gv", ".svg", ".html" })
+        {
+            var path = Path.Combine(_folder, "refused" + extension);
+            var error = Assert.Throws<KernelMagnifierException>(() => GraphExporter.Export(Of(Edge("a", "b", 1)), path, options));
+            Assert.Equal((ErrorCode.ValueOutOfRange, template), (error.Code, error.Target));
+            Assert.False(File.Exists(path));
+        }
+    }
+
     public static TheoryData<string> HostileNames =>
     [
         "quote\"quote", "back\\slash", "ends in \\", "\\N \\G \\l \\\"", "line\nbreak\r\n\u2028", "</script><script>alert(1)</script>", "</td></tr></table>>]", "&lt;&amp;&#60;",

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Xml.Linq;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
 using KernelMagnifier.Rendering;
@@ -68,6 +69,19 @@ public sealed class PictureTests : IDisposable
         // A sheet of paper keeps the size that it is printed at.
         GraphExporter.Export(Tree(250), _target, new GraphOptions { Force = true, Paper = GraphPaper.A3 });
         Assert.Matches("<svg width=\"[0-9]+pt\" height=\"[0-9]+pt\"", File.ReadAllText(_target));
+    }
+
+    [GraphvizFact]
+    public void ALinkCannotLeaveItsAttribute()
+    {
+        var graph = new CallGraph([Trace()], [Edge(Function("a", null, "x\"><script>.c:1"), Function("b", null, "b.c:2"), 5)]);
+        GraphExporter.Export(graph, _target, new GraphOptions { SourceUrl = "https://x/\"><script>alert(1)</script>?a=1&b=<{file}", Force = true });
+        var picture = XDocument.Parse(File.ReadAllText(_target));
+        XNamespace link = "http://www.w3.org/1999/xlink";
+        var links = picture.Descendants().Attributes(link + "href").Select(a => a.Value).ToList();
+        Assert.Contains("https://x/%22%3E%3Cscript%3Ealert(1)%3C/script%3E?a=1&b=%3Cb.c", links);
+        Assert.Contains("https://x/%22%3E%3Cscript%3Ealert(1)%3C/script%3E?a=1&b=%3Cx%22%3E%3Cscript%3E.c", links);
+        Assert.DoesNotContain(picture.Descendants(), element => element.Name.LocalName == "script" && element.Value == "alert(1)");
     }
 
     [GraphvizFact]

@@ -1,3 +1,5 @@
+using KernelMagnifier.Text;
+
 namespace KernelMagnifier.Rendering.Graphs;
 
 /// <summary>A graph that was written to a file.</summary>
@@ -17,4 +19,7 @@ public sealed record GraphExport(
 {
     /// <summary>Whether <see cref="Note"/> reports something that was not requested.</summary>
     public bool NoteIsWarning => IsThinned || IsScaledDown;
+
+    /// <inheritdoc/>
+    public override string ToString() => TerminalText.Escape($"{Path}: {Functions} functions, {Edges} edges");
 }

@@ -37,6 +37,7 @@ internal static class GraphExporter
         var format = FileFormat.Of(path, Formats);
         var inputs = TraceInfo.FilesOf(graph.Traces);
         OutputFile.Check(path, options.Force, inputs);
+        SourceLinks.Check(options.SourceUrl);
         var isText = format is "dot" or "gv";
         var isPage = format == "html";
         if (isPage) HtmlPageWriter.Require();
@@ -73,10 +74,11 @@ internal static class GraphExporter
             : model.Whole(options.MinCount);
 
     /// <summary>The DOT text of a part of the graph.</summary>
-    internal static string Text(GraphModel model, GraphPart part, GraphMarks marks, GraphOptions options, string? omitted)
+    internal static string Text(
+        GraphModel model, GraphPart part, GraphMarks marks, GraphOptions options, string? omitted, bool isForSvg = false)
     {
         var caption = GraphCaption.Of(model, options, omitted, marks);
-        return DotWriter.Write(part, caption, Links(model.Graph, options), marks, options, Detail(part, options));
+        return DotWriter.Write(part, caption, Links(model.Graph, options, isForSvg), marks, options, Detail(part, options));
     }
 
     /// <summary>The detail for the size of a part.</summary>
@@ -147,6 +149,9 @@ internal static class GraphExporter
         => $"Laying out {DisplayText.Count(part.Nodes.Count, "function")} and {DisplayText.Count(part.Edges.Count, "edge")}";
 
     /// <summary>Links to the source of the recorded kernel; to the latest one if the recordings are of several kernels.</summary>
-    private static SourceLinks Links(CallGraph graph, GraphOptions options)
-        => new(options.SourceUrl, graph.Traces.Select(t => t.KernelRelease).Distinct().ToList() is [var one] ? one : null);
+    private static SourceLinks Links(CallGraph graph, GraphOptions options, bool forXml = false)
+    {
+        var releases = graph.Traces.Select(t => t.KernelRelease).Distinct().ToList();
+        return new(options.SourceUrl, releases is [var one] ? one : null, forXml);
+    }
 }

@@ -81,7 +81,7 @@ internal sealed class GraphPicture(
         isScaledDown = false;
         file.Seekable.SetLength(0);
         string[] arguments = tool.Format == "png" ? ["-Tpng", $"-Gdpi={Dpi(part)}"] : [$"-T{tool.Format}"];
-        var text = GraphExporter.Text(model, part, marks, options, omitted);
+        var text = GraphExporter.Text(model, part, marks, options, omitted, isForSvg: tool.Format == "svg");
         var result = ExternalTool.Run(tool.Dot, arguments, text, file.Seekable, limit, cancel);
         if (!result.Finished) return false;
         var errors = DisplayText.Visible(result.Errors.Trim().ReplaceLineEndings("; "));

@@ -73,7 +73,7 @@ internal sealed class HtmlPageData(
         Indexed(json, "module", "modules", n => n.Symbol.Module);
         Indexed(json, "directory", "directories", n => GraphClusters.DirectoryOf(n.Symbol));
         Strings(json, "source", nodes.Select(n => Source(n.Symbol)));
-        Strings(json, "url", nodes.Select(n => links.To(n.Symbol) is { } url && IsWebLink(url) ? url : null));
+        Strings(json, "url", nodes.Select(n => links.To(n.Symbol)));
         Numbers(json, "x", x, v => Math.Round(v, 1));
         Numbers(json, "y", y, v => Math.Round(v, 1));
         Numbers(json, "parent", parent, v => v);
@@ -168,9 +168,4 @@ internal sealed class HtmlPageData(
         Strings(json, all, names.Select(Shown));
         Numbers(json, one, part.Nodes, n => of(n) is { } name ? index[name] : -1);
     }
-
-    /// <summary>Whether the link opens a document. A link with another scheme, such as javascript:, could run code.</summary>
-    private static bool IsWebLink(string url)
-        => Uri.TryCreate(url, UriKind.Absolute, out var link)
-            && (link.Scheme == Uri.UriSchemeHttps || link.Scheme == Uri.UriSchemeHttp || link.Scheme == Uri.UriSchemeFile);
 }

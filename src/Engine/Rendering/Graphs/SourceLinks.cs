@@ -1,16 +1,55 @@
+using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
 using KernelMagnifier.Model;
 
 namespace KernelMagnifier.Rendering.Graphs;
 
-/// <summary>Makes links to the source of functions from a template such as <see cref="GraphOptions.DefaultSourceUrl"/>.</summary>
-internal sealed partial class SourceLinks(string? template, string? release)
+/// <summary>
+/// Makes links to the source of functions from a template such as <see cref="GraphOptions.DefaultSourceUrl"/>. A link has only
+/// characters that an address can have, so it cannot end an attribute or an element.
+/// </summary>
+/// <param name="template">The template; null for no links.</param>
+/// <param name="release">The kernel release; null if it is not known.</param>
+/// <param name="forXml">Whether the program that gets the links writes them into XML as they are, as dot does.</param>
+internal sealed partial class SourceLinks(string? template, string? release, bool forXml = false)
 {
     // Paths in the kernel's source are far shorter. A longer one is untrusted input that would only make the picture large.
     private const int LongestPath = 512;
 
+    // RFC 3986, and % of what is encoded already. The apostrophe is left out: it can end an attribute.
+    private static readonly SearchValues<char> Allowed = SearchValues.Create(
+        "%-._~:/?#[]@!$&()*+,;=0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
+    private static readonly string[] ScriptSchemes = ["javascript", "vbscript", "livescript", "data", "blob", "filesystem"];
+
     private readonly string _version = Version(release);
+
+    /// <summary>
+    /// Throws if the links of a template could run a script. A template starts with a scheme and a slash (<c>https://</c>,
+    /// <c>file:/</c>, <c>vscode://</c>), or it is a path.
+    /// </summary>
+    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.ValueOutOfRange"/>.</exception>
+    public static void Check(string? template)
+    {
+        if (template is null || IsSafe(template)) return;
+        throw new KernelMagnifierException(ErrorCode.ValueOutOfRange, template, "links from this template could run a script.",
+            "Begin the template with https://, file:/// or the scheme of an editor, such as vscode://file/.");
+    }
+
+    private static bool IsSafe(string template)
+    {
+        // A browser ignores these characters in a scheme.
+        var bare = string.Concat(template.Where(c => !char.IsControl(c) && !char.IsWhiteSpace(c)
+            && char.GetUnicodeCategory(c) != UnicodeCategory.Format));
+        // A character reference could be the colon.
+        var end = bare.AsSpan().IndexOfAny(":/?#&");
+        if (end < 0 || bare[end] is not (':' or '&')) return true;
+        // A placeholder before the colon would let the recording choose the scheme.
+        return bare[end] == ':' && bare[..end].All(c => char.IsAsciiLetterOrDigit(c) || c is '+' or '-' or '.')
+            && !ScriptSchemes.Contains(bare[..end].ToLowerInvariant()) && bare.AsSpan(end + 1) is ['/', ..];
+    }
 
     /// <summary>The link; null without a template, without a known source file, or with several candidates.</summary>
     public string? To(FunctionSymbol symbol)
@@ -22,13 +61,27 @@ internal sealed partial class SourceLinks(string? template, string? release)
             && url.IndexOf("{line}", hash, StringComparison.Ordinal) >= 0)
             url = url[..hash];
         // One pass, so that a path that contains {line} is not replaced again.
-        return Placeholder().Replace(url, hit => hit.Value switch
+        url = Placeholder().Replace(url, hit => hit.Value switch
         {
             "{release}" => Uri.EscapeDataString(release is { Length: <= LongestPath } ? release : "latest"),
             "{version}" => _version,
             "{file}" => string.Join('/', place.File.Split('/').Select(Uri.EscapeDataString)),
             _ => Math.Max(place.Line, 1).ToString(CultureInfo.InvariantCulture),
         });
+        url = Encoded(url);
+        return forXml ? url.Replace("&", "&amp;", StringComparison.Ordinal) : url;
+    }
+
+    private static string Encoded(string url)
+    {
+        if (!url.AsSpan().ContainsAnyExcept(Allowed)) return url;
+        var text = new StringBuilder(url.Length + 32);
+        foreach (var rune in url.EnumerateRunes())
+        {
+            var character = rune.ToString();
+            text.Append(Allowed.Contains(character[0]) ? character : character == "'" ? "%27" : Uri.EscapeDataString(character));
+        }
+        return text.ToString();
     }
 
     /// <summary>

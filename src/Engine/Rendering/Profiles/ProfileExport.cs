@@ -1,3 +1,5 @@
+using KernelMagnifier.Text;
+
 namespace KernelMagnifier.Rendering.Profiles;
 
 /// <summary>A profile that was written to a file.</summary>
@@ -7,4 +9,8 @@ namespace KernelMagnifier.Rendering.Profiles;
 /// <param name="Items">The number of distinct stacks, slices of a timeline, or edges of a graph.</param>
 /// <param name="StacksAreRebuilt">Whether stacks were rebuilt from callers, because the recording has no returns.</param>
 /// <param name="Note">Limits of the profile, for the user; null for none.</param>
-public sealed record ProfileExport(string Path, string Format, long Calls, long Items, bool StacksAreRebuilt, string? Note);
+public sealed record ProfileExport(string Path, string Format, long Calls, long Items, bool StacksAreRebuilt, string? Note)
+{
+    /// <inheritdoc/>
+    public override string ToString() => TerminalText.Escape($"{Path}: {Calls} calls");
+}

@@ -1,3 +1,5 @@
+using KernelMagnifier.Text;
+
 namespace KernelMagnifier.Rendering.Reports;
 
 /// <summary>A report that was written to a file.</summary>
@@ -7,4 +9,8 @@ namespace KernelMagnifier.Rendering.Reports;
 /// <param name="Calls">The number of calls counted.</param>
 /// <param name="Note">Limits of the report, for the user; null for none.</param>
 /// <param name="OmittedRows">Rows that are not listed because of the default limit of the format.</param>
-public sealed record ReportExport(string Path, string Tables, long Rows, long Calls, string? Note, long OmittedRows = 0);
+public sealed record ReportExport(string Path, string Tables, long Rows, long Calls, string? Note, long OmittedRows = 0)
+{
+    /// <inheritdoc/>
+    public override string ToString() => TerminalText.Escape($"{Path}: {Rows} rows");
+}

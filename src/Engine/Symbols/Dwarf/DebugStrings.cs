@@ -1,6 +1,6 @@
-using System.Text;
 using KernelMagnifier.Model;
 using KernelMagnifier.Symbols.Elf;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Symbols.Dwarf;
 
@@ -29,7 +29,7 @@ internal sealed class DebugStrings(DwarfFile dwarf)
 
     /// <summary>The text of a string that a unit of <paramref name="file"/> refers to.</summary>
     /// <exception cref="DamagedException">The string is not in its section.</exception>
-    public string Text(StringPlace place, DwarfFile file) => Encoding.UTF8.GetString(place.Section switch
+    public string Text(StringPlace place, DwarfFile file) => NameText.Decode(place.Section switch
     {
         StringSection.Strings when file != dwarf => Existing(file.Strings).String(place.Offset),
         StringSection.LineStrings => Existing(file.LineStrings).String(place.Offset),

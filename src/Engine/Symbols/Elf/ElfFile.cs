@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using System.Text;
 using KernelMagnifier.Files;
+using KernelMagnifier.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace KernelMagnifier.Symbols.Elf;
@@ -164,6 +164,6 @@ internal sealed class ElfFile : IDisposable
         if (offset >= strings.Length) return "";
         var rest = strings.AsSpan((int)offset, Math.Min(strings.Length - (int)offset, 256));
         var end = rest.IndexOf((byte)0);
-        return Encoding.UTF8.GetString(end < 0 ? rest : rest[..end]);
+        return NameText.Decode(end < 0 ? rest : rest[..end]);
     }
 }

@@ -1,7 +1,7 @@
 using System.Buffers.Text;
-using System.Text;
 using KernelMagnifier.Compression;
 using KernelMagnifier.Model;
+using KernelMagnifier.Text;
 using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Traces.FtraceText;
@@ -26,11 +26,11 @@ internal sealed class FunctionGraphTextReader : TraceReader
         _returnsOnly = FunctionGraphLayout.HoldsReturnsOnly(head, _columns);
         Description.Format = "function_graph text";
         Description.Tracer = FunctionGraphLayout.HeaderAfter(head, "# tracer: "u8) is { IsEmpty: false } tracer
-            ? Encoding.UTF8.GetString(tracer) : "function_graph";
+            ? NameText.Decode(tracer) : "function_graph";
         // "# function_graph latency trace v1.1.5 on 6.1.0-56-amd64", "#15329/894761, CPU#0 | (M:desktop VP:0, KP:0, SP:0 HP:0
         // #P:2)"
         if (FunctionGraphLayout.HeaderAfter(head, " latency trace v1.1.5 on "u8) is { IsEmpty: false } release)
-            Description.KernelRelease = Encoding.UTF8.GetString(release);
+            Description.KernelRelease = NameText.Decode(release);
         if (Utf8Parser.TryParse(FunctionGraphLayout.HeaderAfter(head, " #P:"u8), out int cpus, out _) && cpus > 0)
             Description.Cpus = cpus;
     }

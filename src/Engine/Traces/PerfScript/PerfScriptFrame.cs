@@ -1,6 +1,6 @@
 using System.Buffers.Text;
-using System.Text;
 using KernelMagnifier.Model;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Traces.PerfScript;
 
@@ -107,10 +107,10 @@ internal sealed class PerfScriptFrame(CallNames names)
         if (known != 0) return known;
         string? module = null;
         if (dso is [(byte)'[', .., (byte)']'] && !IsKernelImage(dso) && !dso.SequenceEqual("[unknown]"u8))
-            module = Encoding.UTF8.GetString(dso[1..^1]);
+            module = NameText.Decode(dso[1..^1]);
         else if (ModuleOf(dso) is { IsEmpty: false } file)
-            module = Encoding.UTF8.GetString(file).Replace('-', '_');
-        var id = names.Function(Encoding.UTF8.GetString(name), module);
+            module = NameText.Decode(file).Replace('-', '_');
+        var id = names.Function(NameText.Decode(name), module);
         return _functions.GetOrAdd(key, _ => id);
     }
 }

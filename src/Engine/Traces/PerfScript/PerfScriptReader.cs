@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Text;
 using KernelMagnifier.Compression;
 using KernelMagnifier.Model;
+using KernelMagnifier.Text;
 using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Traces.PerfScript;
@@ -96,6 +96,6 @@ internal sealed class PerfScriptReader : TraceReader
         if (at < 0) return null;
         var rest = head[(at + word.Length)..];
         var end = rest.IndexOf((byte)'\n');
-        return Encoding.UTF8.GetString(end < 0 ? rest : rest[..end]).Trim();
+        return NameText.Decode(end < 0 ? rest : rest[..end]).Trim();
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Traces.Reading;
 
@@ -24,6 +25,7 @@ internal sealed class EventKindNames
     public string Get(ReadOnlySpan<char> prefix, ReadOnlySpan<byte> name)
     {
         name = name[..Math.Min(name.Length, LongestName)];
+        if (!NameText.IsPlain(name)) return string.Concat(prefix, NameText.Decode(name));
         Span<char> text = stackalloc char[prefix.Length + name.Length];
         prefix.CopyTo(text);
         text = text[..(prefix.Length + Encoding.UTF8.GetChars(name, text[prefix.Length..]))];

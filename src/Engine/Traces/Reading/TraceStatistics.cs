@@ -1,5 +1,5 @@
-using System.Text;
 using KernelMagnifier.Model;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Traces.Reading;
 
@@ -93,7 +93,7 @@ internal sealed class TraceStatistics
         At(cpu).NotParsed++;
         AddTo(_notParsed, reason, 1);
         if (_samples.Count < MostSamples && !sample.IsEmpty)
-            _samples.Add(Encoding.UTF8.GetString(sample[..Math.Min(sample.Length, 200)]));
+            _samples.Add(NameText.Decode(sample[..Math.Min(sample.Length, 200)]));
     }
 
     /// <summary>Extends the time span to include a time.</summary>

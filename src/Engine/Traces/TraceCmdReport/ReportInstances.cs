@@ -1,5 +1,5 @@
-using System.Text;
 using KernelMagnifier.Model;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Traces.TraceCmdReport;
 
@@ -34,7 +34,7 @@ internal sealed class ReportInstances
     {
         lock (_names)
         {
-            _names.Add(Encoding.UTF8.GetString(name));
+            _names.Add(NameText.Decode(name));
             return _names.Count;
         }
     }

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Text;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Traces.TraceDat;
 
@@ -69,7 +69,7 @@ internal sealed class DatCursor
             if (text.Count == most) throw new DatDamage($"a string is longer than {most} bytes", Offset);
             text.Add(b);
         }
-        return Encoding.UTF8.GetString([.. text]);
+        return NameText.Decode([.. text]);
     }
 
     /// <summary>Reads as many bytes as a length field of the file states.</summary>

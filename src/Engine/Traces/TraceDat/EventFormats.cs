@@ -1,5 +1,5 @@
 using System.Buffers.Text;
-using System.Text;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Traces.TraceDat;
 
@@ -57,7 +57,7 @@ internal sealed class EventFormats
         foreach (var range in text.Split((byte)'\n'))
         {
             var line = text[range];
-            if (line.StartsWith("name: "u8)) name = Encoding.UTF8.GetString(line["name: "u8.Length..].TrimEnd((byte)'\r'));
+            if (line.StartsWith("name: "u8)) name = NameText.Decode(line["name: "u8.Length..].TrimEnd((byte)'\r'));
             else if (line.StartsWith("ID: "u8))
             {
                 if (!Utf8Parser.TryParse(line["ID: "u8.Length..], out id, out _)) return false;

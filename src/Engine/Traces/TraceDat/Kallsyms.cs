@@ -1,4 +1,5 @@
-using System.Text;
+using KernelMagnifier.Text;
+
 
 namespace KernelMagnifier.Traces.TraceDat;
 
@@ -79,10 +80,10 @@ internal sealed class Kallsyms
             var line = _text.AsSpan(_names[symbol]);
             if (line.IndexOf((byte)'\n') is >= 0 and var end) line = line[..end];
             var length = line.IndexOfAny(" \t\r"u8);
-            var name = Encoding.UTF8.GetString(length < 0 ? line : line[..length]);
+            var name = NameText.Decode(length < 0 ? line : line[..length]);
             string? module = null;
             if (length >= 0 && line[length..].Trim(" \t\r"u8) is [(byte)'[', .. var inner, (byte)']'])
-                module = Encoding.UTF8.GetString(inner);
+                module = NameText.Decode(inner);
             return (name, module, _addresses[symbol]);
         }
     }

@@ -1,5 +1,5 @@
 using System.Buffers.Text;
-using System.Text;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Traces.TraceDat;
 
@@ -13,7 +13,7 @@ internal static class OptionText
     public static string Of(byte[] data)
     {
         var end = Array.IndexOf(data, (byte)0);
-        return Encoding.UTF8.GetString(end < 0 ? data : data.AsSpan(0, end));
+        return NameText.Decode(end < 0 ? data : data.AsSpan(0, end));
     }
 
     /// <summary>

@@ -1,0 +1,273 @@
+using System.Collections;
+using System.ComponentModel;
+using System.Globalization;
+using System.Management.Automation;
+using KernelMagnifier.Counting;
+using KernelMagnifier.Model;
+using KernelMagnifier.Recording;
+using KernelMagnifier.Rendering.Graphs;
+using KernelMagnifier.Rendering.Profiles;
+using KernelMagnifier.Text;
+
+namespace KernelMagnifier.Cmdlets.Views;
+
+/// <summary>
+/// The texts of the views: untrusted names, escaped, and values in the form of a table. KernelMagnifier.Types.ps1xml adds them to the
+/// types as hidden properties, which Select-Object, Export-Csv and ConvertTo-Json do not see. A view with a script block would show no
+/// names in ConstrainedLanguage, and is slower. Each method also takes the copy of an object that came back from a file or another
+/// process. Public because PowerShell calls the methods.
+/// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class ViewText
+{
+    private const string Unknown = "(unknown)";
+    private const int MostKinds = 10;
+
+    /// <summary>The seconds with microseconds, or the counts of a clock that does not count time; empty if not known.</summary>
+    public static string Time(PSObject item)
+        => item?.BaseObject is CallEvent call
+            ? Seconds(call.Timestamp, call.Origin.Source.ClockUnit == ClockUnit.Counts)
+            : Seconds(Value(item, nameof(CallEvent.Timestamp)) as double?, isCount: false);
+
+    /// <summary>The name of the task.</summary>
+    public static string Comm(PSObject item)
+        => item?.BaseObject is CallEvent call ? Safe(call.Comm) : Text(item, nameof(CallEvent.Comm));
+
+    /// <summary>The function without its module.</summary>
+    public static string Function(PSObject item) => Text(item, nameof(CallEvent.Function));
+
+    /// <summary>The calling function without its module.</summary>
+    public static string Caller(PSObject item) => Text(item, nameof(CallEvent.Caller));
+
+    /// <summary>The called function of an edge without its module.</summary>
+    public static string Callee(PSObject item) => Text(item, nameof(CallEdge.Callee));
+
+    /// <summary>The module of the function.</summary>
+    public static string Module(PSObject item) => Text(item, nameof(CallEvent.Module));
+
+    /// <summary>The module of the calling function.</summary>
+    public static string CallerModule(PSObject item) => Text(item, nameof(CallEvent.CallerModule));
+
+    /// <summary>The module of the called function of an edge.</summary>
+    public static string CalleeModule(PSObject item) => Text(item, nameof(CallEdge.CalleeModule));
+
+    /// <summary>The source file of the function.</summary>
+    public static string SourceFile(PSObject item) => Text(item, nameof(CallEvent.SourceFile));
+
+    /// <summary>The source file of the calling function.</summary>
+    public static string CallerSourceFile(PSObject item) => Text(item, nameof(CallEvent.CallerSourceFile));
+
+    /// <summary>The source file of the called function of an edge.</summary>
+    public static string CalleeSourceFile(PSObject item) => Text(item, nameof(CallEdge.CalleeSourceFile));
+
+    /// <summary>The recording.</summary>
+    public static string Recording(PSObject item) => Text(item, nameof(CallEvent.Recording));
+
+    /// <summary>The path of a file.</summary>
+    public static string Path(PSObject item) => Text(item, nameof(TraceInfo.Path));
+
+    /// <summary>The tracer.</summary>
+    public static string Tracer(PSObject item) => Text(item, nameof(TraceInfo.Tracer));
+
+    /// <summary>The kernel release.</summary>
+    public static string KernelRelease(PSObject item) => Text(item, nameof(TraceInfo.KernelRelease));
+
+    /// <summary>The build id.</summary>
+    public static string BuildId(PSObject item) => Text(item, nameof(TraceInfo.BuildId));
+
+    /// <summary>The cause of a problem and the recommended action.</summary>
+    public static string Message(PSObject item) => Text(item, nameof(HostProblem.Message));
+
+    /// <summary>The tracefs instance.</summary>
+    public static string Instance(PSObject item) => Text(item, nameof(RecordingResult.Instance));
+
+    /// <summary>The description of the request.</summary>
+    public static string Request(PSObject item) => Text(item, nameof(RecordingResult.Request));
+
+    /// <summary>The cause of a problem.</summary>
+    public static string Cause(PSObject item) => Text(item, nameof(HostProblem.Cause));
+
+    /// <summary>The recommended action of a problem.</summary>
+    public static string RecommendedAction(PSObject item) => Text(item, nameof(HostProblem.RecommendedAction));
+
+    /// <summary>The function and its module.</summary>
+    public static string FunctionAndModule(PSObject item)
+        => item?.BaseObject is CallEvent call ? WithModule(call.Function, call.Module)
+            : WithModule(Raw(item, nameof(CallEvent.Function)), Raw(item, nameof(CallEvent.Module)));
+
+    /// <summary>The calling function and its module.</summary>
+    public static string CallerAndModule(PSObject item)
+        => item?.BaseObject is CallEvent call ? WithModule(call.Caller ?? "", call.CallerModule)
+            : WithModule(Raw(item, nameof(CallEvent.Caller)), Raw(item, nameof(CallEvent.CallerModule)));
+
+    /// <summary>The called function of an edge and its module.</summary>
+    public static string CalleeAndModule(PSObject item)
+        => WithModule(Raw(item, nameof(CallEdge.Callee)), Raw(item, nameof(CallEdge.CalleeModule)));
+
+    /// <summary>The caller and the callee of an edge.</summary>
+    public static string Edge(PSObject item) => $"{CallerOrUnknown(item)} -> {CalleeAndModule(item)}";
+
+    /// <summary>The source file and line of the function.</summary>
+    public static string Source(PSObject item)
+        => WithLine(item, nameof(CallEvent.SourceFile), nameof(CallEvent.SourceLine));
+
+    /// <summary>The source file and line of the called function of an edge.</summary>
+    public static string CalleeSource(PSObject item)
+        => WithLine(item, nameof(CallEdge.CalleeSourceFile), nameof(CallEdge.CalleeSourceLine));
+
+    /// <summary>The name of the task that calls were counted by.</summary>
+    public static string CommOrUnknown(PSObject item) => OrUnknown(Comm(item));
+
+    /// <summary>The calling function that calls were counted by.</summary>
+    public static string CallerOrUnknown(PSObject item) => OrUnknown(Caller(item));
+
+    /// <summary>The recording that calls were counted by.</summary>
+    public static string RecordingOrUnknown(PSObject item) => OrUnknown(Recording(item));
+
+    /// <summary>The execution context that calls were counted by.</summary>
+    public static string ContextOrUnknown(PSObject item)
+        => Text(item, nameof(CallEvent.Context)) is var context and not nameof(ExecutionContext.Unknown) ? OrUnknown(context) : Unknown;
+
+    /// <summary>All that calls were counted by, in one text.</summary>
+    public static string Group(PSObject item)
+    {
+        var keys = new List<string>();
+        var (function, caller) = (FunctionAndModule(item), Caller(item));
+        if (caller.Length > 0) function += $"{(function.Length > 0 ? " " : "")}<- {caller}";
+        if (function.Length > 0) keys.Add(function);
+        var (comm, pid) = (Comm(item), Text(item, nameof(FunctionCallCount.ProcessId)));
+        if (comm.Length + pid.Length > 0) keys.Add($"{comm}-{pid}");
+        if (ContextOrUnknown(item) is var context and not Unknown) keys.Add(context);
+        if (Text(item, nameof(FunctionCallCount.Cpu)) is { Length: > 0 } cpu) keys.Add($"CPU {cpu}");
+        if (Recording(item) is { Length: > 0 } recording) keys.Add(recording);
+        return keys.Count == 0 ? Unknown : string.Join(", ", keys);
+    }
+
+    /// <summary>The format of a recording, with its version.</summary>
+    public static string Format(PSObject item)
+        => Text(item, nameof(TraceInfo.FormatVersion)) is { Length: > 0 } version
+            ? $"{Text(item, nameof(TraceInfo.Format))}, version {version}" : Text(item, nameof(TraceInfo.Format));
+
+    /// <summary>The trace clock and its unit.</summary>
+    public static string Clock(PSObject item)
+        => Text(item, nameof(TraceInfo.Clock)) is { Length: > 0 } clock
+            ? $"{clock} ({Text(item, nameof(TraceInfo.ClockUnit))})" : Text(item, nameof(TraceInfo.ClockUnit));
+
+    /// <summary>The lost events of a recording, and how they are known.</summary>
+    public static string LostEvents(PSObject item)
+        => $"{(Value(item, nameof(TraceInfo.LostEventsIsMinimum)) is true ? "at least " : "")}{Number(item, nameof(TraceInfo.LostEvents))}"
+            + (Text(item, nameof(TraceInfo.LostEventsBasis)) == "KernelCount" ? " (the kernel's own count)" : "");
+
+    /// <summary>How the calls of a recording are nested; null for a complete recording without calls.</summary>
+    public static string? Nesting(PSObject item)
+    {
+        if (Value(item, nameof(TraceInfo.Calls)) is not > 0L && Value(item, nameof(TraceInfo.IsComplete)) is true) return null;
+        var nesting = Text(item, nameof(TraceInfo.Nesting));
+        return Value(item, nameof(TraceInfo.NotPlaced)) is > 0L
+            ? $"{nesting}, {Number(item, nameof(TraceInfo.NotPlaced))} calls not placed" : nesting;
+    }
+
+    /// <summary>The time of day at which a recording starts.</summary>
+    public static string StartTime(PSObject item)
+        => Value(item, nameof(TraceInfo.StartTime)) switch
+        {
+            null => "",
+            IFormattable time => time.ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture),
+            var other => Safe(other.ToString()),
+        };
+
+    /// <summary>The duration of a recording, in seconds.</summary>
+    public static string Duration(PSObject item) => Value(item, nameof(TraceInfo.Duration)) switch
+    {
+        double seconds => string.Create(CultureInfo.CurrentCulture, $"{seconds:N6} s"),
+        TimeSpan time => string.Create(CultureInfo.CurrentCulture, $"{time.TotalSeconds:F2} s"),
+        _ => "",
+    };
+
+    /// <summary>A line for each CPU of a recording.</summary>
+    public static string PerCpu(PSObject item)
+        => string.Join('\n', Items(item, nameof(TraceInfo.PerCpu)).Select(PSObject.AsPSObject).Select(cpu =>
+            $"{(Text(cpu, nameof(CpuStatistics.Cpu)) is { Length: > 0 } number ? $"CPU {number}" : "no CPU")}: "
+                + $"{Number(cpu, nameof(CpuStatistics.Calls))} calls, {Number(cpu, nameof(CpuStatistics.LostEvents))} lost"));
+
+    /// <summary>The most frequent kinds of events of a recording.</summary>
+    public static string EventKinds(PSObject item)
+    {
+        IEnumerable<(string Name, object? Count)> kinds = Value(item, nameof(TraceInfo.EventKinds)) switch
+        {
+            IReadOnlyDictionary<string, long> counts => counts.Select(kind => (Safe(kind.Key), (object?)kind.Value)),
+            // A copy has a hashtable, which has no order.
+            IDictionary table => table.Cast<DictionaryEntry>().Select(kind => (Name: Safe(kind.Key.ToString()), Count: kind.Value))
+                .OrderByDescending(kind => kind.Count as long?).ThenBy(kind => kind.Name, StringComparer.Ordinal),
+            _ => [],
+        };
+        var all = kinds.ToList();
+        var texts = all.Take(MostKinds).Select(kind => string.Create(CultureInfo.CurrentCulture, $"{kind.Name}: {kind.Count:N0}"));
+        return string.Join("; ", all.Count > MostKinds ? texts.Append($"and {all.Count - MostKinds} more kinds") : texts);
+    }
+
+    /// <summary>The buffer instances of a recording.</summary>
+    public static string Instances(PSObject item) => Joined(item, nameof(TraceInfo.Instances), ", ");
+
+    /// <summary>A line for each warning.</summary>
+    public static string Warnings(PSObject item) => Joined(item, nameof(TraceInfo.Warnings), "\n");
+
+    /// <summary>What is not drawn.</summary>
+    public static string Omitted(PSObject item)
+        => Value(item, nameof(GraphExport.OmittedFunctions)) is > 0 || Value(item, nameof(GraphExport.OmittedEdges)) is > 0
+            ? $"{Number(item, nameof(GraphExport.OmittedFunctions))} functions, {Number(item, nameof(GraphExport.OmittedEdges))} edges"
+            : "";
+
+    /// <summary>How the stacks of a profile are known.</summary>
+    public static string Stacks(PSObject item) => Value(item, nameof(ProfileExport.StacksAreRebuilt)) is true ? "rebuilt" : "";
+
+    /// <summary>A note for the user.</summary>
+    public static string Note(PSObject item) => Text(item, nameof(GraphExport.Note));
+
+    /// <summary>The tracers of this machine.</summary>
+    public static string Tracers(PSObject item) => Joined(item, nameof(HostReport.Tracers), " ");
+
+    /// <summary>The CPUs of this machine.</summary>
+    public static string OnlineCpus(PSObject item) => Joined(item, nameof(HostReport.OnlineCpus), ",");
+
+    /// <summary>What interrupted recordings left behind.</summary>
+    public static string LeftBehind(PSObject item) => Joined(item, nameof(HostReport.LeftBehind), ", ");
+
+    /// <summary>A line for each problem of this machine.</summary>
+    public static string Problems(PSObject item)
+        => string.Join('\n', Items(item, nameof(HostReport.Problems)).Select(PSObject.AsPSObject)
+            .Select(problem => Text(problem, nameof(HostProblem.Message))));
+
+    private static string Seconds(double? time, bool isCount)
+        => time?.ToString(isCount ? "F0" : "F6", CultureInfo.InvariantCulture) ?? "";
+
+    private static string WithModule(string name, string? module)
+        => TerminalText.Escape(string.IsNullOrEmpty(module) ? name : $"{name} [{module}]");
+
+    private static string WithLine(PSObject? item, string file, string line)
+        => Text(item, line) is { Length: > 0 } number ? $"{Text(item, file)}:{number}" : Text(item, file);
+
+    private static string OrUnknown(string text) => text.Length == 0 ? Unknown : text;
+
+    private static string Joined(PSObject? item, string name, string separator)
+        => string.Join(separator, Items(item, name).Select(element => Safe(Convert.ToString(element, CultureInfo.InvariantCulture))));
+
+    private static string Number(PSObject? item, string name)
+        => Value(item, name) is IFormattable number ? number.ToString("N0", CultureInfo.CurrentCulture) : "";
+
+    private static string Text(PSObject? item, string name) => Safe(Raw(item, name));
+
+    private static string Raw(PSObject? item, string name)
+        => Value(item, name) is { } value ? Convert.ToString(value, CultureInfo.InvariantCulture) ?? "" : "";
+
+    private static string Safe(string? text) => text is null ? "" : TerminalText.Escape(text);
+
+    private static IEnumerable<object> Items(PSObject? item, string name)
+        => Value(item, name) is IEnumerable several and not string ? several.Cast<object?>().OfType<object>() : [];
+
+    private static object? Value(PSObject? item, string name)
+    {
+        var value = item?.Properties[name]?.Value;
+        return value is PSObject { BaseObject: not PSCustomObject and var inner } ? inner : value;
+    }
+}

@@ -1,0 +1,160 @@
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using System.Reflection;
+using System.Xml.Linq;
+using KernelMagnifier.Cmdlets.Tests.Support;
+
+namespace KernelMagnifier.Cmdlets.Tests;
+
+/// <summary>The views of the output types, and the hidden properties that they show.</summary>
+public sealed class ViewTests
+{
+    private const string Hostile = "x\u001b]52;c;aGk=\a\u009b31m\u202E\ny";
+
+    /// <summary>The output types that the types file extends.</summary>
+    public static TheoryData<string> Types => [.. TypesFile.Root!.Elements("Type").Select(Name).Where(name => !name.StartsWith("Deserialized.", StringComparison.Ordinal))];
+
+    private static XDocument TypesFile { get; } = XDocument.Load(Path.Combine(Repository.Root, "src/Module/KernelMagnifier.Types.ps1xml"));
+
+    private static string Name(XElement element) => element.Element("Name")!.Value;
+
+    [Fact]
+    public void AnObjectIsShownEscapedInEveryViewAndSoIsItsCopy()
+    {
+        using var shell = Shell.Open();
+        shell.Set("n", Hostile);
+        var found = shell.Run("""
+            $call = [KernelMagnifier.Model.CallEvent]::new($n, $n, 1.5, 0, 7, $n, 'Task', 3.5, 1, $n)
+            $edge = [KernelMagnifier.Model.CallEdge]::new($n, $n, 3)
+            $row = [KernelMagnifier.Symbols.SymbolSource]::new($n, [KernelMagnifier.Model.SourceLocation]::new($n, 3), $n)
+            $map = [KernelMagnifier.Symbols.SymbolMap]::new($n, [KernelMagnifier.Symbols.SymbolSource[]]@($row))
+            $counts = foreach ($by in 0..63) { $call | Measure-KmCall ([KernelMagnifier.Counting.CallGrouping]$by) }
+            $export = [KernelMagnifier.Rendering.Graphs.GraphExport]::new($n, 1, 2, 3, 4, 5, $n, $false, $false)
+            $problem = [KernelMagnifier.Recording.HostProblem]::new('BadSetting', $n, $n, $true)
+            foreach ($live in @($call, $edge, $row, $map, $export, $problem) + $counts) {
+                $copy = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($live))
+                foreach ($one in $live, $copy) {
+                    $one | Out-String; $one | Format-Table | Out-String; $one | Format-List | Out-String; $one | Format-Custom | Out-String
+                    $one | Format-Wide | Out-String; "$one"
+                }
+            }
+            """).WithoutErrors().Lines.ToList();
+        Assert.True(found.Count > 700);
+        Assert.All(found, text => Assert.DoesNotContain(text, c => (char.IsControl(c) && c is not ('\n' or '\r')) || c == '\u202E'));
+        Assert.True(found.Count(text => text.Contains("x\\x1b]52;c;", StringComparison.Ordinal)) > 500);
+    }
+
+    [Fact]
+    public void HiddenPropertiesAppearNowhereElse()
+    {
+        using var shell = Shell.Open();
+        shell.Set("echo", Repository.Echo);
+        var texts = shell.Run("""
+            $call = Import-KmTrace $echo -WarningAction Ignore | Select-Object -First 1
+            $call.ShownFunction -eq $call.Function
+            $copy = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($call))
+            foreach ($one in $call, $copy, ($call | Measure-KmCall), (Test-KmHost), (Import-KmTrace $echo -Info -WarningAction Ignore)) {
+                $one | ConvertTo-Csv; $one | ConvertTo-Json -Depth 1 -WarningAction Ignore; $one | Select-Object * | ConvertTo-Json -Depth 1 -WarningAction Ignore
+                ($one | Get-Member).Name; $one.psobject.Properties.Name; [System.Management.Automation.PSSerializer]::Serialize($one); $one | Format-List * | Out-String
+            }
+            """).WithoutErrors().Lines.ToList();
+        Assert.Equal("True", texts[0]);
+        Assert.All(texts, text => Assert.DoesNotContain("Shown", text, StringComparison.Ordinal));
+    }
+
+    /// <summary>A type with a set of properties is serialized with these only, so each new property has to be added to the types file.</summary>
+    [Theory]
+    [MemberData(nameof(Types))]
+    public void EveryPropertyIsSerialized(string name)
+    {
+        using var shell = Shell.Open();
+        var type = (Type)Assert.Single(shell.Run($"[{name}]").WithoutErrors().Output).BaseObject;
+        var texts = (Type)Assert.Single(shell.Run("[KernelMagnifier.Cmdlets.Views.ViewText]").WithoutErrors().Output).BaseObject;
+        var names = type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(property => property.Name).Order(StringComparer.Ordinal);
+        foreach (var known in new[] { name, $"Deserialized.{name}" })
+        {
+            var entry = Assert.Single(TypesFile.Root!.Elements("Type"), element => Name(element) == known);
+            var set = entry.Descendants("PropertySet").Single().Element("ReferencedProperties")!.Elements("Name").Select(element => element.Value);
+            Assert.Equal(names, set.Order(StringComparer.Ordinal));
+            foreach (var property in entry.Descendants("CodeProperty"))
+            {
+                Assert.Equal("true", property.Attribute("IsHidden")?.Value);
+                Assert.NotNull(texts.GetMethod(property.Descendants("MethodName").Single().Value));
+            }
+        }
+    }
+
+    [Fact]
+    public void NoViewHasAScriptBlock()
+        => Assert.DoesNotContain("ScriptBlock", File.ReadAllText(Path.Combine(Repository.Root, "src/Module/KernelMagnifier.Format.ps1xml")), StringComparison.Ordinal);
+
+    [Fact]
+    public void ErrorsAreEscapedInEveryErrorView()
+    {
+        using var shell = Shell.Open();
+        shell.Set("n", Hostile);
+        foreach (var script in new[]
+        {
+            "$n | Measure-KmCall", "$n | Export-KmReport ./r.csv", "Import-KmTrace -LiteralPath \"./$n\"", "[pscustomobject]@{ Function = $n; Calls = $n } | Export-KmReport ./r.csv",
+            "[pscustomobject]@{ Function = 'f'; Context = $n } | Measure-KmCall", "1 | Export-KmGraph \"./$n.svg\"",
+        })
+        {
+            var errors = shell.Run(script).Errors;
+            Assert.True(errors.Count == 1, script);
+            var error = errors[0];
+            string?[] shown = [error.ToString(), error.Exception.Message, error.ErrorDetails?.Message, error.ErrorDetails?.RecommendedAction, error.CategoryInfo.ToString(), error.CategoryInfo.GetMessage()];
+            Assert.All(shown, text => Assert.DoesNotContain(text ?? "", c => char.IsControl(c) || c == '\u202E'));
+            if (error.TargetObject is string target) Assert.DoesNotContain(target, char.IsControl);
+        }
+    }
+
+    [Theory]
+    [InlineData("a;'=1+1", "a;=1+1")]
+    [InlineData("''=1", "'=1")]
+    [InlineData("'＝x", "＝x")]
+    [InlineData("a\t'@x", "a\\t@x")]
+    [InlineData("a;'b", "a;'b")]
+    [InlineData("plain", "plain")]
+    public void NamesComeBackFromTheCsvOfTheCommandLine(string field, string name)
+    {
+        using var shell = Shell.Open();
+        shell.Set("csv", $"caller,callee,count\r\np,\"{field}\",5\r\n");
+        Assert.Equal($"{name}: 5", shell.Run("$csv | ConvertFrom-Csv | Measure-KmCall").WithoutErrors().Text);
+        // Columns with a capital letter are Export-Csv's, which does not change names.
+        shell.Set("csv", $"Caller,Callee,Count\r\np,\"'=x\",5\r\n");
+        Assert.Equal("'=x: 5", shell.Run("$csv | ConvertFrom-Csv | Measure-KmCall").WithoutErrors().Text);
+    }
+
+    [Fact]
+    public void CompletionOffersNoCodeAndNoNameThatActs()
+    {
+        using var shell = Shell.Open();
+        string[] names = ["a'b;calc", "x; Remove-Item y", "a$(calc)b", "a’;calc;'", "a\"b", Hostile, "bidi\u202Ex", "c\u009b1", "line\u2028x", "tab\tx", "@x", "-Force", "n,m", "plain"];
+        shell.Set("names", names);
+        shell.Run("$calls = $names.ForEach({ [KernelMagnifier.Model.CallEvent]::new($_, 'caller', 1.0, 0, 1, $_, $null, $null, $null, $null) })").WithoutErrors();
+        var offered = new List<string>();
+        foreach (var word in new[] { "", "`", "``", "'", "\"", "\"`", "'`", "$", "(", "@", "a`", "a,`", "plain,", "{", "x`;", "‘", "“", "` ", "`\n", "a,`\n" })
+            foreach (var parameter in new[] { "Function", "Comm" })
+            {
+                var line = $"$calls | Select-KmCall -{parameter} {word}";
+                foreach (var at in new[] { line.Length, line.TrimEnd(' ', '\n').Length }.Distinct())
+                {
+                    shell.Set("line", line);
+                    shell.Set("at", at);
+                    var found = shell.Run("$c = [System.Management.Automation.CommandCompletion]::CompleteInput($line, $at, $null); $c.ReplacementIndex; $c.ReplacementLength; $c.CompletionMatches.Where({ $_.ResultType -eq 'ParameterValue' })").WithoutErrors().Output;
+                    foreach (var match in found.Skip(2).Select(item => (CompletionResult)item.BaseObject))
+                    {
+                        offered.Add(match.ListItemText);
+                        Assert.DoesNotContain(match.CompletionText + match.ListItemText + match.ToolTip, c => char.IsControl(c) || c is '\u202E' or '\u2028');
+                        var (index, length) = ((int)found[0].BaseObject, (int)found[1].BaseObject);
+                        var done = string.Concat(line.AsSpan(0, index), match.CompletionText, line.AsSpan(index + length));
+                        var code = Parser.ParseInput(done, out _, out _);
+                        Assert.Single(code.EndBlock.Statements);
+                        Assert.Single(code.FindAll(part => part is CommandAst, true));
+                    }
+                }
+            }
+        Assert.Contains("plain", offered);
+        Assert.Contains("x; Remove-Item y", offered);
+    }
+}
