@@ -63,6 +63,9 @@ internal sealed class InputFile : IDisposable
     public static InputFile Open(string path, InputKind kind)
     {
         if (path == "-") return Open(StandardInput.Open(), "-", kind);
+        if (path.Length == 0)
+            throw new KernelMagnifierException(ErrorCode.BadRequest, null, $"The path of a {kind.Name} is empty.",
+                $"Name an existing {kind.Name}.");
         var input = new InputFile(path, kind);
         try
         {
