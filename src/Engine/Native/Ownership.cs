@@ -8,11 +8,12 @@ namespace KernelMagnifier.Native;
 /// <param name="User">The user id of the owner.</param>
 /// <param name="Mode">File type and permission bits.</param>
 /// <param name="Links">Number of hard links.</param>
-internal readonly unsafe partial record struct Ownership(uint User, uint Mode, uint Links)
+/// <param name="Group">The group id.</param>
+internal readonly unsafe partial record struct Ownership(uint User, uint Mode, uint Links, uint Group)
 {
     private const int WorkingDirectory = -100, NoFollow = 0x100,
         EmptyPath = 0x1000; // AT_FDCWD, AT_SYMLINK_NOFOLLOW, AT_EMPTY_PATH
-    private const uint TypeModeLinksUser = 0xF;
+    private const uint TypeModeLinksUserGroup = 0x1F;
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Query(int directory, string path, int flags, uint mask, byte* result);
@@ -32,6 +33,9 @@ internal readonly unsafe partial record struct Ownership(uint User, uint Mode, u
     /// <summary>Whether its group or every user may write to it.</summary>
     public bool IsSharedWritable => (Mode & 0x12) != 0;
 
+    /// <summary>Whether only the owner of a file may delete or rename it there.</summary>
+    public bool IsSticky => (Mode & 0x200) != 0;
+
     /// <summary>Queries a path; null when it does not exist.</summary>
     public static Ownership? Of(string path) => Get(WorkingDirectory, path, NoFollow);
 
@@ -41,7 +45,7 @@ internal readonly unsafe partial record struct Ownership(uint User, uint Mode, u
     private static Ownership? Get(int directory, string path, int flags)
     {
         var result = stackalloc byte[256];
-        if (Query(directory, path, flags, TypeModeLinksUser, result) != 0) return null;
-        return new Ownership(*(uint*)(result + 20), *(ushort*)(result + 28), *(uint*)(result + 16));
+        if (Query(directory, path, flags, TypeModeLinksUserGroup, result) != 0) return null;
+        return new Ownership(*(uint*)(result + 20), *(ushort*)(result + 28), *(uint*)(result + 16), *(uint*)(result + 24));
     }
 }
