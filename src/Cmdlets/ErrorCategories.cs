@@ -15,7 +15,7 @@ internal static class ErrorCategories
         ErrorCode.TraceNotPermitted or ErrorCode.SymbolMapNotPermitted or ErrorCode.DebugInformationNotPermitted
             or ErrorCode.NotRoot or ErrorCode.KernelLockedDown => ErrorCategory.PermissionDenied,
         ErrorCode.TraceUnreadable or ErrorCode.SymbolMapUnreadable or ErrorCode.DebugInformationUnreadable
-            or ErrorCode.BuildIdMismatch or ErrorCode.NoDurations => ErrorCategory.InvalidData,
+            or ErrorCode.BuildIdMismatch or ErrorCode.KernelReleaseMismatch or ErrorCode.NoDurations => ErrorCategory.InvalidData,
         ErrorCode.NoTraceFs or ErrorCode.TracerNotBuiltIn or ErrorCode.ToolNotFound or ErrorCode.PageNotBuilt
             => ErrorCategory.NotInstalled,
         ErrorCode.TracerInUse => ErrorCategory.ResourceBusy,

@@ -43,9 +43,11 @@ internal static class ErrorFactory
             "NotAFile", ErrorCategory.InvalidArgument, path, "Give the path of a file.");
 
     /// <summary>An empty string instead of a path.</summary>
-    public static ErrorRecord EmptyPath()
-        => Make(Argument("-Path: a path is empty."), "EmptyPath", ErrorCategory.InvalidArgument, "",
-            "Give the path of an existing recording.");
+    /// <param name="parameter">The parameter.</param>
+    /// <param name="thing">What the path is of.</param>
+    public static ErrorRecord EmptyPath(string parameter = "Path", string thing = "recording")
+        => Make(Argument($"-{parameter}: a path is empty."), "EmptyPath", ErrorCategory.InvalidArgument, "",
+            $"Give the path of an existing {thing}.");
 
     /// <summary>Binary data that came as strings.</summary>
     public static ErrorRecord BinaryInput()

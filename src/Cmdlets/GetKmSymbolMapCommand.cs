@@ -30,7 +30,7 @@ public sealed class GetKmSymbolMapCommand : CancellableCommand
     public string? KernelRelease { get; set; }
 
     /// <summary>The required build id of the kernel, in hexadecimal.</summary>
-    [Parameter, ArgumentCompleter(typeof(NoFileCompleter)), ValidatePattern("^[0-9a-fA-F]{8,128}$")]
+    [Parameter, ArgumentCompleter(typeof(NoFileCompleter)), ValidateNotNull]
     public string? BuildId { get; set; }
 
     /// <summary>Read the debug files of the kernel modules too.</summary>
@@ -88,7 +88,7 @@ public sealed class GetKmSymbolMapCommand : CancellableCommand
         var options = new SymbolMapOptions
         {
             KernelRelease = KernelRelease,
-            BuildId = BuildId?.ToLowerInvariant(),
+            BuildId = BuildId,
             IncludeModules = IncludeModule,
             ModuleFolder = ModulePath is null ? null : this.ResolveInFileSystem(ModulePath),
             NoCache = NoCache,

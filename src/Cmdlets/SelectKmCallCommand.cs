@@ -86,6 +86,7 @@ public sealed class SelectKmCallCommand : CallFilterCommand, IReadingReceiver
                     WriteWarning(TerminalText.Escape($"{trace.Path}: {notPlaced}."));
         var found = new NothingFound();
         foreach (var (names, info) in _selector.Inputs()) found.Add(names, info, _hasPassed ? 1 : 0, [Filter]);
+        found.Add(Filter, _selector.Resolved);
         WarnOfUnmatched(found);
         if (found.IsNothing) WarnOfNothing(found, [Filter]);
     }

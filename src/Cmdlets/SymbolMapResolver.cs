@@ -29,6 +29,9 @@ internal static class SymbolMapResolver
                 return SymbolMap.Of([row]);
             case FileInfo file:
                 return Load(cmdlet, file.FullName, cancel);
+            case "":
+                cmdlet.ThrowTerminatingError(ErrorFactory.EmptyPath("SymbolMap", "symbol map"));
+                return null;
             case string path:
                 return Load(cmdlet, cmdlet.ResolveInFileSystem(path, ErrorCode.SymbolMapNotFound), cancel);
             case IList { Count: > 0 } list:

@@ -139,4 +139,7 @@ public enum ErrorCode
 
     /// <summary>Reading the trace or writing the file failed during the recording.</summary>
     RecordingFailed,
+
+    /// <summary>The debug file belongs to a kernel of another release.</summary>
+    KernelReleaseMismatch,
 }

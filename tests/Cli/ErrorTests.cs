@@ -17,6 +17,21 @@ public class ErrorTests
     [InlineData(2, "--since takes a number, not 'noon'.", "calls", "x", "--since", "noon")]
     [InlineData(2, "--output FILE is required.", "graph", "x")]
     [InlineData(2, "standard input (-) can be named only once.", "edges", "-", "-")]
+    [InlineData(2, "--symbol-map was given an empty path. Give it a value, or omit it.", "calls", "x", "--symbol-map", "")]
+    [InlineData(2, "--symbol-map was given an empty path. Give it a value, or omit it.", "edges", "x", "--symbol-map=")]
+    [InlineData(2, "--output was given an empty path. Give it a value, or omit it.", "edges", "x", "-o", "")]
+    [InlineData(2, "--debug-kernel-path was given an empty path. Give it a value, or omit it.", "generate-symbol-map", "-k", "")]
+    [InlineData(2, "--modules was given an empty path. Give it a value, or omit it.", "generate-symbol-map", "--modules", "")]
+    [InlineData(2, "--debug-root was given an empty path. Give it a value, or omit it.",
+        "generate-symbol-map", "--debug-root", "")]
+    [InlineData(2, "--symbol-file-path was given an empty path. Give it a value, or omit it.",
+        "visualize", "--symbol-file-path", "")]
+    [InlineData(2, "name a recording, or - for standard input.", "calls", "")]
+    [InlineData(2, "name a recording.", "visualize", "")]
+    [InlineData(2, "The build id 'zzz' is not one: it must have an even number of hexadecimal digits, 8 to 128. "
+        + "Specify what file or readelf -n shows of the vmlinux, or omit it.", "generate-symbol-map", "--build-id", "zzz")]
+    [InlineData(2, "The kernel release is empty: this is not a kernel release. Specify what uname -r prints, such as "
+        + "6.1.0-56-amd64.", "generate-symbol-map", "--release", "")]
     [InlineData(1, "x: there is no such file. Name an existing recording.", "calls", "x")]
     [InlineData(1, "x: there is no such file. Name an existing one, or create it: kernel-magnifier generate-symbol-map",
         "calls", "y", "--symbol-map", "x")]
@@ -29,7 +44,7 @@ public class ErrorTests
         Assert.Equal(exit, outcome.Exit);
         Assert.Equal("", outcome.Out);
         Assert.Equal($"kernel-magnifier: {message}", outcome.Error.Split('\n')[0]);
-        if (exit == ExitCode.Usage)
+        if (exit == ExitCode.Usage && !message.StartsWith("The ", StringComparison.Ordinal))
             Assert.Contains($"Try: kernel-magnifier {args[0]} --help", outcome.Error, StringComparison.Ordinal);
     }
 
@@ -80,6 +95,30 @@ public class ErrorTests
             Assert.Equal((ExitCode.BadInput, ""), (outcome.Exit, outcome.Out));
             Assert.StartsWith($"kernel-magnifier: {file}: {cause}", outcome.Error, StringComparison.Ordinal);
         }
+    }
+
+    /// <summary>A boot image has a few lines with a bar. It is no symbol map.</summary>
+    [Fact]
+    public void ABootImageIsNoSymbolMap()
+    {
+        using var folder = Tool.Folder();
+        var image = folder.Write("vmlinuz", new string('\0', 0x202) + "HdrS" + new string('\0', 100) + "\na|b.c\nc|d.c\n");
+        var outcome = Tool.Run("edges", Tool.Echo, "--symbol-map", image);
+        Assert.Equal((ExitCode.BadInput, ""), (outcome.Exit, outcome.Out));
+        Assert.StartsWith($"kernel-magnifier: {image}: this is a Linux kernel image (bzImage)", outcome.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>A name of several files brings foreign files in; visualize says it too.</summary>
+    [Fact]
+    public void AFilterThatTakesFunctionsByNameSaysSo()
+    {
+        using var folder = Tool.Folder();
+        var map = folder.Write("x.map", "tcp_sendmsg|net/ipv4/tcp.c\ntcp_sendmsg|drivers/net/x.c\n");
+        var outcome = Tool.Run("edges", Tool.Echo, "--symbol-map", map, "--source-path", "/net/").Succeeds();
+        Assert.Contains("warning: --source-path /net/: 1 function is selected by name", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("tcp_sendmsg (drivers/net/x.c, net/ipv4/tcp.c)", outcome.Error, StringComparison.Ordinal);
+        outcome = Tool.Run("edges", Tool.Echo, "--symbol-map", map, "--source-path", "net/").Succeeds();
+        Assert.DoesNotContain("by name", outcome.Error, StringComparison.Ordinal);
     }
 
     [Fact]

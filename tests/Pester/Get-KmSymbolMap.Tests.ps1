@@ -45,4 +45,46 @@ Describe 'Get-KmSymbolMap' {
         $failure[0].FullyQualifiedErrorId | Should -Be 'OutputNotWritable,KernelMagnifier.Cmdlets.GetKmSymbolMapCommand'
         (Get-FileHash own.map).Hash | Should -Be (Get-FileHash symbols.map).Hash
     }
+    It 'refuses the build id "<_>"' -ForEach '', 'zzz', 'abcdef012' {
+        $null = Get-KmSymbolMap -BuildId $_ -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure[0].FullyQualifiedErrorId | Should -Be 'BadRequest,KernelMagnifier.Cmdlets.GetKmSymbolMapCommand'
+        $failure[0].Exception.Message | Should -BeLike "*The build id '$_' is not one*"
+    }
+    It 'names a boot image' {
+        $bytes = [byte[]]::new(2048)
+        [Text.Encoding]::ASCII.GetBytes('HdrS').CopyTo($bytes, 0x202)
+        [Text.Encoding]::ASCII.GetBytes("`na|b.c`nc|d.c`n").CopyTo($bytes, 1024)
+        [IO.File]::WriteAllBytes("$TestDrive/vmlinuz", $bytes)
+        $null = Get-KmSymbolMap vmlinuz -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure[0].Exception.Message | Should -BeLike '*a Linux kernel image (bzImage)*'
+    }
+}
+
+Describe '-SymbolMap and -SourcePath' {
+    BeforeAll { Expand-TestData tcp-echo.trace.zst $TestDrive/echo.trace }
+    It 'refuses an empty path' {
+        { Import-KmTrace echo.trace -SymbolMap '' } | Should -Throw -ErrorId 'EmptyPath,KernelMagnifier.Cmdlets.ImportKmTraceCommand'
+    }
+    It 'warns of functions that are selected by name, and not of those that are not' {
+        Set-Content names.map 'tcp_sendmsg|net/ipv4/tcp.c', 'tcp_sendmsg|drivers/net/x.c'
+        $null = Import-KmTrace echo.trace -SymbolMap names.map -SourcePath /net/ -AsEdge -WarningVariable warned -WarningAction SilentlyContinue
+        "$warned" | Should -BeLike '*-SourcePath /net/: 1 function is selected by name*drivers/net/x.c*'
+        $null = Import-KmTrace echo.trace -AsEdge | Select-KmCall -SymbolMap names.map -SourcePath /net/ -WarningVariable warned -WarningAction SilentlyContinue
+        "$warned" | Should -BeLike '*-SourcePath /net/: 1 function is selected by name*'
+        $null = Import-KmTrace echo.trace -SymbolMap names.map -SourcePath net/ -AsEdge -WarningVariable warned -WarningAction SilentlyContinue
+        "$warned" | Should -Not -BeLike '*by name*'
+    }
+    It 'takes a slash in front as the top of the source' {
+        Set-Content top.map 'tcp_sendmsg|net/ipv4/tcp.c', 'ip_output|drivers/net/x.c'
+        $all = @(Import-KmTrace echo.trace -SymbolMap top.map -SourcePath net/ -AsEdge)
+        $top = @(Import-KmTrace echo.trace -SymbolMap top.map -SourcePath /net/ -AsEdge)
+        $all.Callee | Should -Contain ip_output
+        $top.Callee | Should -Contain tcp_sendmsg
+        $top.Callee | Should -Not -Contain ip_output
+    }
+    It 'completes the top folder' {
+        Set-Content top.map 'tcp_sendmsg|net/ipv4/tcp.c', 'ip_output|drivers/net/x.c'
+        $line = 'Import-KmTrace echo.trace -SymbolMap top.map -SourcePath /n'
+        (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText | Should -Contain '/net/'
+    }
 }

@@ -71,6 +71,8 @@ internal sealed class Arguments
     {
         // An empty list counts as given, so that a command can refuse it: an empty filter would show everything.
         if (!_values.TryGetValue(option, out var values)) _values.Add(option, values = []);
+        if (option.IsFile && value.Length == 0)
+            throw CliException.Usage($"{option} was given an empty path. Give it a value, or omit it.");
         const StringSplitOptions WithoutBlanks = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
         foreach (var element in option.IsList ? value.Split(',', WithoutBlanks) : [value])
         {

@@ -20,6 +20,12 @@ internal sealed record CliOption(string Name, string Help)
     /// <summary>The allowed values; empty for any value.</summary>
     public IReadOnlyList<string> Choices { get; init; } = [];
 
+    /// <summary>Values that shell completion offers among others; empty for none.</summary>
+    public IReadOnlyList<string> Suggestions { get; init; } = [];
+
+    /// <summary>All values that shell completion offers.</summary>
+    public IReadOnlyList<string> Offered => Choices.Count > 0 ? Choices : Suggestions;
+
     /// <summary>Whether the value is a path, for shell completion.</summary>
     public bool IsFile { get; init; }
 

@@ -66,9 +66,9 @@ internal sealed class CompletionCommand : Command
         text.Append("    case \"$command $before\" in\n");
         foreach (var command in Commands)
         {
-            foreach (var option in OptionsOf(command).Where(o => o.Choices.Count > 0))
+            foreach (var option in OptionsOf(command).Where(o => o.Offered.Count > 0))
                 text.Append("        '").Append(command.Name).Append(" --").Append(option.Name).Append("') ")
-                    .Append(Words(option.Choices)).Append("; return ;;\n");
+                    .Append(Words(option.Offered)).Append("; return ;;\n");
             if (command.OperandChoices.Count > 0)
                 text.Append("        '").Append(command.Name).Append(' ').Append(command.Name).Append("') ")
                     .Append(Words(command.OperandChoices)).Append("; return ;;\n");
@@ -131,7 +131,7 @@ internal sealed class CompletionCommand : Command
     private static string ZshOption(CliOption option)
     {
         var value = option.Value is null ? ""
-            : option.Choices.Count > 0 ? $":{option.Name}:({string.Join(' ', option.Choices)})"
+            : option.Offered.Count > 0 ? $":{option.Name}:({string.Join(' ', option.Offered)})"
             : option.IsFile ? $":{option.Name}:_files"
             : $":{option.Name}:";
         var help = option.Help.Replace("[", "\\[", StringComparison.Ordinal).Replace("]", "\\]", StringComparison.Ordinal);
@@ -153,7 +153,7 @@ internal sealed class CompletionCommand : Command
             {
                 text.Append(on).Append(" -l ").Append(option.Name);
                 if (option.Short != 0) text.Append(" -s ").Append(option.Short);
-                if (option.Choices.Count > 0) text.Append(" -x -a ").Append(Quote(string.Join(' ', option.Choices)));
+                if (option.Offered.Count > 0) text.Append(" -x -a ").Append(Quote(string.Join(' ', option.Offered)));
                 else if (option.Value is not null) text.Append(option.IsFile ? " -r -F" : " -x");
                 text.Append(" -d ").Append(Quote(option.Help)).Append('\n');
             }

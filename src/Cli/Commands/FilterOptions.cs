@@ -1,5 +1,6 @@
 using KernelMagnifier.Cli.CommandLine;
 using KernelMagnifier.Selection;
+using KernelMagnifier.Symbols;
 
 namespace KernelMagnifier.Cli.Commands;
 
@@ -10,10 +11,16 @@ internal static class FilterOptions
 
     private static readonly string[] Contexts = ["task", "softirq", "hardirq", "nmi", "unknown"];
 
+    /// <summary>The top folders of the kernel source, in the form that means nothing else.</summary>
+    public static readonly IReadOnlyList<string> TopFolders = [.. SourceRoots.TopDirectories.Select(name => $"/{name}/")];
+
     private static readonly CliOption Function = List("function", "NAME", "Calls of these functions");
     private static readonly CliOption Caller = List("caller", "NAME", "Calls by these functions");
     private static readonly CliOption SourcePath = List("source-path", "PATH",
-        "Calls whose function or caller is defined there: a part of the path (net/) or a pattern. Needs --symbol-map");
+        "Calls whose function or caller is defined there: a part of the path (net/, also in drivers/net/), its start from the "
+        + "top (/net/) or a pattern. Needs --symbol-map") with
+    { Suggestions = TopFolders };
+
     private static readonly CliOption Strict = new("strict",
         "With --source-path: both function and caller must match")
     { Section = Section };
@@ -33,7 +40,9 @@ internal static class FilterOptions
     private static readonly CliOption ExcludeFunction = List("exclude-function", "NAME", "Exclude calls of these functions");
     private static readonly CliOption ExcludeCaller = List("exclude-caller", "NAME", "Exclude calls by these functions");
     private static readonly CliOption ExcludeSourcePath = List("exclude-source-path", "PATH",
-        "Exclude calls of functions that are defined there. Needs --symbol-map");
+        "Exclude calls of functions that are defined there. Needs --symbol-map") with
+    { Suggestions = TopFolders };
+
     private static readonly CliOption ExcludeModule = List("exclude-module", "NAME", "Exclude functions of these modules");
     private static readonly CliOption ExcludeCpu = List("exclude-cpu", "N", "Exclude calls on these CPUs");
     private static readonly CliOption ExcludePid = List("exclude-pid", "N", "Exclude calls of these processes or threads");

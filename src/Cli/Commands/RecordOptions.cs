@@ -27,12 +27,13 @@ internal static class RecordOptions
     { Value = "NAME", IsList = true, Section = What };
 
     private static readonly CliOption SourcePath = new("source-path",
-        "Functions that are defined under these paths of the kernel source")
-    { Value = "PATH", IsList = true, Section = What };
+        "Functions that are defined under these paths of the kernel source: a part (net/), a start from the top (/net/) "
+        + "or a pattern")
+    { Value = "PATH", IsList = true, Section = What, Suggestions = FilterOptions.TopFolders };
 
     private static readonly CliOption ExcludeSourcePath = new("exclude-source-path",
         "Paths to exclude")
-    { Value = "PATH", IsList = true, Section = What };
+    { Value = "PATH", IsList = true, Section = What, Suggestions = FilterOptions.TopFolders };
 
     private static readonly CliOption SymbolFile = new("symbol-file-path",
         "The symbol map with the source file of each function")

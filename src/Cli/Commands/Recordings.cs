@@ -28,7 +28,6 @@ internal sealed class Recordings
     public const string Operands = "FILE...";
 
     private readonly CliHost _host;
-    private readonly SymbolMap? _map;
     private readonly string? _instance;
     private readonly int _threads;
     private ISourceResolver? _resolver;
@@ -37,7 +36,7 @@ internal sealed class Recordings
 
     private Recordings(
         CliHost host, IReadOnlyList<string> files, CallFilter filter, SymbolMap? map, string? instance, int threads)
-        => (_host, Files, Filter, _map, _resolver, _instance, _threads) = (host, files, filter, map, map, instance, threads);
+        => (_host, Files, Filter, _resolver, _instance, _threads) = (host, files, filter, map, instance, threads);
 
     /// <summary>The paths; <c>-</c> is standard input.</summary>
     public IReadOnlyList<string> Files { get; }
@@ -55,7 +54,7 @@ internal sealed class Recordings
     public static Recordings Of(Arguments arguments, CliHost host, string? output)
     {
         List<string> operands = [.. arguments.Operands, .. arguments.AfterDashes ?? []];
-        if (operands.Count == 0) throw CliException.Usage("name a recording, or - for standard input.");
+        if (operands.Count == 0 || operands.Contains("")) throw CliException.Usage("name a recording, or - for standard input.");
         var filter = FilterOptions.Read(arguments);
         var files = operands.SelectMany(Expand).ToList();
         var mapFile = arguments.Text(FilterOptions.SymbolMap);
@@ -149,9 +148,6 @@ internal sealed class Recordings
     {
         if (reader.Source.Info is not { } info) return;
         if (ReadingSummary.Of(info, below || Filter.Root.Count > 0).Line is { } line) _host.Warn(line);
-        var functions = reader.Names.Functions;
-        if (_map is not null && functions.Count > 1 && functions.All(f => f.Sources.IsDefaultOrEmpty))
-            _host.Warn($"{_map.Path} contains no function of {info.Path}. It may be the symbol map of another kernel.");
     }
 
     /// <summary>Explains why no call passed, after all recordings were read.</summary>

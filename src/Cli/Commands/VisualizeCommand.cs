@@ -76,6 +76,7 @@ internal sealed class VisualizeCommand : Command
     {
         if (arguments.Operands.Count > 1)
             throw CliException.Usage("name one recording. The commands graph and calls take several.");
+        if (arguments.Operands is [""]) throw CliException.Usage("name a recording.");
         var image = arguments.Text(ImageName)!;
         GraphCommand.RequireFormat(ImageName, image, GraphExporter.Formats);
         var path = arguments.Operands is [var file] ? file : DefaultFile;
@@ -87,6 +88,7 @@ internal sealed class VisualizeCommand : Command
         var filter = new CallFilter
         {
             SourcePath = arguments.List(FilterFilepath),
+            AreSubstrings = true,
             // The Python tool draws edges with more than N calls.
             MinCount = (arguments.Integer(FilterExecutionNo, -1, long.MaxValue - 1) ?? 0) + 1,
         };
@@ -106,6 +108,7 @@ internal sealed class VisualizeCommand : Command
 
         var graph = ReachableEdges.Narrow(everything, filter);
         if (graph.Edges.Count == 0) throw recordings.Nothing("draw", filter);
+        foreach (var sentence in ForeignCandidates.Of(filter, graph.Edges, $"{FilterFilepath}")) host.Warn(sentence);
         CallCountChart.Export(Hottest(everything, filter), ChartFile, Bars, null, force: true, host.Cancel);
         host.Write($"{ChartFile} generated\n");
         GraphCommand.Draw(host, graph, image, new GraphOptions { Filter = filter, Force = true });

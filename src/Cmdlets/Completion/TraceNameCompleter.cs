@@ -98,6 +98,8 @@ public sealed partial class TraceNameCompleter : IArgumentCompleter
         foreach (var file in files.Distinct(StringComparer.Ordinal))
         {
             yield return file;
+            // From the top of the source tree.
+            if (file.IndexOf('/', StringComparison.Ordinal) is > 0 and var top) yield return $"/{file[..(top + 1)]}";
             for (var slash = file.LastIndexOf('/'); slash > 0; slash = file.LastIndexOf('/', slash - 1))
                 yield return file[..(slash + 1)];
         }

@@ -78,6 +78,9 @@ internal sealed class InputFile : IDisposable
             standard.Identity = InputIdentity.Of(0);
             return standard;
         }
+        if (path.Length == 0)
+            throw new KernelMagnifierException(ErrorCode.BadRequest, null, $"The path of a {kind.Name} is empty.",
+                $"Name an existing {kind.Name}.");
         var input = new InputFile(path, kind);
         try
         {

@@ -56,6 +56,9 @@ internal sealed class CallSelector
         yield return arrived;
     }
 
+    /// <summary>The functions of edges whose source files the symbol map of this selector has.</summary>
+    public IEnumerable<FunctionSymbol> Resolved => _resolved.Values;
+
     /// <summary>Returns the event, with its sources resolved, if it passes; null if it does not pass or is held.</summary>
     /// <exception cref="KernelMagnifierException">The filter needs source files and there is no symbol map
     /// (<see cref="ErrorCode.NeedsSymbolMap"/>).</exception>

@@ -12,6 +12,17 @@ internal sealed class CallNames
     // The kernel's limit is 16 bytes (TASK_COMM_LEN). Longer names in a recording are cut, so that the key fits on the stack.
     private const int LongestComm = 256;
 
+    /// <summary>
+    /// What a recording without names has, after its name: the trace options print addresses, or the kernel hid its symbols from
+    /// the recorder.
+    /// </summary>
+    public const string OnlyAddresses = "has the addresses of the functions instead of their names, and not where the kernel was "
+        + "loaded, so no symbol map can name them.";
+
+    /// <summary>What to do about <see cref="OnlyAddresses"/>.</summary>
+    public const string RecordNames = "Record without the trace options raw and hex, and as root, who sees the kernel's symbols "
+        + "(kptr_restrict).";
+
     private readonly GrowingList<FunctionSymbol> _functions = new(FunctionSymbol.Unknown);
     private readonly GrowingList<KernelTask> _tasks = new(KernelTask.Unknown);
     private readonly Dictionary<(string Name, string? Module, SourceLocation Source), FunctionSymbol> _byIdentity = [];
@@ -67,7 +78,17 @@ internal sealed class CallNames
     /// Returns a warning if the source files belong to another kernel than the recording; null if they belong to it or that is
     /// not known.
     /// </summary>
-    internal string? SourceMismatch(TraceInfo info) => _resolver?.Mismatch(info);
+    internal string? SourceMismatch(TraceInfo info)
+    {
+        if (_resolver is null) return null;
+        if (_resolver.Mismatch(info) is { } mismatch) return mismatch;
+        if (_functions.Count <= 1 || _functions.Any(f => !f.Sources.IsDefaultOrEmpty)) return null;
+        return AreAddresses ? $"the recording {OnlyAddresses} {RecordNames.TrimEnd('.')}"
+            : $"{_resolver.Name} contains no function of the recording. It may be the symbol map of another kernel.";
+    }
+
+    /// <summary>Whether the functions are named by their addresses: their names are not in the recording.</summary>
+    internal bool AreAddresses => _functions.Count > 1 && _functions.Skip(1).All(f => f.IsAddress);
 
     /// <summary>
     /// Returns the id of a function as trace text spells it: <c>name</c>, optionally with <c>+0x5/0x90</c> (option sym-offset),
@@ -87,20 +108,21 @@ internal sealed class CallNames
     {
         lock (_gate)
         {
-            var sources = _resolver?.Resolve(name, module, address) ?? [];
-            // A name in a module is one function, unless a symbol map assigns different sources to two addresses of that name.
-            var source = address is not null && sources.Length == 1 ? sources[0] : default;
-            if (!_byIdentity.TryGetValue((name, module, source), out var symbol))
-            {
-                symbol = _functions.Add(id => new FunctionSymbol(id, name, module, address, sources));
-                _byIdentity.Add((name, module, source), symbol);
-            }
-            else if (address is not null)
-            {
-                symbol.AddAddress(address.Value);
-            }
+            var symbol = Add(name, module, address, _resolver?.Resolve(name, module, address) ?? [], address is not null);
             return symbol.Id;
         }
+    }
+
+    /// <summary>Returns the id of a function by any address in it.</summary>
+    public int FunctionAt(string name, string? module, ulong address)
+    {
+        lock (_gate) return Add(name, module, null, _resolver?.ResolveInside(name, module, address) ?? [], true).Id;
+    }
+
+    /// <summary>Whether the symbol map has several functions of a name, which only an address distinguishes.</summary>
+    public bool IsAmbiguous(string name, string? module)
+    {
+        lock (_gate) return _resolver?.Resolve(name, module, null).Length > 1;
     }
 
     /// <summary>Returns the id of a function that came with its source locations.</summary>
@@ -138,6 +160,24 @@ internal sealed class CallNames
     private int AddSpelling(byte[] bytes)
     {
         var spelling = FunctionSpelling.Parse(bytes);
-        return Function(NameText.Decode(spelling.Name), spelling.Module, spelling.Address);
+        var name = NameText.Decode(spelling.Name);
+        return spelling is { IsStart: false, Address: { } inside } ? FunctionAt(name, spelling.Module, inside)
+            : Function(name, spelling.Module, spelling.Address);
+    }
+
+    private FunctionSymbol Add(string name, string? module, ulong? start, ImmutableArray<SourceLocation> sources, bool hasAddress)
+    {
+        // A name in a module is one function, unless a symbol map assigns different sources to two addresses of that name.
+        var source = hasAddress && sources.Length == 1 ? sources[0] : default;
+        if (!_byIdentity.TryGetValue((name, module, source), out var symbol))
+        {
+            symbol = _functions.Add(id => new FunctionSymbol(id, name, module, start, sources));
+            _byIdentity.Add((name, module, source), symbol);
+        }
+        else if (start is not null)
+        {
+            symbol.AddAddress(start.Value);
+        }
+        return symbol;
     }
 }

@@ -9,10 +9,10 @@ namespace KernelMagnifier.Model;
 /// </summary>
 internal readonly ref struct FunctionSpelling
 {
-    private FunctionSpelling(ReadOnlySpan<byte> name, string? module, ulong? address)
+    private FunctionSpelling(ReadOnlySpan<byte> name, string? module, ulong? address, bool isStart)
     {
         Name = name;
-        (Module, Address) = (module, address);
+        (Module, Address, IsStart) = (module, address, isStart);
     }
 
     /// <summary>The name.</summary>
@@ -21,8 +21,11 @@ internal readonly ref struct FunctionSpelling
     /// <summary>The module; null if the function is built into the kernel.</summary>
     public string? Module { get; }
 
-    /// <summary>The start address of the function; null if the spelling does not contain it.</summary>
+    /// <summary>An address in the function; null if the spelling does not contain one.</summary>
     public ulong? Address { get; }
+
+    /// <summary>Whether the address is the start of the function. Without an offset it can be anywhere in it.</summary>
+    public bool IsStart { get; }
 
     /// <summary>Splits a spelling into its parts.</summary>
     public static FunctionSpelling Parse(ReadOnlySpan<byte> text)
@@ -38,10 +41,9 @@ internal readonly ref struct FunctionSpelling
             module ??= TakeModule(ref text);
         }
         var plus = text.LastIndexOf("+0x"u8);
-        // Without an offset, the address can be anywhere in the function.
-        if (plus <= 0) return new FunctionSpelling(text, module, null);
+        if (plus <= 0) return new FunctionSpelling(text, module, address, isStart: false);
         address = Utf8Parser.TryParse(text[(plus + 3)..], out ulong offset, out _, 'x') ? address - offset : null;
-        return new FunctionSpelling(text[..plus], module, address);
+        return new FunctionSpelling(text[..plus], module, address, isStart: address is not null);
     }
 
     private static string? TakeModule(ref ReadOnlySpan<byte> text)

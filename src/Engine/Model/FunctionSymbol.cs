@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 
 namespace KernelMagnifier.Model;
@@ -7,6 +8,8 @@ internal sealed class FunctionSymbol
 {
     /// <summary>A function that the recording does not name.</summary>
     public static readonly FunctionSymbol Unknown = new(0, "", null, null, []);
+
+    private static readonly SearchValues<char> Hexadecimal = SearchValues.Create("0123456789abcdefABCDEF");
 
     private bool _severalAddresses;
 
@@ -21,6 +24,10 @@ internal sealed class FunctionSymbol
     /// <see cref="Unknown"/>.
     /// </summary>
     public string Name { get; }
+
+    /// <summary>Whether the name is an address.</summary>
+    public bool IsAddress => Name.StartsWith("0x", StringComparison.Ordinal) && Name.Length > 2
+        && Name.AsSpan(2).IndexOfAnyExcept(Hexadecimal) < 0;
 
     /// <summary>The name; null for <see cref="Unknown"/>.</summary>
     public string? KnownName => Name.Length == 0 ? null : Name;

@@ -4,7 +4,8 @@ namespace KernelMagnifier.Model;
 
 /// <summary>Where the recorded kernel was loaded.</summary>
 /// <param name="TextStart">The address of <c>_text</c> (or <c>_stext</c>); null if not known or hidden (kptr_restrict).</param>
-internal readonly record struct RecordedKernel(ulong? TextStart)
+/// <param name="Symbols">The kernel's copy of <c>/proc/kallsyms</c>; empty if not known.</param>
+internal readonly record struct RecordedKernel(ulong? TextStart, ReadOnlyMemory<byte> Symbols = default)
 {
     /// <summary>Finds the start of the kernel's code in a copy of <c>/proc/kallsyms</c>.</summary>
     public static RecordedKernel FromKallsyms(ReadOnlySpan<byte> text)

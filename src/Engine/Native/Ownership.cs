@@ -49,6 +49,9 @@ internal readonly unsafe partial record struct Ownership(uint User, uint Group, 
     /// <summary>Whether its group or every user may write to it.</summary>
     public bool IsSharedWritable => (Mode & 0x12) != 0;
 
+    /// <summary>Whether only the owner of a file may delete or rename it there.</summary>
+    public bool IsSticky => (Mode & 0x200) != 0;
+
     /// <summary>Queries a path without following a symbolic link; null when it does not exist.</summary>
     public static Ownership? Of(string path) => Get(WorkingDirectory, path, NoFollow);
 

@@ -16,10 +16,16 @@ internal sealed record CallFilter
     public IReadOnlyList<string> Caller { get; init; } = [];
 
     /// <summary>
-    /// Parts of source paths (<c>net/</c>), or whole paths with wildcards (<c>net/ipv4/tcp*.c</c>). A call passes if its function
-    /// or its caller is defined there; with <see cref="Strict"/>, if both are. Needs a symbol map.
+    /// Parts of source paths (<c>net/</c>), starts of them (<c>/net/</c>), or whole paths with wildcards
+    /// (<c>net/ipv4/tcp*.c</c>). A call passes if its function or its caller is defined there; with <see cref="Strict"/>, if both
+    /// are. Needs a symbol map.
     /// </summary>
     public IReadOnlyList<string> SourcePath { get; init; } = [];
+
+    /// <summary>
+    /// Whether a slash in front of a <see cref="SourcePath"/> is a character as any other, as for the Python tool.
+    /// </summary>
+    public bool AreSubstrings { get; init; }
 
     /// <summary>Whether both function and caller must match <see cref="SourcePath"/>.</summary>
     public bool Strict { get; init; }
@@ -129,6 +135,7 @@ internal sealed record CallFilter
             SourcePath = Last(SourcePath, earlier.SourcePath),
             ExcludeSourcePath = Last(ExcludeSourcePath, earlier.ExcludeSourcePath),
             Strict = SourcePath.Count > 0 ? Strict : earlier.Strict,
+            AreSubstrings = SourcePath.Count > 0 ? AreSubstrings : earlier.AreSubstrings,
             Module = Last(Module, earlier.Module), ExcludeModule = Last(ExcludeModule, earlier.ExcludeModule),
             Cpu = Last(Cpu, earlier.Cpu), ExcludeCpu = Last(ExcludeCpu, earlier.ExcludeCpu),
             ProcessId = Last(ProcessId, earlier.ProcessId), ExcludeProcessId = Last(ExcludeProcessId, earlier.ExcludeProcessId),

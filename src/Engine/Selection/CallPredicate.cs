@@ -39,7 +39,8 @@ internal sealed class CallPredicate
         (_caller, _noCaller) = (new NameList(filter.Caller), new NameList(filter.ExcludeCaller));
         (_module, _noModule) = (new NameList(filter.Module), new NameList(filter.ExcludeModule));
         (_comm, _noComm) = (new NameList(filter.Comm), new NameList(filter.ExcludeComm));
-        (_source, _noSource) = (new SourcePathList(filter.SourcePath), new SourcePathList(filter.ExcludeSourcePath));
+        _source = new SourcePathList(filter.SourcePath, filter.AreSubstrings);
+        _noSource = new SourcePathList(filter.ExcludeSourcePath);
         _filtersFunction = !(_function.IsEmpty && _noFunction.IsEmpty && _caller.IsEmpty && _noCaller.IsEmpty
             && _module.IsEmpty && _noModule.IsEmpty && _source.IsEmpty && _noSource.IsEmpty);
         _filtersTask = !(_comm.IsEmpty && _noComm.IsEmpty) || filter.ProcessId.Count + filter.ExcludeProcessId.Count > 0;

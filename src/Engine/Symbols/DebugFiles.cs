@@ -9,30 +9,24 @@ internal static class DebugFiles
     private static readonly EnumerationOptions Recursive
         = new() { RecurseSubdirectories = true, IgnoreInaccessible = true, MaxRecursionDepth = 32 };
 
+    private static readonly EnumerationOptions OneLevel = new() { IgnoreInaccessible = true };
+
     /// <summary>Finds the image of a kernel with debug information.</summary>
     /// <exception cref="KernelMagnifierException">There is none; the recommended action names the package that has
     /// it.</exception>
-    public static string FindKernel(SymbolMapOptions options, CancellationToken cancel)
+    public static string FindKernel(KernelRequest kernel, SymbolMapOptions options, CancellationToken cancel)
     {
-        var isRunning = options.KernelRelease is null || options.KernelRelease == RunningKernel.Release;
-        var release = options.KernelRelease ?? RunningKernel.Release;
-        if (!IsRelease(release))
-            throw new KernelMagnifierException(ErrorCode.BadRequest, release, "this is not a kernel release.",
-                "Specify what uname -r prints, such as 6.1.0-56-amd64.");
-        var buildId = options.BuildId ?? (isRunning ? RunningKernel.BuildId : null);
-        var candidates = Candidates(release, buildId, options.DebugRoots).ToList();
+        var candidates = Candidates(kernel, options.DebugRoots).ToList();
         string? rejected = null;
         foreach (var candidate in candidates)
         {
             if (!File.Exists(candidate)) continue;
-            if (WhyRejected(candidate, buildId) is not { } reason) return candidate;
+            if (WhyRejected(candidate, kernel) is not { } reason) return candidate;
             rejected ??= reason;
         }
-        if (buildId is not null && Debuginfod.Fetch(buildId, options, cancel) is { } fetched) return fetched;
-        throw new KernelMagnifierException(ErrorCode.DebugInformationNotFound, release,
-            $"the debug information of this kernel is not on this machine. {(rejected is null ? "" : rejected + " ")}"
-            + $"The search included {string.Join(", ", candidates.Take(3))} and other usual locations.",
-            $"{DebugPackage.Recommend(release)} Or specify the path of a vmlinux.");
+        if (options.BuildId is not null && OfBuild(kernel.BuildId!, options.DebugRoots, cancel) is { } found) return found;
+        if (kernel.BuildId is { } buildId && Debuginfod.Fetch(buildId, options, cancel) is { } fetched) return fetched;
+        throw NotFound(kernel, options, candidates, rejected);
     }
 
     /// <summary>Finds the debug files of the modules of a kernel, ordered by path.</summary>
@@ -51,7 +45,7 @@ internal static class DebugFiles
                 .Where(f => f.EndsWith(".ko", StringComparison.Ordinal) || f.EndsWith(".ko.debug", StringComparison.Ordinal))
                 .Order(StringComparer.Ordinal).ToList();
             if (files.Count == 0) continue;
-            if (options.ModuleFolder is null && !files.Take(5).Any(HasDebugInformation)) continue;
+            if (options.ModuleFolder is null && !files.Take(5).Any(f => WhyRejected(f, new(null, null)) is null)) continue;
             return files;
         }
         throw new KernelMagnifierException(ErrorCode.DebugInformationNotFound, options.ModuleFolder ?? release ?? kernel,
@@ -107,26 +101,72 @@ internal static class DebugFiles
         static string? Release(string text)
         {
             if (text.EndsWith(".debug", StringComparison.Ordinal)) text = text[..^6];
-            return text.Length > 0 && char.IsAsciiDigit(text[0]) && IsRelease(text) ? text : null;
+            return text.Length > 0 && char.IsAsciiDigit(text[0]) && ImageRelease.IsValid(text) ? text : null;
         }
     }
 
-    private static IEnumerable<string> Candidates(string release, string? buildId, IReadOnlyList<string> roots)
+    private static IEnumerable<string> Candidates(KernelRequest kernel, IReadOnlyList<string> roots)
     {
+        var (release, buildId) = kernel;
         foreach (var root in roots)
         {
-            yield return Path.Combine(root, "boot", $"vmlinux-{release}");
-            yield return Path.Combine(root, "lib/modules", release, "vmlinux");
-            yield return Path.Combine(root, "usr/lib/modules", release, "vmlinux");
-            yield return Path.Combine(root, "boot", $"vmlinux-{release}.debug");
-            yield return Path.Combine(root, "lib/modules", release, "vmlinux.debug");
-            yield return Path.Combine(root, "usr/lib/modules", release, "vmlinux.debug");
-            if (buildId is { Length: > 2 }) yield return Path.Combine(root, ".build-id", buildId[..2], buildId[2..] + ".debug");
+            if (release is not null)
+                foreach (var suffix in (string[])["", ".debug"])
+                {
+                    yield return Path.Combine(root, "boot", $"vmlinux-{release}{suffix}");
+                    yield return Path.Combine(root, "lib/modules", release, $"vmlinux{suffix}");
+                    yield return Path.Combine(root, "usr/lib/modules", release, $"vmlinux{suffix}");
+                }
+            if (buildId is not null) yield return Path.Combine(root, ".build-id", buildId[..2], buildId[2..] + ".debug");
         }
+        if (release is null) yield break;
         yield return $"/lib/modules/{release}/build/vmlinux";
         yield return $"/lib/modules/{release}/source/vmlinux";
         yield return $"/usr/lib/modules/{release}/vmlinux";
         yield return $"/boot/vmlinux-{release}";
+    }
+
+    /// <summary>Finds an image by its build id among those of all releases; null when there is none.</summary>
+    private static string? OfBuild(string buildId, IReadOnlyList<string> roots, CancellationToken cancel)
+    {
+        foreach (var file in roots.Append("/").SelectMany(Images))
+        {
+            cancel.ThrowIfCancellationRequested();
+            if (WhyRejected(file, new(null, buildId), mustHaveId: true) is null) return file;
+        }
+        return null;
+    }
+
+    /// <summary>The images of kernels below a root.</summary>
+    private static IEnumerable<string> Images(string root)
+    {
+        var inBoot = Entries(Path.Combine(root, "boot"), "vmlinux-*");
+        var inModules = ((string[])["lib/modules", "usr/lib/modules"])
+            .SelectMany(place => Entries(Path.Combine(root, place), "*"))
+            .SelectMany(directory => Entries(directory, "vmlinux*"));
+        return inBoot.Concat(inModules).Where(File.Exists);
+
+        static IEnumerable<string> Entries(string directory, string pattern)
+            => Directory.Exists(directory)
+                ? Directory.EnumerateFileSystemEntries(directory, pattern, OneLevel).Order(StringComparer.Ordinal) : [];
+    }
+
+    private static KernelMagnifierException NotFound(KernelRequest kernel, SymbolMapOptions options,
+        IReadOnlyList<string> candidates, string? rejected)
+    {
+        var hasServers = Debuginfod.Servers(options).Length > 0;
+        var cause = $"the debug information of this kernel is not on this machine.{(rejected is null ? "" : " " + rejected)} "
+            + $"The search included {string.Join(", ", candidates.Take(3))} and other usual locations.";
+        // With a build id, a server would have been asked.
+        if (hasServers)
+            cause += " No debuginfod server was asked: servers find a kernel by its build id, and that of this release is not "
+                + "known.";
+        var package = kernel.Release is { } release ? DebugPackage.Recommend(release)
+            : "Install the debug package of the kernel with this build id.";
+        var server = kernel.BuildId is not null ? "Or specify a debuginfod server in DEBUGINFOD_URLS."
+            : $"Or specify its build id{(hasServers ? "" : " and a debuginfod server in DEBUGINFOD_URLS")}.";
+        return new KernelMagnifierException(ErrorCode.DebugInformationNotFound, kernel.Name, cause,
+            $"{package} {server} Or specify the path of a vmlinux.");
     }
 
     private static IEnumerable<string> ModuleDirectories(string kernel, string? release, IReadOnlyList<string> roots)
@@ -146,14 +186,16 @@ internal static class DebugFiles
     }
 
     /// <summary>The reason, as a sentence, that a file cannot be used; null when it can.</summary>
-    private static string? WhyRejected(string path, string? buildId)
+    private static string? WhyRejected(string path, KernelRequest kernel, bool mustHaveId = false)
     {
         try
         {
             using var elf = ElfFile.Open(path);
-            if (buildId is not null && elf.BuildId is { } found
-                && !string.Equals(buildId, found, StringComparison.OrdinalIgnoreCase))
-                return $"{path} belongs to another build: its build id is {found}, the requested one is {buildId}.";
+            if (kernel.BuildId is { } wanted && (elf.BuildId is not null || mustHaveId)
+                && !BuildIds.AreEqual(wanted, elf.BuildId))
+                return $"{path} belongs to another build: its build id is {elf.BuildId}, the requested one is {wanted}.";
+            if (kernel.Release is { } release && ImageRelease.Of(elf) is { } own && own != release)
+                return $"{path} belongs to another kernel: its release is {own}, the requested one is {release}.";
             return elf.HasDebugInformation ? null : $"{path} has no debug information.";
         }
         catch (KernelMagnifierException error)
@@ -161,14 +203,4 @@ internal static class DebugFiles
             return error.Message;
         }
     }
-
-    private static bool HasDebugInformation(string path) => WhyRejected(path, null) is null;
-
-    /// <summary>
-    /// Whether a text can be a release. It becomes part of paths and of commands to paste, so it may not contain anything else.
-    /// </summary>
-    private static bool IsRelease(string text)
-        => text.Length is > 0 and < 128 && text[0] != '.'
-            && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or '+' or '~')
-            && !text.Contains("..", StringComparison.Ordinal);
 }

@@ -26,20 +26,33 @@ internal static class Debuginfod
     /// <exception cref="KernelMagnifierException">No server has the file.</exception>
     public static string? Fetch(string buildId, SymbolMapOptions options, CancellationToken cancel)
     {
-        if (!buildId.All(char.IsAsciiHexDigit)) return null;
         var path = CacheDirectory(options) is { } directory ? Path.Combine(directory, buildId, "debuginfo") : null;
-        if (path is not null && HasBuildId(path, buildId)) return path;
-        var urls = (options.DebuginfodUrls ?? Environment.GetEnvironmentVariable("DEBUGINFOD_URLS") ?? "")
-            .Split([' ', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries);
+        var shared = path is null ? null : PrivateDirectory.WhyShared(Path.GetDirectoryName(path)!);
+        if (path is not null && shared is null && HasBuildId(path, buildId)) return path;
+        var urls = Servers(options);
         if (urls.Length == 0) return null;
-        if (path is null)
-            throw new KernelMagnifierException(ErrorCode.DebugInformationNotFound, buildId,
-                "debug information cannot be fetched: there is no directory to store it in.", "Set XDG_CACHE_HOME or HOME.");
+        if (path is null || shared is not null) throw NoPlace(buildId, shared);
+        var folder = Path.GetDirectoryName(path)!;
+        var existing = PrivateDirectory.Existing(folder);
+        try
+        {
+            return FetchFrom(urls, buildId, path, options, cancel);
+        }
+        finally
+        {
+            // Of a download that failed, nothing is left. A directory with a file is not removed.
+            PrivateDirectory.RemoveEmpty(folder, existing);
+        }
+    }
+
+    private static string FetchFrom(string[] urls, string buildId, string path, SymbolMapOptions options,
+        CancellationToken cancel)
+    {
         var failures = new List<string>();
         foreach (var url in urls)
         {
             if (!Uri.TryCreate($"{url.TrimEnd('/')}/buildid/{buildId}/debuginfo", UriKind.Absolute, out var address)
-                || address.Scheme is not ("http" or "https"))
+                || !HttpRedirects.IsSupported(address))
             {
                 failures.Add($"{url}: not an http address");
                 continue;
@@ -53,12 +66,25 @@ internal static class Debuginfod
             "Check the addresses of the servers, or install the debug package of the kernel.");
     }
 
+    /// <summary>The addresses of the servers.</summary>
+    public static string[] Servers(SymbolMapOptions options)
+        => (options.DebuginfodUrls ?? Environment.GetEnvironmentVariable("DEBUGINFOD_URLS") ?? "")
+            .Split([' ', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries);
+
     private static string? CacheDirectory(SymbolMapOptions options)
     {
         if (options.CacheFolder is null && Environment.GetEnvironmentVariable("DEBUGINFOD_CACHE_PATH") is { Length: > 0 } path)
             return path;
         return SymbolMapCache.Folder(options.CacheFolder) is { } cache ? Path.Combine(cache, "debuginfod") : null;
     }
+
+    private static KernelMagnifierException NoPlace(string buildId, string? shared)
+        => shared is null
+            ? new(ErrorCode.DebugInformationNotFound, buildId,
+                "debug information cannot be fetched: there is no directory to store it in.", "Set XDG_CACHE_HOME or HOME.")
+            : new(ErrorCode.DebugInformationNotFound, buildId,
+                $"debug information is not fetched to a directory that others can change: {shared}.",
+                "Take the permission from them (chmod go-w), or set DEBUGINFOD_CACHE_PATH.");
 
     /// <summary>Fetches a file.</summary>
     /// <returns>The reason of a failure; null on success.</returns>
@@ -67,7 +93,7 @@ internal static class Debuginfod
         var (begin, next) = Limits(Environment.GetEnvironmentVariable("DEBUGINFOD_TIMEOUT"));
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            PrivateDirectory.Create(Path.GetDirectoryName(path)!);
             using var file = OutputFile.Create(path, force: true, cancel: cancel);
             Download(address, file.Stream, begin, next, cancel);
             file.Stream.Flush();
@@ -100,14 +126,11 @@ internal static class Debuginfod
     {
         using var handler = new SocketsHttpHandler();
         (handler.AutomaticDecompression, handler.ConnectTimeout) = (DecompressionMethods.All, begin);
+        handler.AllowAutoRedirect = false;
         using var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         waiting.CancelAfter(begin);
-        using var request = new HttpRequestMessage(HttpMethod.Get, address);
-        using var response = client.Send(request, HttpCompletionOption.ResponseHeadersRead, waiting.Token);
-        if (!response.IsSuccessStatusCode)
-            throw new HttpRequestException(string.Create(CultureInfo.InvariantCulture,
-                $"{(int)response.StatusCode} {response.ReasonPhrase}"));
+        using var response = HttpRedirects.Get(client, address, waiting.Token);
         using var from = response.Content.ReadAsStream(waiting.Token);
         var buffer = new byte[1 << 20];
         long total = 0;

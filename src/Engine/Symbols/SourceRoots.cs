@@ -11,11 +11,13 @@ internal sealed class SourceRoots
     private const int MaxCandidates = 100_000;
 
     /// <summary>The directories at the top of the kernel source.</summary>
-    private static readonly HashSet<string> TopDirectories = new(StringComparer.Ordinal)
-    {
+    public static readonly IReadOnlyList<string> TopDirectories =
+    [
         "Documentation", "arch", "block", "certs", "crypto", "drivers", "fs", "include", "init", "io_uring", "ipc", "kernel",
         "lib", "mm", "net", "rust", "samples", "scripts", "security", "sound", "tools", "usr", "virt",
-    };
+    ];
+
+    private static readonly HashSet<string> IsTopDirectory = new(TopDirectories, StringComparer.Ordinal);
 
     private List<string> _roots;
 
@@ -104,7 +106,7 @@ internal sealed class SourceRoots
             for (var slash = path.IndexOf('/', 1); slash > 0; slash = path.IndexOf('/', slash + 1))
             {
                 var next = path.IndexOf('/', slash + 1);
-                if (next < 0 || !TopDirectories.Contains(path[(slash + 1)..next])) continue;
+                if (next < 0 || !IsTopDirectory.Contains(path[(slash + 1)..next])) continue;
                 var root = path[..slash];
                 var (count, directories) = votes.GetValueOrDefault(root, (0, []));
                 directories.Add(path[(slash + 1)..next]);

@@ -14,12 +14,6 @@ public sealed class SymbolMap : ISourceResolver
     /// <summary>The name of the kernel's core in the module field of a map file.</summary>
     internal const string Core = "kernel";
 
-    /// <summary>
-    /// The alignment of the load address of a kernel (CONFIG_PHYSICAL_ALIGN on x86, MIN_KIMG_ALIGN on arm64) and of a module (a
-    /// page). The lower bits of an address distinguish functions even when the load address is unknown.
-    /// </summary>
-    private const ulong KernelAlignment = 2 << 20, ModuleAlignment = 4096;
-
     private readonly SymbolRows _rows;
 
     /// <summary>Creates a map of rows.</summary>
@@ -128,11 +122,18 @@ public sealed class SymbolMap : ISourceResolver
     /// removed one by one.
     /// </remarks>
     public ImmutableArray<SourceLocation> Resolve(string name, string? module, ulong? address)
-        => Resolve(name, module, address, null);
+        => Resolve(name, module, new RecordedAddress(address, IsStart: true), null);
+
+    /// <inheritdoc/>
+    ImmutableArray<SourceLocation> ISourceResolver.ResolveInside(string name, string? module, ulong address)
+        => Resolve(name, module, new RecordedAddress(address, IsStart: false), null);
+
+    /// <inheritdoc/>
+    string ISourceResolver.Name => Path.Length == 0 ? "The symbol map" : $"The symbol map {Path}";
 
     /// <inheritdoc/>
     ISourceResolver ISourceResolver.For(RecordedKernel kernel)
-        => kernel.TextStart is { } recorded && TextStart is { } linked ? new ForRecording(this, recorded - linked) : this;
+        => kernel.TextStart is { } recorded && TextStart is { } linked ? new ForRecording(this, recorded - linked, kernel) : this;
 
     /// <summary>
     /// The warning for a recording of another kernel than that of this map; null when they agree or one is unknown.
@@ -154,15 +155,15 @@ public sealed class SymbolMap : ISourceResolver
     /// <inheritdoc/>
     public override string ToString() => TerminalText.Escape($"{Path}: {Count} functions");
 
-    private ImmutableArray<SourceLocation> Resolve(string name, string? module, ulong? address, ulong? offset)
+    private ImmutableArray<SourceLocation> Resolve(string name, string? module, RecordedAddress address, ulong? offset)
     {
         for (var rest = name; ;)
         {
             if (_rows.Of(rest) is { IsEmpty: false } rows) return Places(rows, module, address, offset);
             if (CompilerSuffix.Remove(rest) is not { Length: > 0 } shorter) return [];
             rest = shorter;
-            // A copy or part of a function starts at another address than the function.
-            address = null;
+            // A copy or part of a function is at another address than the function.
+            address = default;
         }
     }
 
@@ -171,7 +172,7 @@ public sealed class SymbolMap : ISourceResolver
     /// modules, all rows. Of these the one at the address, if any is. A function that exists only inlined cannot be called and is
     /// not a candidate.
     /// </summary>
-    private static ImmutableArray<SourceLocation> Places(ReadOnlySpan<SymbolSource> rows, string? module, ulong? address,
+    private static ImmutableArray<SourceLocation> Places(ReadOnlySpan<SymbolSource> rows, string? module, RecordedAddress address,
         ulong? offset)
     {
         var hasModule = false;
@@ -183,23 +184,32 @@ public sealed class SymbolMap : ISourceResolver
             if (row.IsInlined || !(hasModule ? row.IsModuleKnown && row.Module == module : !row.IsModuleKnown || module is null))
                 continue;
             if (!places.Contains(row.Location)) places.Add(row.Location);
-            if (address is not { } recorded || row.Address is not { } linked || !IsAt(row, linked, recorded, offset)) continue;
-            if (!byAddress.Contains(row.Location)) byAddress.Add(row.Location);
+            if (row.Address is not null && address.IsOf(row, offset) && !byAddress.Contains(row.Location))
+                byAddress.Add(row.Location);
         }
         return byAddress.Count > 0 ? byAddress.DrainToImmutable() : places.DrainToImmutable();
     }
 
-    private static bool IsAt(SymbolSource row, ulong linked, ulong recorded, ulong? offset)
-        => row.Module is not null ? (recorded - linked) % ModuleAlignment == 0
-        : offset is { } known ? recorded - linked == known
-        : (recorded - linked) % KernelAlignment == 0;
-
     /// <summary>The map for one recording whose load offset is known.</summary>
-    private sealed class ForRecording(SymbolMap map, ulong offset) : ISourceResolver
+    private sealed class ForRecording(SymbolMap map, ulong offset, RecordedKernel kernel) : ISourceResolver
     {
-        public ImmutableArray<SourceLocation> Resolve(string name, string? module, ulong? address)
-            => map.Resolve(name, module, address, offset);
+        public string Name => ((ISourceResolver)map).Name;
 
-        public string? Mismatch(TraceInfo trace) => map.Mismatch(trace);
+        public ImmutableArray<SourceLocation> Resolve(string name, string? module, ulong? address)
+            => map.Resolve(name, module, new RecordedAddress(address, IsStart: true), offset);
+
+        public ImmutableArray<SourceLocation> ResolveInside(string name, string? module, ulong address)
+            => map.Resolve(name, module, new RecordedAddress(address, IsStart: false), offset);
+
+        public string? Mismatch(TraceInfo trace)
+        {
+            // Equal build ids say more than addresses.
+            var known = map.Mismatch(trace);
+            if (known is not null || (map.BuildId is not null && trace.BuildId is not null)) return known;
+            return AddressComparison.Of(map._rows, offset, kernel.Symbols.Span) is { IsOfAnotherBuild: true } found
+                ? $"The symbol map {map.Path} is of another build than the recorded kernel: {found.Different} of "
+                    + $"{found.Compared} functions that were compared are at other addresses. Sources and lines may be wrong."
+                : null;
+        }
     }
 }

@@ -33,10 +33,21 @@ internal sealed class SymbolMapCache
         return Path.Combine(cache, "kernel-magnifier");
     }
 
-    /// <summary>The entry of one build; null when there is no cache.</summary>
-    public static SymbolMapCache? For(string buildId, bool withModules, string? folder)
-        => Folder(folder) is { } cache
-            ? new SymbolMapCache(Path.Combine(cache, "symbols", $"{buildId}{(withModules ? "-modules" : "")}.kmsymtab")) : null;
+    /// <summary>
+    /// The entry of one build; null when there is no cache, or others can write to it: they would choose what is read.
+    /// </summary>
+    public static SymbolMapCache? For(string buildId, bool withModules, string? folder, List<string> warnings)
+    {
+        if (Folder(folder) is not { } cache) return null;
+        var directory = Path.Combine(cache, "symbols");
+        if (PrivateDirectory.WhyShared(directory) is { } reason)
+        {
+            warnings.Add($"The cache of symbol maps {directory} is not used: {reason}. "
+                + "Take the permission from them (chmod go-w), or set XDG_CACHE_HOME.");
+            return null;
+        }
+        return new SymbolMapCache(Path.Combine(directory, $"{buildId}{(withModules ? "-modules" : "")}.kmsymtab"));
+    }
 
     /// <summary>The stored table; null when there is none, it is damaged, or it has another fingerprint.</summary>
     public SymbolTable? Load(string fingerprint)
@@ -66,8 +77,7 @@ internal sealed class SymbolMapCache
     {
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(_path)!,
-                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            PrivateDirectory.Create(Path.GetDirectoryName(_path)!);
             using var file = OutputFile.Create(_path, force: true);
             file.Stream.Write(table.Image.Span);
             file.Commit();

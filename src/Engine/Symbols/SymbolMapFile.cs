@@ -29,9 +29,8 @@ internal static class SymbolMapFile
     {
         using var input = InputFile.Open(path, InputKind.SymbolMap, cancel);
         if (input.Head.IsEmpty) throw Unreadable(path, "the file is empty.", Expected);
-        if (input.Head.StartsWith("\x7F"u8) && input.Head[1..].StartsWith("ELF"u8))
-            throw Unreadable(path, "this is an ELF file (a kernel or a debug file), not a symbol map.",
-                "Create a symbol map from it first.");
+        if (ForeignContent.Of(input.Head, input.Compression) is { } foreign)
+            throw Unreadable(path, foreign.Cause, foreign.Action ?? Expected);
         var parser = new SymbolMapParser(path);
         var warnings = new List<string>();
         try
@@ -42,11 +41,7 @@ internal static class SymbolMapFile
         {
             warnings.Add($"{path}: the map ends early, after {parser.Rows.Count} functions: {error.Message}");
         }
-        if (parser.Rows.Count == 0)
-        {
-            var isEmpty = parser.Malformed == 0;
-            throw Unreadable(path, isEmpty ? "the file contains no function." : "this is not a symbol map.", Expected);
-        }
+        if (WhyNoMap(parser) is { } cause) throw Unreadable(path, cause, Expected);
         if (parser.Malformed > 0)
             warnings.Add($"{path}: {parser.Malformed} lines are not rows of a symbol map and were skipped, "
                 + $"the first at line {parser.FirstMalformed}. {Expected}");
@@ -87,6 +82,16 @@ internal static class SymbolMapFile
     /// <summary>The error for a file that is not a symbol map.</summary>
     internal static KernelMagnifierException Unreadable(string path, string cause, string action)
         => new(ErrorCode.SymbolMapUnreadable, path, cause, action);
+
+    /// <summary>Why the lines of a file are not those of a symbol map; null when they are.</summary>
+    private static string? WhyNoMap(SymbolMapParser parser)
+    {
+        if (parser.Rows.Count == 0) return parser.Malformed == 0 ? "the file contains no function." : "this is not a symbol map.";
+        // By chance, some lines of any text or data have a bar.
+        var lines = parser.Rows.Count + parser.Malformed;
+        return parser.Malformed <= parser.Rows.Count ? null : string.Create(CultureInfo.InvariantCulture,
+            $"this is not a symbol map: only {parser.Rows.Count} of its {lines} lines look like one.");
+    }
 
     private static void WriteRows(SymbolMap map, StreamWriter to)
     {

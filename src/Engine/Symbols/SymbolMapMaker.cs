@@ -1,4 +1,3 @@
-using System.Globalization;
 using KernelMagnifier.Files;
 using KernelMagnifier.Symbols.Elf;
 
@@ -7,52 +6,58 @@ namespace KernelMagnifier.Symbols;
 /// <summary>Creates symbol maps from debug files, or takes them from the cache.</summary>
 internal static class SymbolMapMaker
 {
-    private const int MaxWarnings = 10;
-
     /// <summary>Creates the map of a kernel by its release. See <see cref="SymbolMap.OfKernel"/>.</summary>
     public static SymbolMap OfKernel(SymbolMapOptions options, CancellationToken cancel)
     {
-        var path = DebugFiles.FindKernel(options, cancel);
-        var release = options.KernelRelease ?? DebugFiles.ReleaseIn(path) ?? RunningKernel.Release;
-        return OfImage(path, options with { KernelRelease = release }, cancel);
+        var kernel = KernelRequest.Of(options);
+        var path = DebugFiles.FindKernel(kernel, options, cancel);
+        return OfImage(path, options with { KernelRelease = kernel.Release }, cancel);
     }
 
     /// <summary>Creates the map of a kernel image or module. See <see cref="SymbolMap.OfImage"/>.</summary>
     public static SymbolMap OfImage(string path, SymbolMapOptions options, CancellationToken cancel)
     {
-        var full = Path.GetFullPath(path);
-        var release = options.KernelRelease ?? DebugFiles.ReleaseIn(full);
-        string? buildId;
+        var wantedId = BuildIds.Checked(options.BuildId);
+        var withModules = options.IncludeModules || options.ModuleFolder is not null;
+        string? buildId, release = null;
         bool isModule;
-        using (var elf = ElfFile.Open(path)) (buildId, isModule) = (elf.BuildId, elf.IsRelocatable);
-        if (options.BuildId is { } wanted && buildId is not null
-            && !string.Equals(wanted, buildId, StringComparison.OrdinalIgnoreCase))
+        using (var elf = ElfFile.Open(path))
+        {
+            (buildId, isModule) = (elf.BuildId, elf.IsRelocatable);
+            withModules &= !isModule;
+            // Otherwise the cache says it sooner.
+            if (withModules) release = ImageRelease.Of(elf);
+        }
+        if (wantedId is not null && buildId is not null && !BuildIds.AreEqual(wantedId, buildId))
             throw new KernelMagnifierException(ErrorCode.BuildIdMismatch, path,
-                $"the file belongs to another build of the kernel: its build id is {buildId}, the requested one is {wanted}.",
+                $"the file belongs to another build of the kernel: its build id is {buildId}, the requested one is {wantedId}.",
                 "Specify the debug file of the requested build.");
-        var modules = (options.IncludeModules || options.ModuleFolder is not null) && !isModule
-            ? DebugFiles.FindModules(full, release, options) : null;
+        RequireRelease(path, release, options);
+        var full = Path.GetFullPath(path);
+        var named = options.KernelRelease ?? DebugFiles.ReleaseIn(full);
+        var modules = withModules ? DebugFiles.FindModules(full, release ?? named, options) : null;
         var fingerprint = DebugFiles.Fingerprint(full, modules);
+        var warnings = new List<string>();
         var cache = options.NoCache || buildId is null ? null
-            : SymbolMapCache.For(buildId, modules is not null, options.CacheFolder);
-        if (cache?.Load(fingerprint) is { } cached) return new SymbolMap(cached);
-
-        var threads = options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
-        var kernelId = isModule ? null : buildId;
-        var builder = new SymbolTableBuilder { Path = path, Release = release, BuildId = kernelId, Fingerprint = fingerprint };
-        options.Progress?.Invoke($"Reading {path}");
-        var kernel = DebugImage.Read(path, null, builder, [], options, threads, cancel);
-        var warnings = new List<string>(kernel.Warnings);
-        if (modules is not null) ReadModules(modules, builder, kernel.SourceRoots, options, threads, warnings, cancel);
-        var table = builder.Build();
-        // An incomplete map is not stored: the missing file may exist the next time.
-        if (warnings.Count == 0) cache?.Save(table);
-        return new SymbolMap(table) { Warnings = warnings };
+            : SymbolMapCache.For(buildId, withModules, options.CacheFolder, warnings);
+        var table = cache?.Load(fingerprint);
+        if (table is null)
+        {
+            var image = new KernelImage(path, isModule ? null : buildId, named);
+            table = image.Read(modules, fingerprint, options, warnings, cancel);
+            // An incomplete map is not stored: the missing file may exist the next time.
+            if (image.IsComplete) cache?.Save(table);
+        }
+        RequireRelease(path, table.Release, options);
+        release = table.Release ?? named;
+        if (!isModule && WhyNotRunning(path, release, buildId) is { } other) warnings.Add(other);
+        return new SymbolMap(table) { KernelRelease = release, Warnings = warnings };
     }
 
     /// <summary>Whether a file is an ELF file, and so not a map file.</summary>
     public static bool IsImage(string path)
     {
+        if (path.Length == 0) return false;
         try
         {
             using var file = InputHandle.OpenRegular(path);
@@ -65,38 +70,22 @@ internal static class SymbolMapMaker
         }
     }
 
-    private static void ReadModules(IReadOnlyList<string> files, SymbolTableBuilder builder, IReadOnlyList<string> roots,
-        SymbolMapOptions options, int threads, List<string> warnings, CancellationToken cancel)
+    private static void RequireRelease(string path, string? found, SymbolMapOptions options)
     {
-        var done = 0;
-        var failed = 0;
-        Parallel.For(0, files.Count, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancel }, i =>
-        {
-            try
-            {
-                var result = DebugImage.Read(files[i], DebugImage.ModuleName(files[i]), builder, roots, options, 1, cancel);
-                foreach (var warning in result.Warnings) Warn(warning);
-            }
-            catch (KernelMagnifierException error)
-            {
-                Interlocked.Increment(ref failed);
-                Warn(error.Message);
-            }
-            var now = Interlocked.Increment(ref done);
-            if (now % 100 == 0)
-                options.Progress?.Invoke(string.Create(CultureInfo.InvariantCulture, $"Read {now} of {files.Count} modules"));
-        });
-        if (warnings.Count > MaxWarnings)
-        {
-            var more = warnings.Count - MaxWarnings;
-            warnings.RemoveRange(MaxWarnings, more);
-            warnings.Add(string.Create(CultureInfo.InvariantCulture,
-                $"{more} more warnings of this kind. {failed} of {files.Count} modules cannot be read."));
-        }
-
-        void Warn(string text)
-        {
-            lock (warnings) warnings.Add(text);
-        }
+        if (found is null || options.KernelRelease is not { } wanted || wanted == found) return;
+        throw new KernelMagnifierException(ErrorCode.KernelReleaseMismatch, path,
+            $"the file belongs to another kernel: its release is {found}, the requested one is {wanted}.",
+            "Specify the debug file of the requested kernel, or omit the release.");
     }
+
+    /// <summary>
+    /// The warning for an image that looks like that of the running kernel and is of another build: distributions keep the
+    /// release over several builds. Null when it is not so.
+    /// </summary>
+    private static string? WhyNotRunning(string path, string? release, string? buildId)
+        => buildId is not null && release == RunningKernel.Release && RunningKernel.BuildId is { } running
+            && !BuildIds.AreEqual(buildId, running)
+            ? $"{path} has the release of the running kernel and is of another build: its build id is {buildId}, that of the "
+                + $"running kernel is {running}. For recordings of the running kernel, sources and lines may be wrong."
+            : null;
 }

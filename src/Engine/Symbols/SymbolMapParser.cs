@@ -68,7 +68,8 @@ internal sealed class SymbolMapParser(string path)
     /// <summary>Adds a row. Fields after the sixth belong to future versions and are ignored.</summary>
     private bool TryAddRow(ReadOnlySpan<byte> line)
     {
-        if (line.IndexOfAny((byte)0, (byte)'\r') >= 0) return false;
+        // A tab can be in a path. Other control characters are data, not text.
+        if (line.IndexOfAnyInRange((byte)0, (byte)8) >= 0 || line.IndexOfAnyInRange((byte)10, (byte)31) >= 0) return false;
         var name = Next(ref line);
         var source = Next(ref line);
         var number = Next(ref line);
@@ -76,7 +77,7 @@ internal sealed class SymbolMapParser(string path)
         var address = Next(ref line);
         var size = Next(ref line);
         // A name that begins with '#' would become a comment when the map is written.
-        if (name.IsEmpty || name[0] == '#' || source.IsEmpty) return false;
+        if (name.IsEmpty || name[0] == '#' || name.IndexOfAny((byte)' ', (byte)'\t') >= 0 || source.IsEmpty) return false;
         var isNumber = Utf8Parser.TryParse(number, out int lineNumber, out var used) && used == number.Length && lineNumber >= 0;
         if (!number.IsEmpty && !isNumber) return false;
         var file = Shared(_paths, source, SourcePath.NormalizeRelative);

@@ -13,7 +13,7 @@ namespace KernelMagnifier.Symbols;
 internal sealed class SymbolTable
 {
     /// <summary>The version of the layout and of the content.</summary>
-    public const uint FormatVersion = 1;
+    public const uint FormatVersion = 2;
 
     public const int HeaderSize = 64;
     public const int RecordSize = 32;
@@ -49,7 +49,7 @@ internal sealed class SymbolTable
     /// <summary>The debug file that the table was made from.</summary>
     public string Path { get; }
 
-    /// <summary>The kernel release; null when unknown.</summary>
+    /// <summary>The kernel release that the debug file says; null when it does not say it.</summary>
     public string? Release { get; }
 
     /// <summary>The build id of the kernel in lower-case hexadecimal; null when unknown.</summary>

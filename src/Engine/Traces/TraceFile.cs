@@ -85,16 +85,10 @@ internal static class TraceFile
         const string Compressions = "Plain text, gzip and zstd can be read directly.";
         KernelMagnifierException Error(string cause, string action) => new(ErrorCode.TraceUnreadable, input.Name, cause, action);
         var head = input.Head;
-        if (head.StartsWith("PERFILE2"u8) || head.StartsWith("2ELIFREP"u8))
-            return Error("this is a perf.data file, which only perf can read.",
-                "Convert it first: perf script -i FILE > FILE.txt");
-        if (head.StartsWith("\x7F"u8) && head.Length > 4 && head[1..4].SequenceEqual("ELF"u8))
-            return Error("this is an ELF file (a program, a kernel or a debug file).",
-                $"{Expected} To use it as a symbol map, give it as the symbol map.");
-        if (head.Length > 5 && head[0] == 0xFD && head[1..5].SequenceEqual("7zXZ"u8))
-            return Error("this file is compressed with xz.", $"Decompress it first: xz -d FILE. {Compressions}");
-        if (head.StartsWith("BZh"u8))
-            return Error("this file is compressed with bzip2.", $"Decompress it first: bzip2 -d FILE. {Compressions}");
+        if (ForeignContent.Of(head, input.Compression) is { IsRecording: false } foreign)
+            return Error(foreign.Cause, foreign.IsElf && input.Compression is null
+                ? $"{Expected} To use it as a symbol map, give it as the symbol map."
+                : foreign.IsPacked ? $"{foreign.Action}. {Compressions}" : foreign.Action ?? Expected);
         if (head.Length >= 2 && head[0] == 0x42 && head[1] == 0x11)
             return Error("this looks like CTF, the format of LTTng.", Expected);
         var cause = input.NoTrace ?? (head.Contains((byte)0) ? "the format of this file is not known."

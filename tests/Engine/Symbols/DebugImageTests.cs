@@ -144,7 +144,7 @@ public sealed class DebugImageTests : IDisposable
         SmallKernel.Run(_kernel.Folder, "strip", $"-g {image} -o {image}.stripped");
         CheckError(ErrorCode.DebugInformationUnreadable, image + ".stripped", "stripped");
         foreach (var (content, word) in ((byte[], string)[])[([], "empty"),
-            ("MZ is a boot image of a kernel.................................."u8.ToArray(), "boot image"),
+            ("MZ is a boot image of a kernel.................................."u8.ToArray(), "a boot image"),
             ([0x1f, 0x8b, 8], "compressed"), ("hello"u8.ToArray(), "not an ELF"),
             ([0x7f, (byte)'E', (byte)'L', (byte)'F', 1, 1], "32-bit"),
             ([0x7f, (byte)'E', (byte)'L', (byte)'F', 2, 2], "big-endian"),

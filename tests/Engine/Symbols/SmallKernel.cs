@@ -49,6 +49,10 @@ internal sealed class SmallKernel : IDisposable
         {
             return sink;
         }
+        #ifdef RELEASE
+        const char linux_banner[] = "Linux version " RELEASE " (tiny) #1";
+        static const char vermagic[] __attribute__((section(".modinfo"), used)) = "vermagic=" RELEASE " SMP mod_unload";
+        #endif
         """;
 
     private const string Net = """
@@ -141,8 +145,11 @@ internal sealed class SmallKernel : IDisposable
     /// <param name="from">The working directory and the source paths: <c>in</c> the tree, by <c>absolute</c> path, <c>out</c> of
     /// the tree, or <c>mapped</c> as in Debian.</param>
     /// <param name="relocatable">Whether to build a module instead of a kernel.</param>
-    public string Build(string flags, string compiler = "gcc", string from = "in", bool relocatable = false)
+    /// <param name="release">The release that the file says; null for none.</param>
+    public string Build(
+        string flags, string compiler = "gcc", string from = "in", bool relocatable = false, string? release = null)
     {
+        if (release is not null) flags += $" -DRELEASE=\"{release}\"";
         var output = Path.Combine(_folder.FullName, relocatable ? "tiny-mod.ko" : "vmlinux");
         var (folder, prefix) = from switch
         {

@@ -89,17 +89,18 @@ public sealed class SymbolMapTests : IDisposable
     [Fact]
     public void CountsMalformedLinesAndReportsTheFirst()
     {
-        var path = Write("\uFEFFgood|a.c\r\n\r\nno bar\n|no name\nno path|\nbad line|a.c|x\nnegative|a.c|-3\nnul\0|a.c\n"
+        var path = Write("\uFEFFgood|a.c\r\n\r\nno bar\n|no name\nno path|\nbadline|a.c|x\nnegative|a.c|-3\nnul\0|a.c\n"
             + new string('x', 9000) + "|a.c\n"
-            + new string('y', 700_000) + "\nonly dots|..\nlast|b.c|7");
+            + new string('y', 700_000) + "\nonly dots|..\na name|a.c\nescape\u001b|a.c\n"
+            + string.Concat(Enumerable.Range(0, 9).Select(i => $"f{i}|c.c\n")) + "last|b.c|7");
         var map = SymbolMap.Load(path);
-        Assert.Equal(9, map.MalformedLines);
+        Assert.Equal(11, map.MalformedLines);
         Assert.Equal(["b.c:7"], Files(map, "last"));
         Assert.Equal(["a.c"], Files(map, "good"));
-        Assert.Equal(2, map.Count);
+        Assert.Equal(11, map.Count);
         var warning = Assert.Single(map.Warnings);
         Assert.Contains(path, warning, StringComparison.Ordinal);
-        Assert.Contains("9 lines", warning, StringComparison.Ordinal);
+        Assert.Contains("11 lines", warning, StringComparison.Ordinal);
         Assert.Contains("line 3", warning, StringComparison.Ordinal);
     }
 
@@ -108,6 +109,9 @@ public sealed class SymbolMapTests : IDisposable
     [InlineData("this is a letter\nto someone\n", "not a symbol map")]
     [InlineData("# only a remark\n", "no function")]
     [InlineData("\u007fELF\u0002\u0001", "ELF")]
+    [InlineData("# tracer: function\n", "this is a recording")]
+    [InlineData("ffffffff81000000 T _text\nffffffff81000010 t x\n", "a list of addresses (kallsyms, System.map)")]
+    [InlineData("a|b.c\na table\nwith a bar\n", "only 1 of its 3 lines")]
     public void AFileThatIsNotAMapIsAnError(string text, string cause)
     {
         var path = Write(text);
@@ -115,6 +119,65 @@ public sealed class SymbolMapTests : IDisposable
         Assert.Equal((ErrorCode.SymbolMapUnreadable, path), (error.Code, error.Target));
         Assert.Contains(cause, error.Cause, StringComparison.Ordinal);
         Assert.NotNull(error.RecommendedAction);
+    }
+
+    /// <summary>Data have lines with a bar by chance; their control characters make none of them a row.</summary>
+    [Fact]
+    public void DataAreNoMap()
+    {
+        var bytes = new byte[200_000];
+        new Random(7).NextBytes(bytes);
+        var path = Path.Combine(_folder, "data");
+        File.WriteAllBytes(path, bytes);
+        Assert.Contains("not a symbol map", Assert.Throws<KernelMagnifierException>(() => SymbolMap.Open(path)).Cause,
+            StringComparison.Ordinal);
+    }
+
+    /// <summary>Files that a user may take for a map or an image, by their first bytes.</summary>
+    [Theory]
+    [InlineData(0x202, "HdrS", "a Linux kernel image (bzImage)", "vmlinux of this kernel")]
+    [InlineData(0x38, "ARM\u0064", "a Linux kernel image (Image of arm64)", "vmlinux of this kernel")]
+    [InlineData(0, "\u00fd7zXZ\0", "compressed with xz", "xz -d FILE")]
+    [InlineData(0, "BZh9", "compressed with bzip2", "bzip2 -d FILE")]
+    [InlineData(0, "!<arch>\ndebian-binary", "a Debian package", "dpkg -x")]
+    public void AForeignFileIsNamed(int at, string magic, string cause, string action)
+    {
+        var bytes = new byte[2048];
+        Encoding.Latin1.GetBytes(magic).CopyTo(bytes, at);
+        Encoding.ASCII.GetBytes("\na|b.c\nc|d.c\n").CopyTo(bytes, 1024);
+        var path = Path.Combine(_folder, "foreign");
+        File.WriteAllBytes(path, bytes);
+        foreach (var open in (Action[])[() => SymbolMap.Open(path), () => SymbolMap.OfImage(path)])
+        {
+            var error = Assert.Throws<KernelMagnifierException>(open);
+            Assert.Contains(cause, error.Cause, StringComparison.Ordinal);
+            Assert.Contains(action, error.RecommendedAction, StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>The advice for a compressed module is not to make a map of what cannot be read.</summary>
+    [Fact]
+    public void ACompressedImageIsToBeDecompressed()
+    {
+        byte[] elf = [.. "\u007fELF\u0002\u0001"u8, .. new byte[200]];
+        var gz = Path.Combine(_folder, "x.ko.gz");
+        using (var gzip = new GZipStream(File.Create(gz), CompressionLevel.Fastest)) gzip.Write(elf);
+        var zst = Path.Combine(_folder, "x.ko.zst");
+        File.WriteAllBytes(zst, KernelMagnifier.Compression.Zstd.Compress(elf, 3));
+        foreach (var (path, action) in (ReadOnlySpan<(string, string)>)[(gz, "gzip -d FILE"), (zst, "zstd -d FILE")])
+        {
+            Assert.Contains(action, Assert.Throws<KernelMagnifierException>(() => SymbolMap.Open(path)).RecommendedAction,
+                StringComparison.Ordinal);
+            Assert.Contains(action, Assert.Throws<KernelMagnifierException>(() => SymbolMap.OfImage(path)).RecommendedAction,
+                StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void AnEmptyPathIsAnError()
+    {
+        Assert.Equal(ErrorCode.BadRequest, Assert.Throws<KernelMagnifierException>(() => SymbolMap.Open("")).Code);
+        Assert.Equal(ErrorCode.BadRequest, Assert.Throws<KernelMagnifierException>(() => SymbolMap.OfImage("")).Code);
     }
 
     [Fact]

@@ -104,6 +104,8 @@ internal sealed class FilterReasons(
     private IEnumerable<string> OfFunctions(string property, IReadOnlyList<string> wanted)
     {
         var names = Functions.Select(f => f.Name).Distinct().ToList();
+        if (recordings.All(r => r.Names.AreAddresses))
+            return Missing(property, wanted, names, $"{_thing} {CallNames.OnlyAddresses}", CallNames.RecordNames);
         return Missing(property, wanted, names, $"no function {Place} has this name.",
             $"Of its {DisplayText.Count(names.Count, "function")}, the nearest are {string.Join(", ", Nearest(wanted, names))}.");
     }
@@ -120,14 +122,15 @@ internal sealed class FilterReasons(
 
     private IEnumerable<string> OfSources()
     {
-        var list = new SourcePathList(filter.SourcePath);
+        var list = new SourcePathList(filter.SourcePath, filter.AreSubstrings);
         if (list.IsEmpty || Functions.Any(list.Contains) || !recordings.All(r => r.Names.ResolvesSources)) return [];
         var files = Functions.Where(f => !f.Sources.IsDefaultOrEmpty).SelectMany(f => f.Sources).Select(s => s.File).Distinct();
         var folders = files.Select(f => f[..(f.LastIndexOf('/') + 1)]).Where(f => f.Length > 0).Distinct()
             .OrderBy(f => f, StringComparer.Ordinal).ToList();
         var given = Given(nameof(CallFilter.SourcePath), filter.SourcePath);
         if (folders.Count == 0)
-            return [$"{given}: the symbol map has no source file of the functions. It may belong to another kernel."];
+            return recordings.All(r => r.Names.AreAddresses) ? [$"{given}: {_thing} {CallNames.OnlyAddresses} {CallNames.RecordNames}"]
+                : [$"{given}: the symbol map has no source file of the functions. It may belong to another kernel."];
         return
         [
             $"{given}: no function {Place} is defined there. "

@@ -15,6 +15,7 @@ internal sealed class NothingFound
 
     private readonly List<(CallNames Names, TraceInfo Info)> _recordings = [];
     private readonly UnmatchedEntries _entries = new();
+    private readonly ForeignCandidates _candidates = new();
     private bool _hasFound;
 
     /// <summary>Whether recordings were read and no call of them passed.</summary>
@@ -27,16 +28,27 @@ internal sealed class NothingFound
     /// <param name="filters">The filters that were applied, to report their names that match nothing; null not to.</param>
     public void Add(CallNames names, TraceInfo info, long passed, IEnumerable<CallFilter?>? filters = null)
     {
-        if (filters is not null) _entries.Add(filters, names, info);
+        if (filters is not null)
+        {
+            _entries.Add(filters, names, info);
+            _candidates.Add(filters, names.Functions);
+        }
         _hasFound |= passed > 0;
         // The names are only needed for an explanation.
         if (_hasFound) _recordings.Clear();
         else _recordings.Add((names, info));
     }
 
-    /// <summary>A sentence for each name in a list of a filter that matches nothing, beside others that do.</summary>
+    /// <summary>Adds functions that a filter was applied to without the names of their recording.</summary>
+    public void Add(CallFilter? filter, IEnumerable<FunctionSymbol> functions) => _candidates.Add([filter], functions);
+
+    /// <summary>
+    /// A sentence for each name in a list of a filter that matches nothing, beside others that do, and for each list that matches
+    /// functions of other files by their names.
+    /// </summary>
     /// <param name="nameOf">The name of a parameter or option for a property of <see cref="CallFilter"/>.</param>
-    public IEnumerable<string> Unmatched(Func<string, string> nameOf) => _entries.Sentences(nameOf);
+    public IEnumerable<string> Unmatched(Func<string, string> nameOf)
+        => [.. _entries.Sentences(nameOf), .. _candidates.Sentences(nameOf)];
 
     /// <summary>Explains why there is nothing, in one or more sentences.</summary>
     /// <param name="filters">The filters that were applied.</param>

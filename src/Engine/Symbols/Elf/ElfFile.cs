@@ -55,6 +55,9 @@ internal sealed class ElfFile : IDisposable
     /// <exception cref="KernelMagnifierException">The file cannot be opened, or is not a kernel or module.</exception>
     public static ElfFile Open(string path)
     {
+        if (path.Length == 0)
+            throw new KernelMagnifierException(ErrorCode.BadRequest, null, "The path of a debug file is empty.",
+                "Specify a kernel's vmlinux or a module (.ko, .debug).");
         if (Directory.Exists(path))
             throw new KernelMagnifierException(ErrorCode.DebugInformationUnreadable, path, "this is a directory.",
                 "Specify a kernel's vmlinux or a module (.ko, .debug).");
@@ -117,9 +120,9 @@ internal sealed class ElfFile : IDisposable
 
     private void ReadHeaders()
     {
-        Span<byte> head = stackalloc byte[ElfHeader.Size];
+        Span<byte> head = stackalloc byte[ElfHeader.HeadSize];
         head.Clear();
-        ReadAt(0, head[..(int)Math.Min(ElfHeader.Size, Length)]);
+        ReadAt(0, head[..(int)Math.Min(ElfHeader.HeadSize, Length)]);
         var header = ElfHeader.Parse(Path, Length, head);
         (Type, Machine) = (header.Type, header.Machine);
         ReadSections(header);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using KernelMagnifier.Compression;
 
 namespace KernelMagnifier.Symbols.Elf;
 
@@ -12,10 +13,13 @@ internal readonly record struct ElfHeader(ushort Type, ushort Machine, long Sect
 {
     public const int Size = 64;
 
+    /// <summary>The number of bytes by which other files are recognized.</summary>
+    public const int HeadSize = 1024;
+
     /// <summary>Parses and checks a header.</summary>
     /// <param name="path">The file, for errors.</param>
     /// <param name="length">The size of the file in bytes.</param>
-    /// <param name="head">The first <see cref="Size"/> bytes, zeros past the end of the file.</param>
+    /// <param name="head">The first <see cref="HeadSize"/> bytes, zeros past the end of the file.</param>
     /// <exception cref="KernelMagnifierException">The file is not a kernel or module.</exception>
     /// <exception cref="DamagedException">The file is truncated.</exception>
     public static ElfHeader Parse(string path, long length, ReadOnlySpan<byte> head)
@@ -43,15 +47,9 @@ internal readonly record struct ElfHeader(ushort Type, ushort Machine, long Sect
 
     private static KernelMagnifierException NotElf(string path, ReadOnlySpan<byte> head)
     {
-        var isCompressed = head.StartsWith((ReadOnlySpan<byte>)[0x1f, 0x8b])
-            || head.StartsWith((ReadOnlySpan<byte>)[0x28, 0xb5, 0x2f, 0xfd])
-            || head.StartsWith((ReadOnlySpan<byte>)[0xfd, (byte)'7', (byte)'z']);
-        var (cause, action) = isCompressed
-            ? ("this is a compressed file (gzip, zstd or xz).", "Decompress it first.")
-            : head.StartsWith("MZ"u8) || head.StartsWith("!<arch>"u8)
-            ? ($"this is {(head[0] == 'M' ? "a boot image" : "an archive or a Debian package")}, not an ELF file.",
-                "Specify a kernel's vmlinux with debug information; distributions ship it in a separate debug package.")
-            : ("this is not an ELF file.", "Specify a kernel's vmlinux with debug information.");
-        return new KernelMagnifierException(ErrorCode.DebugInformationUnreadable, path, cause, action);
+        const string Expected = "Specify a kernel's vmlinux with debug information.";
+        return ForeignContent.Of(head) is { } foreign
+            ? new(ErrorCode.DebugInformationUnreadable, path, foreign.Cause, foreign.Action ?? Expected)
+            : new(ErrorCode.DebugInformationUnreadable, path, "this is not an ELF file.", Expected);
     }
 }

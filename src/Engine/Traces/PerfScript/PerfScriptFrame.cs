@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Buffers.Text;
 using KernelMagnifier.Model;
 using KernelMagnifier.Text;
@@ -12,6 +13,9 @@ namespace KernelMagnifier.Traces.PerfScript;
 internal sealed class PerfScriptFrame(CallNames names)
 {
     private const int LongestKeyOnStack = 512;
+
+    // In place of the id of a function: its address decides.
+    private const int ByAddress = -1;
 
     private readonly ByteInterner _functions = new();
 
@@ -41,7 +45,13 @@ internal sealed class PerfScriptFrame(CallNames names)
         }
         var dso = TakeDso(ref text);
         if (address is null && text.IndexOf((byte)' ') >= 0) return false;
-        if (text.LastIndexOf("+0x"u8) is > 0 and var plus) text = text[..plus];
+        var isStart = false;
+        if (text.LastIndexOf("+0x"u8) is > 0 and var plus)
+        {
+            if (address is not null && Utf8Parser.TryParse(text[(plus + 3)..], out ulong offset, out _, 'x'))
+                (address, isStart) = (address - offset, true);
+            text = text[..plus];
+        }
         token.Kind = PerfTokenKind.OtherFrame;
         if (text.IsEmpty || !IsKernel(address, dso)) return true;
         if (text.SequenceEqual("[unknown]"u8))
@@ -50,7 +60,7 @@ internal sealed class PerfScriptFrame(CallNames names)
             return true;
         }
         token.Kind = PerfTokenKind.KernelFrame;
-        token.Function = Function(text, dso);
+        token.Function = Function(text, dso, address, isStart);
         return true;
     }
 
@@ -96,21 +106,34 @@ internal sealed class PerfScriptFrame(CallNames names)
         return end > 0 && (end + 3 == file.Length || file[end + 3] == '.') ? file[..end] : default;
     }
 
-    private int Function(ReadOnlySpan<byte> name, ReadOnlySpan<byte> dso)
+    private int Function(ReadOnlySpan<byte> name, ReadOnlySpan<byte> dso, ulong? address, bool isStart)
     {
         var length = name.Length + 1 + dso.Length;
-        var key = length <= LongestKeyOnStack ? stackalloc byte[length] : new byte[length];
+        var size = length + sizeof(ulong);
+        var key = size <= LongestKeyOnStack ? stackalloc byte[size] : new byte[size];
         name.CopyTo(key);
         key[name.Length] = 0;
         dso.CopyTo(key[(name.Length + 1)..]);
-        var known = _functions.Find(key);
-        if (known != 0) return known;
-        string? module = null;
-        if (dso is [(byte)'[', .., (byte)']'] && !IsKernelImage(dso) && !dso.SequenceEqual("[unknown]"u8))
-            module = NameText.Decode(dso[1..^1]);
-        else if (ModuleOf(dso) is { IsEmpty: false } file)
-            module = NameText.Decode(file).Replace('-', '_');
-        var id = names.Function(NameText.Decode(name), module);
-        return _functions.GetOrAdd(key, _ => id);
+        var known = _functions.Find(key[..length]);
+        if (known is not (0 or ByAddress)) return known;
+        // An address costs a key of its own, so it is looked at only where the symbol map has several functions of the name.
+        BinaryPrimitives.WriteUInt64LittleEndian(key[length..], address ?? 0);
+        if (known == ByAddress && _functions.Find(key) is not 0 and var found) return found;
+        var text = NameText.Decode(name);
+        var module = Module(dso);
+        if (known == 0 && !names.IsAmbiguous(text, module))
+        {
+            var id = names.Function(text, module);
+            return _functions.GetOrAdd(key[..length], _ => id);
+        }
+        _ = _functions.GetOrAdd(key[..length], _ => ByAddress);
+        var here = address is not { } at || isStart ? names.Function(text, module, address) : names.FunctionAt(text, module, at);
+        return _functions.GetOrAdd(key, _ => here);
     }
+
+    private static string? Module(ReadOnlySpan<byte> dso)
+        => dso is [(byte)'[', .., (byte)']'] && !IsKernelImage(dso) && !dso.SequenceEqual("[unknown]"u8)
+            ? NameText.Decode(dso[1..^1])
+            : ModuleOf(dso) is { IsEmpty: false } file ? NameText.Decode(file).Replace('-', '_')
+            : null;
 }

@@ -63,7 +63,7 @@ internal sealed class MetadataParser(DatHeader header, List<string> warnings)
     {
         var text = cursor.Bytes(cursor.UInt32(), "kallsyms", LongestKallsyms);
         Symbols = new Kallsyms(text);
-        Kernel = RecordedKernel.FromKallsyms(text);
+        Kernel = RecordedKernel.FromKallsyms(text) with { Symbols = text };
     }
 
     /// <summary>Parses the task names.</summary>
