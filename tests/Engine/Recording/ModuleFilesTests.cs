@@ -1,3 +1,4 @@
+using KernelMagnifier.Model;
 using KernelMagnifier.Recording;
 using KernelMagnifier.Symbols;
 
@@ -45,8 +46,8 @@ public sealed class ModuleFilesTests : IDisposable
     {
         var map = new SymbolMap("map",
         [
-            new SymbolSource("xfs_file_open", new Model.SourceLocation("fs/xfs/xfs_file.c", 1), "xfs"),
-            new SymbolSource("ext4_gone", new Model.SourceLocation("fs/ext4/file.c", 1), "ext4"),
+            new SymbolSource("xfs_file_open", new SourceLocation("fs/xfs/xfs_file.c", 1), "xfs"),
+            new SymbolSource("ext4_gone", new SourceLocation("fs/ext4/file.c", 1), "ext4"),
         ]);
         Assert.Equal("xfs_file_open: no traceable function has this name. It is in the module xfs, which is not loaded. "
             + "Load it first: modprobe xfs",
