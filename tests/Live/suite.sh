@@ -25,6 +25,7 @@ check "no file but the results" "all.dat$(whole && echo ' first.dat')" "$(ls -A 
 ! whole || { loaded 0.3 packed --record-time 0 --compress -b 512KB; check "compressed: status" 0 $?; }
 record command -b 8MB -- /tmp/load tree 0.3; check "command: status" 0 $?
 record events-command -e 'sched:sched_process_*' -- /tmp/load tree 0.3; check "events of a command: status" 0 $?
+record sched --record-time 1 -e sched:sched_switch,sched:sched_waking,sched:sched_wakeup,sched:sched_stat_runtime; check "events of the scheduler: status" 0 $?
 record fn -f 'vfs_*' --exclude-function 'vfs_w*' -- /tmp/load file 0.3; check "chosen functions: status" 0 $?
 record path --source-path kernel/sched/ --symbol-file-path /tmp/map -- /tmp/load pp 0.3; check "source path: status" 0 $?
 $KM record -o $OUT/exit.dat --json -f vfs_read -- /bin/sh -c 'exit 7' > /tmp/said 2> /tmp/errors; check "command that exits with 7: status" 7 $?
@@ -55,7 +56,6 @@ took=$(took /tmp/indices) names=$(took /tmp/names)
 echo "  note: 3000 functions by index: $took ms; 100 functions by name: $names ms; emulated"
 check_true "thousands of functions: set by index at less than a twentieth of what each takes by name" test $((took * 100 * 20)) -lt $((names * 3000))
 record many --record-time 0.1 -f '[a-m]*'; check "thousands of functions: status" 0 $?
-record sched --record-time 1 -e sched:sched_switch,sched:sched_waking,sched:sched_wakeup,sched:sched_stat_runtime; check "events of the scheduler: status" 0 $?
 record events --record-time 1 -e 'sched:sched_switch{prev_comm ~ "load-p*"},irq:*'; check "events: status" 0 $?
 record pid --pid $LOAD --record-time 1 -f 'vfs_*,*sched*,ksys_*'; check "pid: status" 0 $?
 record graph -t function_graph --graph-root vfs_write,vfs_read --max-depth 3 --record-time 0.5; check "graph: status" 0 $?

@@ -99,7 +99,7 @@ internal static class RecordOptions
     { Value = "SIZE", Section = Limits };
 
     private static readonly CliOption MinFree = new("min-free",
-        "Stop when less than this is free on the disk. The symbols and formats of every recording, about 32 MB, come on top")
+        "Stop when less than this is free on the disk. To start, about 32 MB more are needed")
     { Value = "SIZE", Default = "256MB", Section = Limits };
 
     private static readonly CliOption BufferSize = new("buffer-size",

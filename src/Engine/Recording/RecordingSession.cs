@@ -245,6 +245,7 @@ internal sealed class RecordingSession : IDisposable
                     + $"until then."
                 : $"The trace could not be read any further: {Errno.Describe(error)}.");
         }
+        if (_recording.Files.IsDeleted) end = RecordingEnd.Failed;
         var facts = new RecordingFacts
         {
             Statistics = statistics,

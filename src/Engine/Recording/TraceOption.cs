@@ -38,7 +38,7 @@ internal readonly record struct TraceOption(string Name, bool IsOn)
         List<string> names = Directory.Exists(folder)
             ? [.. Directory.EnumerateFiles(folder).Select(f => Path.GetFileName(f)!)]
             : [];
-        var clears = typed.StartsWith(Not, StringComparison.Ordinal);
+        var clears = typed.Length > Not.Length && typed.StartsWith(Not, StringComparison.Ordinal);
         return new KernelMagnifierException(ErrorCode.BadSetting, typed, "this kernel has no such trace option.",
             Suggestion.Before(typed, clears ? names.Select(n => Not + n) : names,
                 $"The files in {folder} are the trace options; a name with '{Not}' in front clears the option."));

@@ -90,7 +90,7 @@ internal sealed class TracingSettings(TracingDirectory directory, Settings setti
 
     /// <summary>
     /// Sets an option. The flags of a tracer belong to the kernel as a whole (kernel: <c>struct tracer_flags</c> in
-    /// kernel/trace/trace.h, until 6.18), so a change in an own instance shows at the top level and in all other instances.
+    /// kernel/trace/trace.h), so a change in an own instance shows at the top level and in all other instances.
     /// </summary>
     private void SetOption(TraceOption option)
     {
