@@ -158,7 +158,9 @@ internal static class RecordOptions
     public static RecordingRequest ToRequest(Arguments arguments)
     {
         var command = arguments.AfterDashes ?? [];
-        var seconds = arguments.Has(Time) || command.Count == 0 ? arguments.Number(Time, 0, RecordingRequest.LongestDuration.TotalSeconds)!.Value : 0;
+        var seconds = arguments.Has(Time) || command.Count == 0
+            ? arguments.Number(Time, 0, RecordingRequest.LongestDuration.TotalSeconds)!.Value
+            : 0;
         var cpus = arguments.Integers(Cpu);
         if (arguments.Text(CpuMask) is { } mask)
         {

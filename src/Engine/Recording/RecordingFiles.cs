@@ -37,7 +37,8 @@ internal sealed class RecordingFiles : IDisposable
     /// <summary>
     /// Whether the first part, which becomes the result, was deleted by somebody else. Its data exist as long as it is open.
     /// </summary>
-    public bool IsDeleted => _parts.Count > 0 && _parts[0] >= 0 && Ownership.Of(_parts[0]) is { Links: 0 };
+    public bool IsDeleted
+        => _parts.Count > 0 && _parts[0] >= 0 && Ownership.Of(_parts[0]) is { Links: 0 } && !Place.Has(Plan.Parts[0].File);
 
     /// <summary>The names of the files beside the result that exist.</summary>
     public IEnumerable<string> Existing
@@ -159,7 +160,8 @@ internal sealed class RecordingFiles : IDisposable
         var needed = written > 0 ? written * 2 + JoiningSpace : TypicalMetadata;
         return new KernelMagnifierException(ErrorCode.DiskFull, Place.Directory,
             "the file system has no room for the symbols and event formats that every recording contains. With the space to "
-                + $"complete the file they need {(written > 0 ? "" : "about ")}{Sizes.Format(needed)}, besides the space to keep free.",
+                + $"complete the file they need {(written > 0 ? "" : "about ")}{Sizes.Format(needed)}, besides the space to keep "
+                + "free.",
             "Free disk space, or choose another directory.", inner);
     }
 }

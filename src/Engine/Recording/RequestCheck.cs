@@ -27,8 +27,9 @@ internal static class RequestCheck
         if (request.Duration is { } duration && duration <= TimeSpan.Zero)
             throw Bad(nameof(request.Duration), "The duration is not positive.", "Choose a longer one.");
         if (request.Duration > RecordingRequest.LongestDuration)
-            throw Bad(nameof(request.Duration), $"The duration is longer than {RecordingRequest.LongestDuration.TotalSeconds:0} s, "
-                + $"which is {RecordingRequest.LongestDuration.TotalDays:0} days.",
+            throw Bad(nameof(request.Duration),
+                $"The duration is longer than {RecordingRequest.LongestDuration.TotalSeconds:0} s, which is "
+                    + $"{RecordingRequest.LongestDuration.TotalDays:0} days.",
                 "Choose a shorter one, or none for a recording without a limit.");
         if (request.MaxSize is <= 0)
             throw Bad(nameof(request.MaxSize), "The size limit is not positive.", "Choose a larger one.");

@@ -151,8 +151,8 @@ public sealed class CompletionTests : IDisposable
         var recording = Record(new RecordingRequest { Path = Output, Overwrite = true }, () => Directory.Delete(_folder, true));
         var saved = Path.Combine(_state, "x.dat");
         Assert.Equal((saved, nameof(RecordingEnd.Failed)), (recording.Path, recording.EndedBy));
-        Assert.Equal($"{Output}: the files of the recording were deleted while it was made. What was recorded was saved as {saved}.",
-            Assert.Single(recording.Warnings));
+        Assert.Equal($"{Output}: the files of the recording were deleted while it was made. What was recorded was saved as "
+            + $"{saved}.", Assert.Single(recording.Warnings));
         Assert.Equal([(0, 3L), (1, 9L)], recording.PerCpu.Select(c => (c.Cpu, c.Events)));
         Assert.Equal(_pages[0].Concat(_pages[1]), File.ReadAllBytes(saved).Skip(4096).Take(_pages[0].Length + _pages[1].Length));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(saved));
@@ -202,8 +202,8 @@ public sealed class CompletionTests : IDisposable
         Directory.Delete(_folder, true);
         var (recovered, problems) = Recovery.Run([_state], _fake.TraceFs);
         Assert.Empty(recovered);
-        Assert.Equal($"{Output}: the recording of an earlier recorder (pid 4711) is lost: its directory was removed, and what was "
-            + "recorded with it.", Assert.Single(problems));
+        Assert.Equal($"{Output}: the recording of an earlier recorder (pid 4711) is lost: its directory was removed, and what "
+            + "was recorded with it.", Assert.Single(problems));
         Assert.Equal("nop", _fake["current_tracer"]);
         Assert.Empty(Directory.EnumerateFiles(_state));
         Directory.CreateDirectory(_folder);

@@ -43,7 +43,8 @@ public sealed class RequestCheckTests : IDisposable
             nameof(Request.GraphRoot) => Request with { GraphRoot = ["x"] },
             _ => Request with { Tracer = RecordingTracer.None },
         };
-        var error = Assert.Throws<RequestException>(() => RequestCheck.Check(request, HostReport.Inspect(_fake.Folder, true, "/")));
+        var host = HostReport.Inspect(_fake.Folder, true, "/");
+        var error = Assert.Throws<RequestException>(() => RequestCheck.Check(request, host));
         Assert.Equal((ErrorCode.BadRequest, property, cause), (error.Code, error.Property, error.Cause));
         Assert.DoesNotContain(property, error.Message.Split(' '));
     }

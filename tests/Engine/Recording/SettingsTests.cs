@@ -206,8 +206,8 @@ public sealed class SettingsTests : IDisposable
         var before = _fake.Dump();
         var error = Assert.Throws<KernelMagnifierException>(() => TraceOption.RequireAll(["sym-offset", typed], _fake.TraceFs));
         Assert.Equal((ErrorCode.BadSetting, typed), (error.Code, error.Target));
-        Assert.Equal($"{suggestion}The files in {_fake.Folder}/options are the trace options; a name with 'no' in front clears the "
-            + "option.", error.RecommendedAction);
+        Assert.Equal($"{suggestion}The files in {_fake.Folder}/options are the trace options; a name with 'no' in front clears "
+            + "the option.", error.RecommendedAction);
         Assert.Equal(before, _fake.Dump());
     }
 
