@@ -62,7 +62,7 @@ Check "a job on a busy machine: -AsJob and Stop-KmRecording return within $([int
 $started, $stopped, $end = if ($running.IsCompleted) { $shell.EndInvoke($running) } else { 0, 0, 'still running' }
 Check 'a job on a busy machine: stopped' Stopped $end
 '  note: a job on a busy machine: -AsJob returned after {0:F1} s, Stop-KmRecording after {1:F1} s; the kernel alone takes {2:F1} s to set and reset the tracer' -f $started, $stopped, $bare
-Stop-Process $busy -ErrorAction Ignore; bash -c "pkill -x 'load-.*'"
+bash -c "pkill -P $($busy.Id)"; Stop-Process $busy -ErrorAction Ignore # its tasks, and not those of the other load
 $error.Clear(); try { $null = Start-KmRecording /tmp/x.dat -Compress -Format Text } catch { $said = "$($_.ErrorDetails) $_" }
 Check 'an error about a value names its parameter' True ($said -like '*-Compress: Text cannot be compressed*')
 # The first examples of the documentation, with the guest's CPUs and less time: recording all functions is slow under emulation.
