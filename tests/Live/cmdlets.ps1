@@ -109,7 +109,7 @@ Check 'progress: time, events, rate, bytes and lost events' '' (($shown.StatusDe
 $parts = @($shown | Where-Object RecordType -eq Processing | ForEach-Object PercentComplete)
 Check 'progress: the part of the time that has passed, never decreasing' "True $($parts | Sort-Object)" "$($parts.Count -gt 2 -and $parts[-1] -gt $parts[0] -and $parts[-1] -le 100) $parts"
 Check 'progress: is completed' 'Completed' $shown[-1].RecordType
-$parts = @(Shown 'Start-KmRecording /tmp/shown.dat -Function vfs_*,*sched*,*lock* -MaxSize 1MB -BufferSize 64KB' | Where-Object RecordType -eq Processing | ForEach-Object PercentComplete)
+$parts = @(Shown 'Start-KmRecording /tmp/shown.dat -Function vfs_*,*sched*,*lock* -MaxSize 4MB -BufferSize 64KB' | Where-Object RecordType -eq Processing | ForEach-Object PercentComplete)
 Check 'progress: the part of the size that is written' "True $($parts | Sort-Object)" "$($parts.Count -gt 0 -and $parts[-1] -ge 0 -and $parts[-1] -le 100) $parts"
 $parts = @(Shown 'Start-KmRecording /tmp/shown.dat -Function vfs_* -Command sleep -ArgumentList 1' | Where-Object RecordType -eq Processing | ForEach-Object PercentComplete | Sort-Object -Unique)
 Check 'progress: no percentage if the end is unknown' '-1' "$parts"
