@@ -1,5 +1,6 @@
 using KernelMagnifier.Cli.CommandLine;
 using KernelMagnifier.Cli.Commands;
+using KernelMagnifier.Recording;
 
 namespace KernelMagnifier.Cli;
 
@@ -14,6 +15,8 @@ internal static class ErrorText
     /// <param name="command">The command that failed; null if it is not known yet.</param>
     public static string Of(KernelMagnifierException error, Command? command)
     {
+        if (error is RequestException request && RecordOptions.OptionOf(request.Property) is { } requested)
+            return $"{requested}: {error.Message}";
         if (ActionFor(error.Code, command) is not { } action) return error.Message;
         return $"{(error.Target is null ? "" : $"{error.Target}: ")}{error.Cause} {action}";
     }

@@ -12,7 +12,10 @@ internal static class ExitCode
     /// <summary>The command line is wrong, or requests something that this machine or recording does not have.</summary>
     public const int Usage = 2;
 
-    /// <summary>The output cannot be written or drawn: disk full, no permission, Graphviz missing.</summary>
+    /// <summary>
+    /// The output cannot be written or drawn: disk full, no permission, Graphviz missing. Also that of a recording which a full
+    /// disk or another error cut short.
+    /// </summary>
     public const int BadOutput = 3;
 
     /// <summary>This machine does not allow recording: not root, no tracefs, kernel locked down, tracer in use.</summary>
@@ -21,7 +24,10 @@ internal static class ExitCode
     /// <summary>A defect of this program.</summary>
     public const int Defect = 70;
 
-    /// <summary>Added to the number of the signal that ended the process, as shells do.</summary>
+    /// <summary>
+    /// Added to the number of the signal that ended the process, or the command that it recorded, as shells do. Ctrl-C is a usual
+    /// way to end a recording, so that of a recording is <see cref="Ok"/> then.
+    /// </summary>
     public const int Signal = 128;
 
     /// <summary>Returns the exit code for an error of the engine.</summary>

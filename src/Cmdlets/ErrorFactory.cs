@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Management.Automation;
 using KernelMagnifier.Cmdlets.Conversion;
 using KernelMagnifier.Files;
+using KernelMagnifier.Recording;
 using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Cmdlets;
@@ -21,7 +22,8 @@ internal static class ErrorFactory
     {
         var action = ErrorActions.Of(error);
         // PowerShell shows the recommended action beside the message.
-        var message = (error.Target is null ? "" : error.Target + ": ") + error.Cause;
+        var thing = error is RequestException request ? "-" + request.Property : error.Target;
+        var message = (thing is null ? "" : thing + ": ") + error.Cause;
         return Make(error, error.Code.ToString(), ErrorCategories.Of(error.Code), error.Target ?? target,
             action ?? ErrorActions.Fallback, message);
     }

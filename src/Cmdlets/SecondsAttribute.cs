@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
+using KernelMagnifier.Recording;
 
 namespace KernelMagnifier.Cmdlets;
 
@@ -18,9 +19,10 @@ public sealed class SecondsAttribute : ArgumentTransformationAttribute
             _ => double.NaN,
         };
         if (double.IsNaN(seconds)) return inputData;
-        return seconds is > 0 and <= 1e9
+        return seconds > 0 && seconds <= RecordingRequest.LongestDuration.TotalSeconds
             ? TimeSpan.FromSeconds(seconds)
             : throw new ArgumentTransformationMetadataException(
-                $"'{value}' is not a valid duration. Give a number of seconds greater than 0, or a TimeSpan.");
+                $"'{value}' is not a valid duration. Give a number of seconds greater than 0 and at most "
+                    + $"{RecordingRequest.LongestDuration.TotalSeconds:0}, or a TimeSpan.");
     }
 }

@@ -34,7 +34,14 @@ says 3 "/usr/x.dat: files cannot be created in /usr: Read-only file system. Choo
 ln -s /etc/passwd /tmp/planted
 says 3 "/tmp/planted: it is a symbolic link in a world-writable directory and is not followed. Remove the link, or choose another path." -o /tmp/planted
 check "buffer too large (status)" 4 "$(/tmp/km record -o /tmp/x.dat -b 900GB --record-time 1 2> /tmp/errors > /dev/null; echo $?)"
-check "buffer too large" 1 "$(grep -c '^kernel-magnifier: The kernel has no memory for a buffer of 900 GB per CPU (2 CPUs, .* available). Choose a smaller buffer.$' /tmp/errors)"
+check "buffer too large" 1 "$(grep -c '^kernel-magnifier: --buffer-size: The kernel has no memory for a buffer of 900 GB per CPU (2 CPUs, .* available). Choose a smaller buffer.$' /tmp/errors)"
+# Refused before a tracer is on or an instance is made. A short-lived instance would be seen: making and removing one takes long under emulation.
+( while :; do for at in $TRACING/instances/*; do [ ! -e "$at" ] || echo "$at"; done; done > /tmp/seen ) & WATCH=$!
+says 2 "nofunc_stak_trace: this kernel has no such trace option. Did you mean nofunc_stack_trace? The files in $TRACING/options are the trace options; a name with 'no' in front clears the option." -O nofunc_stak_trace
+says 2 "--record-time takes a number of at least 0 and at most 31536000, not '99999999999'." --record-time 99999999999
+says 2 "--buffer-size: The buffer is smaller than one page of 4096 bytes per CPU. Choose a larger one." -b 100
+says 2 "--max-depth: A depth needs the tracer function_graph. Choose the tracer function_graph, or leave it out." --max-depth 3
+kill $WATCH; check "errors of the request: no instance was made" "" "$(head -1 /tmp/seen)"
 echo 0 > /sys/devices/system/cpu/cpu1/online
 says 4 "CPU 1: this CPU is offline; online are 0. Bring it online (echo 1 > /sys/devices/system/cpu/cpu1/online), or leave it out." --cpu 1
 /tmp/km record -o /tmp/one.dat --record-time 0.3 -f 'vfs_*' > /tmp/said 2>&1; check "with a CPU offline, the others are recorded" 0 $?

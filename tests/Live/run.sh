@@ -3,7 +3,7 @@
 set -uo pipefail
 HERE=$(cd "$(dirname "$0")" && pwd); ROOT=$(cd "$HERE/../.." && pwd)
 LIVE=$ROOT/artifacts/live
-SUITES="suite faults errors locked notracefs compare cmdlets"
+SUITES="suite faults options errors locked notracefs compare cmdlets"
 while getopts b:s: option; do case $option in b) LIVE=$(readlink -m "$OPTARG") ;; s) SUITES=$OPTARG ;; *) exit 2 ;; esac; done
 shift $((OPTIND - 1))
 export LIVE
@@ -130,6 +130,7 @@ for name in "$@"; do
                 log=$LIVE/log/$(basename "$kernel")-$suite-verify.log
                 "$HERE/verify.sh" "$LIVE/share/out" "$bin/km" "$bin/map" > "$log" 2>&1
                 count "$log" ;;
+            options) boot "$kernel" $suite "" bin/options.sh ;;
             errors) boot "$kernel" $suite "" bin/errors.sh other ;;
             locked) boot "$kernel" $suite "lockdown=confidentiality" bin/errors.sh locked ;;
             notracefs) boot "$kernel" $suite "live.notracefs" bin/errors.sh notracefs ;;

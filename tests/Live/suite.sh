@@ -25,10 +25,21 @@ check "no file but the results" "all.dat$(whole && echo ' first.dat')" "$(ls -A 
 ! whole || { loaded 0.3 packed --record-time 0 --compress -b 512KB; check "compressed: status" 0 $?; }
 record command -b 8MB -- /tmp/load tree 0.3; check "command: status" 0 $?
 record events-command -e 'sched:sched_process_*' -- /tmp/load tree 0.3; check "events of a command: status" 0 $?
+record sched --record-time 1 -e sched:sched_switch,sched:sched_waking,sched:sched_wakeup,sched:sched_stat_runtime; check "events of the scheduler: status" 0 $?
 record fn -f 'vfs_*' --exclude-function 'vfs_w*' -- /tmp/load file 0.3; check "chosen functions: status" 0 $?
 record path --source-path kernel/sched/ --symbol-file-path /tmp/map -- /tmp/load pp 0.3; check "source path: status" 0 $?
+$KM record -o $OUT/exit.dat --json -f vfs_read -- /bin/sh -c 'exit 7' > /tmp/said 2> /tmp/errors; check "command that exits with 7: status" 7 $?
+check "command that exits with 7: is said" "kernel-magnifier: the command exited with status 7." "$(cat /tmp/errors)"
+check "command that exits with 7: in JSON" '"exitCode": 7, "signal": null,' "$(grep -E '"(exitCode|signal)"' /tmp/said | xargs -d '\n' | tr -s ' ' | sed 's/^ //')"
+$KM record -o $OUT/exit.dat -e sched:sched_process_exit -- /bin/sh -c 'kill -9 $$' > /tmp/said 2> /tmp/errors; check "command that SIGKILL ends: status" 137 $?
+check "command that SIGKILL ends: is said" "kernel-magnifier: the command was ended by signal 9." "$(cat /tmp/errors)"
+rm $OUT/exit.dat
+# The flags of a tracer are those of all instances and of the top level.
+record option --record-time 0.1 -f vfs_read -O func_stack_trace; check "option of a tracer: status" 0 $?
+as_before "option of a tracer"
+$KM record -o $OUT/x.dat -O nofunc_stak_trace > /tmp/said 2> /tmp/errors; check "mistyped option: status" 2 $?
+check "mistyped option: named as typed" "kernel-magnifier: nofunc_stak_trace: this kernel has no such trace option. Did you mean nofunc_stack_trace? The files in $TRACING/options are the trace options; a name with 'no' in front clears the option." "$(head -1 /tmp/errors)"
 if whole; then
-$KM record -q -o $OUT/exit.dat -f vfs_read -- /bin/sh -c 'exit 7' > /tmp/said 2>&1; check "command: the recorder's status is its own" 0 $?
 as_before "command"
 /tmp/load light 900 > /dev/null 2>&1 & LOAD=$!
 record cpu --record-time 0.5 --cpumask 1 -f '*sched*,vfs_*'; check "one CPU: status" 0 $?
@@ -59,7 +70,7 @@ fi
 mkdir -p /tmp/small; mount -t tmpfs -o size=$(whole && echo 40 || echo 26)m tmpfs /tmp/small
 start /tmp/small/full.dat --min-free 0 --record-time 900
 await $RECORDER; /tmp/load mix 900 > /dev/null 2>&1 & LOAD=$!
-wait $RECORDER; check "disk full: status" 0 $?
+wait $RECORDER; check "disk full: status" 3 $?
 kill $LOAD; pkill -x 'load.*'; wait $LOAD 2> /dev/null
 mv /tmp/small/full.said /tmp/small/full.errors $OUT/
 check "disk full: is said" 1 "$(grep -c 'could not be written any further: No space left on device' $OUT/full.errors)"

@@ -13,7 +13,7 @@ for file in *.dat; do
     name=${file%.dat}
     report "$file" > "$work/$name"
     check "$name: trace-cmd reads it without a word" "" "$(grep -v '^$' "$work/errors" | head -3)"
-    case $name in full | next* | size) ;; *) check "$name: the recorder had nothing to warn of" "" "$(cat "$name.errors")" ;; esac
+    case $name in full | next* | size | gone) ;; *) check "$name: the recorder had nothing to warn of" "" "$(cat "$name.errors")" ;; esac
     # It shows the entry and the exit of a leaf in one line; raw, it shows both.
     counted=$work/$name
     shown=$(grep -cE -- '-[0-9]+ +\[[0-9]+\] ' "$counted")
@@ -72,6 +72,15 @@ fi
 if has events; then
     check "events: the filter holds" "" "$(grep 'sched_switch:' "$work/events" | grep -vE 'load-p[io]ng' | head -3)"
     check_true "events: both systems" test "$(grep -c 'sched_switch:' "$work/events")" -gt 0 -a "$(grep -c 'irq_handler\|softirq_' "$work/events")" -gt 0
+fi
+if has sched; then
+    # The kernel leaves out a switch or wake-up only if both tasks are excluded, and any other event of an excluded task.
+    own='(km|km cpu[0-9]+|km recording|km command|\.NET [A-Za-z ]*)'
+    check_true "scheduler: some" test "$(grep -c 'sched_switch:' "$work/sched")" -gt 10
+    check "scheduler: no switch between two of the recorder's threads" "" "$(grep -E "sched_switch: +$own:[0-9]+ .*==> $own:[0-9]+" "$work/sched" | head -3)"
+    check "scheduler: no wake-up of one of the recorder's threads by another" "" "$(grep -E "^ *$own-[0-9]+ .*sched_wak[a-z]+: +$own:[0-9]+ " "$work/sched" | head -3)"
+    check "scheduler: no other event of the recorder's threads" "" "$(grep -E "^ *$own-[0-9]+ " "$work/sched" | grep -vE 'sched_(switch|waking|wakeup):' | head -3)"
+    echo "  note: $(grep -cE "(^ *| |>)$own[-:][0-9]+" "$work/sched") of $(wc -l < "$work/sched") events of the scheduler name a thread of the recorder"
 fi
 if has graph; then
     trace-cmd report -R -i graph.dat > "$work/each" 2> /dev/null

@@ -29,6 +29,9 @@ Describe 'Start-KmRecording' {
     ) {
         { Start-KmRecording x.dat @Ask } | Should -Throw -ErrorId "$Id,KernelMagnifier.Cmdlets.StartKmRecordingCommand"
     }
+    It 'names the longest duration' {
+        { Start-KmRecording x.dat -Duration 31536001 } | Should -Throw -ExpectedMessage '*greater than 0 and at most 31536000*'
+    }
     It 'fails with the first fatal problem of Test-KmHost, and changes nothing' -Skip:(-not $cannot) {
         $problem = (Test-KmHost).Problems | Where-Object IsFatal | Select-Object -First 1
         $failure = { Start-KmRecording x.dat -Duration 1 } | Should -Throw -PassThru

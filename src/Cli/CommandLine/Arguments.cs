@@ -100,12 +100,14 @@ internal sealed class Arguments
         => Text(option) is { } text ? ToInteger(option, text, least, most) : null;
 
     /// <summary>Returns the value as a number; null if there is none.</summary>
-    public double? Number(CliOption option, double least = double.MinValue)
+    public double? Number(CliOption option, double least = double.MinValue, double most = double.MaxValue)
     {
         if (Text(option) is not { } text) return null;
         const NumberStyles Styles = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
-        if (double.TryParse(text, Styles, CultureInfo.InvariantCulture, out var number) && number >= least) return number;
-        var range = least == double.MinValue ? "" : $" of at least {least.ToString(CultureInfo.InvariantCulture)}";
+        if (double.TryParse(text, Styles, CultureInfo.InvariantCulture, out var number) && number >= least
+            && number <= most) return number;
+        var range = (least == double.MinValue ? "" : string.Create(CultureInfo.InvariantCulture, $" of at least {least}"))
+            + (most == double.MaxValue ? "" : string.Create(CultureInfo.InvariantCulture, $" and at most {most}"));
         throw CliException.Usage($"{option} takes a number{range}, not '{text}'.");
     }
 

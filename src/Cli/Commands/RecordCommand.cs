@@ -28,7 +28,9 @@ internal sealed class RecordCommand : Command
         Needs root. The recording uses a separate tracefs instance, so that it does not disturb other users of tracing. If
         the kernel's tracer does not support instances, the top level is used and all settings are restored afterwards.
         Ctrl-C and SIGTERM end the recording and keep the data. After SIGKILL, the next recording restores the settings and
-        recovers the data. A COMMAND is run without a shell; it and its child processes are recorded.
+        recovers the data. A COMMAND is run without a shell; it and its child processes are recorded. The exit code is then
+        that of the COMMAND, or 128 + n if signal n ended it. Otherwise it is 0, also after Ctrl-C. It is 2, 3 or 4 if the
+        recording could not be made, and 3 if a full disk or another error cut it short.
         """;
 
     /// <inheritdoc/>
@@ -55,10 +57,11 @@ internal sealed class RecordCommand : Command
         RequireNoOperands(arguments);
         return arguments.Has(RecordOptions.Check)
             ? CheckMachine(host)
-            : Record(RecordOptions.ToRequest(arguments), host, arguments.Has(RecordOptions.Quiet));
+            : Record(RecordOptions.ToRequest(arguments), host, arguments.Has(RecordOptions.Quiet),
+                arguments.Has(RecordOptions.Json));
     }
 
-    private static int Record(RecordingRequest request, CliHost host, bool quiet)
+    private static int Record(RecordingRequest request, CliHost host, bool quiet, bool json)
     {
         using var session = Recorder.Start(request);
         foreach (var recovered in session.Recovered)
@@ -74,12 +77,32 @@ internal sealed class RecordCommand : Command
         if (shown) host.Error.Write("\r\e[K");
         var recording = session.Wait();
         foreach (var warning in recording.Warnings) host.Warn(warning);
-        if (!quiet) host.Write(SummaryOf(recording));
+        if (json) host.Write(RecordingJson.Of(recording));
+        else if (!quiet) host.Write(SummaryOf(recording));
+        if (!quiet) ReportCommand(recording, host);
         // The session can receive a signal before the host does.
-        var signal = Math.Max(host.Signal, session.Signal);
-        if (signal is not (0 or Interrupt)) return ExitCode.Signal + signal;
-        return recording.EndedBy == nameof(RecordingEnd.Failed) ? ExitCode.BadOutput : ExitCode.Ok;
+        return ExitCodeOf(recording, Math.Max(host.Signal, session.Signal));
     }
+
+    /// <summary>Reports how the command ended, as time(1) does, unless it succeeded.</summary>
+    private static void ReportCommand(RecordingResult recording, CliHost host)
+    {
+        if (recording.Signal is { } signal) host.Report($"the command was ended by signal {signal}.");
+        else if (recording.ExitCode is { } code and not 0) host.Report($"the command exited with status {code}.");
+    }
+
+    /// <summary>
+    /// The exit code of a recording: that of its command, as time(1) passes it on, unless the recorder was told to end or the
+    /// recording was cut short. Ctrl-C is the usual way to end a recording and no failure.
+    /// </summary>
+    /// <param name="recording">The recording.</param>
+    /// <param name="signal">The signal that this process received; 0 for none.</param>
+    internal static int ExitCodeOf(RecordingResult recording, int signal) => recording.EndedBy switch
+    {
+        _ when signal is not (0 or Interrupt) => ExitCode.Signal + signal,
+        nameof(RecordingEnd.Failed) or nameof(RecordingEnd.FreeSpace) => ExitCode.BadOutput,
+        _ => recording.ExitCode ?? ExitCode.Ok,
+    };
 
     private static string ProgressLine(RecordingProgress now, RecordingRequest request)
     {

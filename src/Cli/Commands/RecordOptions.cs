@@ -100,7 +100,7 @@ internal static class RecordOptions
     { Value = "SIZE", Section = Limits };
 
     private static readonly CliOption MinFree = new("min-free",
-        "Stop before less than this is free on the disk")
+        "Stop when less than this is free on the disk. To start, about 32 MB more are needed")
     { Value = "SIZE", Default = "256MB", Section = Limits };
 
     private static readonly CliOption BufferSize = new("buffer-size",
@@ -135,6 +135,9 @@ internal static class RecordOptions
         "Let all users read the file, not only its owner")
     { Section = Output };
 
+    /// <summary>Prints the summary as JSON.</summary>
+    public static readonly CliOption Json = new("json", "Print the summary as JSON") { Section = Output };
+
     /// <summary>Suppresses progress and summary.</summary>
     public static readonly CliOption Quiet = new("quiet", "Print no progress and no summary") { Short = 'q', Section = Output };
 
@@ -149,14 +152,16 @@ internal static class RecordOptions
         Event, Tracer, GraphRoot, MaxDepth, Option, Clock,
         Cpu, CpuMask, ProcessId, IncludeSelf,
         Time, MaxSize, MinFree, BufferSize, Overwrite, Force,
-        File, Format, Compress, WorldReadable, Quiet, Check,
+        File, Format, Compress, WorldReadable, Json, Quiet, Check,
     ];
 
     /// <summary>Returns the recording that a command line requests.</summary>
     public static RecordingRequest ToRequest(Arguments arguments)
     {
         var command = arguments.AfterDashes ?? [];
-        var seconds = arguments.Has(Time) || command.Count == 0 ? arguments.Number(Time, 0)!.Value : 0;
+        var seconds = arguments.Has(Time) || command.Count == 0
+            ? arguments.Number(Time, 0, RecordingRequest.LongestDuration.TotalSeconds)!.Value
+            : 0;
         var cpus = arguments.Integers(Cpu);
         if (arguments.Text(CpuMask) is { } mask)
         {
@@ -177,7 +182,7 @@ internal static class RecordOptions
             ExcludeModule = arguments.List(ExcludeModule),
             SourcePath = arguments.List(SourcePath),
             ExcludeSourcePath = arguments.List(ExcludeSourcePath),
-            SourceResolver = bySource ? SymbolMap.Load(arguments.Text(SymbolFile)!) : null,
+            SourceResolver = bySource || arguments.Has(SymbolFile) ? SymbolMap.Load(arguments.Text(SymbolFile)!) : null,
             GraphRoot = arguments.List(GraphRoot),
             MaxDepth = (int)(arguments.Integer(MaxDepth, 1, int.MaxValue) ?? 0),
             Event = [.. arguments.List(Event).SelectMany(SplitEvents)],
@@ -199,6 +204,20 @@ internal static class RecordOptions
             Force = arguments.Has(Force),
         };
     }
+
+    /// <summary>Returns the option of a property of <see cref="RecordingRequest"/>; null when no option sets it.</summary>
+    public static CliOption? OptionOf(string property) => property switch
+    {
+        nameof(RecordingRequest.Duration) => Time,
+        nameof(RecordingRequest.MaxSize) => MaxSize,
+        nameof(RecordingRequest.MinFree) => MinFree,
+        nameof(RecordingRequest.BufferSize) => BufferSize,
+        nameof(RecordingRequest.MaxDepth) => MaxDepth,
+        nameof(RecordingRequest.GraphRoot) => GraphRoot,
+        nameof(RecordingRequest.Tracer) => Tracer,
+        nameof(RecordingRequest.Compress) => Compress,
+        _ => null,
+    };
 
     /// <summary>Splits a list of events at the commas outside the braces of filters.</summary>
     private static IEnumerable<string> SplitEvents(string list)

@@ -62,6 +62,9 @@ internal sealed class OutputDirectory : IDisposable
         return -Errno.NotPermitted;
     }
 
+    /// <summary>Whether a file exists.</summary>
+    public bool Has(string name) => IsPlainName(name) && FileCalls.ExistsAt(_directory, name);
+
     /// <summary>Deletes a file, if it exists.</summary>
     /// <param name="name">Its name; nothing is deleted when it is empty or has a slash.</param>
     public void Delete(string name)

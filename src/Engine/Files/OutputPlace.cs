@@ -73,6 +73,9 @@ internal sealed class OutputPlace : IDisposable
     /// <inheritdoc cref="OutputDirectory.Reopen"/>
     public int Reopen(string name) => _directory.Reopen(name);
 
+    /// <inheritdoc cref="OutputDirectory.Has"/>
+    public bool Has(string name) => _directory.Has(name);
+
     /// <inheritdoc cref="OutputDirectory.Delete"/>
     public void Delete(string name) => _directory.Delete(name);
 

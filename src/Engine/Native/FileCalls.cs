@@ -265,6 +265,9 @@ internal static unsafe partial class FileCalls
         return RenameFileAt(directory, from, directory, to) == 0 ? 0 : Errno.Last;
     }
 
+    /// <summary>Whether a name exists in a directory that is open.</summary>
+    public static bool ExistsAt(int directory, string name) => AccessAt(directory, name, 0, 0) == 0;
+
     /// <summary>Creates a pipe with a capacity of at least the given number of bytes, if the kernel allows it.</summary>
     public static (int Read, int Write, int Size) OpenPipe(int size)
     {

@@ -22,7 +22,6 @@ internal sealed class FileRecovery
     public static RecordingResult? Run(AbandonedRecording recording)
     {
         var plan = recording.Plan;
-        if (!Directory.Exists(Path.GetDirectoryName(plan.Output))) return null;
         var place = OutputPlace.Open(FreeName(plan.Output));
         using var files = RecordingFiles.Reopen(plan, place);
         if (files.Error is not 0 and var error) throw new IOException($"a part of it cannot be opened: {Errno.Describe(error)}");
@@ -123,7 +122,7 @@ internal sealed class FileRecovery
     }
 
     /// <summary>The path of the result, or one beside it when a file of that name exists by now.</summary>
-    private static string FreeName(string path)
+    internal static string FreeName(string path)
     {
         if (Ownership.Of(path) is null) return path;
         for (var i = 1; ; i++)

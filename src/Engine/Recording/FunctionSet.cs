@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using KernelMagnifier.Model;
 using KernelMagnifier.Selection;
+using KernelMagnifier.Symbols;
 using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Recording;
@@ -16,8 +17,9 @@ internal sealed class FunctionSet
     private const int TypicalCount = 60_000;
 
     private readonly List<TraceableFunction> _all;
+    private readonly ModuleFiles? _modules;
 
-    private FunctionSet(List<TraceableFunction> all) => _all = all;
+    private FunctionSet(List<TraceableFunction> all, ModuleFiles? modules) => (_all, _modules) = (all, modules);
 
     /// <summary>All functions, in the order of <c>available_filter_functions</c>.</summary>
     public IReadOnlyList<TraceableFunction> All => _all;
@@ -25,7 +27,8 @@ internal sealed class FunctionSet
     /// <summary>Reads the functions.</summary>
     /// <param name="top">The top level of tracefs.</param>
     /// <param name="addresses">Read the addresses too, if the kernel lists them (since 6.5).</param>
-    public static FunctionSet Read(TraceFs top, bool addresses)
+    /// <param name="modules">The modules that exist, to explain a name that cannot be traced; null when they are unknown.</param>
+    public static FunctionSet Read(TraceFs top, bool addresses, ModuleFiles? modules = null)
     {
         var list = Parse(top.TryReadBytes("available_filter_functions") ?? [], false);
         if (addresses && top.TryReadBytes("available_filter_functions_addrs") is { } text)
@@ -34,7 +37,7 @@ internal sealed class FunctionSet
             if (withAddresses.Count == list.Count && withAddresses.Select(f => f.Name).SequenceEqual(list.Select(f => f.Name)))
                 list = withAddresses;
         }
-        return new FunctionSet(list);
+        return new FunctionSet(list, modules);
     }
 
     /// <summary>Parses lines of <c>name [module]</c>.</summary>
@@ -83,8 +86,9 @@ internal sealed class FunctionSet
             throw new KernelMagnifierException(ErrorCode.NeedsSymbolMap, null,
                 "A filter by source path needs a symbol map, which lists the source file of each function.",
                 "Provide a symbol map.");
-        var included = Pick(request.Function);
-        var excluded = Pick(request.ExcludeFunction) ?? [];
+        var map = request.SourceResolver as SymbolMap;
+        var included = Pick(request.Function, map);
+        var excluded = Pick(request.ExcludeFunction, map) ?? [];
         RequireModules(request.Module);
         var predicate = new CallPredicate(new CallFilter
         {
@@ -101,8 +105,10 @@ internal sealed class FunctionSet
     }
 
     /// <summary>The indices of the functions that names and patterns match; null when none is given.</summary>
+    /// <param name="requested">The names and patterns.</param>
+    /// <param name="map">A symbol map, which can know the module of a function that is not loaded; null without one.</param>
     /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.UnknownFunction"/>.</exception>
-    public HashSet<int>? Pick(IReadOnlyList<string> requested)
+    public HashSet<int>? Pick(IReadOnlyList<string> requested, SymbolMap? map = null)
     {
         if (requested.Count == 0) return null;
         var picked = new HashSet<int>();
@@ -116,7 +122,7 @@ internal sealed class FunctionSet
                     picked.Add(function.Index);
                     found = true;
                 }
-            if (!found) throw Unknown(name);
+            if (!found) throw Unknown(name, map);
         }
         return picked;
     }
@@ -147,12 +153,30 @@ internal sealed class FunctionSet
         return predicate.IsFunction(symbol) && (request.SourcePath.Count == 0 || predicate.IsInSource(symbol));
     }
 
-    private KernelMagnifierException Unknown(string name)
+    private KernelMagnifierException Unknown(string name, SymbolMap? map)
     {
+        if (NotLoaded(name, map) is { Count: > 0 } modules)
+        {
+            var (one, list) = (modules.Count == 1, string.Join(", ", modules.Take(3)) + (modules.Count > 3 ? ", …" : ""));
+            return new KernelMagnifierException(ErrorCode.UnknownFunction, name,
+                $"no traceable function has this name. It is in the module{(one ? "" : "s")} {list}, which "
+                    + $"{(one ? "is" : "are")} not loaded.", $"Load it first: modprobe {modules[0]}");
+        }
         const string Action = "available_filter_functions in tracefs lists the functions; inlined functions and functions of "
             + "modules that are not loaded cannot be traced.";
         return new KernelMagnifierException(ErrorCode.UnknownFunction, name, "no traceable function has this name.",
             Suggestion.Before(name, _all.Select(f => f.Name), Action));
+    }
+
+    /// <summary>The modules that are not loaded and, by the symbol map and depmod's files, have a function.</summary>
+    private List<string> NotLoaded(string function, SymbolMap? map)
+    {
+        var pattern = Glob.IsPattern(function) ? new Glob(function) : null;
+        var byMap = map?.Rows.Where(r => r is { Module: not null, IsInlined: false }
+            && (pattern is null ? r.Function == function : pattern.IsMatch(r.Function))).Select(r => r.Module!) ?? [];
+        return [.. byMap.Concat(_modules?.ExportersOf(function) ?? []).Distinct()
+            .Where(m => m != SymbolMap.Core && !(_modules?.IsLoaded(m) ?? false) && !(_modules?.IsBuiltIn(m) ?? false))
+            .Order(StringComparer.Ordinal)];
     }
 
     private void RequireModules(IReadOnlyList<string> requested)
@@ -161,10 +185,25 @@ internal sealed class FunctionSet
         var modules = _all.Select(f => f.Module ?? "kernel").ToHashSet();
         foreach (var name in requested)
             if (Glob.IsPattern(name) ? !modules.Any(m => new Glob(name).IsMatch(m)) : !modules.Contains(name))
-                throw new KernelMagnifierException(ErrorCode.UnknownModule, name,
-                    "no loaded module of this name has functions that can be traced.",
-                    Suggestion.Before(name, modules,
-                        "Load the module with modprobe, or use 'kernel' for the functions that are built in."));
+                throw UnknownModule(name, modules);
+    }
+
+    private KernelMagnifierException UnknownModule(string name, IEnumerable<string> loaded)
+    {
+        var (cause, action) = _modules switch
+        {
+            null => (null, null),
+            _ when _modules.IsLoaded(name) => ("this module is loaded, but none of its functions can be traced.",
+                "available_filter_functions in tracefs lists the functions that can be traced, with their modules."),
+            _ when _modules.IsBuiltIn(name) => ("this module is built into the kernel.",
+                "Use the module 'kernel', and select its functions by name or source path."),
+            _ when _modules.IsInstalled(name) => ("this module is not loaded.", $"Load it first: modprobe {name}"),
+            _ => ((string?)null, (string?)null),
+        };
+        return new KernelMagnifierException(ErrorCode.UnknownModule, name,
+            cause ?? "no loaded module of this name has functions that can be traced.",
+            action ?? Suggestion.Before(name, loaded,
+                "Load the module with modprobe, or use 'kernel' for the functions that are built in."));
     }
 
     private static string Describe(RecordingRequest request)

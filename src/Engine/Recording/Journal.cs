@@ -50,6 +50,13 @@ internal sealed class Journal : IDisposable
         json.WriteString("before", change.Before);
     });
 
+    /// <summary>Notes that a setting did not change after all.</summary>
+    public void NoteUnchanged(SettingChange change) => Append(json =>
+    {
+        json.WriteString("directory", change.Directory);
+        json.WriteString("unchanged", change.Name);
+    });
+
     /// <summary>Notes the process of a command that is held back, so that it is ended if this recorder dies.</summary>
     public void NoteHeld(int process, string? startedAt) => Append(json =>
     {
@@ -82,6 +89,28 @@ internal sealed class Journal : IDisposable
                 if (OpenAbandoned(path) is { } recording)
                     yield return recording;
         }
+    }
+
+    /// <summary>Finds the plans of the recordings whose recorder runs.</summary>
+    /// <param name="places">The directories to search.</param>
+    public static IEnumerable<RecordingPlan> FindRunning(IReadOnlyList<string> places)
+    {
+        foreach (var place in places)
+        {
+            if (!Directory.Exists(place) || !StateDirectory.IsPrivate(place)) continue;
+            foreach (var path in Directory.GetFiles(place, "*" + Extension))
+                if (ReadRunning(path) is { } plan)
+                    yield return plan;
+        }
+    }
+
+    private static RecordingPlan? ReadRunning(string path)
+    {
+        if (!StateDirectory.IsPrivate(path)) return null;
+        var file = FileCalls.Open(path, FileCalls.ReadWrite | FileCalls.NoFollow | FileCalls.Append);
+        if (file < 0) return null;
+        using var journal = new Journal(path, file);
+        return FileCalls.TryLock(file) ? null : Read(journal)?.Plan;
     }
 
     private static AbandonedRecording? OpenAbandoned(string path)
@@ -118,6 +147,9 @@ internal sealed class Journal : IDisposable
                 using var json = JsonDocument.Parse(line);
                 var step = json.RootElement;
                 if (step.TryGetProperty("setting", out var name)) changes.Add(ReadChange(step, name.GetString()!));
+                else if (step.TryGetProperty("unchanged", out var unchanged))
+                    changes.RemoveAll(c => c.Name == unchanged.GetString()
+                        && c.Directory == step.GetProperty("directory").GetString());
                 else if (step.TryGetProperty("held", out var process))
                     held = (process.GetInt32(), step.GetProperty("started").GetString()!);
                 else if (step.TryGetProperty("undone", out _)) (undone, changes) = (true, []);
@@ -159,7 +191,17 @@ internal sealed class Journal : IDisposable
     }
 
     /// <summary>Deletes the file when nothing is left to undo.</summary>
-    public void Remove() => File.Delete(Path);
+    public void Remove()
+    {
+        try
+        {
+            File.Delete(Path);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Somebody has removed it with its directory.
+        }
+    }
 
     /// <summary>Releases the lock and closes the file.</summary>
     public void Dispose()

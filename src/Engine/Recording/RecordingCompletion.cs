@@ -18,6 +18,7 @@ internal sealed class RecordingCompletion(PreparedRecording recording)
     /// <summary>
     /// Completes the file, renames it to its path, and deletes everything else. Closes files and journal in any case.
     /// </summary>
+    /// <returns>The file, and its path: not the requested one if its directory was removed.</returns>
     /// <exception cref="KernelMagnifierException">
     /// <see cref="ErrorCode.DiskFull"/>, <see cref="ErrorCode.OutputNotWritable"/> or <see cref="ErrorCode.RecordingFailed"/>.
     /// </exception>
@@ -28,12 +29,10 @@ internal sealed class RecordingCompletion(PreparedRecording recording)
             recording.Journal.NoteUndone();
             _files.Place.Delete(_plan.Reserve);
             var completed = _plan.Format == RecordingFormat.Text ? CompleteText(facts) : CompleteTraceDat(facts);
-            if (recording.Request.WorldReadable)
-                _ = FileCalls.ChangeMode(_compressed < 0 ? _files.Parts[0] : _compressed, FileCalls.ReadableByAll);
-            _files.Place.Publish(_compressed < 0 ? _plan.Parts[0].File : _plan.Compressed);
+            var path = Publish();
             _files.DeleteAll();
             recording.Journal.Remove();
-            return completed;
+            return completed with { Path = path };
         }
         catch (Exception e)
         {
@@ -52,10 +51,29 @@ internal sealed class RecordingCompletion(PreparedRecording recording)
     private CompletedFile CompleteText(RecordingFacts facts)
         => new([.. facts.Statistics.Select(s => new RecordingCpu(s.Cpu, s.Counts.Read, s.Counts.Lost, 0))], _files.Length(0));
 
+    private string Publish()
+    {
+        var file = _compressed < 0 ? _files.Parts[0] : _compressed;
+        var mode = recording.Request.WorldReadable ? FileCalls.ReadableByAll : FileCalls.OwnerOnly;
+        if (_files.IsDeleted)
+        {
+            var path = RecordingRescue.Save(file, _plan.Output, Path.GetDirectoryName(recording.Journal.Path)!, mode);
+            recording.Warnings.Add($"{_plan.Output}: the files of the recording were deleted while it was made. "
+                + $"What was recorded was saved as {path}.");
+            return path;
+        }
+        if (mode != FileCalls.OwnerOnly) _ = FileCalls.ChangeMode(file, (uint)mode);
+        // The kernel can report that a disk is full or failed only when the data are written to it.
+        if (FileCalls.SyncData(file) != 0 && Errno.Last != Errno.Invalid) throw Errno.ToException(Errno.Last);
+        _files.Place.Publish(_compressed < 0 ? _plan.Parts[0].File : _plan.Compressed);
+        return _plan.Output;
+    }
+
     private CompletedFile CompleteTraceDat(RecordingFacts facts)
     {
         RefreshMetadata();
-        if (!recording.Request.Compress) return RecordingFile.Complete(_files, facts, note: recording.Journal.NoteJoining);
+        if (!recording.Request.Compress || _files.IsDeleted)
+            return RecordingFile.Complete(_files, facts, note: recording.Journal.NoteJoining);
         _compressed = _files.Place.Create(_plan.Compressed);
         try
         {
@@ -93,10 +111,18 @@ internal sealed class RecordingCompletion(PreparedRecording recording)
     private KernelMagnifierException NotCompleted(Exception error)
     {
         var inner = error as KernelMagnifierException;
-        var kept = string.Join(", ", _plan.Parts.Select(p => p.File).Append(_plan.Metadata).Where(f => f.Length > 0));
+        var kept = string.Join(", ", _files.Existing);
         var cause = (inner?.Cause ?? error.Message).TrimEnd('.');
         var code = inner?.Code
             ?? (error is IOException && Errno.IsDiskFull(error.HResult) ? ErrorCode.DiskFull : ErrorCode.RecordingFailed);
+        if (_files.IsDeleted)
+        {
+            _files.DeleteAll();
+            recording.Journal.Remove();
+            return new KernelMagnifierException(code, _plan.Output, "the files of the recording were deleted while it was made, "
+                + $"and what was recorded is lost, because it could not be saved elsewhere: {cause}.",
+                "Record again, to a directory that stays.", error);
+        }
         return new KernelMagnifierException(code, _plan.Output,
             $"the recording could not be completed: {cause}. What was recorded is kept beside it ({kept}).",
             "Remove the cause, for example free disk space; the next recording completes the file before it starts.", error);

@@ -9,7 +9,7 @@ public enum RecordingEnd
     /// <summary>The requested size was reached.</summary>
     MaxSize,
 
-    /// <summary>The disk was almost full.</summary>
+    /// <summary>The disk was full, or had less free space than was to be kept free.</summary>
     FreeSpace,
 
     /// <summary>The recorded command ended.</summary>

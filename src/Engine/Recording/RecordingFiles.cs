@@ -34,6 +34,16 @@ internal sealed class RecordingFiles : IDisposable
     public int Error
         => -_parts.Append(Plan.Metadata.Length == 0 ? 0 : _metadata).FirstOrDefault(f => f < 0 && f != -Errno.NoEntry);
 
+    /// <summary>
+    /// Whether the first part, which becomes the result, was deleted by somebody else. Its data exist as long as it is open.
+    /// </summary>
+    public bool IsDeleted
+        => _parts.Count > 0 && _parts[0] >= 0 && Ownership.Of(_parts[0]) is { Links: 0 } && !Place.Has(Plan.Parts[0].File);
+
+    /// <summary>The names of the files beside the result that exist.</summary>
+    public IEnumerable<string> Existing
+        => Plan.Parts.Select(p => p.File).Append(Plan.Metadata).Where(f => f.Length > 0 && Place.Has(f));
+
     /// <summary>Creates the files of a new recording.</summary>
     /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.OutputNotWritable"/> or
     /// <see cref="ErrorCode.DiskFull"/>.</exception>
@@ -72,7 +82,7 @@ internal sealed class RecordingFiles : IDisposable
     public void WriteMetadata(TracingDirectory directory, IReadOnlyList<ChosenEvent> events)
     {
         if (Plan.Metadata.Length == 0) return;
-        long written;
+        var written = 0L;
         try
         {
             using var metadata = OpenMetadata();
@@ -82,13 +92,13 @@ internal sealed class RecordingFiles : IDisposable
         }
         catch (IOException e)
         {
-            throw NoRoom(e);
+            throw NoRoom(0, e);
         }
         // Completing the file writes the metadata once more and joins the parts; a full disk must not prevent it.
         var reserve = Place.Create(Plan.Reserve);
         var isFull = !FileCalls.Reserve(reserve, written + JoiningSpace) && Errno.IsDiskFull(Errno.Last);
         _ = FileCalls.Close(reserve);
-        if (isFull) throw NoRoom(null);
+        if (isFull) throw NoRoom(written, null);
     }
 
     /// <summary>Replaces the metadata, after modules were loaded or unloaded.</summary>
@@ -143,8 +153,15 @@ internal sealed class RecordingFiles : IDisposable
         Place.Dispose();
     }
 
-    private KernelMagnifierException NoRoom(IOException? inner) => new(ErrorCode.DiskFull, Place.Directory,
-        $"the file system has no room for the symbols and event formats that every recording contains, about "
-            + $"{Sizes.Format(TypicalMetadata)} with the space to complete it.",
-        "Free disk space, or choose another directory.", inner);
+    /// <param name="written">The bytes of metadata that had room; 0 when it had none.</param>
+    /// <param name="inner">The error of writing.</param>
+    private KernelMagnifierException NoRoom(long written, IOException? inner)
+    {
+        var needed = written > 0 ? written * 2 + JoiningSpace : TypicalMetadata;
+        return new KernelMagnifierException(ErrorCode.DiskFull, Place.Directory,
+            "the file system has no room for the symbols and event formats that every recording contains. With the space to "
+                + $"complete the file they need {(written > 0 ? "" : "about ")}{Sizes.Format(needed)}, besides the space to keep "
+                + "free.",
+            "Free disk space, or choose another directory.", inner);
+    }
 }

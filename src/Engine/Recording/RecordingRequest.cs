@@ -7,6 +7,9 @@ namespace KernelMagnifier.Recording;
 /// <summary>What to record, where to write it, and when to stop. An empty list selects everything.</summary>
 internal sealed record RecordingRequest
 {
+    /// <summary>The longest duration that can be requested.</summary>
+    public static readonly TimeSpan LongestDuration = TimeSpan.FromDays(365);
+
     /// <summary>The path of the output file.</summary>
     public required string Path { get; init; }
 

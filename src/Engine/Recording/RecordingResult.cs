@@ -59,6 +59,9 @@ public sealed record RecordingResult
     /// </summary>
     public int? ExitCode { get; init; }
 
+    /// <summary>The number of the signal that ended the recorded command; null when none did, or when it still runs.</summary>
+    public int? Signal { get; init; }
+
     /// <summary>What failed without ending the recording, such as settings that could not be restored.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 

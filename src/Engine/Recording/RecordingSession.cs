@@ -1,4 +1,5 @@
 using KernelMagnifier.Native;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Recording;
 
@@ -159,7 +160,8 @@ internal sealed class RecordingSession : IDisposable
                 Update();
                 if (_drains.Failures.Any()) return RecordingEnd.Failed;
                 if (_drains.IsFull) return RecordingEnd.MaxSize;
-                if (_recording.Files.Place.FreeSpace < Request.MinFree) return RecordingEnd.FreeSpace;
+                if (_recording.Files.IsDeleted) return RecordingEnd.Failed;
+                if (_recording.Files.Place.FreeSpace is var free && free < Request.MinFree) return NoSpaceLeft(free);
             }
         }
         catch (Exception e)
@@ -168,6 +170,13 @@ internal sealed class RecordingSession : IDisposable
             _recording.Warnings.Add(e.Message);
             return RecordingEnd.Failed;
         }
+    }
+
+    private RecordingEnd NoSpaceLeft(long free)
+    {
+        _recording.Warnings.Add($"{Path}: the recording ended early, because the file system has {Sizes.Format(free)} free, less "
+            + $"than the {Sizes.Format(Request.MinFree)} to keep free. The file contains what was recorded until then.");
+        return RecordingEnd.FreeSpace;
     }
 
     private void Update()
@@ -195,7 +204,7 @@ internal sealed class RecordingSession : IDisposable
         var plan = _recording.Plan;
         _result = new RecordingResult
         {
-            Path = plan.Output,
+            Path = completed.Path ?? plan.Output,
             Bytes = completed.Bytes,
             PerCpu = completed.PerCpu,
             Started = plan.Started,
@@ -210,6 +219,7 @@ internal sealed class RecordingSession : IDisposable
             KernelRelease = KernelFacts.Release,
             BuildId = KernelFacts.BuildId,
             ExitCode = _recording.Command?.ExitCode,
+            Signal = _recording.Command?.Signal,
             Warnings = [.. _recording.Warnings],
         };
     }
@@ -235,6 +245,7 @@ internal sealed class RecordingSession : IDisposable
                     + $"until then."
                 : $"The trace could not be read any further: {Errno.Describe(error)}.");
         }
+        if (_recording.Files.IsDeleted) end = RecordingEnd.Failed;
         var facts = new RecordingFacts
         {
             Statistics = statistics,

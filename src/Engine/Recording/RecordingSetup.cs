@@ -41,7 +41,7 @@ internal sealed class RecordingSetup : IDisposable
             // The request is checked completely; only now is anything changed.
             var (recovered, problems) = Recovery.Run(stateDirectories, top);
             using var setup = new RecordingSetup(target, host, top, place, problems);
-            var session = setup.Run(StateDirectory.Create(stateDirectories));
+            var session = setup.Run(StateDirectory.Create(stateDirectories), stateDirectories);
             session.Recovered = recovered;
             return session;
         }
@@ -60,31 +60,30 @@ internal sealed class RecordingSetup : IDisposable
             "Free disk space, choose another directory, or keep less space free.");
     }
 
-    private RecordingSession Run(string stateDirectory)
+    private RecordingSession Run(string stateDirectory, IReadOnlyList<string> stateDirectories)
     {
         var request = _target.Request;
-        var name = string.Create(CultureInfo.InvariantCulture,
-            $"{TracingDirectory.InstancePrefix}{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..6]}");
-        _directory = TracingDirectory.Create(_top, _host, request, name);
-        var plan = MakePlan(_directory, name);
-        _guard = new ExitGuard();
-        _journal = Journal.Create(stateDirectory, name, plan);
-        _settings = new Settings(_journal.Note);
-        _files = RecordingFiles.Create(plan, _place);
-        _files.WriteMetadata(_directory, _target.Events);
+        RecordingPlan plan;
+        // Of two recorders that start at the same time, the second one finds the files of the first.
+        using (StateDirectory.Lock(stateDirectory))
+        {
+            RequireOwnName(_place, Journal.FindRunning(stateDirectories));
+            plan = CreateFiles(stateDirectory);
+        }
+        _files!.WriteMetadata(_directory!, _target.Events);
 
-        var settings = new TracingSettings(_directory, _settings);
+        var settings = new TracingSettings(_directory!, _settings!);
         settings.ApplyBuffer(request, _target.Cpus, _target.OnlineCpus);
-        var excludesSelf = ApplyFilters(new TracingFilters(_directory, settings, _target), stateDirectory);
+        var excludesSelf = ApplyFilters(new TracingFilters(_directory!, settings, _target), stateDirectory);
         var session = new RecordingSession(new PreparedRecording
         {
             Request = request,
             Plan = plan,
-            Directory = _directory,
-            Settings = _settings,
-            Journal = _journal,
+            Directory = _directory!,
+            Settings = _settings!,
+            Journal = _journal!,
             Files = _files,
-            Guard = _guard,
+            Guard = _guard!,
             Events = _target.Events,
             Command = _command,
             Functions = _target.Chosen?.Count,
@@ -93,9 +92,10 @@ internal sealed class RecordingSetup : IDisposable
         });
         try
         {
+            // What the kernel refuses, it refuses here, before the tracer is on.
+            var ofTracer = settings.SetExistingOptions(request.TraceOption);
             if (plan.Tracer.KernelName() is { } tracer) settings.SetTracer(tracer);
-            // Some options exist only once the tracer is set.
-            settings.SetOptions(request.TraceOption);
+            settings.SetOptions(ofTracer);
             session.Begin();
         }
         catch
@@ -105,6 +105,35 @@ internal sealed class RecordingSetup : IDisposable
         }
         _handedOver = true;
         return session;
+    }
+
+    /// <summary>Refuses a result that another recorder is writing, because the one that ends first would be lost.</summary>
+    /// <param name="place">The place of the result.</param>
+    /// <param name="running">The recordings that run.</param>
+    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.OutputNotWritable"/>.</exception>
+    internal static void RequireOwnName(OutputPlace place, IEnumerable<RecordingPlan> running)
+    {
+        // The temporary names are unique, so one that is here shows that it is the same directory, whatever its path.
+        foreach (var other in running)
+            if (Path.GetFileName(other.Output) == Path.GetFileName(place.Path) && other.Parts.Any(p => place.Has(p.File)))
+                throw new KernelMagnifierException(ErrorCode.OutputNotWritable, place.Path,
+                    $"the recorder with pid {other.Recorder} writes a recording to this file, since "
+                        + $"{other.Started.ToString("HH:mm:ss", CultureInfo.InvariantCulture)}.",
+                    "Wait until it has finished, end it, or choose another name.");
+    }
+
+    /// <summary>Creates the tracing directory, the journal and the files.</summary>
+    private RecordingPlan CreateFiles(string stateDirectory)
+    {
+        var name = string.Create(CultureInfo.InvariantCulture,
+            $"{TracingDirectory.InstancePrefix}{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..6]}");
+        _directory = TracingDirectory.Create(_top, _host, _target.Request, name);
+        var plan = MakePlan(_directory, name);
+        _guard = new ExitGuard();
+        _journal = Journal.Create(stateDirectory, name, plan);
+        _settings = new Settings(_journal.Note, _journal.NoteUnchanged);
+        _files = RecordingFiles.Create(plan, _place);
+        return plan;
     }
 
     private RecordingPlan MakePlan(TracingDirectory directory, string name)

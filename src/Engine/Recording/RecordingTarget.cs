@@ -1,3 +1,4 @@
+using KernelMagnifier.Symbols;
 using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Recording;
@@ -61,7 +62,8 @@ internal sealed record RecordingTarget
             : null;
         var functions = request.EffectiveTracer == RecordingTracer.None
             ? null
-            : FunctionSet.Read(top, request.SourceResolver is not null);
+            : FunctionSet.Read(top, request.SourceResolver is not null, ModuleFiles.OfRunningKernel);
+        TraceOption.RequireAll(request.TraceOption, top);
         return new RecordingTarget
         {
             Request = request,
@@ -73,7 +75,7 @@ internal sealed record RecordingTarget
             OnlineCpus = host.OnlineCpus.Count,
             Functions = functions,
             Chosen = functions?.Choose(request),
-            GraphRoots = functions?.Pick(request.GraphRoot) is { } roots
+            GraphRoots = functions?.Pick(request.GraphRoot, request.SourceResolver as SymbolMap) is { } roots
                 ? [.. functions.All.Where(f => roots.Contains(f.Index))]
                 : null,
             Events = EventSet.Choose(top, request.Event),

@@ -28,10 +28,12 @@ internal static class Recovery
             using (recording.Journal)
             {
                 KillHeldCommand(recording);
-                var problem = Recover(recording, recovered);
-                if (problem is null)
+                var isLost = !Directory.Exists(Path.GetDirectoryName(recording.Plan.Output));
+                var problem = isLost ? Undo(recording) : Recover(recording, recovered);
+                if (isLost || problem is null)
                 {
                     recording.Journal.Remove();
+                    if (problem is not null) problems.Add(problem);
                     continue;
                 }
                 if (!recording.IsUndone) recording.Journal.NoteUndone();
@@ -61,13 +63,24 @@ internal static class Recovery
         finally
         {
             // Restoring the settings must not depend on the file.
-            if (recording.IsLive)
-            {
-                Settings.Restore(recording.Changes);
-                TracingDirectory.Remove(recording.Plan);
-                recording.Changes.Clear();
-            }
+            RestoreMachine(recording);
         }
+    }
+
+    /// <summary>Restores the settings of a recording whose directory no longer exists, and with it its data.</summary>
+    private static string Undo(AbandonedRecording recording)
+    {
+        RestoreMachine(recording);
+        return $"{recording.Plan.Output}: the recording of an earlier recorder (pid {recording.Plan.Recorder}) is lost: its "
+            + "directory was removed, and what was recorded with it.";
+    }
+
+    private static void RestoreMachine(AbandonedRecording recording)
+    {
+        if (!recording.IsLive) return;
+        Settings.Restore(recording.Changes);
+        TracingDirectory.Remove(recording.Plan);
+        recording.Changes.Clear();
     }
 
     private static void KillHeldCommand(AbandonedRecording recording)

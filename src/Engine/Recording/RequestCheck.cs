@@ -25,23 +25,35 @@ internal static class RequestCheck
     private static void CheckValues(RecordingRequest request)
     {
         if (request.Duration is { } duration && duration <= TimeSpan.Zero)
-            throw Bad("The duration is not positive.", "Choose a longer one.");
-        if (request.MaxSize is <= 0) throw Bad("The size limit is not positive.", "Choose a larger one.");
-        if (request.MinFree < 0) throw Bad("The space to keep free is negative.", "Choose 0 or more bytes.");
+            throw Bad(nameof(request.Duration), "The duration is not positive.", "Choose a longer one.");
+        if (request.Duration > RecordingRequest.LongestDuration)
+            throw Bad(nameof(request.Duration),
+                $"The duration is longer than {RecordingRequest.LongestDuration.TotalSeconds:0} s, which is "
+                    + $"{RecordingRequest.LongestDuration.TotalDays:0} days.",
+                "Choose a shorter one, or none for a recording without a limit.");
+        if (request.MaxSize is <= 0)
+            throw Bad(nameof(request.MaxSize), "The size limit is not positive.", "Choose a larger one.");
+        if (request.MinFree < 0)
+            throw Bad(nameof(request.MinFree), "The space to keep free is negative.", "Choose 0 or more bytes.");
         if (request.BufferSize is < SmallestBuffer)
-            throw Bad($"The buffer is smaller than one page of {SmallestBuffer} bytes per CPU.", "Choose a larger one.");
-        if (request.MaxDepth < 0) throw Bad("The depth is negative.", "Choose 1 or more, or 0 for any depth.");
+            throw Bad(nameof(request.BufferSize), $"The buffer is smaller than one page of {SmallestBuffer} bytes per CPU.",
+                "Choose a larger one.");
+        if (request.MaxDepth < 0)
+            throw Bad(nameof(request.MaxDepth), "The depth is negative.", "Choose 1 or more, or 0 for any depth.");
         if (request.ArgumentList.Count > 0 && request.Command is null)
-            throw Bad("There are arguments but no command.", "Add the command, or leave the arguments out.");
+            throw Bad(nameof(request.ArgumentList), "There are arguments but no command.",
+                "Add the command, or leave the arguments out.");
     }
 
     private static void CheckFormat(RecordingRequest request)
     {
         if (!request.Compress) return;
         if (request.Format == RecordingFormat.Text)
-            throw Bad("Text cannot be compressed, only trace.dat.", "Choose the format trace.dat, or leave compression out.");
+            throw Bad(nameof(request.Compress), "Text cannot be compressed, only trace.dat.",
+                "Choose the format trace.dat, or leave compression out.");
         if (!NativeLibrary.TryLoad("libzstd.so.1", out _))
-            throw Bad("Compression needs libzstd.so.1, which is not installed.", "Install it: apt-get install libzstd1");
+            throw Bad(nameof(request.Compress), "Compression needs libzstd.so.1, which is not installed.",
+                "Install it: apt-get install libzstd1");
     }
 
     private static void CheckTracer(RecordingRequest request)
@@ -49,17 +61,18 @@ internal static class RequestCheck
         const string ChooseFunctionGraph = "Choose the tracer function_graph, or leave it out.";
         var tracer = request.EffectiveTracer;
         if (request.GraphRoot.Count > 0 && tracer != RecordingTracer.FunctionGraph)
-            throw Bad("A graph root needs the tracer function_graph.", ChooseFunctionGraph);
+            throw Bad(nameof(request.GraphRoot), "A graph root needs the tracer function_graph.", ChooseFunctionGraph);
         if (request.MaxDepth > 0 && tracer != RecordingTracer.FunctionGraph)
-            throw Bad("A depth needs the tracer function_graph.", ChooseFunctionGraph);
+            throw Bad(nameof(request.MaxDepth), "A depth needs the tracer function_graph.", ChooseFunctionGraph);
         if (tracer != RecordingTracer.None) return;
         if (request.Event.Count == 0)
-            throw Bad("Neither a tracer nor an event is requested, so nothing would be recorded.",
+            throw Bad(nameof(request.Tracer), "Neither a tracer nor an event is requested, so nothing would be recorded.",
                 "Choose a tracer or an event.");
         if (request.HasFunctionFilter)
-            throw Bad("Functions are requested, but no tracer that records them.",
+            throw Bad(nameof(request.Tracer), "Functions are requested, but no tracer that records them.",
                 "Choose the tracer function or function_graph.");
     }
 
-    private static KernelMagnifierException Bad(string cause, string action) => new(ErrorCode.BadRequest, null, cause, action);
+    private static RequestException Bad(string property, string cause, string action)
+        => new(ErrorCode.BadRequest, property, cause, action);
 }

@@ -7,7 +7,8 @@ namespace KernelMagnifier.Recording;
 /// the journal before it is changed.
 /// </summary>
 /// <param name="note">Notes a change in the journal; null when nothing is noted.</param>
-internal sealed class Settings(Action<SettingChange>? note)
+/// <param name="forget">Withdraws a note, because the setting did not change; null when nothing is noted.</param>
+internal sealed class Settings(Action<SettingChange>? note, Action<SettingChange>? forget = null)
 {
     private const int LongestShownValue = 60;
 
@@ -41,6 +42,24 @@ internal sealed class Settings(Action<SettingChange>? note)
     public void Watch(TraceFs at, string name)
     {
         if (at.TryRead(name) is { } now) Add(new SettingChange(at.Directory, name, SettingKind.Value, now));
+    }
+
+    /// <summary>
+    /// Notes shared settings that another change may change as a side effect, makes that change, and keeps the notes of those
+    /// that did change.
+    /// </summary>
+    /// <param name="places">The tracing directories that have the setting and are not an own instance.</param>
+    /// <param name="name">The file.</param>
+    /// <param name="change">Makes the change.</param>
+    public void WatchDuring(IReadOnlyList<TraceFs> places, string name, Action change)
+    {
+        var watched = places.Where(at => !IsNoted(at, name)).ToList();
+        foreach (var at in watched) Watch(at, name);
+        change();
+        // A setting that did not change is not restored: it may be changed by its user meanwhile.
+        foreach (var noted in _changes.FindAll(c => c.Name == name && watched.Exists(at => at.Directory == c.Directory)))
+            if (new TraceFs(noted.Directory).TryRead(name) == noted.Before)
+                Forget(noted);
     }
 
     /// <summary>The error for a setting that the kernel refuses.</summary>
@@ -90,9 +109,16 @@ internal sealed class Settings(Action<SettingChange>? note)
         var now = at.Read(name);
         if (kind == SettingKind.Value) now = TraceFs.Chosen(now).Trim();
         if (kind == SettingKind.Value && now == value) return false;
-        if (!_changes.Exists(c => c.Directory == at.Directory && c.Name == name))
-            Add(new SettingChange(at.Directory, name, kind, now));
+        if (!IsNoted(at, name)) Add(new SettingChange(at.Directory, name, kind, now));
         return true;
+    }
+
+    private bool IsNoted(TraceFs at, string name) => _changes.Exists(c => c.Directory == at.Directory && c.Name == name);
+
+    private void Forget(SettingChange change)
+    {
+        forget?.Invoke(change);
+        _changes.Remove(change);
     }
 
     private void Add(SettingChange change)

@@ -9,6 +9,7 @@ namespace KernelMagnifier.Recording;
 internal static class StateDirectory
 {
     private const string Folder = "kernel-magnifier";
+    private const int LockAttempts = 600, LockMilliseconds = 50;
 
     /// <summary>All directories that may contain journals, the preferred one first.</summary>
     public static IReadOnlyList<string> Candidates
@@ -30,6 +31,26 @@ internal static class StateDirectory
     public static bool IsPrivate(string path)
         => Ownership.Of(path) is { IsLink: false, IsSharedWritable: false } found && found.User == ProcessCalls.EffectiveUser();
 
+    /// <summary>
+    /// Takes the lock of a state directory, under which recorders start one after the other. It is released with the returned
+    /// object.
+    /// </summary>
+    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.OutputNotWritable"/>.</exception>
+    public static IDisposable Lock(string directory)
+    {
+        var file = FileCalls.Open(directory, FileCalls.ReadOnly | FileCalls.DirectoryOnly);
+        for (var i = 0; file >= 0 && i < LockAttempts; i++)
+        {
+            if (FileCalls.TryLock(file)) return new HeldLock(file);
+            Thread.Sleep(LockMilliseconds);
+        }
+        if (file >= 0) _ = FileCalls.Close(file);
+        throw new KernelMagnifierException(ErrorCode.OutputNotWritable, directory,
+            file < 0 ? $"the directory of the journals cannot be opened: {Errno.Describe(-file)}."
+                : "another recorder has been starting for half a minute.",
+            file < 0 ? "Make it a directory of mode 0700." : "Wait until it runs, or end it if it is stopped.");
+    }
+
     /// <summary>Creates the first directory that can be created and written, unless it exists.</summary>
     /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.OutputNotWritable"/>.</exception>
     public static string Create(IReadOnlyList<string> candidates)
@@ -50,5 +71,14 @@ internal static class StateDirectory
         throw new KernelMagnifierException(ErrorCode.OutputNotWritable, string.Join(", ", candidates),
             "the journal, from which settings are restored after a crash, has no directory that only this user can write to.",
             "Make one of them a directory of mode 0700.");
+    }
+
+    private sealed class HeldLock(int file) : IDisposable
+    {
+        public void Dispose()
+        {
+            FileCalls.Unlock(file);
+            _ = FileCalls.Close(file);
+        }
     }
 }

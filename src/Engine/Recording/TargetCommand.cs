@@ -39,6 +39,9 @@ internal sealed class TargetCommand : IDisposable
     /// <summary>The exit status, or 128 plus the signal that ended the program; null while it runs.</summary>
     public int? ExitCode { get; private set; }
 
+    /// <summary>The number of the signal that ended the program; null while it runs, or when it exited.</summary>
+    public int? Signal { get; private set; }
+
     /// <summary>Set when the program has ended.</summary>
     public WaitHandle Ended => _ended.WaitHandle;
 
@@ -168,7 +171,9 @@ internal sealed class TargetCommand : IDisposable
         {
             int status;
             while (ProcessCalls.WaitProcess(process, &status, 0) < 0 && Errno.Last == Errno.Interrupted) { }
-            ExitCode = (status & 0x7F) == 0 ? status >> 8 & 0xFF : 128 + (status & 0x7F);
+            var signal = status & 0x7F;
+            if (signal != 0) Signal = signal;
+            ExitCode = signal == 0 ? status >> 8 & 0xFF : 128 + signal;
         }
         _ended.Set();
     }

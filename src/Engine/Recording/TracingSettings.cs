@@ -57,36 +57,49 @@ internal sealed class TracingSettings(TracingDirectory directory, Settings setti
             : Settings.Refused(_tracing, "current_tracer", tracer, error);
     }
 
-    /// <summary>Sets the requested trace options; <c>no</c> in front of a name clears the option.</summary>
+    /// <summary>
+    /// Sets the requested trace options that exist; <c>no</c> in front of a name clears the option. Old kernels have the options
+    /// of a tracer only once it is set.
+    /// </summary>
+    /// <returns>The options that do not exist yet.</returns>
+    public List<string> SetExistingOptions(IReadOnlyList<string> options)
+    {
+        var missing = new List<string>();
+        foreach (var typed in options)
+        {
+            if (TraceOption.Find(typed, HasOption) is { } option) SetOption(option);
+            else missing.Add(typed);
+        }
+        return missing;
+    }
+
+    /// <summary>Sets the requested trace options, all of which must exist.</summary>
+    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.BadSetting"/>.</exception>
     public void SetOptions(IReadOnlyList<string> options)
     {
-        foreach (var option in options)
-        {
-            var on = !option.StartsWith("no", StringComparison.Ordinal) || HasOption(option);
-            SetOption(on ? option : option[2..], on);
-        }
+        if (SetExistingOptions(options) is [var first, ..]) throw TraceOption.Unknown(first, directory.Top);
     }
 
     /// <summary>Sets or clears a trace option, if the kernel has it.</summary>
     public void TrySetOption(string name, bool on)
     {
-        var file = "options/" + name;
+        var file = TraceOption.Folder + name;
         var holder = directory.HolderOf(file);
         if (holder.Has(file)) _ = settings.TrySet(holder, IsOwn(holder), file, on ? "1" : "0");
     }
 
-    private void SetOption(string name, bool on)
+    /// <summary>
+    /// Sets an option. The flags of a tracer belong to the kernel as a whole (kernel: <c>struct tracer_flags</c> in
+    /// kernel/trace/trace.h), so a change in an own instance shows at the top level and in all other instances.
+    /// </summary>
+    private void SetOption(TraceOption option)
     {
-        var file = "options/" + name;
+        var file = TraceOption.Folder + option.Name;
         var holder = directory.HolderOf(file);
-        if (!holder.Has(file))
-        {
-            var folder = directory.Top["options"];
-            var names = Directory.Exists(folder) ? Directory.EnumerateFiles(folder).Select(f => Path.GetFileName(f)!) : [];
-            throw new KernelMagnifierException(ErrorCode.BadSetting, name, "this kernel has no such trace option.",
-                Suggestion.Before(name, names, $"The files in {folder} are the trace options."));
-        }
-        settings.Set(holder, IsOwn(holder), file, on ? "1" : "0");
+        var others = directory.Top.Directories("instances").Select(directory.Top.Instance).Prepend(directory.Top)
+            .Where(at => at.Directory != holder.Directory && at.Directory != _tracing.Directory && at.Has(file)).ToList();
+        settings.WatchDuring(others, file,
+            () => settings.Set(holder, IsOwn(holder), file, option.IsOn ? "1" : "0"));
     }
 
     private void SetBufferSize(long bytes, int onlineCpus)
@@ -96,14 +109,15 @@ internal sealed class TracingSettings(TracingDirectory directory, Settings setti
         if (error == Errno.NoMemory)
         {
             var memory = KernelFacts.AvailableMemory is { } available ? $", {Sizes.Format(available)} available" : "";
-            throw new KernelMagnifierException(ErrorCode.BufferTooLarge, null,
+            throw new RequestException(ErrorCode.BufferTooLarge, nameof(RecordingRequest.BufferSize),
                 $"The kernel has no memory for a buffer of {Sizes.Format(bytes)} per CPU ({onlineCpus} CPUs{memory}).",
                 "Choose a smaller buffer.");
         }
         if (error != 0) throw Settings.Refused(_tracing, "buffer_size_kb", kilobytes, error);
     }
 
-    private bool HasOption(string name) => _tracing.Has("options/" + name) || directory.Top.Has("options/" + name);
+    private bool HasOption(string name)
+        => _tracing.Has(TraceOption.Folder + name) || directory.Top.Has(TraceOption.Folder + name);
 
     private bool IsOwn(TraceFs holder) => directory.IsOwn && ReferenceEquals(holder, _tracing);
 }

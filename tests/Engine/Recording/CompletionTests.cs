@@ -144,6 +144,81 @@ public sealed class CompletionTests : IDisposable
         Assert.Empty(Directory.EnumerateFiles(_state));
     }
 
+    /// <summary>The recorder has the files open, so their data exist without a name.</summary>
+    [Fact]
+    public void A_recording_whose_directory_was_removed_is_saved_beside_the_journal()
+    {
+        var recording = Record(new RecordingRequest { Path = Output, Overwrite = true }, () => Directory.Delete(_folder, true));
+        var saved = Path.Combine(_state, "x.dat");
+        Assert.Equal((saved, nameof(RecordingEnd.Failed)), (recording.Path, recording.EndedBy));
+        Assert.Equal($"{Output}: the files of the recording were deleted while it was made. What was recorded was saved as "
+            + $"{saved}.", Assert.Single(recording.Warnings));
+        Assert.Equal([(0, 3L), (1, 9L)], recording.PerCpu.Select(c => (c.Cpu, c.Events)));
+        Assert.Equal(_pages[0].Concat(_pages[1]), File.ReadAllBytes(saved).Skip(4096).Take(_pages[0].Length + _pages[1].Length));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(saved));
+        Assert.Equal(["x.dat"], Directory.EnumerateFiles(_state).Select(Path.GetFileName));
+        Assert.Equal("nop", _fake["current_tracer"]);
+        Directory.CreateDirectory(_folder);
+    }
+
+    /// <summary>The directory is there again, or only the files were deleted.</summary>
+    [Fact]
+    public void A_recording_whose_files_were_deleted_is_saved_where_it_was_to_be()
+    {
+        var recording = Record(new RecordingRequest { Path = Output, Overwrite = true, Compress = true }, () =>
+        {
+            Directory.Delete(_folder, true);
+            Directory.CreateDirectory(_folder);
+        });
+        Assert.Equal((Output, nameof(RecordingEnd.Failed)), (recording.Path, recording.EndedBy));
+        Assert.Equal(_pages[0].Concat(_pages[1]), File.ReadAllBytes(Output).Skip(4096).Take(_pages[0].Length + _pages[1].Length));
+        Assert.Equal(["x.dat"], Names);
+        Assert.Empty(Directory.EnumerateFiles(_state));
+    }
+
+    [Fact]
+    public void A_recording_that_cannot_be_saved_elsewhere_is_said_to_be_lost()
+    {
+        var error = Assert.Throws<KernelMagnifierException>(() => Record(
+            new RecordingRequest { Path = Output, Overwrite = true }, () =>
+            {
+                Directory.Delete(_folder, true);
+                Directory.Delete(_state, true);
+            }));
+        Assert.StartsWith($"{Output}: the files of the recording were deleted while it was made, and what was recorded is lost, "
+            + "because it could not be saved elsewhere: ", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("kept", error.Message, StringComparison.Ordinal);
+        Assert.Equal("nop", _fake["current_tracer"]);
+        Directory.CreateDirectory(_folder);
+        Directory.CreateDirectory(_state);
+    }
+
+    [Fact]
+    public void A_killed_recording_whose_directory_is_gone_is_said_to_be_lost()
+    {
+        _fake["current_tracer"] = "function";
+        using (var journal = Journal.Create(_state, "one", Plan()))
+            journal.Note(new SettingChange(_fake.Folder, "current_tracer", SettingKind.Value, "nop"));
+        Directory.Delete(_folder, true);
+        var (recovered, problems) = Recovery.Run([_state], _fake.TraceFs);
+        Assert.Empty(recovered);
+        Assert.Equal($"{Output}: the recording of an earlier recorder (pid 4711) is lost: its directory was removed, and what "
+            + "was recorded with it.", Assert.Single(problems));
+        Assert.Equal("nop", _fake["current_tracer"]);
+        Assert.Empty(Directory.EnumerateFiles(_state));
+        Directory.CreateDirectory(_folder);
+    }
+
+    /// <summary>A recording that the disk cut short is not the one that was requested.</summary>
+    [Fact]
+    public void A_disk_with_less_free_space_than_to_be_kept_ends_the_recording_and_is_reported()
+    {
+        var recording = Record(new RecordingRequest { Path = Output, Overwrite = true, MinFree = long.MaxValue - 1 }, null);
+        Assert.Equal(nameof(RecordingEnd.FreeSpace), recording.EndedBy);
+        Assert.StartsWith($"{Output}: the recording ended early, because the file system has ", Assert.Single(recording.Warnings),
+            StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Without_room_to_compress_the_file_is_written_uncompressed()
     {
@@ -173,7 +248,9 @@ public sealed class CompletionTests : IDisposable
         Assert.Equal(15, guard.Signal);
     }
 
-    private RecordingResult Record(RecordingRequest request, Action meanwhile)
+    /// <param name="request">What is recorded.</param>
+    /// <param name="meanwhile">What happens during the recording; null lets it end by itself.</param>
+    private RecordingResult Record(RecordingRequest request, Action? meanwhile)
     {
         for (var cpu = 0; cpu < 2; cpu++)
         {
@@ -196,8 +273,8 @@ public sealed class CompletionTests : IDisposable
             Guard = new ExitGuard(),
         });
         session.Begin();
-        meanwhile();
-        session.Stop();
+        meanwhile?.Invoke();
+        if (meanwhile is not null) session.Stop();
         return session.Wait();
     }
 }

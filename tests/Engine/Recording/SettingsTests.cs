@@ -6,8 +6,16 @@ public sealed class SettingsTests : IDisposable
 {
     private readonly FakeTraceFs _fake = new();
     private readonly List<SettingChange> _noted = [];
+    private readonly string _state = Directory.CreateTempSubdirectory("km-state-").FullName;
 
-    public void Dispose() => _fake.Dispose();
+    public SettingsTests()
+        => File.SetUnixFileMode(_state, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
+    public void Dispose()
+    {
+        _fake.Dispose();
+        Directory.Delete(_state, true);
+    }
 
     [Fact]
     public void A_shared_setting_is_noted_before_it_is_changed_and_restored()
@@ -125,6 +133,84 @@ public sealed class SettingsTests : IDisposable
         Assert.Equal("function", _fake["current_tracer"]);
     }
 
+    /// <summary>
+    /// The flags of a tracer belong to the kernel as a whole: an option that is set in an own instance is set in all directories.
+    /// </summary>
+    [Fact]
+    public void An_option_of_a_tracer_is_restored_everywhere()
+    {
+        var own = Instance("kernel-magnifier-1");
+        var other = Instance("other");
+        TraceFs[] all = [_fake.TraceFs, own, other];
+        foreach (var at in all) Write(at, "options/func_stack_trace", "0");
+        using var journal = Journal.Create(_state, "one", JournalTests.Plan(_fake.Folder, "/nowhere/x.dat"));
+        var settings = new Settings(change =>
+        {
+            journal.Note(change);
+            Assert.All(all, at => Assert.Equal("0", at.TryRead(change.Name)));
+            _noted.Add(change);
+        }, journal.NoteUnchanged);
+        settings.WatchDuring([_fake.TraceFs, other], "options/func_stack_trace", () =>
+        {
+            settings.Set(own, own: true, "options/func_stack_trace", "1");
+            foreach (var at in all) Write(at, "options/func_stack_trace", "1");
+        });
+        Assert.Equal([_fake.Folder, other.Directory], _noted.Select(n => n.Directory));
+
+        journal.Dispose();
+        using (var found = Assert.Single(Journal.FindAbandoned([_state])).Journal) Assert.NotNull(found);
+        Assert.Empty(settings.Restore());
+        Assert.Equal(("0", "0"), (_fake.TraceFs.TryRead("options/func_stack_trace"), other.TryRead("options/func_stack_trace")));
+    }
+
+    /// <summary>It belongs to its user, who may change it during the recording.</summary>
+    [Fact]
+    public void A_watched_option_that_does_not_change_is_not_restored()
+    {
+        Write(_fake.TraceFs, "options/sym-offset", "0");
+        var own = Instance("kernel-magnifier-1");
+        Write(own, "options/sym-offset", "0");
+        using (var journal = Journal.Create(_state, "one", JournalTests.Plan(_fake.Folder, "/nowhere/x.dat")))
+        {
+            var settings = new Settings(journal.Note, journal.NoteUnchanged);
+            settings.WatchDuring([_fake.TraceFs], "options/sym-offset",
+                () => settings.Set(own, own: true, "options/sym-offset", "1"));
+            Write(_fake.TraceFs, "options/sym-offset", "1");
+            Assert.Empty(settings.Restore());
+        }
+        var abandoned = Assert.Single(Journal.FindAbandoned([_state]));
+        Assert.Empty(abandoned.Changes);
+        abandoned.Journal.Dispose();
+        Assert.Equal("1", _fake["options/sym-offset"]);
+    }
+
+    [Theory]
+    [InlineData("sym-offset", "sym-offset", true)]
+    [InlineData("nosym-offset", "sym-offset", false)]
+    [InlineData("noise", "noise", true)]
+    [InlineData("nonoise", "noise", false)]
+    public void An_option_is_set_or_with_no_in_front_cleared(string typed, string name, bool on)
+        => Assert.Equal(new TraceOption(name, on), TraceOption.Find(typed, n => n is "sym-offset" or "noise"));
+
+    /// <summary>Found before anything is changed, and named as it was typed.</summary>
+    [Theory]
+    [InlineData("sym-ofset", "Did you mean sym-offset? ")]
+    [InlineData("nosym-ofset", "Did you mean nosym-offset? ")]
+    [InlineData("no", "")]
+    [InlineData("", "")]
+    [InlineData("no../trace", "")]
+    [InlineData("../trace", "")]
+    public void An_option_that_the_kernel_lacks_is_named_as_typed(string typed, string suggestion)
+    {
+        _fake["options/sym-offset"] = "0";
+        var before = _fake.Dump();
+        var error = Assert.Throws<KernelMagnifierException>(() => TraceOption.RequireAll(["sym-offset", typed], _fake.TraceFs));
+        Assert.Equal((ErrorCode.BadSetting, typed), (error.Code, error.Target));
+        Assert.Equal($"{suggestion}The files in {_fake.Folder}/options are the trace options; a name with 'no' in front clears "
+            + "the option.", error.RecommendedAction);
+        Assert.Equal(before, _fake.Dump());
+    }
+
     [Fact]
     public void A_setting_that_the_kernel_lacks_is_named()
     {
@@ -134,6 +220,18 @@ public sealed class SettingsTests : IDisposable
         Assert.Equal($"{_fake.Folder}/no_such_setting: the kernel refused the value '1': No such file or directory. All settings "
             + "were restored. Choose another value; Documentation/trace/ftrace.rst of the kernel lists those of each setting.",
             error.Message);
+    }
+
+    private TraceFs Instance(string name)
+    {
+        Directory.CreateDirectory(_fake.TraceFs.Instance(name).Directory);
+        return _fake.TraceFs.Instance(name);
+    }
+
+    private static void Write(TraceFs at, string name, string value)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(at[name])!);
+        File.WriteAllText(at[name], value + "\n");
     }
 
     /// <summary>The contents without final newlines: the kernel adds them when a file is read, a plain file does not.</summary>

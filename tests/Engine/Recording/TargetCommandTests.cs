@@ -49,7 +49,16 @@ public sealed class TargetCommandTests : IDisposable
         using var other = TargetCommand.Hold(TargetCommand.Find("false"), [], _folder, null);
         other.Release();
         Assert.True(other.Ended.WaitOne(20_000));
-        Assert.Equal(1, other.ExitCode);
+        Assert.Equal((1, null), (other.ExitCode, other.Signal));
+    }
+
+    [Fact]
+    public void The_signal_that_ends_a_program()
+    {
+        using var command = TargetCommand.Hold(TargetCommand.Find("sh"), ["-c", "kill -9 $$"], _folder, null);
+        command.Release();
+        Assert.True(command.Ended.WaitOne(20_000));
+        Assert.Equal((137, 9), (command.ExitCode, command.Signal));
     }
 
     /// <summary>
