@@ -11,6 +11,9 @@ internal static class Program
             Writes a recording of about SIZE bytes (600M, 2G). FORMAT: counter (trace_pipe text as the Python tool records it), seconds
             (text with the TGID column), graph (function_graph text), edges, edges-chosen (text with 60,000 edges, drawn or chosen to
             collide), dat, dat-zstd (trace.dat version 7).
+        hostile KIND LINES OUT
+            Writes an input that needs memory or output out of proportion, unless the readers bound them: names, edges, mixes, offsets,
+            wide, long, events (function tracer), pids, stacks, graph-names, deep (function_graph tracer), map (symbol map).
         run [--rows A,B] [--out PAGE] [--scale small|full] [--runs N]
             Measures rows and writes the page: all rows without --rows; --rows list prints their names.
         tally edges|all FILE
@@ -32,6 +35,9 @@ internal static class Program
                         ulong.Parse(options.GetValueOrDefault("seed", "1"), CultureInfo.InvariantCulture),
                         options.GetValueOrDefault("from"), options.GetValueOrDefault("template"));
                     Console.WriteLine(FormattableString.Invariant($"{path}: {new FileInfo(path).Length} bytes, {calls} calls"));
+                    return 0;
+                case ["hostile", var kind, var lines, var path]
+                    when HostileRecording.Write(kind, int.Parse(lines, CultureInfo.InvariantCulture), path):
                     return 0;
                 case ["run"]:
                     return Runner.Run(options);

@@ -11,8 +11,12 @@ internal sealed class CallTally : CallSink
 {
     private readonly CallGrouping[] _groupings;
     private readonly CountTable[] _tables;
+    private readonly CountFolding?[] _foldings;
     private readonly bool _byStack;
     private TraceContext? _context;
+
+    /// <summary>The bits of the second key of a row that its stack takes.</summary>
+    internal const ulong StackBits = 0xFFFFFF;
 
     /// <summary>Creates a tally that counts by each of the groupings in one pass.</summary>
     public CallTally(params ReadOnlySpan<CallGrouping> groupings) : this(false, groupings) { }
@@ -25,6 +29,7 @@ internal sealed class CallTally : CallSink
         _byStack = byStack;
         _groupings = groupings.ToArray();
         _tables = [.. _groupings.Select(_ => new CountTable())];
+        _foldings = new CountFolding[_tables.Length];
         var fields = CallFields.Duration | (byStack ? CallFields.Stack : CallFields.Edge);
         foreach (var grouping in _groupings)
         {
@@ -79,7 +84,21 @@ internal sealed class CallTally : CallSink
     internal TraceContext? Context => _context;
 
     /// <inheritdoc/>
-    public override void Begin(TraceContext context) => _context = context;
+    public override IEnumerable<string> Warnings
+        => Enumerable.Range(0, _tables.Length).Where(i => _tables[i].Folded > 0)
+            .Select(i => _foldings[i]!.Warning(_tables[i].Folded));
+
+    /// <inheritdoc/>
+    public override void Begin(TraceContext context)
+    {
+        _context = context;
+        for (var i = 0; i < _tables.Length; i++)
+        {
+            var by = _groupings[i];
+            _foldings[i] = new CountFolding(by, (_byStack && by == CallGrouping.Edge) || HasStack(by), context.Names);
+            _tables[i].Limit(_foldings[i]!);
+        }
+    }
 
     /// <inheritdoc/>
     public override void Accept(ReadOnlySpan<CallRecord> calls)
@@ -111,7 +130,12 @@ internal sealed class CallTally : CallSink
     }
 
     /// <inheritdoc/>
-    public override CallSink Fork() => new CallTally(_byStack, _groupings) { _context = _context };
+    public override CallSink Fork()
+    {
+        var fork = new CallTally(_byStack, _groupings);
+        if (_context is { } context) fork.Begin(context);
+        return fork;
+    }
 
     /// <inheritdoc/>
     public override void Join(TraceSink fork)

@@ -13,7 +13,11 @@ internal sealed class CountTable
     private int _shift = 64 - 12;
     private SeededHash _hash = SeededHash.Create();
     private bool _isReseeded;
-    private int _used;
+    private int _used, _most = int.MaxValue;
+    private CountFolding? _folding;
+
+    /// <summary>The calls that were counted under a coarser key than their own.</summary>
+    public long Folded { get; private set; }
 
     /// <summary>A row of the table; unused while <see cref="Count"/> is 0.</summary>
     internal struct Row
@@ -37,11 +41,14 @@ internal sealed class CountTable
     /// <summary>The rows that additions of keys have passed over.</summary>
     internal long Probes { get; private set; }
 
+    /// <summary>Bounds the number of rows.</summary>
+    public void Limit(CountFolding folding) => (_folding, _most) = (folding, folding.Most);
+
     /// <summary>Counts a call.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(ulong key, ulong key2, in CallRecord call)
     {
-        ref var row = ref Find(key, key2);
+        ref var row = ref Find(key, key2, 1);
         row.Count++;
         row.Total = CallGraph.Sum(row.Total, call.Duration);
         row.Self = CallGraph.Sum(row.Self, call.SelfDuration);
@@ -53,11 +60,12 @@ internal sealed class CountTable
         foreach (ref readonly var row in other._rows.AsSpan())
         {
             if (row.Count == 0) continue;
-            ref var mine = ref Find(row.Key, row.Key2);
+            ref var mine = ref Find(row.Key, row.Key2, row.Count);
             mine.Count += row.Count;
             mine.Total = CallGraph.Sum(mine.Total, row.Total);
             mine.Self = CallGraph.Sum(mine.Self, row.Self);
         }
+        Folded += other.Folded;
     }
 
     /// <summary>Returns the used rows, ascending by key: the secrets of the hash must not decide their order.</summary>
@@ -75,7 +83,7 @@ internal sealed class CountTable
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ref Row Find(ulong key, ulong key2)
+    private ref Row Find(ulong key, ulong key2, long calls)
     {
         var rows = _rows;
         var mask = rows.Length - 1;
@@ -83,13 +91,18 @@ internal sealed class CountTable
         {
             ref var row = ref rows[at];
             if (row.Key == key && row.Key2 == key2 && row.Count != 0) return ref row;
-            if (row.Count == 0) return ref Claim(at, key, key2);
+            if (row.Count == 0) return ref Claim(at, key, key2, calls);
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private ref Row Claim(int at, ulong key, ulong key2)
+    private ref Row Claim(int at, ulong key, ulong key2, long calls)
     {
+        if (_used >= _most && _folding!.Fold(key, key2, _used) is var coarser && coarser != (key, key2))
+        {
+            Folded += calls;
+            return ref Find(coarser.Key, coarser.Key2, 0);
+        }
         var passed = (at - Start(key, key2)) & (_rows.Length - 1);
         Probes += passed;
         if (++_used * 2 > _rows.Length)

@@ -30,7 +30,8 @@ internal sealed class NameTranslation(CallNames from, TraceContext to)
         if (id >= _functions.Length) Array.Resize(ref _functions, Math.Max(id + 1, _functions.Length * 2));
         if (_functions[id] != 0 || id == 0) return _functions[id];
         var symbol = from.Functions[id];
-        return _functions[id] = to.Names.Function(symbol.Name, symbol.Module, symbol.Address);
+        return _functions[id] = symbol.IsOthers
+            ? to.Names.OtherFunctions.Id : to.Names.Function(symbol.Name, symbol.Module, symbol.Address);
     }
 
     private int Stack(int id)
@@ -53,6 +54,7 @@ internal sealed class NameTranslation(CallNames from, TraceContext to)
         if (id >= _tasks.Length) Array.Resize(ref _tasks, Math.Max(id + 1, _tasks.Length * 2));
         if (_tasks[id] != 0 || id == 0) return _tasks[id];
         var task = from.Tasks[id];
-        return _tasks[id] = to.Names.Task(NameText.Encode(task.Comm), task.ProcessId, task.ThreadGroupId);
+        return _tasks[id] = task.IsOthers
+            ? to.Names.OtherTasks.Id : to.Names.Task(NameText.Encode(task.Comm), task.ProcessId, task.ThreadGroupId);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Model;
@@ -11,6 +12,10 @@ internal sealed class CallNames
 {
     // The kernel's limit is 16 bytes (TASK_COMM_LEN). Longer names in a recording are cut, so that the key fits on the stack.
     private const int LongestComm = 256;
+
+    // The kernel's limit is 512 bytes (KSYM_NAME_LEN); C++ names of user space in perf script can have thousands. A longer one is
+    // cut. The spelling is longer than the name: it can have a module, an offset and an address, and three bytes a character.
+    private const int LongestName = 4096, LongestSpelling = 4 * LongestName;
 
     /// <summary>
     /// What a recording without names has, after its name: the trace options print addresses, or the kernel hid its symbols from
@@ -30,6 +35,9 @@ internal sealed class CallNames
     private readonly ByteInterner _taskSpellings = new();
     private readonly Lock _gate = new();
     private ISourceResolver? _resolver;
+    private FunctionSymbol? _otherFunctions;
+    private KernelTask? _otherTasks;
+    private long _nameBytes, _spellingBytes, _callsOfOtherFunctions, _callsOfOtherTasks;
     private uint _contexts;
 
     /// <summary>Creates an empty set of names.</summary>
@@ -41,6 +49,30 @@ internal sealed class CallNames
 
     /// <summary>All tasks by id. Element 0 is <see cref="KernelTask.Unknown"/>.</summary>
     public IReadOnlyList<KernelTask> Tasks => _tasks;
+
+    /// <summary>How many names are kept apart.</summary>
+    public StateBudget Budget { get; init; } = StateBudget.Default;
+
+    /// <summary>The function that stands for those beyond the budget.</summary>
+    internal FunctionSymbol OtherFunctions
+    {
+        get
+        {
+            lock (_gate)
+                return _otherFunctions ??= _functions.Add(
+                    id => new FunctionSymbol(id, FunctionSymbol.OthersName, null, null, []) { IsOthers = true });
+        }
+    }
+
+    /// <summary>The task that stands for those beyond the budget.</summary>
+    internal KernelTask OtherTasks
+    {
+        get
+        {
+            lock (_gate)
+                return _otherTasks ??= _tasks.Add(id => new KernelTask(id, -1, null, KernelTask.OthersName) { IsOthers = true });
+        }
+    }
 
     /// <summary>The call stacks, which a reading adds on one thread.</summary>
     public StackTree Stacks { get; } = new();
@@ -97,7 +129,7 @@ internal sealed class CallNames
     public int Function(ReadOnlySpan<byte> spelling)
     {
         var id = _functionSpellings.Find(spelling);
-        return id != 0 ? id : _functionSpellings.GetOrAdd(spelling, AddSpelling);
+        return id != 0 ? id : AddSpelling(spelling);
     }
 
     /// <summary>Returns the id of a function.</summary>
@@ -106,6 +138,7 @@ internal sealed class CallNames
     /// <param name="address">The start address of the function; null if not known.</param>
     public int Function(string name, string? module, ulong? address = null)
     {
+        name = Bounded(name);
         lock (_gate)
         {
             var symbol = Add(name, module, address, _resolver?.Resolve(name, module, address) ?? [], address is not null);
@@ -116,6 +149,7 @@ internal sealed class CallNames
     /// <summary>Returns the id of a function by any address in it.</summary>
     public int FunctionAt(string name, string? module, ulong address)
     {
+        name = Bounded(name);
         lock (_gate) return Add(name, module, null, _resolver?.ResolveInside(name, module, address) ?? [], true).Id;
     }
 
@@ -132,12 +166,8 @@ internal sealed class CallNames
         {
             HasSources |= !sources.IsEmpty;
             var source = sources is [var one] ? one : new SourceLocation(string.Join('|', sources.Select(s => s.File)), 0);
-            if (!_byIdentity.TryGetValue((name, module, source), out var symbol))
-            {
-                symbol = _functions.Add(id => new FunctionSymbol(id, name, module, null, sources));
-                _byIdentity.Add((name, module, source), symbol);
-            }
-            return symbol.Id;
+            return _byIdentity.TryGetValue((name, module, source), out var symbol)
+                ? symbol.Id : AddNew(name, module, null, sources, source).Id;
         }
     }
 
@@ -153,11 +183,56 @@ internal sealed class CallNames
         BitConverter.TryWriteBytes(key[4..], threadGroupId ?? int.MinValue);
         comm.CopyTo(key[8..]);
         var id = _taskSpellings.Find(key);
-        return id != 0 ? id : _taskSpellings.GetOrAdd(key, bytes =>
-            _tasks.Add(number => new KernelTask(number, processId, threadGroupId, NameText.Decode(bytes.AsSpan(8)))).Id);
+        if (id != 0) return id;
+        if (_taskSpellings.Count >= Budget.Tasks) return OtherTasks.Id;
+        return _taskSpellings.GetOrAdd(key, bytes =>
+        {
+            var name = NameText.Decode(bytes.AsSpan(8));
+            if (!IsDetached && name.StartsWith(KernelTask.OthersName, StringComparison.Ordinal)) name += "'";
+            return _tasks.Add(number => new KernelTask(number, processId, threadGroupId, name)).Id;
+        });
     }
 
-    private int AddSpelling(byte[] bytes)
+    /// <summary>Counts the calls of the functions and tasks beyond the budget.</summary>
+    internal void CountOthers(ReadOnlySpan<CallRecord> calls)
+    {
+        if (_otherFunctions is null && _otherTasks is null) return;
+        var (function, task) = (_otherFunctions?.Id ?? -1, _otherTasks?.Id ?? -1);
+        long functions = 0, tasks = 0;
+        foreach (ref readonly var call in calls)
+        {
+            if (call.Function == function || call.Caller == function) functions++;
+            if (call.Task == task) tasks++;
+        }
+        if (functions > 0) Interlocked.Add(ref _callsOfOtherFunctions, functions);
+        if (tasks > 0) Interlocked.Add(ref _callsOfOtherTasks, tasks);
+    }
+
+    /// <summary>Forgets what <see cref="CountOthers"/> has counted in an earlier reading.</summary>
+    internal void RestartOthers() => (_callsOfOtherFunctions, _callsOfOtherTasks) = (0, 0);
+
+    /// <summary>The warnings about functions and tasks beyond the budget.</summary>
+    internal IEnumerable<string> OthersWarnings()
+    {
+        if (_callsOfOtherFunctions > 0)
+            yield return string.Create(CultureInfo.InvariantCulture, $"the recording has more than {_byIdentity.Count:N0} functions, "
+                + $"more than any kernel: {_callsOfOtherFunctions:N0} calls of or from further ones are counted together, as "
+                + $"{FunctionSymbol.OthersName}");
+        if (_callsOfOtherTasks > 0)
+            yield return string.Create(CultureInfo.InvariantCulture, $"the recording has more than {_taskSpellings.Count:N0} tasks: "
+                + $"{_callsOfOtherTasks:N0} calls of further ones are counted together, as {KernelTask.OthersName}");
+    }
+
+    private int AddSpelling(ReadOnlySpan<byte> spelling)
+    {
+        if (spelling.Length > LongestSpelling) spelling = spelling[..LongestSpelling];
+        // Spellings beyond the budget are parsed each time.
+        var hasRoom = _functionSpellings.Count < 2 * Budget.Functions
+            && Interlocked.Add(ref _spellingBytes, spelling.Length) <= Budget.NameBytes;
+        return hasRoom ? _functionSpellings.GetOrAdd(spelling, bytes => Parse(bytes)) : Parse(spelling);
+    }
+
+    private int Parse(ReadOnlySpan<byte> bytes)
     {
         var spelling = FunctionSpelling.Parse(bytes);
         var name = NameText.Decode(spelling.Name);
@@ -169,15 +244,27 @@ internal sealed class CallNames
     {
         // A name in a module is one function, unless a symbol map assigns different sources to two addresses of that name.
         var source = hasAddress && sources.Length == 1 ? sources[0] : default;
-        if (!_byIdentity.TryGetValue((name, module, source), out var symbol))
-        {
-            symbol = _functions.Add(id => new FunctionSymbol(id, name, module, start, sources));
-            _byIdentity.Add((name, module, source), symbol);
-        }
-        else if (start is not null)
-        {
-            symbol.AddAddress(start.Value);
-        }
+        if (!_byIdentity.TryGetValue((name, module, source), out var symbol)) return AddNew(name, module, start, sources, source);
+        if (start is not null) symbol.AddAddress(start.Value);
+        return symbol;
+    }
+
+    /// <summary>The name, cut if it is too long, and unlike that of the remainder.</summary>
+    private static string Bounded(string name)
+    {
+        if (name.Length > LongestName) name = string.Concat(name.AsSpan(0, LongestName), "…");
+        return name.StartsWith(FunctionSymbol.OthersName, StringComparison.Ordinal) ? name + "'" : name;
+    }
+
+    /// <summary>Adds a function, unless the budget is used up. Called with the lock held.</summary>
+    private FunctionSymbol AddNew(
+        string name, string? module, ulong? start, ImmutableArray<SourceLocation> sources, SourceLocation source)
+    {
+        var characters = name.Length + (module?.Length ?? 0);
+        if (_byIdentity.Count >= Budget.Functions || _nameBytes + characters > Budget.NameBytes) return OtherFunctions;
+        _nameBytes += characters;
+        var symbol = _functions.Add(id => new FunctionSymbol(id, name, module, start, sources));
+        _byIdentity.Add((name, module, source), symbol);
         return symbol;
     }
 }

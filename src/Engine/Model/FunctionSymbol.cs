@@ -11,6 +11,11 @@ internal sealed class FunctionSymbol
 
     private static readonly SearchValues<char> Hexadecimal = SearchValues.Create("0123456789abcdefABCDEF");
 
+    /// <summary>
+    /// The name of the function that stands for those beyond the <see cref="StateBudget"/>. No function of a recording gets it.
+    /// </summary>
+    public const string OthersName = "(other functions)";
+
     private bool _severalAddresses;
 
     internal FunctionSymbol(int id, string name, string? module, ulong? address, ImmutableArray<SourceLocation> sources)
@@ -28,6 +33,9 @@ internal sealed class FunctionSymbol
     /// <summary>Whether the name is an address.</summary>
     public bool IsAddress => Name.StartsWith("0x", StringComparison.Ordinal) && Name.Length > 2
         && Name.AsSpan(2).IndexOfAnyExcept(Hexadecimal) < 0;
+
+    /// <summary>Whether it stands for the functions beyond the <see cref="StateBudget"/>.</summary>
+    public bool IsOthers { get; init; }
 
     /// <summary>The name; null for <see cref="Unknown"/>.</summary>
     public string? KnownName => Name.Length == 0 ? null : Name;

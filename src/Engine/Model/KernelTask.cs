@@ -7,8 +7,16 @@ namespace KernelMagnifier.Model;
 /// <param name="Comm">The name of the task: up to 15 bytes that the task itself can set. Untrusted text.</param>
 internal sealed record KernelTask(int Id, int ProcessId, int? ThreadGroupId, string Comm)
 {
+    /// <summary>
+    /// The name of the task that stands for those beyond the <see cref="StateBudget"/>. No task of a recording gets it.
+    /// </summary>
+    public const string OthersName = "(other tasks)";
+
     /// <summary>A task that the recording does not name.</summary>
     public static readonly KernelTask Unknown = new(0, -1, null, "");
+
+    /// <summary>Whether it stands for the tasks beyond the <see cref="StateBudget"/>.</summary>
+    public bool IsOthers { get; init; }
 
     /// <summary>The pid; null if not known.</summary>
     public int? KnownProcessId => ProcessId < 0 ? null : ProcessId;

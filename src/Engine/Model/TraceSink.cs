@@ -12,6 +12,9 @@ internal abstract class TraceSink
     /// </summary>
     public virtual bool InOrder => false;
 
+    /// <summary>What the user should know about how the records are kept, such as that some are counted together.</summary>
+    public virtual IEnumerable<string> Warnings => [];
+
     /// <summary>Called once, before the first batch.</summary>
     /// <param name="context">The recording and the names that the records refer to.</param>
     public virtual void Begin(TraceContext context) { }

@@ -38,18 +38,45 @@ public static class TerminalText
         return safe.ToString();
     }
 
+    /// <summary>
+    /// The most columns of a cell of a table. All rows are as wide as the widest cell of each column, so one long name would make
+    /// the whole table long.
+    /// </summary>
+    internal const int WidestCell = 120;
+
+    /// <summary>The escaped text in at most <see cref="WidestCell"/> columns. An ellipsis replaces the middle of a longer one.</summary>
+    internal static string Cell(string text)
+    {
+        // Escaping a text of megabytes, or of characters without a width, would be in vain.
+        var escaped = Escape(DisplayText.Shorten(text, 4 * WidestCell));
+        if (Width(escaped) <= WidestCell) return escaped;
+        var runes = escaped.EnumerateRunes().ToArray();
+        var head = Take(runes, WidestCell * 2 / 3);
+        Array.Reverse(runes);
+        var tail = Take(runes, WidestCell - 1 - WidestCell * 2 / 3);
+        Array.Reverse(tail);
+        return $"{string.Concat(head)}…{string.Concat(tail)}";
+    }
+
+    private static Rune[] Take(Rune[] runes, int columns)
+    {
+        var count = 0;
+        for (; count < runes.Length && (columns -= Width(runes[count])) >= 0; count++) { }
+        return runes[..count];
+    }
+
     /// <summary>The number of terminal columns that a text takes after <see cref="Escape"/>.</summary>
     public static int Width(string text)
     {
         if (!text.AsSpan().ContainsAnyExcept(Plain)) return text.Length;
         var width = 0;
-        foreach (var rune in text.EnumerateRunes())
-        {
-            var isMark = Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark;
-            width += isMark ? 0 : IsWide(rune.Value) ? 2 : 1;
-        }
+        foreach (var rune in text.EnumerateRunes()) width += Width(rune);
         return width;
     }
+
+    private static int Width(Rune rune)
+        => Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark ? 0
+            : IsWide(rune.Value) ? 2 : 1;
 
     private static bool IsDangerous(Rune rune) => Rune.GetUnicodeCategory(rune)
         is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator

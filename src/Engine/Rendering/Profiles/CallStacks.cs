@@ -165,6 +165,8 @@ internal abstract class CallStacks : CallSink
         var context = isTask ? ExecutionContext.Unknown : call.Context;
         if (!_stacks.TryGetValue((pid, cpu, context), out var stack))
         {
+            // No kernel has that many tasks at a time. Those that run again later start a new stack.
+            if (_stacks.Count >= Names.Budget.OpenTasks) CloseAll();
             stack = new TaskStack { Number = ++_numbers, Cpu = cpu, Context = context, Task = call.Task };
             _stacks.Add((pid, cpu, context), stack);
             Named(stack);

@@ -54,6 +54,9 @@ internal sealed class ProfileWriter : CallSink, IDisposable
     public override bool InOrder => true;
 
     /// <inheritdoc/>
+    public override IEnumerable<string> Warnings => _stacks.Warnings;
+
+    /// <inheritdoc/>
     public override void Begin(TraceContext context)
     {
         foreach (var source in context.Source.Parts)

@@ -17,6 +17,7 @@ internal sealed class StackProfile : CallStacks
     private readonly Dictionary<(int Task, int Stack), int> _nodeOfStack = [];
     private readonly List<int> _path = [];
     private int[] _frameOfFunction = [];
+    private int _others;
 
     /// <summary>A stack: a function and the stack that called it.</summary>
     internal struct Node
@@ -40,6 +41,16 @@ internal sealed class StackProfile : CallStacks
     /// <summary>All functions and tasks.</summary>
     public IReadOnlyList<ProfileFrame> Frames => _frames;
 
+    /// <summary>The calls of stacks beyond the <see cref="StateBudget"/>, which are counted as one stack.</summary>
+    public long Folded { get; private set; }
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Warnings => Folded == 0 ? [] :
+    [
+        $"the calls have more than {DisplayText.Number(Names.Budget.ProfileStacks)} different stacks: "
+            + $"{DisplayText.Count(Folded, "call")} of further ones are counted together, as {FunctionSymbol.OthersName}",
+    ];
+
     /// <summary>Whether any call has a duration.</summary>
     public bool HasTime => Calls > CallsWithoutTime;
 
@@ -59,6 +70,7 @@ internal sealed class StackProfile : CallStacks
     {
         frame.Node = Child(stack.Frames.Count > 0 ? stack.Frames[^1].Node : stack.Node, FunctionFrame(frame.Function));
         if (!isEntry) return;
+        if (frame.Node == _others) Folded++;
         ref var node = ref CollectionsMarshal.AsSpan(_nodes)[frame.Node];
         node.Calls++;
         if (call.SelfDuration > 0) node.Self += call.SelfDuration;
@@ -68,6 +80,7 @@ internal sealed class StackProfile : CallStacks
     protected override bool TryTake(TaskStack stack, in CallRecord call)
     {
         var at = NodeOf(stack.Node, in call);
+        if (at == _others) Folded++;
         ref var node = ref CollectionsMarshal.AsSpan(_nodes)[at];
         node.Calls++;
         if (call.SelfDuration > 0) node.Self += call.SelfDuration;
@@ -89,7 +102,7 @@ internal sealed class StackProfile : CallStacks
             if (i == 0 && call.Caller != 0 && tree.Function(tree.Parent(call.Stack)) == 0)
                 node = Child(node, FunctionFrame(call.Caller));
             if (function != 0) node = Child(node, FunctionFrame(function));
-            _nodeOfStack.Add((task, _path[i]), node);
+            if (_nodeOfStack.Count < Names.Budget.ProfileStacks) _nodeOfStack.Add((task, _path[i]), node);
         }
         return node;
     }
@@ -107,10 +120,25 @@ internal sealed class StackProfile : CallStacks
 
     private int Child(int parent, int frame)
     {
-        ref var child = ref _children.GetOrAdd(((ulong)(uint)parent << 32) | (uint)frame, out var known);
+        var key = ((ulong)(uint)parent << 32) | (uint)frame;
+        if (_nodes.Count >= Names.Budget.ProfileStacks && !_children.TryGetValue(key, out _)) return Others();
+        ref var child = ref _children.GetOrAdd(key, out var known);
         if (known) return child;
         _nodes.Add(new Node { Parent = parent, Frame = frame });
         return child = _nodes.Count - 1;
+    }
+
+    /// <summary>The stack that stands for those beyond the budget.</summary>
+    private int Others()
+    {
+        if (_others == 0)
+        {
+            var task = new Node { Frame = TaskFrame(KernelTask.OthersName) };
+            var function = new Node { Parent = _nodes.Count, Frame = FunctionFrame(Names.OtherFunctions.Id) };
+            _nodes.AddRange([task, function]);
+            _others = _nodes.Count - 1;
+        }
+        return _others;
     }
 
     private int FunctionFrame(int function)
@@ -132,8 +160,12 @@ internal sealed class StackProfile : CallStacks
     }
 
     private int TaskFrame(string name)
-        => _frameNumbers.TryGetValue((default, name), out var number)
-            ? number : Add((default, name), new ProfileFrame(name, null, null, true));
+    {
+        if (_frameNumbers.TryGetValue((default, name), out var number)) return number;
+        // A task has a name in each context.
+        return _frames.Count >= 2 * Names.Budget.Tasks && name != KernelTask.OthersName ? TaskFrame(KernelTask.OthersName)
+            : Add((default, name), new ProfileFrame(name, null, null, true));
+    }
 
     private int Add((CallGraph.FunctionKey, string?) key, ProfileFrame frame)
     {

@@ -80,7 +80,7 @@ internal sealed class CallListingText(ReportFormat format, ReportStyle style)
     {
         var pid = task.ProcessId < 0 ? "" : task.ProcessId.ToString(CultureInfo.InvariantCulture);
         var group = task.ThreadGroupId?.ToString(CultureInfo.InvariantCulture) ?? "";
-        var comm = TerminalText.Escape(task.Comm);
+        var comm = TerminalText.Cell(task.Comm);
         return Encoding.UTF8.GetBytes(format switch
         {
             ReportFormat.Csv => $",{pid},{group},{Csv(task.Comm)},",
@@ -93,14 +93,14 @@ internal sealed class CallListingText(ReportFormat format, ReportStyle style)
     public (byte[] AsFunction, byte[] AsCaller, byte[] Source) Function(FunctionSymbol symbol)
     {
         var line = symbol.SourceLine?.ToString(CultureInfo.InvariantCulture) ?? "";
-        var name = TerminalText.Escape(symbol.ToString());
+        var name = TerminalText.Cell(symbol.ToString());
         var (asFunction, asCaller, source) = format switch
         {
             ReportFormat.Csv => (CsvName(symbol), $"{CsvName(symbol)},{Csv(symbol.SourceFile)},{line}",
                 $",{Csv(symbol.SourceFile)},{line},"),
             ReportFormat.Table => ($"  {name}", $" <- {(name.Length == 0 ? "?" : name)}",
                 symbol.SourceFile is null
-                    ? "" : $"  ({TerminalText.Escape(symbol.SourceFile)}{(line.Length == 0 ? "" : ":" + line)})"),
+                    ? "" : $"  ({TerminalText.Cell(symbol.SourceFile)}{(line.Length == 0 ? "" : ":" + line)})"),
             _ => ($",\"function\":{Json(symbol.Name)},\"module\":{Json(symbol.Module)}",
                 $",\"caller\":{Json(symbol.KnownName)},\"callerModule\":{Json(symbol.Module)}"
                     + $",\"callerSourceFile\":{Json(symbol.SourceFile)},\"callerSourceLine\":{OrNull(line)}",

@@ -6,21 +6,36 @@ namespace KernelMagnifier.Rendering.Reports;
 /// <summary>A value of a report.</summary>
 internal readonly record struct ReportValue : IHashed
 {
-    private readonly string? _text;
+    // A table has millions of values at most, so they are small: the text, or the object that stands for the kind of the number.
+    private readonly object? _text;
     private readonly long _number;
-    private readonly byte _decimals;
 
-    private ReportValue(ReportKind kind, string? text, long number, int decimals)
-        => (Kind, _text, _number, _decimals) = (kind, text, number, (byte)decimals);
+    private ReportValue(object? text, long number) => (_text, _number) = (text, number);
+
+    /// <summary>Stands for the kind of a value that is no text.</summary>
+    private sealed class NumberKind(ReportKind kind, int decimals)
+    {
+        /// <summary>Numbers by their decimals.</summary>
+        public static readonly NumberKind[] Numbers =
+            [.. Enumerable.Range(0, 19).Select(decimals => new NumberKind(ReportKind.Number, decimals))];
+
+        public static readonly NumberKind Truth = new(ReportKind.Truth, 0);
+
+        public ReportKind Kind => kind;
+
+        public int Decimals => decimals;
+    }
 
     /// <summary>The type of the value.</summary>
-    public ReportKind Kind { get; }
+    public ReportKind Kind => _text switch { null => ReportKind.None, NumberKind number => number.Kind, _ => ReportKind.Text };
+
+    private int Decimals => _text is NumberKind number ? number.Decimals : 0;
 
     /// <summary>The number without its decimal point: 12345 for 12.345.</summary>
     internal long Number => _number;
 
     /// <summary>Whether the value is a number without decimals.</summary>
-    internal bool IsWhole => Kind == ReportKind.Number && _decimals == 0;
+    internal bool IsWhole => ReferenceEquals(_text, NumberKind.Numbers[0]);
 
     /// <inheritdoc/>
     public ulong Hash(in SeededHash with)
@@ -28,17 +43,17 @@ internal readonly record struct ReportValue : IHashed
             | ((uint)_decimals << 8) | (uint)Kind);
 
     /// <summary>A text; no value for null.</summary>
-    public static ReportValue Of(string? text) => text is null ? default : new(ReportKind.Text, text, 0, 0);
+    public static ReportValue Of(string? text) => new(text, 0);
 
     /// <summary>An integer; no value for null.</summary>
-    public static ReportValue Of(long? number) => number is { } n ? new(ReportKind.Number, null, n, 0) : default;
+    public static ReportValue Of(long? number) => Fixed(number, 0);
 
     /// <summary>A Boolean.</summary>
-    public static ReportValue Of(bool truth) => new(ReportKind.Truth, null, truth ? 1 : 0, 0);
+    public static ReportValue Of(bool truth) => new(NumberKind.Truth, truth ? 1 : 0);
 
     /// <summary>A number with decimals: <c>Fixed(12345, 3)</c> is 12.345. No value for null.</summary>
     public static ReportValue Fixed(long? number, int decimals)
-        => number is { } n ? new(ReportKind.Number, null, n, decimals) : default;
+        => number is { } n ? new(NumberKind.Numbers[decimals], n) : default;
 
     /// <summary>A duration in nanoseconds as microseconds; no value for a negative one, which is unknown.</summary>
     public static ReportValue Microseconds(long nanoseconds) => nanoseconds < 0 ? default : Fixed(nanoseconds, 3);
@@ -55,14 +70,14 @@ internal readonly record struct ReportValue : IHashed
     public static ReportValue Sum(ReportValue a, ReportValue b)
         => a.Kind == ReportKind.None ? b
             : b.Kind == ReportKind.None ? a
-            : new(ReportKind.Number, null, a._number + b._number, a._decimals);
+            : new(a._text, a._number + b._number);
 
     /// <summary>Compares numbers by size and texts ordinally. No value is less than any value.</summary>
     public int CompareTo(ReportValue other)
         => Kind != other.Kind ? Kind.CompareTo(other.Kind)
-            : Kind == ReportKind.Text ? string.CompareOrdinal(_text, other._text)
-            : _decimals == other._decimals ? _number.CompareTo(other._number)
-            : ((Int128)_number * Power(other._decimals)).CompareTo((Int128)other._number * Power(_decimals));
+            : Kind == ReportKind.Text ? string.CompareOrdinal((string?)_text, (string?)other._text)
+            : Decimals == other.Decimals ? _number.CompareTo(other._number)
+            : ((Int128)_number * Power(other.Decimals)).CompareTo((Int128)other._number * Power(Decimals));
 
     /// <summary>The value as text, without escaping; empty for no value.</summary>
     public override string ToString()
@@ -70,15 +85,15 @@ internal readonly record struct ReportValue : IHashed
         switch (Kind)
         {
             case ReportKind.Text:
-                return _text!;
+                return (string)_text!;
             case ReportKind.Truth:
                 return _number != 0 ? "true" : "false";
-            case ReportKind.Number when _decimals == 0:
+            case ReportKind.Number when Decimals == 0:
                 return _number.ToString(CultureInfo.InvariantCulture);
             case ReportKind.Number:
                 var size = UInt128.CreateChecked(Int128.Abs(_number));
-                var power = (UInt128)Power(_decimals);
-                var fraction = (size % power).ToString(CultureInfo.InvariantCulture).PadLeft(_decimals, '0');
+                var power = (UInt128)Power(Decimals);
+                var fraction = (size % power).ToString(CultureInfo.InvariantCulture).PadLeft(Decimals, '0');
                 return $"{(_number < 0 ? "-" : "")}{(size / power).ToString(CultureInfo.InvariantCulture)}.{fraction}";
             default:
                 return "";

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using KernelMagnifier.Text;
@@ -16,13 +15,13 @@ internal static class ReportWriter
         switch (format)
         {
             case ReportFormat.Csv:
-                Write(output, Csv(table, style));
+                Csv(table, output, style);
                 break;
             case ReportFormat.Json or ReportFormat.JsonLines:
                 Json(table, format, output);
                 break;
             default:
-                Write(output, Table(table, style));
+                Table(table, output, style);
                 break;
         }
         output.Flush();
@@ -55,17 +54,7 @@ internal static class ReportWriter
         }
     }
 
-    private static void Write(Stream output, StringBuilder text)
-    {
-        foreach (var chunk in text.GetChunks())
-        {
-            var bytes = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(chunk.Length));
-            output.Write(bytes, 0, Encoding.UTF8.GetBytes(chunk.Span, bytes));
-            ArrayPool<byte>.Shared.Return(bytes);
-        }
-    }
-
-    private static StringBuilder Csv(ReportTable table, ReportStyle style)
+    private static void Csv(ReportTable table, Stream output, ReportStyle style)
     {
         int[] columns = [.. Enumerable.Range(0, table.Columns.Count).Where(i => !table.Columns[i].TableOnly)];
         var text = new StringBuilder();
@@ -79,9 +68,9 @@ internal static class ReportWriter
                 if (value.Kind != ReportKind.Text) text.Append(value.ToString());
                 else text.Append(CsvText.Field(style.ToTerminal ? TerminalText.Escape(value.ToString()) : value.ToString()));
             }
-            text.Append("\r\n");
+            text.Append("\r\n").FlushTo(output);
         }
-        return text;
+        text.FlushTo(output, all: true);
     }
 
     private static void Json(ReportTable table, ReportFormat format, Stream output)
@@ -107,26 +96,27 @@ internal static class ReportWriter
         output.Write(format == ReportFormat.Json ? "\n]\n"u8 : ""u8);
     }
 
-    private static StringBuilder Table(ReportTable table, ReportStyle style)
+    private static void Table(ReportTable table, Stream output, ReportStyle style)
     {
         // A column without any value is not shown.
         int[] columns = [.. Enumerable.Range(0, table.Columns.Count)
             .Where(i => !table.Columns[i].NotInTable
                 && (table.Rows.Count == 0 || table.Rows.Exists(r => r[i].Kind != ReportKind.None)))];
-        var cells = table.Rows.ConvertAll(row => Array.ConvertAll(columns, i => TerminalText.Escape(row[i].ToString())));
-        int Widest(int c) => cells.Select(r => TerminalText.Width(r[c])).DefaultIfEmpty().Max();
-        var widths = columns.Select((column, c) => Math.Max(table.Columns[column].Heading.Length, Widest(c))).ToArray();
+        // Cells are made twice, first for their widths, because those of all rows can take a lot of memory.
+        int Widest(int column) => table.Rows.Select(row => TerminalText.Width(Cell(row[column]))).DefaultIfEmpty().Max();
+        var widths = Array.ConvertAll(columns, i => Math.Max(table.Columns[i].Heading.Length, Widest(i)));
         bool[] right = [.. columns.Select(i => table.Columns[i].IsSum || table.Rows.Exists(r => r[i].Kind == ReportKind.Number))];
         var text = new StringBuilder();
         if (style.Colour) text.Append("\e[1m");
         Line([.. columns.Select(i => table.Columns[i].Heading)]);
         Line([.. columns.Select(i => new string('-', table.Columns[i].Heading.Length))]);
         if (style.Colour) text.Append("\e[0m");
-        foreach (var row in cells) Line(row);
-        return text;
+        foreach (var row in table.Rows) Line(Array.ConvertAll(columns, i => Cell(row[i])));
+        text.FlushTo(output, all: true);
 
         void Line(string[] row)
         {
+            var start = text.Length;
             for (var c = 0; c < row.Length; c++)
             {
                 var pad = widths[c] - TerminalText.Width(row[c]);
@@ -135,8 +125,11 @@ internal static class ReportWriter
                 text.Append(row[c]);
                 if (!right[c] && c < row.Length - 1) text.Append(' ', pad);
             }
-            while (text is { Length: > 0 } && text[^1] == ' ') text.Length--;
-            text.Append('\n');
+            while (text.Length > start && text[^1] == ' ') text.Length--;
+            text.Append('\n').FlushTo(output);
         }
     }
+
+    private static string Cell(ReportValue value)
+        => value.Kind == ReportKind.Text ? TerminalText.Cell(value.ToString()) : value.ToString();
 }

@@ -9,10 +9,17 @@ internal sealed class NestingStack
     /// <summary>The <see cref="Pid"/> of a task that the text has not named yet.</summary>
     public const int NoPid = int.MinValue;
 
-    private OpenCall[] _calls = new OpenCall[16];
+    // Most of many tasks are in few calls, or in none.
+    private OpenCall[] _calls = [];
 
     /// <summary>Depth of the innermost open call; -1 if there is none.</summary>
     public int Top { get; private set; } = -1;
+
+    /// <summary>The number of calls that there is memory for.</summary>
+    public int Capacity => _calls.Length;
+
+    /// <summary>Whether the stack holds nothing that a new one does not.</summary>
+    public bool IsEmpty => Top < 0 && !InterruptStarts;
 
     public int Pid { get; set; } = NoPid;
 
@@ -42,7 +49,7 @@ internal sealed class NestingStack
     /// <param name="tree">Takes the stacks of these calls; null if stacks are not needed.</param>
     public ref OpenCall Push(int depth, StackTree? tree)
     {
-        if (depth >= _calls.Length) Array.Resize(ref _calls, Math.Max(depth + 1, _calls.Length * 2));
+        if (depth >= _calls.Length) Array.Resize(ref _calls, Math.Max(depth + 1, Math.Max(4, _calls.Length * 2)));
         while (Top < depth - 1)
         {
             var outer = Stack;

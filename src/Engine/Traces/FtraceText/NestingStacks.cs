@@ -12,6 +12,7 @@ internal sealed class NestingStacks(bool hasCpu, CallNames names, FunctionGraphO
     // Indexed by CPU + 1; [0] is for text without CPUs.
     private CpuState[] _cpus = new CpuState[9];
     private int _lastSwitchCpu = -1;
+    private int _mostTasks = Math.Min(1024, names.Budget.OpenTasks);
 
     private struct CpuState
     {
@@ -37,7 +38,11 @@ internal sealed class NestingStacks(bool hasCpu, CallNames names, FunctionGraphO
         var cpu = hasCpu ? token.Cpu : -1;
         ref var state = ref Cpu(cpu);
         // The calls before the first switch belong to the task that the CPU switches from.
-        if (state.Current is { Pid: NestingStack.NoPid } unnamed) Name(unnamed, token.Operand, ref state);
+        if (state.Current is { Pid: NestingStack.NoPid } unnamed)
+        {
+            if (names.Tasks[token.Operand].IsOthers) unnamed.Reset(output);
+            else Name(unnamed, token.Operand, ref state);
+        }
         SwitchTo(cpu, token.Task);
     }
 
@@ -79,6 +84,8 @@ internal sealed class NestingStacks(bool hasCpu, CallNames names, FunctionGraphO
         if (task == 0) return state.Current = new NestingStack { Cpu = cpu, Losses = state.Losses };
         // The line names a task, but no switch did: it is not known whose calls the calls before it are, or when they return.
         if (state.Current is { Pid: NestingStack.NoPid } unnamed) unnamed.Reset(output);
+        // The tasks beyond the budget have no stack that lasts: it could be that of any of them.
+        if (names.Tasks[task].IsOthers) return state.Current = new NestingStack { Cpu = cpu, Losses = state.Losses, Task = task };
         var pid = names.Tasks[task].ProcessId;
         NestingStack? stack;
         if (state.Current is { } current && current.Pid == pid)
@@ -92,6 +99,7 @@ internal sealed class NestingStacks(bool hasCpu, CallNames names, FunctionGraphO
         }
         else if (!_byPid.TryGetValue(pid, out stack))
         {
+            if (_byPid.Count >= _mostTasks) Forget();
             stack = new NestingStack { Pid = pid, Cpu = cpu, Losses = state.Losses };
             _byPid.Add(pid, stack);
         }
@@ -99,6 +107,25 @@ internal sealed class NestingStacks(bool hasCpu, CallNames names, FunctionGraphO
         if (stack.Losses != Cpu(stack.Cpu).Losses) stack.Reset(output);
         (stack.Cpu, stack.Losses, stack.Task) = (cpu, state.Losses, task);
         return state.Current = stack;
+    }
+
+    /// <summary>
+    /// Forgets the tasks without an open call. If the open calls of the others still take too much memory, they are closed
+    /// without their durations: no kernel has that many.
+    /// </summary>
+    private void Forget()
+    {
+        var calls = _byPid.Values.Sum(stack => stack.IsEmpty ? 0L : stack.Capacity);
+        if (_byPid.Values.Count(stack => !stack.IsEmpty) > names.Budget.OpenTasks / 2 || calls > names.Budget.OpenCalls)
+        {
+            foreach (var stack in _byPid.Values) stack.Reset(output);
+            statistics.Warn("more calls are open at the same time than in any kernel, so durations and callers of some are missing");
+        }
+        foreach (var (pid, stack) in _byPid)
+            if (stack.IsEmpty && Cpu(stack.Cpu).Current != stack)
+                _byPid.Remove(pid);
+        // Soon enough for deep stacks, and seldom enough for the search.
+        _mostTasks = Math.Max(_byPid.Count + 1, Math.Min(names.Budget.OpenTasks, Math.Max(1024, _byPid.Count * 2)));
     }
 
     private void Name(NestingStack unnamed, int task, ref CpuState state)

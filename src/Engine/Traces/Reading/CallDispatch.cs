@@ -32,7 +32,10 @@ internal sealed class CallDispatch(
     public bool WantsCpu(int cpu) => filter is null || filter.AllowsCpu(cpu);
 
     /// <summary>Returns a feed into the sink, for the calling thread.</summary>
-    public CallFeed Feed() => new(sink, Predicate());
+    public CallFeed Feed() => Feed(sink, Predicate());
+
+    /// <summary>Returns a feed into another sink, of which the calls are passed on later.</summary>
+    public CallFeed Feed(CallSink into, CallPredicate? predicate) => new(into, predicate, context.Names);
 
     /// <summary>
     /// Returns a feed into a fork of the sink, for another thread. Not allowed if <see cref="InOrder"/>. Pass it to
@@ -40,7 +43,7 @@ internal sealed class CallDispatch(
     /// </summary>
     public CallFeed Fork()
     {
-        lock (sink) return new(sink.Fork(), Predicate());
+        lock (sink) return Feed(sink.Fork(), Predicate());
     }
 
     /// <summary>Adds the calls of a forked feed to the sink.</summary>

@@ -5,7 +5,7 @@ using KernelMagnifier.Selection;
 namespace KernelMagnifier.Traces.Reading;
 
 /// <summary>Collects the calls of one thread into batches, filters them and passes them to a sink.</summary>
-internal sealed class CallFeed(CallSink sink, CallPredicate? predicate)
+internal sealed class CallFeed(CallSink sink, CallPredicate? predicate, CallNames names)
 {
     // 48 KB, so that a batch stays in the second-level cache until it is read.
     private const int BatchSize = 1024;
@@ -40,6 +40,8 @@ internal sealed class CallFeed(CallSink sink, CallPredicate? predicate)
         var calls = _batch.AsSpan(0, _count);
         _count = 0;
         if (predicate is not null) calls = calls[..predicate.Keep(calls)];
-        if (!calls.IsEmpty) sink.Accept(calls);
+        if (calls.IsEmpty) return;
+        names.CountOthers(calls);
+        sink.Accept(calls);
     }
 }

@@ -20,7 +20,7 @@ internal static class TextPipeline
         if (dispatch.InOrder)
         {
             var sink = dispatch.Feed().Sink;
-            return OrderedBlocks.Run<CallBuffer>(blocks, () => new BufferingReader(newParser(), dispatch.Predicate()),
+            return OrderedBlocks.Run<CallBuffer>(blocks, () => new BufferingReader(newParser(), dispatch),
                 buffer => buffer.DeliverTo(sink), dispatch);
         }
         using (blocks)
@@ -80,12 +80,14 @@ internal static class TextPipeline
     }
 
     /// <summary>Parses the calls of a block into a buffer.</summary>
-    private sealed class BufferingReader(LineParser parser, CallPredicate? predicate) : BlockReader<CallBuffer>
+    private sealed class BufferingReader(LineParser parser, CallDispatch dispatch) : BlockReader<CallBuffer>
     {
+        private readonly CallPredicate? _predicate = dispatch.Predicate();
+
         public override void Read(LineBlock block, CallBuffer into, TraceStatistics statistics)
         {
             into.Clear();
-            var feed = new CallFeed(into, predicate);
+            var feed = dispatch.Feed(into, _predicate);
             parser.Parse(block.Text, feed, statistics);
             feed.Flush();
         }

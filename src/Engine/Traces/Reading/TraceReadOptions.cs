@@ -24,4 +24,7 @@ internal sealed record TraceReadOptions
     /// time as trace-cmd report does.
     /// </summary>
     public string? Instance { get; init; }
+
+    /// <summary>How much of the recording is kept apart in memory.</summary>
+    public StateBudget Budget { get; init; } = StateBudget.Default;
 }

@@ -14,7 +14,7 @@ internal abstract class TraceReader : IDisposable
     {
         (Input, Options, Source) = (input, options, new TraceSource(input.Name) { File = input.Identity });
         Description = new TraceInfoBuilder(Source) { Compression = input.Compression };
-        Names = new CallNames(options.SourceResolver);
+        Names = new CallNames(options.SourceResolver) { Budget = options.Budget };
     }
 
     /// <summary>The recording; its <see cref="TraceSource.Info"/> is set when a reading has ended.</summary>
@@ -56,6 +56,7 @@ internal abstract class TraceReader : IDisposable
         if (sink is not CallSink calls) throw new ArgumentException($"A {sink?.GetType().Name} receives no calls.", nameof(sink));
         var context = FilteredContext.Of(new TraceContext(Source, Names), filter);
         Description.IsComplete = false;
+        Names.RestartOthers();
         var dispatch = new CallDispatch(calls, filter, selection, context, Options, cancel);
         try
         {
@@ -69,15 +70,16 @@ internal abstract class TraceReader : IDisposable
         {
             // Objects that were emitted refer to the description even if the reading was stopped or failed.
             Description.LostBeforeStop = Math.Max(Description.LostBeforeStop, dispatch.LostBeforeStop);
-            Complete();
+            Complete(sink);
         }
         sink.End(Info);
         return Info;
     }
 
-    private void Complete()
+    private void Complete(TraceSink sink)
     {
         Description.WarnFirst(Input.Damage);
+        foreach (var warning in Names.OthersWarnings().Concat(sink.Warnings)) Description.Warn(warning);
         Description.Warn(Names.SourceMismatch(Description.Build()));
         Source.Info = Description.Build();
     }

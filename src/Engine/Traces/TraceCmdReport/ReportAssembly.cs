@@ -24,7 +24,7 @@ internal sealed class ReportAssembly
         (_feed, _inOrder, _statistics) = (dispatch.Feed(), dispatch.InOrder, statistics);
         _pairing = new EntryExitPairing(ReportInstances.MaxCount, isCallTimeComparable: false,
             dispatch.Fields.HasFlag(CallFields.Stack) ? names.Stacks : null,
-            _inOrder ? new OrderedCallHolder(_feed) : new UnorderedCallHolder(_feed));
+            _inOrder ? new OrderedCallHolder(_feed) : new UnorderedCallHolder(_feed), names.Budget);
     }
 
     /// <summary>Whether an entry of the function_graph tracer was met.</summary>

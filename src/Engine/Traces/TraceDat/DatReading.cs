@@ -141,7 +141,7 @@ internal sealed class DatReading<TOrder>(
         // The function_graph tracer takes calltime from the local clock, whichever clock stamps the events.
         var pairing = new EntryExitPairing(metadata.Buffers.Count, metadata.Clock is "local" && metadata.Times.IsIdentity,
             dispatch.Fields.HasFlag(CallFields.Stack) ? names.Stacks : null,
-            dispatch.InOrder ? new OrderedCallHolder(feed) : new UnorderedCallHolder(feed));
+            dispatch.InOrder ? new OrderedCallHolder(feed) : new UnorderedCallHolder(feed), names.Budget);
         Merge<FunctionGraphBlock>(new FunctionGraphRunSink(pairing), (decoder, reader, counts) => (piece, block) =>
         {
             var handler = new FunctionGraphBlockHandler<TOrder>(decoder, block, piece.Stream.Cpu);

@@ -15,18 +15,20 @@ namespace KernelMagnifier.Traces.TraceDat;
 /// <param name="isCallTimeComparable">Whether the times in exits are those of the events' clock.</param>
 /// <param name="stacks">Takes the stack of each call; null if stacks are not needed.</param>
 /// <param name="calls">Takes the calls.</param>
-internal sealed class EntryExitPairing(int buffers, bool isCallTimeComparable, StackTree? stacks, ICallHolder calls)
+/// <param name="budget">How many tasks and open calls are kept.</param>
+internal sealed class EntryExitPairing(
+    int buffers, bool isCallTimeComparable, StackTree? stacks, ICallHolder calls, StateBudget budget)
 {
     // The kernel's own stack of return addresses is much smaller (FTRACE_RETFUNC_DEPTH was 50; SHADOW_STACK_SIZE is a page).
     private const int DeepestStack = 4096;
 
     // 36 years. A longer duration is damage, and sums of them would overflow.
     private const long LongestCall = 1L << 60;
-    private const int MostTasks = 1 << 18;
 
     private readonly Dictionary<long, FunctionGraphStack>[] _tasks =
         [.. Enumerable.Range(0, buffers).Select(_ => new Dictionary<long, FunctionGraphStack>(new NumberComparer()))];
     private readonly Leaf[] _last = new Leaf[buffers];
+    private int _mostTasks = Math.Min(1024, budget.OpenTasks);
 
     // The stack of the task that runs on each CPU, by buffer and CPU.
     private readonly FunctionGraphStack?[][] _running = [.. Enumerable.Range(0, buffers).Select(_ => new FunctionGraphStack?[8])];
@@ -95,6 +97,11 @@ internal sealed class EntryExitPairing(int buffers, bool isCallTimeComparable, S
     public void Finish()
     {
         Losses.Finish();
+        PassOnOpen();
+    }
+
+    private void PassOnOpen()
+    {
         foreach (var tasks in _tasks)
             foreach (var stack in tasks.Values)
                 for (var i = 0; i < stack.Count; i++)
@@ -216,14 +223,31 @@ internal sealed class EntryExitPairing(int buffers, bool isCallTimeComparable, S
     {
         var tasks = _tasks[buffer];
         if (tasks.TryGetValue(key, out var stack)) return stack;
-        if (tasks.Count >= MostTasks)
+        if (tasks.Count >= _mostTasks) Forget();
+        tasks.Add(key, stack = new FunctionGraphStack { Key = key });
+        return stack;
+    }
+
+    /// <summary>
+    /// Forgets the tasks without an open call. If the open calls of the others still take too much memory, they are passed on
+    /// without their durations: no kernel has that many.
+    /// </summary>
+    private void Forget()
+    {
+        var open = _tasks.SelectMany(tasks => tasks.Values).Where(stack => stack.Count > 0);
+        if (open.Count() > budget.OpenTasks / 2 || open.Sum(stack => (long)stack.Capacity) > budget.OpenCalls)
         {
-            Finish();
+            PassOnOpen();
             foreach (var all in _tasks) all.Clear();
             foreach (var running in _running) Array.Clear(running);
         }
-        tasks.Add(key, stack = new FunctionGraphStack { Key = key });
-        return stack;
+        for (var buffer = 0; buffer < _tasks.Length; buffer++)
+            foreach (var (key, stack) in _tasks[buffer])
+                if (stack.Count == 0 && (stack.Cpu < 0 || Running(buffer, stack.Cpu) != stack))
+                    _tasks[buffer].Remove(key);
+        // Soon enough for deep stacks, and seldom enough for the search.
+        var most = _tasks.Max(tasks => tasks.Count);
+        _mostTasks = Math.Max(most + 1, Math.Min(budget.OpenTasks, Math.Max(1024, most * 2)));
     }
 
     private ref FunctionGraphStack? Running(int buffer, int cpu)

@@ -3,7 +3,8 @@ namespace KernelMagnifier.Traces.TraceDat;
 /// <summary>The open calls of one task, outermost first.</summary>
 internal sealed class FunctionGraphStack
 {
-    private Frame[] _frames = new Frame[16];
+    // Most of many tasks are in few calls, or in none.
+    private Frame[] _frames = [];
 
     /// <summary>Number of frames below which the calls were entered before events were lost, and may have ended since.</summary>
     public int Doubtful;
@@ -51,6 +52,9 @@ internal sealed class FunctionGraphStack
         public bool HasUnknownChild;
     }
 
+    /// <summary>The number of calls that there is memory for.</summary>
+    public int Capacity => _frames.Length;
+
     /// <summary>The number of open calls.</summary>
     public int Count { get; private set; }
 
@@ -63,7 +67,7 @@ internal sealed class FunctionGraphStack
     /// <summary>Adds a call.</summary>
     public void Push(in Frame frame)
     {
-        if (Count == _frames.Length) Array.Resize(ref _frames, Count * 2);
+        if (Count == _frames.Length) Array.Resize(ref _frames, Math.Max(4, Count * 2));
         _frames[Count++] = frame;
     }
 

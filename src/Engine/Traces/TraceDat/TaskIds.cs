@@ -26,9 +26,8 @@ internal sealed class TaskIds(SavedCommandLines commandLines, CallNames names)
     private int Find(int pid)
     {
         if (_ids.TryGetValue((uint)pid, out var id)) return id;
-        if (_ids.Count >= MostTasks) return 0;
         id = names.Task(commandLines[pid], pid);
-        _ids.Set((uint)pid, id);
+        if (_ids.Count < MostTasks) _ids.Set((uint)pid, id);
         return id;
     }
 }
