@@ -68,7 +68,10 @@ internal static class HostileRecording
         => $"{task,23}     [000] .....  {Time(i)}: {function} <-{caller}\n";
 
     private static string Entry(int i, string task, int depth, string function)
-        => $"{Time(i)} |   0) {task,-14} |               |  {new string(' ', 2 * depth)}{function}() {{\n";
+        => $"{Time(i)} |   0) {Centred(task)} |               |  {new string(' ', 2 * depth)}{function}() {{\n";
+
+    private static string Centred(string task)
+        => $"{new string(' ', Math.Max(0, 14 - task.Length) / 2)}{task}".PadRight(14);
 
     private static string Time(int i)
         => string.Create(CultureInfo.InvariantCulture, $"{1 + i / 1_000_000,5}.{i % 1_000_000:000000}");

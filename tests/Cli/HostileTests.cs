@@ -121,6 +121,52 @@ public class HostileTests
     }
 
     [Fact]
+    public void OneLongNameDoesNotWidenATable()
+    {
+        var table = new ReportTable([new("name", "Name"), new("source", "Source"), new("n", "N") { IsSum = true }]);
+        for (var i = 0; i < 5000; i++)
+            table.Rows.Add([ReportValue.Of($"f{i}"), ReportValue.Of(i == 7 ? $"{new string('w', 200_000)}end" : "s"), ReportValue.Of(i)]);
+        var writes = new List<int>();
+        ReportWriter.Write(table, ReportFormat.Table, new CountingStream(writes));
+
+        // 1 GB when the column is as wide as the name. No write holds the whole table.
+        Assert.InRange(writes.Sum(), 100_000, 1_000_000);
+        Assert.InRange(writes.Max(), 1, 100_000);
+        using var text = new MemoryStream();
+        ReportWriter.Write(table, ReportFormat.Table, text);
+        var line = System.Text.Encoding.UTF8.GetString(text.ToArray()).Split('\n')[9];
+        Assert.Matches("^f7 +w{80}…w{36}end +7$", line);
+        using var csv = new MemoryStream();
+        ReportWriter.Write(table, ReportFormat.Csv, csv);
+        Assert.InRange(csv.Length, 200_000, 400_000);
+    }
+
+    [Theory]
+    [InlineData("short", "short")]
+    [InlineData("\x1b[1m", "\\x1b[1m")]
+    public void ShortNamesAreWhole(string name, string cell) => Assert.Equal(cell, TerminalText.Cell(name));
+
+    [Theory]
+    [InlineData("漢")]
+    [InlineData("\u202e")]
+    [InlineData("e\u0301")]
+    [InlineData("\u0301")]
+    [InlineData("😀")]
+    public void ALongNameFitsACell(string part)
+    {
+        var cell = TerminalText.Cell(string.Concat(Enumerable.Repeat(part, 1_000_000)));
+        Assert.InRange(TerminalText.Width(cell), 0, TerminalText.WidestCell);
+        Assert.InRange(cell.Length, 1, 10 * TerminalText.WidestCell);
+    }
+
+    private sealed class CountingStream(List<int> writes) : MemoryStream
+    {
+        public override void Write(ReadOnlySpan<byte> buffer) => writes.Add(buffer.Length);
+
+        public override void Write(byte[] buffer, int offset, int count) => writes.Add(count);
+    }
+
+    [Fact]
     public void OnlyATerminalGetsColours()
     {
         Assert.DoesNotContain('\x1b', Tool.Run("calls", Tool.Echo).Succeeds().Out);

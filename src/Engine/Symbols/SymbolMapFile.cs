@@ -25,13 +25,13 @@ internal static class SymbolMapFile
 
     /// <summary>Reads a map. See <see cref="SymbolMap.Load"/>.</summary>
     /// <exception cref="KernelMagnifierException">The file cannot be read, or is not a symbol map.</exception>
-    public static SymbolMap Read(string path, CancellationToken cancel)
+    public static SymbolMap Read(string path, CancellationToken cancel, SymbolMapLimits? limits = null)
     {
         using var input = InputFile.Open(path, InputKind.SymbolMap, cancel);
         if (input.Head.IsEmpty) throw Unreadable(path, "the file is empty.", Expected);
         if (ForeignContent.Of(input.Head, input.Compression) is { } foreign)
             throw Unreadable(path, foreign.Cause, foreign.Action ?? Expected);
-        var parser = new SymbolMapParser(path);
+        var parser = new SymbolMapParser(limits ?? SymbolMapLimits.Default);
         var warnings = new List<string>();
         try
         {
@@ -45,6 +45,9 @@ internal static class SymbolMapFile
         if (parser.Malformed > 0)
             warnings.Add($"{path}: {parser.Malformed} lines are not rows of a symbol map and were skipped, "
                 + $"the first at line {parser.FirstMalformed}. {Expected}");
+        if (parser.NotKept > 0)
+            warnings.Add(string.Create(CultureInfo.InvariantCulture, $"{path}: the map has more functions or source files than any "
+                + $"kernel. The first {parser.Rows.Count:N0} functions are used, {parser.NotKept:N0} further ones are not."));
         return new SymbolMap(path, parser.Rows)
         {
             KernelRelease = parser.Release,

@@ -8,16 +8,13 @@ using KernelMagnifier.Text;
 namespace KernelMagnifier.Symbols;
 
 /// <summary>Parses the lines of a map file; see <see cref="SymbolMapFile"/>.</summary>
-/// <param name="path">The file, for errors.</param>
-internal sealed class SymbolMapParser(string path)
+/// <param name="limits">How much of the map is kept.</param>
+internal sealed class SymbolMapParser(SymbolMapLimits limits)
 {
-    // A kernel with all modules has about 600,000 functions.
-    private const int MaxRows = 20_000_000;
-
     private readonly Dictionary<string, string> _paths = [];
     private readonly Dictionary<string, string> _modules = [];
     private readonly char[] _text = new char[SymbolMapFile.MaxLineLength + 1];
-    private long _line;
+    private long _line, _characters;
 
     public List<SymbolSource> Rows { get; } = [];
 
@@ -26,6 +23,9 @@ internal sealed class SymbolMapParser(string path)
     public string? BuildId { get; private set; }
 
     public ulong? TextStart { get; private set; }
+
+    /// <summary>The number of rows beyond the limits, which are not kept.</summary>
+    public long NotKept { get; private set; }
 
     /// <summary>The number of lines that are neither rows nor comments.</summary>
     public long Malformed { get; private set; }
@@ -42,7 +42,6 @@ internal sealed class SymbolMapParser(string path)
 
     /// <summary>Adds a line.</summary>
     /// <param name="line">The line without its newline.</param>
-    /// <exception cref="KernelMagnifierException">There are more functions than any kernel has.</exception>
     public void AddLine(ReadOnlySpan<byte> line)
     {
         if (_line++ == 0 && line.StartsWith("\uFEFF"u8)) line = line[3..];
@@ -80,13 +79,16 @@ internal sealed class SymbolMapParser(string path)
         if (name.IsEmpty || name[0] == '#' || name.IndexOfAny((byte)' ', (byte)'\t') >= 0 || source.IsEmpty) return false;
         var isNumber = Utf8Parser.TryParse(number, out int lineNumber, out var used) && used == number.Length && lineNumber >= 0;
         if (!number.IsEmpty && !isNumber) return false;
+        if (Rows.Count >= limits.Functions || _characters >= limits.Characters || _paths.Count >= limits.Files)
+        {
+            NotKept++;
+            return true;
+        }
         var file = Shared(_paths, source, SourcePath.NormalizeRelative);
         // Leading and trailing spaces would be lost when the map is written and read again.
         if (file.Length == 0 || file[0] == ' ' || file[^1] == ' ') return false;
-        if (Rows.Count == MaxRows)
-            throw SymbolMapFile.Unreadable(path, $"the symbol map has more than {MaxRows} functions, more than any kernel.",
-                "Create the symbol map again.");
         var moduleName = module.IsEmpty ? null : Shared(_modules, module, m => m);
+        _characters += name.Length;
         Rows.Add(new SymbolSource(NameText.Decode(name), new SourceLocation(file, lineNumber), moduleName)
         {
             IsInlined = address.SequenceEqual("inlined"u8),
@@ -113,6 +115,7 @@ internal sealed class SymbolMapParser(string path)
             ? _text.AsSpan(0, Encoding.UTF8.GetChars(bytes, _text)) : NameText.Decode(bytes).AsSpan();
         if (known.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(text, out var value)) return value;
         var key = text.ToString();
+        _characters += key.Length;
         return known[key] = make(key);
     }
 

@@ -262,4 +262,24 @@ public sealed class SymbolMapTests : IDisposable
         var mixed = SymbolMap.Of([map.Rows[0], new SymbolMap("n", [new("c", new("z.c", 3))]).Rows[0]]);
         Assert.Equal((2, (string?)null), (mixed.Count, mixed.BuildId));
     }
+
+    [Theory]
+    [InlineData(10, 1000, 100_000)]
+    [InlineData(1000, 10, 100_000)]
+    [InlineData(1000, 1000, 150)]
+    public void RowsBeyondTheLimitsAreCountedAndNotKept(int functions, int files, int characters)
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllLines(path, Enumerable.Range(0, 100).Select(i => $"function{i}|a/b{i}.c|{i}"));
+            var map = SymbolMapFile.Read(path, default, new SymbolMapLimits(functions, files, characters));
+            Assert.Equal(10, map.Count);
+            Assert.EndsWith("The first 10 functions are used, 90 further ones are not.", Assert.Single(map.Warnings), StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
 }

@@ -5,7 +5,7 @@ using KernelMagnifier.Selection;
 namespace KernelMagnifier.Traces.Reading;
 
 /// <summary>Collects the calls of one thread into batches, filters them and passes them to a sink.</summary>
-internal sealed class CallFeed(CallSink sink, CallPredicate? predicate, CallNames names)
+internal sealed class CallFeed(CallSink sink, CallPredicate? predicate, CallNames? names = null)
 {
     // 48 KB, so that a batch stays in the second-level cache until it is read.
     private const int BatchSize = 1024;
@@ -41,7 +41,7 @@ internal sealed class CallFeed(CallSink sink, CallPredicate? predicate, CallName
         _count = 0;
         if (predicate is not null) calls = calls[..predicate.Keep(calls)];
         if (calls.IsEmpty) return;
-        names.CountOthers(calls);
+        names?.CountOthers(calls);
         sink.Accept(calls);
     }
 }
