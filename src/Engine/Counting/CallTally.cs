@@ -207,24 +207,30 @@ internal sealed class CallTally : CallSink
     {
         var names = _context!.Names;
         var isKnown = _context.Source.Nesting == CallNesting.Stack;
-        var table = _tables[Array.IndexOf(_groupings, CallGrouping.Edge)];
-        foreach (var rows in table.Rows().GroupBy(row => row.Key, new NumberComparer()))
+        var rows = _tables[Array.IndexOf(_groupings, CallGrouping.Edge)].Rows();
+        for (int i = 0, end; i < rows.Count; i = end)
         {
-            StackShare[] stacks = [.. rows.Select(row => new StackShare(names, (int)row.Key2, row.Count, row.Total, row.Self))];
-            yield return new CallEdge(names.Functions[(int)rows.Key], names.Functions[(int)(rows.Key >> 32)],
+            var key = rows[i].Key;
+            for (end = i + 1; end < rows.Count && rows[end].Key == key; end++) { }
+            var stacks = new StackShare[end - i];
+            for (var s = i; s < end; s++)
+                stacks[s - i] = new StackShare(names, (int)rows[s].Key2, rows[s].Count, rows[s].Total, rows[s].Self);
+            yield return new CallEdge(names.Functions[(int)key], names.Functions[(int)(key >> 32)],
                 stacks.Sum(s => s.Count), CallGraph.Sum(stacks.Select(s => s.Total)), CallGraph.Sum(stacks.Select(s => s.Self)),
                 _context, isKnown ? stacks : null);
         }
     }
 
-    private List<CallShare> Shares(CallGrouping grouping) =>
-    [
-        .. Groups(grouping).GroupBy(g => (g.Caller, g.Function, g.Task, g.Context, g.Stack))
-            .Select(g => new CallShare(g.Key.Caller, g.Key.Function, g.Key.Task, g.Key.Context, g.Sum(one => one.Count))
-            {
-                Names = HasStack(grouping) ? _context!.Names : null, Stack = g.Key.Stack,
-            }),
-    ];
+    private List<CallShare> Shares(CallGrouping grouping)
+    {
+        var names = HasStack(grouping) ? _context!.Names : null;
+        CallShare Share(Group g, long calls)
+            => new(g.Caller, g.Function, g.Task, g.Context, calls) { Names = names, Stack = g.Stack };
+        // Without CPUs, each row is a share already.
+        return !grouping.HasFlag(CallGrouping.Cpu) ? [.. Groups(grouping).Select(g => Share(g, g.Count))]
+            : [.. Groups(grouping).GroupBy(g => (g.Caller, g.Function, g.Task, g.Context, g.Stack))
+                .Select(same => Share(same.First(), same.Sum(g => g.Count)))];
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Combine(int high, int low) => ((ulong)(uint)high << 32) | (uint)low;

@@ -39,8 +39,8 @@ internal readonly record struct ReportValue : IHashed
 
     /// <inheritdoc/>
     public ulong Hash(in SeededHash with)
-        => with.Of((ulong)_number, ((ulong)(uint)(_text?.GetHashCode(StringComparison.Ordinal) ?? 0) << 32)
-            | ((uint)_decimals << 8) | (uint)Kind);
+        => with.Of((ulong)_number, _text is string text
+            ? (uint)text.GetHashCode(StringComparison.Ordinal) : ((ulong)(uint)Decimals << 32) | (uint)Kind);
 
     /// <summary>A text; no value for null.</summary>
     public static ReportValue Of(string? text) => new(text, 0);
