@@ -1,5 +1,5 @@
 using System.Buffers.Text;
-using System.Text;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Symbols;
 
@@ -62,7 +62,7 @@ internal readonly record struct AddressComparison(int Compared, int Different)
         if (line.Length < digits + 4 || line[digits] != ' ' || line[digits + 1] is not ((byte)'t' or (byte)'T')) return null;
         var name = line[(digits + 3)..];
         if (name.Length > LongestName || name.IndexOf((byte)'\t') >= 0) return null;
-        var found = rows.Of(Encoding.UTF8.GetString(name));
+        var found = rows.Of(NameText.Decode(name));
         return found is [{ Module: null, IsModuleKnown: true, IsInlined: false, Address: { } linked }] ? address - linked : null;
     }
 }

@@ -12,6 +12,8 @@ namespace KernelMagnifier.Engine.Tests.FtraceText;
 /// </summary>
 internal static partial class FunctionTextReference
 {
+    private const char FirstKept = '\uF700';
+
     // sys_write(fd: 3, ...) is a system call event; the function tracer prints arguments as name=value.
     [GeneratedRegex(@"^ *(?<comm>.*?)-(?<pid>\d+) +(\( *(?<tgid>\d+|-+)\) +)?\[(?<cpu>\d+)\] (?<flags>[^ \d][^ ]* )? *(?<time>\d+(\.\d+)?): (?<body>.*)$", RegexOptions.Singleline)]
     private static partial Regex Context { get; }
@@ -60,7 +62,7 @@ internal static partial class FunctionTextReference
                 : latency && m.Groups["us"].Success ? 1000m : 1m;
             var nanoseconds = (long)(decimal.Parse(time, CultureInfo.InvariantCulture) * scale);
             var tgid = m.Groups["tgid"].Value;
-            events.Add($"{nanoseconds} {int.Parse(m.Groups["cpu"].Value, CultureInfo.InvariantCulture)} {m.Groups["comm"].Value}-{m.Groups["pid"].Value}/{(tgid.StartsWith('-') ? "" : tgid)} {context} "
+            events.Add($"{nanoseconds} {int.Parse(m.Groups["cpu"].Value, CultureInfo.InvariantCulture)} {Spelled(m.Groups["comm"].Value)}-{m.Groups["pid"].Value}/{(tgid.StartsWith('-') ? "" : tgid)} {context} "
                 + $"{Name(call, "function", "fmod")} <-{Name(call, "caller", "cmod")} -1 -1");
         }
         return events;
@@ -94,7 +96,40 @@ internal static partial class FunctionTextReference
     {
         using var input = InputFile.Open(path, InputKind.Recording);
         using var stream = input.OpenStream();
-        using var reader = new StreamReader(stream, Encoding.UTF8);
+        using var reader = new StreamReader(stream, Encoding.GetEncoding("utf-8", EncoderFallback.ExceptionFallback, new KeptBytes()));
         return reader.ReadToEnd();
+    }
+
+    /// <summary>The name of a task as it is shown: each byte that is not UTF-8, and each backslash that looks like one, in hex.</summary>
+    private static string Spelled(string comm) => Shown.Replace(comm, m => $"\\x{m.Value[0] - (m.Value == "\\" ? 0 : FirstKept):x2}");
+
+    [GeneratedRegex(@"[\uF780-\uF7FF]|\\(?=x[89a-f][0-9a-f]|x5c)")]
+    private static partial Regex Shown { get; }
+
+    /// <summary>Reads each byte that is not UTF-8 as one character for private use, so that the columns stay as wide.</summary>
+    private sealed class KeptBytes : DecoderFallback
+    {
+        public override int MaxCharCount => 3;
+
+        public override DecoderFallbackBuffer CreateFallbackBuffer() => new Buffer();
+
+        private sealed class Buffer : DecoderFallbackBuffer
+        {
+            private readonly Queue<char> _characters = new();
+
+            public override int Remaining => _characters.Count;
+
+            public override bool Fallback(byte[] bytesUnknown, int index)
+            {
+                foreach (var b in bytesUnknown) _characters.Enqueue((char)(FirstKept + b));
+                return true;
+            }
+
+            public override char GetNextChar() => _characters.TryDequeue(out var next) ? next : '\0';
+
+            public override bool MovePrevious() => false;
+
+            public override void Reset() => _characters.Clear();
+        }
     }
 }

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using KernelMagnifier.Compression;
 using KernelMagnifier.Engine.Tests.TraceDat;
 using KernelMagnifier.Model;
+using KernelMagnifier.Text;
 using KernelMagnifier.Traces.Reading;
 using KernelMagnifier.Traces.TraceDat;
 
@@ -21,8 +22,10 @@ internal sealed class KallsymsTarget() : FuzzTarget("kallsyms")
         {
             var (name, _, address) = symbols[i];
             Check(address >= last, $"symbol {i} has a lower address than the one before it");
-            Check(name.Length <= input.Length && !name.Contains('\n', StringComparison.Ordinal),
-                $"a symbol's name of {name.Length} characters");
+            // The text of a name can be longer than its bytes: each byte that is not UTF-8 is written in hex.
+            var bytes = NameText.Encode(name);
+            Check(input.IndexOf(bytes) >= 0 && !name.Contains('\n', StringComparison.Ordinal),
+                $"a symbol's name of {bytes.Length} bytes that is not in the input");
             last = address;
             foreach (var near in (ReadOnlySpan<ulong>)[address - 1, address, address + 1])
             {
