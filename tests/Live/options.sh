@@ -19,7 +19,7 @@ with_option() { # TRACER OPTION : records with the option that the kernel does n
     # One that stayed must not hide the next.
     for changed in $(diff /tmp/before /tmp/after | sed -n 's/^< \.\/\(options\/[^:]*\):\([01]\)$/\1=\2/p'); do echo "${changed#*=}" > "$TRACING/${changed%=*}"; done
 }
-for option in $(ls $TRACING/options); do with_option function "$option"; done
+for option in "$TRACING"/options/*; do with_option function "${option##*/}"; done
 # The tracer's own, and those of the other tracer.
 for option in $(ls $TRACING/options | grep -E '^(func|sleep-time|graph-time)'); do with_option function_graph "$option"; done
 

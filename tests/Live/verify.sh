@@ -80,7 +80,7 @@ if has sched; then
     check "scheduler: no switch between two of the recorder's threads" "" "$(grep -E "sched_switch: +$own:[0-9]+ .*==> $own:[0-9]+" "$work/sched" | head -3)"
     check "scheduler: no wake-up of one of the recorder's threads by another" "" "$(grep -E "^ *$own-[0-9]+ .*sched_wak[a-z]+: +$own:[0-9]+ " "$work/sched" | head -3)"
     check "scheduler: no other event of the recorder's threads" "" "$(grep -E "^ *$own-[0-9]+ " "$work/sched" | grep -vE 'sched_(switch|waking|wakeup):' | head -3)"
-    echo "  note: $(grep -cE "(^ *| |>)$own[-:][0-9]+" "$work/sched") of $(wc -l < "$work/sched") events of the scheduler name a thread of the recorder"
+    echo "  note: $(grep -cE "(^ *| |>)${own}[-:][0-9]+" "$work/sched") of $(wc -l < "$work/sched") events of the scheduler name a thread of the recorder"
 fi
 if has graph; then
     trace-cmd report -R -i graph.dat > "$work/each" 2> /dev/null
