@@ -40,7 +40,7 @@ internal readonly record struct ReportValue : IHashed
     /// <inheritdoc/>
     public ulong Hash(in SeededHash with)
         => with.Of((ulong)_number, _text is string text
-            ? (uint)text.GetHashCode(StringComparison.Ordinal) : ((ulong)(uint)Decimals << 32) | (uint)Kind);
+            ? (uint)text.GetHashCode() : ((ulong)(uint)Decimals << 32) | (uint)Kind);
 
     /// <summary>A text; no value for null.</summary>
     public static ReportValue Of(string? text) => new(text, 0);
@@ -74,10 +74,13 @@ internal readonly record struct ReportValue : IHashed
 
     /// <summary>Compares numbers by size and texts ordinally. No value is less than any value.</summary>
     public int CompareTo(ReportValue other)
-        => Kind != other.Kind ? Kind.CompareTo(other.Kind)
-            : Kind == ReportKind.Text ? string.CompareOrdinal((string?)_text, (string?)other._text)
-            : Decimals == other.Decimals ? _number.CompareTo(other._number)
+    {
+        if (_text is string text && other._text is string otherText) return string.CompareOrdinal(text, otherText);
+        // The same kind and the same number of decimals.
+        if (ReferenceEquals(_text, other._text)) return _number.CompareTo(other._number);
+        return Kind != other.Kind ? Kind.CompareTo(other.Kind)
             : ((Int128)_number * Power(other.Decimals)).CompareTo((Int128)other._number * Power(Decimals));
+    }
 
     /// <summary>The value as text, without escaping; empty for no value.</summary>
     public override string ToString()
