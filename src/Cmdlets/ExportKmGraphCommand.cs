@@ -130,7 +130,7 @@ public sealed class ExportKmGraphCommand : FileExportCommand, IReadingReceiver
         Title = Title, Top = MyInvocation.BoundParameters.ContainsKey(nameof(Top)) ? Top : null, MinCount = MinCount,
         Layout = Layout, ClusterBy = ClusterBy, Highlight = Highlight, From = From, To = To, HotPath = HotPath,
         Theme = Theme, Paper = Paper, Everything = Everything, SourceUrl = SourceUrl.Length == 0 ? null : SourceUrl,
-        Force = Force, Filter = graph.Filter,
+        Force = Force, Filter = graph.Filter, Inputs = _map?.Inputs ?? [],
     };
 
     private void Report(GraphExport export)

@@ -13,6 +13,8 @@ public sealed class GetKmSymbolMapCommand : CancellableCommand
     private const string Kernel = nameof(Kernel);
 
     private string? _outFile;
+    private SymbolMap? _map;
+    private int _maps;
 
     /// <summary>Symbol maps, or images with debug information (vmlinux, modules).</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = nameof(Path), ValueFromPipeline = true,
@@ -82,6 +84,27 @@ public sealed class GetKmSymbolMapCommand : CancellableCommand
         foreach (var file in files) Emit(file, () => SymbolMap.Open(file, Options(), Cancel));
     }
 
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (_outFile is null || _map is null) return;
+        try
+        {
+            if (_maps > 1)
+                throw new KernelMagnifierException(ErrorCode.BadRequest, _outFile,
+                    $"one file holds one symbol map, and there are {_maps}.", "Name one map or image.");
+            _map.Save(_outFile, Force, PathsOnly, Cancel);
+        }
+        catch (KernelMagnifierException error)
+        {
+            WriteError(ErrorFactory.Of(error, _outFile));
+        }
+        catch (OperationCanceledException)
+        {
+            throw new PipelineStoppedException();
+        }
+    }
+
     private SymbolMapOptions Options()
     {
         var roots = Array.ConvertAll(DebugRoot, root => this.ResolveInFileSystem(root));
@@ -102,7 +125,7 @@ public sealed class GetKmSymbolMapCommand : CancellableCommand
         {
             var map = make();
             foreach (var warning in map.Warnings) WriteWarning(TerminalText.Escape(warning));
-            if (_outFile is not null) map.Save(_outFile, Force, PathsOnly, Cancel);
+            (_map, _maps) = (map, _maps + 1);
             if (_outFile is null || PassThru)
                 foreach (var row in map.Rows) WriteObject(row);
         }

@@ -39,6 +39,20 @@ Describe 'Get-KmSymbolMap' {
         Get-KmSymbolMap symbols.map -OutFile $TestDrive/null
         stat -c %F $TestDrive/null | Should -Be 'character special file'
     }
+    It 'writes one map to one file' {
+        Copy-Item symbols.map second.map
+        Get-KmSymbolMap symbols.map, second.map -OutFile second.map -PathsOnly -Force -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure[0].FullyQualifiedErrorId | Should -Be 'BadRequest,KernelMagnifier.Cmdlets.GetKmSymbolMapCommand'
+        (Get-FileHash second.map).Hash | Should -Be (Get-FileHash symbols.map).Hash
+    }
+    It 'does not let another cmdlet replace the map that was used' {
+        Expand-TestData tcp-echo.trace.zst $TestDrive/echo.trace
+        Copy-Item symbols.map used.csv
+        Copy-Item symbols.map used.dot
+        { Import-KmTrace echo.trace -SymbolMap used.csv | Export-KmReport used.csv -Force } | Should -Throw '*this is the file that is read (*used.csv)*'
+        { Import-KmTrace echo.trace | Export-KmGraph used.dot -SymbolMap used.dot -Force } | Should -Throw '*this is the file that is read (*used.dot)*'
+        (Get-FileHash used.csv).Hash, (Get-FileHash used.dot).Hash | Should -Be @((Get-FileHash symbols.map).Hash, (Get-FileHash symbols.map).Hash)
+    }
     It 'does not replace the map that it reads' {
         Copy-Item symbols.map own.map
         Get-KmSymbolMap own.map -OutFile own.map -PathsOnly -Force -ErrorVariable failure -ErrorAction SilentlyContinue

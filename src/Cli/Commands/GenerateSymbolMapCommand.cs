@@ -98,6 +98,7 @@ internal sealed class GenerateSymbolMapCommand : Command
             ? SymbolMap.OfImage(image, options, host.Cancel)
             : SymbolMap.OfKernel(options, host.Cancel);
         foreach (var warning in map.Warnings) host.Warn(warning);
+        if (output == "-") OutputFile.RefuseStandardOutput(map.Inputs);
         if (output == "-") map.Write(new DataStream(host.Output, "standard output"), arguments.Has(PathsOnly));
         else map.Save(output, force, arguments.Has(PathsOnly), host.Cancel);
         host.Report(string.Create(CultureInfo.InvariantCulture,

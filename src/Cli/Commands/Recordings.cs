@@ -59,7 +59,8 @@ internal sealed class Recordings
         var files = operands.SelectMany(Expand).ToList();
         var mapFile = arguments.Text(FilterOptions.SymbolMap);
         var inputs = InputIdentity.Of(mapFile is null ? files : files.Append(mapFile));
-        if (output is not (null or "-")) OutputFile.Check(output, force: true, inputs);
+        if (output is null or "-") OutputFile.RefuseStandardOutput(inputs);
+        else OutputFile.Check(output, force: true, inputs);
         var map = mapFile is null ? null : LoadMap(mapFile, host);
         if (files.Count(f => f == "-") > 1) throw CliException.Usage("standard input (-) can be named only once.");
         var threads = (int)(arguments.Integer(Threads, most: 1024) ?? 0);

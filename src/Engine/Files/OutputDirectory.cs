@@ -65,6 +65,9 @@ internal sealed class OutputDirectory : IDisposable
     /// <summary>Whether a file exists.</summary>
     public bool Has(string name) => IsPlainName(name) && FileCalls.ExistsAt(_directory, name);
 
+    /// <summary>What has a name in it; null for nothing. A link is not followed.</summary>
+    public Ownership? Find(string name) => Ownership.In(_directory, name);
+
     /// <summary>Deletes a file, if it exists.</summary>
     /// <param name="name">Its name; nothing is deleted when it is empty or has a slash.</param>
     public void Delete(string name)

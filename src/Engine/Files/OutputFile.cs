@@ -14,6 +14,7 @@ internal sealed class OutputFile : IDisposable
 
     private readonly string _path, _name;
     private readonly FileIdentity? _replaced;
+    private readonly List<InputIdentity> _inputs = [];
     private readonly bool _force;
     private readonly OutputDirectory? _directory;
     private readonly IDisposable? _unfinished;
@@ -62,7 +63,9 @@ internal sealed class OutputFile : IDisposable
         string path, bool force, IReadOnlyList<InputIdentity>? inputs = null, CancellationToken cancel = default)
     {
         using var target = Find(path, force, inputs ?? []);
-        return IsDevice(target) ? new OutputFile(path, OpenDevice(path, target, cancel)) : CreateBeside(path, target, force);
+        var file = IsDevice(target) ? new OutputFile(path, OpenDevice(path, target, cancel)) : CreateBeside(path, target, force);
+        file._inputs.AddRange(inputs ?? []);
+        return file;
     }
 
     /// <summary>Checks a path before any work is done for it.</summary>
@@ -106,7 +109,16 @@ internal sealed class OutputFile : IDisposable
 
     /// <summary>Refuses inputs that the output replaces, for those that are known only after its creation.</summary>
     /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.OutputNotWritable"/>.</exception>
-    public void Refuse(IReadOnlyList<InputIdentity> inputs) => Refuse(_path, _replaced, inputs);
+    public void Refuse(IReadOnlyList<InputIdentity> inputs)
+    {
+        _inputs.AddRange(inputs);
+        Refuse(_path, _replaced, inputs);
+    }
+
+    /// <summary>Refuses standard output if it is one of the files that are read, as cat(1) does.</summary>
+    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.OutputNotWritable"/>.</exception>
+    public static void RefuseStandardOutput(IReadOnlyList<InputIdentity> inputs)
+        => Refuse("(standard output)", InputIdentity.Of(1), inputs);
 
     private static void Refuse(string path, FileIdentity? replaced, IReadOnlyList<InputIdentity> inputs)
     {
@@ -223,6 +235,13 @@ internal sealed class OutputFile : IDisposable
         }
         if (_directory is not null)
         {
+            // What has appeared since then: a file is replaced, as one that existed was.
+            if (_directory.Find(_name) is { } existing && (existing.Identity != _replaced))
+            {
+                Refuse(_path, existing.Identity, _inputs);
+                if (!existing.IsFile && !existing.IsLink)
+                    throw NotWritable(_path, "something else was created there while the file was written.", "Try again.");
+            }
             var result = _directory.Rename(Path.GetFileName(TemporaryPath), _name, _force);
             if (result == Errno.Exists && !_force) throw Exists(_path);
             if (result != 0) throw NotWritten(_path, Errno.ToException(result));

@@ -157,6 +157,8 @@ internal sealed class OutputTarget : IDisposable
                 (Name, Existing, IsProcLink) = (name, file, true);
                 return true;
             }
+            // The directories above the one that it leads to are not known.
+            _isShared = true;
             Enter(FileCalls.OpenAt(_directory, name, FileCalls.PathOnly | FileCalls.DirectoryOnly), at);
             return false;
         }

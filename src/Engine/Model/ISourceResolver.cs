@@ -1,3 +1,5 @@
+using KernelMagnifier.Files;
+
 namespace KernelMagnifier.Model;
 
 /// <summary>Finds the source locations of functions.</summary>
@@ -5,6 +7,9 @@ internal interface ISourceResolver
 {
     /// <summary>The name of the source of the locations, for messages.</summary>
     string Name => "The symbol map";
+
+    /// <summary>The files of the locations, which an output must not replace.</summary>
+    IReadOnlyList<InputIdentity> Inputs => [];
 
     /// <summary>Returns all source locations of a function of that name, or one if the address identifies it.</summary>
     /// <param name="name">The symbol's name in the kernel.</param>

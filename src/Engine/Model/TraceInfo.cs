@@ -1,5 +1,4 @@
 using KernelMagnifier.Files;
-using KernelMagnifier.Native;
 using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Model;
@@ -12,12 +11,14 @@ public sealed class TraceInfo
     /// <summary>The file, or <c>-</c> for standard input.</summary>
     public string Path { get; }
 
-    /// <summary>The file itself, which an output must not replace; null if it is not known or is a device.</summary>
-    internal FileIdentity? File { get; init; }
+    /// <summary>
+    /// The files that were read, as far as known: the recording and its symbol map. An output must not replace them.
+    /// </summary>
+    internal IReadOnlyList<InputIdentity> Inputs { get; init; } = [];
 
-    /// <summary>The files of recordings.</summary>
-    internal static IReadOnlyList<InputIdentity> FilesOf(IEnumerable<TraceInfo> traces)
-        => [.. traces.Where(trace => trace.File is not null).Select(trace => new InputIdentity(trace.Path, trace.File!.Value))];
+    /// <summary>The files that recordings were read from.</summary>
+    internal static IReadOnlyList<InputIdentity> InputsOf(IEnumerable<TraceInfo> traces)
+        => [.. traces.SelectMany(trace => trace.Inputs).Distinct()];
 
     /// <summary>
     /// The format: <c>ftrace text</c>, <c>function_graph text</c>, <c>trace-cmd report</c>, <c>trace.dat</c> or

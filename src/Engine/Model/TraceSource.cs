@@ -1,4 +1,4 @@
-using KernelMagnifier.Native;
+using KernelMagnifier.Files;
 
 namespace KernelMagnifier.Model;
 
@@ -25,8 +25,8 @@ internal sealed class TraceSource
     /// <summary>The file, or <c>-</c> for standard input; empty if it is not known or if there are several.</summary>
     public string Path { get; }
 
-    /// <summary>The file itself; null if it is not known.</summary>
-    public FileIdentity? File { get; init; }
+    /// <summary>The files that are read, as far as known: the recording and its symbol map.</summary>
+    public IReadOnlyList<InputIdentity> Inputs { get; init; } = [];
 
     /// <summary>The name of the recording on its calls; null if it is not known or if there are several.</summary>
     public string? Name => Path.Length == 0 ? null : Path;

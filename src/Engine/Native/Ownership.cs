@@ -61,6 +61,9 @@ internal readonly unsafe partial record struct Ownership(uint User, uint Group, 
     /// <summary>Queries what a name in an open directory leads to; null when it does not exist.</summary>
     public static Ownership? Following(int directory, string name) => Get(directory, name, 0);
 
+    /// <summary>Queries a name in an open directory without following a symbolic link; null when it does not exist.</summary>
+    public static Ownership? In(int directory, string name) => Get(directory, name, NoFollow);
+
     /// <summary>Queries an open file.</summary>
     public static Ownership? Of(int file) => Get(file, "", EmptyPath);
 

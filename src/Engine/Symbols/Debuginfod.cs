@@ -106,8 +106,9 @@ internal static class Debuginfod
             return string.Create(CultureInfo.InvariantCulture, $"no answer in time ({begin.TotalSeconds:0} s for its beginning, "
                 + $"{next.TotalSeconds:0} s for each further part; DEBUGINFOD_TIMEOUT sets both)");
         }
+        // The last two are how .NET reports a damaged content encoding.
         catch (Exception error) when (error is HttpRequestException or IOException or UnauthorizedAccessException
-            or TimeoutException or KernelMagnifierException)
+            or TimeoutException or KernelMagnifierException or InvalidDataException or InvalidOperationException)
         {
             return error.Message;
         }

@@ -10,6 +10,10 @@ internal sealed class SourceRoots
 {
     private const int MaxCandidates = 100_000;
 
+    // The files of an image come from few trees. A hostile one can name a directory for each unit, and each path is compared
+    // with each root.
+    private const int MostRoots = 256;
+
     /// <summary>The directories at the top of the kernel source.</summary>
     public static readonly IReadOnlyList<string> TopDirectories =
     [
@@ -125,7 +129,7 @@ internal sealed class SourceRoots
     {
         var directories = _open.Where(u => u.Directory.StartsWith('/'))
             .Select(u => (u.Path, Directory: SourcePath.Normalize(u.Directory)))
-            .Where(u => SourcePath.IsBelow(u.Path, u.Directory)).Select(u => u.Directory).Distinct().ToList();
+            .Where(u => SourcePath.IsBelow(u.Path, u.Directory)).Select(u => u.Directory).Distinct().Take(MostRoots).ToList();
         directories.ForEach(Add);
         RemoveResolved();
         if (_open.Count > 0) Add(SourcePath.CommonDirectory(_open.Select(u => u.Path)));

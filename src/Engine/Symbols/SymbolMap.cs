@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using KernelMagnifier.Files;
 using KernelMagnifier.Model;
 using KernelMagnifier.Text;
 
@@ -41,6 +42,7 @@ public sealed class SymbolMap : ISourceResolver
                 KernelRelease = first.KernelRelease,
                 BuildId = first.BuildId,
                 TextStart = first.TextStart,
+                Inputs = first.Inputs,
                 Warnings = first.Warnings,
             };
     }
@@ -68,6 +70,12 @@ public sealed class SymbolMap : ISourceResolver
 
     /// <summary>The number of lines of the map file that are not rows.</summary>
     public long MalformedLines { get; init; }
+
+    /// <summary>The files that the map was read from, which an output must not replace.</summary>
+    internal IReadOnlyList<InputIdentity> Inputs { get; init; } = [];
+
+    /// <inheritdoc/>
+    IReadOnlyList<InputIdentity> ISourceResolver.Inputs => Inputs;
 
     /// <summary>Warnings about this map for the user.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];

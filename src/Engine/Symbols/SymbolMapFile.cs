@@ -46,7 +46,8 @@ internal static class SymbolMapFile
             warnings.Add($"{path}: {parser.Malformed} lines are not rows of a symbol map and were skipped, "
                 + $"the first at line {parser.FirstMalformed}. {Expected}");
         if (parser.NotKept > 0)
-            warnings.Add(string.Create(CultureInfo.InvariantCulture, $"{path}: the map has more functions or source files than any "
+            warnings.Add(string.Create(CultureInfo.InvariantCulture,
+                $"{path}: the map has more functions or source files than any "
                 + $"kernel. The first {parser.Rows.Count:N0} functions are used, {parser.NotKept:N0} further ones are not."));
         return new SymbolMap(path, parser.Rows)
         {
@@ -54,6 +55,7 @@ internal static class SymbolMapFile
             BuildId = parser.BuildId,
             TextStart = parser.TextStart,
             MalformedLines = parser.Malformed,
+            Inputs = input.Identity is { } file ? [new InputIdentity(path, file)] : [],
             Warnings = warnings,
         };
     }
@@ -62,7 +64,7 @@ internal static class SymbolMapFile
     /// <exception cref="KernelMagnifierException">The file cannot be written.</exception>
     public static void Write(SymbolMap map, string path, bool force, bool pathsOnly, CancellationToken cancel)
     {
-        using var file = OutputFile.Create(path, force, InputIdentity.Of([map.Path]), cancel);
+        using var file = OutputFile.Create(path, force, map.Inputs, cancel);
         try
         {
             Write(map, file.Stream, pathsOnly);

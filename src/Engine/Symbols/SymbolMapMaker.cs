@@ -51,7 +51,10 @@ internal static class SymbolMapMaker
         RequireRelease(path, table.Release, options);
         release = table.Release ?? named;
         if (!isModule && WhyNotRunning(path, release, buildId) is { } other) warnings.Add(other);
-        return new SymbolMap(table) { KernelRelease = release, Warnings = warnings };
+        return new SymbolMap(table)
+        {
+            KernelRelease = release, Warnings = warnings, Inputs = InputIdentity.Of([path, .. modules ?? []]),
+        };
     }
 
     /// <summary>Whether a file is an ELF file, and so not a map file.</summary>

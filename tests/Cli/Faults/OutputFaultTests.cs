@@ -151,6 +151,8 @@ public class OutputFaultTests
     [InlineData("profile IN -o hard.folded")]
     [InlineData("profile IN -o hard.graphml")]
     [InlineData("visualize IN --image-name hard.dot")]
+    [InlineData("calls IN >> IN")]
+    [InlineData("calls OTHER --symbol-map IN 1<> IN")]
     public void AnInputIsNotReplaced(string command)
     {
         using var folder = Tool.Folder();

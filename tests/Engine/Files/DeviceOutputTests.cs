@@ -126,4 +126,29 @@ public sealed class DeviceOutputTests : IDisposable
         File.WriteAllText(Target, "other");
         OutputFile.Create(Target, force: true, inputs).Dispose();
     }
+
+    [Fact]
+    public void What_appears_while_a_file_is_written_is_judged_too()
+    {
+        var input = Path.Combine(_folder, "input");
+        File.WriteAllText(input, "kept");
+        using (var file = OutputFile.Create(Target, force: true, InputIdentity.Of([input])))
+        {
+            Process.Start("ln", [input, Target])!.WaitForExit();
+            Assert.Contains("this is the file that is read", Assert.Throws<KernelMagnifierException>(file.Commit).Message, StringComparison.Ordinal);
+        }
+        File.Delete(Target);
+        using (var file = OutputFile.Create(Target, force: true))
+        {
+            Process.Start("mkfifo", [Target])!.WaitForExit();
+            Assert.Equal(ErrorCode.OutputNotWritable, Assert.Throws<KernelMagnifierException>(file.Commit).Code);
+        }
+        File.Delete(Target);
+        using (var file = OutputFile.Create(Target, force: true))
+        {
+            File.WriteAllText(Target, "another file is replaced, as before");
+            file.Commit();
+        }
+        Assert.Empty(File.ReadAllText(Target));
+    }
 }

@@ -49,6 +49,27 @@ public sealed partial class OutputTargetTests : IDisposable
     }
 
     [RootFact]
+    public void A_link_in_such_a_directory_is_not_followed_by_a_descriptor_either()
+    {
+        var victim = Write("victim");
+        var theirs = Directory.CreateDirectory(Path.Combine(Shared(), "theirs")).FullName;
+        _ = ChangeOwner(theirs, Stranger, Stranger);
+        Link(Path.Combine(theirs, "x"), victim, Stranger);
+        var directory = FileCalls.Open(theirs, FileCalls.PathOnly | FileCalls.DirectoryOnly);
+        try
+        {
+            var error = Assert.Throws<KernelMagnifierException>(
+                () => OutputFile.Create($"/proc/self/fd/{directory}/x", force: true));
+            Assert.Equal(ErrorCode.OutputNotSafe, error.Code);
+        }
+        finally
+        {
+            _ = FileCalls.Close(directory);
+        }
+        Assert.Equal("kept", File.ReadAllText(victim));
+    }
+
+    [RootFact]
     public void A_fifo_of_another_user_in_a_shared_directory_is_not_written_to()
     {
         var fifo = Path.Combine(Shared(), "x");

@@ -35,7 +35,7 @@ internal static class GraphExporter
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(options);
         var format = FileFormat.Of(path, Formats);
-        var inputs = TraceInfo.FilesOf(graph.Traces);
+        IReadOnlyList<InputIdentity> inputs = [.. TraceInfo.InputsOf(graph.Traces), .. options.Inputs];
         OutputFile.Check(path, options.Force, inputs);
         SourceLinks.Check(options.SourceUrl);
         var isText = format is "dot" or "gv";

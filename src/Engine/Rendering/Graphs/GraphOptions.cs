@@ -1,3 +1,4 @@
+using KernelMagnifier.Files;
 using KernelMagnifier.Selection;
 
 namespace KernelMagnifier.Rendering.Graphs;
@@ -7,6 +8,9 @@ internal sealed record GraphOptions
 {
     /// <summary>The template of links to bootlin's source browser.</summary>
     public const string DefaultSourceUrl = "https://elixir.bootlin.com/linux/{version}/source/{file}#L{line}";
+
+    /// <summary>The files that were read besides the recordings, which the picture must not replace.</summary>
+    public IReadOnlyList<InputIdentity> Inputs { get; init; } = [];
 
     /// <summary>The title; null for the name of the recording.</summary>
     public string? Title { get; init; }

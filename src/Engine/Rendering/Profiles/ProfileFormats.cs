@@ -63,7 +63,7 @@ internal static class ProfileFormats
         }
         if (format is not (GraphMl or Mermaid)) throw FileFormat.Unknown(path, Path.GetExtension(path), [.. OfGraphs.Keys]);
         var name = title ?? RecordingTitle.Names(graph.Traces);
-        using var file = OutputFile.Create(path, force, TraceInfo.FilesOf(graph.Traces), cancel);
+        using var file = OutputFile.Create(path, force, TraceInfo.InputsOf(graph.Traces), cancel);
         try
         {
             var edges = graph.Edges.Count;

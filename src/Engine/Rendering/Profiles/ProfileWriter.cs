@@ -59,9 +59,7 @@ internal sealed class ProfileWriter : CallSink, IDisposable
     /// <inheritdoc/>
     public override void Begin(TraceContext context)
     {
-        foreach (var source in context.Source.Parts)
-            if (source.File is { } file)
-                _file.Refuse([new InputIdentity(source.Path, file)]);
+        foreach (var source in context.Source.Parts) _file.Refuse(source.Inputs);
         _stacks.Begin(context);
     }
 

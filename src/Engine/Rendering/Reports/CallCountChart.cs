@@ -43,7 +43,7 @@ internal static class CallCountChart
             throw new KernelMagnifierException(ErrorCode.ValueOutOfRange, null,
                 $"A chart with {DisplayText.Count(top, "bar")} was requested.", $"Use 1 to {MostBars} bars.");
         }
-        var inputs = TraceInfo.FilesOf(counts.Select(c => c.Trace).OfType<TraceInfo>().Distinct());
+        var inputs = TraceInfo.InputsOf(counts.Select(c => c.Trace).OfType<TraceInfo>().Distinct());
         OutputFile.Check(path, force, inputs);
         var gnuplot = ExternalTool.Find("gnuplot", Tool, "gnuplot-nox");
         using var file = OutputFile.Create(path, force, inputs, cancel);

@@ -54,7 +54,7 @@ internal static class CallReportExporter
         progress?.Invoke("Counting", 0);
         var report = make(top ?? (format is "md" or "html" ? RowsForPeople : null));
         var tables = format == "csv" ? [report.Sections[0]] : report.Sections;
-        using var file = OutputFile.Create(path, force, TraceInfo.FilesOf(report.Traces), cancel);
+        using var file = OutputFile.Create(path, force, TraceInfo.InputsOf(report.Traces), cancel);
         try
         {
             string? note = null;

@@ -84,7 +84,7 @@ internal sealed class TraceInfoBuilder(TraceSource source)
     /// <summary>Returns the description of what was read so far.</summary>
     public TraceInfo Build() => new(source.Path)
     {
-        File = source.File, Format = Format, FormatVersion = FormatVersion, Compression = Compression,
+        Inputs = source.Inputs, Format = Format, FormatVersion = FormatVersion, Compression = Compression,
         StartTime = FirstTime is { } first ? source.ToWallTime(first) : null, WallOffset = WallOffset,
         Tracer = Tracer, Clock = Clock, Unit = ClockUnit,
         KernelRelease = KernelRelease, BuildId = BuildId, Cpus = Cpus > 0 ? Cpus : null,

@@ -1,3 +1,4 @@
+using KernelMagnifier.Files;
 using KernelMagnifier.Compression;
 using KernelMagnifier.Model;
 using KernelMagnifier.Selection;
@@ -12,7 +13,9 @@ internal abstract class TraceReader : IDisposable
 {
     private protected TraceReader(InputFile input, TraceReadOptions options)
     {
-        (Input, Options, Source) = (input, options, new TraceSource(input.Name) { File = input.Identity });
+        (Input, Options) = (input, options);
+        InputIdentity[] recording = input.Identity is { } file ? [new InputIdentity(input.Name, file)] : [];
+        Source = new TraceSource(input.Name) { Inputs = [.. recording, .. options.SourceResolver?.Inputs ?? []] };
         Description = new TraceInfoBuilder(Source) { Compression = input.Compression };
         Names = new CallNames(options.SourceResolver) { Budget = options.Budget };
     }
