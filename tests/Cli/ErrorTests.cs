@@ -28,9 +28,9 @@ public class ErrorTests
         "visualize", "--symbol-file-path", "")]
     [InlineData(2, "name a recording, or - for standard input.", "calls", "")]
     [InlineData(2, "name a recording.", "visualize", "")]
-    [InlineData(2, "The build id 'zzz' is not one: it must have an even number of hexadecimal digits, 8 to 128. "
+    [InlineData(2, "'zzz' is not a build id: it must have an even number of hexadecimal digits, 8 to 128. "
         + "Specify what file or readelf -n shows of the vmlinux, or omit it.", "generate-symbol-map", "--build-id", "zzz")]
-    [InlineData(2, "The kernel release is empty: this is not a kernel release. Specify what uname -r prints, such as "
+    [InlineData(2, "The kernel release is empty. Specify what uname -r prints, such as "
         + "6.1.0-56-amd64.", "generate-symbol-map", "--release", "")]
     [InlineData(1, "x: there is no such file. Name an existing recording.", "calls", "x")]
     [InlineData(1, "x: there is no such file. Name an existing one, or create it: kernel-magnifier generate-symbol-map",

@@ -62,7 +62,7 @@ Describe 'Get-KmSymbolMap' {
     It 'refuses the build id "<_>"' -ForEach '', 'zzz', 'abcdef012' {
         $null = Get-KmSymbolMap -BuildId $_ -ErrorVariable failure -ErrorAction SilentlyContinue
         $failure[0].FullyQualifiedErrorId | Should -Be 'BadRequest,KernelMagnifier.Cmdlets.GetKmSymbolMapCommand'
-        $failure[0].Exception.Message | Should -BeLike "*The build id '$_' is not one*"
+        $failure[0].Exception.Message | Should -BeLike "*'$_' is not a build id*"
     }
     It 'names a boot image' {
         $bytes = [byte[]]::new(2048)

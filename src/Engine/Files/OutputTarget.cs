@@ -7,7 +7,7 @@ namespace KernelMagnifier.Files;
 /// </summary>
 /// <remarks>
 /// Each component is opened with O_PATH | O_NOFOLLOW, and the open file is judged and followed, so that nobody can exchange it
-/// between the two. A link of another user is not followed where that user can create one. (The kernel has a similar rule, which
+/// between the two. A link of another user is not followed where other users can create one. (The kernel has a similar rule, which
 /// can be switched off: fs.protected_symlinks.)
 /// </remarks>
 internal sealed class OutputTarget : IDisposable
@@ -19,7 +19,7 @@ internal sealed class OutputTarget : IDisposable
     private readonly Stack<string> _rest = new();
     private int _directory = -1, _links;
     private string _at = "/";
-    private bool _isWorldWritable, _isShared;
+    private bool _isWorldWritable, _isShared, _isOfOthers;
 
     private OutputTarget(string path) => _path = path;
 
@@ -149,7 +149,7 @@ internal sealed class OutputTarget : IDisposable
 
     private bool FollowLink(int link, Ownership found, string name, string at, bool isLast)
     {
-        if (_isShared && found.IsForeign) throw Foreign(at, $"a symbolic link of user {found.User}", "followed", "the link");
+        if ((_isShared || _isOfOthers) && found.IsForeign) throw Foreign(at, $"a symbolic link of user {found.User}", "followed", "the link");
         if (FileCalls.IsInProc(link))
         {
             if (isLast && Ownership.Following(_directory, name) is { IsDirectory: false } file)
@@ -186,6 +186,7 @@ internal sealed class OutputTarget : IDisposable
         (_directory, _at) = (directory, at);
         var found = Ownership.Of(directory) ?? throw Failed(at, Errno.Last);
         _isWorldWritable = found.IsWorldWritable;
+        _isOfOthers = found.IsSharedWritable || found.IsForeign;
         _isShared = found.IsWorldWritable || (found.IsForeign && isBelowShared && at != "/");
     }
 
@@ -196,7 +197,8 @@ internal sealed class OutputTarget : IDisposable
     /// <param name="it">What to remove.</param>
     public KernelMagnifierException Foreign(string path, string what, string done, string it)
     {
-        var place = IsInWorldWritable ? "a world-writable directory" : "a directory of another user below a world-writable one";
+        var place = IsInWorldWritable ? "a world-writable directory"
+            : IsInShared ? "a directory of another user below a world-writable one" : "a directory that other users can change";
         return new KernelMagnifierException(ErrorCode.OutputNotSafe, path, $"it is {what} in {place} and is not {done}.",
             $"Remove {it}, or choose another path.");
     }

@@ -1,7 +1,7 @@
 namespace KernelMagnifier.Model;
 
 /// <summary>
-/// How many distinct things of a recording are kept apart, so that a recording made for it cannot exhaust memory: each limit is
+/// How many distinct things of a recording are kept apart, so that no recording can exhaust memory: each limit is
 /// far above what recordings of real kernels hold. What is beyond a limit is counted together, and a warning says so.
 /// </summary>
 /// <remarks>
@@ -34,7 +34,7 @@ internal sealed record StateBudget
     /// <summary>
     /// Rows of one table of counts by call stack. A function_graph recording of 20 million calls has about a million stacks.
     /// </summary>
-    public int StackCounts { get; init; } = 1_000_000;
+    public int StackCounts { get; init; } = 2_000_000;
 
     /// <summary>Stacks of a profile, of all tasks together.</summary>
     public int ProfileStacks { get; init; } = 2_000_000;

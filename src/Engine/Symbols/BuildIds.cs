@@ -13,7 +13,7 @@ internal static class BuildIds
             && specified.All(char.IsAsciiHexDigit))
             ? specified?.ToLowerInvariant()
             : throw new KernelMagnifierException(ErrorCode.BadRequest, null,
-                $"The build id '{specified}' is not one: it must have an even number of hexadecimal digits, "
+                $"'{specified}' is not a build id: it must have an even number of hexadecimal digits, "
                     + $"{FewestDigits} to {MostDigits}.",
                 "Specify what file or readelf -n shows of the vmlinux, or omit it.");
 

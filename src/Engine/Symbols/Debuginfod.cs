@@ -84,7 +84,7 @@ internal static class Debuginfod
                 "debug information cannot be fetched: there is no directory to store it in.", "Set XDG_CACHE_HOME or HOME.")
             : new(ErrorCode.DebugInformationNotFound, buildId,
                 $"debug information is not fetched to a directory that others can change: {shared}.",
-                "Take the permission from them (chmod go-w), or set DEBUGINFOD_CACHE_PATH.");
+                "Give it to this user alone (chown, chmod go-w), or set DEBUGINFOD_CACHE_PATH.");
 
     /// <summary>Fetches a file.</summary>
     /// <returns>The reason of a failure; null on success.</returns>

@@ -38,8 +38,9 @@ internal sealed class ModuleImages(IReadOnlyList<string> files, string? release,
                     + $" to the kernel: {_firstForeign}",
                 "Specify the directory of the modules of this kernel.");
         if (_foreign > 0)
-            warnings.Add($"{Shown(_foreign)} of {Shown(files.Count)} modules belong to another kernel and were left out. "
-                + $"The first: {_firstForeign}");
+            warnings.Add($"{Shown(_foreign)} of {Shown(files.Count)} modules "
+                + (_foreign == 1 ? "belongs to another kernel and was" : "belong to another kernel and were")
+                + $" left out. The first: {_firstForeign}");
         warnings.AddRange(_warnings.Take(MaxWarnings));
         if (_warnings.Count > MaxWarnings)
             warnings.Add($"{Shown(_warnings.Count - MaxWarnings)} more warnings of this kind. "

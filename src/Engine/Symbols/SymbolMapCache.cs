@@ -43,7 +43,7 @@ internal sealed class SymbolMapCache
         if (PrivateDirectory.WhyShared(directory) is { } reason)
         {
             warnings.Add($"The cache of symbol maps {directory} is not used: {reason}. "
-                + "Take the permission from them (chmod go-w), or set XDG_CACHE_HOME.");
+                + "Give it to this user alone (chown, chmod go-w), or set XDG_CACHE_HOME.");
             return null;
         }
         return new SymbolMapCache(Path.Combine(directory, $"{buildId}{(withModules ? "-modules" : "")}.kmsymtab"));

@@ -17,6 +17,7 @@ internal static class SymbolMapMaker
     /// <summary>Creates the map of a kernel image or module. See <see cref="SymbolMap.OfImage"/>.</summary>
     public static SymbolMap OfImage(string path, SymbolMapOptions options, CancellationToken cancel)
     {
+        KernelRequest.CheckRelease(options);
         var wantedId = BuildIds.Checked(options.BuildId);
         var withModules = options.IncludeModules || options.ModuleFolder is not null;
         string? buildId, release = null;

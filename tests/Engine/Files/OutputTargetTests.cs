@@ -48,6 +48,21 @@ public sealed partial class OutputTargetTests : IDisposable
         Assert.Equal("kept", File.ReadAllText(victim));
     }
 
+    [RootTheory]
+    [InlineData(Stranger, "755")]
+    [InlineData(0u, "775")]
+    public void A_link_in_a_directory_that_others_can_change_is_not_followed(uint owner, string mode)
+    {
+        var victim = Write("victim");
+        var directory = Directory.CreateDirectory(Path.Combine(_folder, "directory")).FullName;
+        File.SetUnixFileMode(directory, (UnixFileMode)Convert.ToInt32(mode, 8));
+        _ = ChangeOwner(directory, owner, Stranger);
+        Link(Path.Combine(directory, "x"), victim, Stranger);
+        var error = Assert.Throws<KernelMagnifierException>(() => OutputFile.Create(Path.Combine(directory, "x"), force: true));
+        Assert.Contains("in a directory that other users can change and is not followed", error.Message, StringComparison.Ordinal);
+        Assert.Equal("kept", File.ReadAllText(victim));
+    }
+
     [RootFact]
     public void A_link_in_such_a_directory_is_not_followed_by_a_descriptor_either()
     {

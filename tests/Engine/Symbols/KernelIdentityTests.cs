@@ -79,7 +79,7 @@ public sealed class KernelIdentityTests : IDisposable
         Assert.Contains(map.Rows, row => row.Module == "own_mod");
         Assert.DoesNotContain(map.Rows, row => row.Module == "foreign_mod");
         var warning = Assert.Single(map.Warnings);
-        Assert.StartsWith("1 of 2 modules belong to another kernel and were left out. The first: ", warning, StringComparison.Ordinal);
+        Assert.StartsWith("1 of 2 modules belongs to another kernel and was left out. The first: ", warning, StringComparison.Ordinal);
         Assert.Contains("foreign-mod.ko is of kernel 6.1.0-6-tiny, not 6.1.0-7-tiny.", warning, StringComparison.Ordinal);
         // The warning comes again: such a map is not cached.
         Assert.Single(SymbolMap.OfImage(image, options).Warnings);
@@ -145,7 +145,7 @@ public sealed class KernelIdentityTests : IDisposable
         {
             var error = Assert.Throws<KernelMagnifierException>(make);
             Assert.Equal(ErrorCode.BadRequest, error.Code);
-            Assert.Contains($"The build id '{id}' is not one", error.Cause, StringComparison.Ordinal);
+            Assert.Contains($"'{id}' is not a build id", error.Cause, StringComparison.Ordinal);
         }
     }
 
