@@ -66,6 +66,22 @@ public sealed class JeaTests(ReaderSession session) : IClassFixture<ReaderSessio
         Assert.StartsWith(id, session.Run(Fill(script)).ErrorId, StringComparison.Ordinal);
     }
 
+    /// <summary>The properties of a piped object bind to parameters that the session does not show.</summary>
+    [Theory]
+    [InlineData("Path")]
+    [InlineData("PSPath")]
+    [InlineData("FullName")]
+    [InlineData("LP")]
+    public void TakesNoPathFromThePipeline(string property)
+    {
+        var bait = new PSObject();
+        bait.Properties.Add(new PSNoteProperty("LiteralPath", session.Inside));
+        bait.Properties.Add(new PSNoteProperty(property, session.Outside));
+        Assert.StartsWith("InputObjectNotBound", session.Pipe(bait, "Import-KmTrace", ("LiteralPath", session.Inside)).ErrorId, StringComparison.Ordinal);
+        Assert.Empty(session.Pipe(bait, "Import-KmTrace").Output);
+        Assert.Empty(session.Pipe(bait, "Select-KmCall").Output);
+    }
+
     [PwshFact]
     public void ServesASessionOverSsh()
     {

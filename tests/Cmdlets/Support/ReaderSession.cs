@@ -38,6 +38,16 @@ public sealed class ReaderSession : IDisposable
         return Shell.Invoke(command);
     }
 
+    /// <summary>Pipes an object of the client to a command, as Invoke-Command does.</summary>
+    internal Outcome Pipe(object input, string command, params (string Name, object Value)[] parameters)
+    {
+        using var session = PowerShell.Create();
+        session.AddCommand(command);
+        foreach (var (name, value) in parameters) session.AddParameter(name, value);
+        session.Runspace = _reader.Runspace;
+        return Shell.Invoke(session, [input]);
+    }
+
     public void Dispose()
     {
         _reader.Dispose();
