@@ -54,6 +54,9 @@ public sealed class SymbolMap : ISourceResolver
     /// <summary>The number of <see cref="Rows"/>.</summary>
     public int Count => _rows.Count;
 
+    /// <summary>The first name that has more rows than are looked at; null if none has.</summary>
+    internal string? FirstCrowdedName => _rows.FirstCrowded;
+
     /// <summary>The release (<c>uname -r</c>) of the kernel; null when unknown.</summary>
     public string? KernelRelease { get; init; }
 

@@ -56,6 +56,19 @@ internal sealed class SymbolRows
         }
     }
 
+    /// <summary>The first name with more than <see cref="MostOfOneName"/> rows; null if there is none.</summary>
+    public string? FirstCrowded
+    {
+        get
+        {
+            var rows = All;
+            for (var i = MostOfOneName; i < rows.Length; i++)
+                if (rows[i].Function == rows[i - MostOfOneName].Function)
+                    return rows[i].Function;
+            return null;
+        }
+    }
+
     /// <summary>The rows of a name, at most <see cref="MostOfOneName"/>.</summary>
     public ReadOnlySpan<SymbolSource> Of(string name)
     {

@@ -11,10 +11,10 @@ namespace KernelMagnifier.Rendering.Profiles;
 internal sealed class StackProfile : CallStacks
 {
     private readonly List<Node> _nodes = [default];
-    private readonly NumberTable<int> _children = new();
+    private NumberTable<int> _children = new();
     private readonly List<ProfileFrame> _frames = [];
-    private readonly Dictionary<(CallGraph.FunctionKey Function, string? Task), int> _frameNumbers = [];
-    private readonly Dictionary<(int Task, int Stack), int> _nodeOfStack = [];
+    private Dictionary<(CallGraph.FunctionKey Function, string? Task), int> _frameNumbers = [];
+    private Dictionary<(int Task, int Stack), int> _nodeOfStack = [];
     private readonly List<int> _path = [];
     private int[] _frameOfFunction = [];
     private int _others;
@@ -109,6 +109,15 @@ internal sealed class StackProfile : CallStacks
 
     /// <inheritdoc/>
     protected override void Left(TaskStack stack, in StackFrame frame, long time) { }
+
+    /// <summary>
+    /// Ends the counting, and frees the tables that only it needs: for many stacks, they are larger than what is written.
+    /// </summary>
+    public void Complete()
+    {
+        CloseAll();
+        (_children, _frameNumbers, _nodeOfStack, _frameOfFunction) = (new(), [], [], []);
+    }
 
     /// <summary>The frames of a stack, outermost (the task) first.</summary>
     public void Path(int node, List<int> path)
