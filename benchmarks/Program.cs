@@ -13,7 +13,8 @@ internal static class Program
             collide), dat, dat-zstd (trace.dat version 7).
         hostile KIND LINES OUT
             Writes an input that needs memory or output out of proportion, unless the readers bound them: names, edges, mixes, offsets,
-            wide, long, events (function tracer), pids, stacks, graph-names, deep (function_graph tracer), map (symbol map).
+            events (function tracer), wide, long (perf script), pids, stacks, graph-names, deep (function_graph tracer), map, one-name
+            (symbol map).
         run [--rows A,B] [--out PAGE] [--scale small|full] [--runs N]
             Measures rows and writes the page: all rows without --rows; --rows list prints their names.
         tally edges|all FILE

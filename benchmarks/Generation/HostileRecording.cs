@@ -29,18 +29,19 @@ internal static class HostileRecording
         ["mixes"] = (to, n) => Text(to, n, i => Call(i, $"t-{1 + i % 997}", $"f{i % 1009}", $"c{i % 1013}")),
         // Spellings of one function.
         ["offsets"] = (to, n) => Text(to, n, i => Call(i, "bash-100", $"f+0x{i:x}/0x{n:x}", $"c+0x{i:x}/0x{n:x}")),
-        // One wide column.
-        ["wide"] = (to, n) => Text(to, n, i => Call(i, "bash-100", i == 0 ? new string('w', 100_000) : $"f{i:x}", "c")),
+        // One wide column. The other readers take no such name for one.
+        ["wide"] = (to, n) => Lines(to, "", n, i => Sample(i, i == 0 ? new string('w', 200_000) : $"f{i:x}")),
         // Names of 4 KB.
-        ["long"] = (to, n) => Text(to, n, i => Call(i, "bash-100", $"{new string('l', 4000)}{i:x}", "c")),
+        ["long"] = (to, n) => Lines(to, "", n, i => Sample(i, $"{new string('l', 4000)}{i:x}")),
         ["events"] = (to, n) => Text(to, n, i => $"{"bash-100",23}     [000] .....  {Time(i)}: e{i:x}: x=1\n"),
         ["pids"] = (to, n) => Graph(to, n, i => Entry(i, $"t-{i + 1}", 0, "f")),
-        // As many calling contexts as lines: a path of depth 6 for each.
+        // Nearly as many calling contexts as lines, of few functions and edges: a path of depth 6 for each six lines.
         ["stacks"] = (to, n) => Graph(to, n / 6, i => string.Concat(
-            Enumerable.Range(0, 6).Select(d => Entry(i, "bash-100", d, $"f{(d == 0 ? i % 50 : (i * 7919L + d * 104729L) % 997)}")))),
+            Enumerable.Range(0, 6).Select(d => Entry(6 * i + d, "bash-100", d, $"f{(i >> Math.Min(8 * d, 16)) + 37 * d & 255}")))),
         ["graph-names"] = (to, n) => Graph(to, n, i => Entry(i, $"t{i:x}-{i + 1}", 0, $"f{i:x}")),
         ["deep"] = (to, n) => Graph(to, n, i => Entry(i, $"t-{i / 500 + 1}", i % 500, $"f{i % 503}")),
         ["map"] = (to, n) => Lines(to, "", n, i => $"f{i:x}|a/b{i:x}.c|{i}\n"),
+        ["one-name"] = (to, n) => Lines(to, "", n, i => $"f|a/b{i:x}.c|{i}\n"),
     };
 
     /// <summary>Writes an input of a kind.</summary>
@@ -66,6 +67,11 @@ internal static class HostileRecording
 
     private static string Call(int i, string task, string function, string caller)
         => $"{task,23}     [000] .....  {Time(i)}: {function} <-{caller}\n";
+
+    /// <summary>A sample of perf script with a call.</summary>
+    private static string Sample(int i, string function)
+        => $"bash   100 [000] {Time(i)}:          1 cycles: \n\tffffffff81000000 {function} ([kernel.kallsyms])\n"
+            + "\tffffffff81000100 c ([kernel.kallsyms])\n\n";
 
     private static string Entry(int i, string task, int depth, string function)
         => $"{Time(i)} |   0) {Centred(task)} |               |  {new string(' ', 2 * depth)}{function}() {{\n";

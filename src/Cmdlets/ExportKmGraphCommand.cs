@@ -111,6 +111,7 @@ public sealed class ExportKmGraphCommand : FileExportCommand, IReadingReceiver
     protected override void EndProcessing()
     {
         _input.Complete();
+        _input.Warn(_calls.Warnings);
         var graph = CallGraph.Merge(_calls.ToGraph(), _edges.ToGraph());
         if (GraphPaths.FollowsStacks(graph, From, To) && graph.Filter is not { Root.Count: > 0 })
             foreach (var trace in graph.Traces)

@@ -53,6 +53,7 @@ public sealed class ExportKmProfileCommand : FileExportCommand
         if (!_shouldWrite) return;
         if (!_hasCalls) WriteError(ErrorFactory.NoInput("NothingToReport", FilePath));
         else Write("Writing", _ => Complete(), export => Warn(export.Note));
+        _input.Warn(_isGraph ? _collector.Warnings : _writer?.Warnings ?? []);
     }
 
     /// <inheritdoc/>

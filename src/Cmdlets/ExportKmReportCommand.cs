@@ -61,6 +61,7 @@ public sealed class ExportKmReportCommand : FileExportCommand, IReadingReceiver
     protected override void EndProcessing()
     {
         _input.Complete();
+        _input.Warn(_calls.Warnings);
         RequireOneKind();
         var onlyEdges = _edges.Count > 0 && !_hasCalls;
         if (!onlyEdges) _edges.ForEach(_calls.Add);

@@ -64,6 +64,7 @@ public sealed class FormatKmCallTreeCommand : PSCmdlet, IReadingReceiver
     protected override void EndProcessing()
     {
         _input.Complete();
+        _input.Warn(_collector.Warnings);
         _input.WarnOfLostStacks();
         var tree = new CallTree(_collector.ToGraph(), new CallTreeOptions
         {

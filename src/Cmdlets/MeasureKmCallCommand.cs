@@ -55,6 +55,7 @@ public sealed class MeasureKmCallCommand : PSCmdlet, IReadingReceiver
     protected override void EndProcessing()
     {
         _input.Complete();
+        _input.Warn(_collector.Warnings);
         var counts = _collector.Counts();
         var view = CountView.Of(By, counts);
         foreach (var count in counts) WriteObject(view.Show(count));

@@ -74,6 +74,7 @@ public sealed class SelectKmCallCommand : CallFilterCommand, IReadingReceiver
         }
         if (AsEdge)
         {
+            _input.Warn(_collector.Warnings);
             var edges = _collector.ToGraph().Edges;
             var view = EdgeView.Of(edges);
             foreach (var edge in edges) WriteObject(view.Show(edge));

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Cmdlets.Conversion;
 
@@ -41,6 +42,13 @@ internal sealed class CallInput
         if (_hasLostStacks)
             _cmdlet.WriteWarning("The input left the process, and the call stacks of the recording did not come back. "
                 + "What ran below a function is known by caller links only. Use the recording itself for the exact answer.");
+    }
+
+    /// <summary>Warns if calls were counted together because they had too many different names, counts or stacks.</summary>
+    public void Warn(IEnumerable<string> folded)
+    {
+        foreach (var warning in folded)
+            _cmdlet.WriteWarning(TerminalText.Escape($"{char.ToUpperInvariant(warning[0])}{warning[1..]}."));
     }
 
     /// <summary>Takes an object or a collection of them.</summary>

@@ -14,6 +14,7 @@ internal sealed class CallCollector
     private readonly bool _byStack;
     private readonly Dictionary<TraceContext, CallTally> _tallies = [];
     private readonly List<CallEdge> _edges = [];
+    private readonly List<CallTally> _ofObjects = [];
     private TraceContext? _context;
     private CallTally _tally;
 
@@ -54,6 +55,14 @@ internal sealed class CallCollector
     /// </summary>
     internal int Given { get; private set; }
 
+    /// <summary>
+    /// The warnings about calls that were counted together because of a <see cref="StateBudget"/>. Those of a whole reading are in
+    /// its <see cref="TraceInfo.Warnings"/> instead.
+    /// </summary>
+    internal IEnumerable<string> Warnings
+        => _tallies.Keys.Where(context => context.Names.IsDetached).SelectMany(context => context.Names.OthersWarnings())
+            .Concat(_ofObjects.SelectMany(tally => tally.Warnings)).Distinct();
+
     /// <summary>Whether edges can be counted by a grouping.</summary>
     private static bool CanGroupEdges(CallGrouping grouping) => (grouping & ~(CallGrouping.Edge | CallGrouping.Recording)) == 0;
 
@@ -78,7 +87,10 @@ internal sealed class CallCollector
     public void Add(CallEvent call)
     {
         if (!ReferenceEquals(call.Origin, _context)) Switch(call.Origin);
-        _tally.Accept(new ReadOnlySpan<CallRecord>(in call.Record));
+        var record = new ReadOnlySpan<CallRecord>(in call.Record);
+        // Names that belong to no reading are counted here only.
+        if (call.Origin.Names.IsDetached) call.Origin.Names.CountOthers(record);
+        _tally.Accept(record);
     }
 
     /// <summary>Counts the calls of an edge.</summary>
@@ -162,6 +174,7 @@ internal sealed class CallCollector
             tally = NewTally();
             tally.Begin(context);
             _tallies.Add(context, tally);
+            _ofObjects.Add(tally);
         }
         (_context, _tally) = (context, tally);
     }

@@ -260,7 +260,7 @@ internal sealed class CallNames
     private FunctionSymbol AddNew(
         string name, string? module, ulong? start, ImmutableArray<SourceLocation> sources, SourceLocation source)
     {
-        var characters = name.Length + (module?.Length ?? 0);
+        var characters = FunctionSymbol.CharactersOf(name, module, sources);
         if (_byIdentity.Count >= Budget.Functions || _nameBytes + characters > Budget.NameBytes) return OtherFunctions;
         _nameBytes += characters;
         var symbol = _functions.Add(id => new FunctionSymbol(id, name, module, start, sources));

@@ -9,6 +9,8 @@ internal sealed class FunctionSymbol
     /// <summary>A function that the recording does not name.</summary>
     public static readonly FunctionSymbol Unknown = new(0, "", null, null, []);
 
+    private const int BytesOfLocation = 16;
+
     private static readonly SearchValues<char> Hexadecimal = SearchValues.Create("0123456789abcdefABCDEF");
 
     /// <summary>
@@ -17,6 +19,7 @@ internal sealed class FunctionSymbol
     public const string OthersName = "(other functions)";
 
     private bool _severalAddresses;
+    private string? _sourceFiles;
 
     internal FunctionSymbol(int id, string name, string? module, ulong? address, ImmutableArray<SourceLocation> sources)
         => (Id, Name, Module, Address, Sources) = (id, name, module, address, sources);
@@ -57,7 +60,18 @@ internal sealed class FunctionSymbol
     /// <summary>The source file, or all candidates joined by <c> | </c>; null if not known.</summary>
     public string? SourceFile => Sources.IsDefaultOrEmpty ? null
         : Sources.Length == 1 ? Sources[0].File
-        : string.Join(" | ", Sources.Select(s => s.File).Distinct());
+        : _sourceFiles ??= string.Join(" | ", Sources.Select(s => s.File).Distinct());
+
+    /// <summary>What the name and the candidates for its source take of <see cref="StateBudget.NameBytes"/>.</summary>
+    internal static int CharactersOf(string name, string? module, ImmutableArray<SourceLocation> sources)
+    {
+        var characters = name.Length + (module?.Length ?? 0);
+        // One location is a reference to the text of the map. Of several, there is a list, and a text of all of them.
+        if (!sources.IsDefault && sources.Length > 1)
+            foreach (var source in sources)
+                characters += source.File.Length + BytesOfLocation;
+        return characters;
+    }
 
     /// <summary>The source line; null if not known or if there are several candidates.</summary>
     public int? SourceLine => Sources is [{ Line: > 0 } one] ? one.Line : null;

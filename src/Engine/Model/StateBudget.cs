@@ -21,7 +21,8 @@ internal sealed record StateBudget
     public int Tasks { get; init; } = 250_000;
 
     /// <summary>
-    /// Characters of the names of functions, and as many bytes of their spellings in text. Those of a whole kernel have 4 MB.
+    /// Characters of the names of functions and of several candidates for their source, and as many bytes of their spellings in
+    /// text. The names of a whole kernel have 4 MB.
     /// </summary>
     public int NameBytes { get; init; } = 16 << 20;
 

@@ -56,6 +56,9 @@ public sealed class SymbolMap : ISourceResolver
     /// <summary>The number of <see cref="Rows"/>.</summary>
     public int Count => _rows.Count;
 
+    /// <summary>The first name that has more rows than are looked at; null if none has.</summary>
+    internal string? FirstCrowdedName => _rows.FirstCrowded;
+
     /// <summary>The release (<c>uname -r</c>) of the kernel; null when unknown.</summary>
     public string? KernelRelease { get; init; }
 
@@ -185,17 +188,16 @@ public sealed class SymbolMap : ISourceResolver
     {
         var hasModule = false;
         foreach (var row in rows) hasModule |= row.IsModuleKnown && row.Module == module && !row.IsInlined;
-        var places = ImmutableArray.CreateBuilder<SourceLocation>(rows.Length);
-        var byAddress = ImmutableArray.CreateBuilder<SourceLocation>();
+        var places = new PlaceList(rows.Length);
+        var byAddress = new PlaceList(rows.Length);
         foreach (var row in rows)
         {
             if (row.IsInlined || !(hasModule ? row.IsModuleKnown && row.Module == module : !row.IsModuleKnown || module is null))
                 continue;
-            if (!places.Contains(row.Location)) places.Add(row.Location);
-            if (row.Address is not null && address.IsOf(row, offset) && !byAddress.Contains(row.Location))
-                byAddress.Add(row.Location);
+            places.Add(row.Location);
+            if (row.Address is not null && address.IsOf(row, offset)) byAddress.Add(row.Location);
         }
-        return byAddress.Count > 0 ? byAddress.DrainToImmutable() : places.DrainToImmutable();
+        return byAddress.Count > 0 ? byAddress.Take() : places.Take();
     }
 
     /// <summary>The map for one recording whose load offset is known.</summary>

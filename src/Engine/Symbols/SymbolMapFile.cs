@@ -20,6 +20,8 @@ internal static class SymbolMapFile
     // Linux allows paths of 4096 bytes and symbols of 512.
     internal const int MaxLineLength = 8192;
 
+    private const int LongestNameInWarning = 100;
+
     private const string Heading = "# kernel-magnifier symbol map: symbol|path|line|module|address|size";
     private const string Expected = "A symbol map has lines such as tcp_sendmsg|net/ipv4/tcp.c, one per function.";
 
@@ -49,7 +51,7 @@ internal static class SymbolMapFile
             warnings.Add(string.Create(CultureInfo.InvariantCulture,
                 $"{path}: the map has more functions or source files than any "
                 + $"kernel. The first {parser.Rows.Count:N0} functions are used, {parser.NotKept:N0} further ones are not."));
-        return new SymbolMap(path, parser.Rows)
+        var map = new SymbolMap(path, parser.Rows)
         {
             KernelRelease = parser.Release,
             BuildId = parser.BuildId,
@@ -58,6 +60,11 @@ internal static class SymbolMapFile
             Inputs = input.Identity is { } file ? [new InputIdentity(path, file)] : [],
             Warnings = warnings,
         };
+        if (map.FirstCrowdedName is { } name)
+            warnings.Add(string.Create(CultureInfo.InvariantCulture, $"{path}: the map has more than {SymbolRows.MostOfOneName:N0} rows "
+                + $"of the function {DisplayText.Shorten(name, LongestNameInWarning)}, more than any kernel. The first "
+                + $"{SymbolRows.MostOfOneName:N0} by file are used."));
+        return map;
     }
 
     /// <summary>Writes a map to a file. See <see cref="SymbolMap.Save(string, bool, bool)"/>.</summary>

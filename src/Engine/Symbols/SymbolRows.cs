@@ -9,6 +9,11 @@ namespace KernelMagnifier.Symbols;
 /// </summary>
 internal sealed class SymbolRows
 {
+    /// <summary>
+    /// The most rows of one name that are looked at. The most frequent static function of a kernel, type_show, has 17.
+    /// </summary>
+    internal const int MostOfOneName = 1000;
+
     private readonly Lock _gate = new();
     private readonly SymbolMap _map;
     private readonly SymbolTable? _table;
@@ -51,7 +56,20 @@ internal sealed class SymbolRows
         }
     }
 
-    /// <summary>The rows of a name.</summary>
+    /// <summary>The first name with more than <see cref="MostOfOneName"/> rows; null if there is none.</summary>
+    public string? FirstCrowded
+    {
+        get
+        {
+            var rows = All;
+            for (var i = MostOfOneName; i < rows.Length; i++)
+                if (rows[i].Function == rows[i - MostOfOneName].Function)
+                    return rows[i].Function;
+            return null;
+        }
+    }
+
+    /// <summary>The rows of a name, at most <see cref="MostOfOneName"/>.</summary>
     public ReadOnlySpan<SymbolSource> Of(string name)
     {
         if (Volatile.Read(ref _rows) is not { } all) return FromTable(name);
@@ -63,7 +81,8 @@ internal sealed class SymbolRows
             else high = middle;
         }
         var end = low;
-        while (end < all.Length && all[end].Function == name) end++;
+        var last = Math.Min(all.Length, low + MostOfOneName);
+        while (end < last && all[end].Function == name) end++;
         return all.AsSpan(low, end - low);
     }
 
@@ -75,7 +94,7 @@ internal sealed class SymbolRows
         else return [];
         var (first, end) = _table!.Find(bytes);
         if (first == end) return [];
-        var rows = new SymbolSource[end - first];
+        var rows = new SymbolSource[Math.Min(end - first, MostOfOneName)];
         for (var i = 0; i < rows.Length; i++) rows[i] = _table.Row(first + i);
         return rows;
     }

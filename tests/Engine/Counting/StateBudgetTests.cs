@@ -3,6 +3,7 @@ using System.Text;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
 using KernelMagnifier.Rendering.Profiles;
+using KernelMagnifier.Symbols;
 using KernelMagnifier.Traces;
 using KernelMagnifier.Traces.Reading;
 using KernelMagnifier.Traces.TraceDat;
@@ -247,6 +248,61 @@ public class StateBudgetTests
         var to = new TraceContext(new TraceSource(""), new CallNames());
         var call = new NameTranslation(names, to).Translate(new CallEvent(names.Context(), in record));
         Assert.Equal(("(other functions)", "(other tasks)"), (call.Function, call.Comm));
+    }
+
+    [Fact]
+    public void CallsThatArriveAsObjectsAreWarnedOf()
+    {
+        var names = new CallNames { Budget = new() { Counts = 20 } };
+        var context = names.Context();
+        var collector = new CallCollector(CallGrouping.Function | CallGrouping.Caller);
+        for (var i = 0; i < 100; i++)
+        {
+            var call = new CallRecord { Function = names.Function($"f{i}", null), Caller = names.Function("c", null), Cpu = -1 };
+            collector.Add(new CallEvent(context, in call));
+        }
+        Assert.Equal(100, collector.Counts().Sum(c => c.Calls));
+        Assert.Equal("there are more than 20 different edges: 80 calls of further ones are counted together, as (other functions)",
+            Assert.Single(collector.Warnings));
+    }
+
+    [Fact]
+    public void NamesOfObjectsWithoutARecordingAreWarnedOf()
+    {
+        var names = new CallNames { Budget = new() { Functions = 10 }, IsDetached = true };
+        var context = names.Context();
+        var collector = new CallCollector(CallGrouping.Function);
+        for (var i = 0; i < 100; i++)
+        {
+            var call = new CallRecord { Function = names.Function($"f{i}", null, []), Cpu = -1 };
+            collector.Add(new CallEvent(context, in call));
+        }
+        Assert.Equal((11, 100), (collector.Counts().Count, collector.Counts().Sum(c => c.Calls)));
+        Assert.Contains("90 calls of or from further ones", Assert.Single(collector.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void CallsOfAWholeReadingAreWarnedOfByTheReading()
+    {
+        using var reader = Text(new() { Counts = 20 }, 100, i => Call(i, "bash-1", $"f{i}", "c"));
+        var collector = new CallCollector(CallGrouping.Function);
+        var tally = collector.NewTally();
+        reader.Read(tally);
+        collector.Add(tally);
+        Assert.Single(reader.Info.Warnings);
+        Assert.Empty(collector.Warnings);
+    }
+
+    [Fact]
+    public void CandidatesForTheSourceUseTheBudgetOfNamesUp()
+    {
+        var map = new SymbolMap("test", Enumerable.Range(0, 100).Select(i => new SymbolSource("f", new SourceLocation($"a/b{i}.c", i))));
+        var names = new CallNames(map) { Budget = new() { NameBytes = 10_000 } };
+        // Each is another function, with a hundred candidates.
+        for (var i = 0; i < 100; i++) names.Function($"f.isra.{i}", null);
+        Assert.Equal(6, names.Functions.Count);
+        Assert.True(names.Functions[^1].IsOthers);
+        Assert.Same(names.Functions[1].SourceFile, names.Functions[1].SourceFile);
     }
 
     private sealed class Closed : ICallHolder

@@ -31,6 +31,34 @@ public sealed partial class DotTests : IDisposable
     private static partial Regex CallsAttribute();
 
     [Fact]
+    public void ALargeGraphIsWrittenInPieces()
+    {
+        var options = new GraphOptions();
+        var model = new GraphModel(Of([.. Enumerable.Range(0, 5000).Select(i => Edge($"a{i}", $"b{i}", i + 1))]), _ => false);
+        var marks = GraphMarks.Of(model, options);
+        var part = GraphExporter.Requested(model, marks, options);
+        var drawing = new DotDrawing(
+            part, GraphCaption.Of(model, options, null, marks), new SourceLinks(null, null, false), marks, options);
+        var to = new Pieces();
+        DotWriter.Write(drawing, GraphExporter.Detail(part, options), to);
+        Assert.InRange(to.Written, 3_000_000, long.MaxValue);
+        Assert.InRange(to.Largest, 1, 10_000);
+    }
+
+    private sealed class Pieces : StringWriter
+    {
+        public long Written { get; private set; }
+
+        public int Largest { get; private set; }
+
+        public override void Write(char value) => Count(1);
+
+        public override void Write(string? value) => Count(value!.Length);
+
+        private void Count(int characters) => (Written, Largest) = (Written + characters, Math.Max(Largest, characters));
+    }
+
+    [Fact]
     public void NodesAndEdgesCarryTheGraphsCounts()
     {
         var (dot, export) = Dot(Of(Edge("a", "b", 5), Edge("a", "c", 1_234_567), Edge("b", "c", 3), Edge("c", "c", 2)));

@@ -21,6 +21,26 @@ public sealed class SymbolMapTests : IDisposable
         => [.. map.Resolve(name, module, null).Select(s => s.ToString())];
 
     [Fact]
+    public void OfOneNameAThousandRowsAreLookedAt()
+    {
+        var rows = string.Concat(Enumerable.Range(1, 3000).Select(i => $"f|a/b{i:d4}.c|{i}|kernel|{0x1000 + i:x}\n"));
+        var map = SymbolMap.Load(Write(rows + "g|c.c\ng|d.c\n"));
+        Assert.Equal(3002, map.Count);
+        var files = Files(map, "f");
+        Assert.Equal((1000, "a/b0001.c:1", "a/b1000.c:1000"), (files.Length, files[0], files[^1]));
+        Assert.Equal(["c.c", "d.c"], Files(map, "g"));
+        Assert.EndsWith("the map has more than 1,000 rows of the function f, more than any kernel. The first 1,000 by file are used.",
+            Assert.Single(map.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void EqualPlacesAreOneCandidate()
+    {
+        var rows = Enumerable.Range(0, 600).Select(i => $"f|a/b{i % 3}.c|{i % 2}|kernel|{0x1000 + i:x}\n");
+        Assert.Equal(6, Files(SymbolMap.Load(Write(string.Concat(rows))), "f").Length);
+    }
+
+    [Fact]
     public void ReadsMapsOfThePythonToolAndOfThisOne()
     {
         var python = SymbolMap.Load(Write("tcp_sendmsg|net/ipv4/tcp.c\ntcp_push|net/ipv4/tcp.c\n"));

@@ -7,7 +7,7 @@ namespace KernelMagnifier.Rendering.Graphs;
 /// <summary>
 /// Writes the nodes of a DOT text. Besides what is drawn, a node has the attributes <c>calls</c> and <c>source</c> for programs.
 /// </summary>
-internal sealed class DotNodeWriter(DotDrawing drawing, StringBuilder to)
+internal sealed class DotNodeWriter(DotDrawing drawing, TextWriter to)
 {
     private const int LongestName = 96, LongestModule = 24, LongestSource = 80;
 
@@ -36,18 +36,17 @@ internal sealed class DotNodeWriter(DotDrawing drawing, StringBuilder to)
         var ink = faded || apart ? Palette.Faint : node.Calls == 0 ? Palette.Ink : drawing.Scale.Text(node.Calls);
         var outline = marked ? Palette.Mark : interrupt ?? (plain || apart ? Palette.Faint : drawing.Scale.Line(node.Calls));
 
-        to.Append("  \"").Append(drawing.Id(node)).Append("\" [label=<").Append(Label(node, source)).Append(">, fontcolor=\"")
-            .Append(ink).Append("\", ");
-        if (apart) to.Append("style=\"rounded,filled,dashed\", fillcolor=\"").Append(Palette.Apart).Append("\", ");
-        else to.Append("fillcolor=\"").Append(plain ? Palette.Plain : drawing.Scale.Fill(node.Calls)).Append("\", ");
-        to.Append("color=\"").Append(outline).Append("\", ");
-        if (marked) to.Append("penwidth=2.6, ");
-        else if (interrupt is not null) to.Append("penwidth=1.6, ");
-        to.Append("tooltip=").Append(DotText.Tooltip(Tip(node, source)));
-        if (drawing.Links.To(symbol) is { } url) to.Append(", URL=").Append(DotText.Quote(url));
-        to.Append(CultureInfo.InvariantCulture, $", calls={node.Calls}");
-        if (source is not null) to.Append(", source=").Append(DotText.Quote(DisplayText.Fit(source, DotText.LongestId)));
-        to.Append("]\n");
+        to.Write($"  \"{drawing.Id(node)}\" [label=<{Label(node, source)}>, fontcolor=\"{ink}\", ");
+        if (apart) to.Write($"style=\"rounded,filled,dashed\", fillcolor=\"{Palette.Apart}\", ");
+        else to.Write($"fillcolor=\"{(plain ? Palette.Plain : drawing.Scale.Fill(node.Calls))}\", ");
+        to.Write($"color=\"{outline}\", ");
+        if (marked) to.Write("penwidth=2.6, ");
+        else if (interrupt is not null) to.Write("penwidth=1.6, ");
+        to.Write($"tooltip={DotText.Tooltip(Tip(node, source))}");
+        if (drawing.Links.To(symbol) is { } url) to.Write($", URL={DotText.Quote(url)}");
+        to.Write(string.Create(CultureInfo.InvariantCulture, $", calls={node.Calls}"));
+        if (source is not null) to.Write($", source={DotText.Quote(DisplayText.Fit(source, DotText.LongestId))}");
+        to.Write("]\n");
     }
 
     private static string? Calls(GraphNode node) => node.Calls == 0 ? null : DisplayText.Count(node.Calls, "call");

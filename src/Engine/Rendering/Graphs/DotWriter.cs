@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Rendering.Graphs;
@@ -12,22 +11,18 @@ internal sealed class DotWriter
 {
     private const string Font = "Helvetica,Arial,sans-serif";
 
-    private readonly StringBuilder _to = new();
+    private readonly TextWriter _to;
     private readonly DotDrawing _drawing;
     private readonly DotNodeWriter _nodes;
 
-    private DotWriter(DotDrawing drawing) => (_drawing, _nodes) = (drawing, new DotNodeWriter(drawing, _to));
+    private DotWriter(DotDrawing drawing, TextWriter to)
+        => (_drawing, _to, _nodes) = (drawing, to, new DotNodeWriter(drawing, to));
 
     private GraphPalette Palette => _drawing.Palette;
 
-    /// <summary>The text of a graph.</summary>
-    public static string Write(
-        GraphPart part, GraphCaption caption, SourceLinks links, GraphMarks marks, GraphOptions options, GraphDetail detail)
-    {
-        var writer = new DotWriter(new DotDrawing(part, caption, links, marks, options));
-        writer.WriteAll(detail);
-        return writer._to.ToString();
-    }
+    /// <summary>Writes the text of a graph.</summary>
+    public static void Write(DotDrawing drawing, GraphDetail detail, TextWriter to)
+        => new DotWriter(drawing, to).WriteAll(detail);
 
     private void WriteAll(GraphDetail detail)
     {
@@ -147,7 +142,11 @@ internal sealed class DotWriter
             + $"edgetooltip={tip}, folded={fold.Edges}]");
     }
 
-    private void Append(string text) => _to.Append(text);
+    private void Append(string text) => _to.Write(text);
 
-    private void Line(string text) => _to.Append(text).Append('\n');
+    private void Line(string text)
+    {
+        _to.Write(text);
+        _to.Write('\n');
+    }
 }

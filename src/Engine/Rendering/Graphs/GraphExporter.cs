@@ -1,4 +1,3 @@
-using System.Text;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Files;
 using KernelMagnifier.Model;
@@ -77,8 +76,11 @@ internal static class GraphExporter
     internal static string Text(
         GraphModel model, GraphPart part, GraphMarks marks, GraphOptions options, string? omitted, bool isForSvg = false)
     {
+        using var to = new StringWriter();
         var caption = GraphCaption.Of(model, options, omitted, marks);
-        return DotWriter.Write(part, caption, Links(model.Graph, options, isForSvg), marks, options, Detail(part, options));
+        var drawing = new DotDrawing(part, caption, Links(model.Graph, options, isForSvg), marks, options);
+        DotWriter.Write(drawing, Detail(part, options), to);
+        return to.ToString();
     }
 
     /// <summary>The detail for the size of a part.</summary>
@@ -123,7 +125,11 @@ internal static class GraphExporter
     {
         var part = Requested(model, marks, options);
         var export = Result(model, part, thinned: false);
-        file.Stream.Write(Encoding.UTF8.GetBytes(Text(model, part, marks, options, export.Note)));
+        // A graph of hundreds of thousands of functions is not held as text.
+        using var to = new StreamWriter(file.Stream, bufferSize: 1 << 16, leaveOpen: true);
+        var caption = GraphCaption.Of(model, options, export.Note, marks);
+        var drawing = new DotDrawing(part, caption, Links(model.Graph, options), marks, options);
+        DotWriter.Write(drawing, Detail(part, options), to);
         return export;
     }
 

@@ -120,6 +120,7 @@ internal sealed class ProfileWriter : CallSink, IDisposable
                 "The calls have no durations, because the recording has no returns, so stacks cannot be weighted by time.",
                 "Record with the function_graph tracer, or weight stacks by calls.");
         }
+        profile.Complete();
         var byTime = profile.HasTime && _weight != ProfileWeight.Calls;
         string[] marks = [.. ProfileMarks.Of(profile, isTimeline: false, byTime)];
         switch (_format)

@@ -32,34 +32,46 @@ internal static class SpeedscopeWriter
         json.WriteStartArray("profiles");
         var rebuilt = profile.IsRebuilt ? $" {ProfileMarks.Rebuilt}" : "";
         var stacks = new List<int>();
-        var byTask = new Dictionary<int, List<int>>();
         var roots = new int[profile.Nodes.Count];
         for (var i = 1; i < profile.Nodes.Count; i++)
         {
             var node = profile.Nodes[i];
             roots[i] = node.Parent == 0 ? i : roots[node.Parent];
-            if (Weight(node, byTime) == 0) continue;
-            stacks.Add(i);
-            if (!byTask.TryGetValue(roots[i], out var own)) byTask.Add(roots[i], own = []);
-            own.Add(i);
+            if (Weight(node, byTime) != 0) stacks.Add(i);
         }
         Profile(json, profile, $"All tasks{rebuilt}", stacks, byTime, withTask: true);
-        if (byTask.Count > 1)
-        {
-            var tasks = byTask.OrderByDescending(t => t.Value.Sum(i => Weight(profile.Nodes[i], byTime))).ThenBy(t => t.Key);
-            foreach (var (task, own) in tasks)
+        var tasks = ByTask(profile, stacks, roots, byTime);
+        if (tasks.Count > 1)
+            foreach (var (_, task, own) in tasks)
                 Profile(json, profile, profile.Frames[profile.Nodes[task].Frame].Name + rebuilt, own, byTime, withTask: false);
-        }
         json.WriteEndArray();
         json.WriteEndObject();
         json.Flush();
         output.Write("\n"u8);
     }
 
+    /// <summary>The stacks of each task, the task with the largest weight first. There can be as many tasks as stacks.</summary>
+    private static List<(long Weight, int Task, ArraySegment<int> Stacks)> ByTask(
+        StackProfile profile, List<int> stacks, int[] roots, bool byTime)
+    {
+        int[] sorted = [.. stacks];
+        Array.Sort(sorted, (a, b) => roots[a] != roots[b] ? roots[a].CompareTo(roots[b]) : a.CompareTo(b));
+        var tasks = new List<(long Weight, int Task, ArraySegment<int> Stacks)>();
+        for (int i = 0, end; i < sorted.Length; i = end)
+        {
+            var weight = 0L;
+            for (end = i; end < sorted.Length && roots[sorted[end]] == roots[sorted[i]]; end++)
+                weight += Weight(profile.Nodes[sorted[end]], byTime);
+            tasks.Add((weight, roots[sorted[i]], new ArraySegment<int>(sorted, i, end - i)));
+        }
+        tasks.Sort((a, b) => a.Weight != b.Weight ? b.Weight.CompareTo(a.Weight) : a.Task.CompareTo(b.Task));
+        return tasks;
+    }
+
     private static long Weight(in StackProfile.Node node, bool byTime) => byTime ? node.Self : node.Calls;
 
     private static void Profile(
-        Utf8JsonWriter json, StackProfile profile, string name, List<int> stacks, bool byTime, bool withTask)
+        Utf8JsonWriter json, StackProfile profile, string name, IReadOnlyList<int> stacks, bool byTime, bool withTask)
     {
         json.WriteStartObject();
         json.WriteString("type", "sampled");

@@ -11,10 +11,11 @@ namespace KernelMagnifier.Rendering.Profiles;
 internal sealed class StackProfile : CallStacks
 {
     private readonly List<Node> _nodes = [default];
-    private readonly NumberTable<int> _children = new();
+    private NumberTable<int> _children = new();
     private readonly List<ProfileFrame> _frames = [];
-    private readonly Dictionary<(CallGraph.FunctionKey Function, string? Task), int> _frameNumbers = [];
-    private readonly Dictionary<(int Task, int Stack), int> _nodeOfStack = [];
+    private Dictionary<CallGraph.FunctionKey, int> _frameOfKey = [];
+    private Dictionary<string, int> _frameOfTask = [];
+    private Dictionary<(int Task, int Stack), int> _nodeOfStack = [];
     private readonly List<int> _path = [];
     private int[] _frameOfFunction = [];
     private int _others;
@@ -110,6 +111,15 @@ internal sealed class StackProfile : CallStacks
     /// <inheritdoc/>
     protected override void Left(TaskStack stack, in StackFrame frame, long time) { }
 
+    /// <summary>
+    /// Ends the counting, and frees the tables that only it needs: for many stacks, they are larger than what is written.
+    /// </summary>
+    public void Complete()
+    {
+        CloseAll();
+        (_children, _frameOfKey, _frameOfTask, _nodeOfStack, _frameOfFunction) = (new(), [], [], [], []);
+    }
+
     /// <summary>The frames of a stack, outermost (the task) first.</summary>
     public void Path(int node, List<int> path)
     {
@@ -146,30 +156,31 @@ internal sealed class StackProfile : CallStacks
         if (function >= _frameOfFunction.Length)
             Array.Resize(ref _frameOfFunction, Math.Max(function + 1, Names.Functions.Count) * 2);
         ref var frame = ref _frameOfFunction[function];
-        if (frame == 0) frame = Number(new(Names.Functions[function]), null) + 1;
+        if (frame == 0) frame = Number(new(Names.Functions[function])) + 1;
         return frame - 1;
 
-        int Number(CallGraph.FunctionKey key, string? task)
+        int Number(CallGraph.FunctionKey key)
         {
-            if (_frameNumbers.TryGetValue((key, task), out var number)) return number;
+            if (_frameOfKey.TryGetValue(key, out var number)) return number;
             var symbol = Names.Functions[function];
             var name = DisplayText.Visible(symbol.Name.Length > 0 ? symbol.ToString() : FunctionText.Unknown);
             var file = symbol.SourceFile is { } path ? DisplayText.Visible(path) : null;
-            return Add((key, task), new ProfileFrame(name, file, symbol.SourceLine, false));
+            _frameOfKey.Add(key, _frames.Count);
+            return Add(new ProfileFrame(name, file, symbol.SourceLine, false));
         }
     }
 
     private int TaskFrame(string name)
     {
-        if (_frameNumbers.TryGetValue((default, name), out var number)) return number;
+        if (_frameOfTask.TryGetValue(name, out var number)) return number;
         // A task has a name in each context.
-        return _frames.Count >= 2 * Names.Budget.Tasks && name != KernelTask.OthersName ? TaskFrame(KernelTask.OthersName)
-            : Add((default, name), new ProfileFrame(name, null, null, true));
+        if (_frameOfTask.Count >= 2 * Names.Budget.Tasks && name != KernelTask.OthersName) return TaskFrame(KernelTask.OthersName);
+        _frameOfTask.Add(name, _frames.Count);
+        return Add(new ProfileFrame(name, null, null, true));
     }
 
-    private int Add((CallGraph.FunctionKey, string?) key, ProfileFrame frame)
+    private int Add(ProfileFrame frame)
     {
-        _frameNumbers.Add(key, _frames.Count);
         _frames.Add(frame);
         return _frames.Count - 1;
     }

@@ -49,7 +49,7 @@ internal sealed class NestingStack
     /// <param name="tree">Takes the stacks of these calls; null if stacks are not needed.</param>
     public ref OpenCall Push(int depth, StackTree? tree)
     {
-        if (depth >= _calls.Length) Array.Resize(ref _calls, Math.Max(depth + 1, Math.Max(4, _calls.Length * 2)));
+        if (depth >= _calls.Length) Array.Resize(ref _calls, Math.Max(depth + 1, Math.Max(2, _calls.Length * 2)));
         while (Top < depth - 1)
         {
             var outer = Stack;
