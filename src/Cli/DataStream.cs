@@ -1,4 +1,5 @@
 using KernelMagnifier.Files;
+using KernelMagnifier.Native;
 
 namespace KernelMagnifier.Cli;
 
@@ -32,7 +33,7 @@ internal sealed class DataStream(Stream inner, string name) : Stream
         {
             inner.Write(buffer);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
         {
             throw Explain(error);
         }
@@ -63,12 +64,13 @@ internal sealed class DataStream(Stream inner, string name) : Stream
     /// <inheritdoc/>
     public override void SetLength(long value) => throw new NotSupportedException();
 
-    // .NET reports a closed file descriptor as a missing permission to write.
+    // .NET reports a closed file descriptor as a missing permission to write, and a file that is too large (EFBIG) as an argument.
     private Exception Explain(Exception error)
     {
         if (error is OutputClosedException) return error;
         if (error.HResult == BrokenPipe || error.InnerException?.HResult == BrokenPipe) return new OutputClosedException();
-        var cause = error is UnauthorizedAccessException ? "it is closed" : OutputFile.Cause(error);
+        var cause = error is UnauthorizedAccessException ? "it is closed"
+            : error is ArgumentOutOfRangeException ? Errno.Describe(Errno.FileTooLarge) : OutputFile.Cause(error);
         return new CliException(ExitCode.BadOutput,
             $"{name}: cannot be written: {cause.TrimEnd('.')}. Write to another place: -o FILE", error);
     }

@@ -32,6 +32,12 @@ internal static class PathResolver
                 cmdlet.WriteError(ErrorFactory.NotFound(notFound, path, error, Absolute(cmdlet, path)));
                 continue;
             }
+            catch (WildcardPatternException error)
+            {
+                cmdlet.WriteError(ErrorFactory.Of(new KernelMagnifierException(notFound, path, "this is not a valid wildcard pattern.",
+                    "Use -LiteralPath for a path that contains [ or ].", error)));
+                continue;
+            }
             if (!IsInFileSystem(cmdlet, path, provider)) continue;
             if (found.Count == 0)
                 cmdlet.WriteWarning(TerminalText.Escape(

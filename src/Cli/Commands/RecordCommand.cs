@@ -29,7 +29,7 @@ internal sealed class RecordCommand : Command
         the kernel's tracer does not support instances, the top level is used and all settings are restored afterwards.
         Ctrl-C and SIGTERM end the recording and keep the data. After SIGKILL, the next recording restores the settings and
         recovers the data. A COMMAND is run without a shell; it and its child processes are recorded. The exit code is then
-        that of the COMMAND, or 128 + n if signal n ended it. Otherwise it is 0, also after Ctrl-C. It is 2, 3 or 4 if the
+        that of the COMMAND, or 128 + n if signal n ended it. Otherwise it is 0, also after Ctrl-C. It is 1 to 4 if the
         recording could not be made, and 3 if a full disk or another error cut it short.
         """;
 

@@ -306,7 +306,8 @@ internal sealed class InputFile : IDisposable
             _layers.Clear();
             FileLength = RandomAccess.GetLength(_file);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        // The last one is .NET's for EFBIG.
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
         {
             throw new KernelMagnifierException(ErrorCode.TemporaryFileNotWritten, Name,
                 $"the decompressed {_kind.Name} does not fit into {directory} ({error.Message.TrimEnd('.')}).",

@@ -118,7 +118,7 @@ internal sealed class OutputFile : IDisposable
     /// <summary>Refuses standard output if it is one of the files that are read, as cat(1) does.</summary>
     /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.OutputNotWritable"/>.</exception>
     public static void RefuseStandardOutput(IReadOnlyList<InputIdentity> inputs)
-        => Refuse("(standard output)", InputIdentity.Of(1), inputs);
+        => Refuse("(standard output)", Ownership.Of(1) is { IsFile: true } file ? file.Identity : null, inputs);
 
     private static void Refuse(string path, FileIdentity? replaced, IReadOnlyList<InputIdentity> inputs)
     {
@@ -158,7 +158,7 @@ internal sealed class OutputFile : IDisposable
         if (file >= 0)
         {
             if (kept is { } old) Keep(old, file);
-            return new OutputFile(target, name, directory, OutputDirectory.ToStream(file), force);
+            return new OutputFile(target, name, directory, new OutputStream(new SafeFileHandle(file, ownsHandle: true)), force);
         }
         directory.Dispose();
         throw file is -Errno.AccessDenied or -Errno.NotPermitted

@@ -44,6 +44,9 @@ internal static class Errno
     /// <summary>EINVAL.</summary>
     public const int Invalid = 22;
 
+    /// <summary>EFBIG.</summary>
+    public const int FileTooLarge = 27;
+
     /// <summary>ENOSPC.</summary>
     public const int NoSpace = 28;
 

@@ -15,6 +15,9 @@ internal static class Debuginfod
     private const long MaxSize = 8L << 30;
 
     // Seconds. A server that says nothing is given up sooner than one that has begun to answer.
+    // A day; timers of .NET end at 24 days.
+    private const int LongestTimeout = 86_400;
+
     private const int DefaultBegin = 15, DefaultNext = 30;
 
     // As in debuginfod's own client.
@@ -119,6 +122,7 @@ internal static class Debuginfod
     internal static (TimeSpan Begin, TimeSpan Next) Limits(string? specified)
     {
         var isValid = int.TryParse(specified, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds > 0;
+        seconds = Math.Min(seconds, LongestTimeout);
         return isValid ? (TimeSpan.FromSeconds(seconds), TimeSpan.FromSeconds(seconds))
             : (TimeSpan.FromSeconds(DefaultBegin), TimeSpan.FromSeconds(DefaultNext));
     }

@@ -164,6 +164,23 @@ public class OutputFaultTests
         outcome.FailsWith(ExitCode.BadOutput, ": this is the file that is read (", "Choose another name for the output.");
     }
 
+    /// <summary>A file becomes too large for its file system, or for a limit of the process.</summary>
+    [Theory]
+    [InlineData("calls FILE --csv -o out")]
+    [InlineData("events FILE --csv > /dev/fd/7")]
+    [InlineData("graph FILE -o out.dot")]
+    [InlineData("report FILE -o out.csv")]
+    [InlineData("profile FILE -o out.folded")]
+    public void AFileThatIsTooLargeIsAnError(string command)
+    {
+        using var folder = Tool.Folder();
+        var outcome = Native.Bash($$"""
+            exec 7> stream; trap '' XFSZ; ulimit -f 1; kernel-magnifier {{command.Replace("FILE", $"'{Tool.Echo}'", StringComparison.Ordinal)}}; exit=$?
+            test "$(ls -A)" = stream && exit $exit
+            """, folder.Path);
+        outcome.FailsWith(ExitCode.BadOutput, "File too large");
+    }
+
     [Fact]
     public void AnotherDescriptorIsWrittenTo()
     {
