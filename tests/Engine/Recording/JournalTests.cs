@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
 using KernelMagnifier.Recording;
@@ -128,28 +129,24 @@ public sealed class JournalTests : IDisposable
 
     /// <summary>Whoever looks for journals meanwhile finds none, or one that is locked and has its plan.</summary>
     [Fact]
-    public async Task A_journal_has_its_name_only_when_it_is_locked_and_has_its_plan()
+    public void A_journal_gets_its_name_when_it_is_locked_and_has_its_plan()
     {
-        var plan = Plan(_fake.Folder, Path.Combine(_fake.Folder, "x.dat"));
-        using var stop = new CancellationTokenSource();
-        var found = 0;
-        var others = Enumerable.Range(0, 2).Select(i => Task.Run(() =>
-        {
-            while (!stop.IsCancellationRequested)
-                foreach (var path in Directory.GetFiles(_state, "*.journal"))
-                    if (i == 0) Interlocked.Add(ref found, Recovery.List([_state]).Count());
-                    else if (File.Exists(path)) Interlocked.Add(ref found, Recovery.Run([_state], null).Recovered.Count);
-        })).ToArray();
-        for (var i = 0; i < 300; i++)
-        {
-            using var journal = Journal.Create(_state, $"{i}", plan);
-            Assert.StartsWith("{\"journal\":1,", Encoding.UTF8.GetString(TraceFs.ReadBytes(journal.Path).Bytes),
-                StringComparison.Ordinal);
-            journal.Remove();
-        }
-        await stop.CancelAsync();
-        await Task.WhenAll(others);
-        Assert.Equal(0, found);
+        using var seen = new BlockingCollection<(WatcherChangeTypes Change, string? Name)>();
+        using var watcher = new FileSystemWatcher(_state) { NotifyFilter = NotifyFilters.FileName };
+        watcher.Created += (_, e) => seen.Add((e.ChangeType, e.Name));
+        watcher.Renamed += (_, e) => seen.Add((e.ChangeType, e.Name));
+        watcher.EnableRaisingEvents = true;
+        using var journal = Journal.Create(_state, "one", Plan(_fake.Folder, "/tmp/x.dat"));
+        Assert.True(seen.TryTake(out var first, 20_000));
+        Assert.True(seen.TryTake(out var second, 20_000));
+        Assert.Equal([(WatcherChangeTypes.Created, "one.journal-new"), (WatcherChangeTypes.Renamed, "one.journal")],
+            [first, second]);
+        Assert.StartsWith("{\"journal\":1,", Encoding.UTF8.GetString(TraceFs.ReadBytes(journal.Path).Bytes),
+            StringComparison.Ordinal);
+        Assert.Equal(4711, Assert.Single(Journal.FindRunning([_state])).Recorder);
+        Assert.Empty(Recovery.List([_state]));
+        Assert.Empty(Recovery.Run([_state], null).Problems);
+        Assert.True(File.Exists(journal.Path));
     }
 
     [Fact]
@@ -192,6 +189,21 @@ public sealed class JournalTests : IDisposable
         var recovering = Task.Run(() => Journal.FindAbandoned([_state]).ToList());
         reading.Dispose();
         Assert.Single(await recovering).Journal.Dispose();
+    }
+
+    /// <summary>After a reboot another process can have the pid and start time of the one that was held back.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_held_process_is_ended_unless_the_machine_was_rebooted(bool rebooted)
+    {
+        using var process = Process.Start("sleep", "60");
+        var plan = Plan(_fake.Folder, Path.Combine(_fake.Folder, "x.dat"));
+        using (var journal = Journal.Create(_state, "one", rebooted ? plan with { Boot = "an earlier one" } : plan))
+            journal.NoteHeld(process.Id, TargetCommand.StartedAt(process.Id));
+        _ = Recovery.Run([_state], null);
+        Assert.Equal(!rebooted, process.WaitForExit(rebooted ? 100 : 20_000));
+        process.Kill();
     }
 
     [Fact]
