@@ -40,7 +40,7 @@ internal static unsafe partial class FileCalls
 
     private const int SetStatusFlags = 4; // F_SETFL
     private const int DuplicateCloseOnExec = 1030, SetPipeSize = 1031; // F_DUPFD_CLOEXEC, F_SETPIPE_SZ
-    private const int LockExclusive = 2, LockNonBlocking = 4, LockRelease = 8;
+    private const int LockShared = 1, LockExclusive = 2, LockNonBlocking = 4, LockRelease = 8;
     private const int PunchHoleKeepSize = 3; // FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE
     private const uint RenameNoReplace = 1;
     private const int DefaultPipeSize = 64 * 1024;
@@ -285,8 +285,11 @@ internal static unsafe partial class FileCalls
         return copy >= 0 ? copy : -Errno.Last;
     }
 
-    /// <summary>Takes an exclusive lock on an open file (flock(2)) unless another open file description holds it.</summary>
+    /// <summary>Takes an exclusive lock on an open file (flock(2)) unless another open file description holds one.</summary>
     public static bool TryLock(int file) => LockFile(file, LockExclusive | LockNonBlocking) == 0;
+
+    /// <summary>Takes a shared lock on an open file unless another open file description holds an exclusive one.</summary>
+    public static bool TryLockShared(int file) => LockFile(file, LockShared | LockNonBlocking) == 0;
 
     /// <summary>
     /// Releases the lock for every duplicate of the descriptor. Closing alone does not: a process that another thread has just

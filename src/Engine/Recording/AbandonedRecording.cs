@@ -12,6 +12,9 @@ internal sealed record AbandonedRecording(
     Journal Journal, RecordingPlan Plan, List<SettingChange> Changes, (int Process, string Started)? Held, bool IsUndone,
     IReadOnlyList<long>? JoiningSizes)
 {
+    /// <summary>Whether the files of the recording existed: its recorder creates them before its next step.</summary>
+    public bool HadFiles { get; init; }
+
     /// <summary>
     /// Whether tracefs may still have its settings and events: the machine was not rebooted and nothing was undone.
     /// </summary>

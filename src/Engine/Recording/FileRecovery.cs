@@ -22,6 +22,7 @@ internal sealed class FileRecovery
     public static RecordingResult? Run(AbandonedRecording recording)
     {
         var plan = recording.Plan;
+        if (!recording.HadFiles && !Directory.Exists(Path.GetDirectoryName(plan.Output))) return null;
         var place = OutputPlace.Open(FreeName(plan.Output));
         using var files = RecordingFiles.Reopen(plan, place);
         if (files.Error is not 0 and var error) throw new IOException($"a part of it cannot be opened: {Errno.Describe(error)}");
@@ -29,6 +30,21 @@ internal sealed class FileRecovery
         // Files are missing when the recorder had not created all of them, and so recorded nothing, or had already deleted some.
         files.DeleteAll();
         return result;
+    }
+
+    /// <summary>
+    /// What is missing of a recording that had files, because somebody removed it or its disk is not mounted; null for nothing.
+    /// </summary>
+    public static string? FindMissing(AbandonedRecording recording)
+    {
+        var plan = recording.Plan;
+        if (!recording.HadFiles) return null;
+        var folder = Path.GetDirectoryName(plan.Output)!;
+        if (!Directory.Exists(folder)) return $"the directory {folder} does not exist";
+        List<string> missing = [.. plan.Files.Where(f => Ownership.Of(Path.Combine(folder, f)) is null)];
+        // The first part is renamed to the result, and then the other files are deleted.
+        var isComplete = plan.Parts.Count > 0 && missing.Contains(plan.Parts[0].File) && Ownership.Of(plan.Output) is not null;
+        return missing.Count == 0 || isComplete ? null : $"{folder} does not contain {string.Join(", ", missing)}";
     }
 
     private RecordingResult? Complete()

@@ -41,8 +41,7 @@ internal sealed class RecordingFiles : IDisposable
         => _parts.Count > 0 && _parts[0] >= 0 && Ownership.Of(_parts[0]) is { Links: 0 } && !Place.Has(Plan.Parts[0].File);
 
     /// <summary>The names of the files beside the result that exist.</summary>
-    public IEnumerable<string> Existing
-        => Plan.Parts.Select(p => p.File).Append(Plan.Metadata).Where(f => f.Length > 0 && Place.Has(f));
+    public IEnumerable<string> Existing => Plan.Files.Where(Place.Has);
 
     /// <summary>Creates the files of a new recording.</summary>
     /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.OutputNotWritable"/> or

@@ -50,6 +50,9 @@ internal sealed record RecordingPlan
     /// <summary>The file that reserves the disk space for completing the result, beside the result; empty for text.</summary>
     public required string Reserve { get; init; }
 
+    /// <summary>The files that exist during the whole recording, beside the result.</summary>
+    public IEnumerable<string> Files => Parts.Select(p => p.File).Append(Metadata).Where(f => f.Length > 0);
+
     /// <summary>The file for the compressed result, beside the result.</summary>
     public string Compressed => Parts[0].File + ".packed";
 

@@ -11,6 +11,9 @@ internal static class RecordingRescue
 {
     private const int Piece = 8 << 20;
 
+    /// <summary>Added to a name that the next recorder would take for that of a journal.</summary>
+    private const string Extension = ".recording";
+
     /// <summary>
     /// Copies a complete file to the requested path, if that directory exists, otherwise beside the journal, in a directory that
     /// only this user can write to.
@@ -24,7 +27,9 @@ internal static class RecordingRescue
     public static string Save(int file, string output, string stateDirectory, int mode)
     {
         IOException? failure = null;
-        foreach (var path in (string[])[output, Path.Combine(stateDirectory, Path.GetFileName(output))])
+        var name = Path.GetFileName(output);
+        if (Journal.IsNameOfJournal(name)) name += Extension;
+        foreach (var path in (string[])[output, Path.Combine(stateDirectory, name)])
         {
             try
             {

@@ -133,6 +133,7 @@ internal sealed class RecordingSetup : IDisposable
         _journal = Journal.Create(stateDirectory, name, plan);
         _settings = new Settings(_journal.Note, _journal.NoteUnchanged);
         _files = RecordingFiles.Create(plan, _place);
+        _journal.NoteFiles();
         return plan;
     }
 

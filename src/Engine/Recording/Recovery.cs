@@ -9,7 +9,7 @@ internal static class Recovery
     /// <summary>The output files of such recordings.</summary>
     public static IEnumerable<string> List(IReadOnlyList<string> stateDirectories)
     {
-        foreach (var recording in Journal.FindAbandoned(stateDirectories))
+        foreach (var recording in Journal.FindAbandoned(stateDirectories, onlyRead: true))
         {
             using (recording.Journal) yield return recording.Plan.Output;
         }
@@ -28,15 +28,13 @@ internal static class Recovery
             using (recording.Journal)
             {
                 KillHeldCommand(recording);
-                var isLost = !Directory.Exists(Path.GetDirectoryName(recording.Plan.Output));
-                var problem = isLost ? Undo(recording) : Recover(recording, recovered);
-                if (isLost || problem is null)
+                var problem = Recover(recording, recovered);
+                if (problem is null)
                 {
                     recording.Journal.Remove();
-                    if (problem is not null) problems.Add(problem);
                     continue;
                 }
-                if (!recording.IsUndone) recording.Journal.NoteUndone();
+                if (recording.IsLive) recording.Journal.NoteUndone();
                 problems.Add(problem);
             }
         }
@@ -48,6 +46,7 @@ internal static class Recovery
     {
         try
         {
+            if (FileRecovery.FindMissing(recording) is { } missing) return Explain(recording, missing);
             if (FileRecovery.Run(recording) is { } result) recovered.Add(result);
             return null;
         }
@@ -67,13 +66,10 @@ internal static class Recovery
         }
     }
 
-    /// <summary>Restores the settings of a recording whose directory no longer exists, and with it its data.</summary>
-    private static string Undo(AbandonedRecording recording)
-    {
-        RestoreMachine(recording);
-        return $"{recording.Plan.Output}: the recording of an earlier recorder (pid {recording.Plan.Recorder}) is lost: its "
-            + "directory was removed, and what was recorded with it.";
-    }
+    private static string Explain(AbandonedRecording recording, string missing)
+        => $"{recording.Plan.Output}: the recording of an earlier recorder (pid {recording.Plan.Recorder}) could not be "
+            + $"completed: {missing}. If the disk is not mounted, mount it: the next recording completes the file. If the recording "
+            + $"was removed, discard the rest of it: rm {recording.Journal.Path}";
 
     private static void RestoreMachine(AbandonedRecording recording)
     {
@@ -85,7 +81,9 @@ internal static class Recovery
 
     private static void KillHeldCommand(AbandonedRecording recording)
     {
-        if (recording.Held is var (process, started) && started.Length > 0 && TargetCommand.StartedAt(process) == started)
+        // After a reboot, another process can have the pid and the start time.
+        if (recording.IsLive && recording.Held is var (process, started) && started.Length > 0
+            && TargetCommand.StartedAt(process) == started)
             _ = ProcessCalls.Kill(process, ProcessCalls.SignalKill);
     }
 

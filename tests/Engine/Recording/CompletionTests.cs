@@ -1,4 +1,5 @@
 using KernelMagnifier.Files;
+using KernelMagnifier.Native;
 using KernelMagnifier.Recording;
 
 namespace KernelMagnifier.Engine.Tests.Recording;
@@ -193,20 +194,99 @@ public sealed class CompletionTests : IDisposable
         Directory.CreateDirectory(_state);
     }
 
-    [Fact]
-    public void A_killed_recording_whose_directory_is_gone_is_said_to_be_lost()
+    /// <summary>The data may be on a disk that is not mounted: the directory is missing, or is the empty mount point.</summary>
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public void A_killed_recording_whose_files_are_missing_is_kept_until_they_are_there_again(bool isMountPoint, bool rebooted)
     {
+        WriteParts();
         _fake["current_tracer"] = "function";
-        using (var journal = Journal.Create(_state, "one", Plan()))
+        var plan = rebooted ? Plan() with { Boot = "an earlier one" } : Plan();
+        using (var journal = Journal.Create(_state, "one", plan))
+        {
+            journal.NoteFiles();
             journal.Note(new SettingChange(_fake.Folder, "current_tracer", SettingKind.Value, "nop"));
-        Directory.Delete(_folder, true);
+        }
+        var disk = _folder + ".disk";
+        Directory.Move(_folder, disk);
+        if (isMountPoint) Directory.CreateDirectory(_folder);
+        var missing = isMountPoint
+            ? $"{_folder} does not contain .x.part, .x.cpu1, .x.cpu2, .x.kernel"
+            : $"the directory {_folder} does not exist";
+        for (var i = 0; i < 2; i++)
+        {
+            var (none, problems) = Recovery.Run([_state], _fake.TraceFs);
+            Assert.Empty(none);
+            Assert.Equal($"{Output}: the recording of an earlier recorder (pid 4711) could not be completed: {missing}. If the "
+                + "disk is not mounted, mount it: the next recording completes the file. If the recording was removed, discard "
+                + $"the rest of it: rm {Path.Combine(_state, "one.journal")}", Assert.Single(problems));
+            Assert.Equal([Output], Recovery.List([_state]));
+            // Restored once: what another user sets meanwhile stays. After a reboot nothing is to be restored.
+            Assert.Equal(rebooted || i > 0 ? "function" : "nop", _fake["current_tracer"]);
+            _fake["current_tracer"] = "function";
+        }
+        if (isMountPoint) Directory.Delete(_folder);
+        Directory.Move(disk, _folder);
+        Assert.Equal([3L, 9L, 18L], Assert.Single(Recovery.Run([_state], _fake.TraceFs).Recovered).PerCpu.Select(c => c.Events));
+        Assert.Equal("function", _fake["current_tracer"]);
+        Assert.Equal(["x.dat"], Names);
+        Assert.Empty(Directory.EnumerateFiles(_state));
+    }
+
+    [Fact]
+    public void Of_a_recording_of_which_one_file_was_deleted_the_others_are_kept()
+    {
+        WriteParts();
+        File.Delete(Path.Combine(_folder, ".x.cpu1"));
+        using (var journal = Journal.Create(_state, "one", Plan())) journal.NoteFiles();
+        Assert.Contains($": {_folder} does not contain .x.cpu1. ", Assert.Single(Recovery.Run([_state], _fake.TraceFs).Problems),
+            StringComparison.Ordinal);
+        Assert.Equal([".x.cpu2", ".x.kernel", ".x.part"], Names);
+    }
+
+    /// <summary>Killed before it had created its files, or after the result had its name: nothing is missing.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_killed_recording_without_files_that_needs_none_is_forgotten(bool isComplete)
+    {
+        using (var journal = Journal.Create(_state, "one", Plan()))
+            if (isComplete) journal.NoteFiles();
+        File.WriteAllText(Path.Combine(_folder, isComplete ? "x.dat" : ".x.part"), "");
+        File.WriteAllText(Path.Combine(_folder, ".x.cpu1"), "");
         var (recovered, problems) = Recovery.Run([_state], _fake.TraceFs);
         Assert.Empty(recovered);
-        Assert.Equal($"{Output}: the recording of an earlier recorder (pid 4711) is lost: its directory was removed, and what "
-            + "was recorded with it.", Assert.Single(problems));
-        Assert.Equal("nop", _fake["current_tracer"]);
+        Assert.Empty(problems);
+        Assert.Equal(isComplete ? ["x.dat"] : [], Names);
+        Assert.Empty(Directory.EnumerateFiles(_state));
+    }
+
+    [Fact]
+    public void A_killed_recording_without_files_whose_directory_is_gone_is_forgotten()
+    {
+        Journal.Create(_state, "one", Plan()).Dispose();
+        Directory.Delete(_folder);
+        Assert.Empty(Recovery.Run([_state], _fake.TraceFs).Problems);
         Assert.Empty(Directory.EnumerateFiles(_state));
         Directory.CreateDirectory(_folder);
+    }
+
+    [Theory]
+    [InlineData("y.journal")]
+    [InlineData("y.journal-new")]
+    public void A_saved_recording_does_not_get_the_name_of_a_journal(string name)
+    {
+        using var from = File.OpenHandle(Path.Combine(_folder, "data"), FileMode.Create, FileAccess.ReadWrite);
+        RandomAccess.Write(from, "{\"journal\":"u8, 0);
+        var saved = RecordingRescue.Save((int)from.DangerousGetHandle(), Path.Combine(_folder, "gone", name), _state,
+            FileCalls.OwnerOnly);
+        Assert.Equal(Path.Combine(_state, name + ".recording"), saved);
+        Journal.Create(_state, "one", Plan()).Dispose();
+        _ = Recovery.Run([_state], _fake.TraceFs);
+        Assert.Equal([saved], Directory.EnumerateFiles(_state));
     }
 
     /// <summary>A recording that the disk cut short is not the one that was requested.</summary>

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Text;
 using KernelMagnifier.Recording;
 
 namespace KernelMagnifier.Engine.Tests.Recording;
@@ -103,6 +105,105 @@ public sealed class JournalTests : IDisposable
             () => !Directory.EnumerateFileSystemEntries($"/proc/{command.ProcessId}/fd")
                 .Any(f => new FileInfo(f).LinkTarget == journal.Path), 20_000));
         journal.Dispose();
+    }
+
+    /// <summary>A recorder that only looks, and the next one, must not touch what is not, or not yet, a journal.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("TRACE")]
+    [InlineData("{\"journal\":1,\"boot\":\"cut")]
+    [InlineData("{\"journal\":2}\n")]
+    [InlineData("{\"setting\":\"tracing_on\"}\n")]
+    public void A_file_that_does_not_begin_with_a_plan_is_not_taken_for_a_journal(string content)
+    {
+        var path = Path.Combine(_state, "x.journal");
+        File.WriteAllText(path, content);
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        Assert.Empty(Recovery.List([_state]));
+        Assert.Empty(Journal.FindRunning([_state]));
+        var (recovered, problems) = Recovery.Run([_state], _fake.TraceFs);
+        Assert.Empty(recovered);
+        Assert.Empty(problems);
+        Assert.Equal(content, File.ReadAllText(path));
+    }
+
+    /// <summary>Whoever looks for journals meanwhile finds none, or one that is locked and has its plan.</summary>
+    [Fact]
+    public void A_journal_gets_its_name_when_it_is_locked_and_has_its_plan()
+    {
+        using var seen = new BlockingCollection<(WatcherChangeTypes Change, string? Name)>();
+        using var watcher = new FileSystemWatcher(_state) { NotifyFilter = NotifyFilters.FileName };
+        watcher.Created += (_, e) => seen.Add((e.ChangeType, e.Name));
+        watcher.Renamed += (_, e) => seen.Add((e.ChangeType, e.Name));
+        watcher.EnableRaisingEvents = true;
+        using var journal = Journal.Create(_state, "one", Plan(_fake.Folder, "/tmp/x.dat"));
+        Assert.True(seen.TryTake(out var first, 20_000));
+        Assert.True(seen.TryTake(out var second, 20_000));
+        Assert.Equal([(WatcherChangeTypes.Created, "one.journal-new"), (WatcherChangeTypes.Renamed, "one.journal")],
+            [first, second]);
+        Assert.StartsWith("{\"journal\":1,", Encoding.UTF8.GetString(TraceFs.ReadBytes(journal.Path).Bytes),
+            StringComparison.Ordinal);
+        Assert.Equal(4711, Assert.Single(Journal.FindRunning([_state])).Recorder);
+        Assert.Empty(Recovery.List([_state]));
+        Assert.Empty(Recovery.Run([_state], null).Problems);
+        Assert.True(File.Exists(journal.Path));
+    }
+
+    [Fact]
+    public void A_journal_that_exists_is_not_replaced_and_nothing_else_is_left()
+    {
+        using var journal = Journal.Create(_state, "one", Plan(_fake.Folder, "/tmp/x.dat"));
+        var before = TraceFs.ReadBytes(journal.Path).Bytes;
+        var error = Assert.Throws<KernelMagnifierException>(
+            () => Journal.Create(_state, "one", Plan(_fake.Folder, "/tmp/y.dat")));
+        Assert.Equal("the journal cannot be created: File exists.", error.Cause);
+        Assert.Equal(before, TraceFs.ReadBytes(journal.Path).Bytes);
+        Assert.Equal([journal.Path], Directory.EnumerateFileSystemEntries(_state));
+    }
+
+    [Fact]
+    public void What_a_recorder_leaves_that_is_killed_while_creating_its_journal_is_deleted_by_the_next()
+    {
+        string[] left = ["kernel-magnifier-1-a.journal-new", "kernel-magnifier-2-b.journal-new"];
+        File.WriteAllText(Path.Combine(_state, left[0]), "");
+        File.WriteAllText(Path.Combine(_state, left[1]), "{\"journal\":1,\"bo");
+        File.WriteAllText(Path.Combine(_state, "kernel-magnifier-3.journal-new"), "a recording");
+        foreach (var path in Directory.GetFiles(_state))
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        Assert.Empty(Recovery.List([_state]));
+        Assert.Equal(3, Directory.GetFiles(_state).Length);
+        using var journal = Journal.Create(_state, "one", Plan(_fake.Folder, "/tmp/x.dat"));
+        Assert.Equal(["kernel-magnifier-3.journal-new", "one.journal"],
+            Directory.GetFiles(_state).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>Reading a journal must neither look like its recorder nor keep another from completing the file.</summary>
+    [Fact]
+    public async Task One_who_reads_a_journal_does_not_hinder_others()
+    {
+        Journal.Create(_state, "one", Plan(_fake.Folder, "/tmp/x.dat")).Dispose();
+        using var reading = Recovery.List([_state]).GetEnumerator();
+        Assert.True(reading.MoveNext());
+        Assert.Single(Recovery.List([_state]));
+        Assert.Empty(Journal.FindRunning([_state]));
+        var recovering = Task.Run(() => Journal.FindAbandoned([_state]).ToList());
+        reading.Dispose();
+        Assert.Single(await recovering).Journal.Dispose();
+    }
+
+    /// <summary>After a reboot another process can have the pid and start time of the one that was held back.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_held_process_is_ended_unless_the_machine_was_rebooted(bool rebooted)
+    {
+        using var process = Process.Start("sleep", "60");
+        var plan = Plan(_fake.Folder, Path.Combine(_fake.Folder, "x.dat"));
+        using (var journal = Journal.Create(_state, "one", rebooted ? plan with { Boot = "an earlier one" } : plan))
+            journal.NoteHeld(process.Id, TargetCommand.StartedAt(process.Id));
+        _ = Recovery.Run([_state], null);
+        Assert.Equal(!rebooted, process.WaitForExit(rebooted ? 100 : 20_000));
+        process.Kill();
     }
 
     [Fact]
