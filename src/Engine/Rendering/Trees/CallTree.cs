@@ -62,8 +62,9 @@ internal sealed class CallTree
     public IEnumerable<string> Lines(FunctionSymbol root)
     {
         if (!_graph.HasStacks) return new CallTreeDrawing(this, root).Lines();
+        // One level more than is drawn: the number of callers further up is.
         var tree = Options.Direction == TreeDirection.Callers
-            ? StackBranches.Above(_graph, root) : StackBranches.Below(_graph, root);
+            ? StackBranches.Above(root, Into(root), Options.Depth + 1) : StackBranches.Below(_graph, root);
         return new StackTreeDrawing(tree, Options, IsUnicode, _graph.Traces.Sum(trace => trace.NotPlaced ?? 0)).Lines();
     }
 
