@@ -37,7 +37,7 @@ internal static class StackBranches
     /// <summary>The callers of a function, their callers and so on. Each level counts the calls of the function.</summary>
     /// <param name="root">The function.</param>
     /// <param name="into">The edges to it.</param>
-    /// <param name="levels">The most levels: for the stacks of a damaged recording, all would be a thousand for each call.</param>
+    /// <param name="levels">The most levels. All can be a thousand for each call, if the recording is damaged.</param>
     public static StackBranch Above(FunctionSymbol root, IEnumerable<CallEdge> into, int levels)
     {
         var tree = new StackBranch(root);
