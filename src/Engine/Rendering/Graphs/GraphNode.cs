@@ -5,6 +5,9 @@ namespace KernelMagnifier.Rendering.Graphs;
 /// <summary>A function of a <see cref="GraphModel"/>.</summary>
 internal sealed class GraphNode(FunctionSymbol symbol)
 {
+    // Summed once: each of a function's many callers asks for it.
+    private long? _onward;
+
     public FunctionSymbol Symbol { get; } = symbol;
 
     /// <summary>The calls of a root by functions that are not part of the graph.</summary>
@@ -29,6 +32,9 @@ internal sealed class GraphNode(FunctionSymbol symbol)
 
     /// <summary>The edges of the whole graph that lead to the function, in descending order of calls.</summary>
     public List<GraphEdge> Callers { get; } = [];
+
+    /// <summary>The calls that the function makes, except those of itself.</summary>
+    public long CallsOnward => _onward ??= Callees.Where(e => e.Callee != this).Sum(e => e.Calls);
 
     /// <summary>The position in the order of names, which decides where counts are equal.</summary>
     public int Order { get; set; }

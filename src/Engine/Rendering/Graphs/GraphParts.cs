@@ -50,21 +50,17 @@ internal static class GraphParts
     private static HashSet<GraphNode> Choose(GraphModel model, int mostNodes, long minCount, GraphMarks? marks)
     {
         var chosen = new HashSet<GraphNode>((marks?.First ?? []).Take(mostNodes));
-        var path = new HashSet<GraphNode>();
+        var room = new TrunkRoom(model, chosen);
         void Follow(GraphNode? node)
         {
-            for (; node is not null && !chosen.Contains(node) && chosen.Count + path.Count <= mostNodes; node = node.Parent)
-                if (!path.Add(node))
-                    break;
+            for (; node is not null && chosen.Add(node); node = node.Parent) ;
         }
         foreach (var edge in marks?.Paths is { } paths ? model.Edges.Where(paths.Contains).Concat(model.Edges) : model.Edges)
         {
             if (chosen.Count >= mostNodes) break;
-            if (edge.Calls < minCount) continue;
-            path.Clear();
+            if (edge.Calls < minCount || room.Missing(edge) > mostNodes - chosen.Count) continue;
             Follow(edge.Caller);
             Follow(edge.Callee);
-            if (chosen.Count + path.Count <= mostNodes) chosen.UnionWith(path);
         }
         // No path fits: the two ends of the busiest edge are better than an empty picture.
         if (chosen.Count == 0 && model.Edges.Count > 0) chosen.UnionWith([model.Edges[0].Caller, model.Edges[0].Callee]);

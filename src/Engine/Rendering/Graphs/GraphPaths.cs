@@ -86,11 +86,13 @@ internal static class GraphPaths
             : through is null || through.Contains(e.Caller) || through.Contains(e.Callee);
         var edge = Best(model.Edges.Where(e => e.Caller != e.Callee && !e.Caller.IsUnknown && IsCandidate(e)));
         if (edge is null) return [];
-        var path = new List<GraphEdge> { edge };
+        var path = new List<GraphEdge>();
         var passed = new HashSet<GraphNode> { edge.Caller, edge.Callee };
         if (from is null)
             for (var node = edge.Caller; node.Parent is { IsUnknown: false } parent && passed.Add(parent); node = parent)
-                path.Insert(0, node.Callers.First(e => e.Caller == parent));
+                path.Add(node.Callers.First(e => e.Caller == parent));
+        path.Reverse();
+        path.Add(edge);
         for (var node = edge.Callee; Best(node.Callees.Where(e => !passed.Contains(e.Callee))) is { } next; node = next.Callee)
         {
             path.Add(next);
@@ -121,7 +123,8 @@ internal static class GraphPaths
             if (by is not null && to.Contains(node))
             {
                 var path = new List<GraphEdge>();
-                for (var edge = by; edge is not null; edge = best[edge.Caller].By) path.Insert(0, edge);
+                for (var edge = by; edge is not null; edge = best[edge.Caller].By) path.Add(edge);
+                path.Reverse();
                 return path;
             }
             foreach (var edge in node.Callees)
@@ -150,7 +153,7 @@ internal static class GraphPaths
         foreach (var edge in edges)
         {
             if (best is not null && edge.Calls < best.Calls) break;
-            var onward = edge.Callee.Callees.Where(e => e.Callee != edge.Callee).Sum(e => e.Calls);
+            var onward = edge.Callee.CallsOnward;
             if (best is null || onward > most) (best, most) = (edge, onward);
         }
         return best;

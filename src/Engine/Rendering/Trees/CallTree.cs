@@ -21,13 +21,15 @@ internal sealed class CallTree
     private readonly ILookup<CallGraph.FunctionKey, CallEdge> _next;
     private readonly ILookup<CallGraph.FunctionKey, CallEdge> _into;
     private readonly CallGraph _graph;
+    // Found once, not per tree: it looks at each edge.
+    private readonly bool _hasStacks;
 
     /// <summary>Creates the trees of a graph.</summary>
     public CallTree(CallGraph graph, CallTreeOptions options)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(options);
-        (_graph, Options) = (graph, options);
+        (_graph, _hasStacks, Options) = (graph, graph.HasStacks, options);
         IsUnicode = options.Charset == TreeCharset.Unicode
             || (options.Charset == TreeCharset.Auto && CallTreeOptions.TerminalHasUnicode(Environment.GetEnvironmentVariable));
         // The edges are in descending order of calls, and so are the branches.
@@ -61,9 +63,10 @@ internal sealed class CallTree
     /// <summary>The tree of a function, line by line. Names are escaped for a terminal.</summary>
     public IEnumerable<string> Lines(FunctionSymbol root)
     {
-        if (!_graph.HasStacks) return new CallTreeDrawing(this, root).Lines();
+        if (!_hasStacks) return new CallTreeDrawing(this, root).Lines();
+        // One level more than is drawn: the number of callers further up is.
         var tree = Options.Direction == TreeDirection.Callers
-            ? StackBranches.Above(_graph, root) : StackBranches.Below(_graph, root);
+            ? StackBranches.Above(root, Into(root), Options.Depth + 1) : StackBranches.Below(_graph, root);
         return new StackTreeDrawing(tree, Options, IsUnicode, _graph.Traces.Sum(trace => trace.NotPlaced ?? 0)).Lines();
     }
 

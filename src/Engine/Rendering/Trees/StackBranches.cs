@@ -35,20 +35,24 @@ internal static class StackBranches
     }
 
     /// <summary>The callers of a function, their callers and so on. Each level counts the calls of the function.</summary>
-    public static StackBranch Above(CallGraph graph, FunctionSymbol root)
+    /// <param name="root">The function.</param>
+    /// <param name="into">The edges to it.</param>
+    /// <param name="levels">The most levels. All can be a thousand for each call, if the recording is damaged.</param>
+    public static StackBranch Above(FunctionSymbol root, IEnumerable<CallEdge> into, int levels)
     {
-        var (key, tree) = (new CallGraph.FunctionKey(root), new StackBranch(root));
-        foreach (var edge in graph.Edges.Where(e => new CallGraph.FunctionKey(e.CalleeSymbol) == key))
+        var tree = new StackBranch(root);
+        foreach (var edge in into)
             foreach (var share in edge.Stacks!)
                 Add(edge, in share);
         return tree;
 
         void Add(CallEdge edge, in StackShare share)
         {
-            var (branch, stacks) = (tree, share.Names.Stacks);
+            var (branch, stacks, level) = (tree, share.Names.Stacks, 0);
             branch.Add(in share);
             var gap = share.Stack == StackTree.None || stacks.Parent(share.Stack) == StackTree.None;
-            for (var at = gap ? StackTree.None : stacks.Parent(share.Stack); at > StackTree.Outermost; at = stacks.Parent(at))
+            var at = gap ? StackTree.None : stacks.Parent(share.Stack);
+            for (; at > StackTree.Outermost && level < levels; at = stacks.Parent(at))
             {
                 var function = stacks.Function(at);
                 // The entry of the caller can be missing although the call itself names it. Consecutive gaps are one.
@@ -63,6 +67,7 @@ internal static class StackBranches
             {
                 branch = branch.To(function);
                 branch.Add(in added);
+                level++;
             }
         }
     }
