@@ -59,4 +59,6 @@ internal sealed class FunctionGraphTextReader : TraceReader
         statistics.WriteTo(Description, _returnsOnly ? FunctionGraphNesting.ReturnKind : "funcgraph_entry");
         (Description.NotPlaced, Description.LeafReturns) = (nesting.NotPlaced, nesting.Leaves);
     }
+
+    private protected override void ReadEvents(EventDispatch dispatch) => throw new NotSupportedException("Events of text.");
 }

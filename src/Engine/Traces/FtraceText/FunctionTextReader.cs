@@ -35,4 +35,6 @@ internal sealed class FunctionTextReader : TraceReader
             dispatch);
         statistics.WriteTo(Description, "function");
     }
+
+    private protected override void ReadEvents(EventDispatch dispatch) => throw new NotSupportedException("Events of text.");
 }

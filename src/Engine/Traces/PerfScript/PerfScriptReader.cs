@@ -98,4 +98,6 @@ internal sealed class PerfScriptReader : TraceReader
         var end = rest.IndexOf((byte)'\n');
         return NameText.Decode(end < 0 ? rest : rest[..end]).Trim();
     }
+
+    private protected override void ReadEvents(EventDispatch dispatch) => throw new NotSupportedException("Events of text.");
 }

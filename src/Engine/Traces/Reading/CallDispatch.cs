@@ -9,24 +9,13 @@ namespace KernelMagnifier.Traces.Reading;
 /// </summary>
 internal sealed class CallDispatch(
     CallSink sink, CallFilter? filter, EdgeSelection? selection, TraceContext context,
-    TraceReadOptions options, CancellationToken cancel)
+    TraceReadOptions options, CancellationToken cancel) : ReadDispatch(options, cancel)
 {
-    private long _nextProgress;
-
     /// <summary>The fields that the sink or the filter reads.</summary>
     public CallFields Fields { get; } = sink.Fields | (filter?.Fields ?? CallFields.Edge);
 
     /// <summary>Whether calls must be delivered in time order on the calling thread.</summary>
     public bool InOrder => sink.InOrder;
-
-    /// <summary>Cancels the reading.</summary>
-    public CancellationToken Cancel => cancel;
-
-    /// <summary>The number of threads to read with.</summary>
-    public int Threads { get; } = options.Threads > 0 ? options.Threads : Math.Max(1, Environment.ProcessorCount);
-
-    /// <summary>The lost events in the part that was read, if the reading was stopped.</summary>
-    public long LostBeforeStop { get; set; }
 
     /// <summary>Whether the filter lets calls on a CPU pass. Other CPUs need not be read.</summary>
     public bool WantsCpu(int cpu) => filter is null || filter.AllowsCpu(cpu);
@@ -58,18 +47,5 @@ internal sealed class CallDispatch(
     {
         var predicate = filter is null ? null : new CallPredicate(filter, selection, context);
         return predicate is { PassesAll: false } ? predicate : null;
-    }
-
-    /// <summary>
-    /// Reports the progress at most ten times a second, and throws if the reading is cancelled. For the calling thread only.
-    /// </summary>
-    public void Progress(long done, long total)
-    {
-        cancel.ThrowIfCancellationRequested();
-        if (options.Progress is null) return;
-        var now = Environment.TickCount64;
-        if (now < _nextProgress) return;
-        _nextProgress = now + 100;
-        options.Progress(new TraceProgress(done, total));
     }
 }

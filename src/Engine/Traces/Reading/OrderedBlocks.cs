@@ -15,7 +15,7 @@ internal static class OrderedBlocks
     /// <param name="take">Takes the result of a block, on the calling thread.</param>
     /// <param name="dispatch">The number of threads, progress and cancellation.</param>
     public static TraceStatistics Run<T>(LineBlocks blocks, Func<BlockReader<T>> newReader, Action<T> take,
-        CallDispatch dispatch) where T : class, new()
+        ReadDispatch dispatch) where T : class, new()
     {
         using (blocks)
         {
@@ -35,7 +35,7 @@ internal static class OrderedBlocks
         private readonly LineBlocks _blocks;
         private readonly Func<BlockReader<T>> _newReader;
         private readonly Action<T> _take;
-        private readonly CallDispatch _dispatch;
+        private readonly ReadDispatch _dispatch;
         private readonly Dictionary<long, Result> _ready = [];
         private readonly Stack<Result> _free = new();
         private readonly TraceStatistics _statistics = new();
@@ -46,7 +46,7 @@ internal static class OrderedBlocks
         private readonly WorkerGroup<TraceStatistics> _workers;
         private readonly SemaphoreSlim _permits;
 
-        public Work(LineBlocks blocks, Func<BlockReader<T>> newReader, Action<T> take, CallDispatch dispatch)
+        public Work(LineBlocks blocks, Func<BlockReader<T>> newReader, Action<T> take, ReadDispatch dispatch)
         {
             (_blocks, _newReader, _take, _dispatch) = (blocks, newReader, take, dispatch);
             // The calling thread delivers, and parses blocks while there is none to deliver. It never reads from a pipe, which

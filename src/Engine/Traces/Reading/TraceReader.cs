@@ -56,6 +56,7 @@ internal abstract class TraceReader : IDisposable
     /// <returns>The description of the recording.</returns>
     public TraceInfo ReadOnce(TraceSink sink, CallFilter? filter, EdgeSelection? selection, CancellationToken cancel)
     {
+        if (sink is EventSink events) return ReadEventsOnce(events, filter, cancel);
         if (sink is not CallSink calls) throw new ArgumentException($"A {sink?.GetType().Name} receives no calls.", nameof(sink));
         var context = FilteredContext.Of(new TraceContext(Source, Names), filter);
         Description.IsComplete = false;
@@ -79,6 +80,30 @@ internal abstract class TraceReader : IDisposable
         return Info;
     }
 
+    private TraceInfo ReadEventsOnce(EventSink sink, CallFilter? filter, CancellationToken cancel)
+    {
+        var context = FilteredContext.Of(new TraceContext(Source, Names), filter);
+        Description.IsComplete = false;
+        Names.RestartOthers();
+        var dispatch = new EventDispatch(sink, context, Options, cancel);
+        try
+        {
+            Description.Nesting = FindNesting(cancel) ?? Description.Nesting;
+            sink.Begin(context);
+            sink.Calls?.Begin(context);
+            ReadEvents(dispatch);
+            Description.IsComplete = true;
+        }
+        finally
+        {
+            Description.LostBeforeStop = Math.Max(Description.LostBeforeStop, dispatch.LostBeforeStop);
+            Complete(sink);
+        }
+        sink.Calls?.End(Info);
+        sink.End(Info);
+        return Info;
+    }
+
     private void Complete(TraceSink sink)
     {
         Description.WarnFirst(Input.Damage);
@@ -92,6 +117,12 @@ internal abstract class TraceReader : IDisposable
 
     /// <summary>Reads the recording once and sets the properties of <see cref="Description"/>.</summary>
     private protected abstract void ReadCalls(CallDispatch dispatch);
+
+    /// <summary>
+    /// Reads the recording once, delivers its kernel events to the sink in time order, and sets the properties of
+    /// <see cref="Description"/>.
+    /// </summary>
+    private protected abstract void ReadEvents(EventDispatch dispatch);
 
     /// <inheritdoc/>
     public void Dispose()

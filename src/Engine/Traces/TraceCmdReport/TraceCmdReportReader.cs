@@ -44,4 +44,6 @@ internal sealed class TraceCmdReportReader : TraceReader
         Description.NotPlaced = isGraph ? assembly.NotPlaced : null;
         Description.Tracer = statistics.Calls == 0 ? null : isGraph ? "function_graph" : "function";
     }
+
+    private protected override void ReadEvents(EventDispatch dispatch) => throw new NotSupportedException("Events of text.");
 }

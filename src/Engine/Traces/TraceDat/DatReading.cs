@@ -13,6 +13,9 @@ internal sealed class DatReading<TOrder>(
     CallDispatch dispatch, TraceStatistics statistics)
     where TOrder : struct, IByteOrder
 {
+    /// <summary>The warning about a recording without formats.</summary>
+    public const string NoFormats = "the recording contains no event formats, so no event can be read";
+
     private readonly CallAddresses _addresses = new(metadata.Symbols, names);
 
     /// <summary>The data of all CPUs.</summary>
@@ -34,7 +37,7 @@ internal sealed class DatReading<TOrder>(
     {
         if (!metadata.Events.Type.Exists)
         {
-            if (streams.Count > 0) Statistics.Warn("the recording contains no event formats, so no event can be read");
+            if (streams.Count > 0) Statistics.Warn(NoFormats);
         }
         else if (tracer.NeedsPairing)
         {
@@ -157,34 +160,7 @@ internal sealed class DatReading<TOrder>(
         foreach (var (cpu, lost) in pairing.Losses.InLeaves) Statistics.Lost(cpu, lost);
     }
 
-    private delegate Action<CpuStream.Piece, TBlock> NewWork<TBlock>(
-        CallDecoder<TOrder> decoder, PieceReader<TOrder> reader, TraceStatistics counts);
-
-    private void Merge<TBlock>(IRunSink<TBlock> sink, NewWork<TBlock> newWork) where TBlock : MergeBlock, new()
-    {
-        var workers = new WorkerGroup<TraceStatistics>(dispatch.Cancel);
-        var pipeline = new MergePipeline<TBlock>(streams, workers, dispatch.Cancel);
-        TraceStatistics[] all = [.. Enumerable.Range(0, dispatch.Threads).Select(_ => new TraceStatistics())];
-        var isComplete = false;
-        try
-        {
-            foreach (var counts in all)
-                workers.Start(() =>
-                {
-                    pipeline.Work(newWork(NewDecoder(), NewReader(), counts));
-                    return counts;
-                });
-            new Merge<TBlock>(pipeline, streams).Run(sink, () => dispatch.Progress(pipeline.Done, Total));
-            foreach (var counted in workers.Finish(null)) Statistics.Add(counted);
-            isComplete = true;
-        }
-        finally
-        {
-            workers.Stop(wait: true);
-            // The kernel's own count is known before the first event.
-            if (!isComplete)
-                dispatch.LostBeforeStop = Math.Max(all.Sum(counts => counts.LostSoFar),
-                    streams.Sum(stream => metadata.Statistics.Lost(stream.Buffer.Name, stream.Cpu)));
-        }
-    }
+    private void Merge<TBlock>(IRunSink<TBlock> sink, MergedReading.NewWork<TOrder, TBlock> newWork) where TBlock : MergeBlock, new()
+        => MergedReading.Run(sink, streams, metadata, dispatch, Statistics,
+            counts => newWork(NewDecoder(), NewReader(), counts));
 }

@@ -9,7 +9,11 @@ namespace KernelMagnifier.Traces.TraceDat;
 /// </summary>
 internal sealed class EventFormats
 {
+    /// <summary>The system of the tracers' own events.</summary>
+    public const string Ftrace = "ftrace";
+
     private string?[] _names = new string?[512];
+    private (string? System, byte[] Text)[] _formats = new (string?, byte[])[512];
 
     /// <summary><c>common_type</c>, the event id; at the same offset in every event.</summary>
     public FieldFormat Type { get; private set; } = FieldFormat.None;
@@ -44,19 +48,32 @@ internal sealed class EventFormats
     /// <summary>The name of an event; null when the recording has no format of it.</summary>
     public string? Name(int id) => id < _names.Length ? _names[id] : null;
 
-    /// <summary>Adds one format.</summary>
-    /// <param name="text">The text of the format file.</param>
-    /// <param name="isFtrace">Whether the event belongs to the system <c>ftrace</c>, which contains the tracers' own
-    /// events.</param>
-    /// <returns>False when the text cannot be parsed.</returns>
-    public bool Add(ReadOnlySpan<byte> text, bool isFtrace)
+    /// <summary>The system of an event and the text of its format file; the id must have a <see cref="Name"/>.</summary>
+    public (string? System, byte[] Text) Format(int id) => _formats[id];
+
+    /// <summary>The id of an event of the system <c>ftrace</c>; -1 when the recording has no format of it.</summary>
+    public int IdOf(string name)
     {
+        for (var id = 1; id < Count; id++)
+            if (_names[id] == name && _formats[id].System == Ftrace)
+                return id;
+        return -1;
+    }
+
+    /// <summary>Adds one format.</summary>
+    /// <param name="text">The text of the format file, which is kept.</param>
+    /// <param name="system">The system; <see cref="Ftrace"/> contains the tracers' own events.</param>
+    /// <returns>False when the text cannot be parsed.</returns>
+    public bool Add(byte[] text, string system)
+    {
+        var isFtrace = system == Ftrace;
         string? name = null;
         var id = -1;
         var fields = new Dictionary<string, FieldFormat>();
-        foreach (var range in text.Split((byte)'\n'))
+        ReadOnlySpan<byte> lines = text;
+        foreach (var range in lines.Split((byte)'\n'))
         {
-            var line = text[range];
+            var line = lines[range];
             if (line.StartsWith("name: "u8)) name = NameText.Decode(line["name: "u8.Length..].TrimEnd((byte)'\r'));
             else if (line.StartsWith("ID: "u8))
             {
@@ -68,8 +85,12 @@ internal sealed class EventFormats
             else if (FieldFormat.TryParse(line, out var fieldName, out var field)) fields.TryAdd(fieldName, field);
         }
         if (name is null || id is <= 0 or > ushort.MaxValue) return false;
-        if (id >= _names.Length) Array.Resize(ref _names, Math.Max(id + 1, _names.Length * 2));
-        _names[id] = name;
+        if (id >= _names.Length)
+        {
+            Array.Resize(ref _names, Math.Max(id + 1, _names.Length * 2));
+            Array.Resize(ref _formats, _names.Length);
+        }
+        (_names[id], _formats[id]) = (name, (system, text));
         Count = Math.Max(Count, id + 1);
         if (!Type.Exists && fields.TryGetValue("common_type", out var type) && type.Size == 2)
         {

@@ -43,7 +43,7 @@ internal sealed class MetadataParser(DatHeader header, List<string> warnings)
     public void ReadFtraceEvents(DatCursor cursor)
     {
         var count = cursor.UInt32();
-        for (var i = 0u; i < count; i++) ReadFormat(cursor, isFtrace: true);
+        for (var i = 0u; i < count; i++) ReadFormat(cursor, EventFormats.Ftrace);
     }
 
     /// <summary>Parses the formats of all other events.</summary>
@@ -52,9 +52,9 @@ internal sealed class MetadataParser(DatHeader header, List<string> warnings)
         var systems = cursor.UInt32();
         for (var i = 0u; i < systems; i++)
         {
-            _ = cursor.Text(4096);
+            var system = cursor.Text(4096);
             var events = cursor.UInt32();
-            for (var e = 0u; e < events; e++) ReadFormat(cursor, isFtrace: false);
+            for (var e = 0u; e < events; e++) ReadFormat(cursor, system);
         }
     }
 
@@ -69,10 +69,10 @@ internal sealed class MetadataParser(DatHeader header, List<string> warnings)
     /// <summary>Parses the task names.</summary>
     public void ReadCommandLines(DatCursor cursor) => Tasks.Add(cursor.Bytes(cursor.UInt64(), "saved_cmdlines", LongestText));
 
-    private void ReadFormat(DatCursor cursor, bool isFtrace)
+    private void ReadFormat(DatCursor cursor, string system)
     {
         var text = cursor.Bytes(cursor.UInt64(), "an event format", LongestText);
-        if (!Events.Add(text, isFtrace) && warnings.Count < MostWarnings)
+        if (!Events.Add(text, system) && warnings.Count < MostWarnings)
             warnings.Add($"an event format cannot be parsed (at byte {cursor.Offset - text.Length})");
     }
 

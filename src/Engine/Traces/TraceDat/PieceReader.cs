@@ -11,6 +11,26 @@ internal sealed unsafe class PieceReader<TOrder>(DatFile file, DatMetadata metad
     private byte[] _bytes = [];
     private byte[] _decompressed = [];
 
+    /// <summary>
+    /// Passes every record of a piece to a handler. Pages that are not compressed are read into the block's buffer, so that its
+    /// entries can refer to records in them.
+    /// </summary>
+    public void Read<THandler>(CpuStream.Piece piece, EventBlock block, ref THandler handler, TraceStatistics statistics)
+        where THandler : struct, IRecordHandler
+    {
+        block.Used = 0;
+        if (piece.Stream.Buffer.IsCompressed)
+        {
+            Read(piece, ref handler, statistics);
+            return;
+        }
+        block.Reserve(piece.Length);
+        var own = _bytes;
+        _bytes = block.Bytes;
+        Read(piece, ref handler, statistics);
+        _bytes = own;
+    }
+
     /// <summary>Passes every record of a piece to a handler, and counts losses and damage.</summary>
     public void Read<THandler>(CpuStream.Piece piece, ref THandler handler, TraceStatistics statistics)
         where THandler : struct, IRecordHandler

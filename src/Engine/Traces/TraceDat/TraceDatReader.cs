@@ -33,6 +33,18 @@ internal sealed class TraceDatReader : TraceReader
         else Read<LittleEndian>(metadata, dispatch);
     }
 
+    private protected override void ReadEvents(EventDispatch dispatch)
+    {
+        var metadata = Metadata(dispatch.Cancel);
+        var statistics = new TraceStatistics();
+        var streams = NewStreams(metadata, statistics);
+        if (metadata.Header.BigEndian)
+            new DatEventReading<BigEndian>(_file!, metadata, streams, Names, dispatch, statistics).Run();
+        else
+            new DatEventReading<LittleEndian>(_file!, metadata, streams, Names, dispatch, statistics).Run();
+        Complete(metadata, Tracer(metadata), statistics);
+    }
+
     private void Read<TOrder>(DatMetadata metadata, CallDispatch dispatch) where TOrder : struct, IByteOrder
     {
         var statistics = new TraceStatistics();
@@ -40,14 +52,19 @@ internal sealed class TraceDatReader : TraceReader
         var streams = NewStreams(metadata, statistics);
         var reading = new DatReading<TOrder>(_file!, metadata, tracer, streams, Names, dispatch, statistics);
         reading.Run();
-        foreach (var warning in metadata.Warnings) statistics.Warn(warning);
-        AddKernelCounts(metadata, statistics);
-        if (_file!.Unreadable is { } unreadable) statistics.Warn(unreadable);
         // A recording whose first pages contain no calls.
         if (reading.NotPlaced is not null && tracer.Nesting is null)
             _tracer = tracer = tracer with { CallEvent = "funcgraph_entry", Nesting = CallNesting.Stack };
         (Description.Nesting, Description.NotPlaced) = (tracer.Nesting ?? CallNesting.Caller, reading.NotPlaced);
         Description.LeafReturns = reading.LeafReturns;
+        Complete(metadata, tracer, statistics);
+    }
+
+    private void Complete(DatMetadata metadata, RecordedTracer tracer, TraceStatistics statistics)
+    {
+        foreach (var warning in metadata.Warnings) statistics.Warn(warning);
+        AddKernelCounts(metadata, statistics);
+        if (_file!.Unreadable is { } unreadable) statistics.Warn(unreadable);
         statistics.WriteTo(Description, tracer.CallEvent);
         Description.Tracer = statistics.Calls == 0 ? null : tracer.CallEvent == "function" ? "function" : "function_graph";
     }

@@ -1,0 +1,14 @@
+using KernelMagnifier.Model;
+
+namespace KernelMagnifier.Traces.Reading;
+
+/// <summary>The interface between a format reader and a sink of events during one reading.</summary>
+internal sealed class EventDispatch(EventSink sink, TraceContext context, TraceReadOptions options, CancellationToken cancel)
+    : ReadDispatch(options, cancel)
+{
+    /// <summary>The sink.</summary>
+    public EventSink Sink => sink;
+
+    /// <summary>The recording and its names.</summary>
+    public TraceContext Context => context;
+}

@@ -1,0 +1,29 @@
+namespace KernelMagnifier.Traces.Reading;
+
+/// <summary>What a reader needs to know of one reading, whatever the sink receives: threads, progress and cancellation.</summary>
+internal abstract class ReadDispatch(TraceReadOptions options, CancellationToken cancel)
+{
+    private long _nextProgress;
+
+    /// <summary>Cancels the reading.</summary>
+    public CancellationToken Cancel => cancel;
+
+    /// <summary>The number of threads to read with.</summary>
+    public int Threads { get; } = options.Threads > 0 ? options.Threads : Math.Max(1, Environment.ProcessorCount);
+
+    /// <summary>The lost events in the part that was read, if the reading was stopped.</summary>
+    public long LostBeforeStop { get; set; }
+
+    /// <summary>
+    /// Reports the progress at most ten times a second, and throws if the reading is cancelled. For the calling thread only.
+    /// </summary>
+    public void Progress(long done, long total)
+    {
+        cancel.ThrowIfCancellationRequested();
+        if (options.Progress is null) return;
+        var now = Environment.TickCount64;
+        if (now < _nextProgress) return;
+        _nextProgress = now + 100;
+        options.Progress(new TraceProgress(done, total));
+    }
+}
