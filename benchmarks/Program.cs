@@ -10,7 +10,7 @@ internal static class Program
         generate FORMAT SIZE OUT [--seed N] [--from RECORDING] [--template TRACE.DAT]
             Writes a recording of about SIZE bytes (600M, 2G). FORMAT: counter (trace_pipe text as the Python tool records it), seconds
             (text with the TGID column), graph (function_graph text), edges, edges-chosen (text with 60,000 edges, drawn or chosen to
-            collide), dat, dat-zstd (trace.dat version 7).
+            collide), dat, dat-zstd (trace.dat version 7), dat-sched (trace.dat of scheduler events).
         hostile KIND LINES OUT
             Writes an input that needs memory or output out of proportion, unless the readers bound them: names, edges, mixes, offsets,
             events (function tracer), wide, long (perf script), pids, stacks, graph-names, deep (function_graph tracer), map, one-name
@@ -35,7 +35,7 @@ internal static class Program
                     var calls = Recordings.Generate(format, Recordings.ParseSize(size), path,
                         ulong.Parse(options.GetValueOrDefault("seed", "1"), CultureInfo.InvariantCulture),
                         options.GetValueOrDefault("from"), options.GetValueOrDefault("template"));
-                    Console.WriteLine(FormattableString.Invariant($"{path}: {new FileInfo(path).Length} bytes, {calls} calls"));
+                    Console.WriteLine(FormattableString.Invariant($"{path}: {new FileInfo(path).Length} bytes, {calls} calls or events"));
                     return 0;
                 case ["hostile", var kind, var lines, var path]
                     when HostileRecording.Write(kind, int.Parse(lines, CultureInfo.InvariantCulture), path):
