@@ -17,8 +17,8 @@ internal static class Program
             (symbol map).
         run [--rows A,B] [--out PAGE] [--scale small|full] [--runs N]
             Measures rows and writes the page: all rows without --rows; --rows list prints their names.
-        tally edges|all FILE
-            Counts edges alone, or edges, tasks, contexts and CPUs in one pass, and prints the elapsed seconds.
+        tally edges|all|events|intervals FILE
+            Counts edges alone; edges, tasks, contexts and CPUs in one pass; kernel events; or intervals. Prints the elapsed seconds.
         symbols VMLINUX CACHE
             Loads the symbol map of an image from the cache in that folder, and prints the elapsed seconds.
         """;
@@ -42,8 +42,8 @@ internal static class Program
                     return 0;
                 case ["run"]:
                     return Runner.Run(options);
-                case ["tally", "edges" or "all", var path]:
-                    Tally.Run(path, operands[1] == "all");
+                case ["tally", "edges" or "all" or "events" or "intervals", var path]:
+                    Tally.Run(path, operands[1]);
                     return 0;
                 case ["symbols", var image, var cache]:
                     Tally.LoadSymbols(image, cache);
