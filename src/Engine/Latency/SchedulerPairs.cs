@@ -6,6 +6,9 @@ namespace KernelMagnifier.Latency;
 /// <summary>Pairs the events of the scheduler: slices, idle time, preemptions and wake-ups.</summary>
 internal sealed class SchedulerPairs(IntervalOutput output, SyscallPairs syscalls)
 {
+    // TASK_COMM_LEN, and the longest name that is kept of a text that no kernel has written.
+    private const int CommSize = 16, LongestComm = 256;
+
     private readonly IntervalAccount _onCpu = output.Account(IntervalKind.OnCpu);
     private readonly IntervalAccount _idle = output.Account(IntervalKind.Idle);
     private readonly IntervalAccount _preempted = output.Account(IntervalKind.Preempted);
@@ -66,8 +69,16 @@ internal sealed class SchedulerPairs(IntervalOutput output, SyscallPairs syscall
             var (from, to) = (prev != 0 ? _tasks[(int)prev] : 0, next != 0 ? _tasks[(int)next] : 0);
             EndSlice(cpu, (int)prev, (int)next, record.Time, record.Cpu);
             if (from == 0 && prev != 0 && state is SwitchState.Yielded or SwitchState.Preempted) _preempted.Ignore();
-            if (from != 0) Leave(from, prevComm.Text(body), state, record.Time, record.Cpu);
-            if (to != 0) Enter(to, nextComm.Text(body), record.Time, record.Cpu);
+            if (from != 0)
+            {
+                SetComm(ref _tasks.States[from], prevComm, body);
+                Leave(from, state, record.Time, record.Cpu);
+            }
+            if (to != 0)
+            {
+                SetComm(ref _tasks.States[to], nextComm, body);
+                Enter(to, record.Time, record.Cpu);
+            }
             cpu.Current = (int)next;
         };
     }
@@ -92,10 +103,9 @@ internal sealed class SchedulerPairs(IntervalOutput output, SyscallPairs syscall
         cpu.SlicePid = next;
     }
 
-    private void Leave(int index, ReadOnlySpan<byte> comm, SwitchState state, long time, int cpu)
+    private void Leave(int index, SwitchState state, long time, int cpu)
     {
         ref var task = ref _tasks.States[index];
-        SetComm(ref task, comm);
         task.IsOnCpu = false;
         task.LastCpu = cpu;
         if (task.Wake.IsOpen)
@@ -124,10 +134,9 @@ internal sealed class SchedulerPairs(IntervalOutput output, SyscallPairs syscall
         if (task.IsInSyscall) syscalls.Leave(index, time, state != SwitchState.Sleeps);
     }
 
-    private void Enter(int index, ReadOnlySpan<byte> comm, long time, int cpu)
+    private void Enter(int index, long time, int cpu)
     {
         ref var task = ref _tasks.States[index];
-        SetComm(ref task, comm);
         if (task.IsInSyscall) syscalls.Enter(index, time, task.Wake.IsOpen ? task.Wake.Start : long.MinValue);
         if (task.Wake.IsOpen) EndWake(ref task, time, cpu);
         if (task.New.IsOpen && _new.End(ref task.New, time, output.Losses))
@@ -159,7 +168,8 @@ internal sealed class SchedulerPairs(IntervalOutput output, SyscallPairs syscall
         interval.Waker = task.Waker;
         interval.WakerContext = task.WakerContext;
         interval.PreviousCpu = task.LastCpu;
-        if (task.Basis != IntervalBasis.Wakeup && task.WokenAt >= task.Wake.Start) interval.Placement = task.WokenAt - task.Wake.Start;
+        if (task.Basis != IntervalBasis.Wakeup && task.WokenAt >= task.Wake.Start)
+            interval.Placement = task.WokenAt - task.Wake.Start;
         output.Emit(interval);
     }
 
@@ -178,7 +188,7 @@ internal sealed class SchedulerPairs(IntervalOutput output, SyscallPairs syscall
                 return;
             }
             ref var task = ref _tasks.States[index];
-            SetComm(ref task, comm.Text(record.Body));
+            SetComm(ref task, comm, record.Body);
             action(ref task, record);
         };
     }
@@ -235,14 +245,35 @@ internal sealed class SchedulerPairs(IntervalOutput output, SyscallPairs syscall
     }
 
     /// <summary>Sets the name of a task if it has changed.</summary>
-    private void SetComm(ref TaskState task, ReadOnlySpan<byte> comm)
+    private void SetComm(ref TaskState task, in FieldReader reader, ReadOnlySpan<byte> body)
     {
-        Span<byte> padded = stackalloc byte[16];
-        padded.Clear();
-        comm[..Math.Min(comm.Length, 16)].CopyTo(padded);
-        var (first, second) = (MemoryMarshal.Read<ulong>(padded), MemoryMarshal.Read<ulong>(padded[8..]));
+        var raw = reader.RawText(body);
+        if (raw.Length != CommSize)
+        {
+            RenameIfChanged(ref task, reader.Text(body));
+            return;
+        }
+        var (first, second) = (MemoryMarshal.Read<ulong>(raw), MemoryMarshal.Read<ulong>(raw[8..]));
         if (first == task.Comm && second == task.Comm2 && task.IsNamed) return;
-        (task.Comm, task.Comm2, task.IsNamed) = (first, second, true);
-        output.Names.Name(task.ProcessId, comm);
+        (task.Comm, task.Comm2) = (first, second);
+        Rename(ref task, reader.Text(body));
+    }
+
+    private void RenameIfChanged(ref TaskState task, ReadOnlySpan<byte> comm)
+    {
+        Span<byte> padded = stackalloc byte[CommSize];
+        padded.Clear();
+        comm[..Math.Min(comm.Length, CommSize)].CopyTo(padded);
+        var (first, second) = (MemoryMarshal.Read<ulong>(padded), MemoryMarshal.Read<ulong>(padded[8..]));
+        // A longer name, which no kernel has, is compared by the names.
+        if (first == task.Comm && second == task.Comm2 && task.IsNamed && comm.Length <= CommSize) return;
+        (task.Comm, task.Comm2) = (first, second);
+        Rename(ref task, comm);
+    }
+
+    private void Rename(ref TaskState task, ReadOnlySpan<byte> comm)
+    {
+        task.IsNamed = true;
+        output.Names.Name(task.ProcessId, comm.Length > LongestComm ? comm[..LongestComm] : comm);
     }
 }

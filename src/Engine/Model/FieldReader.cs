@@ -11,7 +11,7 @@ internal readonly struct FieldReader
 {
     private readonly EventSchema? _schema;
     private readonly int _field, _offset;
-    private readonly byte _size;
+    private readonly byte _size, _textSize;
     private readonly bool _isSigned, _isBigEndian;
 
     /// <summary>Creates the reader of a field that the schema decodes.</summary>
@@ -26,6 +26,14 @@ internal readonly struct FieldReader
     /// <param name="isBigEndian">Whether the most significant byte comes first.</param>
     public FieldReader(EventSchema schema, int field, int offset, int size, bool isSigned, bool isBigEndian)
         => (_schema, _field, _offset, _size, _isSigned, _isBigEndian) = (schema, field, offset, (byte)size, isSigned, isBigEndian);
+
+    /// <summary>Creates the reader of a text at a fixed position.</summary>
+    /// <param name="schema">The schema.</param>
+    /// <param name="field">The index of the field in the schema.</param>
+    /// <param name="offset">The offset in the record in bytes.</param>
+    /// <param name="size">The size in bytes, with the null byte.</param>
+    public FieldReader(EventSchema schema, int field, int offset, byte size)
+        => (_schema, _field, _offset, _textSize) = (schema, field, offset, size);
 
     /// <summary>Whether the event has the field.</summary>
     public bool Exists => _schema is not null;
@@ -50,6 +58,14 @@ internal readonly struct FieldReader
     /// <summary>The text in a record, without its null byte; empty if the record does not contain it.</summary>
     public ReadOnlySpan<byte> Text(ReadOnlySpan<byte> body)
         => _schema is not null && _schema.TryText(body, _field, out var text) ? text : default;
+
+    /// <summary>
+    /// The bytes of a text at a fixed position, with the null byte and whatever follows it; empty if the text has no fixed position.
+    /// To find out at little cost whether a text has changed.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ReadOnlySpan<byte> RawText(ReadOnlySpan<byte> body)
+        => _textSize != 0 && (uint)body.Length >= (uint)_offset + _textSize ? body.Slice(_offset, _textSize) : default;
 
     private bool TryOther(ReadOnlySpan<byte> body, out long value)
     {
