@@ -94,10 +94,10 @@ internal sealed class BinaryEventSchema : EventSchema
         {
             var format = _fields[i];
             if (format.Name != field) continue;
-            if (format.IsNumber)
-                return new FieldReader(this, i, format.Offset, format.Size, format.IsSigned, _environment.IsBigEndian);
-            return format is { Shape: FieldShape.Text, Place: FieldPlace.Fixed, Size: > 0 and <= byte.MaxValue }
-                ? new FieldReader(this, i, format.Offset, (byte)format.Size) : new FieldReader(this, i);
+            return format.IsNumber
+                ? new FieldReader(this, i, format.Offset, format.Size, format.IsSigned, _environment.IsBigEndian)
+                : format is { Shape: FieldShape.Text, Place: FieldPlace.Fixed, Size: FieldReader.NameLength }
+                ? FieldReader.OfName(this, i, format.Offset) : new FieldReader(this, i);
         }
         return default;
     }
