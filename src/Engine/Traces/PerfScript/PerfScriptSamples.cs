@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using KernelMagnifier.Model;
 using KernelMagnifier.Traces.Reading;
 
@@ -26,7 +27,14 @@ internal sealed class PerfScriptSamples(CallFeed feed)
     /// <summary>Takes the next block.</summary>
     public void Take(PerfTokens tokens)
     {
-        foreach (var token in tokens.Items)
+        Take(tokens, 0, tokens.Items.Count);
+        if (feed.Sink.InOrder) feed.Flush();
+    }
+
+    /// <summary>Takes a part of a block.</summary>
+    public void Take(PerfTokens tokens, int from, int to)
+    {
+        foreach (ref readonly var token in CollectionsMarshal.AsSpan(tokens.Items)[from..to])
         {
             switch (token.Kind)
             {
@@ -58,7 +66,6 @@ internal sealed class PerfScriptSamples(CallFeed feed)
                     break;
             }
         }
-        if (feed.Sink.InOrder) feed.Flush();
     }
 
     /// <summary>Delivers the pairs that are left.</summary>
