@@ -16,6 +16,9 @@ internal interface IEventEnvironment
     /// <param name="offset">The offset of the address in the symbol.</param>
     bool TryFindSymbol(ulong address, out string name, out string? module, out ulong offset);
 
+    /// <summary>Finds the address of a symbol by its name; null if there is none. Slow.</summary>
+    ulong? AddressOf(string name);
+
     /// <summary>Returns the text at an address of the recorded kernel (<c>printk_formats</c>); null if the recording has none.</summary>
     string? TextAt(ulong address);
 }

@@ -117,7 +117,7 @@ internal readonly ref struct PrintEvaluator(ReadOnlySpan<byte> body, IEventEnvir
     /// <summary>Writes a call of an unknown function. Functions of the kernel that convert a unit convert 0 to 0.</summary>
     public void WriteCall(PrintText text, PrintExpression e)
     {
-        if (e.Left is { } only && e.Right is null && e.Text.AsSpan().IndexOf("_to_"u8) > 0 && Number(only) == 0)
+        if (e.Arguments is [var only] && e.Text.AsSpan().IndexOf("_to_"u8) > 0 && Number(only) == 0)
         {
             text.Append((byte)'0');
             return;
@@ -126,12 +126,10 @@ internal readonly ref struct PrintEvaluator(ReadOnlySpan<byte> body, IEventEnvir
         // A constant that the format does not tell.
         if (e.Value != 0) return;
         text.Append((byte)'(');
-        WriteArgument(text, e.Left);
-        foreach (var more in (ReadOnlySpan<PrintExpression?>)[e.Right, e.Third])
+        for (var i = 0; i < e.Arguments.Length; i++)
         {
-            if (more is null) continue;
-            text.Append(", "u8);
-            WriteArgument(text, more);
+            if (i > 0) text.Append(", "u8);
+            WriteArgument(text, e.Arguments[i]);
         }
         text.Append((byte)')');
     }
@@ -150,9 +148,8 @@ internal readonly ref struct PrintEvaluator(ReadOnlySpan<byte> body, IEventEnvir
 
     private static readonly PrintConversion Plain = new();
 
-    private void WriteArgument(PrintText text, PrintExpression? e)
+    private void WriteArgument(PrintText text, PrintExpression e)
     {
-        if (e is null) return;
         var inner = e.WithoutCasts;
         if (inner.IsText || inner.Kind is PrintExpressionKind.Call) WriteText(text, inner, Plain, 0, -1);
         else text.AppendDecimal(Number(e));

@@ -1,4 +1,5 @@
 using System.Text;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Traces.Formats;
 
@@ -19,8 +20,19 @@ internal ref partial struct PrintExpressionParser
         if (KnownConstant(name) is { } value) return Number(value);
         return name.SequenceEqual("NULL"u8) || name.SequenceEqual("false"u8) ? Number(0)
             : name.SequenceEqual("true"u8) ? Number(1)
-            // The name of a constant that the format does not tell: 0 as a number, no value in a list of names.
-            : Count() ? new PrintExpression { Kind = PrintExpressionKind.Call, Text = name.ToArray(), Value = 1 } : null;
+            : Symbol(name);
+    }
+
+    /// <summary>
+    /// A variable of the kernel, whose address is its value; or the name of a constant that the format does not tell: 0 as a number,
+    /// no value in a list of names.
+    /// </summary>
+    private PrintExpression? Symbol(ReadOnlySpan<byte> name)
+    {
+        var text = name.ToArray();
+        if (!_isInNames && ++_symbols <= MostSymbols && _environment.AddressOf(NameText.Decode(text)) is { } address)
+            return Number(address);
+        return Count() ? new PrintExpression { Kind = PrintExpressionKind.Call, Text = text, Value = 1 } : null;
     }
 
     private static ulong? KnownConstant(ReadOnlySpan<byte> name)
@@ -56,10 +68,9 @@ internal ref partial struct PrintExpressionParser
         if (name.SequenceEqual("__builtin_expect"u8) || (arguments.Count == 1 && (name.StartsWith("native_make_"u8)
             || name.EndsWith("_val"u8) || name.SequenceEqual("READ_ONCE"u8))))
             return arguments.Count > 0 ? arguments[0] : null;
-        return arguments.Count > 3 ? null : Bounded(new PrintExpression
+        return Bounded(new PrintExpression
         {
-            Kind = PrintExpressionKind.Call, Text = name.ToArray(), Left = arguments.ElementAtOrDefault(0),
-            Right = arguments.ElementAtOrDefault(1), Third = arguments.ElementAtOrDefault(2),
+            Kind = PrintExpressionKind.Call, Text = name.ToArray(), Arguments = [.. arguments],
         });
     }
 
@@ -121,11 +132,11 @@ internal ref partial struct PrintExpressionParser
         {
             if (!TryTake((byte)'{')) return null;
             if (TryTake((byte)'}')) continue;
-            if (Parse() is not { } number || !TryTake((byte)',')) return null;
+            _isInNames = true;
+            if (Parse() is not { } number || !TryTake((byte)',') || Parse() is not { } name || !TryTake((byte)'}')) return null;
+            _isInNames = false;
             // "{ -1, NULL }" ends the list of some formats.
-            if (!TryLiteral(out var name) && !Name().SequenceEqual("NULL"u8)) return null;
-            if (!TryTake((byte)'}') || !Count()) return null;
-            if (name.Length > 0 || kind == PrintExpressionKind.Symbolic) names.Add(new PrintName(ConstantOf(number), Unescape(name)));
+            if (name.Kind == PrintExpressionKind.Text) names.Add(new PrintName(ConstantOf(number), name.Text));
         }
         return !TryTake((byte)')') ? null : Bounded(new PrintExpression
         {

@@ -7,14 +7,21 @@ namespace KernelMagnifier.Traces.Formats;
 /// Parses the C expressions of a <c>print fmt</c>. It knows the kernel's helper functions for formats; it evaluates nothing but
 /// constants. The number of nodes and their depth are bounded, so parsing and evaluating take time in proportion to the text.
 /// </summary>
-internal ref partial struct PrintExpressionParser(ReadOnlySpan<byte> text, IReadOnlyList<EventFieldFormat> fields, int longSize)
+internal ref partial struct PrintExpressionParser(
+    ReadOnlySpan<byte> text, IReadOnlyList<EventFieldFormat> fields, IEventEnvironment environment, bool isAsTraceCmd)
 {
     private const int MostNodes = 50_000, MostDepth = 256;
 
+    // Each is searched among all symbols of the kernel.
+    private const int MostSymbols = 8;
+
     private readonly ReadOnlySpan<byte> _text = text;
     private readonly IReadOnlyList<EventFieldFormat> _fields = fields;
-    private readonly int _longSize = longSize;
-    private int _at, _nodes, _depth;
+    private readonly int _longSize = environment.LongSize;
+    private readonly IEventEnvironment _environment = environment;
+    private readonly bool _isAsTraceCmd = isAsTraceCmd;
+    private int _at, _nodes, _depth, _symbols;
+    private bool _isInNames;
 
     /// <summary>Whether all has been parsed.</summary>
     public bool IsAtEnd
@@ -32,7 +39,7 @@ internal ref partial struct PrintExpressionParser(ReadOnlySpan<byte> text, IRead
     public PrintExpression? Parse()
     {
         if (++_depth > MostDepth) return null;
-        var result = Conditional();
+        var result = _isAsTraceCmd ? AsTraceCmd() : Conditional();
         _depth--;
         return result;
     }
@@ -214,7 +221,7 @@ internal ref partial struct PrintExpressionParser(ReadOnlySpan<byte> text, IRead
         for (; value.Kind == PrintExpressionKind.Cast; value = value.Left!)
             if (size == 0)
                 size = value.Text[0];
-        if (value is not { Kind: PrintExpressionKind.Field or PrintExpressionKind.FieldData, Field: { } field }) return null;
+        if (value is not { Kind: PrintExpressionKind.Field or PrintExpressionKind.FieldData or PrintExpressionKind.FieldText, Field: { } field }) return null;
         return Bounded(new PrintExpression
         {
             Kind = PrintExpressionKind.Element, Left = index, Field = field, Value = size is 1 or 2 or 4 or 8 ? (ulong)size : 0,
