@@ -15,7 +15,8 @@ internal abstract class EventText
     public static EventText Parse(
         BinaryEventSchema schema, ReadOnlySpan<byte> file, IReadOnlyList<EventFieldFormat> fields, IEventEnvironment environment)
     {
-        if (schema is { System: "ftrace", Name: "bprint" } && BinaryPrintText.TryCreate(fields, environment) is { } binary) return binary;
+        if (schema is { System: "ftrace", Name: "bprint" } && BinaryPrintText.TryCreate(fields, environment) is { } binary)
+            return binary;
         var format = ParseFormat(file, fields, environment, isAsTraceCmd: true)
             ?? ParseFormat(file, fields, environment, isAsTraceCmd: false);
         return format is null ? new FieldListText(schema.Fields, environment) : new FormattedText(format, environment);

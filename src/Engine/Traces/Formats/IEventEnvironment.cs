@@ -1,6 +1,8 @@
 namespace KernelMagnifier.Traces.Formats;
 
-/// <summary>What binary records refer to outside themselves: the recorded kernel's symbols and the texts at its addresses.</summary>
+/// <summary>
+/// What binary records refer to outside themselves: the recorded kernel's symbols and the texts at its addresses.
+/// </summary>
 internal interface IEventEnvironment
 {
     /// <summary>The size of the recorded kernel's <c>long</c>, in bytes: 4 or 8.</summary>
@@ -19,6 +21,8 @@ internal interface IEventEnvironment
     /// <summary>Finds the address of a symbol by its name; null if there is none. Slow.</summary>
     ulong? AddressOf(string name);
 
-    /// <summary>Returns the text at an address of the recorded kernel (<c>printk_formats</c>); null if the recording has none.</summary>
+    /// <summary>
+    /// Returns the text at an address of the recorded kernel (<c>printk_formats</c>); null if the recording has none.
+    /// </summary>
     string? TextAt(ulong address);
 }

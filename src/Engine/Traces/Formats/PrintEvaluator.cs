@@ -3,7 +3,8 @@ using System.Buffers.Binary;
 namespace KernelMagnifier.Traces.Formats;
 
 /// <summary>
-/// Evaluates expressions of a <c>print fmt</c> for one record. Nothing outside the record is read, except symbols and texts of the
+/// Evaluates expressions of a <c>print fmt</c> for one record. Nothing outside the record is read, except symbols and texts
+/// of the
 /// recording.
 /// </summary>
 /// <remarks>
@@ -87,7 +88,8 @@ internal readonly ref struct PrintEvaluator(ReadOnlySpan<byte> body, IEventEnvir
             case (byte)'I' or (byte)'i': PrintAddresses.Write(text, Data(e), extension, _isBigEndian); break;
             case (byte)'U': PrintBytes.Uuid(text, Data(e), extension); break;
             case (byte)'h':
-                var delimiter = extension.Length < 2 ? " "u8 : extension[1] switch { (byte)'C' => ":"u8, (byte)'D' => "-"u8, _ => default };
+                var letter = extension.Length > 1 ? extension[1] : (byte)' ';
+                var delimiter = letter switch { (byte)' ' => " "u8, (byte)'C' => ":"u8, (byte)'D' => "-"u8, _ => default };
                 PrintBytes.Hex(text, Data(e, (ulong)Math.Max(length, 0)), delimiter);
                 break;
             case (byte)'b':

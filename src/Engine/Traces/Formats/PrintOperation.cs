@@ -20,7 +20,9 @@ internal sealed class PrintOperation
     /// <summary>The right operand. That of <c>?</c> is an operation with both values.</summary>
     public PrintOperation? Right { get; set; }
 
-    /// <summary>The priority that decides where a later operator goes; 0 for an operator with one operand and for <c>?</c>.</summary>
+    /// <summary>
+    /// The priority that decides where a later operator goes; 0 for an operator with one operand and for <c>?</c>.
+    /// </summary>
     public int Priority { get; private set; }
 
     /// <summary>The priority of the operator as written.</summary>
