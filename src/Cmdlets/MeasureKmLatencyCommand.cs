@@ -8,7 +8,6 @@ using KernelMagnifier.Latency;
 using KernelMagnifier.Model;
 using KernelMagnifier.Text;
 using KernelMagnifier.Traces;
-using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Cmdlets;
 

@@ -2,7 +2,6 @@ using System.Management.Automation;
 using KernelMagnifier.Cmdlets.Conversion;
 using KernelMagnifier.Latency;
 using KernelMagnifier.Model;
-using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Cmdlets.Latencies;
 
