@@ -308,7 +308,8 @@ public static class ViewText
 
     private static string Length(PSObject item, string name)
         => Value(item, name) is not { } length ? ""
-            : IsCount(item) ? Number(item, name) : DurationText.Of(Convert.ToInt64(length, CultureInfo.InvariantCulture));
+            : Convert.ToInt64(length, CultureInfo.InvariantCulture) is var known && IsCount(item)
+                ? DurationText.OfCounts(known) : DurationText.Of(known);
 
     private static string Seconds(double? time, bool isCount)
         => time?.ToString(isCount ? "F0" : "F6", CultureInfo.InvariantCulture) ?? "";
