@@ -96,7 +96,8 @@ internal sealed class BinaryEventSchema : EventSchema
             if (format.Name != field) continue;
             return format.IsNumber
                 ? new FieldReader(this, i, format.Offset, format.Size, format.IsSigned, _environment.IsBigEndian)
-                : new FieldReader(this, i);
+                : format is { Shape: FieldShape.Text, Place: FieldPlace.Fixed, Size: FieldReader.NameLength }
+                ? FieldReader.OfName(this, i, format.Offset) : new FieldReader(this, i);
         }
         return default;
     }
