@@ -21,6 +21,7 @@
         'Get-KmSymbolMap'
         'Import-KmTrace'
         'Measure-KmCall'
+        'Measure-KmLatency'
         'Select-KmCall'
         'Start-KmRecording'
         'Stop-KmRecording'

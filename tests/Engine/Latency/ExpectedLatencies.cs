@@ -23,6 +23,9 @@ internal sealed class ExpectedLatencies(CollectedIntervals intervals)
 
     private readonly List<string> _differences = [];
 
+    /// <summary>The kind of a metric of the other program; null if there is none.</summary>
+    public static IntervalKind? KindOf(string metric) => Kinds.TryGetValue(metric, out var kind) ? kind : null;
+
     /// <summary>What differs; empty if nothing does.</summary>
     public List<string> Differences(JsonElement expected)
     {
