@@ -27,6 +27,7 @@ internal sealed unsafe class PieceReader<TOrder>(DatFile file, DatMetadata metad
         block.Reserve(piece.Length);
         var own = _bytes;
         _bytes = block.Bytes;
+        block.Used = piece.Length;
         Read(piece, ref handler, statistics);
         _bytes = own;
     }
