@@ -1,5 +1,4 @@
 using KernelMagnifier.Cli.CommandLine;
-using KernelMagnifier.Model;
 using KernelMagnifier.Rendering.Reports;
 using KernelMagnifier.Selection;
 

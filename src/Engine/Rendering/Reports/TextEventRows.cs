@@ -64,6 +64,8 @@ internal sealed class TextEventRows(Utf8Output output) : EventRows(output)
         }
         if (time != CallRecord.NoTime)
         {
+            // The seconds are in line as long as they have at most five digits.
+            for (var least = 10_000_000_000_000; least > time && least > 1_000_000_000; least /= 10) Output.Put(" "u8);
             PutTime(time);
             Output.Put(": "u8);
         }
