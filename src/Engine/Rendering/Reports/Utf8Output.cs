@@ -20,7 +20,11 @@ internal sealed class Utf8Output(Stream output)
     }
 
     /// <summary>Adds a text as it is.</summary>
-    public void Put(string text) => _at += Encoding.UTF8.GetBytes(text, Room(text.Length * 3));
+    public void Put(string text)
+    {
+        var length = Encoding.UTF8.GetBytes(text, Room(text.Length * 3));
+        _at += length;
+    }
 
     /// <summary>Adds a number.</summary>
     public void Put(long number)
