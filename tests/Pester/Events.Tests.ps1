@@ -39,11 +39,12 @@ Describe 'Import-KmTrace -Event' {
     It 'filters events as calls: <_>' -ForEach '-Cpu 1', '-ExcludeCpu 0', '-Comm bash', '-ExcludeComm bash', '-Context Task', '-ProcessId 140', '-Since 8', '-Until 8' {
         $test = @{ '-Cpu 1' = { $_.Cpu -eq 1 }; '-ExcludeCpu 0' = { $_.Cpu -ne 0 }; '-Comm bash' = { $_.Comm -ceq 'bash' }; '-ExcludeComm bash' = { $_.Comm -cne 'bash' }
             '-Context Task' = { $_.Context -eq 'Task' }; '-ProcessId 140' = { $_.ProcessId -eq 140 }; '-Since 8' = { $_.Timestamp -ge 8 }; '-Until 8' = { $_.Timestamp -le 8 } }[$_]
-        $expected = @($switches | Where-Object $test)
-        $found = @(& ([scriptblock]::Create("Import-KmTrace '$sched' -Event sched_switch $_")))
+        $all = Import-KmTrace $sched -Event sched:sched_wak*
+        $expected = @($all | Where-Object $test)
+        $found = @(& ([scriptblock]::Create("Import-KmTrace '$sched' -Event sched:sched_wak* $_")))
         $found.Count | Should -Be $expected.Count
         $found.Count | Should -BeGreaterThan 0
-        $found.Count | Should -BeLessThan $switches.Count
+        $found.Count | Should -BeLessThan $all.Count
         $found[-1].Timestamp | Should -Be $expected[-1].Timestamp
     }
     It 'names a pattern that matches nothing, and a close name' {
@@ -80,6 +81,14 @@ Describe 'Import-KmTrace -Event' {
         $events = Import-KmTrace $data/$_ -Event * -WarningAction Ignore | ForEach-Object $show
         ($all | Where-Object { $_ -is [KernelMagnifier.Model.CallEvent] } | ForEach-Object $show) -join "`n" | Should -BeExactly ($calls -join "`n")
         ($all | Where-Object { $_ -is [KernelMagnifier.Model.KernelEvent] } | ForEach-Object $show) -join "`n" | Should -BeExactly ($events -join "`n")
+    }
+    It 'lists all properties, and escapes what the recording contains' {
+        $text = $switches | Where-Object prev_state -eq 'R+' | Select-Object -First 1 | Format-List | Out-String -Width 120
+        $text | Should -Match 'prev_state = R\+'
+        $text | Should -Match 'Message +: prev_comm='
+        $table = $switches | Select-Object -First 20 | Out-String -Width 120 -Stream | Where-Object { $_ }
+        ($table | Measure-Object Length -Maximum).Maximum | Should -BeLessOrEqual 120
+        ($switches[0] | ConvertTo-Json -Depth 3 | ConvertFrom-Json).Fields.prev_pid | Should -Be $switches[0].prev_pid
     }
     It 'attaches each stack to its event, unless stacks are asked for' {
         $events = Import-KmTrace $data/dat/ev-stack.dat -Event *
