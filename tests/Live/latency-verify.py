@@ -146,6 +146,7 @@ def main():
         if os.path.exists(path(name + ".enabled")):
             with open(path(name + ".enabled"), encoding="utf-8") as f:
                 enabled = {line.strip().split(":")[-1] for line in f}
+            check_true(f"{name}: some events", sum(seen.values()) > 10 or name == "preset-power", dict(seen))
             check(f"{name}: only events that were enabled", [], sorted(set(seen) - enabled))
         if name == "preset-functions":
             check_true("a preset and functions: both", seen["function"] > 0 and seen["sys_enter"] > 0, dict(seen))

@@ -238,6 +238,17 @@ public sealed class EventSelectionTests : IDisposable
             _fake[trigger.File]);
     }
 
+    /// <summary>A trigger enables its event in a way that records nothing.</summary>
+    [Fact]
+    public void An_event_with_a_trigger_is_disabled_again()
+    {
+        _fake["events/sched/sched_switch/enable"] = "0*";
+        var settings = new Settings(_noted.Add);
+        settings.Set(_fake.TraceFs, own: false, "events/sched/sched_switch/enable", "1");
+        Assert.Empty(settings.Restore());
+        Assert.Equal("0", _fake["events/sched/sched_switch/enable"]);
+    }
+
     [Fact]
     public void A_trigger_of_another_user_is_neither_replaced_nor_removed()
     {
