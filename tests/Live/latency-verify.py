@@ -95,22 +95,24 @@ def compare(name, rows, metrics):
         check(f"{name}: {KINDS[kind]}: ends", a("ends"), a("count", "uncertain_ends", "negative", "unmatched_ends") + (0 if kind in ("oncpu", "idle") else a("mismatched")))
 
 
-def durations(intervals, *kinds):
-    """The lengths in nanoseconds of the intervals of some kinds."""
-    return [int(i["length"]) for i in intervals if i["metric"] in kinds]
+def durations(intervals, since, until, *kinds):
+    """The lengths in nanoseconds of the intervals of some kinds that end between two times in seconds."""
+    return [int(i["length"]) for i in intervals if i["metric"] in kinds and since * 1e9 <= int(i["end"]) <= until * 1e9]
 
 
 def runqlat(intervals):
     """bcc's runqlat: from sched_wakeup, sched_wakeup_new or a switch-out while runnable to the switch in, in powers of two of 1 us."""
+    with open(path("runqlat.window"), encoding="utf-8") as f:
+        since, until = (float(t) for t in f.read().split())
     theirs = collections.Counter()
     with open(path("runqlat.text"), encoding="utf-8") as f:
         for line in f:
             found = re.match(r" *([0-9]+) -> ([0-9]+) *: ([0-9]+) ", line)
             if found:
                 theirs[int(found[1]).bit_length()] += int(found[3])
-    mine = collections.Counter((ns // 1000).bit_length() for ns in durations(intervals, "wakeup", "wakeup_new", "preempt"))
+    mine = collections.Counter((ns // 1000).bit_length() for ns in durations(intervals, since, until, "wakeup", "wakeup_new", "preempt"))
     n, m = sum(theirs.values()), sum(mine.values())
-    # The recording begins before runqlat is attached and ends after it; its start is later by sched_waking to sched_wakeup.
+    # Its start is later: sched_wakeup, not sched_waking. It reads the clock in its own probes.
     check_true(f"runqlat: as many waits within 5 % (runqlat {n}, recording {m})", abs(n - m) <= 0.05 * max(n, m), "too far apart")
     worst = max((abs(sum(v for k, v in theirs.items() if k > bit) / n - sum(v for k, v in mine.items() if k > bit) / m), bit) for bit in range(8, 25))
     check_true(f"runqlat: the share of waits above each power of two from 256 us on within 0.03 (worst: {worst[0]:.4f} at 2^{worst[1]} us)", worst[0] <= 0.03, "too far apart")

@@ -111,8 +111,12 @@ beside() { # NAME : starts a recording that both compare with
 if command -v runqlat > /dev/null && [ -f /sys/kernel/btf/vmlinux ]; then
     beside runqlat
     stdbuf -oL runqlat > /tmp/runqlat.text 2> /tmp/runqlat.errors & TOOL=$!
-    for ((i = 0; i < 300; i++)); do grep -q 'Ctrl-C' /tmp/runqlat.text && break; kill -0 $TOOL 2> /dev/null || break; nap 0.1; done
+    for ((i = 0; i < 600; i++)); do read -r line < /tmp/runqlat.text; [[ $line == *Ctrl-C* ]] && break; kill -0 $TOOL 2> /dev/null || break; nap 0.1; done
+    # The recording began long before. Without a suspend, the uptime is the time of the clock mono.
+    read -r from _ < /proc/uptime
     /tmp/load mix 1.5 > /dev/null 2>&1
+    read -r to _ < /proc/uptime
+    echo "$from $to" > "$KEEP/runqlat.window"
     kill -INT $TOOL 2> /dev/null; wait $TOOL
     kill -INT $RECORDER; wait $RECORDER; check "beside runqlat: status" 0 $?
     keep runqlat
