@@ -130,7 +130,8 @@ def timehist(metrics, intervals):
     count, run_ns, wait_ns = sum(t["count"] for t in tasks("oncpu")), sum(t["sum"] for t in tasks("oncpu")), sum(t["sum"] for k in ("wakeup", "wakeup_new") for t in tasks(k))
     check_true(f"timehist: as many slices of the load within 3 % (perf {slices}, recording {count})", abs(slices - count) <= 0.03 * max(slices, count), "too far apart")
     check_true(f"timehist: run time of the load within 5 % (perf {run_ms:.1f} ms, recording {run_ns / 1e6:.1f} ms)", abs(run_ms - run_ns / 1e6) <= 0.05 * run_ms, "too far apart")
-    print(f"  note: timehist: waits of the load: perf {delay_ms:.1f} ms, recording {wait_ns / 1e6:.1f} ms from wake-ups")
+    # perf forgets wake-ups that come while the task goes to sleep: 4 to 11 % of the time were seen missing.
+    check_true(f"timehist: waits of the load within 20 % (perf {delay_ms:.1f} ms, recording {wait_ns / 1e6:.1f} ms)", abs(delay_ms - wait_ns / 1e6) <= 0.2 * wait_ns / 1e6, "too far apart")
 
 
 def main():
