@@ -87,8 +87,8 @@ def compare(name, rows, metrics):
         keys = [k for k in fields if k in total]
         check(f"{name}: {KINDS[kind]}: figures", {k: total[k] for k in keys}, {k: row.get(fields[k]) for k in keys})
         account = {plain(k): v for k, v in row["account"].items()}
-        terms = [t for t in want["accounting"] if plain(t) in account]
-        check(f"{name}: {KINDS[kind]}: account", {t: want["accounting"][t] for t in terms}, {t: account[plain(t)] for t in terms})
+        terms = want["accounting"]
+        check(f"{name}: {KINDS[kind]}: account", terms, {t: account.get(plain(t)) if terms[t] else account.get(plain(t), 0) for t in terms})
         # Every start and every end has one fate.
         a = lambda *n: sum(account.get(plain(t), 0) for t in n)
         check(f"{name}: {KINDS[kind]}: starts", a("starts"), a("count", "uncertain", "negative", "no_wait", "superseded", "never_returned", "mismatched", "open_at_end"))
