@@ -99,6 +99,14 @@ internal sealed class Recordings
     public TraceInfo Read(string file, CallSink sink, CancellationToken? cancel = null)
         => Read(file, reader => reader.Read(sink, Filter, cancel ?? _host.Cancel));
 
+    /// <summary>Reads the kernel events and the calls of a recording into a sink, and reports losses and warnings.</summary>
+    public void Read(string file, EventSink sink) => Read(file, reader =>
+    {
+        reader.KeepForRereading(_host.Cancel);
+        var info = sink.Calls is null ? null : reader.Read(sink.Calls, Filter, _host.Cancel);
+        return info is not { Events: 0 } && reader.Source.Format == "trace.dat" ? reader.Read(sink, Filter, _host.Cancel) : info;
+    });
+
     /// <summary>
     /// Returns the graph of the calls that pass the filter, merged over all recordings. Each recording is read once.
     /// </summary>

@@ -51,6 +51,9 @@ internal sealed class ProfileWriter : CallSink, IDisposable
     /// <summary>The number of kernel events so far; null if the format does not hold them.</summary>
     public long? EventCount => (_stacks as PerfettoTrace)?.Events.Count;
 
+    /// <summary>Whether there is nothing to write.</summary>
+    public bool IsEmpty => Calls == 0 && EventCount is null or 0;
+
     /// <summary>
     /// Receives the kernel events of a recording, and its calls with them; null if the format does not hold events.
     /// </summary>
