@@ -161,6 +161,11 @@ internal static class ErrorFactory
             "InfoTakesNoFilter", ErrorCategory.InvalidArgument, parameter,
             $"Omit -{parameter}, or count the calls that pass: Import-KmTrace … -{parameter} … | Measure-KmCall -By None");
 
+    /// <summary>A parameter about calls together with -Event.</summary>
+    public static ErrorRecord NotForEvents(string parameter)
+        => Contradiction($"-{parameter} applies to calls, and -Event returns kernel events.", parameter,
+            $"Omit -{parameter}, or add -WithCall to read the calls, too.");
+
     /// <summary>
     /// Creates the record. Everything that PowerShell shows of it is escaped, in every error view: messages, the recommended action, a
     /// text that is the target, and the name of the target in the category.

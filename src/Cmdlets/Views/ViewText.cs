@@ -29,6 +29,22 @@ public static class ViewText
             ? Seconds(call.Timestamp, call.Origin.Source.ClockUnit == ClockUnit.Counts)
             : Seconds(Value(item, nameof(CallEvent.Timestamp)) as double?, isCount: false);
 
+    /// <summary>The task of a kernel event: its name and pid.</summary>
+    public static string EventTask(PSObject item)
+        => Task(Raw(item, nameof(KernelEvent.Comm)), Value(item, nameof(KernelEvent.ProcessId)) as int?);
+
+    /// <summary>The name of a kernel event.</summary>
+    public static string EventName(PSObject item) => Text(item, nameof(KernelEvent.Name));
+
+    /// <summary>The message of a kernel event.</summary>
+    public static string EventMessage(PSObject item) => TerminalText.Cell(Raw(item, nameof(KernelEvent.Message)));
+
+    internal static string Time(KernelEvent item)
+        => Seconds(item.Timestamp, item.Origin.Source.ClockUnit == ClockUnit.Counts);
+
+    internal static string Task(string? comm, int? pid)
+        => pid is null ? Safe(comm) : string.Create(CultureInfo.InvariantCulture, $"{Safe(comm)}-{pid}");
+
     /// <summary>The name of the task.</summary>
     public static string Comm(PSObject item)
         => item?.BaseObject is CallEvent call ? Safe(call.Comm) : Text(item, nameof(CallEvent.Comm));

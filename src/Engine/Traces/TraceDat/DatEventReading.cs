@@ -25,10 +25,12 @@ internal sealed class DatEventReading<TOrder>(
         {
             var decoder = new CallDecoder<TOrder>(metadata, _addresses, names, dispatch.Sink.Fields);
             var reader = new PieceReader<TOrder>(file, metadata);
+            var digests = new EventDigests(wanted, dispatch.Sink.NewDigester());
             return (piece, block) =>
             {
                 var cpu = piece.Stream.Cpu;
-                var handler = new EventBlockHandler<TOrder>(decoder, block, wanted, cpu, dispatch.Sink.Fields);
+                digests.Restart();
+                var handler = new EventBlockHandler<TOrder>(decoder, block, wanted, digests, cpu, dispatch.Sink.Fields);
                 reader.Read(piece, block, ref handler, counts);
                 handler.Finish();
                 decoder.Tally.Flush(counts, cpu);

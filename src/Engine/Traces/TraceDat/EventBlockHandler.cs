@@ -8,11 +8,12 @@ namespace KernelMagnifier.Traces.TraceDat;
 /// </summary>
 /// <param name="decoder">The thread's decoder.</param>
 /// <param name="block">Takes the events.</param>
-/// <param name="wanted">Whether the sink wants an event id.</param>
+/// <param name="wanted">The events that the sink wants.</param>
+/// <param name="digests">The thread's digests.</param>
 /// <param name="cpu">The CPU.</param>
 /// <param name="fields">The fields that the sink reads.</param>
 internal unsafe struct EventBlockHandler<TOrder>(
-    CallDecoder<TOrder> decoder, EventBlock block, WantedEvents wanted, int cpu, CallFields fields)
+    CallDecoder<TOrder> decoder, EventBlock block, WantedEvents wanted, EventDigests digests, int cpu, CallFields fields)
     : IRecordHandler
     where TOrder : struct, IByteOrder
 {
@@ -35,9 +36,10 @@ internal unsafe struct EventBlockHandler<TOrder>(
         decoder.CountOther(id, length);
         if (id <= 0) return;
         if (id == wanted.StackId && _wantsStack && _isAfterEvent && AddStack(body, length)) return;
-        _isAfterEvent = wanted.Contains(id);
-        if (!_isAfterEvent) return;
-        ref var entry = ref Next();
+        var kind = digests.KindOf(id);
+        _isAfterEvent = kind == 0;
+        if (kind == EventDigests.NotWanted || (kind != 0 && TryAddDigest(kind, shown, body, length))) return;
+        ref var entry = ref block.NextEntry();
         entry.Time = (long)shown;
         entry.Offset = Place(body, length);
         entry.Length = length;
@@ -61,10 +63,20 @@ internal unsafe struct EventBlockHandler<TOrder>(
         if (_isAfterLoss) AddLoss();
     }
 
+    /// <summary>Adds the digest of an event; false if the sink needs the whole record.</summary>
+    private readonly bool TryAddDigest(byte kind, ulong time, byte* body, int length)
+    {
+        var digest = default(EventDigest);
+        if (!digests.TryDigest(kind, new ReadOnlySpan<byte>(body, length), ref digest)) return false;
+        (digest.Time, digest.Kind, digest.ProcessId, digest.Context) = ((long)time, kind, decoder.Pid(body), decoder.Context(body));
+        block.Next() = digest;
+        return true;
+    }
+
     /// <summary>Adds a stack to the event before it.</summary>
     private readonly bool AddStack(byte* body, int length)
     {
-        ref var entry = ref block.Entries[block.Count - 1];
+        ref var entry = ref block.Entries[block.EntryCount - 1];
         if (entry.StackLength > 0 || entry.ProcessId != decoder.Pid(body)) return false;
         (entry.StackOffset, entry.StackLength) = (Place(body, length), length);
         return true;
@@ -82,19 +94,8 @@ internal unsafe struct EventBlockHandler<TOrder>(
 
     private void AddLoss()
     {
-        ref var entry = ref Next();
+        ref var entry = ref block.NextEntry();
         (entry.Id, entry.Time) = (EventEntry.LossId, _loss);
         (_loss, _isAfterLoss) = (0, false);
-    }
-
-    private readonly ref EventEntry Next()
-    {
-        if (block.Count == block.Entries.Length)
-        {
-            Array.Resize(ref block.Entries, block.Entries.Length * 2);
-            Array.Resize(ref block.Keys, block.Entries.Length);
-        }
-        block.Keys[block.Count] = block.Latest;
-        return ref block.Entries[block.Count++];
     }
 }

@@ -10,7 +10,13 @@ internal sealed class EventRunSink(EventSink sink, DatEventSchemas schemas) : IR
         var bytes = block.Bytes.AsSpan();
         for (var i = from; i < to; i++)
         {
-            ref readonly var entry = ref block.Entries[i];
+            ref readonly var digest = ref block.Digests[i];
+            if (digest.Kind != 0)
+            {
+                sink.Accept(in digest, stream.Cpu);
+                continue;
+            }
+            ref readonly var entry = ref block.Entries[digest.A];
             if (entry.Id == EventEntry.LossId)
             {
                 sink.Lost(stream.Cpu, entry.Time > 0 ? entry.Time : null, (long)block.Keys[i]);

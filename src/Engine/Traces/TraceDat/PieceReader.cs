@@ -18,7 +18,7 @@ internal sealed unsafe class PieceReader<TOrder>(DatFile file, DatMetadata metad
     public void Read<THandler>(CpuStream.Piece piece, EventBlock block, ref THandler handler, TraceStatistics statistics)
         where THandler : struct, IRecordHandler
     {
-        block.Used = 0;
+        block.Restart();
         if (piece.Stream.Buffer.IsCompressed)
         {
             Read(piece, ref handler, statistics);
