@@ -192,7 +192,7 @@ public sealed class PerfettoEventTests : IDisposable
     public void States_are_encoded_as_the_release_encodes_them(string? release, string letters, int? state)
     {
         var schema = new StateText();
-        Assert.Equal(state, new SwitchStates(release).Of(schema, schema.Reader("prev_state"), Encoding.ASCII.GetBytes(letters)));
+        Assert.Equal(state, new PerfettoStates(release).Of(schema, schema.Reader("prev_state"), Encoding.ASCII.GetBytes(letters)));
     }
 
     /// <summary>A schema whose only field is the letters of a state.</summary>

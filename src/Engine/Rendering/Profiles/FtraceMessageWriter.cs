@@ -20,7 +20,7 @@ internal sealed class FtraceMessageWriter(FtraceFunctions functions)
     private readonly ProtoWriter _field = new();
 
     /// <summary>How states of tasks are encoded.</summary>
-    public SwitchStates States { get; set; } = new(null);
+    public PerfettoStates States { get; set; } = new(null);
 
     /// <summary>Writes the fields of an event whose message has the same fields.</summary>
     public void WriteTyped(FtraceKind kind, ReadOnlySpan<byte> body, ProtoWriter to)

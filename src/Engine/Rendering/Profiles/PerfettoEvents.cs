@@ -157,7 +157,7 @@ internal sealed class PerfettoEvents
     {
         _isDescribed = true;
         var source = _context?.Source;
-        _writer.States = new SwitchStates(source?.KernelRelease);
+        _writer.States = new PerfettoStates(source?.KernelRelease);
         PerfettoTasks.WriteKernel(source?.KernelRelease, source?.Machine, _packets);
     }
 

@@ -7,7 +7,7 @@ namespace KernelMagnifier.Rendering.Profiles;
 /// The state of a task that leaves a CPU, as Perfetto decodes it: by the kernel release in the trace. The recording's own format of
 /// the event gives the letters of a state, and they are encoded as that release encodes them.
 /// </summary>
-internal sealed partial class SwitchStates
+internal sealed partial class PerfettoStates
 {
     // The states and their bits before 4.14, from which on those above Z have moved. A state that a layout lacks has no bit.
     private const string Letters = "SDTtXZPIxKWN";
@@ -22,7 +22,7 @@ internal sealed partial class SwitchStates
     private readonly int _preempted = 0x800;
 
     /// <summary>Creates the encoder of a kernel release; null for what Perfetto assumes if a trace has none, 4.4.</summary>
-    public SwitchStates(string? release)
+    public PerfettoStates(string? release)
     {
         if (release is null || Release().Match(release) is not { Success: true } match) return;
         var version = new Version(int.Parse(match.Groups[1].ValueSpan), int.Parse(match.Groups[2].ValueSpan));
