@@ -96,7 +96,7 @@ internal sealed class ProfileCommand : Command
         {
             foreach (var file in recordings.Files)
             {
-                if (writer.Events is { } events) recordings.Read(file, events);
+                if (writer.Events is { } events) recordings.Read(file, events, writer);
                 else recordings.Read(file, writer);
             }
             return writer.IsEmpty ? throw recordings.Nothing("profile") : writer.Commit();

@@ -2,6 +2,7 @@ using KernelMagnifier.Cli.CommandLine;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Files;
 using KernelMagnifier.Model;
+using KernelMagnifier.Rendering.Profiles;
 using KernelMagnifier.Rendering.Reports;
 using KernelMagnifier.Selection;
 using KernelMagnifier.Symbols;
@@ -99,12 +100,15 @@ internal sealed class Recordings
     public TraceInfo Read(string file, CallSink sink, CancellationToken? cancel = null)
         => Read(file, reader => reader.Read(sink, Filter, cancel ?? _host.Cancel));
 
-    /// <summary>Reads the kernel events and the calls of a recording into a sink, and reports losses and warnings.</summary>
-    public void Read(string file, EventSink sink) => Read(file, reader =>
+    /// <summary>Reads the kernel events and the calls of a recording into a profile that holds both.</summary>
+    public void Read(string file, EventSink events, ProfileWriter profile) => Read(file, reader =>
     {
         reader.KeepForRereading(_host.Cancel);
-        var info = sink.Calls is null ? null : reader.Read(sink.Calls, Filter, _host.Cancel);
-        return info is not { Events: 0 } && reader.Source.Format == "trace.dat" ? reader.Read(sink, Filter, _host.Cancel) : info;
+        var before = profile.Calls;
+        var filter = EventFilter.Of(["*"], Filter, withCalls: true);
+        reader.ReadEvents(events, filter, _host.Cancel);
+        // Calls that a reader does not deliver with the events.
+        return profile.Calls == before && reader.Info.Calls > 0 ? reader.Read(profile, Filter, _host.Cancel) : reader.Info;
     });
 
     /// <summary>
