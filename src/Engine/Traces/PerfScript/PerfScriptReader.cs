@@ -52,11 +52,13 @@ internal sealed class PerfScriptReader : TraceReader
     private protected override void ReadEvents(EventDispatch dispatch)
     {
         var schemas = new TextEventSchemas(dispatch.Sink);
-        var delivery = new PerfScriptEventDelivery(dispatch, schemas);
+        var calls = new InterleavedCalls(dispatch, schemas);
+        var samples = new PerfScriptSamples(dispatch.Calls(calls).Feed());
         var statistics = OrderedBlocks.Run<PerfScriptBlock>(
-            Input.OpenLines(), () => new PerfScriptEventReader(_fields, schemas, dispatch), delivery.Take, dispatch);
-        delivery.End();
-        Describe(statistics, delivery.Samples);
+            Input.OpenLines(), () => new PerfScriptEventReader(_fields, schemas, dispatch),
+            block => calls.Take(block.Events, block.Tokens.Items.Count, (from, to) => samples.Take(block.Tokens, from, to)), dispatch);
+        calls.End(samples.End);
+        Describe(statistics, samples);
     }
 
     private void Describe(TraceStatistics statistics, PerfScriptSamples samples)

@@ -25,11 +25,7 @@ internal sealed class PerfScriptSamples(CallFeed feed)
     public long Unnamed { get; private set; }
 
     /// <summary>Takes the next block.</summary>
-    public void Take(PerfTokens tokens)
-    {
-        Take(tokens, 0, tokens.Items.Count);
-        if (feed.Sink.InOrder) feed.Flush();
-    }
+    public void Take(PerfTokens tokens) => Take(tokens, 0, tokens.Items.Count);
 
     /// <summary>Takes a part of a block.</summary>
     public void Take(PerfTokens tokens, int from, int to)
@@ -66,6 +62,7 @@ internal sealed class PerfScriptSamples(CallFeed feed)
                     break;
             }
         }
+        if (feed.Sink.InOrder) feed.Flush();
     }
 
     /// <summary>Delivers the pairs that are left.</summary>

@@ -240,7 +240,7 @@ internal sealed class TextEventBlock
         var isStack = Target == TextEventTarget.Stack;
         foreach (var range in head.Split((byte)'\n'))
         {
-            if (isStack ? head[range].StartsWith(" => "u8) : ++_lines <= MostLines) continue;
+            if (isStack ? head[range].TrimStart((byte)' ').StartsWith("=> "u8) : ++_lines <= MostLines) continue;
             head = head[..Math.Max(0, range.Start.Value - 1)];
             Target = TextEventTarget.Nothing;
             break;
