@@ -6,6 +6,9 @@ namespace KernelMagnifier.Latency;
 /// <summary>Pairs the events of the scheduler: slices, idle time, preemptions and wake-ups.</summary>
 internal sealed class SchedulerPairs(IntervalOutput output, SyscallPairs syscalls)
 {
+    // The longest name that is kept of a text that no kernel has written.
+    private const int LongestName = 256;
+
     private readonly IntervalAccount _onCpu = output.Account(IntervalKind.OnCpu);
     private readonly IntervalAccount _idle = output.Account(IntervalKind.Idle);
     private readonly IntervalAccount _preempted = output.Account(IntervalKind.Preempted);
@@ -62,8 +65,8 @@ internal sealed class SchedulerPairs(IntervalOutput output, SyscallPairs syscall
             if (prev < 0 || next < 0) return;
             var state = states.Of(body);
             if (state == SwitchState.Unknown) return;
-            Name((int)prev, prevComm.Text(body));
-            Name((int)next, nextComm.Text(body));
+            Name((int)prev, prevComm, body);
+            Name((int)next, nextComm, body);
             Switch((int)prev, (int)next, state, record.Time, record.Cpu);
         };
     }
@@ -166,7 +169,8 @@ internal sealed class SchedulerPairs(IntervalOutput output, SyscallPairs syscall
         interval.Waker = task.Waker;
         interval.WakerContext = task.WakerContext;
         interval.PreviousCpu = task.LastCpu;
-        if (task.Basis != IntervalBasis.Wakeup && task.WokenAt >= task.Wake.Start) interval.Placement = task.WokenAt - task.Wake.Start;
+        if (task.Basis != IntervalBasis.Wakeup && task.WokenAt >= task.Wake.Start)
+            interval.Placement = task.WokenAt - task.Wake.Start;
         output.Emit(interval);
     }
 
@@ -178,7 +182,7 @@ internal sealed class SchedulerPairs(IntervalOutput output, SyscallPairs syscall
         return (in EventRecord record) =>
         {
             if (!pid.TryNumber(record.Body, out var processId) || processId is < 0 or > int.MaxValue) return;
-            Name((int)processId, comm.Text(record.Body));
+            Name((int)processId, comm, record.Body);
             action((int)processId, WakeEvent.Of(record));
         };
     }
@@ -252,17 +256,24 @@ internal sealed class SchedulerPairs(IntervalOutput output, SyscallPairs syscall
     }
 
     /// <summary>Sets the name of a task if it has changed.</summary>
-    private void Name(int processId, ReadOnlySpan<byte> comm)
+    private void Name(int processId, in FieldReader comm, ReadOnlySpan<byte> body)
     {
         // The idle tasks have no name.
         if (processId == 0 || _tasks[processId] is not (> 0 and var index)) return;
         ref var task = ref _tasks.States[index];
-        Span<byte> padded = stackalloc byte[16];
-        padded.Clear();
-        comm[..Math.Min(comm.Length, 16)].CopyTo(padded);
-        var (first, second) = (MemoryMarshal.Read<ulong>(padded), MemoryMarshal.Read<ulong>(padded[8..]));
-        if (first == task.Comm && second == task.Comm2 && task.IsNamed) return;
+        ReadOnlySpan<byte> name = default;
+        if (!comm.TryName(body, out var first, out var second))
+        {
+            name = comm.Text(body);
+            if (name.Length > LongestName) name = name[..LongestName];
+            Span<byte> padded = stackalloc byte[FieldReader.NameLength];
+            padded.Clear();
+            name[..Math.Min(name.Length, padded.Length)].CopyTo(padded);
+            (first, second) = (MemoryMarshal.Read<ulong>(padded), MemoryMarshal.Read<ulong>(padded[8..]));
+        }
+        // A longer name, which no kernel has, is compared by the table of names.
+        if (first == task.Comm && second == task.Comm2 && task.IsNamed && name.Length <= FieldReader.NameLength) return;
         (task.Comm, task.Comm2, task.IsNamed) = (first, second, true);
-        output.Names.Name(task.ProcessId, comm);
+        output.Names.Name(processId, name.IsEmpty ? comm.Text(body) : name);
     }
 }

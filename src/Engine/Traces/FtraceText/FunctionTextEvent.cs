@@ -51,7 +51,7 @@ internal readonly ref struct FunctionTextEvent
         if (TracerRow.NameOf(body) is { IsEmpty: false } row) return Other(row, body);
         var end = body.IndexOfAny((byte)' ', (byte)'(');
         var name = end < 0 ? body : body[..end];
-        if (name.Length > 1 && name[^1] == ':') return ParseNamed(name[..^1], body[end < 0 ? body.Length.. : (end + 1)..]);
+        if (name.Length > 1 && name[^1] == ':') return ParseNamed(name[..^1], body, end < 0 ? body.Length : end + 1);
         if (!IsName(name)) return default;
         var arrow = body.LastIndexOf(" <-"u8);
         if (arrow >= 0) return ParseCall(body, name, arrow);
@@ -111,8 +111,8 @@ internal readonly ref struct FunctionTextEvent
         => new() { Kind = FunctionTextEventKind.Other, Name = name, Message = message };
 
     /// <summary>Text that was written to <c>trace_marker</c> has the name of the function that writes it.</summary>
-    private static FunctionTextEvent ParseNamed(ReadOnlySpan<byte> name, ReadOnlySpan<byte> message)
-        => Other(name.SequenceEqual("tracing_mark_write"u8) ? "print"u8 : name, message);
+    private static FunctionTextEvent ParseNamed(ReadOnlySpan<byte> name, ReadOnlySpan<byte> body, int message)
+        => name.SequenceEqual("tracing_mark_write"u8) ? Other("print"u8, body) : Other(name, body[message..]);
 
     private static FunctionTextEvent SystemCall(string prefix, ReadOnlySpan<byte> name, ReadOnlySpan<byte> message)
         => new() { Kind = FunctionTextEventKind.Other, NamePrefix = prefix, Name = name["sys_".Length..], Message = message };

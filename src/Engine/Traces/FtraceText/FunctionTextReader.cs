@@ -20,6 +20,7 @@ internal sealed class FunctionTextReader : TraceReader
     {
         _layout = FunctionTextLayout.Of(input.Head);
         Description.Format = "ftrace text";
+        Description.Latency = LatencyHeader.Of(input.Head);
         Description.Tracer = _layout.Tracer ?? "function";
         Description.Cpus = _layout.Cpus;
         Description.OverwrittenEvents = _layout.Overwritten;

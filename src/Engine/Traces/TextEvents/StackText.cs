@@ -20,11 +20,15 @@ internal static class StackText
             var end = lines.IndexOf((byte)'\n');
             var line = (end < 0 ? lines : lines[..end]).Trim(" \t\r"u8);
             lines = end < 0 ? default : lines[(end + 1)..];
-            var frame = line.StartsWith("=> "u8) ? line[3..] : FrameOfPerf(line);
+            var frame = line.StartsWith("=> "u8) ? WithoutAddress(line[3..]) : FrameOfPerf(line);
             if (!frame.IsEmpty) frames.Add(NameText.Decode(frame));
         }
         return frames;
     }
+
+    /// <summary>The name without the address in parentheses that trace-cmd adds.</summary>
+    private static ReadOnlySpan<byte> WithoutAddress(ReadOnlySpan<byte> frame)
+        => frame is [.., (byte)')'] && frame.LastIndexOf(" ("u8) is > 0 and var address ? frame[..address] : frame;
 
     /// <summary>The name with its offset, or the address if there is no name; empty for a frame in user space.</summary>
     private static ReadOnlySpan<byte> FrameOfPerf(ReadOnlySpan<byte> line)

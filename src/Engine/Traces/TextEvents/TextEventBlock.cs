@@ -18,6 +18,7 @@ internal sealed class TextEventBlock
     private TextEventEntry[] _entries = new TextEventEntry[1024];
     private int[] _lastOfCpu = new int[9];
     private int _used, _lines, _firstUntimed = -1;
+    private int _lengthBefore;
 
     /// <summary>The lines.</summary>
     public ReadOnlySpan<byte> Text => _bytes.AsSpan(0, _used);
@@ -71,7 +72,7 @@ internal sealed class TextEventBlock
     /// <summary>Removes everything.</summary>
     public void Clear()
     {
-        (_used, Count, _lines, _firstUntimed, TargetEntry) = (0, 0, 0, -1, -1);
+        (_used, Count, _lines, _firstUntimed, TargetEntry, _lengthBefore) = (0, 0, 0, -1, -1, 0);
         Target = TextEventTarget.Before;
         (Head, HeadStack, FirstTime) = (FieldSlice.None, (FieldSlice.None, -1, -1), null);
         Calls.Clear();
@@ -88,7 +89,7 @@ internal sealed class TextEventBlock
         ref var entry = ref Next();
         (entry.Cpu, entry.Time, entry.Lost) = (cpu, time, 0);
         (entry.BodyStart, entry.BodyLength) = (PositionOf(message), message.Length);
-        (Target, TargetEntry, _lines) = (TextEventTarget.Message, Count - 1, 0);
+        (Target, TargetEntry, _lines, _lengthBefore) = (TextEventTarget.Message, Count - 1, 0, message.Length);
         Last(cpu) = TargetEntry;
         return ref entry;
     }
@@ -151,6 +152,7 @@ internal sealed class TextEventBlock
         var end = PositionOf(line) + line.Length;
         if (Target == TextEventTarget.Before)
         {
+            _lengthBefore = Head.Length;
             Head = new FieldSlice(0, end);
             return;
         }
@@ -160,8 +162,17 @@ internal sealed class TextEventBlock
             else Target = TextEventTarget.Nothing;
             return;
         }
+        ref var entry = ref _entries[TargetEntry];
+        _lengthBefore = entry.BodyLength;
         if (++_lines > MostLines) Target = TextEventTarget.Nothing;
-        else _entries[TargetEntry].BodyLength = end - _entries[TargetEntry].BodyStart;
+        else entry.BodyLength = end - entry.BodyStart;
+    }
+
+    /// <summary>Removes the line that was just added to a message.</summary>
+    public void RemoveLine()
+    {
+        if (Target == TextEventTarget.Before) Head = _lengthBefore > 0 ? new FieldSlice(0, _lengthBefore) : FieldSlice.None;
+        else if (Target == TextEventTarget.Message) _entries[TargetEntry].BodyLength = _lengthBefore;
     }
 
     /// <summary>Sets the times of losses that have none.</summary>
@@ -229,7 +240,7 @@ internal sealed class TextEventBlock
         var isStack = Target == TextEventTarget.Stack;
         foreach (var range in head.Split((byte)'\n'))
         {
-            if (isStack ? head[range].StartsWith(" => "u8) : ++_lines <= MostLines) continue;
+            if (isStack ? head[range].TrimStart((byte)' ').StartsWith("=> "u8) : ++_lines <= MostLines) continue;
             head = head[..Math.Max(0, range.Start.Value - 1)];
             Target = TextEventTarget.Nothing;
             break;

@@ -47,7 +47,7 @@ internal sealed class TextEventSchema : EventSchema
     /// <inheritdoc/>
     public override IReadOnlyList<EventField> Decode(ReadOnlySpan<byte> body)
     {
-        if (_isMarker) return [new EventField("buf", Message(body), null)];
+        if (_isMarker) return [new EventField("buf", NameText.Decode(Marker(body)), null)];
         Span<FieldSlice> slices = stackalloc FieldSlice[Math.Max(1, _names.Count)];
         return TryMatch(body, slices, out var pattern) ? DecodeFields(body, slices, pattern) : DecodePairs(body);
     }
@@ -85,7 +85,7 @@ internal sealed class TextEventSchema : EventSchema
         text = default;
         if (_isMarker && field == 0)
         {
-            text = body;
+            text = Marker(body);
             return true;
         }
         var slice = Find(body, field, out var kind);
@@ -94,6 +94,10 @@ internal sealed class TextEventSchema : EventSchema
         text = slice.Of(body);
         return true;
     }
+
+    /// <summary>What was written to <c>trace_marker</c>, without the name of the function that wrote it.</summary>
+    private static ReadOnlySpan<byte> Marker(ReadOnlySpan<byte> body)
+        => body.StartsWith("tracing_mark_write: "u8) ? body["tracing_mark_write: ".Length..] : body;
 
     private int IndexOf(string name)
     {
