@@ -1,6 +1,7 @@
 using KernelMagnifier.Cli.CommandLine;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Files;
+using KernelMagnifier.Latency;
 using KernelMagnifier.Model;
 using KernelMagnifier.Rendering.Profiles;
 using KernelMagnifier.Rendering.Reports;
@@ -24,6 +25,9 @@ internal sealed class Recordings
 
     /// <summary>The options of all commands that read recordings.</summary>
     public static readonly IReadOnlyList<CliOption> Options = [FilterOptions.SymbolMap, Instance, Threads, .. FilterOptions.All];
+
+    /// <summary>The options of commands that read whole recordings, without a filter.</summary>
+    public static readonly IReadOnlyList<CliOption> WholeOptions = [FilterOptions.SymbolMap, Instance, Threads];
 
     /// <summary>The recordings in the usage line.</summary>
     public const string Operands = "FILE...";
@@ -99,6 +103,14 @@ internal sealed class Recordings
     /// <summary>Reads a recording into a sink, and reports losses and warnings.</summary>
     public TraceInfo Read(string file, CallSink sink, CancellationToken? cancel = null)
         => Read(file, reader => reader.Read(sink, Filter, cancel ?? _host.Cancel));
+
+    /// <summary>Finds what can be trusted in a recording.</summary>
+    public TraceCheck Check(string file)
+    {
+        using var progress = new ProgressBar(_host);
+        using var reader = Open(file, progress);
+        return TraceChecker.Check(reader, _host.Cancel);
+    }
 
     /// <summary>Reads the kernel events and the calls of a recording into a profile that holds both.</summary>
     public void Read(string file, EventSink events, ProfileWriter profile) => Read(file, reader =>
