@@ -25,6 +25,7 @@
         'Start-KmRecording'
         'Stop-KmRecording'
         'Test-KmHost'
+        'Test-KmTrace'
     )
     VariablesToExport    = @()
     AliasesToExport      = @()

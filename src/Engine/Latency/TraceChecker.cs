@@ -89,12 +89,11 @@ internal sealed class TraceChecker : EventSink
         (_latest, _latestCpu) = (record.Time, record.Cpu);
         if (!_schemas.TryGetValue(record.Schema, out var schema))
             _schemas.Add(record.Schema, schema = CheckedSchema.Of(record.Schema));
-        switch (schema.Role)
+        if (schema.Role == CheckedRole.Switch) Switch(in record, schema, cpu);
+        else if (schema.Role != CheckedRole.None && schema.Handler(record.Body) is { } handler)
         {
-            case CheckedRole.Switch: Switch(in record, schema, cpu); break;
-            case CheckedRole.Entry when cpu.Open.Count < DeepestHandlers: cpu.Open.Add(schema.Handler(record.Body)); break;
-            case CheckedRole.Exit: Exit(schema.Handler(record.Body), cpu); break;
-            default: break;
+            if (schema.Role == CheckedRole.Exit) Exit(handler, cpu);
+            else if (cpu.Open.Count < DeepestHandlers) cpu.Open.Add(handler);
         }
     }
 
