@@ -26,6 +26,7 @@
         'Start-KmRecording'
         'Stop-KmRecording'
         'Test-KmHost'
+        'Test-KmTrace'
     )
     VariablesToExport    = @()
     AliasesToExport      = @()

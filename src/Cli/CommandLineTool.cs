@@ -14,6 +14,7 @@ internal static class CommandLineTool
     public static IReadOnlyList<Command> Commands { get; } =
     [
         new InfoCommand(),
+        new CheckCommand(),
         new CallsCommand(),
         new EdgesCommand(),
         new EventsCommand(),

@@ -1,6 +1,7 @@
 using KernelMagnifier.Cli.CommandLine;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Files;
+using KernelMagnifier.Latency;
 using KernelMagnifier.Model;
 using KernelMagnifier.Rendering.Profiles;
 using KernelMagnifier.Rendering.Reports;
@@ -130,6 +131,14 @@ internal sealed class Recordings
     {
         foreach (var sentence in _events.Sentences(FilterOptions.NameOf, "kernel-magnifier info lists the events of a recording."))
             _host.Warn(sentence);
+    }
+
+    /// <summary>Finds what can be trusted in a recording.</summary>
+    public TraceCheck Check(string file)
+    {
+        using var progress = new ProgressBar(_host);
+        using var reader = Open(file, progress);
+        return TraceChecker.Check(reader, _host.Cancel);
     }
 
     /// <summary>Reads the kernel events and the calls of a recording into a profile that holds both.</summary>

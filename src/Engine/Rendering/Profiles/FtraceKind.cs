@@ -27,7 +27,7 @@ internal sealed class FtraceKind
     /// <summary>The name of the slice that such an event begins or ends.</summary>
     public string Slice { get; private init; } = "";
 
-    /// <summary>Reads the number of the system call of an event that has its name.</summary>
+    /// <summary>Reads the number of the system call, or of the interrupt vector, of an event that has its name.</summary>
     public FieldReader Number { get; private init; }
 
     /// <summary>Reads the result of such a system call.</summary>
@@ -53,7 +53,7 @@ internal sealed class FtraceKind
             _ when IsVector(schema, ExitSuffix) => (FtraceRole.VectorExit, name[..^ExitSuffix.Length]),
             _ => (FtraceRole.None, ""),
         };
-        var number = schema.Reader("__syscall_nr");
+        var number = schema.Reader(role is FtraceRole.VectorEntry or FtraceRole.VectorExit ? "vector" : "__syscall_nr");
         return new FtraceKind(schema, FtraceMessages.Generic, [])
         {
             Role = role, Slice = DisplayText.Visible(slice), Number = number.Exists ? number : schema.Reader("nr"),

@@ -147,7 +147,8 @@ internal sealed class PerfettoEvents
             return kind.Role == FtraceRole.NamedEnter ? FtraceMessages.SysEnter : FtraceMessages.SysExit;
         }
         if (isSyscall) _slices.Syscall(kind, pid, _context?.Names.Tasks[record.Task].KnownComm, record.Time);
-        else if (kind.Role is FtraceRole.VectorEntry or FtraceRole.VectorExit) _slices.Vector(kind, record.Cpu, record.Time);
+        else if (kind.Role is FtraceRole.VectorEntry or FtraceRole.VectorExit && kind.Number.TryNumber(record.Body, out _))
+            _slices.Vector(kind, record.Cpu, record.Time);
         _writer.WriteGeneric(kind, record.Body, _message);
         return FtraceMessages.Generic;
     }
