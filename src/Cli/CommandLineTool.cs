@@ -17,6 +17,7 @@ internal static class CommandLineTool
         new CallsCommand(),
         new EdgesCommand(),
         new EventsCommand(),
+        new LatencyCommand(),
         new TreeCommand(),
         new GraphCommand(),
         new ReportCommand(),

@@ -24,6 +24,9 @@ internal sealed class Recordings
     /// <summary>The options of all commands that read recordings.</summary>
     public static readonly IReadOnlyList<CliOption> Options = [FilterOptions.SymbolMap, Instance, Threads, .. FilterOptions.All];
 
+    /// <summary>The options of the commands that read kernel events, whose filters are others.</summary>
+    public static readonly IReadOnlyList<CliOption> ReadingOptions = [Instance, Threads];
+
     /// <summary>The recordings in the usage line.</summary>
     public const string Operands = "FILE...";
 
@@ -53,9 +56,18 @@ internal sealed class Recordings
     /// <param name="output">The file that the command writes; null for standard output. It must not be one of those read.</param>
     public static Recordings Of(Arguments arguments, CliHost host, string? output)
     {
+        return Of(arguments, host, output, FilterOptions.Read(arguments));
+    }
+
+    /// <summary>Returns the recordings of a command line that has no filters of calls.</summary>
+    /// <inheritdoc cref="Of(Arguments, CliHost, string?)"/>
+    public static Recordings Unfiltered(Arguments arguments, CliHost host, string? output)
+        => Of(arguments, host, output, new CallFilter());
+
+    private static Recordings Of(Arguments arguments, CliHost host, string? output, CallFilter filter)
+    {
         List<string> operands = [.. arguments.Operands, .. arguments.AfterDashes ?? []];
         if (operands.Count == 0 || operands.Contains("")) throw CliException.Usage("name a recording, or - for standard input.");
-        var filter = FilterOptions.Read(arguments);
         var files = operands.SelectMany(Expand).ToList();
         var mapFile = arguments.Text(FilterOptions.SymbolMap);
         var inputs = InputIdentity.Of(mapFile is null ? files : files.Append(mapFile));
@@ -96,7 +108,7 @@ internal sealed class Recordings
     }
 
     /// <summary>Reads a recording into a sink, and reports losses and warnings.</summary>
-    public TraceInfo Read(string file, CallSink sink, CancellationToken? cancel = null)
+    public TraceInfo Read(string file, TraceSink sink, CancellationToken? cancel = null)
         => Read(file, reader => reader.Read(sink, Filter, cancel ?? _host.Cancel));
 
     /// <summary>

@@ -30,6 +30,12 @@ internal static class RowOptions
         return all;
     }
 
+    /// <summary>The largest number of rows that was given; no limit if there is none.</summary>
+    public static long Limit(Arguments arguments) => arguments.Integer(Top, 1) ?? long.MaxValue;
+
+    /// <summary>Whether an empty result is a failure.</summary>
+    public static bool FailsIfEmpty(Arguments arguments) => arguments.Has(FailIfEmpty);
+
     /// <summary>Reports on standard error that there are no rows, or that rows were removed. Returns the exit code.</summary>
     public static int ReportRows(Arguments arguments, CliHost host, Recordings recordings, int shown, int all)
     {

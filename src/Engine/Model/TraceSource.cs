@@ -14,7 +14,10 @@ internal sealed class TraceSource
     /// <summary>Creates the source of calls that were read before.</summary>
     /// <param name="info">The recording.</param>
     public TraceSource(TraceInfo info) : this(info.Path)
-        => (Format, Nesting, ClockUnit, WallOffset, Info) = (info.Format, info.NestedBy, info.Unit, info.WallOffset, info);
+    {
+        (Format, Nesting, ClockUnit, WallOffset, Info) = (info.Format, info.NestedBy, info.Unit, info.WallOffset, info);
+        KernelRelease = info.KernelRelease;
+    }
 
     private TraceSource(List<TraceSource> parts)
     {
@@ -36,6 +39,9 @@ internal sealed class TraceSource
 
     /// <summary>The format, as in <see cref="TraceInfo.Format"/>.</summary>
     public string Format { get; internal set; } = "";
+
+    /// <summary>The kernel release, as in <see cref="TraceInfo.KernelRelease"/>; null as long as it is not known.</summary>
+    public string? KernelRelease { get; internal set; }
 
     /// <summary>How the recording tells which calls ran below a function.</summary>
     public CallNesting Nesting { get; internal set; }

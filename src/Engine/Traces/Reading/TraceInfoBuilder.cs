@@ -27,7 +27,7 @@ internal sealed class TraceInfoBuilder(TraceSource source)
 
     public long? WallOffset => source.WallOffset;
 
-    public string? KernelRelease { get; set; }
+    public string? KernelRelease { get => source.KernelRelease; set => source.KernelRelease = value; }
 
     public string? BuildId { get; set; }
 

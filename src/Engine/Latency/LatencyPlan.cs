@@ -1,0 +1,55 @@
+namespace KernelMagnifier.Latency;
+
+/// <summary>What a measurement of latencies counts.</summary>
+internal sealed record LatencyPlan
+{
+    /// <summary>The default of <see cref="Worst"/>.</summary>
+    public const int DefaultWorst = 3;
+
+    /// <summary>The kinds; empty for all.</summary>
+    public IReadOnlyList<IntervalKind> Kinds { get; init; } = [];
+
+    /// <summary>What rows are by, beside the kind.</summary>
+    public LatencyGrouping By { get; init; }
+
+    /// <summary>The length of the time ranges, in nanoseconds or counts; null for one row over all time.</summary>
+    public long? Every { get; init; }
+
+    /// <summary>How many of the longest intervals each row has.</summary>
+    public int Worst { get; init; } = DefaultWorst;
+
+    /// <summary>The intervals.</summary>
+    public LatencyFilter Filter { get; init; } = new();
+
+    /// <summary>The keys other than task and CPU that rows are by.</summary>
+    private const LatencyGrouping Named = LatencyGrouping.Syscall | LatencyGrouping.Irq | LatencyGrouping.Vector
+        | LatencyGrouping.Function | LatencyGrouping.Device;
+
+    /// <summary>Whether a kind is measured.</summary>
+    public bool Has(IntervalKind kind)
+        => (Kinds.Count == 0 || Kinds.Contains(kind)) && ((By & Named) == 0 || ByName(kind));
+
+    /// <summary>Whether the rows of a kind are by task.</summary>
+    public bool ByTask(IntervalKind kind)
+        => By.HasFlag(LatencyGrouping.Task) || (By.HasFlag(LatencyGrouping.Key) && IntervalKinds.KeyOf(kind) == KeyKind.Task);
+
+    /// <summary>Whether the rows of a kind are by CPU.</summary>
+    public bool ByCpu(IntervalKind kind)
+        => By.HasFlag(LatencyGrouping.Cpu) || (By.HasFlag(LatencyGrouping.Key) && IntervalKinds.KeyOf(kind) == KeyKind.Cpu);
+
+    /// <summary>Whether the rows of a kind are by a named key.</summary>
+    public bool ByName(IntervalKind kind)
+    {
+        var flag = IntervalKinds.KeyOf(kind) switch
+        {
+            KeyKind.Syscall => LatencyGrouping.Syscall,
+            KeyKind.Irq => LatencyGrouping.Irq,
+            KeyKind.Vector => LatencyGrouping.Vector,
+            KeyKind.Function => LatencyGrouping.Function,
+            KeyKind.Device => LatencyGrouping.Device,
+            KeyKind.Source => LatencyGrouping.Key,
+            _ => LatencyGrouping.None,
+        };
+        return flag != 0 && (By & (flag | LatencyGrouping.Key)) != 0;
+    }
+}

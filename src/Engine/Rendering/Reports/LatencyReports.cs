@@ -1,0 +1,122 @@
+using System.Text.Json;
+using KernelMagnifier.Model;
+using KernelMagnifier.Text;
+
+namespace KernelMagnifier.Rendering.Reports;
+
+/// <summary>Makes tables of latencies.</summary>
+internal static class LatencyReports
+{
+    /// <summary>The columns, and the value of each. Tables for people show lengths with a unit that fits.</summary>
+    internal static readonly (ReportColumn Column, Func<Latency.Latency, ReportValue> Value)[] Columns =
+    [
+        (new("kind", "Kind"), l => ReportValue.Of(l.Kind)),
+        (new("key", "Key"), l => ReportValue.Of(l.Key)),
+        (new("name", "Name"), l => ReportValue.Of(l.Name)),
+        (new("comm", "Comm") { NotInTable = true }, l => ReportValue.Of(l.Comm)),
+        (new("processId", "Pid") { NotInTable = true }, l => ReportValue.Of(l.ProcessId)),
+        (new("cpu", "CPU") { NotInTable = true }, l => ReportValue.Of(l.Cpu)),
+        (new("from", "From"), l => Time(l.Row.From, l)),
+        (new("until", "Until") { NotInTable = true }, l => l.Until is null ? default : Time(l.Row.From + l.Every, l)),
+        (new("count", "Count") { IsSum = true }, l => ReportValue.Of(l.Count)),
+        .. Length("sumNanoseconds", "Sum", l => l.SumNanoseconds),
+        .. Length("minNanoseconds", "Min", l => l.MinNanoseconds),
+        (new("meanNanoseconds", "Mean ns") { NotInTable = true, IsSum = true }, l => Mean(l.MeanNanoseconds)),
+        .. Length("p50Nanoseconds", "P50", l => l.P50Nanoseconds),
+        .. Length("p90Nanoseconds", "P90", l => l.P90Nanoseconds),
+        .. Length("p99Nanoseconds", "P99", l => l.P99Nanoseconds),
+        .. Length("p999Nanoseconds", "P99.9", l => l.P999Nanoseconds),
+        .. Length("maxNanoseconds", "Max", l => l.MaxNanoseconds),
+        (new("p99LowNanoseconds", "P99 low ns") { NotInTable = true, IsSum = true }, l => Bound(l, high: false)),
+        (new("p99HighNanoseconds", "P99 high ns") { NotInTable = true, IsSum = true }, l => Bound(l, high: true)),
+        (new("unit", "Unit") { NotInTable = true }, l => ReportValue.Of(l.Unit)),
+        (new("method", "Method") { NotInTable = true }, l => ReportValue.Of(l.Method)),
+        (new("note", "Note"), l => ReportValue.Of(l.Note)),
+        (new("recording", "Recording") { NotInTable = true }, l => ReportValue.Of(l.Recording)),
+    ];
+
+    /// <summary>The columns of a report for people: numbers, which can be sorted and charted, instead of texts with a unit.</summary>
+    internal static readonly (ReportColumn Column, Func<Latency.Latency, ReportValue> Value)[] Numbers =
+        [.. Columns.Where(c => !c.Column.TableOnly).Select(c => (c.Column with { NotInTable = false }, c.Value))];
+
+    /// <summary>The table, and the latency of each row.</summary>
+    public static (ReportTable Table, Dictionary<ReportValue[], Latency.Latency> Rows) Table(
+        IReadOnlyList<Latency.Latency> latencies, bool byRecording)
+    {
+        (ReportColumn Column, Func<Latency.Latency, ReportValue> Value)[] columns = [.. Columns.Select(c =>
+            c.Column.Name == "recording" && byRecording ? (c.Column with { NotInTable = false }, c.Value) : c)];
+        var table = new ReportTable([.. columns.Select(c => c.Column)]);
+        var rows = new Dictionary<ReportValue[], Latency.Latency>(ReferenceEqualityComparer.Instance);
+        foreach (var latency in latencies)
+        {
+            var row = Array.ConvertAll(columns, column => column.Value(latency));
+            table.Rows.Add(row);
+            rows.Add(row, latency);
+        }
+        return (table, rows);
+    }
+
+    /// <summary>Writes a table. JSON also has the account and the longest intervals of each row.</summary>
+    public static void Write(
+        ReportTable table, Dictionary<ReportValue[], Latency.Latency> rows, ReportFormat format, Stream output, ReportStyle style)
+    {
+        if (format is not (ReportFormat.Json or ReportFormat.JsonLines))
+        {
+            ReportWriter.Write(table, format, output, style);
+            return;
+        }
+        var isFirst = true;
+        if (format == ReportFormat.Json) output.Write("["u8);
+        foreach (var row in table.Rows)
+        {
+            if (format == ReportFormat.Json) output.Write(isFirst ? "\n"u8 : ",\n"u8);
+            using (var json = new Utf8JsonWriter(output, ReportWriter.JsonOptions)) WriteJson(json, table, row, rows[row]);
+            if (format == ReportFormat.JsonLines) output.Write("\n"u8);
+            isFirst = false;
+        }
+        if (format == ReportFormat.Json) output.Write("\n]\n"u8);
+        output.Flush();
+    }
+
+    /// <summary>A length with a unit that fits, or a number of counts; no value for null.</summary>
+    internal static ReportValue Shown(long? length, string unit) => length is not { } known ? default
+        : unit == nameof(ClockUnit.Counts) ? ReportValue.Of(known) : ReportValue.Of(DurationText.Of(known));
+
+    private static void WriteJson(Utf8JsonWriter json, ReportTable table, ReportValue[] row, Latency.Latency latency)
+    {
+        json.WriteStartObject();
+        for (var at = 0; at < row.Length; at++)
+        {
+            if (table.Columns[at].TableOnly) continue;
+            json.WritePropertyName(table.Columns[at].Name);
+            ReportWriter.WriteValue(json, row[at]);
+        }
+        if (latency.Account is { } account)
+        {
+            json.WriteStartObject("account");
+            foreach (var (term, count) in account) json.WriteNumber(term, count);
+            json.WriteEndObject();
+        }
+        else json.WriteNull("account");
+        json.WriteStartArray("worst");
+        foreach (var interval in latency.Worst) IntervalListing.WriteJson(json, interval);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static (ReportColumn Column, Func<Latency.Latency, ReportValue> Value)[] Length(
+        string name, string heading, Func<Latency.Latency, long?> value) =>
+    [
+        (new(name, $"{heading} ns") { NotInTable = true, IsSum = true }, l => ReportValue.Of(value(l))),
+        (new($"{name}Shown", heading) { TableOnly = true, IsSum = true }, l => Shown(value(l), l.Unit)),
+    ];
+
+    private static ReportValue Mean(double? mean)
+        => mean is { } known ? ReportValue.Fixed((long)Math.Round(Math.Min(known, 9e17) * 10), 1) : default;
+
+    private static ReportValue Bound(Latency.Latency latency, bool high)
+        => latency.Percentiles.FirstOrDefault(p => p.Name == "P99") is { } p99
+            ? ReportValue.Of(high ? p99.HighNanoseconds : p99.LowNanoseconds) : default;
+
+    private static ReportValue Time(long? time, Latency.Latency latency) => ReportValue.Time(time, latency.Row.Unit, "");
+}
