@@ -1,6 +1,5 @@
 using KernelMagnifier.Latency;
 using KernelMagnifier.Model;
-using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Rendering.Reports;
 
