@@ -8,8 +8,8 @@
     Description          = 'Records and reads which functions the Linux kernel really executed (ftrace, trace-cmd, perf), shows who called whom and how often, and narrows it to what matters.'
     PowerShellVersion    = '7.6'
     CompatiblePSEditions = @('Core')
-    # PowerShell resolves the methods of the types file before it loads the root module.
-    RequiredAssemblies   = @('bin/KernelMagnifier.Cmdlets.dll')
+    # PowerShell resolves the types and methods of the types file before it loads the root module.
+    RequiredAssemblies   = @('bin/KernelMagnifier.Engine.dll', 'bin/KernelMagnifier.Cmdlets.dll')
     TypesToProcess       = @('KernelMagnifier.Types.ps1xml')
     FormatsToProcess     = @('KernelMagnifier.Format.ps1xml')
     FunctionsToExport    = @()
@@ -21,6 +21,7 @@
         'Get-KmSymbolMap'
         'Import-KmTrace'
         'Measure-KmCall'
+        'Measure-KmLatency'
         'Select-KmCall'
         'Start-KmRecording'
         'Stop-KmRecording'

@@ -10,15 +10,15 @@ internal static class Program
         generate FORMAT SIZE OUT [--seed N] [--from RECORDING] [--template TRACE.DAT]
             Writes a recording of about SIZE bytes (600M, 2G). FORMAT: counter (trace_pipe text as the Python tool records it), seconds
             (text with the TGID column), graph (function_graph text), edges, edges-chosen (text with 60,000 edges, drawn or chosen to
-            collide), dat, dat-zstd (trace.dat version 7).
+            collide), dat, dat-zstd (trace.dat version 7), dat-sched (trace.dat of scheduler events).
         hostile KIND LINES OUT
             Writes an input that needs memory or output out of proportion, unless the readers bound them: names, edges, mixes, offsets,
             events (function tracer), wide, long (perf script), pids, stacks, graph-names, deep (function_graph tracer), map, one-name
             (symbol map).
         run [--rows A,B] [--out PAGE] [--scale small|full] [--runs N]
             Measures rows and writes the page: all rows without --rows; --rows list prints their names.
-        tally edges|all FILE
-            Counts edges alone, or edges, tasks, contexts and CPUs in one pass, and prints the elapsed seconds.
+        tally edges|all|events|intervals FILE
+            Counts edges alone; edges, tasks, contexts and CPUs in one pass; kernel events; or intervals. Prints the elapsed seconds.
         symbols VMLINUX CACHE
             Loads the symbol map of an image from the cache in that folder, and prints the elapsed seconds.
         """;
@@ -35,15 +35,15 @@ internal static class Program
                     var calls = Recordings.Generate(format, Recordings.ParseSize(size), path,
                         ulong.Parse(options.GetValueOrDefault("seed", "1"), CultureInfo.InvariantCulture),
                         options.GetValueOrDefault("from"), options.GetValueOrDefault("template"));
-                    Console.WriteLine(FormattableString.Invariant($"{path}: {new FileInfo(path).Length} bytes, {calls} calls"));
+                    Console.WriteLine(FormattableString.Invariant($"{path}: {new FileInfo(path).Length} bytes, {calls} calls or events"));
                     return 0;
                 case ["hostile", var kind, var lines, var path]
                     when HostileRecording.Write(kind, int.Parse(lines, CultureInfo.InvariantCulture), path):
                     return 0;
                 case ["run"]:
                     return Runner.Run(options);
-                case ["tally", "edges" or "all", var path]:
-                    Tally.Run(path, operands[1] == "all");
+                case ["tally", "edges" or "all" or "events" or "intervals", var path]:
+                    Tally.Run(path, operands[1]);
                     return 0;
                 case ["symbols", var image, var cache]:
                     Tally.LoadSymbols(image, cache);

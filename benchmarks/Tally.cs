@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using KernelMagnifier.Counting;
+using KernelMagnifier.Latency;
+using KernelMagnifier.Model;
 using KernelMagnifier.Symbols;
 using KernelMagnifier.Traces;
 
@@ -10,13 +12,13 @@ namespace KernelMagnifier.Benchmarks;
 internal static class Tally
 {
     /// <summary>Counts the calls and prints the elapsed seconds as the last line.</summary>
-    public static void Run(string path, bool everything)
+    public static void Run(string path, string what)
     {
         // The first run compiles the code.
-        Count(path, everything);
+        Count(path, what);
         var clock = Stopwatch.StartNew();
-        var calls = Count(path, everything);
-        Console.Error.WriteLine($"{calls} calls");
+        var counted = Count(path, what);
+        Console.Error.WriteLine($"{counted} counted");
         Console.WriteLine(clock.Elapsed.TotalSeconds.ToString("F6", CultureInfo.InvariantCulture));
     }
 
@@ -38,13 +40,41 @@ internal static class Tally
             throw new InvalidDataException($"{image} does not define vfs_read.");
     }
 
-    private static long Count(string path, bool everything)
+    private static long Count(string path, string what)
     {
-        var tally = everything
-            ? new CallTally(CallGrouping.Edge, CallGrouping.Task, CallGrouping.Context, CallGrouping.Cpu)
-            : new CallTally(CallGrouping.Edge);
         using var reader = TraceFile.Open(path);
-        reader.Read(tally);
-        return tally.Calls;
+        switch (what)
+        {
+            case "events":
+                var events = new EventCounter();
+                reader.Read(events);
+                return events.Count;
+            case "intervals":
+                var intervals = new IntervalCounter();
+                reader.Read(new IntervalBuilder(intervals));
+                return intervals.Count;
+            default:
+                var tally = what == "all"
+                    ? new CallTally(CallGrouping.Edge, CallGrouping.Task, CallGrouping.Context, CallGrouping.Cpu)
+                    : new CallTally(CallGrouping.Edge);
+                reader.Read(tally);
+                return tally.Calls;
+        }
+    }
+
+    private sealed class EventCounter : EventSink
+    {
+        public long Count { get; private set; }
+
+        public override CallFields Fields => CallFields.Edge;
+
+        public override void Accept(in EventRecord record) => Count++;
+    }
+
+    private sealed class IntervalCounter : IntervalSink
+    {
+        public long Count { get; private set; }
+
+        public override void Accept(in IntervalRecord interval) => Count++;
     }
 }

@@ -72,6 +72,7 @@ internal sealed class ByteWriter : IDisposable
 
     private void Flush()
     {
+        if (_used == 0) return;
         _file.Write(_buffer, 0, _used);
         _used = 0;
     }

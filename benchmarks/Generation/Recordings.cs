@@ -15,13 +15,14 @@ internal static class Recordings
     public static string Root { get; } = FindRoot();
 
     /// <summary>Writes a recording.</summary>
-    /// <returns>The number of calls.</returns>
+    /// <returns>The number of calls, or of events.</returns>
     public static long Generate(string format, long size, string path, ulong seed, string? from = null, string? template = null)
     {
         var recorded = from is null
             ? _recorded ??= RecordedCalls.Read(Path.Combine(Root, "tests/data/km-small.data.zst"))
             : RecordedCalls.Read(from);
         var dice = new Dice(seed);
+        var dat = template ?? Path.Combine(Root, "benchmarks/data/function-tracer.dat.zst");
         return format switch
         {
             "counter" => FunctionTextWriter.WriteCounter(recorded, path, size, dice),
@@ -29,10 +30,10 @@ internal static class Recordings
             "graph" => FunctionGraphTextWriter.Write(recorded, path, size, dice),
             "edges" or "edges-chosen" => CollidingTextWriter.Write(path, size, dice, chosen: format == "edges-chosen"),
             "dat" or "dat-zstd" => TraceDatWriter.Write(
-                recorded, new DatTemplate(template ?? Path.Combine(Root, "benchmarks/data/function-tracer.dat.zst")), path, size, dice,
-                format == "dat-zstd"),
+                recorded, new DatTemplate(dat), path, size, dice, format == "dat-zstd"),
+            "dat-sched" => SchedulerDatWriter.Write(new DatTemplate(dat), path, size, dice),
             _ => throw new FormatException(
-                $"There is no format '{format}'. The formats are counter, seconds, graph, edges, edges-chosen, dat and dat-zstd."),
+                $"There is no format '{format}'. The formats are counter, seconds, graph, edges, edges-chosen, dat, dat-zstd and dat-sched."),
         };
     }
 

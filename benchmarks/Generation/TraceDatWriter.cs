@@ -4,8 +4,8 @@ using System.Text;
 namespace KernelMagnifier.Benchmarks.Generation;
 
 /// <summary>
-/// Writes a trace.dat of the function tracer, version 7: the sections of a real one, and generated ring buffer pages with events
-/// of its kernel's functions.
+/// Writes a trace.dat, version 7: the sections of a real one, and generated ring buffer pages, here with events of the function
+/// tracer.
 /// </summary>
 /// <remarks>
 /// trace-cmd.dat.v7(5); pages and records as in <c>kernel/trace/ring_buffer.c</c>, the event as <c>struct ftrace_entry</c>.
@@ -25,22 +25,65 @@ internal static class TraceDatWriter
     /// <returns>The number of calls.</returns>
     public static long Write(RecordedCalls recorded, DatTemplate template, string path, long size, Dice dice, bool compressed)
     {
+        long calls = 0;
+        var tasks = recorded.Tasks.Where(t => t.Pid > 0).DistinctBy(t => t.Pid).Select(t => (t.Comm, t.Pid));
+        WriteFile(template, path, tasks, recorded.Cpus, compressed, (writer, cpu) =>
+        {
+            var indices = Enumerable.Range(0, recorded.Calls.Length).Where(i => recorded.Calls[i].Cpu == cpu).ToArray();
+            var share = (double)indices.Length / recorded.Calls.Length;
+            var pages = (long)(size * share / template.PageSize);
+            if (pages > 0) calls += Pages(writer, recorded, template, indices, pages, (int)(500 / share), dice, compressed);
+        });
+        return calls;
+    }
+
+    /// <summary>Writes a recording: everything but the pages, which a function writes for each CPU.</summary>
+    /// <param name="template">Where formats and symbols come from.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="tasks">The names and pids of the tasks.</param>
+    /// <param name="cpuCount">The number of CPUs.</param>
+    /// <param name="compressed">Whether the pages are in compressed chunks.</param>
+    /// <param name="writePages">Writes the pages of a CPU.</param>
+    public static void WriteFile(DatTemplate template, string path, IEnumerable<(string Comm, int Pid)> tasks, int cpuCount,
+        bool compressed, Action<ByteWriter, int> writePages)
+    {
         using var writer = new ByteWriter(path);
         writer.Write(template.HeaderStart);
         writer.Write(compressed ? "zstd\0" + "1.5.4\0" : "none\0\0");
         var optionsAt = writer.Length;
         writer.Number(0, 8);
+        var places = WriteSections(writer, template, tasks);
+        var bufferAt = writer.Length;
+        Section(writer, DatTemplate.Buffer, compressed, 0);
+        var cpus = new List<(long Offset, long Size)>();
+        for (var cpu = 0; cpu < cpuCount; cpu++)
+        {
+            if (!compressed) writer.Align(template.PageSize);
+            var start = writer.Length;
+            writePages(writer, cpu);
+            // The size of compressed data does not include the word with the number of chunks.
+            cpus.Add((start, writer.Length == start ? 0 : writer.Length - start - (compressed ? 4 : 0)));
+        }
+        writer.Patch(bufferAt + 8, (ulong)(writer.Length - bufferAt - 16), 8);
 
-        var tasks = new StringBuilder();
-        foreach (var (comm, pid) in recorded.Tasks.Where(t => t.Pid > 0).DistinctBy(t => t.Pid))
-            tasks.Append(pid).Append(' ').Append(comm).Append('\n');
+        writer.Patch(optionsAt, (ulong)writer.Length, 8);
+        var options = Options(template, cpuCount, places, bufferAt, cpus);
+        Section(writer, DatTemplate.Done, isCompressed: false, options.Length);
+        writer.Write(options);
+    }
+
+    private static Dictionary<int, long> WriteSections(
+        ByteWriter writer, DatTemplate template, IEnumerable<(string Comm, int Pid)> tasks)
+    {
+        var names = new StringBuilder();
+        foreach (var (comm, pid) in tasks) names.Append(pid).Append(' ').Append(comm).Append('\n');
         var places = new Dictionary<int, long>();
         foreach (var (id, data) in template.Sections)
         {
             var contents = data;
             if (id == DatTemplate.CommandLines)
             {
-                var text = Encoding.UTF8.GetBytes(tasks.ToString());
+                var text = Encoding.UTF8.GetBytes(names.ToString());
                 contents = new byte[8 + text.Length];
                 BinaryPrimitives.WriteUInt64LittleEndian(contents, (ulong)text.Length);
                 text.CopyTo(contents, 8);
@@ -49,29 +92,7 @@ internal static class TraceDatWriter
             Section(writer, id, isCompressed: false, contents.Length);
             writer.Write(contents);
         }
-
-        var bufferAt = writer.Length;
-        Section(writer, DatTemplate.Buffer, compressed, 0);
-        long calls = 0;
-        var cpus = new List<(long Offset, long Size)>();
-        for (var cpu = 0; cpu < recorded.Cpus; cpu++)
-        {
-            var indices = Enumerable.Range(0, recorded.Calls.Length).Where(i => recorded.Calls[i].Cpu == cpu).ToArray();
-            var share = (double)indices.Length / recorded.Calls.Length;
-            var pages = (long)(size * share / template.PageSize);
-            if (!compressed) writer.Align(template.PageSize);
-            var start = writer.Length;
-            if (pages > 0) calls += Pages(writer, recorded, template, indices, pages, (int)(500 / share), dice, compressed);
-            // The size of compressed data does not include the word with the number of chunks.
-            cpus.Add((start, pages == 0 ? 0 : writer.Length - start - (compressed ? 4 : 0)));
-        }
-        writer.Patch(bufferAt + 8, (ulong)(writer.Length - bufferAt - 16), 8);
-
-        writer.Patch(optionsAt, (ulong)writer.Length, 8);
-        var options = Options(template, recorded.Cpus, places, bufferAt, cpus);
-        Section(writer, DatTemplate.Done, isCompressed: false, options.Length);
-        writer.Write(options);
-        return calls;
+        return places;
     }
 
     private static void Section(ByteWriter writer, int id, bool isCompressed, long size)

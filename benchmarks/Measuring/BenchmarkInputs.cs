@@ -33,6 +33,12 @@ internal sealed class BenchmarkInputs(string folder, bool isFull)
     /// <summary>A trace.dat of the function tracer.</summary>
     public GeneratedRecording Dat => Recording("dat", isFull ? 520 : 20);
 
+    /// <summary>A trace.dat of scheduler events.</summary>
+    public GeneratedRecording Scheduler => Recording("dat-sched", isFull ? 500 : 20);
+
+    /// <summary>A trace.dat of scheduler events for rows that make an object per event.</summary>
+    public GeneratedRecording EventObjects => Recording("dat-sched", isFull ? 50 : 5);
+
     /// <summary>function_graph text.</summary>
     public GeneratedRecording FunctionGraph => Recording("graph", isFull ? 90 : 20);
 
@@ -74,18 +80,18 @@ internal sealed class BenchmarkInputs(string folder, bool isFull)
     public static Command Engine(string arguments)
         => new($"exec dotnet {Quote(typeof(BenchmarkInputs).Assembly.Location)} {arguments}", PrintsSeconds: true);
 
-    /// <summary>Checks that the engine reads every generated call: a fast reader that omits calls must not be measured.</summary>
+    /// <summary>Checks that the engine reads every generated call or event: a fast reader that omits some must not be measured.</summary>
     private void Check(GeneratedRecording recording)
     {
         var output = Path.Combine(folder, "info.tmp");
         var (_, code) = ChildProcess.Run($"{Quote(Cli)} info --json {Quote(recording.Path)}", output);
         if (code != 0) throw new InvalidOperationException($"{Cli} info failed on {recording.Path} with exit code {code}.");
         using var info = JsonDocument.Parse(File.ReadAllText(output));
-        var calls = info.RootElement.GetProperty("calls").GetInt64();
+        var calls = info.RootElement.GetProperty("calls").GetInt64() + info.RootElement.GetProperty("events").GetInt64();
         var notParsed = info.RootElement.GetProperty("notParsed").GetInt64();
         File.Delete(output);
         if (calls != recording.Calls || notParsed != 0)
-            throw new InvalidOperationException($"{recording.Path} contains {recording.Calls} calls, but {calls} were read, "
+            throw new InvalidOperationException($"{recording.Path} contains {recording.Calls} calls or events, but {calls} were read, "
                 + $"and {notParsed} lines or records were not parsed.");
     }
 }

@@ -19,6 +19,10 @@ internal static class Numbers
 
     public static string Size(GeneratedRecording recording) => $"{recording.Bytes / Mega} MB";
 
-    public static string Calls(GeneratedRecording recording)
-        => $"{(recording.Calls / 1e6).ToString("F1", CultureInfo.InvariantCulture)} million calls";
+    public static string Calls(GeneratedRecording recording) => $"{Millions(recording)} calls";
+
+    public static string Events(GeneratedRecording recording) => $"{Millions(recording)} events";
+
+    private static string Millions(GeneratedRecording recording)
+        => $"{(recording.Calls / 1e6).ToString("F1", CultureInfo.InvariantCulture)} million";
 }

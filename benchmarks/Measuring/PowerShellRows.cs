@@ -11,14 +11,15 @@ internal sealed class PowerShellRows(BenchmarkInputs inputs)
 
     /// <summary>The rows by id.</summary>
     public IEnumerable<(string Id, Func<string, Row> Make)> All
-        => [("pwsh-objects", PerCall), ("pwsh-counts", Counted), ("pwsh-edges", Edges), ("import-module", Import)];
+        => [("pwsh-objects", PerCall), ("pwsh-counts", Counted), ("pwsh-edges", Edges), ("pwsh-events", Events),
+            ("import-module", Import)];
 
     private string Statement => $"Import-KmTrace {QuoteForPwsh(inputs.Objects.Path)} | Select-KmCall | Measure-KmCall";
 
     private Row PerCall(string id)
         => new(id, "pwsh-objects", $"{Pipeline}, an object per call ({Numbers.Calls(inputs.Objects)})",
         InModule(Statement, "$env:KM_OBJECT_PER_CALL = '1'; "),
-        "two binary cmdlets that emit and receive as many prebuilt objects", PeerPipeline(), "≤ 2 × the time", AtMost(2))
+        "two binary cmdlets that emit and receive as many prebuilt objects", PeerPipeline(inputs.Objects), "≤ 2 × the time", AtMost(2))
         {
             Reason = "three cmdlets with two transfers of each object, against two with one; and for every object the parameter binder "
             + "checks all parameters of Select-KmCall, 24 of them filters (about 12 ns each). Other cmdlets in the pipeline see "
@@ -28,13 +29,19 @@ internal sealed class PowerShellRows(BenchmarkInputs inputs)
     private Row Counted(string id)
         => new(id, "pwsh-objects", $"{Pipeline} as it is: no objects, because no other cmdlet would see them",
         InModule(Statement),
-        "two binary cmdlets that emit and receive as many prebuilt objects", PeerPipeline(), "≤ 2 × the time", AtMost(2));
+        "two binary cmdlets that emit and receive as many prebuilt objects", PeerPipeline(inputs.Objects), "≤ 2 × the time", AtMost(2));
 
     private Row Edges(string id)
         => new(id, "pwsh-edges", $"`Import-KmTrace -AsEdge` of {Numbers.Size(inputs.Text)} of ftrace text",
         InModule($"Import-KmTrace {QuoteForPwsh(inputs.Text.Path)} -AsEdge"),
         "the native command line, whole process", inputs.Edges(inputs.Text), "≤ 1.3 × the time + 0.2 s",
         (ours, peer) => new Verdict(TimesText(ours, peer), ours.Median <= 1.3 * peer.Median + 0.2));
+
+    private Row Events(string id)
+        => new(id, "pwsh-events", $"`Import-KmTrace -Event '*'`, an object per event ({Numbers.Events(inputs.EventObjects)})",
+        InModule($"Import-KmTrace {QuoteForPwsh(inputs.EventObjects.Path)} -Event '*'"),
+        "two binary cmdlets that emit and receive as many prebuilt objects", PeerPipeline(inputs.EventObjects), "≤ 2.5 × the time",
+        AtMost(2.5));
 
     private Row Import(string id)
         => new(id, "import-module", "`Import-Module KernelMagnifier`, first in a process",
@@ -56,10 +63,10 @@ internal sealed class PowerShellRows(BenchmarkInputs inputs)
         return new Command($"exec {Quote(Pwsh)} -NoProfile -NonInteractive -Command {Quote(script)}", PrintsSeconds: true);
     }
 
-    private Command PeerPipeline()
+    private static Command PeerPipeline(GeneratedRecording recording)
     {
         var peer = Peer("Pipeline");
-        var build = FormattableString.Invariant($"[KernelMagnifier.Benchmarks.Pipeline.Thing]::Build({inputs.Objects.Calls})");
+        var build = FormattableString.Invariant($"[KernelMagnifier.Benchmarks.Pipeline.Thing]::Build({recording.Calls})");
         return IfBuilt(peer, InPwsh($"Import-Module {QuoteForPwsh(peer)}; {build}; ", "Send-Thing | Receive-Thing"));
     }
 

@@ -4,8 +4,8 @@ namespace KernelMagnifier.Benchmarks.Measuring;
 internal sealed class Table(BenchmarkInputs inputs)
 {
     private readonly List<(string Id, Func<string, Row> Make)> _rows =
-        [.. new ReadingRows(inputs).All, .. new PowerShellRows(inputs).All, .. new ScalingRows(inputs).All,
-            .. new ToolRows(inputs).All];
+        [.. new ReadingRows(inputs).All, .. new EventRows(inputs).All, .. new PowerShellRows(inputs).All,
+            .. new ScalingRows(inputs).All, .. new ToolRows(inputs).All];
 
     /// <summary>The names for --rows.</summary>
     public IEnumerable<string> Ids => _rows.Select(r => r.Id);

@@ -92,6 +92,20 @@ internal static class ErrorFactory
             "NotACall", ErrorCategory.InvalidType, value,
             "Pipe the output of Import-KmTrace to this cmdlet, with or without -AsEdge.");
 
+    /// <summary>Input that is neither a kernel event nor a recording.</summary>
+    public static ErrorRecord NotAnEvent(object? value)
+        => Make(Argument(
+                $"The input is of the type {TypeOf(value)} instead of a kernel event or the path of a recording: {Shown(value)}"),
+            "NotAnEvent", ErrorCategory.InvalidType, value,
+            "Give recordings, or pipe kernel events: Import-KmTrace FILE -Event * | Measure-KmLatency");
+
+    /// <summary>A kind of intervals that there is not.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <param name="known">The kinds that there are.</param>
+    public static ErrorRecord UnknownKind(string kind, IEnumerable<string> known)
+        => Make(Argument($"-Kind: there is no kind of intervals that matches '{Shown(kind)}'."),
+            "UnknownKind", ErrorCategory.InvalidArgument, kind, $"Use one of: {string.Join(", ", known)}.");
+
     /// <summary>Input that is neither a count nor a call nor an edge.</summary>
     public static ErrorRecord NotACount(object? value)
         => Make(Argument(
@@ -155,6 +169,11 @@ internal static class ErrorFactory
         => Make(Argument($"-Info describes the whole recording, so -{parameter} would have no effect."),
             "InfoTakesNoFilter", ErrorCategory.InvalidArgument, parameter,
             $"Omit -{parameter}, or count the calls that pass: Import-KmTrace … -{parameter} … | Measure-KmCall -By None");
+
+    /// <summary>A parameter about calls together with -Event.</summary>
+    public static ErrorRecord NotForEvents(string parameter)
+        => Contradiction($"-{parameter} applies to calls, and -Event returns kernel events.", parameter,
+            $"Omit -{parameter}, or add -WithCall to read the calls, too.");
 
     /// <summary>
     /// Creates the record. Everything that PowerShell shows of it is escaped, in every error view: messages, the recommended action, a

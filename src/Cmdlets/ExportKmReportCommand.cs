@@ -21,6 +21,7 @@ public sealed class ExportKmReportCommand : FileExportCommand, IReadingReceiver
     private readonly CallCollector _calls = new(CallGrouping.Function, forReport: true);
     private readonly List<FunctionCallCount> _counts = [];
     private readonly List<CallEdge> _edges = [];
+    private readonly List<Latency.Latency> _latencies = [];
     private CallInput _input = null!;
     private bool _hasCalls;
 
@@ -53,13 +54,19 @@ public sealed class ExportKmReportCommand : FileExportCommand, IReadingReceiver
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        _input.Read(InputObject);
+        if (Input is Latency.Latency latency) _latencies.Add(latency);
+        else _input.Read(InputObject);
         RequireOneKind();
     }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
+        if (_latencies.Count > 0)
+        {
+            ExportLatencies();
+            return;
+        }
         _input.Complete();
         _input.Warn(_calls.Warnings);
         RequireOneKind();
@@ -88,7 +95,16 @@ public sealed class ExportKmReportCommand : FileExportCommand, IReadingReceiver
 
     private void RequireOneKind()
     {
-        if (_counts.Count > 0 && (_hasCalls || _edges.Count > 0)) ThrowTerminatingError(ErrorFactory.MixedInput(Input));
+        var kinds = new[] { _counts.Count > 0, _hasCalls || _edges.Count > 0, _latencies.Count > 0 };
+        if (kinds.Count(has => has) > 1) ThrowTerminatingError(ErrorFactory.MixedInput(Input));
+    }
+
+    private void ExportLatencies()
+    {
+        int? top = MyInvocation.BoundParameters.ContainsKey(nameof(Top)) ? Top : null;
+        if (!ShouldWrite($"Write a report of {_latencies.Count} latencies")) return;
+        Write("Writing", progress => CallReportExporter.Export(
+            _latencies, FilePath, Title, top, Force, ExcelAssemblies.Write, progress, Cancel), Report);
     }
 
     private void Report(ReportExport export)

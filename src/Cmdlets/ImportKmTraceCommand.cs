@@ -4,6 +4,8 @@ using KernelMagnifier.Cmdlets.Filtering;
 using KernelMagnifier.Cmdlets.Pipelines;
 using KernelMagnifier.Model;
 using KernelMagnifier.Rendering.Reports;
+using KernelMagnifier.Selection;
+using KernelMagnifier.Text;
 using KernelMagnifier.Traces;
 using KernelMagnifier.Traces.Reading;
 
@@ -11,7 +13,7 @@ namespace KernelMagnifier.Cmdlets;
 
 /// <summary>Import-KmTrace: reads recordings of kernel functions.</summary>
 [Cmdlet(VerbsData.Import, "KmTrace", DefaultParameterSetName = nameof(Path))]
-[OutputType(typeof(CallEvent), typeof(CallEdge), typeof(TraceInfo))]
+[OutputType(typeof(CallEvent), typeof(CallEdge), typeof(TraceInfo), typeof(KernelEvent))]
 public sealed class ImportKmTraceCommand : CallFilterCommand
 {
     /// <summary>The name of text from the pipeline in messages.</summary>
@@ -22,6 +24,7 @@ public sealed class ImportKmTraceCommand : CallFilterCommand
     private ReadingThread? _thread;
     private RecordingImport? _import;
     private readonly NothingFound _found = new();
+    private readonly EventsFound _foundEvents = new();
     private StringInput? _later;
     private bool _hasPathArgument, _hasReadPaths;
 
@@ -57,11 +60,22 @@ public sealed class ImportKmTraceCommand : CallFilterCommand
     [Parameter]
     public SwitchParameter Info { get; set; }
 
+    /// <summary>Return the kernel events that match these patterns instead of calls.</summary>
+    [Parameter, ArgumentCompleter(typeof(TraceNameCompleter)), SupportsWildcards, ValidateNotNullOrEmpty]
+    public string[] Event { get; set; } = [];
+
+    /// <summary>Return calls, too, in time order with the events.</summary>
+    [Parameter]
+    public SwitchParameter WithCall { get; set; }
+
     /// <summary>The buffer instance of a trace.dat to read.</summary>
     [Parameter, ArgumentCompleter(typeof(NoFileCompleter)), ValidateNotNull, AllowEmptyString]
     public string? Instance { get; set; }
 
-    private RecordingImportOptions Options => new(Filter, Map, Instance, AsEdge, Info, _found);
+    private RecordingImportOptions Options => new(Filter, Map, Instance, AsEdge, Info, _found)
+    {
+        Event = Event.Length == 0 ? null : EventFilter.Of(Event, Filter, WithCall), FoundEvents = _foundEvents,
+    };
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
@@ -70,6 +84,7 @@ public sealed class ImportKmTraceCommand : CallFilterCommand
         _hasPathArgument = MyInvocation.BoundParameters.ContainsKey(nameof(Path));
         if (Info && AsEdge) ThrowTerminatingError(ErrorFactory.Contradiction("-Info and -AsEdge exclude each other.", null));
         if (Info && FirstFilterParameter() is { } parameter) ThrowTerminatingError(ErrorFactory.InfoTakesNoFilter(parameter));
+        CheckEvents();
         if (Filter is { NeedsSource: true } && Map is null)
         {
             var cause = Filter.SourcePath.Count > 0 ? nameof(SourcePath) : nameof(ExcludeSourcePath);
@@ -103,6 +118,8 @@ public sealed class ImportKmTraceCommand : CallFilterCommand
             _bytes.Position = 0;
             Import("(bytes)", options => TraceFile.Open(_bytes, "(bytes)", options));
         }
+        foreach (var sentence in _foundEvents.Sentences(property => $"-{property}", "Import-KmTrace -Info lists the events of a recording."))
+            WriteWarning(TerminalText.Escape(sentence));
         WarnOfUnmatched(_found);
         if (_found.IsNothing && _import is not null) WarnOfNothing(_found, _import.Filters);
     }
@@ -116,6 +133,22 @@ public sealed class ImportKmTraceCommand : CallFilterCommand
             _thread?.Dispose();
         }
         base.Dispose(disposing);
+    }
+
+    /// <summary>Refuses parameters that have no effect on kernel events.</summary>
+    private void CheckEvents()
+    {
+        if (Event.Length == 0)
+        {
+            if (WithCall)
+                ThrowTerminatingError(ErrorFactory.Contradiction("-WithCall adds calls to the events of -Event, which is missing.", null));
+            return;
+        }
+        if (AsEdge) ThrowTerminatingError(ErrorFactory.Contradiction("-Event and -AsEdge exclude each other: events have no edges.", null));
+        if (Info) ThrowTerminatingError(ErrorFactory.InfoTakesNoFilter(nameof(Event)));
+        if (WithCall) return;
+        if (EventFilter.NotForEvents(Filter) is { } parameter) ThrowTerminatingError(ErrorFactory.NotForEvents(parameter));
+        if (Map is not null) ThrowTerminatingError(ErrorFactory.NotForEvents(nameof(SymbolMap)));
     }
 
     private void ReadPaths(IEnumerable<string> paths)

@@ -47,6 +47,22 @@ public sealed class StartKmRecordingCommand : SymbolMapCommand
     [Parameter, ArgumentCompleter(typeof(NoFileCompleter)), SupportsWildcards, ValidateNotNullOrEmpty]
     public string[] Event { get; set; } = [];
 
+    /// <summary>Presets of events.</summary>
+    [Parameter, ArgumentCompleter(typeof(PresetCompleter)), ValidateNotNullOrEmpty]
+    public string[] Preset { get; set; } = [];
+
+    /// <summary>Filters of events, in the kernel's language.</summary>
+    [Parameter, ArgumentCompleter(typeof(NoFileCompleter)), EventText, ValidateNotNullOrEmpty]
+    public string[] EventFilter { get; set; } = [];
+
+    /// <summary>Events to record with the kernel's stack.</summary>
+    [Parameter, ArgumentCompleter(typeof(NoFileCompleter)), SupportsWildcards, ValidateNotNullOrEmpty]
+    public string[] EventStack { get; set; } = [];
+
+    /// <summary>Triggers of events, in the kernel's language.</summary>
+    [Parameter, ArgumentCompleter(typeof(NoFileCompleter)), EventText, ValidateNotNullOrEmpty]
+    public string[] EventTrigger { get; set; } = [];
+
     /// <summary>The tracer.</summary>
     [Parameter]
     public RecordingTracer Tracer { get; set; }
@@ -131,9 +147,9 @@ public sealed class StartKmRecordingCommand : SymbolMapCommand
     protected override void EndProcessing()
     {
         var request = Request();
-        if (!ShouldProcess(TerminalText.Escape(request.Path), TerminalText.Escape($"Record {request}"))) return;
         try
         {
+            if (!ShouldProcess(TerminalText.Escape(request.Path), TerminalText.Escape($"Record {request.Explain()}"))) return;
             var session = Recorder.Start(request, SessionState.Path.CurrentFileSystemLocation.ProviderPath);
             foreach (var recovered in session.Recovered)
             {
@@ -179,7 +195,10 @@ public sealed class StartKmRecordingCommand : SymbolMapCommand
             Path = this.ResolveInFileSystem(Path),
             Function = Function, ExcludeFunction = ExcludeFunction, Module = Module, ExcludeModule = ExcludeModule,
             SourcePath = SourcePath, ExcludeSourcePath = ExcludeSourcePath, SourceResolver = Map,
-            Event = Event, Tracer = IsGiven(nameof(Tracer)) ? Tracer : null, GraphRoot = GraphRoot, MaxDepth = MaxDepth,
+            Preset = Preset, Event = Event, EventStack = EventStack,
+            EventFilter = [.. EventFilter.Select(Recording.EventText.Parse)],
+            EventTrigger = [.. EventTrigger.Select(Recording.EventText.Parse)],
+            Tracer = IsGiven(nameof(Tracer)) ? Tracer : null, GraphRoot = GraphRoot, MaxDepth = MaxDepth,
             Cpu = Cpu, ProcessId = ProcessId, Command = Command, ArgumentList = ArgumentList,
             Duration = IsGiven(nameof(Duration)) ? Duration : null, MaxSize = IsGiven(nameof(MaxSize)) ? MaxSize : null,
             MinFree = MinFree, BufferSize = IsGiven(nameof(BufferSize)) ? BufferSize : null, Overwrite = Overwrite,

@@ -142,4 +142,10 @@ public enum ErrorCode
 
     /// <summary>The debug file belongs to a kernel of another release.</summary>
     KernelReleaseMismatch,
+
+    /// <summary>There is no preset of events of that name.</summary>
+    UnknownPreset,
+
+    /// <summary>The kernel refused a trigger of an event.</summary>
+    BadTrigger,
 }

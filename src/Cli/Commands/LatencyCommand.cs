@@ -1,8 +1,6 @@
 using KernelMagnifier.Cli.CommandLine;
 using KernelMagnifier.Latency;
-using KernelMagnifier.Model;
 using KernelMagnifier.Rendering.Reports;
-using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Cli.Commands;
 

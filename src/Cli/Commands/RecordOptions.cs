@@ -47,6 +47,24 @@ internal static class RecordOptions
         Value = "EVENT,...", Short = 'e', Section = What,
     };
 
+    private static readonly CliOption Preset = new("preset",
+        $"Presets of events, to measure latencies: {string.Join(", ", EventPreset.Names.Select(n => n.ToLowerInvariant()))}")
+    {
+        Value = "NAME", IsList = true, Section = What, Suggestions = [.. EventPreset.Names.Select(n => n.ToLowerInvariant())],
+    };
+
+    private static readonly CliOption EventFilter = new("event-filter",
+        "A filter in the kernel's language, for an event as EVENT=FILTER or for all events; can be repeated")
+    { Value = "[EVENT=]FILTER", Section = What };
+
+    private static readonly CliOption EventStack = new("event-stack",
+        "Events to record with the kernel's stack")
+    { Value = "EVENT", IsList = true, Section = What };
+
+    private static readonly CliOption EventTrigger = new("event-trigger",
+        "A trigger of an event in the kernel's language, such as 'sched:sched_switch=traceoff if prev_state == 2'; can be repeated")
+    { Value = "EVENT=TRIGGER", Section = What };
+
     private static readonly CliOption Tracer = new("tracer",
         "The tracer, by default function, or none if only events are recorded")
     {
@@ -149,7 +167,7 @@ internal static class RecordOptions
     public static readonly IReadOnlyList<CliOption> All =
     [
         Function, ExcludeFunction, Module, ExcludeModule, SourcePath, ExcludeSourcePath, SymbolFile,
-        Event, Tracer, GraphRoot, MaxDepth, Option, Clock,
+        Preset, Event, EventFilter, EventStack, EventTrigger, Tracer, GraphRoot, MaxDepth, Option, Clock,
         Cpu, CpuMask, ProcessId, IncludeSelf,
         Time, MaxSize, MinFree, BufferSize, Overwrite, Force,
         File, Format, Compress, WorldReadable, Json, Quiet, Check,
@@ -186,6 +204,10 @@ internal static class RecordOptions
             GraphRoot = arguments.List(GraphRoot),
             MaxDepth = (int)(arguments.Integer(MaxDepth, 1, int.MaxValue) ?? 0),
             Event = [.. arguments.List(Event).SelectMany(SplitEvents)],
+            Preset = arguments.List(Preset),
+            EventFilter = [.. arguments.List(EventFilter).Select(EventText.Parse)],
+            EventStack = arguments.List(EventStack),
+            EventTrigger = [.. arguments.List(EventTrigger).Select(EventText.Parse)],
             ProcessId = arguments.Integers(ProcessId, 1),
             Command = command.Count > 0 ? command[0] : null,
             ArgumentList = [.. command.Skip(1)],
@@ -216,6 +238,8 @@ internal static class RecordOptions
         nameof(RecordingRequest.GraphRoot) => GraphRoot,
         nameof(RecordingRequest.Tracer) => Tracer,
         nameof(RecordingRequest.Compress) => Compress,
+        nameof(RecordingRequest.EventFilter) => EventFilter,
+        nameof(RecordingRequest.EventTrigger) => EventTrigger,
         _ => null,
     };
 

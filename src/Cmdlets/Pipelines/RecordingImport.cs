@@ -30,7 +30,7 @@ internal sealed class RecordingImport
     public RecordingImport(PSCmdlet cmdlet, string name, RecordingImportOptions options)
     {
         (_cmdlet, _name, _options) = (cmdlet, name, options);
-        _handover = options.Info || options.AsEdge ? null : ReadingHandover.Plan(cmdlet, options.Filter, options.Map);
+        _handover = options.Info || options.AsEdge || options.Event is not null ? null : ReadingHandover.Plan(cmdlet, options.Filter, options.Map);
         _progress = new WorkProgress(cmdlet, $"Reading {name}");
     }
 
@@ -78,6 +78,11 @@ internal sealed class RecordingImport
             OnPipeline(() => _cmdlet.WriteObject(reader.Info));
             return;
         }
+        if (_options.Event is { } events)
+        {
+            ReadEvents(reader, events, cancel);
+            return;
+        }
         var passed = _options.AsEdge ? ReadEdges(reader, cancel)
             : _handover is null ? ReadCalls(reader, cancel)
             : HandOver(reader, _handover, cancel);
@@ -93,6 +98,25 @@ internal sealed class RecordingImport
         var writer = new ObjectWriter(this);
         reader.Read(writer, _options.Filter, cancel);
         return writer.Written;
+    }
+
+    private void ReadEvents(TraceReader reader, EventFilter events, CancellationToken cancel)
+    {
+        var writer = new EventObjectWriter(_cmdlet, _thread, events.WithCalls ? new ObjectWriter(this) : null);
+        FilteredEvents found;
+        try
+        {
+            found = reader.ReadEvents(writer, events, cancel);
+        }
+        finally
+        {
+            writer.Flush();
+        }
+        OnPipeline(() =>
+        {
+            Report(reader.Info);
+            _options.FoundEvents?.Add(reader.Names, reader.Info, found, events);
+        });
     }
 
     private long ReadEdges(TraceReader reader, CancellationToken cancel)

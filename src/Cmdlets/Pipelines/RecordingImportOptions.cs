@@ -12,4 +12,11 @@ namespace KernelMagnifier.Cmdlets.Pipelines;
 /// <param name="Info">Whether the description is written instead of calls.</param>
 /// <param name="Found">Receives the number of calls of each recording.</param>
 internal sealed record RecordingImportOptions(
-    CallFilter? Filter, SymbolMap? Map, string? Instance, bool AsEdge, bool Info, NothingFound Found);
+    CallFilter? Filter, SymbolMap? Map, string? Instance, bool AsEdge, bool Info, NothingFound Found)
+{
+    /// <summary>The kernel events that are written; null for calls.</summary>
+    public EventFilter? Event { get; init; }
+
+    /// <summary>Receives the kinds of events of each recording.</summary>
+    public EventsFound? FoundEvents { get; init; }
+}

@@ -3,6 +3,7 @@ using System.ComponentModel;
 using System.Globalization;
 using System.Management.Automation;
 using KernelMagnifier.Counting;
+using KernelMagnifier.Latency;
 using KernelMagnifier.Model;
 using KernelMagnifier.Recording;
 using KernelMagnifier.Rendering.Graphs;
@@ -28,6 +29,22 @@ public static class ViewText
         => item?.BaseObject is CallEvent call
             ? Seconds(call.Timestamp, call.Origin.Source.ClockUnit == ClockUnit.Counts)
             : Seconds(Value(item, nameof(CallEvent.Timestamp)) as double?, isCount: false);
+
+    /// <summary>The task of a kernel event: its name and pid.</summary>
+    public static string EventTask(PSObject item)
+        => Task(Raw(item, nameof(KernelEvent.Comm)), Value(item, nameof(KernelEvent.ProcessId)) as int?);
+
+    /// <summary>The name of a kernel event.</summary>
+    public static string EventName(PSObject item) => Text(item, nameof(KernelEvent.Name));
+
+    /// <summary>The message of a kernel event.</summary>
+    public static string EventMessage(PSObject item) => TerminalText.Cell(Raw(item, nameof(KernelEvent.Message)));
+
+    internal static string Time(KernelEvent item)
+        => Seconds(item.Timestamp, item.Origin.Source.ClockUnit == ClockUnit.Counts);
+
+    internal static string Task(string? comm, int? pid)
+        => pid is null ? Safe(comm) : string.Create(CultureInfo.InvariantCulture, $"{Safe(comm)}-{pid}");
 
     /// <summary>The name of the task.</summary>
     public static string Comm(PSObject item)
@@ -237,6 +254,61 @@ public static class ViewText
     public static string Problems(PSObject item)
         => string.Join('\n', Items(item, nameof(HostReport.Problems)).Select(PSObject.AsPSObject)
             .Select(problem => Text(problem, nameof(HostProblem.Message))));
+
+    /// <summary>The key of a latency with its name.</summary>
+    public static string LatencyKey(PSObject item)
+    {
+        var (key, name) = (Text(item, nameof(Latency.Latency.Key)), Text(item, nameof(Latency.Latency.Name)));
+        return name.Length == 0 || name == key ? key : $"{key} {name}";
+    }
+
+    /// <summary>The start of the time range of a latency.</summary>
+    public static string LatencyFrom(PSObject item)
+        => Seconds(Value(item, nameof(Latency.Latency.From)) as double?, IsCount(item));
+
+    /// <summary>The sum of the lengths.</summary>
+    public static string LatencySum(PSObject item) => Length(item, nameof(Latency.Latency.SumNanoseconds));
+
+    /// <summary>The shortest length.</summary>
+    public static string LatencyMin(PSObject item) => Length(item, nameof(Latency.Latency.MinNanoseconds));
+
+    /// <summary>The median.</summary>
+    public static string LatencyP50(PSObject item) => Length(item, nameof(Latency.Latency.P50Nanoseconds));
+
+    /// <summary>The length that 90 % do not exceed.</summary>
+    public static string LatencyP90(PSObject item) => Length(item, nameof(Latency.Latency.P90Nanoseconds));
+
+    /// <summary>The length that 99 % do not exceed.</summary>
+    public static string LatencyP99(PSObject item) => Length(item, nameof(Latency.Latency.P99Nanoseconds));
+
+    /// <summary>The length that 99.9 % do not exceed.</summary>
+    public static string LatencyP999(PSObject item) => Length(item, nameof(Latency.Latency.P999Nanoseconds));
+
+    /// <summary>The longest length.</summary>
+    public static string LatencyMax(PSObject item) => Length(item, nameof(Latency.Latency.MaxNanoseconds));
+
+    /// <summary>The key of an interval that is no task or CPU, by its name if it has one.</summary>
+    public static string IntervalKey(PSObject item)
+    {
+        var key = Text(item, nameof(Interval.Key));
+        if (Text(item, nameof(Interval.Name)) is { Length: > 0 } name) return name;
+        return key == Text(item, nameof(Interval.ProcessId)) || key == Text(item, nameof(Interval.Cpu)) ? "" : key;
+    }
+
+    /// <summary>The start of an interval.</summary>
+    public static string IntervalStart(PSObject item) => Seconds(Value(item, nameof(Interval.Start)) as double?, IsCount(item));
+
+    /// <summary>The length of an interval.</summary>
+    public static string IntervalDuration(PSObject item) => Length(item, nameof(Interval.DurationNanoseconds));
+
+    /// <summary>Who woke the task of an interval.</summary>
+    public static string IntervalWaker(PSObject item) => Text(item, nameof(Interval.WakerComm));
+
+    private static bool IsCount(PSObject item) => Value(item, nameof(Interval.Unit)) as string == nameof(ClockUnit.Counts);
+
+    private static string Length(PSObject item, string name)
+        => Value(item, name) is not { } length ? ""
+            : IsCount(item) ? Number(item, name) : DurationText.Of(Convert.ToInt64(length, CultureInfo.InvariantCulture));
 
     private static string Seconds(double? time, bool isCount)
         => time?.ToString(isCount ? "F0" : "F6", CultureInfo.InvariantCulture) ?? "";

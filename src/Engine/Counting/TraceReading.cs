@@ -28,6 +28,31 @@ internal static class TraceReading
     }
 
     /// <summary>
+    /// Reads the kernel events of a recording in time order, and its calls if the filter is with calls. If the filter of the calls
+    /// needs the whole graph, the recording is read twice, as by
+    /// <see cref="Read(TraceReader, TraceSink, CallFilter?, CancellationToken)"/>.
+    /// </summary>
+    /// <param name="reader">The recording.</param>
+    /// <param name="sink">Receives the events and calls that pass.</param>
+    /// <param name="filter">The events and calls to deliver.</param>
+    /// <param name="cancel">Ends the reading early with <see cref="OperationCanceledException"/>.</param>
+    /// <returns>The kinds of events that the recording contains, and how many passed.</returns>
+    public static FilteredEvents ReadEvents(
+        this TraceReader reader, EventSink sink, EventFilter filter, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        EdgeSelection? selection = null;
+        if (filter is { WithCalls: true, Filter: { NeedsGraph: true } calls } && calls.NeedsGraphOf(reader.Nesting(cancel)))
+        {
+            reader.KeepForRereading(cancel);
+            selection = ReachableEdges.Of(Count(reader, calls, cancel), calls);
+        }
+        var filtered = new FilteredEvents(sink, filter, selection);
+        reader.ReadOnce(filtered, filter.WithCalls ? filter.Filter : filter.Common, null, cancel);
+        return filtered;
+    }
+
+    /// <summary>
     /// Returns the graph of the calls that pass the filter. The recording is read once, unless its nesting is known only after a
     /// reading.
     /// </summary>

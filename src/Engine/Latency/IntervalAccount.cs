@@ -48,4 +48,79 @@ internal sealed class IntervalAccount
     /// <c>woken_while_running</c>, <c>woken_while_queued</c>, <c>fork_returns</c>.
     /// </summary>
     public SortedDictionary<string, long> Parts { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Counts a start.</summary>
+    /// <param name="open">The place of the key's interval; another one that is open there is superseded.</param>
+    /// <param name="time">The time.</param>
+    /// <param name="cpu">The CPU.</param>
+    /// <param name="epoch">The count of losses; see <see cref="OpenInterval.Epoch"/>.</param>
+    internal void Start(ref OpenInterval open, long time, int cpu, int epoch)
+    {
+        Starts++;
+        if (open.IsOpen)
+        {
+            if (open.Epoch != epoch) Uncertain++;
+            else Superseded++;
+        }
+        open.Start = time;
+        open.Epoch = epoch;
+        open.Cpu = cpu;
+        open.IsOpen = true;
+    }
+
+    /// <summary>Counts an end, and closes the interval.</summary>
+    /// <returns>Whether the interval counts. If not, it spans a loss, is negative, or has no start.</returns>
+    internal bool End(ref OpenInterval open, long time, int epoch)
+    {
+        Ends++;
+        if (!open.IsOpen)
+        {
+            UnmatchedEnds++;
+            return false;
+        }
+        open.IsOpen = false;
+        if (open.Epoch != epoch)
+        {
+            Uncertain++;
+            UncertainEnds++;
+            return false;
+        }
+        if (time < open.Start)
+        {
+            Negative++;
+            return false;
+        }
+        Count++;
+        return true;
+    }
+
+    /// <summary>Closes an interval, if one is open, that has no end.</summary>
+    /// <returns>True if the caller must count why; false if the interval spans a loss, which is counted here.</returns>
+    internal bool Drop(ref OpenInterval open, int epoch)
+    {
+        if (!open.IsOpen) return false;
+        open.IsOpen = false;
+        if (open.Epoch == epoch) return true;
+        Uncertain++;
+        return false;
+    }
+
+    /// <summary>Closes an interval, if one is open, at the end of the recording.</summary>
+    internal void Close(ref OpenInterval open, int epoch)
+    {
+        if (Drop(ref open, epoch)) OpenAtEnd++;
+    }
+
+    /// <summary>Counts a start that is not kept, because a limit of the tables is reached: nothing is known of its end.</summary>
+    internal void Ignore()
+    {
+        Starts++;
+        Uncertain++;
+    }
+
+    /// <summary>Adds to <see cref="Parts"/> unless it is 0.</summary>
+    internal void AddPart(string name, long count)
+    {
+        if (count > 0) Parts[name] = count;
+    }
 }

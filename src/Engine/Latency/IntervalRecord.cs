@@ -68,4 +68,11 @@ internal struct IntervalRecord
 
     /// <summary>The length.</summary>
     public readonly long Length => End - Start;
+
+    /// <summary>The record of an interval that has ended, with what is the same for all kinds.</summary>
+    internal static IntervalRecord Of(IntervalKind kind, in OpenInterval open, long end, int cpu) => new()
+    {
+        Kind = kind, Start = open.Start, End = end, StartCpu = open.Cpu, Cpu = cpu, ProcessId = Unknown, PreviousCpu = Unknown,
+        Waker = Unknown, OnCpu = Unknown, Runnable = Unknown, Blocked = Unknown, Placement = Unknown,
+    };
 }

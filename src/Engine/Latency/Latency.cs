@@ -119,6 +119,9 @@ public sealed class Latency
     /// <summary>The longest intervals, longest first; of equal ones, the first.</summary>
     public IReadOnlyList<Interval> Worst { get; }
 
+    /// <summary>The recordings of the measurement.</summary>
+    internal IReadOnlyList<TraceInfo> Traces { get; init; } = [];
+
     internal LatencyRow Row => _row;
 
     internal long? Every => _every;

@@ -76,7 +76,8 @@ internal sealed class LatencyCollector(LatencyPlan plan, LengthStore? store = nu
         return [.. rows.Select(row => new Latency(
                 ByRecording || only is not { Length: > 0 } ? row.Key : row.Key with { Recording = only }, plan.Every,
                 row.Value.Lengths, [.. row.Value.Worst.Select(worst => worst.Interval)],
-                HasAccounts ? _accounts.GetValueOrDefault((row.Key.Kind, row.Key.Recording, row.Key.Unit)) : null))
+                HasAccounts ? _accounts.GetValueOrDefault((row.Key.Kind, row.Key.Recording, row.Key.Unit)) : null)
+            { Traces = Traces })
             .OrderBy(latency => latency.Row.Kind).ThenBy(latency => latency.Recording, StringComparer.Ordinal)
             .ThenBy(latency => latency.From).ThenByDescending(latency => latency.SumNanoseconds)
             .ThenBy(latency => latency.ProcessId).ThenBy(latency => latency.Cpu)

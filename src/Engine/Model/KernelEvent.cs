@@ -1,4 +1,3 @@
-using System.Collections.ObjectModel;
 using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Model;
@@ -67,15 +66,7 @@ public class KernelEvent
     /// The fields of the event by name, as its format file describes them, with raw numbers; null for a field that the record
     /// does not contain.
     /// </summary>
-    public IReadOnlyDictionary<string, object?> Fields
-    {
-        get
-        {
-            var fields = new Dictionary<string, object?>(Decoded.Count);
-            foreach (var (name, value, _) in Decoded) fields.TryAdd(name, value);
-            return new ReadOnlyDictionary<string, object?>(fields);
-        }
-    }
+    public IReadOnlyDictionary<string, object?> Fields => EventFieldTable.Of(Decoded);
 
     /// <summary>The kernel stack that was recorded with the event, innermost frame first; null if there is none.</summary>
     public IReadOnlyList<string>? Stack => _stack.Length == 0 ? null : Schema.Frames(_stack);

@@ -12,7 +12,7 @@ internal static class KernelMetadata
     /// <summary>Writes the sections.</summary>
     /// <param name="stream">The stream.</param>
     /// <param name="directory">Where the recording is made: the sub-buffers of an instance may have another size.</param>
-    /// <param name="events">The events that are recorded; only their formats are written.</param>
+    /// <param name="events">The events whose formats are written.</param>
     public static void Write(Stream stream, TracingDirectory directory, IReadOnlyList<ChosenEvent> events)
     {
         var top = directory.Top;

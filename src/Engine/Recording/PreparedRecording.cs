@@ -30,6 +30,9 @@ internal sealed record PreparedRecording
     /// <summary>The events that are recorded.</summary>
     public IReadOnlyList<ChosenEvent> Events { get; init; } = [];
 
+    /// <summary>The events whose formats the recording contains.</summary>
+    public IReadOnlyList<ChosenEvent> Formats { get; init; } = [];
+
     /// <summary>The command, held back; null without one.</summary>
     public TargetCommand? Command { get; init; }
 

@@ -98,7 +98,7 @@ internal sealed class RecordingCompletion(PreparedRecording recording)
     {
         var modules = KernelFacts.Modules;
         if (!modules.AsSpan().SequenceEqual(_modulesAtStart) && NamesAndAddresses(modules) != NamesAndAddresses(_modulesAtStart))
-            _files.ReplaceMetadata(recording.Directory with { Tracing = recording.Directory.Top }, recording.Events);
+            _files.ReplaceMetadata(recording.Directory with { Tracing = recording.Directory.Top }, recording.Formats);
     }
 
     /// <summary>

@@ -62,6 +62,18 @@ internal sealed record RecordingRequest
     /// </summary>
     public IReadOnlyList<string> Event { get; init; } = [];
 
+    /// <summary>Names of presets of events, see <see cref="EventPreset"/>.</summary>
+    public IReadOnlyList<string> Preset { get; init; } = [];
+
+    /// <summary>Filters of events, in addition to those in <see cref="Event"/>: an event that several match must pass all.</summary>
+    public IReadOnlyList<EventText> EventFilter { get; init; } = [];
+
+    /// <summary>Events that are recorded with the kernel's stack, named as in <see cref="Event"/>, without filters.</summary>
+    public IReadOnlyList<string> EventStack { get; init; } = [];
+
+    /// <summary>Triggers of events. The events need not be recorded.</summary>
+    public IReadOnlyList<EventText> EventTrigger { get; init; } = [];
+
     /// <summary>The pids of processes to record, with all their threads and everything that they start.</summary>
     public IReadOnlyList<int> ProcessId { get; init; } = [];
 
@@ -122,12 +134,18 @@ internal sealed record RecordingRequest
 
     /// <summary>The tracer that is used.</summary>
     public RecordingTracer EffectiveTracer
-        => Tracer ?? (Event.Count > 0 && !HasFunctionFilter && GraphRoot.Count == 0
+        => Tracer ?? (RecordsEvents && !HasFunctionFilter && GraphRoot.Count == 0
             ? RecordingTracer.None
             : RecordingTracer.Function);
 
     /// <summary>The clock that is used.</summary>
     public string EffectiveClock => Clock ?? (Format == RecordingFormat.Text ? "counter" : "local");
+
+    /// <summary>Whether events are recorded.</summary>
+    internal bool RecordsEvents => Preset.Count + Event.Count + EventStack.Count > 0;
+
+    /// <summary>Whether events are recorded, or have filters or triggers.</summary>
+    internal bool HasEvents => RecordsEvents || EventFilter.Count + EventTrigger.Count > 0;
 
     /// <summary>Whether functions are selected by name, module or source path.</summary>
     internal bool HasFunctionFilter => Function.Count + Module.Count + SourcePath.Count > 0;
@@ -152,7 +170,11 @@ internal sealed record RecordingRequest
         AddList("exclude-source-path", ExcludeSourcePath);
         AddList("graph-root", GraphRoot);
         if (MaxDepth > 0) Add($"max-depth {MaxDepth}");
+        AddList("preset", Preset);
         AddList("event", Event);
+        foreach (var filter in EventFilter) Add($"event-filter {filter}");
+        AddList("event-stack", EventStack);
+        foreach (var trigger in EventTrigger) Add($"event-trigger {trigger}");
         AddList("pid", ProcessId);
         if (Command is { } command) parts.Add($"command {string.Join(' ', [command, .. ArgumentList])}");
         if (Cpu.Count > 0) parts.Add("cpu " + CpuList.ToList(Cpu));
@@ -163,4 +185,10 @@ internal sealed record RecordingRequest
         AddList("option", TraceOption);
         return string.Join("; ", parts);
     }
+
+    /// <summary>The description of the request, with the events of its presets.</summary>
+    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.UnknownPreset"/>.</exception>
+    public string Explain()
+        => string.Join("; ", Preset.Select(EventPreset.Find).Distinct().Select(p => $"{p.Name}: {string.Join(",", p.Events)}")
+            .Prepend(ToString()));
 }

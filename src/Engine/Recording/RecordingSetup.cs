@@ -40,7 +40,7 @@ internal sealed class RecordingSetup : IDisposable
             RequireSpace(place, request.MinFree);
             // The request is checked completely; only now is anything changed.
             var (recovered, problems) = Recovery.Run(stateDirectories, top);
-            using var setup = new RecordingSetup(target, host, top, place, problems);
+            using var setup = new RecordingSetup(target, host, top, place, [.. problems, .. target.Selection.Warnings]);
             var session = setup.Run(StateDirectory.Create(stateDirectories), stateDirectories);
             session.Recovered = recovered;
             return session;
@@ -70,7 +70,7 @@ internal sealed class RecordingSetup : IDisposable
             RequireOwnName(_place, Journal.FindRunning(stateDirectories));
             plan = CreateFiles(stateDirectory);
         }
-        _files!.WriteMetadata(_directory!, _target.Events);
+        _files!.WriteMetadata(_directory!, _target.Selection.Formats);
 
         var settings = new TracingSettings(_directory!, _settings!);
         settings.ApplyBuffer(request, _target.Cpus, _target.OnlineCpus);
@@ -85,6 +85,7 @@ internal sealed class RecordingSetup : IDisposable
             Files = _files,
             Guard = _guard!,
             Events = _target.Events,
+            Formats = _target.Selection.Formats,
             Command = _command,
             Functions = _target.Chosen?.Count,
             ExcludesSelf = excludesSelf,

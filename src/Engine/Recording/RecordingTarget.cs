@@ -40,8 +40,11 @@ internal sealed record RecordingTarget
     /// <summary>The functions whose calls the function_graph tracer follows; null for all of them.</summary>
     public IReadOnlyList<TraceableFunction>? GraphRoots { get; init; }
 
+    /// <summary>The events to record, with their filters and triggers.</summary>
+    public EventSelection Selection { get; init; } = EventSelection.None;
+
     /// <summary>The events to record.</summary>
-    public IReadOnlyList<ChosenEvent> Events { get; init; } = [];
+    public IReadOnlyList<ChosenEvent> Events => Selection.Events;
 
     /// <summary>Whether <see cref="Chosen"/> comes from exclusions alone.</summary>
     public bool HasExclusionsOnly => Chosen is not null && !Request.HasFunctionFilter;
@@ -78,7 +81,7 @@ internal sealed record RecordingTarget
             GraphRoots = functions?.Pick(request.GraphRoot, request.SourceResolver as SymbolMap) is { } roots
                 ? [.. functions.All.Where(f => roots.Contains(f.Index))]
                 : null,
-            Events = EventSet.Choose(top, request.Event),
+            Selection = EventSelection.Resolve(request, top),
         };
     }
 

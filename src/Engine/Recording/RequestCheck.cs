@@ -8,12 +8,13 @@ internal static class RequestCheck
     private const int SmallestBuffer = 4096;
 
     /// <summary>Checks a request.</summary>
-    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.BadRequest"/>, <see cref="ErrorCode.TracerNotBuiltIn"/> or
-    /// <see cref="ErrorCode.BadSetting"/>.</exception>
+    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.BadRequest"/>, <see cref="ErrorCode.UnknownPreset"/>,
+    /// <see cref="ErrorCode.TracerNotBuiltIn"/> or <see cref="ErrorCode.BadSetting"/>.</exception>
     public static void Check(RecordingRequest request, HostReport host)
     {
         CheckValues(request);
         CheckFormat(request);
+        CheckEvents(request);
         CheckTracer(request);
         if (request.EffectiveTracer.KernelName() is { } tracer && !host.Tracers.Contains(tracer))
             throw HostReport.TracerNotBuiltIn(tracer, host.Tracers).ToException();
@@ -56,6 +57,28 @@ internal static class RequestCheck
                 "Install it: apt-get install libzstd1");
     }
 
+    private static void CheckEvents(RecordingRequest request)
+    {
+        foreach (var name in request.Preset) _ = EventPreset.Find(name);
+        CheckTexts(request.EventFilter, nameof(request.EventFilter), "filter");
+        CheckTexts(request.EventTrigger, nameof(request.EventTrigger), "trigger");
+        if (request.EventFilter.Count > 0 && !request.RecordsEvents)
+            throw Bad(nameof(request.EventFilter), "There is a filter of events, but no event is recorded.", "Choose an event.");
+        foreach (var trigger in request.EventTrigger)
+            if (trigger.Event is null)
+                throw Bad(nameof(request.EventTrigger), $"The trigger '{trigger.Text}' has no event.",
+                    "Write it as system:event=trigger.");
+    }
+
+    private static void CheckTexts(IReadOnlyList<EventText> texts, string property, string thing)
+    {
+        foreach (var text in texts)
+            // The kernel takes one line, and an exclamation mark removes a trigger.
+            if (text.Text.Length == 0 || text.Text.Contains('\n', StringComparison.Ordinal) || text.Text.StartsWith('!'))
+                throw Bad(property, $"The {thing} '{text}' is empty, begins with an exclamation mark, or has several lines.",
+                    $"Write it as system:event={thing}.");
+    }
+
     private static void CheckTracer(RecordingRequest request)
     {
         const string ChooseFunctionGraph = "Choose the tracer function_graph, or leave it out.";
@@ -65,7 +88,7 @@ internal static class RequestCheck
         if (request.MaxDepth > 0 && tracer != RecordingTracer.FunctionGraph)
             throw Bad(nameof(request.MaxDepth), "A depth needs the tracer function_graph.", ChooseFunctionGraph);
         if (tracer != RecordingTracer.None) return;
-        if (request.Event.Count == 0)
+        if (!request.RecordsEvents)
             throw Bad(nameof(request.Tracer), "Neither a tracer nor an event is requested, so nothing would be recorded.",
                 "Choose a tracer or an event.");
         if (request.HasFunctionFilter)

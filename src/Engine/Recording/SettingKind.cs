@@ -11,4 +11,7 @@ internal enum SettingKind
 
     /// <summary>A list of words, one per line; empty for none.</summary>
     Words,
+
+    /// <summary>One trigger that was added to an event. It is removed; the event's other triggers are left alone.</summary>
+    Trigger,
 }

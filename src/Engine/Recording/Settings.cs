@@ -35,6 +35,23 @@ internal sealed class Settings(Action<SettingChange>? note, Action<SettingChange
         if (error != 0) throw Refused(at, name, value, error);
     }
 
+    /// <summary>Adds a trigger to an event. In a shared directory, only if the event has none of the same command.</summary>
+    /// <returns>0, or the kernel's error number: <see cref="Errno.Exists"/> if the event has such a trigger.</returns>
+    public int TryAddTrigger(TraceFs at, bool own, EventTrigger trigger)
+    {
+        var change = new SettingChange(at.Directory, trigger.File, SettingKind.Trigger, trigger.Text);
+        if (!own)
+        {
+            // Removing ours would remove the other one: the kernel goes by the command.
+            if (HasTrigger(at.Read(trigger.File), EventTrigger.CommandOf(trigger.Text))) return Errno.Exists;
+            Add(change);
+        }
+        // Opened with O_TRUNC, the file would lose its hist triggers.
+        var error = at.TryWrite(trigger.File, trigger.Text, append: true);
+        if (error != 0 && !own) Forget(change);
+        return error;
+    }
+
     /// <summary>
     /// Notes a shared setting that is not changed here but may change as a side effect: before Linux 6.7, using any buffer makes
     /// the kernel treat every buffer as used (<see cref="WithoutAnnotation"/>).
@@ -89,19 +106,29 @@ internal sealed class Settings(Action<SettingChange>? note, Action<SettingChange
         {
             var change = changes[i];
             var at = new TraceFs(change.Directory);
-            if (at.TryRead(change.Name) == change.Before) continue;
+            if (IsAsBefore(at.TryRead(change.Name), change)) continue;
             var error = at.TryWrite(change.Name, change.Kind switch
             {
                 SettingKind.Functions => FunctionsOf(change),
                 SettingKind.Words => WordsOf(change),
+                SettingKind.Trigger => "!" + change.Before,
                 _ => WithoutAnnotation(change),
-            });
+            }, append: change.Kind == SettingKind.Trigger);
             if (error != 0)
                 problems.Add($"{at[change.Name]}: the setting could not be restored to '{change.Before}': "
                     + $"{Errno.Describe(error)}.");
         }
         return problems;
     }
+
+    private static bool IsAsBefore(string? now, SettingChange change)
+        => change.Kind == SettingKind.Trigger
+            ? now is null || !HasTrigger(now, EventTrigger.CommandOf(change.Before))
+            : now == change.Before;
+
+    /// <summary>Whether a trigger file lists a trigger of a command. An empty one lists the commands in a comment.</summary>
+    private static bool HasTrigger(string file, string command)
+        => file.Split('\n').Any(line => EventTrigger.CommandOf(line) == command);
 
     /// <summary>Reads and notes the present content; false when it is the new value already.</summary>
     private bool NoteBefore(TraceFs at, string name, string value, SettingKind kind)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using KernelMagnifier.Native;
 
 namespace KernelMagnifier.Recording;
 
@@ -63,28 +64,45 @@ internal sealed class TracingFilters(TracingDirectory directory, TracingSettings
             settings.SetShared("max_graph_depth", target.Request.MaxDepth.ToString(CultureInfo.InvariantCulture));
     }
 
-    /// <summary>Enables the events, after their filters are set.</summary>
-    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.BadFilter"/>.</exception>
+    /// <summary>Enables the events, after their filters and triggers are set.</summary>
+    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.BadFilter"/> or
+    /// <see cref="ErrorCode.BadTrigger"/>.</exception>
     public void ApplyEvents()
     {
         foreach (var e in target.Events)
             if (e.Filter is not null && !settings.TrySet(e.Folder + "/filter", e.Filter))
                 throw FilterRefused(e);
+        foreach (var trigger in target.Selection.Triggers)
+            if (settings.TryAddTrigger(trigger) is not 0 and var error)
+                throw TriggerRefused(trigger, error);
         foreach (var e in target.Events) settings.Set(e.Folder + "/enable", "1");
     }
 
     private KernelMagnifierException FilterRefused(ChosenEvent e)
     {
         var log = directory.Tracing.TryRead("error_log") ?? directory.Tracing.TryRead(e.Folder + "/filter") ?? "";
-        var reason = log.Split('\n').LastOrDefault(l => l.Contains("error:", StringComparison.Ordinal))?
-            .Split("error:")[^1].Trim();
         var fields = (directory.Top.TryRead(e.Folder + "/format") ?? "").Split('\n')
             .Where(l => l.StartsWith("\tfield:", StringComparison.Ordinal) && !l.Contains(" common_", StringComparison.Ordinal))
             .Select(l => l.Split(';')[0].Split(' ')[^1].Split('[')[0]);
-        return new KernelMagnifierException(ErrorCode.BadFilter, $"{e.System}:{e.Name}",
-            $"the kernel refused the filter '{e.Filter}'{(reason is null ? "" : $": {reason}")}. All settings were restored.",
+        return new KernelMagnifierException(ErrorCode.BadFilter, e.ToString(),
+            $"the kernel refused the filter '{e.Filter}'{ReasonIn(log)}. All settings were restored.",
             $"Filter by the event's fields: {string.Join(", ", fields)}.");
     }
+
+    private KernelMagnifierException TriggerRefused(EventTrigger trigger, int error)
+    {
+        var reason = error == Errno.Exists ? ": the event has such a trigger" : ReasonIn(directory.Tracing.TryRead("error_log") ?? "");
+        if (reason.Length == 0) reason = ": " + Errno.Describe(error);
+        return new KernelMagnifierException(ErrorCode.BadTrigger, $"{trigger.System}:{trigger.Name}",
+            $"the kernel refused the trigger '{trigger.Text}'{reason}. All settings were restored.",
+            "Choose one of those in Documentation/trace/events.rst of the kernel; trigger files in tracefs list their commands.");
+    }
+
+    /// <summary>The last error in a log of the kernel, after a colon; empty when there is none.</summary>
+    private static string ReasonIn(string log)
+        => log.Split('\n').LastOrDefault(l => l.Contains("error:", StringComparison.Ordinal)) is { } line
+            ? ": " + line.Split("error:")[^1].Trim()
+            : "";
 
     private void SetFunctions(string file, IReadOnlyList<TraceableFunction> functions)
     {

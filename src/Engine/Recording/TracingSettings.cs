@@ -20,6 +20,10 @@ internal sealed class TracingSettings(TracingDirectory directory, Settings setti
     public bool TrySet(string file, string value, SettingKind kind = SettingKind.Value)
         => _tracing.Has(file) && settings.TrySet(_tracing, directory.IsOwn, file, value, kind) == 0;
 
+    /// <summary>Adds a trigger to an event.</summary>
+    /// <returns>0, or the kernel's error number.</returns>
+    public int TryAddTrigger(EventTrigger trigger) => settings.TryAddTrigger(_tracing, directory.IsOwn, trigger);
+
     /// <summary>Changes a required setting where it exists: in the instance or at the top level.</summary>
     public void SetShared(string file, string value, SettingKind kind = SettingKind.Value)
     {

@@ -83,16 +83,16 @@ public sealed class SelectionTests : IDisposable
     public void Events_by_name_wildcard_and_system_each_once_with_its_filter()
     {
         Assert.Equal(["sched:sched_switch", "sched:sched_wakeup", "irq:irq_handler_entry"],
-            EventSet.Choose(_fake.TraceFs, ["sched:*", "irq", "sched_switch"]).Select(e => $"{e.System}:{e.Name}"));
+            EventSet.Read(_fake.TraceFs).Choose(["sched:*", "irq", "sched_switch"]).Select(e => $"{e.System}:{e.Name}"));
         Assert.Equal("prev_pid == 7",
-            Assert.Single(EventSet.Choose(_fake.TraceFs, ["sched:sched_switch{prev_pid == 7}"])).Filter);
-        var error = Assert.Throws<KernelMagnifierException>(() => EventSet.Choose(_fake.TraceFs, ["sched:sched_swich"]));
+            Assert.Single(EventSet.Read(_fake.TraceFs).Choose(["sched:sched_switch{prev_pid == 7}"])).Filter);
+        var error = Assert.Throws<KernelMagnifierException>(() => EventSet.Read(_fake.TraceFs).Choose(["sched:sched_swich"]));
         Assert.Equal((ErrorCode.UnknownEvent,
             "sched:sched_swich: this kernel has no such event. Did you mean sched:sched_switch? Name events as system:event, "
                 + "with wildcards; available_events in tracefs lists them."),
             (error.Code, error.Message));
         Assert.Equal(ErrorCode.BadRequest,
-            Assert.Throws<KernelMagnifierException>(() => EventSet.Choose(_fake.TraceFs, ["sched:*{a"])).Code);
+            Assert.Throws<KernelMagnifierException>(() => EventSet.Read(_fake.TraceFs).Choose(["sched:*{a"])).Code);
     }
 
     private void AssertError(ErrorCode code, string message, RecordingRequest request)

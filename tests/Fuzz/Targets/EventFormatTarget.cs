@@ -18,7 +18,7 @@ internal sealed class EventFormatTarget() : FuzzTarget("event-format")
         foreach (var range in input.Split((byte)0))
         {
             var text = input[range];
-            if (events.Add(text, (all & 1) == 0)) all++;
+            if (events.Add(text.ToArray(), (all & 1) == 0 ? EventFormats.Ftrace : "sched")) all++;
             try
             {
                 var page = RingBufferPageLayout.Parse(text, 8);

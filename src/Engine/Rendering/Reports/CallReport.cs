@@ -14,6 +14,7 @@ internal sealed class CallReport
     private readonly List<ReportSection> _sections = [];
     private readonly List<ReportOmission> _omissions = [];
     private readonly int? _top;
+    private readonly bool _isOfLatencies;
 
     /// <summary>Creates the report of counts.</summary>
     /// <param name="counts">The counts, all of the same grouping, in the order of the first table.</param>
@@ -33,6 +34,25 @@ internal sealed class CallReport
     public CallReport(IReadOnlyList<CallEdge> edges, string? title = null, int? top = null)
         : this(null, CallReports.Merged(edges), title, top)
     {
+    }
+
+    /// <summary>Creates the report of latencies: they, their longest intervals, and their accounts.</summary>
+    /// <param name="latencies">The latencies, in the order of the first table.</param>
+    /// <param name="title">The title; null for the names of the recordings.</param>
+    /// <param name="top">The most rows of each table; null for all.</param>
+    public CallReport(IReadOnlyList<Latency.Latency> latencies, string? title = null, int? top = null)
+    {
+        (_top, Counts, _isOfLatencies) = (top, [], true);
+        Traces = [.. latencies.SelectMany(latency => latency.Traces).Distinct()];
+        Title = title ?? RecordingTitle.Of(Traces, latencies.Select(latency => latency.Recording));
+        _sections.Add(ReportSection.Of("Latencies", LatencyReports.Numbers, latencies, l => l.Count, top, countsCalls: false));
+        var worst = latencies.SelectMany(latency => latency.Worst).ToList();
+        _sections.Add(ReportSection.Of("Intervals", IntervalReports.Numbers, worst, _ => 1, top, countsCalls: false));
+        var terms = latencies.SelectMany(latency => (latency.Account ?? new Dictionary<string, long>())
+            .Where(term => term.Value > 0 || term.Key is "starts" or "ends" or "count")
+            .Select(term => (latency.Kind, latency.Recording, term.Key, term.Value))).ToList();
+        if (terms.Count > 0)
+            _sections.Add(ReportSection.Of("Accounts", LatencyReports.Accounts, terms, _ => 1, top, countsCalls: false));
     }
 
     private CallReport(IReadOnlyList<FunctionCallCount>? given, IReadOnlyList<CallEdge>? edges, string? title, int? top)
@@ -91,15 +111,16 @@ internal sealed class CallReport
     /// <summary>Facts about the report as a whole.</summary>
     public IEnumerable<ReportFact> Facts()
     {
-        yield return new("calls", "Calls counted", ReportValue.Of(Calls));
+        if (!_isOfLatencies) yield return new("calls", "Calls counted", ReportValue.Of(Calls));
         foreach (var section in _sections)
             yield return new(Json(section.Name), section.Name, ReportValue.Of(section.Count + (long)section.Omitted));
         var filter = FiltersDiffer ? "Several: the counts passed different filters" : FilterText.Of(Filter, 0, Traces);
-        yield return new("filter", "Filter", ReportValue.Of(filter));
+        if (!_isOfLatencies) yield return new("filter", "Filter", ReportValue.Of(filter));
         foreach (var section in _sections.Where(s => s.Omitted > 0))
         {
             yield return new($"{Json(section.Name)}Omitted", $"{section.Name} not listed", ReportValue.Of(
-                $"{DisplayText.Number(section.Omitted)}, with {DisplayText.Count(section.OmittedCalls, "call")}"));
+                DisplayText.Number(section.Omitted)
+                + (_isOfLatencies ? "" : $", with {DisplayText.Count(section.OmittedCalls, "call")}")));
         }
     }
 

@@ -43,6 +43,17 @@ internal static class CallReportExporter
         WorkbookWriter? workbook = null, Action<string, int>? progress = null, CancellationToken cancel = default)
         => Export(most => new CallReport(edges, title, most), path, title, top, force, workbook, progress, cancel);
 
+    /// <summary>Writes a report of latencies, which otherwise is as one of counts. There is no chart of them.</summary>
+    public static ReportExport Export(
+        IReadOnlyList<Latency.Latency> latencies, string path, string? title, int? top, bool force,
+        WorkbookWriter? workbook = null, Action<string, int>? progress = null, CancellationToken cancel = default)
+    {
+        string[] formats = [Workbook, .. Formats.Except(CallCountChart.Formats)];
+        if (!formats.Any(format => path.EndsWith(format, StringComparison.OrdinalIgnoreCase)))
+            throw FileFormat.Unknown(path, Path.GetExtension(path), formats);
+        return Export(most => new CallReport(latencies, title, most), path, title, top, force, workbook, progress, cancel);
+    }
+
     private static ReportExport Export(
         Func<int?, CallReport> make, string path, string? title, int? top, bool force, WorkbookWriter? workbook,
         Action<string, int>? progress, CancellationToken cancel)
@@ -93,5 +104,6 @@ internal static class CallReportExporter
     private static string Note(CallReport report, IEnumerable<ReportSection> tables)
         => string.Join("; ", tables.Where(t => t.Omitted > 0).Select(t =>
             $"{DisplayText.Number(t.Omitted)} of {DisplayText.Number(t.Count + (long)t.Omitted)} {CallReport.Json(t.Name)} "
-            + $"are not listed, with {DisplayText.Percent(t.OmittedCalls, report.Calls)} of the calls")) + ".";
+            + "are not listed" + (report.Calls == 0 ? ""
+                : $", with {DisplayText.Percent(t.OmittedCalls, report.Calls)} of the calls"))) + ".";
 }

@@ -16,6 +16,12 @@ internal sealed class FilterReasons(
     private readonly string _thing = recordings.Count > 1 ? "the recordings"
         : recordings[0].Info.Path.Length == 0 ? "the input" : "the recording";
 
+    /// <summary>What the filter applies to, as singular and plural: calls or events.</summary>
+    public string Thing { get; init; } = "call";
+
+    /// <summary>The plural of <see cref="Thing"/>.</summary>
+    public string Things { get; init; } = "calls";
+
     /// <summary>All reasons; empty if each condition matches something.</summary>
     public IEnumerable<string> All()
     {
@@ -42,12 +48,12 @@ internal sealed class FilterReasons(
 
     private IEnumerable<string> OfCpus()
     {
-        var cpus = recordings.SelectMany(r => r.Info.PerCpu).Where(c => c.Calls > 0).Select(c => c.Cpu).OfType<int>()
+        var cpus = recordings.SelectMany(r => r.Info.PerCpu).Where(c => (Things == "calls" ? c.Calls : c.Events) > 0).Select(c => c.Cpu).OfType<int>()
             .Distinct().Order().ToList();
         if (filter.Cpu.Count == 0 || filter.Cpu.Any(cpus.Contains)) yield break;
         yield return $"{Given(nameof(CallFilter.Cpu), filter.Cpu)}: " + (cpus.Count == 0
-            ? $"{_thing} does not contain the CPUs of calls."
-            : $"the calls of {_thing} are on {(cpus.Count == 1 ? "CPU" : "CPUs")} {CpuList.ToList(cpus)}.");
+            ? $"{_thing} does not contain the CPUs of {Things}."
+            : $"the {Things} of {_thing} are on {(cpus.Count == 1 ? "CPU" : "CPUs")} {CpuList.ToList(cpus)}.");
     }
 
     private IEnumerable<string> OfTimes()
@@ -56,7 +62,7 @@ internal sealed class FilterReasons(
         if (last is null && (filter.Since ?? filter.Until) is { } time)
         {
             var name = nameOf(filter.Since is null ? nameof(CallFilter.Until) : nameof(CallFilter.Since));
-            yield return $"{name} {Time(time)}: {_thing} {Verb("does", "do")} not contain the times of calls.";
+            yield return $"{name} {Time(time)}: {_thing} {Verb("does", "do")} not contain the times of {Things}.";
         }
         if (filter.Since > last)
             yield return $"{nameOf(nameof(CallFilter.Since))} {Time(filter.Since)}: {_thing} {Verb("ends", "end")} at "
@@ -72,8 +78,8 @@ internal sealed class FilterReasons(
         if (filter.Context.Count == 0 || contexts.Count == 0 || filter.Context.Any(contexts.Contains)) yield break;
         contexts.Remove(ExecutionContext.Unknown);
         yield return $"{Given(nameof(CallFilter.Context), filter.Context)}: " + (contexts.Count == 0
-            ? $"{_thing} does not contain the contexts of calls."
-            : $"the calls {Place} have the {(contexts.Count == 1 ? "context" : "contexts")} {string.Join(", ", contexts)}.");
+            ? $"{_thing} does not contain the contexts of {Things}."
+            : $"the {Things} {Place} have the {(contexts.Count == 1 ? "context" : "contexts")} {string.Join(", ", contexts)}.");
     }
 
     private IEnumerable<string> OfProcesses()
@@ -162,8 +168,8 @@ internal sealed class FilterReasons(
         var largest = recordings.Max(r => r.Names.LargestCount);
         yield return $"{Given(property, [values])}: " + (
             property == nameof(CallFilter.MinCount) && largest > 0 ? $"the largest count of an edge is {Shown(largest)}."
-            : property.StartsWith("Exclude", StringComparison.Ordinal) ? $"this excludes all calls of {_thing}."
-            : $"no call of {_thing} matches this.");
+            : property.StartsWith("Exclude", StringComparison.Ordinal) ? $"this excludes all {Things} of {_thing}."
+            : $"no {Thing} of {_thing} matches this.");
     }
 
     /// <summary>The conditions that can exclude a call.</summary>

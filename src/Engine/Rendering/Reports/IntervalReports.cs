@@ -41,6 +41,10 @@ internal static class IntervalReports
         (new("recording", "Recording") { NotInTable = true }, i => ReportValue.Of(i.Recording)),
     ];
 
+    /// <summary>The columns of a report for people: numbers, which can be sorted, instead of texts with a unit.</summary>
+    internal static readonly (ReportColumn Column, Func<Interval, ReportValue> Value)[] Numbers =
+        [.. Columns.Where(c => !c.Column.TableOnly).Select(c => (c.Column with { NotInTable = false }, c.Value))];
+
     /// <summary>The time of a record in seconds, or in counts if the clock counts; no value if it is not known.</summary>
     internal static ReportValue Time(long? time, Interval interval)
         => time == CallRecord.NoTime ? default

@@ -39,6 +39,16 @@ internal static class LatencyReports
     internal static readonly (ReportColumn Column, Func<Latency.Latency, ReportValue> Value)[] Numbers =
         [.. Columns.Where(c => !c.Column.TableOnly).Select(c => (c.Column with { NotInTable = false }, c.Value))];
 
+    /// <summary>The columns of the terms of accounts, and the value of each.</summary>
+    internal static readonly
+        (ReportColumn Column, Func<(string Kind, string? Recording, string Term, long Count), ReportValue> Value)[] Accounts =
+    [
+        (new("kind", "Kind"), t => ReportValue.Of(t.Kind)),
+        (new("term", "Term"), t => ReportValue.Of(t.Term)),
+        (new("count", "Count") { IsSum = true }, t => ReportValue.Of(t.Count)),
+        (new("recording", "Recording"), t => ReportValue.Of(t.Recording)),
+    ];
+
     /// <summary>The table, and the latency of each row.</summary>
     public static (ReportTable Table, Dictionary<ReportValue[], Latency.Latency> Rows) Table(
         IReadOnlyList<Latency.Latency> latencies, bool byRecording)

@@ -65,18 +65,29 @@ internal sealed class ReportSection
 
     /// <summary>A sentence about the rows beyond the limit; null when there are none.</summary>
     public string? OmittedText()
-        => Omitted == 0 ? null : $"… and {DisplayText.Number(Omitted)} more, with {DisplayText.Count(OmittedCalls, "call")}.";
+        => Omitted == 0 ? null
+            : CountsCalls ? $"… and {DisplayText.Number(Omitted)} more, with {DisplayText.Count(OmittedCalls, "call")}."
+            : $"… and {DisplayText.Number(Omitted)} more.";
 
+    private bool CountsCalls { get; init; } = true;
+
+    /// <summary>Makes a table.</summary>
+    /// <param name="name">The name of the rows.</param>
+    /// <param name="columns">The columns, and the value of each.</param>
+    /// <param name="items">The things that the rows are made of.</param>
+    /// <param name="calls">The calls, or whatever is counted, of each.</param>
+    /// <param name="top">The most rows; null for all.</param>
+    /// <param name="countsCalls">Whether calls are counted.</param>
     internal static ReportSection Of<T>(
         string name, IReadOnlyList<(ReportColumn Column, Func<T, ReportValue> Value)> columns, IReadOnlyList<T> items,
-        Func<T, long> calls, int? top)
+        Func<T, long> calls, int? top, bool countsCalls = true)
     {
         var count = Math.Min(items.Count, top ?? int.MaxValue);
         var omittedCalls = items.Skip(count).Sum(calls);
         return new ReportSection(name, [.. columns.Select(c => c.Column)], count, items.Count - count, omittedCalls, Rows)
         {
             CallsColumn = columns.ToList().FindIndex(c => c.Column.Name is "calls" or "count"),
-            MostCalls = items.Take(count).Select(calls).DefaultIfEmpty(0).Max(),
+            MostCalls = items.Take(count).Select(calls).DefaultIfEmpty(0).Max(), CountsCalls = countsCalls,
         };
 
         IEnumerable<ReportValue[]> Rows()

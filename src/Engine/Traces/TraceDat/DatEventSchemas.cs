@@ -36,7 +36,7 @@ internal sealed class DatEventSchemas(DatMetadata metadata) : IEventEnvironment
     }
 
     /// <inheritdoc/>
-    public string? TextAt(ulong address) => null;
+    public string? TextAt(ulong address) => metadata.Texts[address];
 
     private EventSchema? Parse(int id)
     {

@@ -32,6 +32,9 @@ internal sealed class DatMetadata
     /// <summary>The kernel's symbols.</summary>
     public Kallsyms Symbols => _parser.Symbols;
 
+    /// <summary>The kernel's constant texts, to which events refer by address.</summary>
+    public PrintkFormats Texts => _parser.Texts;
+
     /// <summary>Where the recorded kernel was loaded.</summary>
     public RecordedKernel Kernel => _parser.Kernel;
 

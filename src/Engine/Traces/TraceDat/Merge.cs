@@ -7,23 +7,30 @@ namespace KernelMagnifier.Traces.TraceDat;
 /// <remarks><c>tracecmd_iterate_events_multi</c> in trace-cmd's <c>lib/trace-cmd/trace-input.c</c>.</remarks>
 internal sealed class Merge<TBlock> where TBlock : MergeBlock, new()
 {
+    // Further streams are searched by halves.
+    private const int SearchedInOrder = 8;
+
     private readonly MergePipeline<TBlock> _pipeline;
     private readonly IReadOnlyList<CpuStream> _streams;
     private readonly TBlock?[] _blocks;
     private readonly int[] _at;
     private readonly ulong[] _latest;
-    private readonly ulong[] _keys;
 
-    // A binary heap of the streams with records left; the stream with the earliest record is at the top.
-    private readonly int[] _heap;
+    // The streams with records left, by their next record. Runs are short, and the next record of a stream is usually near the front:
+    // moving it there costs less than a heap.
+    private readonly Next[] _next;
     private int _count;
+
+    private readonly record struct Next(ulong Key, int Stream)
+    {
+        public bool IsBefore(in Next other) => Key < other.Key || (Key == other.Key && Stream < other.Stream);
+    }
 
     public Merge(MergePipeline<TBlock> pipeline, IReadOnlyList<CpuStream> streams)
     {
         (_pipeline, _streams) = (pipeline, streams);
         var count = streams.Count;
-        (_blocks, _at, _heap) = (new TBlock?[count], new int[count], new int[count]);
-        (_latest, _keys) = (new ulong[count], new ulong[count]);
+        (_blocks, _at, _latest, _next) = (new TBlock?[count], new int[count], new ulong[count], new Next[count]);
     }
 
     /// <summary>Merges all streams.</summary>
@@ -32,29 +39,33 @@ internal sealed class Merge<TBlock> where TBlock : MergeBlock, new()
     public void Run(IRunSink<TBlock> sink, Action progress)
     {
         for (var i = 0; i < _streams.Count; i++)
-        {
-            if (!Load(i)) continue;
-            _heap[_count++] = i;
-        }
-        for (var i = (_count / 2) - 1; i >= 0; i--) SiftDown(i);
+            if (Load(i, out var key))
+                _next[_count++] = new Next(key, i);
+        Array.Sort(_next, 0, _count, Comparer<Next>.Create((a, b) => a.IsBefore(b) ? -1 : b.IsBefore(a) ? 1 : 0));
         while (_count > 0)
         {
-            var stream = _heap[0];
+            var stream = _next[0].Stream;
             var block = _blocks[stream]!;
             var from = _at[stream];
             var to = RunEnd(stream, block, from);
             sink.Run(block, from, to, _streams[stream]);
-            _at[stream] = to;
+            ulong key;
             if (to < block.Count)
             {
-                _keys[stream] = Math.Max(_latest[stream], block.Keys[to]);
+                _at[stream] = to;
+                key = Math.Max(_latest[stream], block.Keys[to]);
             }
             else
             {
                 progress();
-                if (!Load(stream)) _heap[0] = _heap[--_count];
+                if (!Load(stream, out key))
+                {
+                    _count--;
+                    Array.Copy(_next, 1, _next, 0, _count);
+                    continue;
+                }
             }
-            SiftDown(0);
+            MoveFirst(new Next(key, stream));
         }
     }
 
@@ -62,28 +73,57 @@ internal sealed class Merge<TBlock> where TBlock : MergeBlock, new()
     private int RunEnd(int stream, TBlock block, int from)
     {
         if (_count == 1) return block.Count;
-        var other = _count > 2 && IsBefore(_heap[2], _heap[1]) ? _heap[2] : _heap[1];
-        // At equal keys the lower stream comes first.
-        var limit = _keys[other];
-        var keys = block.Keys;
-        var latest = _latest[stream];
+        var (limit, other) = (_next[1].Key, _next[1].Stream);
+        // At equal keys the lower stream comes first. A key cannot be less than the lowest limit, so nothing is below 0.
+        if (stream > other && limit-- == 0) return from + 1;
+        if (_latest[stream] > limit) return from + 1;
+        var keys = block.Keys.AsSpan(0, block.Count);
         var at = from + 1;
-        if (stream < other)
-            for (; at < block.Count && Math.Max(latest, keys[at]) <= limit; at++) { }
-        else
-            for (; at < block.Count && Math.Max(latest, keys[at]) < limit; at++) { }
+        while (at < keys.Length && keys[at] <= limit) at++;
         return at;
     }
 
-    /// <summary>Loads the next block that has records; false at the end of the stream.</summary>
-    private bool Load(int stream)
+    /// <summary>Moves the first stream to its place by its next record.</summary>
+    private void MoveFirst(Next moved)
     {
+        var next = _next.AsSpan(0, _count);
+        var at = 1;
+        for (; at < next.Length && next[at].IsBefore(moved); at++)
+        {
+            if (at > SearchedInOrder)
+            {
+                MoveFar(moved, at);
+                return;
+            }
+            next[at - 1] = next[at];
+        }
+        next[at - 1] = moved;
+    }
+
+    /// <summary>Moves the stream whose place is free at an index to its place behind it.</summary>
+    private void MoveFar(Next moved, int from)
+    {
+        var (low, high) = (from, _count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (_next[middle].IsBefore(moved)) low = middle + 1;
+            else high = middle;
+        }
+        Array.Copy(_next, from, _next, from - 1, low - from);
+        _next[low - 1] = moved;
+    }
+
+    /// <summary>Loads the next block that has records, and returns the key of the first; false at the end of the stream.</summary>
+    private bool Load(int stream, out ulong key)
+    {
+        key = 0;
         if (_blocks[stream] is { } done) Unload(stream, done);
         while (_pipeline.Take(stream) is { } block)
         {
             if (block.Count > 0)
             {
-                (_blocks[stream], _at[stream], _keys[stream]) = (block, 0, Math.Max(_latest[stream], block.Keys[0]));
+                (_blocks[stream], _at[stream], key) = (block, 0, Math.Max(_latest[stream], block.Keys[0]));
                 return true;
             }
             Unload(stream, block);
@@ -96,20 +136,5 @@ internal sealed class Merge<TBlock> where TBlock : MergeBlock, new()
         _latest[stream] = Math.Max(_latest[stream], block.Latest);
         _blocks[stream] = null;
         _pipeline.Release(block);
-    }
-
-    private bool IsBefore(int a, int b) => _keys[a] < _keys[b] || (_keys[a] == _keys[b] && a < b);
-
-    private void SiftDown(int at)
-    {
-        while (true)
-        {
-            var child = (2 * at) + 1;
-            if (child >= _count) return;
-            if (child + 1 < _count && IsBefore(_heap[child + 1], _heap[child])) child++;
-            if (!IsBefore(_heap[child], _heap[at])) return;
-            (_heap[at], _heap[child]) = (_heap[child], _heap[at]);
-            at = child;
-        }
     }
 }

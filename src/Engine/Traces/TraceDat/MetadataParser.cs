@@ -20,6 +20,9 @@ internal sealed class MetadataParser(DatHeader header, List<string> warnings)
     /// <summary>The kernel's symbols.</summary>
     public Kallsyms Symbols { get; private set; } = Kallsyms.None;
 
+    /// <summary>The kernel's constant texts.</summary>
+    public PrintkFormats Texts { get; private set; } = PrintkFormats.None;
+
     /// <summary>Where the recorded kernel was loaded.</summary>
     public RecordedKernel Kernel { get; private set; }
 
@@ -65,6 +68,10 @@ internal sealed class MetadataParser(DatHeader header, List<string> warnings)
         Symbols = new Kallsyms(text);
         Kernel = RecordedKernel.FromKallsyms(text) with { Symbols = text };
     }
+
+    /// <summary>Parses the kernel's constant texts.</summary>
+    public void ReadPrintkFormats(DatCursor cursor)
+        => Texts = new PrintkFormats(cursor.Bytes(cursor.UInt32(), "the printk formats", LongestText));
 
     /// <summary>Parses the task names.</summary>
     public void ReadCommandLines(DatCursor cursor) => Tasks.Add(cursor.Bytes(cursor.UInt64(), "saved_cmdlines", LongestText));

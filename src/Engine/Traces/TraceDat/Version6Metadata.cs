@@ -24,7 +24,7 @@ internal sealed class Version6Metadata(
             ("the formats of the tracers' events", parser.ReadFtraceEvents),
             ("the event formats", parser.ReadEventFormats),
             ("kallsyms", parser.ReadKallsyms),
-            ("the printk formats", c => c.Skip(c.UInt32(), "the printk formats")),
+            ("the printk formats", parser.ReadPrintkFormats),
             ("saved_cmdlines", parser.ReadCommandLines),
             ("the CPU table", ReadBuffers),
         ];

@@ -28,6 +28,7 @@ internal sealed class Version7Metadata(
         Read(DatOptions.FtraceEvents, "formats of the tracers' events", parser.ReadFtraceEvents);
         Read(DatOptions.EventFormats, "event formats", parser.ReadEventFormats);
         Read(DatOptions.Kallsyms, "kallsyms", parser.ReadKallsyms);
+        Read(DatOptions.Printk, "printk formats", parser.ReadPrintkFormats);
         Read(DatOptions.CommandLines, "saved_cmdlines", parser.ReadCommandLines);
         return _buffers;
     }
@@ -103,7 +104,7 @@ internal sealed class Version7Metadata(
         try
         {
             if (options.Sections.TryGetValue(id, out var offset)) read(_sections.Open(offset, id));
-            else if (id != DatOptions.CommandLines) warnings.Add($"the file contains no {what}");
+            else if (id is not (DatOptions.CommandLines or DatOptions.Printk)) warnings.Add($"the file contains no {what}");
         }
         catch (DatDamage damage)
         {

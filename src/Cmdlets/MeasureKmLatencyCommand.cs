@@ -1,0 +1,190 @@
+using System.Management.Automation;
+using KernelMagnifier.Cmdlets.Completion;
+using KernelMagnifier.Cmdlets.Filtering;
+using KernelMagnifier.Cmdlets.Latencies;
+using KernelMagnifier.Cmdlets.Pipelines;
+using KernelMagnifier.Cmdlets.Views;
+using KernelMagnifier.Latency;
+using KernelMagnifier.Model;
+using KernelMagnifier.Text;
+using KernelMagnifier.Traces;
+
+namespace KernelMagnifier.Cmdlets;
+
+/// <summary>Measure-KmLatency: measures how long things took.</summary>
+[Cmdlet(VerbsDiagnostic.Measure, "KmLatency", DefaultParameterSetName = nameof(Path))]
+[OutputType(typeof(Latency.Latency), typeof(Interval))]
+public sealed class MeasureKmLatencyCommand : IntervalFilterCommand
+{
+    private readonly List<LatencyTally> _tallies = [];
+    private LatencyCollector _collector = null!;
+    private EventInput _events = null!;
+    private LatencyImport? _import;
+    private long _intervals;
+
+    /// <summary>The recordings; <c>-</c> is standard input.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = nameof(Path)), SupportsWildcards, ValidateNotNullOrEmpty]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>The recordings, without wildcards.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = nameof(LiteralPath), ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath", "FullName", "LP"), ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>Kernel events, files or paths.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = nameof(InputObject), ValueFromPipeline = true)]
+    [ArgumentCompleter(typeof(NoFileCompleter))]
+    public PSObject? InputObject { get; set; }
+
+    /// <summary>What to measure by; several give a row for each combination.</summary>
+    [Parameter]
+    public LatencyGrouping By { get; set; } = LatencyGrouping.None;
+
+    /// <summary>The length of the time ranges.</summary>
+    [Parameter, Duration, ArgumentCompleter(typeof(NoFileCompleter))]
+    public TimeSpan Every { get; set; }
+
+    /// <summary>How many of the longest intervals each latency has.</summary>
+    [Parameter, ArgumentCompleter(typeof(NoFileCompleter)), ValidateRange(0, 1000)]
+    public int Worst { get; set; } = LatencyPlan.DefaultWorst;
+
+    /// <summary>Return each interval instead of latencies.</summary>
+    [Parameter]
+    public SwitchParameter AsInterval { get; set; }
+
+    /// <summary>The buffer instance of a trace.dat to read.</summary>
+    [Parameter, ArgumentCompleter(typeof(NoFileCompleter)), ValidateNotNull, AllowEmptyString]
+    public string? Instance { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        foreach (var parameter in new[] { nameof(By), nameof(Every), nameof(Worst) })
+            if (AsInterval && IsGiven(parameter))
+                ThrowTerminatingError(ErrorFactory.Contradiction(
+                    $"-AsInterval returns each interval, so -{parameter} would have no effect.", null));
+        if (IsGiven(nameof(Every)) && Every == TimeSpan.Zero)
+            ThrowTerminatingError(ErrorFactory.Contradiction("-Every 0 has no ranges.", Every, "Give a duration such as 1s."));
+        _collector = new LatencyCollector(Plan with
+        {
+            By = By, Every = IsGiven(nameof(Every)) ? Every.Ticks * TimeSpan.NanosecondsPerTick : null, Worst = Worst,
+        });
+        _events = new EventInput(() => NewSink(interval => WriteObject(interval)));
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (ParameterSetName == nameof(LiteralPath))
+            foreach (var file in this.ResolveLiterally(LiteralPath, ErrorCode.TraceNotFound)) ReadFile(file);
+        else if (ParameterSetName == nameof(Path)) ReadPaths(Path);
+        else Take(InputObject);
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        _events.Complete();
+        foreach (var info in _events.Lossy)
+            WriteWarning(TerminalText.Escape($"{info.Path}: events were lost, and events from the pipeline do not tell where, so "
+                + "intervals across the gaps are wrong. Measure the recording itself: Measure-KmLatency FILE"));
+        foreach (var tally in _tallies) _collector.Add(tally);
+        if (!AsInterval)
+        {
+            var latencies = _collector.Latencies();
+            var view = LatencyView.Of(latencies);
+            foreach (var latency in latencies) WriteObject(view.Show(latency));
+            _intervals = _collector.Count;
+        }
+        foreach (var warning in _collector.Warnings()) WriteWarning(TerminalText.Escape(warning));
+        foreach (var (property, value) in _collector.Lists.Unmatched())
+            WriteWarning(TerminalText.Escape($"-{property} {value} matches nothing in the recordings."));
+        if (_intervals > 0) return;
+        WriteWarning(Plan.Filter.IsEmpty
+            ? "No interval: the recordings have no pairs of kernel events. Import-KmTrace -Info describes them."
+            : "No interval passes the filter.");
+    }
+
+    private void Take(PSObject? input)
+    {
+        switch (input?.BaseObject)
+        {
+            case KernelEvent item: _events.Add(item); break;
+            // Calls between the events, from Import-KmTrace -WithCall, are no events.
+            case CallEvent: break;
+            case string path: ReadPaths([path]); break;
+            case FileInfo file: ReadFile(file.FullName); break;
+            default:
+                try
+                {
+                    if (input is not null && _events.TryAdd(input)) break;
+                }
+                catch (Conversion.InputException error)
+                {
+                    ThrowTerminatingError(ErrorFactory.Of(error, input));
+                }
+                ThrowTerminatingError(ErrorFactory.NotAnEvent(input));
+                break;
+        }
+    }
+
+    private void ReadPaths(IEnumerable<string> paths)
+    {
+        foreach (var path in paths)
+        {
+            if (path.Length == 0) WriteError(ErrorFactory.EmptyPath());
+            else if (path == "-") ReadStandardInput();
+            else foreach (var file in this.Resolve([path], ErrorCode.TraceNotFound)) ReadFile(file);
+        }
+    }
+
+    private void ReadFile(string file)
+    {
+        _import = new LatencyImport(this, file, Instance);
+        var sink = NewSink(interval => WriteObject(interval));
+        Guarded(() => _import.Run(options => TraceFile.Open(file, options), sink, null, Cancel));
+    }
+
+    /// <summary>Reads standard input of this process, on a thread of its own: only that thread waits for it.</summary>
+    private void ReadStandardInput()
+    {
+        if (Host.Name != "ConsoleHost" || !Console.IsInputRedirected) ThrowTerminatingError(ErrorFactory.NoStandardInput());
+        var import = _import = new LatencyImport(this, "-", Instance);
+        var sink = NewSink(interval => import.OnPipeline(() => WriteObject(interval)));
+        using var thread = new ReadingThread(
+            (own, cancel) => import.Run(options => TraceFile.Open("-", options), sink, own, cancel), Cancel);
+        Guarded(thread.Finish);
+    }
+
+    private IntervalSink NewSink(Action<Interval> write)
+    {
+        if (AsInterval)
+            return new IntervalSelection(_collector.Plan, _collector.Lists, interval =>
+            {
+                _intervals++;
+                write(interval);
+            });
+        var tally = new LatencyTally(_collector);
+        _tallies.Add(tally);
+        return tally;
+    }
+
+    /// <summary>Runs a reading. A pipeline that ends early throws through it.</summary>
+    private void Guarded(Action reading)
+    {
+        try
+        {
+            reading();
+        }
+        catch (OperationCanceledException)
+        {
+            throw new PipelineStoppedException();
+        }
+        catch (Exception) when (!Cancel.IsCancellationRequested)
+        {
+            _import?.ReportStopped();
+            throw;
+        }
+    }
+}

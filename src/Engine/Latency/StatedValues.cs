@@ -1,0 +1,102 @@
+using System.Text.RegularExpressions;
+using KernelMagnifier.Model;
+using KernelMagnifier.Text;
+
+namespace KernelMagnifier.Latency;
+
+/// <summary>The values that the osnoise, timerlat and hwlat tracers state. They are measured by the kernel, so no loss changes them.</summary>
+internal sealed partial class StatedValues(IntervalOutput output)
+{
+    private const int Microsecond = 1000;
+
+    /// <summary>What the events of a schema do; null if they state no values.</summary>
+    public EventAction? ActionOf(EventSchema schema) => schema.Name switch
+    {
+        "timerlat" => TimerLat(schema),
+        "osnoise" => OsNoise(schema),
+        "hwlat" => HwLat(schema),
+        "irq_noise" => Noise(schema, IntervalKind.OsNoiseIrq),
+        "softirq_noise" => Noise(schema, IntervalKind.OsNoiseSoftIrq),
+        "thread_noise" => Noise(schema, IntervalKind.OsNoiseThread),
+        "nmi_noise" => Noise(schema, IntervalKind.OsNoiseNmi),
+        _ => null,
+    };
+
+    private EventAction TimerLat(EventSchema schema)
+    {
+        var (context, latency) = (schema.Reader("context"), schema.Reader("timer_latency"));
+        return (in EventRecord record) =>
+        {
+            if (!latency.TryNumber(record.Body, out var value)) return;
+            IntervalKind? kind = context.TryNumber(record.Body, out var number)
+                ? number switch
+                {
+                    0 => IntervalKind.TimerLatIrq,
+                    1 => IntervalKind.TimerLatThread,
+                    2 => IntervalKind.TimerLatUser,
+                    _ => null,
+                }
+                : NameText.Decode(context.Text(record.Body)) switch
+                {
+                    "irq" => IntervalKind.TimerLatIrq,
+                    "thread" => IntervalKind.TimerLatThread,
+                    "user-ret" => IntervalKind.TimerLatUser,
+                    _ => null,
+                };
+            if (kind is { } known) State(known, value, 0, record);
+        };
+    }
+
+    private EventAction OsNoise(EventSchema schema)
+    {
+        var noise = schema.Reader("noise");
+        return (in EventRecord record) =>
+        {
+            if (noise.TryNumber(record.Body, out var value) && value is >= 0 and < long.MaxValue / Microsecond)
+                State(IntervalKind.OsNoise, value * Microsecond, 0, record);
+        };
+    }
+
+    private EventAction HwLat(EventSchema schema)
+    {
+        var (inner, outer) = (schema.Reader("duration"), schema.Reader("outer_duration"));
+        return (in EventRecord record) =>
+        {
+            if (!inner.TryNumber(record.Body, out var first) || !outer.TryNumber(record.Body, out var second)) return;
+            // The tracer measures inside and between its readings of the clock; the longer of the two is its latency.
+            if (Math.Max(first, second) is var value and >= 0 and < long.MaxValue / Microsecond)
+                State(IntervalKind.HwLat, value * Microsecond, 0, record);
+        };
+    }
+
+    private EventAction Noise(EventSchema schema, IntervalKind kind)
+    {
+        var duration = schema.Reader("duration");
+        return (in EventRecord record) =>
+        {
+            var message = schema.Message(record.Body);
+            var match = NoiseText().Match(message);
+            if (!duration.TryNumber(record.Body, out var value)
+                && !(match.Success && long.TryParse(match.Groups["length"].ValueSpan, out value)))
+                return;
+            var source = match.Groups["source"] is { Success: true } group ? group.Value : "nmi";
+            State(kind, value, output.Names.Key(NameText.Encode(source)), record);
+        };
+    }
+
+    [GeneratedRegex(@"^\s*(?:(?<source>.*\S)\s+)?start \d+\.\d+ duration (?<length>\d+) ns", RegexOptions.Singleline, 1000)]
+    private static partial Regex NoiseText();
+
+    private void State(IntervalKind kind, long value, int key, in EventRecord record)
+    {
+        if (value < 0 || record.Time == CallRecord.NoTime) return;
+        var account = output.Account(kind);
+        account.Starts++;
+        account.Ends++;
+        account.Count++;
+        output.Name(record);
+        var interval = IntervalRecord.Of(kind, new OpenInterval { Start = record.Time - value, Cpu = record.Cpu }, record.Time, record.Cpu);
+        (interval.Key, interval.ProcessId, interval.Basis) = (key, record.ProcessId, IntervalBasis.Stated);
+        output.Emit(interval);
+    }
+}
