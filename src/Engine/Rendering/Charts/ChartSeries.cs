@@ -43,7 +43,7 @@ internal sealed class ChartSeries
     public string Name => Key.Length == 0 ? Kind : $"{Kind} · {DisplayText.Visible(Key)}";
 
     /// <summary>A length with its unit.</summary>
-    public string Text(double length) => DurationText.Of(length, IsInCounts);
+    public string Text(double length) => ChartUnits.Of(length, IsInCounts);
 
     /// <summary>The count and the percentiles in words.</summary>
     public string Summary()

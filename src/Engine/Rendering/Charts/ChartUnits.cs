@@ -4,7 +4,7 @@ using KernelMagnifier.Text;
 namespace KernelMagnifier.Rendering.Charts;
 
 /// <summary>Writes lengths of time with three digits and a unit: <c>3.12 µs</c>.</summary>
-internal static class DurationText
+internal static class ChartUnits
 {
     private static readonly (double Size, string Unit)[] Units = [(1e9, "s"), (1e6, "ms"), (1e3, "µs"), (1, "ns")];
 
