@@ -22,8 +22,9 @@ internal sealed class TimeHistogram
     // Lengths below 2^8 ns and from 2^40 ns have a bucket each.
     private const int FirstOctave = 8, LastOctave = 40, SubBits = 4;
 
-    // The narrowest column is about a millisecond, so that a recording of a second has all columns.
-    private const int FirstShift = 20, MostShift = 56;
+    // A recording of a tenth of a second has all columns.
+    private const long FirstWidth = 1_000_000;
+    private const long MostWidth = 1L << 55;
 
     // Each column has its buckets with a count, in ascending order.
     private readonly List<(int Bucket, long Count)[]> _columns = [];
@@ -31,19 +32,19 @@ internal sealed class TimeHistogram
     // The counts of the column of the last interval. Intervals come in the order of their ends, so that nearly all of them only
     // increment one number here.
     private readonly long[] _counts = new long[Buckets];
-    private int _shift, _column = -1;
+    private int _column = -1;
+    private long _from = long.MaxValue, _until = long.MinValue;
 
     /// <summary>Creates an empty histogram.</summary>
     /// <param name="origin">The time at which the first column starts.</param>
-    public TimeHistogram(long origin) : this(origin, FirstShift) { }
-
-    private TimeHistogram(long origin, int shift) => (Origin, _shift) = (origin, shift);
+    /// <param name="width">The width of the first columns.</param>
+    public TimeHistogram(long origin, long width = FirstWidth) => (Origin, Width) = (origin, width);
 
     /// <summary>The time at which the first column starts.</summary>
     public long Origin { get; private set; }
 
-    /// <summary>The width of a column, a power of two.</summary>
-    public long Width => 1L << _shift;
+    /// <summary>The width of a column.</summary>
+    public long Width { get; private set; }
 
     /// <summary>The number of columns, up to the last one with an interval.</summary>
     public int Columns => _columns.Count;
@@ -83,9 +84,15 @@ internal sealed class TimeHistogram
     /// <param name="length">Its length.</param>
     public void Add(long time, long length)
     {
-        var since = time - Origin;
-        if (since < 0 || since >> _shift != _column) MoveTo(since);
+        if (time < _from || time >= _until) MoveTo(time);
         _counts[BucketOf(length)]++;
+    }
+
+    /// <summary>Counts several intervals.</summary>
+    public void Add(long time, long length, long count)
+    {
+        MoveTo(time);
+        _counts[BucketOf(length)] += count;
     }
 
     /// <summary>Adds the counts of another histogram of the same clock.</summary>
@@ -95,20 +102,20 @@ internal sealed class TimeHistogram
         if (other.Origin < Origin) MoveOrigin(other.Origin);
         for (var column = 0; column < other.Columns; column++)
         {
-            MoveTo(other.Origin + ((long)column << other._shift) - Origin);
+            MoveTo(other.Origin + (column * other.Width));
             foreach (var (bucket, count) in other[column]) _counts[bucket] += count;
         }
     }
 
     /// <summary>
-    /// The histogram as a text: the origin, the exponent of the width, and for each column <c>;</c> and <c>bucket:count</c> pairs.
+    /// The histogram as a text: the origin, the width, and for each column <c>;</c> and <c>bucket:count</c> pairs.
     /// Objects that leave the process carry it in this form.
     /// </summary>
     public override string ToString()
     {
         Store();
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{Origin} {_shift}");
+        text.Append(CultureInfo.InvariantCulture, $"{Origin} {Width}");
         foreach (var column in _columns)
         {
             text.Append(';');
@@ -128,8 +135,8 @@ internal sealed class TimeHistogram
         var parts = (text ?? "").Split(';', MostColumns + 2);
         var head = parts[0].Split(' ');
         if (parts.Length > MostColumns + 1 || head.Length != 2 || !Number(head[0], long.MinValue, out var origin)
-            || !Number(head[1], 0, out var shift) || shift > MostShift) return null;
-        var read = new TimeHistogram(origin, (int)shift);
+            || !Number(head[1], 1, out var width) || width > MostWidth || (Int128)origin + (MostColumns * width) > long.MaxValue) return null;
+        var read = new TimeHistogram(origin, width);
         for (var i = 1; i < parts.Length; i++)
         {
             foreach (var pair in parts[i].Split(' ', StringSplitOptions.RemoveEmptyEntries))
@@ -148,20 +155,23 @@ internal sealed class TimeHistogram
         => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number) && number >= least;
 
     /// <summary>Makes the column of a time the one that is counted in.</summary>
-    private void MoveTo(long since)
+    private void MoveTo(long time)
     {
-        since = Math.Max(since, 0);
-        if (since >> _shift >= MostColumns)
+        var since = (long)Int128.Clamp((Int128)time - Origin, 0, long.MaxValue);
+        if (since / Width >= MostColumns)
         {
             Store();
-            while (since >> _shift >= MostColumns && _shift < MostShift) Double();
+            while (since / Width >= MostColumns && Width < MostWidth) Double();
         }
-        var column = (int)Math.Min(since >> _shift, MostColumns - 1);
+        var column = (int)Math.Min(since / Width, MostColumns - 1);
         if (column == _column) return;
         Store();
         while (_columns.Count <= column) _columns.Add([]);
         foreach (var (bucket, count) in _columns[column]) _counts[bucket] = count;
         _column = column;
+        // Earlier times count in the first column, and later ones in the last.
+        _from = column == 0 ? long.MinValue : (long)Int128.Clamp(Origin + ((Int128)column * Width), long.MinValue, long.MaxValue);
+        _until = (long)Int128.Clamp(Origin + ((column + (Int128)1) * Width), long.MinValue, long.MaxValue);
     }
 
     /// <summary>Stores the counts of the column that is counted in.</summary>
@@ -169,7 +179,7 @@ internal sealed class TimeHistogram
     {
         if (_column < 0) return;
         _columns[_column] = Compact();
-        _column = -1;
+        (_column, _from, _until) = (-1, long.MaxValue, long.MinValue);
     }
 
     /// <summary>The counts that are not zero, which become zero.</summary>
@@ -186,7 +196,7 @@ internal sealed class TimeHistogram
 
     private void Double()
     {
-        _shift++;
+        Width *= 2;
         var half = (_columns.Count + 1) / 2;
         for (var i = 0; i < half; i++)
         {
@@ -203,12 +213,12 @@ internal sealed class TimeHistogram
     private void MoveOrigin(long origin)
     {
         Store();
-        while (Missing(origin) + Columns > MostColumns && _shift < MostShift) Double();
+        while (Missing(origin) + Columns > MostColumns && Width < MostWidth) Double();
         var added = (int)Int128.Min(Missing(origin), MostColumns - 1);
         _columns.InsertRange(0, Enumerable.Repeat(Array.Empty<(int, long)>(), added));
-        Origin -= (long)added << _shift;
+        Origin -= added * Width;
         if (_columns.Count > MostColumns) _columns.RemoveRange(MostColumns, _columns.Count - MostColumns);
     }
 
-    private Int128 Missing(long origin) => ((Int128)Origin - origin + Width - 1) >> _shift;
+    private Int128 Missing(long origin) => ((Int128)Origin - origin + Width - 1) / Width;
 }

@@ -75,17 +75,14 @@ internal static class ChartExporter
     /// <summary>The series that are drawn: those with the most intervals, in their order.</summary>
     public static IReadOnlyList<ChartSeries> Drawn(IReadOnlyList<ChartSeries> series, ChartOptions options)
     {
-        var filled = series.Where(s => s.Count > 0).ToList();
-        if (options.Kind is ChartKind.Heatmap or ChartKind.Percentiles)
+        var isOverTime = options.Kind is ChartKind.Heatmap or ChartKind.Percentiles;
+        var filled = (isOverTime ? LatencySeries.OverTime(series) : LatencySeries.ByTime(series)).Where(s => s.Count > 0).ToList();
+        if (isOverTime && filled.Count > 0 && filled.RemoveAll(s => s.OverTime is not { Columns: > 0 }) > 0 && filled.Count == 0)
         {
-            var timed = filled.Where(s => s.OverTime is { Columns: > 0 }).ToList();
-            if (timed.Count < filled.Count)
-            {
-                throw new KernelMagnifierException(ErrorCode.NoDurations, null,
-                    "A chart over time needs the times of the intervals, which the latencies do not hold: they were merged from "
-                    + "recordings with clocks of their own, or lost their properties.",
-                    "Measure each recording by itself (-By Recording), or draw a histogram.");
-            }
+            throw new KernelMagnifierException(ErrorCode.NoDurations, null,
+                "A chart over time needs the times of the intervals, which the latencies do not hold: they were merged from "
+                + "recordings with clocks of their own, or lost their properties.",
+                "Measure each recording by itself (-By Recording), or draw a histogram.");
         }
         if (filled.Count == 0)
         {

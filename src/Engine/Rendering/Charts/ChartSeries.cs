@@ -33,6 +33,12 @@ internal sealed class ChartSeries
     /// <summary>The counts by time; null if they are not known.</summary>
     public TimeHistogram? OverTime { get; init; }
 
+    /// <summary>The start of the time range of the intervals; null if they are of any time.</summary>
+    public long? From { get; init; }
+
+    /// <summary>The duration of that time range.</summary>
+    public long? Every { get; init; }
+
     /// <summary>Whether lengths are counts of a clock without a unit.</summary>
     public bool IsInCounts { get; init; }
 
@@ -41,6 +47,13 @@ internal sealed class ChartSeries
 
     /// <summary>The name for a legend.</summary>
     public string Name => Key.Length == 0 ? Kind : $"{Kind} · {DisplayText.Visible(Key)}";
+
+    /// <summary>The same series with another key.</summary>
+    public ChartSeries With(string key) => new()
+    {
+        Kind = Kind, Key = key, Recordings = Recordings, Count = Count, Min = Min, Max = Max, Percentiles = Percentiles,
+        Buckets = Buckets, OverTime = OverTime, From = From, Every = Every, IsInCounts = IsInCounts, Doubt = Doubt,
+    };
 
     /// <summary>A length with its unit.</summary>
     public string Text(double length) => ChartUnits.Of(length, IsInCounts);
