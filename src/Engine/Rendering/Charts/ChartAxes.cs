@@ -1,3 +1,5 @@
+using KernelMagnifier.Latency;
+
 namespace KernelMagnifier.Rendering.Charts;
 
 /// <summary>Draws the grid, the axes and their labels.</summary>
@@ -8,11 +10,19 @@ internal static class ChartAxes
     /// <summary>Draws a horizontal axis of lengths.</summary>
     public static void Lengths(ChartPicture to, ChartPanel panel, LogScale scale, ChartSeries series)
     {
-        foreach (var length in scale.SmallTicks())
+        foreach (var length in scale.SmallTicks().Where(l => l >= LatencyHistogram.Least))
             to.Line(scale.At(length), panel.Bottom, scale.At(length), panel.Bottom + 3, ChartColor.Axis);
         var free = double.MinValue;
+        // The lengths below are not told apart.
+        if (scale.Least < LatencyHistogram.Least)
+        {
+            var below = $"< {series.Text(LatencyHistogram.Least)}";
+            var middle = scale.At(Math.Sqrt(ChartSeries.Lowest * (double)LatencyHistogram.Least));
+            free = Label(to, middle, panel.Bottom + 18, below, free);
+        }
         foreach (var length in scale.Ticks())
         {
+            if (length < LatencyHistogram.Least) continue;
             var x = scale.At(length);
             to.Line(x, panel.Top, x, panel.Bottom, ChartColor.Grid);
             to.Line(x, panel.Bottom, x, panel.Bottom + 6, ChartColor.Axis);
@@ -23,11 +33,18 @@ internal static class ChartAxes
     /// <summary>Draws a vertical axis of lengths.</summary>
     public static void LengthsUpward(ChartPicture to, ChartPanel panel, LogScale scale, ChartSeries series)
     {
-        foreach (var length in scale.SmallTicks())
+        foreach (var length in scale.SmallTicks().Where(l => l >= LatencyHistogram.Least))
             to.Line(panel.Left - 3, scale.At(length), panel.Left, scale.At(length), ChartColor.Axis);
         var free = double.MaxValue;
+        if (scale.Least < LatencyHistogram.Least)
+        {
+            free = scale.At(Math.Sqrt(ChartSeries.Lowest * (double)LatencyHistogram.Least));
+            to.Text(panel.Left - 9, free + 4, $"< {series.Text(LatencyHistogram.Least)}", LabelSize, ChartColor.Soft, anchor: 2);
+            free -= 14;
+        }
         foreach (var length in scale.Ticks())
         {
+            if (length < LatencyHistogram.Least) continue;
             var y = scale.At(length);
             to.Line(panel.Left, y, panel.Right, y, ChartColor.Grid);
             to.Line(panel.Left - 6, y, panel.Left, y, ChartColor.Axis);

@@ -21,10 +21,14 @@ internal sealed class ChartDrawing
     {
         (_series, _kind) = (series, options.Kind);
         _picture = new ChartPicture(TitleOf(series, options));
-        (_low, _high) = (series.Min(s => Math.Max(s.Min, 1)), series.Max(s => s.Max));
+        (_low, _high) = (series.Min(LeastOf), series.Max(s => Math.Max(s.Max, ChartSeries.Lowest)));
         _hasDoubt = options.Doubt is not null;
         _notes = [.. Notes(omitted, options.Doubt).SelectMany(n => DisplayText.Wrap(n, NoteColumns)).Take(MostNotes)];
     }
+
+    /// <summary>The least length that is drawn of a series.</summary>
+    private double LeastOf(ChartSeries series)
+        => Math.Max(ChartSeries.Lowest, _kind == ChartKind.Percentiles ? PercentilesChart.Least(series) : series.Min);
 
     private bool IsOverTime => _kind is ChartKind.Heatmap or ChartKind.Percentiles;
 
@@ -63,8 +67,8 @@ internal sealed class ChartDrawing
     private IEnumerable<string> Notes(int omitted, string? doubt)
     {
         if (doubt is not null) yield return DisplayText.Visible(doubt);
-        foreach (var series in _series.Where(s => s.Doubt is not null))
-            yield return $"{series.Name}: {series.Doubt}";
+        var doubts = _series.Where(s => s.Doubt is not null).Select(s => $"{s.Name}: {s.Doubt}").ToList();
+        if (doubts.Count > 0) yield return string.Join("; ", doubts);
         if (omitted > 0) yield return $"Not drawn: {DisplayText.Number(omitted)} more, which have fewer intervals.";
     }
 
@@ -80,7 +84,7 @@ internal sealed class ChartDrawing
             top += 14;
         }
         if (_kind == ChartKind.Cdf) top = Legend(top);
-        var below = 44 + (_notes.Count * NoteHeight) + 12;
+        var below = (_notes.Count * NoteHeight) + (_notes.Count > 0 ? 34 : 26);
         var all = _kind == ChartKind.Cdf ? DrawCdf(top, below) : DrawPanels(top, below);
         ChartAxes.Titles(_picture, all, HorizontalTitle(), VerticalTitle());
         for (var i = 0; i < _notes.Count; i++)
@@ -95,7 +99,7 @@ internal sealed class ChartDrawing
     private ChartPanel DrawCdf(double top, double below)
     {
         _picture.Height = Math.Max(540, top + 300 + below);
-        var panel = new ChartPanel(Left, top + 8, RightSide, _picture.Height - below);
+        var panel = new ChartPanel(Left, top + 8, RightSide, _picture.Height - below - AxisHeight);
         CdfChart.Draw(_picture, panel, _series, _low, _high);
         return panel;
     }
@@ -106,7 +110,7 @@ internal sealed class ChartDrawing
         _picture.Height = top + (height * _series.Count) + below;
         ChartPanel PanelOf(int i) => new(
             Left, top + (height * i) + (_kind == ChartKind.Histogram ? 42 : 28), RightSide,
-            top + (height * (i + 1)) - (i == _series.Count - 1 ? 0 : AxisHeight));
+            top + (height * (i + 1)) - AxisHeight);
         var heat = _kind == ChartKind.Heatmap ? HeatmapChart.Most(_series, PanelOf(0).Height, _low, _high) : 0;
         for (var i = 0; i < _series.Count; i++)
         {
@@ -138,8 +142,8 @@ internal sealed class ChartDrawing
 
     private void Heading(ChartSeries series, ChartColor color, double y, bool hasSwatch)
     {
-        if (hasSwatch) _picture.Box(24, y - 11, 12, 12, color);
-        Row(series, hasSwatch ? 44 : 24, y);
+        if (hasSwatch) _picture.Box(Left, y - 11, 12, 12, color);
+        Row(series, hasSwatch ? Left + 20 : Left, y);
     }
 
     private void Row(ChartSeries series, double x, double y)

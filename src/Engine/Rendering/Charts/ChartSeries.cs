@@ -6,6 +6,11 @@ namespace KernelMagnifier.Rendering.Charts;
 /// <summary>A distribution of lengths, as a chart draws it.</summary>
 internal sealed class ChartSeries
 {
+    /// <summary>
+    /// Where charts begin the range of the lengths below <see cref="LatencyHistogram.Least"/>, which are not told apart.
+    /// </summary>
+    public const long Lowest = LatencyHistogram.Least / 2;
+
     /// <summary>The kind of the intervals.</summary>
     public required string Kind { get; init; }
 
@@ -58,6 +63,9 @@ internal sealed class ChartSeries
     /// <summary>A length with its unit.</summary>
     public string Text(double length) => ChartUnits.Of(length, IsInCounts);
 
+    /// <summary>The least length of a bucket with its unit.</summary>
+    public string LowText(double low) => Text(low < LatencyHistogram.Least ? 0 : low);
+
     /// <summary>The count and the percentiles in words.</summary>
     public string Summary()
     {
@@ -89,7 +97,7 @@ internal sealed class ChartSeries
     /// <summary>The wider bucket that a bucket is in: an octave has so many parts of equal width.</summary>
     private static (double Low, double High) Bounds(ChartBucket bucket, int perOctave)
     {
-        if (bucket.Low < 1) return (bucket.Low, bucket.High);
+        if (bucket.Low < LatencyHistogram.Least) return (bucket.Low, bucket.High);
         var octave = Math.Pow(2, Math.Floor(Math.Log2(bucket.Low)));
         var step = octave / perOctave;
         var low = octave + (Math.Floor((bucket.Low - octave) / step) * step);

@@ -39,7 +39,7 @@ internal sealed record ChartTable(string Caption, IReadOnlyList<string> Headings
         foreach (var bucket in series.Merged(MostRows))
         {
             passed += bucket.Count;
-            rows.Add([series.Text(bucket.Low), series.Text(bucket.High), DisplayText.Number(bucket.Count),
+            rows.Add([series.LowText(bucket.Low), series.Text(bucket.High), DisplayText.Number(bucket.Count),
                 DisplayText.Percent(bucket.Count, series.Count), DisplayText.Percent(passed, series.Count)]);
         }
         return new ChartTable(series.Name, ["From", "To below", "Intervals", "Share", "Up to here"], rows);

@@ -34,7 +34,7 @@ internal static class HeatmapChart
             var (top, bottom) = (scale.At(bucketHigh), scale.At(bucketLow));
             var hover = string.Create(CultureInfo.InvariantCulture,
                 $"{ChartAxes.TimeText((double)column * times.Width, series.IsInCounts, span)}, "
-                + $"{series.Text(bucketLow)} to {series.Text(bucketHigh)}: {DisplayText.Count(count, "interval")}");
+                + $"{series.LowText(bucketLow)} to {series.Text(bucketHigh)}: {DisplayText.Count(count, "interval")}");
             to.Box(left, top, right - left, Math.Max(bottom - top, 1.5), ChartColor.Heat[LevelOf(count, most)], hover);
         }
         ChartAxes.Lines(to, panel);
@@ -93,7 +93,7 @@ internal static class HeatmapChart
             {
                 var (low, high) = Bounds(cell.Key, together);
                 // The lowest and the highest bucket have no bounds of their own.
-                if (low <= 0) low = Math.Min(Math.Max(series.Min, 1), high / 2);
+                low = Math.Max(low, ChartSeries.Lowest);
                 if (high >= long.MaxValue) high = Math.Max(series.Max, low * 1.05);
                 yield return (column, low, high, cell.Sum(c => c.Count));
             }

@@ -42,7 +42,7 @@ internal static class HistogramChart
 
     /// <summary>The bounds of a bucket, its count, its share, and the share of all up to it.</summary>
     private static string Hover(ChartSeries series, ChartBucket bar, long before) => string.Create(CultureInfo.InvariantCulture,
-        $"{series.Text(bar.Low)} to {series.Text(bar.High)}: {DisplayText.Count(bar.Count, "interval")}, "
+        $"{series.LowText(bar.Low)} to {series.Text(bar.High)}: {DisplayText.Count(bar.Count, "interval")}, "
         + $"{DisplayText.Percent(bar.Count, series.Count)}; up to here {DisplayText.Percent(before, series.Count)}");
 
     private static void Marks(ChartPicture to, ChartPanel panel, ChartSeries series, LogScale scale)

@@ -19,7 +19,7 @@ internal static class LatencySeries
         {
             Kind = latency.Kind, Key = KeyText(latency.Key, latency.Name), Recordings = RecordingsOf(latency), Count = latency.Count,
             Min = least, Max = most, Percentiles = latency.Percentiles.ToDictionary(p => Ranks[p.Name], p => p.Nanoseconds),
-            Buckets = Clipped(latency.Histogram, least, most), OverTime = latency.Times, From = latency.Row.From,
+            Buckets = Clipped(latency.Histogram, most), OverTime = latency.Times, From = latency.Row.From,
             Every = latency.Every, IsInCounts = latency.Unit == nameof(ClockUnit.Counts), Doubt = DoubtOf(latency.Account),
         };
     }
@@ -45,11 +45,13 @@ internal static class LatencySeries
         }
     }
 
-    /// <summary>The ranges of a histogram, of which the first and the last one are cut at the least and the greatest length.</summary>
-    public static IReadOnlyList<ChartBucket> Clipped(IEnumerable<LatencyBucket> buckets, long least, long most)
+    /// <summary>
+    /// The ranges of a histogram. The lowest one begins at <see cref="ChartSeries.Lowest"/>, because zero has no place on a logarithmic
+    /// axis, and the highest one ends at the greatest length.
+    /// </summary>
+    public static IReadOnlyList<ChartBucket> Clipped(IEnumerable<LatencyBucket> buckets, long most)
         => [.. buckets.Select(b => new ChartBucket(
-            b.From == 0 ? Math.Min(least, LatencyHistogram.Least / 2) : b.From,
-            b.Until ?? Math.Max(most, b.From + 1.0), b.Count))];
+            Math.Max(b.From, ChartSeries.Lowest), b.Until ?? Math.Max(most, b.From + 1.0), b.Count))];
 
     /// <summary>
     /// Puts rows of several times of the same thing together, for a chart over time. Other series are unchanged.

@@ -18,6 +18,8 @@ internal sealed class LinearScale(double low, double high, double from, double t
     public IEnumerable<double> Ticks(int count, double least = 0)
     {
         var step = Step(Math.Max((_high - low) / count, least));
+        // A short axis has one tick beside its start at least.
+        if (step > _high - low) step = Math.Max(Step((_high - low) / 2.5), least);
         for (var i = Math.Ceiling(low / step); i * step <= _high * (1 + 1e-9); i++) yield return i * step;
     }
 

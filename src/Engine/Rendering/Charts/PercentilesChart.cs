@@ -60,6 +60,10 @@ internal static class PercentilesChart
     /// <summary>The ranks that are drawn, and the number of intervals that each needs.</summary>
     public static IReadOnlyList<(int PerMille, int Needs)> Drawn => Ranks;
 
+    /// <summary>The least median of any column, which is the lowest point of the plot.</summary>
+    public static long Least(ChartSeries series)
+        => Columns(series).Where(c => c.Count > 0).Select(c => PercentileOf(c, 500, series)).DefaultIfEmpty(series.Min).Min();
+
     /// <summary>The columns, joined until most of them have enough intervals for a p99.</summary>
     public static IReadOnlyList<TimeColumn> Columns(ChartSeries series)
     {
