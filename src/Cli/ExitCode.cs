@@ -34,7 +34,8 @@ internal static class ExitCode
     public static int Of(ErrorCode code) => code switch
     {
         ErrorCode.NeedsSymbolMap or ErrorCode.NotForEdges or ErrorCode.FormatUnknown or ErrorCode.ValueOutOfRange
-            or ErrorCode.UnknownFunction or ErrorCode.UnknownModule or ErrorCode.UnknownEvent or ErrorCode.UnknownPreset or ErrorCode.NothingToRecord
+            or ErrorCode.UnknownFunction or ErrorCode.UnknownModule or ErrorCode.UnknownEvent or ErrorCode.UnknownPreset
+            or ErrorCode.NothingToRecord
             or ErrorCode.BadFilter or ErrorCode.BadTrigger or ErrorCode.BadSetting or ErrorCode.BadRequest
             or ErrorCode.NoSuchProcess or ErrorCode.NoSuchCpu or ErrorCode.CommandNotFound => Usage,
         ErrorCode.OutputExists or ErrorCode.OutputNotWritable or ErrorCode.OutputNotSafe or ErrorCode.DiskFull

@@ -16,10 +16,15 @@ public sealed class DurationAttribute : ArgumentTransformationAttribute
     {
         var value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
         if (value is TimeSpan span && span >= TimeSpan.Zero) return span;
+        // To PowerShell, 200us is a number of the type UInt16 and 1.5s one of the type Int16, which it rounds. Its wrapper has the text.
+        if (inputData is PSObject && value is not string && DurationText.TryParse($"{inputData}", out var typed))
+            return TimeSpan.FromTicks(typed / TimeSpan.NanosecondsPerTick);
         var text = value switch
         {
             string given => given,
-            int or long or double or float or decimal => Decimal(value),
+            // From a variable; no other spelling of a number has this type.
+            ushort microseconds => $"{microseconds}us",
+            short or int or long or double or float or decimal => Decimal(value),
             _ => null,
         };
         // Text such as 0:00:05 is a time span.

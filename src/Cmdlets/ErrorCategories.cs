@@ -10,7 +10,8 @@ internal static class ErrorCategories
     {
         ErrorCode.TraceNotFound or ErrorCode.SymbolMapNotFound or ErrorCode.DebugInformationNotFound or ErrorCode.InstanceNotFound
             or ErrorCode.FunctionNotFound or ErrorCode.PathNotFound or ErrorCode.UnknownFunction or ErrorCode.UnknownModule
-            or ErrorCode.UnknownEvent or ErrorCode.UnknownPreset or ErrorCode.NoSuchProcess or ErrorCode.CommandNotFound or ErrorCode.NoSuchCpu
+            or ErrorCode.UnknownEvent or ErrorCode.UnknownPreset
+            or ErrorCode.NoSuchProcess or ErrorCode.CommandNotFound or ErrorCode.NoSuchCpu
             => ErrorCategory.ObjectNotFound,
         ErrorCode.TraceNotPermitted or ErrorCode.SymbolMapNotPermitted or ErrorCode.DebugInformationNotPermitted
             or ErrorCode.NotRoot or ErrorCode.KernelLockedDown => ErrorCategory.PermissionDenied,

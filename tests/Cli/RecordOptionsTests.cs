@@ -18,6 +18,20 @@ public class RecordOptionsTests
             Parse("--event", "sched:sched_switch{prev_pid == 7, next_pid == 8}, irq:*", "--event", "timer:*").Event);
 
     [Fact]
+    public void PresetsFiltersStacksAndTriggersOfEvents()
+    {
+        var request = Parse("--preset", "scheduling,Interrupts", "--event-filter", "sched:sched_switch=prev_comm ~ \"a,b\"",
+            "--event-filter", "common_pid != 1", "--event-stack", "sched:sched_switch,irq:*", "--event-trigger",
+            "sched:sched_process_exit=traceoff:1 if pid == 1");
+        Assert.Equal(["scheduling", "Interrupts"], request.Preset);
+        Assert.Equal([new EventText("sched:sched_switch", "prev_comm ~ \"a,b\""), new EventText(null, "common_pid != 1")],
+            request.EventFilter);
+        Assert.Equal(["sched:sched_switch", "irq:*"], request.EventStack);
+        Assert.Equal(new EventText("sched:sched_process_exit", "traceoff:1 if pid == 1"), Assert.Single(request.EventTrigger));
+        Assert.Equal(RecordingTracer.None, request.EffectiveTracer);
+    }
+
+    [Fact]
     public void TheDurationDependsOnTheCommand()
     {
         Assert.Equal(TimeSpan.FromSeconds(10), Parse().Duration);
@@ -45,7 +59,7 @@ public class RecordOptionsTests
     {
         var command = CommandLineTool.Commands.Single(c => c.Name == RecordCommand.Word);
         foreach (var property in (string[])["Duration", "MaxSize", "MinFree", "BufferSize", "MaxDepth", "GraphRoot", "Tracer",
-            "Compress"])
+            "Compress", "EventFilter", "EventTrigger"])
         {
             var text = ErrorText.Of(new RequestException(ErrorCode.BadRequest, property, "It is bad.", "Better it."), command);
             Assert.Matches("^--[a-z-]+: It is bad. Better it.$", text);

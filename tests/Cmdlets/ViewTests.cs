@@ -12,7 +12,7 @@ public sealed class ViewTests
     private const string Hostile = "x\u001b]52;c;aGk=\a\u009b31m\u202E\ny";
 
     /// <summary>The output types that the types file extends.</summary>
-    public static TheoryData<string> Types => [.. TypesFile.Root!.Elements("Type").Select(Name).Where(name => !name.StartsWith("Deserialized.", StringComparison.Ordinal))];
+    public static TheoryData<string> Types => [.. TypesFile.Root!.Elements("Type").Select(Name).Where(name => !name.StartsWith("Deserialized.", StringComparison.Ordinal) && name is not ("KernelMagnifier.Model.KernelEvent" or "KernelMagnifier.Model.SymbolicNumber"))];
 
     private static XDocument TypesFile { get; } = XDocument.Load(Path.Combine(Repository.Root, "src/Module/KernelMagnifier.Types.ps1xml"));
 
@@ -60,6 +60,18 @@ public sealed class ViewTests
             """).WithoutErrors().Lines.ToList();
         Assert.Equal("True", texts[0]);
         Assert.All(texts, text => Assert.DoesNotContain("Shown", text, StringComparison.Ordinal));
+    }
+
+    /// <summary>The adapter of kernel events lists every property of the object, with fields behind them.</summary>
+    [Fact]
+    public void TheAdapterOfEventsListsEveryProperty()
+    {
+        using var shell = Shell.Open();
+        var type = (Type)Assert.Single(shell.Run("[KernelMagnifier.Model.KernelEvent]").WithoutErrors().Output).BaseObject;
+        var adapter = (Type)Assert.Single(shell.Run("[KernelMagnifier.Cmdlets.Views.KernelEventAdapter]").WithoutErrors().Output).BaseObject;
+        var listed = (System.Collections.IEnumerable)adapter.GetField("Properties", BindingFlags.NonPublic | BindingFlags.Static)!.GetValue(null)!;
+        var names = type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(property => property.Name).Order(StringComparer.Ordinal);
+        Assert.Equal(names, listed.Cast<object>().Select(own => (string)own.GetType().GetProperty("Name")!.GetValue(own)!).Order(StringComparer.Ordinal));
     }
 
     /// <summary>A type with a set of properties is serialized with these only, so each new property has to be added to the types file.</summary>

@@ -1,10 +1,12 @@
-// A load to record. load MODE SECONDS: pp (two tasks that wake each other), file (write, sync, read, unlink), fork, spin, mix (pp, file and fork at once), light (mix with pauses), tree (children of children)
+// A load to record. load MODE SECONDS: pp (two tasks that wake each other), file (write, sync, read, unlink), fork, spin, mix (pp, file and fork at once), light (mix with pauses), tree (children of children), echo (TCP on the loopback device)
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -74,6 +76,31 @@ static void forks(void)
     }
 }
 
+static void echo(void)
+{
+    struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    socklen_t size = sizeof at;
+    char bytes[64] = "";
+    int server = socket(AF_INET, SOCK_STREAM, 0), client = socket(AF_INET, SOCK_STREAM, 0);
+    if (bind(server, (void *)&at, size) || listen(server, 1) || getsockname(server, (void *)&at, &size)) exit(1);
+    if (!fork()) {
+        prctl(PR_SET_NAME, "load-server");
+        int peer = accept(server, 0, 0);
+        close(client);
+        while (read(peer, bytes, sizeof bytes) > 0)
+            if (write(peer, bytes, sizeof bytes) < 0) break;
+        _exit(0);
+    }
+    prctl(PR_SET_NAME, "load-client");
+    if (connect(client, (void *)&at, size)) exit(1);
+    while (now() < until) {
+        if (write(client, bytes, sizeof bytes) < 0 || read(client, bytes, sizeof bytes) <= 0) break;
+        usleep(rest ? rest : 200);
+    }
+    close(client);
+    wait(0);
+}
+
 int main(int count, char **words)
 {
     const char *mode = count > 1 ? words[1] : "mix";
@@ -81,6 +108,7 @@ int main(int count, char **words)
     if (!strcmp(mode, "pp")) ping_pong();
     else if (!strcmp(mode, "file")) files();
     else if (!strcmp(mode, "fork")) forks();
+    else if (!strcmp(mode, "echo")) echo();
     else if (!strcmp(mode, "spin")) while (now() < until);
     else if (!strcmp(mode, "tree")) {
         if (!fork()) {

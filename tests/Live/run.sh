@@ -3,7 +3,7 @@
 set -uo pipefail
 HERE=$(cd "$(dirname "$0")" && pwd); ROOT=$(cd "$HERE/../.." && pwd)
 LIVE=$ROOT/artifacts/live
-SUITES="suite faults options errors locked notracefs compare cmdlets"
+SUITES="suite faults options latency errors locked notracefs compare cmdlets"
 while getopts b:s: option; do case $option in b) LIVE=$(readlink -m "$OPTARG") ;; s) SUITES=$OPTARG ;; *) exit 2 ;; esac; done
 shift $((OPTIND - 1))
 export LIVE
@@ -28,6 +28,12 @@ if [ -n "$missing" ]; then
         || give_up "apt-get could not install$missing: see $LIVE/log/apt.log"
 fi
 export PATH="$PATH:/usr/sbin:/sbin"
+# Peers of the latencies; without them, their part is skipped.
+case " $SUITES " in *" latency "*)
+    for pair in runqlat:libbpf-tools perf:linux-perf; do
+        command -v "${pair%%:*}" > /dev/null || { command -v apt-get > /dev/null && $([ "$(id -u)" = 0 ] || echo sudo -n) apt-get install -y --no-install-recommends "${pair##*:}"; } >> "$LIVE/log/apt.log" 2>&1 < /dev/null
+    done ;;
+esac
 "$(command -v busybox)" sh -c 'exit 0' && [ -z "$(LC_ALL=C ldd "$(command -v busybox)" 2> /dev/null | grep '=>')" ] || give_up "busybox is not static: apt-get install busybox-static"
 
 # Stock kernels are unpacked, not installed.
@@ -70,7 +76,7 @@ get_kernel() { # NAME : prints its directory
 # The programs that the guests run, in the directory shared with them: the recorder as it is shipped, and a load to record.
 bin=$LIVE/share/bin
 mkdir -p "$bin"
-cp "$HERE"/*.sh "$HERE"/*.ps1 "$bin/"
+cp "$HERE"/*.sh "$HERE"/*.ps1 "$HERE"/*.py "$bin/"
 cp "${KM_RECORDER:-$ROOT/artifacts/kernel-magnifier}" "$bin/km" || { echo "FAIL the recorder is not built. Run ./build.sh build."; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
 gcc -O1 -static -o "$bin/load" "$HERE/load.c" || give_up "load.c cannot be compiled: apt-get install libc6-dev"
 [ ! -f "$ROOT/artifacts/KernelMagnifier/KernelMagnifier.psd1" ] || cp -r "$ROOT/artifacts/KernelMagnifier" "$bin/"
@@ -93,6 +99,12 @@ boot() { # KERNEL SUITE PARAMETERS SCRIPT ARG...
     echo "== $(basename "$kernel"): $suite ($((SECONDS - began)) s)"
     count "$log"
     if [ "$status" != 0 ]; then FAILED=$((FAILED + 1)); echo "FAIL $(basename "$kernel") $suite ended with status $status; the end of $log:"; tail -15 "$log"; fi
+}
+share_module() { # KERNEL NAME : a module of that kernel, uncompressed, for insmod in the guest
+    local file; file=$(find "$1" -name "$2.ko*" | head -1)
+    case $file in
+        *.xz) xz -dc "$file" > "$bin/$2.ko" ;; *.zst) zstd -qdcf "$file" > "$bin/$2.ko" ;; *.ko) cp "$file" "$bin/$2.ko" ;; *) rm -f "$bin/$2.ko" ;;
+    esac
 }
 hidden() { case $(readlink -f "$1") in /tmp/* | /run/* | /var/tmp/* | /root/*) return 0 ;; esac; return 1; } # the guest has its own directories there
 share_pwsh() { # makes this machine's pwsh the guest's, or prints why it cannot
@@ -129,6 +141,13 @@ for name in "$@"; do
                 if [ $suite = faults ]; then boot "$kernel" $suite "" bin/faults.sh; else boot "$kernel" $suite "" bin/suite.sh $suite; fi
                 log=$LIVE/log/$(basename "$kernel")-$suite-verify.log
                 "$HERE/verify.sh" "$LIVE/share/out" "$bin/km" "$bin/map" > "$log" 2>&1
+                count "$log" ;;
+            latency)
+                rm -rf "$LIVE/share/out"
+                share_module "$kernel" loop
+                boot "$kernel" $suite "" bin/latency.sh
+                log=$LIVE/log/$(basename "$kernel")-$suite-verify.log
+                { "$HERE/verify.sh" "$LIVE/share/out" "$bin/km" "$bin/map"; "$HERE/latency-verify.py" "$LIVE/share/out" "$bin/km"; } > "$log" 2>&1
                 count "$log" ;;
             options) boot "$kernel" $suite "" bin/options.sh ;;
             errors) boot "$kernel" $suite "" bin/errors.sh other ;;

@@ -54,6 +54,21 @@ Describe 'Start-KmRecording' {
         $said | Should -Match ([regex]::Escape((Join-Path $PWD x.dat)))
         Get-ChildItem -Force | Should -BeNullOrEmpty
     }
+    It 'describes the events of presets, filters, stacks and triggers with -WhatIf' {
+        $said = & $pwsh -NoProfile -NonInteractive -Command "Import-Module '$modulePath'; Start-KmRecording x.dat -Preset syscalls -EventFilter 'common_pid != 1', @{ 'raw_syscalls:sys_enter' = 'id == 0', 'id != 1' } -EventStack sched:sched_switch -EventTrigger @{ 'sched:sched_switch' = 'traceoff if prev_pid == 1' } -WhatIf" | Out-String
+        $said | Should -Match ([regex]::Escape('events; preset syscalls; event-filter common_pid != 1; event-filter raw_syscalls:sys_enter=id == 0; event-filter raw_syscalls:sys_enter=id != 1; event-stack sched:sched_switch; event-trigger sched:sched_switch=traceoff if prev_pid == 1; Syscalls: raw_syscalls:sys_enter,raw_syscalls:sys_exit'))
+    }
+    It 'names the presets if one does not exist' {
+        $failure = { Start-KmRecording x.dat -Preset Scheduling, Shedule -WhatIf } | Should -Throw -PassThru -ErrorId 'UnknownPreset,KernelMagnifier.Cmdlets.StartKmRecordingCommand'
+        $failure.Exception.Message | Should -BeLike 'Shedule: there is no such preset of events.*'
+        $failure.ErrorDetails.RecommendedAction | Should -BeLike '*The presets are Scheduling, Interrupts, Syscalls, Block, Network, WorkQueue, Power.'
+        $failure.CategoryInfo.Category | Should -Be ObjectNotFound
+    }
+    It 'completes the names of presets, with their events' {
+        $found = (TabExpansion2 'Start-KmRecording x.dat -Preset s').CompletionMatches
+        $found.CompletionText | Should -Be Scheduling, Syscalls
+        $found[1].ToolTip | Should -Be 'raw_syscalls:sys_enter, raw_syscalls:sys_exit'
+    }
     It 'converts the duration <Given> to <Seconds> seconds' -ForEach @(
         @{ Given = '1.5'; Seconds = '1.5' }
         @{ Given = '([timespan]::FromMinutes(2))'; Seconds = '120' }

@@ -62,7 +62,8 @@ internal static class RecordOptions
     { Value = "EVENT", IsList = true, Section = What };
 
     private static readonly CliOption EventTrigger = new("event-trigger",
-        "A trigger of an event in the kernel's language, such as 'sched:sched_switch=traceoff if prev_state == 2'; can be repeated")
+        "A trigger of an event in the kernel's language, such as 'sched:sched_switch=traceoff if prev_pid == 7'; "
+        + "can be repeated")
     { Value = "EVENT=TRIGGER", Section = What };
 
     private static readonly CliOption Tracer = new("tracer",

@@ -35,6 +35,7 @@ internal sealed class Recordings
     private readonly int _threads;
     private ISourceResolver? _resolver;
     private readonly NothingFound _found = new();
+    private readonly EventsFound _events = new();
     private readonly HashSet<string> _read = [];
 
     private Recordings(
@@ -110,6 +111,25 @@ internal sealed class Recordings
     /// <summary>Reads a recording into a sink, and reports losses and warnings.</summary>
     public TraceInfo Read(string file, TraceSink sink, CancellationToken? cancel = null)
         => Read(file, reader => reader.Read(sink, Filter, cancel ?? _host.Cancel));
+
+    /// <summary>Reads the kernel events of a recording, and reports losses and warnings.</summary>
+    public void ReadEvents(string file, EventSink sink, EventFilter events, CancellationToken cancel)
+        => Read(file, reader =>
+        {
+            var found = reader.ReadEvents(sink, events, cancel);
+            _events.Add(reader.Names, reader.Info, found, events);
+            return reader.Info;
+        });
+
+    /// <summary>Whether kernel events were read and none of them passed.</summary>
+    public bool HasNoEvents => _events.IsNothing;
+
+    /// <summary>Reports the patterns of events that match nothing, and why nothing passed.</summary>
+    public void ReportEvents()
+    {
+        foreach (var sentence in _events.Sentences(FilterOptions.NameOf, "kernel-magnifier info lists the events of a recording."))
+            _host.Warn(sentence);
+    }
 
     /// <summary>
     /// Returns the graph of the calls that pass the filter, merged over all recordings. Each recording is read once.

@@ -3,7 +3,9 @@ using System.Management.Automation;
 
 namespace KernelMagnifier.Cmdlets.Filtering;
 
-/// <summary>Accepts texts of events as a hashtable, <c>@{ 'sched:sched_switch' = 'prev_prio &lt; 100' }</c>, besides strings.</summary>
+/// <summary>
+/// Accepts texts of events as a hashtable, <c>@{ 'sched:sched_switch' = 'prev_prio &lt; 100' }</c>, besides strings.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class EventTextAttribute : ArgumentTransformationAttribute
 {
@@ -16,7 +18,8 @@ public sealed class EventTextAttribute : ArgumentTransformationAttribute
 
     private static IEnumerable<object?> TextsOf(object? item)
         => Unwrap(item) is IDictionary table
-            ? table.Cast<DictionaryEntry>().SelectMany(entry => Items(Unwrap(entry.Value)).Select(value => $"{entry.Key}={value}"))
+            ? table.Cast<DictionaryEntry>()
+                .SelectMany(entry => Items(Unwrap(entry.Value)).Select(value => $"{entry.Key}={value}"))
             : [item];
 
     /// <summary>An event can have several texts.</summary>

@@ -43,6 +43,12 @@ public sealed class KernelEventAdapter : PSPropertyAdapter
         new("ShownTask", "System.String", e => ViewText.Task(e.Comm, e.ProcessId)),
         new("ShownName", "System.String", e => TerminalText.Escape(e.Name)),
         new("ShownMessage", "System.String", e => TerminalText.Cell(e.Message)),
+        new("ShownText", "System.String", e => TerminalText.Escape(e.Message)),
+        new("ShownComm", "System.String", e => TerminalText.Escape(e.Comm ?? "")),
+        new("ShownSystem", "System.String", e => TerminalText.Escape(e.System ?? "")),
+        new("ShownFields", "System.String", e => ViewText.Fields(e.Decoded.Select(field => (field.Name, Value(field))))),
+        new("ShownStack", "System.String", e => ViewText.Lines(e.Stack)),
+        new("ShownRecording", "System.String", e => TerminalText.Escape(e.Recording ?? "")),
     ];
 
     private static readonly Dictionary<string, Own> ByName
@@ -100,6 +106,6 @@ public sealed class KernelEventAdapter : PSPropertyAdapter
 
     private static KernelEvent Event(object item) => (KernelEvent)(item is PSObject wrapped ? wrapped.BaseObject : item);
 
-    private static object? Value(in EventField field)
+    private static object? Value(EventField field)
         => field is { Symbol: { } symbol, Value: { } number } ? new SymbolicNumber(number, symbol) : field.Value;
 }

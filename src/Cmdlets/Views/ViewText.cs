@@ -40,6 +40,32 @@ public static class ViewText
     /// <summary>The message of a kernel event.</summary>
     public static string EventMessage(PSObject item) => TerminalText.Cell(Raw(item, nameof(KernelEvent.Message)));
 
+    /// <summary>The whole message of a kernel event.</summary>
+    public static string EventText(PSObject item) => Text(item, nameof(KernelEvent.Message));
+
+    /// <summary>The system of a kernel event.</summary>
+    public static string EventSystem(PSObject item) => Text(item, nameof(KernelEvent.System));
+
+    /// <summary>A line for each frame of the stack of a kernel event.</summary>
+    public static string EventStack(PSObject item) => Joined(item, nameof(KernelEvent.Stack), "\n");
+
+    /// <summary>A line for each field of a kernel event, with its symbolic name.</summary>
+    public static string EventFields(PSObject item)
+        => Value(item, nameof(KernelEvent.Fields)) is IDictionary fields
+            // The table has no order, but the properties of a copy have that of the event.
+            ? Fields(item.Properties.Where(property => fields.Contains(property.Name)).Select(property => (property.Name, property.Value)))
+            : Text(item, nameof(KernelEvent.Fields));
+
+    internal static string Fields(IEnumerable<(string Name, object? Value)> fields)
+        => string.Join('\n', fields.Select(field => $"{Safe(field.Name)} = {Shown(field.Value)}"));
+
+    internal static string Lines(IEnumerable<string>? lines) => lines is null ? "" : string.Join('\n', lines.Select(Safe));
+
+    private static string Shown(object? value)
+        => value is PSObject { BaseObject: not PSCustomObject and var inner } ? Shown(inner)
+            : value is IEnumerable several and not string ? string.Join(' ', several.Cast<object?>().Select(Shown))
+            : Safe(Convert.ToString(value, CultureInfo.InvariantCulture));
+
     internal static string Time(KernelEvent item)
         => Seconds(item.Timestamp, item.Origin.Source.ClockUnit == ClockUnit.Counts);
 
@@ -312,7 +338,8 @@ public static class ViewText
 
     private static string Length(PSObject item, string name)
         => Value(item, name) is not { } length ? ""
-            : IsCount(item) ? Number(item, name) : DurationText.Of(Convert.ToInt64(length, CultureInfo.InvariantCulture));
+            : Convert.ToInt64(length, CultureInfo.InvariantCulture) is var known && IsCount(item)
+                ? DurationText.OfCounts(known) : DurationText.Of(known);
 
     private static string Seconds(double? time, bool isCount)
         => time?.ToString(isCount ? "F0" : "F6", CultureInfo.InvariantCulture) ?? "";

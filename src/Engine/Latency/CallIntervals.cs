@@ -64,6 +64,7 @@ internal sealed class CallIntervals(IntervalOutput output) : CallSink
     private int KeyOf(int function)
     {
         while (_keys.Count <= function) _keys.Add(0);
-        return _keys[function] != 0 ? _keys[function] : _keys[function] = output.Names.Key(NameText.Encode(_names!.Functions[function].Name));
+        var key = _keys[function];
+        return key != 0 ? key : _keys[function] = output.Names.Key(NameText.Encode(_names!.Functions[function].Name));
     }
 }

@@ -123,9 +123,11 @@ internal sealed class HandlerPairs(IntervalOutput output)
                 return;
             }
             Start(IntervalKind.SoftIrqRaise, (ulong)number, keys.Of(record.Body), record);
+            if (cpu.Losses == 0) return;
+            if (_entered.TryGetValue(Place(record.Cpu, number), out var losses) && losses == cpu.Losses) return;
             // Before the first entry after a loss, the raise that set the bit may be lost.
-            if (cpu.Losses == 0 || (_entered.TryGetValue(Place(record.Cpu, number), out var losses) && losses == cpu.Losses)) return;
-            if (table.Find((ulong)record.Cpu, (ulong)number) is >= 0 and var index) table[index].Open.Epoch = OpenInterval.Uncertain;
+            var index = table.Find((ulong)record.Cpu, (ulong)number);
+            if (index >= 0) table[index].Open.Epoch = OpenInterval.Uncertain;
         };
     }
 

@@ -95,6 +95,22 @@ internal sealed class IntervalBuilder : EventSink
     }
 
     /// <inheritdoc/>
+    public override EventDigester NewDigester() => new IntervalDigester();
+
+    /// <inheritdoc/>
+    public override void Accept(in EventDigest digest, int cpu)
+    {
+        if (digest.Kind == IntervalDigester.Switch)
+        {
+            _scheduler.Switch(digest.A, digest.B, (SwitchState)digest.Detail, digest.Time, cpu);
+            return;
+        }
+        var waker = new WakeEvent(digest.Time, cpu, digest.ProcessId, digest.Context);
+        if (digest.Kind == IntervalDigester.Waking) _scheduler.Waking(digest.A, waker);
+        else _scheduler.Wakeup(digest.A, waker);
+    }
+
+    /// <inheritdoc/>
     public override void Lost(int cpu, long? events, long time)
     {
         // Whatever is open compares these counts at its end with those at its start.

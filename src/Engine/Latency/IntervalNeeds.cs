@@ -12,7 +12,8 @@ internal static class IntervalNeeds
         [IntervalKind.Preempted] = [["sched:sched_switch"]],
         [IntervalKind.Wakeup] = [["sched:sched_waking", "sched:sched_wakeup"], ["sched:sched_switch"]],
         [IntervalKind.WakeupNew] = [["sched:sched_wakeup_new"], ["sched:sched_switch"]],
-        [IntervalKind.Syscall] = [["raw_syscalls:sys_enter", "syscalls:sys_enter_*"], ["raw_syscalls:sys_exit", "syscalls:sys_exit_*"]],
+        [IntervalKind.Syscall]
+            = [["raw_syscalls:sys_enter", "syscalls:sys_enter_*"], ["raw_syscalls:sys_exit", "syscalls:sys_exit_*"]],
         [IntervalKind.Irq] = [["irq:irq_handler_entry"], ["irq:irq_handler_exit"]],
         [IntervalKind.IrqVector] = [["irq_vectors:*_entry"], ["irq_vectors:*_exit"]],
         [IntervalKind.SoftIrq] = [["irq:softirq_entry"], ["irq:softirq_exit"]],
@@ -37,8 +38,8 @@ internal static class IntervalNeeds
     public static IEnumerable<IntervalKind> Kinds => Enum.GetValues<IntervalKind>().Where(Needs.ContainsKey);
 
     /// <summary>
-    /// The events that a kind needs, as <c>system:name</c>, in which <c>*</c> stands for any text: one of each group. Empty for a kind
-    /// that is not made of events.
+    /// The events that a kind needs, as <c>system:name</c>, in which <c>*</c> stands for any text: one of each group. Empty for a
+    /// kind that is not made of events.
     /// </summary>
     public static IReadOnlyList<IReadOnlyList<string>> Of(IntervalKind kind) => Needs.GetValueOrDefault(kind) ?? [];
 

@@ -52,7 +52,8 @@ internal sealed class IntervalOutput(IntervalSink sink)
         if (record.ProcessId <= 0 || Context is null) return;
         var index = Tasks[record.ProcessId];
         ref var task = ref Tasks.States[index];
-        if (index == 0 || task.IsNamed || Context.Names.Tasks[record.Task].Comm is not { Length: > 0 } comm || comm == "<...>") return;
+        if (index == 0 || task.IsNamed) return;
+        if (Context.Names.Tasks[record.Task].Comm is not { Length: > 0 } comm || comm == "<...>") return;
         task.IsNamed = true;
         Names.NameIfUnknown(record.ProcessId, Text.NameText.Encode(comm));
     }

@@ -28,7 +28,8 @@ public sealed class Latency
         (MinNanoseconds, MaxNanoseconds) = (lengths.Min, lengths.Max);
         MeanNanoseconds = (double)lengths.Sum / Count;
         Percentiles = PercentilesOf(lengths);
-        Histogram = [.. lengths.Buckets()];
+        // An array, because PowerShell cannot index other read-only lists.
+        Histogram = lengths.Buckets().ToArray();
     }
 
     /// <summary>The kind, such as <c>Wakeup</c>.</summary>

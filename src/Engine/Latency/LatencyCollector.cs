@@ -83,7 +83,7 @@ internal sealed class LatencyCollector(LatencyPlan plan, LengthStore? store = nu
         var only = _recordings.Count == 1 ? _recordings.First() : null;
         return [.. rows.Select(row => new Latency(
                 ByRecording || only is not { Length: > 0 } ? row.Key : row.Key with { Recording = only }, plan.Every,
-                row.Value.Lengths, [.. row.Value.Worst.Select(worst => worst.Interval)],
+                row.Value.Lengths, row.Value.Worst.Select(worst => worst.Interval).ToArray(),
                 HasAccounts ? _accounts.GetValueOrDefault((row.Key.Kind, row.Key.Recording, row.Key.Unit)) : null)
             { Traces = Traces, Times = row.Value.Times })
             .OrderBy(latency => latency.Row.Kind).ThenBy(latency => latency.Recording, StringComparer.Ordinal)

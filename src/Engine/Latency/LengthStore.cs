@@ -16,7 +16,8 @@ internal sealed class LengthStore(long most = LengthStore.DefaultMost)
     /// <summary>Takes room for a row. Returns false if the row keeps a histogram now.</summary>
     public bool TryTake(LengthDistribution holder, int lengths)
     {
-        if (_used + lengths > most) MakeRoom(lengths);
+        if (_used + lengths > most) MakeRoom();
+        if (_used + lengths > most) holder.ToHistogram();
         if (!holder.IsExact) return false;
         if (holder.Room == 0) _holders.Add(holder);
         _used += lengths;
@@ -36,13 +37,13 @@ internal sealed class LengthStore(long most = LengthStore.DefaultMost)
     /// <summary>
     /// Half of the room is in rows with at least half of the average, so each time half of the room becomes free at least.
     /// </summary>
-    private void MakeRoom(int lengths)
+    private void MakeRoom()
     {
         _holders.RemoveAll(holder => holder.Room == 0);
         if (_holders.Count == 0) return;
         var least = _used / _holders.Count / 2;
         foreach (var holder in _holders)
-            if (holder.Room >= least || _used + lengths > most)
+            if (holder.Room >= least)
                 holder.ToHistogram();
         _holders.RemoveAll(holder => holder.Room == 0);
     }

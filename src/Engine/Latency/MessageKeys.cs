@@ -5,8 +5,8 @@ using KernelMagnifier.Text;
 namespace KernelMagnifier.Latency;
 
 /// <summary>
-/// The keys of an event whose field holds a number of which the event's text has the name, such as the address of a function or the
-/// number of a softirq. The text is made once for each number.
+/// The keys of an event whose field holds a number of which the event's text has the name, such as the address of a function or
+/// the number of a softirq. The text is made once for each number.
 /// </summary>
 /// <param name="names">Takes the keys.</param>
 /// <param name="schema">The event.</param>

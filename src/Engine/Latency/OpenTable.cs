@@ -3,8 +3,8 @@ using KernelMagnifier.Model;
 namespace KernelMagnifier.Latency;
 
 /// <summary>
-/// The open intervals of one kind by a key of two numbers, with open addressing and a seeded hash. An interval that ends is removed,
-/// so that the size depends on the intervals that are open at a time. For one thread.
+/// The open intervals of one kind by a key of two numbers, with open addressing and a seeded hash. An interval that ends is
+/// removed, so that the size depends on the intervals that are open at a time. For one thread.
 /// </summary>
 /// <param name="limit">The most intervals that can be open.</param>
 internal sealed class OpenTable(int limit)

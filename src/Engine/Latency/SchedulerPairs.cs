@@ -6,6 +6,9 @@ namespace KernelMagnifier.Latency;
 /// <summary>Pairs the events of the scheduler: slices, idle time, preemptions and wake-ups.</summary>
 internal sealed class SchedulerPairs(IntervalOutput output, SyscallPairs syscalls)
 {
+    // The longest name that is kept of a text that no kernel has written.
+    private const int LongestName = 256;
+
     private readonly IntervalAccount _onCpu = output.Account(IntervalKind.OnCpu);
     private readonly IntervalAccount _idle = output.Account(IntervalKind.Idle);
     private readonly IntervalAccount _preempted = output.Account(IntervalKind.Preempted);
@@ -19,9 +22,9 @@ internal sealed class SchedulerPairs(IntervalOutput output, SyscallPairs syscall
     public EventAction? ActionOf(EventSchema schema) => schema.Name switch
     {
         "sched_switch" => Switch(schema),
-        "sched_waking" => Wake(schema, _wakeup, Waking),
-        "sched_wakeup" => Wake(schema, _wakeup, Wakeup),
-        "sched_wakeup_new" => Wake(schema, _new, WakeupNew),
+        "sched_waking" => Wake(schema, Waking),
+        "sched_wakeup" => Wake(schema, Wakeup),
+        "sched_wakeup_new" => Wake(schema, WakeupNew),
         _ => null,
     };
 
@@ -59,17 +62,26 @@ internal sealed class SchedulerPairs(IntervalOutput output, SyscallPairs syscall
         {
             var body = record.Body;
             if (!prevPid.TryNumber(body, out var prev) || !nextPid.TryNumber(body, out var next)) return;
-            if (prev < 0 || next < 0 || output.Cpu(record.Cpu) is not { } cpu) return;
+            if (prev < 0 || next < 0) return;
             var state = states.Of(body);
             if (state == SwitchState.Unknown) return;
-            // Adding a task moves the states, so both are found before either is used.
-            var (from, to) = (prev != 0 ? _tasks[(int)prev] : 0, next != 0 ? _tasks[(int)next] : 0);
-            EndSlice(cpu, (int)prev, (int)next, record.Time, record.Cpu);
-            if (from == 0 && prev != 0 && state is SwitchState.Yielded or SwitchState.Preempted) _preempted.Ignore();
-            if (from != 0) Leave(from, prevComm.Text(body), state, record.Time, record.Cpu);
-            if (to != 0) Enter(to, nextComm.Text(body), record.Time, record.Cpu);
-            cpu.Current = (int)next;
+            Name((int)prev, prevComm, body);
+            Name((int)next, nextComm, body);
+            Switch((int)prev, (int)next, state, record.Time, record.Cpu);
         };
+    }
+
+    /// <summary>A task is switched out, and another one in.</summary>
+    public void Switch(int prev, int next, SwitchState state, long time, int number)
+    {
+        if (output.Cpu(number) is not { } cpu) return;
+        // Adding a task moves the states, so both are found before either is used.
+        var (from, to) = (prev != 0 ? _tasks[prev] : 0, next != 0 ? _tasks[next] : 0);
+        EndSlice(cpu, prev, next, time, number);
+        if (from == 0 && prev != 0 && state is SwitchState.Yielded or SwitchState.Preempted) _preempted.Ignore();
+        if (from != 0) Leave(from, state, time, number);
+        if (to != 0) Enter(to, time, number);
+        cpu.Current = next;
     }
 
     private void EndSlice(CpuState cpu, int prev, int next, long time, int number)
@@ -92,10 +104,9 @@ internal sealed class SchedulerPairs(IntervalOutput output, SyscallPairs syscall
         cpu.SlicePid = next;
     }
 
-    private void Leave(int index, ReadOnlySpan<byte> comm, SwitchState state, long time, int cpu)
+    private void Leave(int index, SwitchState state, long time, int cpu)
     {
         ref var task = ref _tasks.States[index];
-        SetComm(ref task, comm);
         task.IsOnCpu = false;
         task.LastCpu = cpu;
         if (task.Wake.IsOpen)
@@ -124,10 +135,9 @@ internal sealed class SchedulerPairs(IntervalOutput output, SyscallPairs syscall
         if (task.IsInSyscall) syscalls.Leave(index, time, state != SwitchState.Sleeps);
     }
 
-    private void Enter(int index, ReadOnlySpan<byte> comm, long time, int cpu)
+    private void Enter(int index, long time, int cpu)
     {
         ref var task = ref _tasks.States[index];
-        SetComm(ref task, comm);
         if (task.IsInSyscall) syscalls.Enter(index, time, task.Wake.IsOpen ? task.Wake.Start : long.MinValue);
         if (task.Wake.IsOpen) EndWake(ref task, time, cpu);
         if (task.New.IsOpen && _new.End(ref task.New, time, output.Losses))
@@ -159,38 +169,55 @@ internal sealed class SchedulerPairs(IntervalOutput output, SyscallPairs syscall
         interval.Waker = task.Waker;
         interval.WakerContext = task.WakerContext;
         interval.PreviousCpu = task.LastCpu;
-        if (task.Basis != IntervalBasis.Wakeup && task.WokenAt >= task.Wake.Start) interval.Placement = task.WokenAt - task.Wake.Start;
+        if (task.Basis != IntervalBasis.Wakeup && task.WokenAt >= task.Wake.Start)
+            interval.Placement = task.WokenAt - task.Wake.Start;
         output.Emit(interval);
     }
 
-    private delegate void WakeAction(ref TaskState task, in EventRecord record);
+    private delegate void WakeAction(int processId, in WakeEvent waker);
 
-    private EventAction Wake(EventSchema schema, IntervalAccount account, WakeAction action)
+    private EventAction Wake(EventSchema schema, WakeAction action)
     {
         var (pid, comm) = (schema.Reader("pid"), schema.Reader("comm"));
         return (in EventRecord record) =>
         {
             if (!pid.TryNumber(record.Body, out var processId) || processId is < 0 or > int.MaxValue) return;
-            var index = _tasks[(int)processId];
-            if (index == 0)
-            {
-                account.Ignore();
-                return;
-            }
-            ref var task = ref _tasks.States[index];
-            SetComm(ref task, comm.Text(record.Body));
-            action(ref task, record);
+            Name((int)processId, comm, record.Body);
+            action((int)processId, WakeEvent.Of(record));
         };
     }
 
-    private void Waking(ref TaskState task, in EventRecord record)
+    /// <summary>A <c>sched_waking</c>.</summary>
+    public void Waking(int processId, in WakeEvent waker)
     {
         _hasWaking = true;
-        StartWake(ref task, record, IntervalBasis.Waking);
+        StartWake(processId, waker, IntervalBasis.Waking);
     }
 
-    private void StartWake(ref TaskState task, in EventRecord record, IntervalBasis basis)
+    /// <summary>A <c>sched_wakeup</c>.</summary>
+    public void Wakeup(int processId, in WakeEvent waker)
     {
+        if (!_hasWaking)
+        {
+            StartWake(processId, waker, IntervalBasis.Wakeup);
+            return;
+        }
+        ref var task = ref _tasks.States[_tasks[processId]];
+        if (!task.Wake.IsOpen) return;
+        task.IsWoken = true;
+        task.WokenAt = waker.Time;
+        if (task.WasOnCpu && task.IsOnCpu && task.Basis != IntervalBasis.RaceRepaired) WakeRunning(ref task);
+    }
+
+    private void StartWake(int processId, in WakeEvent waker, IntervalBasis basis)
+    {
+        var index = _tasks[processId];
+        if (index == 0)
+        {
+            _wakeup.Ignore();
+            return;
+        }
+        ref var task = ref _tasks.States[index];
         if (task.Preempted.IsOpen && task.Preempted.Epoch == output.Losses)
         {
             _wakeup.Starts++;
@@ -198,23 +225,10 @@ internal sealed class SchedulerPairs(IntervalOutput output, SyscallPairs syscall
             _wokenWhileQueued++;
             return;
         }
-        _wakeup.Start(ref task.Wake, record.Time, record.Cpu, output.Losses);
+        _wakeup.Start(ref task.Wake, waker.Time, waker.Cpu, output.Losses);
         (task.Basis, task.IsWoken, task.WasOnCpu) = (basis, basis == IntervalBasis.Wakeup, task.IsOnCpu);
-        (task.Waker, task.WakerContext, task.WokenAt) = (record.ProcessId, record.Context, long.MinValue);
+        (task.Waker, task.WakerContext, task.WokenAt) = (waker.ProcessId, waker.Context, long.MinValue);
         if (basis == IntervalBasis.Wakeup && task.IsOnCpu) WakeRunning(ref task);
-    }
-
-    private void Wakeup(ref TaskState task, in EventRecord record)
-    {
-        if (!_hasWaking)
-        {
-            StartWake(ref task, record, IntervalBasis.Wakeup);
-            return;
-        }
-        if (!task.Wake.IsOpen) return;
-        task.IsWoken = true;
-        task.WokenAt = record.Time;
-        if (task.WasOnCpu && task.IsOnCpu && task.Basis != IntervalBasis.RaceRepaired) WakeRunning(ref task);
     }
 
     private void WakeRunning(ref TaskState task)
@@ -223,26 +237,43 @@ internal sealed class SchedulerPairs(IntervalOutput output, SyscallPairs syscall
         _wokenWhileRunning++;
     }
 
-    private void WakeupNew(ref TaskState task, in EventRecord record)
+    private void WakeupNew(int processId, in WakeEvent waker)
     {
+        var index = _tasks[processId];
+        if (index == 0)
+        {
+            _new.Ignore();
+            return;
+        }
+        ref var task = ref _tasks.States[index];
         if (_wakeup.Drop(ref task.Wake, output.Losses)) _wakeup.Superseded++;
         if (_preempted.Drop(ref task.Preempted, output.Losses)) _preempted.Superseded++;
         task.IsOnCpu = false;
         task.LastCpu = -1;
         syscalls.Forget(ref task);
-        _new.Start(ref task.New, record.Time, record.Cpu, output.Losses);
-        (task.Waker, task.WakerContext) = (record.ProcessId, record.Context);
+        _new.Start(ref task.New, waker.Time, waker.Cpu, output.Losses);
+        (task.Waker, task.WakerContext) = (waker.ProcessId, waker.Context);
     }
 
     /// <summary>Sets the name of a task if it has changed.</summary>
-    private void SetComm(ref TaskState task, ReadOnlySpan<byte> comm)
+    private void Name(int processId, in FieldReader comm, ReadOnlySpan<byte> body)
     {
-        Span<byte> padded = stackalloc byte[16];
-        padded.Clear();
-        comm[..Math.Min(comm.Length, 16)].CopyTo(padded);
-        var (first, second) = (MemoryMarshal.Read<ulong>(padded), MemoryMarshal.Read<ulong>(padded[8..]));
-        if (first == task.Comm && second == task.Comm2 && task.IsNamed) return;
+        // The idle tasks have no name.
+        if (processId == 0 || _tasks[processId] is not (> 0 and var index)) return;
+        ref var task = ref _tasks.States[index];
+        ReadOnlySpan<byte> name = default;
+        if (!comm.TryName(body, out var first, out var second))
+        {
+            name = comm.Text(body);
+            if (name.Length > LongestName) name = name[..LongestName];
+            Span<byte> padded = stackalloc byte[FieldReader.NameLength];
+            padded.Clear();
+            name[..Math.Min(name.Length, padded.Length)].CopyTo(padded);
+            (first, second) = (MemoryMarshal.Read<ulong>(padded), MemoryMarshal.Read<ulong>(padded[8..]));
+        }
+        // A longer name, which no kernel has, is compared by the table of names.
+        if (first == task.Comm && second == task.Comm2 && task.IsNamed && name.Length <= FieldReader.NameLength) return;
         (task.Comm, task.Comm2, task.IsNamed) = (first, second, true);
-        output.Names.Name(task.ProcessId, comm);
+        output.Names.Name(processId, name.IsEmpty ? comm.Text(body) : name);
     }
 }

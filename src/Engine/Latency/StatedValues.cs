@@ -4,7 +4,9 @@ using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Latency;
 
-/// <summary>The values that the osnoise, timerlat and hwlat tracers state. They are measured by the kernel, so no loss changes them.</summary>
+/// <summary>
+/// The values that the osnoise, timerlat and hwlat tracers state. They are measured by the kernel, so no loss changes them.
+/// </summary>
 internal sealed partial class StatedValues(IntervalOutput output)
 {
     private const int Microsecond = 1000;
@@ -95,7 +97,8 @@ internal sealed partial class StatedValues(IntervalOutput output)
         account.Ends++;
         account.Count++;
         output.Name(record);
-        var interval = IntervalRecord.Of(kind, new OpenInterval { Start = record.Time - value, Cpu = record.Cpu }, record.Time, record.Cpu);
+        var start = new OpenInterval { Start = record.Time - value, Cpu = record.Cpu };
+        var interval = IntervalRecord.Of(kind, start, record.Time, record.Cpu);
         (interval.Key, interval.ProcessId, interval.Basis) = (key, record.ProcessId, IntervalBasis.Stated);
         output.Emit(interval);
     }

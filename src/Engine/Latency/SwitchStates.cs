@@ -4,8 +4,8 @@ using KernelMagnifier.Text;
 namespace KernelMagnifier.Latency;
 
 /// <summary>
-/// Decodes <c>prev_state</c> by the recording's own <c>sched_switch</c>. The bits have had different meanings: preempted was 0x800,
-/// 0x1000 and 0x100, so only what the event's <c>print fmt</c> makes of a number counts. Each number is printed once.
+/// Decodes <c>prev_state</c> by the recording's own <c>sched_switch</c>. The bits have had different meanings: preempted was
+/// 0x800, 0x1000 and 0x100, so only what the event's <c>print fmt</c> makes of a number counts. Each number is printed once.
 /// </summary>
 internal sealed class SwitchStates(EventSchema schema)
 {

@@ -26,8 +26,14 @@ internal sealed class SyscallPairs(IntervalOutput output)
         {
             var id = schema.Reader("id");
             return schema.Name == "sys_enter"
-                ? (in EventRecord record) => { if (id.TryNumber(record.Body, out var number)) Enter(record, KeyOf(number), false); }
-                : (in EventRecord record) => { if (id.TryNumber(record.Body, out var number)) Exit(record, KeyOf(number), false); };
+                ? (in EventRecord record) =>
+                {
+                    if (id.TryNumber(record.Body, out var number)) Enter(record, KeyOf(number), false);
+                }
+                : (in EventRecord record) =>
+                {
+                    if (id.TryNumber(record.Body, out var number)) Exit(record, KeyOf(number), false);
+                };
         }
         var isEnter = schema.Name.StartsWith(EnterPrefix, StringComparison.Ordinal);
         if (!isEnter && !schema.Name.StartsWith(ExitPrefix, StringComparison.Ordinal)) return null;
@@ -39,7 +45,9 @@ internal sealed class SyscallPairs(IntervalOutput output)
     public void Leave(int index, long time, bool isRunnable)
     {
         ref var state = ref _states[index];
-        if (state.IsOnCpu) state.OnCpu += Math.Max(time - state.Since, 0);
+        // Two switches of the same direction: one is missing, and with it the times.
+        if (!state.IsOnCpu || time < state.Since) output.Tasks.States[index].IsInSyscall = false;
+        state.OnCpu += time - state.Since;
         (state.Since, state.IsOnCpu, state.IsRunnable) = (time, false, isRunnable);
     }
 
@@ -50,18 +58,16 @@ internal sealed class SyscallPairs(IntervalOutput output)
     public void Enter(int index, long time, long woken)
     {
         ref var state = ref _states[index];
-        if (!state.IsOnCpu)
+        if (state.IsOnCpu || time < state.Since) output.Tasks.States[index].IsInSyscall = false;
+        if (state.IsRunnable) woken = state.Since;
+        if (woken < state.Since || woken > time)
         {
-            if (state.IsRunnable) woken = state.Since;
-            if (woken < state.Since || woken > time)
-            {
-                (state.Runnable, state.Blocked) = (IntervalRecord.Unknown, IntervalRecord.Unknown);
-            }
-            else if (state.Runnable >= 0)
-            {
-                state.Blocked += woken - state.Since;
-                state.Runnable += time - woken;
-            }
+            (state.Runnable, state.Blocked) = (IntervalRecord.Unknown, IntervalRecord.Unknown);
+        }
+        else if (state.Runnable >= 0)
+        {
+            state.Blocked += woken - state.Since;
+            state.Runnable += time - woken;
         }
         (state.Since, state.IsOnCpu) = (time, true);
     }
@@ -162,7 +168,7 @@ internal sealed class SyscallPairs(IntervalOutput output)
         var interval = IntervalRecord.Of(IntervalKind.Syscall, open, record.Time, record.Cpu);
         interval.ProcessId = record.ProcessId;
         interval.Key = key;
-        if (output.Tasks.States[index].IsInSyscall && state.IsOnCpu)
+        if (output.Tasks.States[index].IsInSyscall && state.IsOnCpu && record.Time >= state.Since)
         {
             interval.OnCpu = state.OnCpu + (record.Time - state.Since);
             (interval.Runnable, interval.Blocked) = (state.Runnable, state.Blocked);

@@ -15,7 +15,9 @@ internal struct TaskState
     /// <summary>Its first time in the queue.</summary>
     public OpenInterval New;
 
-    /// <summary>The time of the <c>sched_wakeup</c> that confirms <see cref="Wake"/>; <see cref="long.MinValue"/> if none came.</summary>
+    /// <summary>
+    /// The time of the <c>sched_wakeup</c> that confirms <see cref="Wake"/>; <see cref="long.MinValue"/> if none came.
+    /// </summary>
     public long WokenAt;
 
     /// <summary>The pid of the waker of <see cref="Wake"/>, or of the task that made this one.</summary>

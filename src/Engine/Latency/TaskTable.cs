@@ -1,8 +1,8 @@
 namespace KernelMagnifier.Latency;
 
 /// <summary>
-/// The states of tasks by pid. Pids are small numbers, so pages of indexes replace a hash: a lookup costs two reads, and no file can
-/// slow it down.
+/// The states of tasks by pid. Pids are small numbers, so pages of indexes replace a hash: a lookup costs two reads, and no file
+/// can slow it down.
 /// </summary>
 internal sealed class TaskTable
 {
@@ -25,7 +25,9 @@ internal sealed class TaskTable
     /// <summary>The states in use.</summary>
     public Span<TaskState> All => States.AsSpan(1, _count - 1);
 
-    /// <summary>The index of a task, which is added if it is new; 0 if it is no pid of a kernel or if there are too many.</summary>
+    /// <summary>
+    /// The index of a task, which is added if it is new; 0 if it is no pid of a kernel or if there are too many.
+    /// </summary>
     public int this[int processId]
     {
         get

@@ -21,8 +21,20 @@ internal abstract class EventSink : TraceSink
     /// </summary>
     public virtual CallSink? Calls => null;
 
+    /// <summary>
+    /// Creates what makes digests on a thread that decodes; null if the sink takes only whole records. A reader may deliver whole
+    /// records all the same.
+    /// </summary>
+    public virtual EventDigester? NewDigester() => null;
+
     /// <summary>Receives one event.</summary>
     public abstract void Accept(in EventRecord record);
+
+    /// <summary>Receives one event as a digest.</summary>
+    /// <param name="digest">The digest.</param>
+    /// <param name="cpu">The CPU.</param>
+    public virtual void Accept(in EventDigest digest, int cpu)
+        => throw new NotSupportedException($"{GetType().Name} makes no digests.");
 
     /// <summary>
     /// Reports that events were lost on a CPU. The report comes directly before the first event after the gap on that CPU, whether

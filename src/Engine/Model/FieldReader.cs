@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace KernelMagnifier.Model;
 
@@ -9,10 +10,13 @@ namespace KernelMagnifier.Model;
 /// </summary>
 internal readonly struct FieldReader
 {
+    /// <summary>The length of a task name in bytes, with its null byte (<c>TASK_COMM_LEN</c>).</summary>
+    public const int NameLength = 16;
+
     private readonly EventSchema? _schema;
     private readonly int _field, _offset;
     private readonly byte _size;
-    private readonly bool _isSigned, _isBigEndian;
+    private readonly bool _isSigned, _isBigEndian, _isName;
 
     /// <summary>Creates the reader of a field that the schema decodes.</summary>
     public FieldReader(EventSchema schema, int field) => (_schema, _field) = (schema, field);
@@ -26,6 +30,15 @@ internal readonly struct FieldReader
     /// <param name="isBigEndian">Whether the most significant byte comes first.</param>
     public FieldReader(EventSchema schema, int field, int offset, int size, bool isSigned, bool isBigEndian)
         => (_schema, _field, _offset, _size, _isSigned, _isBigEndian) = (schema, field, offset, (byte)size, isSigned, isBigEndian);
+
+    private FieldReader(EventSchema schema, int field, int offset) : this(schema, field)
+        => (_offset, _isName) = (offset, true);
+
+    /// <summary>Creates the reader of a task name: an array of <see cref="NameLength"/> characters at a fixed position.</summary>
+    /// <param name="schema">The schema.</param>
+    /// <param name="field">The index of the field in the schema.</param>
+    /// <param name="offset">The offset in the record in bytes.</param>
+    public static FieldReader OfName(EventSchema schema, int field, int offset) => new(schema, field, offset);
 
     /// <summary>Whether the event has the field.</summary>
     public bool Exists => _schema is not null;
@@ -50,6 +63,17 @@ internal readonly struct FieldReader
     /// <summary>The text in a record, without its null byte; empty if the record does not contain it.</summary>
     public ReadOnlySpan<byte> Text(ReadOnlySpan<byte> body)
         => _schema is not null && _schema.TryText(body, _field, out var text) ? text : default;
+
+    /// <summary>Reads a task name, with what follows its null byte, as two numbers: equal numbers are equal names.</summary>
+    /// <returns>False if the field is no task name at a fixed position.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryName(ReadOnlySpan<byte> body, out ulong first, out ulong second)
+    {
+        (first, second) = (0, 0);
+        if (!_isName || (uint)body.Length < (uint)_offset + NameLength) return false;
+        (first, second) = (MemoryMarshal.Read<ulong>(body[_offset..]), MemoryMarshal.Read<ulong>(body[(_offset + 8)..]));
+        return true;
+    }
 
     private bool TryOther(ReadOnlySpan<byte> body, out long value)
     {

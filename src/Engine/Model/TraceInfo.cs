@@ -122,6 +122,29 @@ public sealed class TraceInfo
     /// </summary>
     public long? OverwrittenEvents { get; internal init; }
 
+    /// <summary>
+    /// The nanoseconds of the longest latency, in text of a latency tracer such as <c>irqsoff</c> or <c>wakeup</c>; null in other
+    /// recordings.
+    /// </summary>
+    public long? LatencyNanoseconds => Latency?.Nanoseconds;
+
+    /// <summary>The CPU of that latency; null if the recording does not contain it.</summary>
+    public int? LatencyCpu => Latency?.Cpu;
+
+    /// <summary>The pid of the task of that latency; null if the recording does not contain it.</summary>
+    public int? LatencyProcessId => Latency?.ProcessId;
+
+    /// <summary>The name of the task of that latency; null if the recording does not contain it. Untrusted text.</summary>
+    public string? LatencyComm => Latency?.Comm;
+
+    /// <summary>The function in which that latency started; null if the recording does not contain it.</summary>
+    public string? LatencyStartedAt => Latency?.StartedAt;
+
+    /// <summary>The function in which that latency ended; null if the recording does not contain it.</summary>
+    public string? LatencyEndedAt => Latency?.EndedAt;
+
+    internal TracerLatency? Latency { get; init; }
+
     /// <summary>The lines or records that could not be parsed; <see cref="NotParsedKinds"/> has the reasons.</summary>
     public long NotParsed { get; internal init; }
 

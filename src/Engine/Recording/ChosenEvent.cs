@@ -11,7 +11,9 @@ internal readonly record struct ChosenEvent(string System, string Name, string? 
 
     /// <summary>The event with another filter; with both filters where it has one already.</summary>
     public ChosenEvent And(string? filter)
-        => filter is null || filter == Filter ? this : this with { Filter = Filter is null ? filter : $"({Filter}) && ({filter})" };
+        => filter is null || filter == Filter
+            ? this
+            : this with { Filter = Filter is null ? filter : $"({Filter}) && ({filter})" };
 
     /// <inheritdoc/>
     public override string ToString() => $"{System}:{Name}";

@@ -19,7 +19,10 @@ internal sealed record EventPreset(string Name, IReadOnlyList<EventPresetPart> P
             // Both: sched_waking is the start, sched_wakeup tells a wake-up from a task that was still on its CPU.
             new("Wakeup", ["sched:sched_waking", "sched:sched_wakeup", Switch]),
             new("WakeupNew", ["sched:sched_wakeup_new", Switch]),
-            new(null, ["sched:sched_migrate_task", "sched:sched_process_fork", "sched:sched_process_exec", "sched:sched_process_exit"]),
+            new(null,
+            [
+                "sched:sched_migrate_task", "sched:sched_process_fork", "sched:sched_process_exec", "sched:sched_process_exit",
+            ]),
         ]),
         new("Interrupts",
         [

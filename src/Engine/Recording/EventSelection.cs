@@ -10,7 +10,7 @@ internal sealed record EventSelection(
     /// <summary>No events.</summary>
     public static EventSelection None { get; } = new([], [], []);
 
-    /// <summary>The events whose formats the recording needs: a trigger can enable an event that is not recorded before.</summary>
+    /// <summary>The events whose formats the recording needs: a trigger can enable events that are not chosen.</summary>
     public IReadOnlyList<ChosenEvent> Formats { get; private init; } = Events;
 
     /// <summary>Resolves the events of a request.</summary>

@@ -24,5 +24,7 @@ internal readonly record struct EventTrigger(string System, string Name, string 
 
     /// <summary>The event that the trigger enables or disables, as <c>system:event</c>; null for other triggers.</summary>
     public string? OtherEvent
-        => Text.Split([':', ' ', '\t']) is ["enable_event" or "disable_event", var system, var name, ..] ? $"{system}:{name}" : null;
+        => Text.Split([':', ' ', '\t']) is ["enable_event" or "disable_event", var system, var name, ..]
+            ? $"{system}:{name}"
+            : null;
 }

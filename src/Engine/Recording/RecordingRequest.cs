@@ -65,7 +65,7 @@ internal sealed record RecordingRequest
     /// <summary>Names of presets of events, see <see cref="EventPreset"/>.</summary>
     public IReadOnlyList<string> Preset { get; init; } = [];
 
-    /// <summary>Filters of events, in addition to those in <see cref="Event"/>: an event that several match must pass all.</summary>
+    /// <summary>Filters of events, besides those in <see cref="Event"/>: an event must pass all that match it.</summary>
     public IReadOnlyList<EventText> EventFilter { get; init; } = [];
 
     /// <summary>Events that are recorded with the kernel's stack, named as in <see cref="Event"/>, without filters.</summary>

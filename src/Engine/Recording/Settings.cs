@@ -163,6 +163,8 @@ internal sealed class Settings(Action<SettingChange>? note, Action<SettingChange
         const string Expanded = "(expanded: ";
         // An event without a filter reads as "none" and is written as 0.
         if (change.Before == "none" && change.Name.EndsWith("/filter", StringComparison.Ordinal)) return "0";
+        // "0*" is an event that is not recorded and has a trigger.
+        if (change.Name.EndsWith("/enable", StringComparison.Ordinal)) return change.Before.TrimEnd('*');
         var at = change.Before.IndexOf(Expanded, StringComparison.Ordinal);
         return at < 0 ? change.Before : change.Before[(at + Expanded.Length)..].TrimEnd(')');
     }

@@ -91,7 +91,9 @@ internal sealed class TracingFilters(TracingDirectory directory, TracingSettings
 
     private KernelMagnifierException TriggerRefused(EventTrigger trigger, int error)
     {
-        var reason = error == Errno.Exists ? ": the event has such a trigger" : ReasonIn(directory.Tracing.TryRead("error_log") ?? "");
+        var reason = error == Errno.Exists
+            ? ": the event has such a trigger"
+            : ReasonIn(directory.Tracing.TryRead("error_log") ?? "");
         if (reason.Length == 0) reason = ": " + Errno.Describe(error);
         return new KernelMagnifierException(ErrorCode.BadTrigger, $"{trigger.System}:{trigger.Name}",
             $"the kernel refused the trigger '{trigger.Text}'{reason}. All settings were restored.",

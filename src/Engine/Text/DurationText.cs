@@ -44,6 +44,14 @@ internal static class DurationText
         _ => $"{Digits(nanoseconds / 1_000_000_000)} s",
     };
 
+    /// <summary>A length in counts of a clock, with four digits: <c>12.34 M</c>.</summary>
+    public static string OfCounts(decimal counts) => counts switch
+    {
+        < 1_000_000 => counts.ToString("N0", CultureInfo.InvariantCulture),
+        < 999_950_000 => $"{Digits(counts / 1_000_000)} M",
+        _ => $"{Digits(counts / 1_000_000_000)} G",
+    };
+
     private static string Digits(decimal number) => number.ToString(number switch
     {
         < 9.9995m => "0.000",

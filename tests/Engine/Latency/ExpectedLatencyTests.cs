@@ -26,6 +26,24 @@ public sealed class ExpectedLatencyTests
     [InlineData("tracers/rt-all.dat.zst")]
     public void TraceDat(string file) => Check(file);
 
+    [SharedDataTheory]
+    [InlineData("trace-default.txt.zst")]
+    [InlineData("trace-latfmt.txt.zst")]
+    [InlineData("trace-tsc.txt.zst")]
+    [InlineData("trace-monoraw.txt.zst")]
+    [InlineData("trace-overwritten.txt.zst")]
+    [InlineData("trace-sched-odd.txt.zst")]
+    [InlineData("pipe-default.txt.zst")]
+    [InlineData("pipe-lossy.txt.zst")]
+    [InlineData("perf-sched.script.txt.zst")]
+    [InlineData("tracers/timerlat.txt.zst")]
+    [InlineData("tracers/timerlat-events.txt.zst")]
+    [InlineData("tracers/timerlat-stop-stack.txt.zst")]
+    [InlineData("tracers/osnoise.txt.zst")]
+    [InlineData("tracers/osnoise-events.txt.zst")]
+    [InlineData("tracers/rtla-timerlat-auto-trace.txt.zst")]
+    public void Text(string file) => Check(file);
+
     private static void Check(string file)
     {
         var intervals = CollectedIntervals.Of(SharedData.Shared($"latency/{file}"));

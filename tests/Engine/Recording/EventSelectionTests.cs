@@ -17,8 +17,8 @@ public sealed class EventSelectionTests : IDisposable
     private void ListAllEvents(params string[] without)
         => _fake["available_events"] = string.Join('\n', EventPreset.All.SelectMany(p => p.Events).Distinct()
             .SelectMany(e => e.Contains('*', StringComparison.Ordinal)
-                ? [e.Replace("*", "local_timer", StringComparison.Ordinal), e.Replace("*", "reschedule", StringComparison.Ordinal)]
-                : (string[])[e])
+                ? ((string[])["local_timer", "reschedule"]).Select(v => e.Replace("*", v, StringComparison.Ordinal))
+                : [e])
             .Except(without).Append("sched:sched_stat_runtime"));
 
     private EventSelection Resolve(RecordingRequest request) => EventSelection.Resolve(request, _fake.TraceFs);
@@ -31,8 +31,8 @@ public sealed class EventSelectionTests : IDisposable
     {
         ListAllEvents();
         Assert.Equal(
-            ["sched:sched_switch", "sched:sched_waking", "sched:sched_wakeup", "sched:sched_wakeup_new", "sched:sched_migrate_task",
-                "sched:sched_process_fork", "sched:sched_process_exec", "sched:sched_process_exit"],
+            ["sched:sched_switch", "sched:sched_waking", "sched:sched_wakeup", "sched:sched_wakeup_new",
+                "sched:sched_migrate_task", "sched:sched_process_fork", "sched:sched_process_exec", "sched:sched_process_exit"],
             Names(Resolve(Request with { Preset = ["scheduling"] })));
         Assert.Equal(
             ["irq:irq_handler_entry", "irq:irq_handler_exit", "irq_vectors:local_timer_entry", "irq_vectors:reschedule_entry",
@@ -74,7 +74,8 @@ public sealed class EventSelectionTests : IDisposable
         var selection = Resolve(Request with { Preset = ["Scheduling", "Interrupts"] });
         Assert.Equal(
             ["Preset Scheduling: this kernel has no sched:sched_migrate_task.",
-                "Preset Interrupts: this kernel has no irq_vectors:*_entry, irq_vectors:*_exit, so IrqVector cannot be measured."],
+                "Preset Interrupts: this kernel has no irq_vectors:*_entry, irq_vectors:*_exit, "
+                    + "so IrqVector cannot be measured."],
             selection.Warnings);
         Assert.Contains("irq:irq_handler_entry", Names(selection));
     }
@@ -96,11 +97,13 @@ public sealed class EventSelectionTests : IDisposable
     public void An_unknown_preset_is_refused_with_the_request()
     {
         var host = HostReport.Inspect(_fake.Folder, true, "/");
-        var error = Assert.Throws<KernelMagnifierException>(() => RequestCheck.Check(Request with { Preset = ["Shedule"] }, host));
+        var error = Assert.Throws<KernelMagnifierException>(
+            () => RequestCheck.Check(Request with { Preset = ["Shedule"] }, host));
         Assert.Equal((ErrorCode.UnknownPreset, "Shedule: there is no such preset of events. The presets are Scheduling, "
             + "Interrupts, Syscalls, Block, Network, WorkQueue, Power."), (error.Code, error.Message));
         Assert.StartsWith("Did you mean Syscalls? ",
-            Assert.Throws<KernelMagnifierException>(() => EventPreset.Find("syscall")).RecommendedAction, StringComparison.Ordinal);
+            Assert.Throws<KernelMagnifierException>(() => EventPreset.Find("syscall")).RecommendedAction,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -238,6 +241,17 @@ public sealed class EventSelectionTests : IDisposable
             _fake[trigger.File]);
     }
 
+    /// <summary>A trigger enables its event in a way that records nothing.</summary>
+    [Fact]
+    public void An_event_with_a_trigger_is_disabled_again()
+    {
+        _fake["events/sched/sched_switch/enable"] = "0*";
+        var settings = new Settings(_noted.Add);
+        settings.Set(_fake.TraceFs, own: false, "events/sched/sched_switch/enable", "1");
+        Assert.Empty(settings.Restore());
+        Assert.Equal("0", _fake["events/sched/sched_switch/enable"]);
+    }
+
     [Fact]
     public void A_trigger_of_another_user_is_neither_replaced_nor_removed()
     {
@@ -250,7 +264,7 @@ public sealed class EventSelectionTests : IDisposable
         Assert.Equal("stacktrace:unlimited", _fake[trigger.File]);
     }
 
-    /// <summary>The recorder was killed after it noted the trigger and before it set it, or another user has removed it.</summary>
+    /// <summary>The recorder was killed between noting and setting the trigger, or another user has removed it.</summary>
     [Fact]
     public void A_trigger_that_is_not_there_is_not_removed()
     {

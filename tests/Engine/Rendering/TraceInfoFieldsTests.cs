@@ -10,7 +10,7 @@ public sealed class TraceInfoFieldsTests
     private static TraceInfo Trace => new("some.dat")
     {
         Format = "trace.dat", FormatVersion = 7, Compression = "zstd", Tracer = "function", Clock = "local", KernelRelease = "6.1.0",
-        BuildId = "ab12", Cpus = 2, Calls = 8_000, Events = 1_000, LostEvents = 1_000, LossBasis = LostEventsBasis.Data, OverwrittenEvents = 5, NotPlaced = 4, NotParsed = 3,
+        BuildId = "ab12", Cpus = 2, Calls = 8_000, Events = 1_000, LostEvents = 1_000, LossBasis = LostEventsBasis.Data, OverwrittenEvents = 5, Latency = new TracerLatency(26_000, 1, 42, "bash", "f", "g"), NotPlaced = 4, NotParsed = 3,
         StartTime = new DateTimeOffset(2026, 11, 29, 9, 30, 0, TimeSpan.Zero), Instances = ["sched", "irqs"],
         FirstTime = 1_000_000_000, LastTime = 3_500_000_000, EventKinds = new Dictionary<string, long> { ["sched_switch"] = 1_000 },
         NotParsedKinds = new Dictionary<string, long> { ["no caller"] = 3 }, Warnings = ["half a page"],

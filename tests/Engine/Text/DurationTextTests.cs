@@ -43,4 +43,10 @@ public sealed class DurationTextTests
     [InlineData(2_725_491_229, "2.725 s")]
     [InlineData(12_345_678_901_234, "12,346 s")]
     public void LengthsAreShownInTheUnitThatFits(long nanoseconds, string shown) => Assert.Equal(shown, DurationText.Of(nanoseconds));
+
+    [Theory]
+    [InlineData(999_999, "999,999")]
+    [InlineData(5_590_747, "5.591 M")]
+    [InlineData(15_383_230_000, "15.38 G")]
+    public void CountsAreShownWithFourDigits(long counts, string shown) => Assert.Equal(shown, DurationText.OfCounts(counts));
 }

@@ -12,6 +12,8 @@ internal static class FuzzTargets
         ("trace-dat", () => new TraceDatTarget()),
         ("page", () => new PageTarget()),
         ("event-format", () => new EventFormatTarget()),
+        ("print-format", () => new PrintFormatTarget()),
+        ("event-body", () => new EventBodyTarget()),
         ("kallsyms", () => new KallsymsTarget()),
         ("command-lines", () => new CommandLinesTarget()),
         ("symbol-map", () => new SymbolMapTarget()),

@@ -31,6 +31,8 @@ internal static class Seeds
             .Select(f => File.ReadAllBytes(Path.Combine(Data, "trace-dat", f)))],
         "page" => [.. Pages()],
         "event-format" => [.. Formats()],
+        "print-format" => [.. Formats().Select(f => PrintFormatTarget.Seed(f)), .. PrintFormatTarget.Seeds],
+        "event-body" => [.. EventBodyTarget.Seeds],
         "kallsyms" => [Slice("mix-plain.dat", "\nffffffff"u8, 1, 3000), .. KallsymsTexts],
         "command-lines" => [.. CommandLineTexts],
         "symbol-map" => [Decompressed(Path.Combine(Data, "symbol-filepath.map.zst"))[..4000], .. MapTexts],

@@ -90,7 +90,7 @@ internal static class LatencyReports
 
     /// <summary>A length with a unit that fits, or a number of counts; no value for null.</summary>
     internal static ReportValue Shown(long? length, string unit) => length is not { } known ? default
-        : unit == nameof(ClockUnit.Counts) ? ReportValue.Of(known) : ReportValue.Of(DurationText.Of(known));
+        : ReportValue.Of(unit == nameof(ClockUnit.Counts) ? DurationText.OfCounts(known) : DurationText.Of(known));
 
     private static void WriteJson(Utf8JsonWriter json, ReportTable table, ReportValue[] row, Latency.Latency latency)
     {

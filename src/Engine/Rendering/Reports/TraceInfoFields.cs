@@ -60,6 +60,12 @@ internal static class TraceInfoFields
                 trace.IsComplete ? ReportValue.Of(trace.LostEventsIsMinimum) : default)
             { IsDetail = true },
             new("overwrittenEvents", "Overwritten events", ReportValue.Of(trace.OverwrittenEvents)),
+            new("latencyNanoseconds", "Latency (ns)", ReportValue.Of(trace.LatencyNanoseconds)),
+            new("latencyCpu", "Latency CPU", ReportValue.Of(trace.LatencyCpu)),
+            new("latencyProcessId", "Latency PID", ReportValue.Of(trace.LatencyProcessId)),
+            new("latencyComm", "Latency task", ReportValue.Of(trace.LatencyComm)),
+            new("latencyStartedAt", "Latency started at", ReportValue.Of(trace.LatencyStartedAt)),
+            new("latencyEndedAt", "Latency ended at", ReportValue.Of(trace.LatencyEndedAt)),
             new("notParsed", "Not parsed", Known(trace, trace.NotParsed))
             {
                 Note = trace.NotParsed > 0 ? Kinds(trace.NotParsedKinds) : null, IsWarning = trace.NotParsed > 0,

@@ -96,7 +96,8 @@ internal sealed class BinaryEventSchema : EventSchema
             if (format.Name != field) continue;
             return format.IsNumber
                 ? new FieldReader(this, i, format.Offset, format.Size, format.IsSigned, _environment.IsBigEndian)
-                : new FieldReader(this, i);
+                : format is { Shape: FieldShape.Text, Place: FieldPlace.Fixed, Size: FieldReader.NameLength }
+                ? FieldReader.OfName(this, i, format.Offset) : new FieldReader(this, i);
         }
         return default;
     }
@@ -133,7 +134,8 @@ internal sealed class BinaryEventSchema : EventSchema
     {
         if (Volatile.Read(ref _symbols) is { } known) return known;
         var symbols = new SymbolPart?[_fields.Length];
-        if (Text.Format is { } format)
+        // In the order of C: a symbol must be right even where trace-cmd is not.
+        if (EventText.ParseFormat(_format, _all, _environment, isAsTraceCmd: false) is { } format)
             foreach (var part in SymbolPart.Of(format))
                 if (Array.IndexOf(_fields, part.Field) is >= 0 and var index)
                     symbols[index] = part;

@@ -16,7 +16,8 @@ internal sealed class BinaryPrintText : EventText
     private readonly IEventEnvironment _environment;
     private readonly NumberTable<PrintFormat> _formats = new();
 
-    private BinaryPrintText(EventFieldFormat address, EventFieldFormat format, EventFieldFormat values, IEventEnvironment environment)
+    private BinaryPrintText(
+        EventFieldFormat address, EventFieldFormat format, EventFieldFormat values, IEventEnvironment environment)
         => (_address, _format, _values, _environment) = (address, format, values, environment);
 
     /// <summary>Creates it; null if the format file lacks a field.</summary>
@@ -32,8 +33,8 @@ internal sealed class BinaryPrintText : EventText
     /// <inheritdoc/>
     protected override void Append(PrintText text, ReadOnlySpan<byte> body)
     {
-        if (body.Length < _values.Offset || body.Length < _format.Offset + _format.Size || body.Length < _address.Offset + _address.Size)
-            return;
+        var needed = Math.Max(_values.Offset, Math.Max(_format.Offset + _format.Size, _address.Offset + _address.Size));
+        if (body.Length < needed) return;
         var evaluator = new PrintEvaluator(body, _environment);
         evaluator.WriteFunction(text, Number(_address, body), withOffset: false);
         text.Append(": "u8);

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Buffers.Text;
 using KernelMagnifier.Text;
 
@@ -87,12 +86,12 @@ internal sealed class EventFieldFormat
         var location = body.Slice(Offset, Size);
         if (Size == 4)
         {
-            var value = isBigEndian ? BinaryPrimitives.ReadUInt32BigEndian(location) : BinaryPrimitives.ReadUInt32LittleEndian(location);
+            var value = (uint)FieldDecoder.Unsigned(location, isBigEndian);
             (offset, length) = ((int)(value & 0xffff), (int)(value >> 16));
         }
         else if (Size == 2)
         {
-            offset = isBigEndian ? BinaryPrimitives.ReadUInt16BigEndian(location) : BinaryPrimitives.ReadUInt16LittleEndian(location);
+            offset = (int)FieldDecoder.Unsigned(location, isBigEndian);
             length = -1;
         }
         else

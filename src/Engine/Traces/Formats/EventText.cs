@@ -3,9 +3,6 @@ namespace KernelMagnifier.Traces.Formats;
 /// <summary>How the text of an event's records is made: by its <c>print fmt</c>, or as a list of its fields. Immutable.</summary>
 internal abstract class EventText
 {
-    /// <summary>The parsed <c>print fmt</c>; null if the text is made in another way.</summary>
-    public virtual PrintFormat? Format => null;
-
     /// <summary>Appends the text of a record, without the line break at its end.</summary>
     public void Write(PrintText text, ReadOnlySpan<byte> body)
     {
@@ -18,10 +15,23 @@ internal abstract class EventText
     public static EventText Parse(
         BinaryEventSchema schema, ReadOnlySpan<byte> file, IReadOnlyList<EventFieldFormat> fields, IEventEnvironment environment)
     {
-        if (schema is { System: "ftrace", Name: "bprint" } && BinaryPrintText.TryCreate(fields, environment) is { } binary) return binary;
-        var at = file.IndexOf("\nprint fmt:"u8);
-        var format = at < 0 ? null : PrintFormatParser.Parse(file[(at + 11)..].TrimEnd((byte)0), fields, environment.LongSize);
+        if (schema is { System: "ftrace", Name: "bprint" } && BinaryPrintText.TryCreate(fields, environment) is { } binary)
+            return binary;
+        var format = ParseFormat(file, fields, environment, isAsTraceCmd: true)
+            ?? ParseFormat(file, fields, environment, isAsTraceCmd: false);
         return format is null ? new FieldListText(schema.Fields, environment) : new FormattedText(format, environment);
+    }
+
+    /// <summary>Parses the <c>print fmt</c> of a format file; null if it has none or if it cannot be parsed.</summary>
+    /// <param name="file">The text of the format file.</param>
+    /// <param name="fields">The fields of the event.</param>
+    /// <param name="environment">What the records refer to.</param>
+    /// <param name="isAsTraceCmd">Whether operators are applied in the order of <c>trace-cmd report</c>, not of C.</param>
+    public static PrintFormat? ParseFormat(
+        ReadOnlySpan<byte> file, IReadOnlyList<EventFieldFormat> fields, IEventEnvironment environment, bool isAsTraceCmd)
+    {
+        var at = file.IndexOf("\nprint fmt:"u8);
+        return at < 0 ? null : PrintFormatParser.Parse(file[(at + 11)..].TrimEnd((byte)0), fields, environment, isAsTraceCmd);
     }
 
     /// <summary>Appends the text of a record.</summary>
@@ -29,8 +39,6 @@ internal abstract class EventText
 
     private sealed class FormattedText(PrintFormat format, IEventEnvironment environment) : EventText
     {
-        public override PrintFormat Format => format;
-
         protected override void Append(PrintText text, ReadOnlySpan<byte> body) => format.Write(text, body, environment);
     }
 }

@@ -1,6 +1,8 @@
 namespace KernelMagnifier.Traces.Formats;
 
-/// <summary>What binary records refer to outside themselves: the recorded kernel's symbols and the texts at its addresses.</summary>
+/// <summary>
+/// What binary records refer to outside themselves: the recorded kernel's symbols and the texts at its addresses.
+/// </summary>
 internal interface IEventEnvironment
 {
     /// <summary>The size of the recorded kernel's <c>long</c>, in bytes: 4 or 8.</summary>
@@ -16,6 +18,11 @@ internal interface IEventEnvironment
     /// <param name="offset">The offset of the address in the symbol.</param>
     bool TryFindSymbol(ulong address, out string name, out string? module, out ulong offset);
 
-    /// <summary>Returns the text at an address of the recorded kernel (<c>printk_formats</c>); null if the recording has none.</summary>
+    /// <summary>Finds the address of a symbol by its name; null if there is none. Slow.</summary>
+    ulong? AddressOf(string name);
+
+    /// <summary>
+    /// Returns the text at an address of the recorded kernel (<c>printk_formats</c>); null if the recording has none.
+    /// </summary>
     string? TextAt(ulong address);
 }

@@ -22,5 +22,8 @@ internal sealed class NoEnvironment : IEventEnvironment
     }
 
     /// <inheritdoc/>
+    public ulong? AddressOf(string name) => null;
+
+    /// <inheritdoc/>
     public string? TextAt(ulong address) => null;
 }

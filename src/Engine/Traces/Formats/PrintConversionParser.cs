@@ -38,7 +38,8 @@ internal ref struct PrintConversionParser(ReadOnlySpan<byte> format)
     }
 
     /// <summary>The character that an escape sequence stands for.</summary>
-    public static byte Unescape(byte c) => c switch { (byte)'n' => (byte)'\n', (byte)'t' => (byte)'\t', (byte)'r' => (byte)'\r', _ => c };
+    public static byte Unescape(byte c)
+        => c switch { (byte)'n' => (byte)'\n', (byte)'t' => (byte)'\t', (byte)'r' => (byte)'\r', _ => c };
 
     private PrintConversion? Conversion(List<byte> literal)
     {

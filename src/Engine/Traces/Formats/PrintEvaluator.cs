@@ -3,7 +3,8 @@ using System.Buffers.Binary;
 namespace KernelMagnifier.Traces.Formats;
 
 /// <summary>
-/// Evaluates expressions of a <c>print fmt</c> for one record. Nothing outside the record is read, except symbols and texts of the
+/// Evaluates expressions of a <c>print fmt</c> for one record. Nothing outside the record is read, except symbols and texts
+/// of the
 /// recording.
 /// </summary>
 /// <remarks>
@@ -87,7 +88,8 @@ internal readonly ref struct PrintEvaluator(ReadOnlySpan<byte> body, IEventEnvir
             case (byte)'I' or (byte)'i': PrintAddresses.Write(text, Data(e), extension, _isBigEndian); break;
             case (byte)'U': PrintBytes.Uuid(text, Data(e), extension); break;
             case (byte)'h':
-                var delimiter = extension.Length < 2 ? " "u8 : extension[1] switch { (byte)'C' => ":"u8, (byte)'D' => "-"u8, _ => default };
+                var letter = extension.Length > 1 ? extension[1] : (byte)' ';
+                var delimiter = letter switch { (byte)' ' => " "u8, (byte)'C' => ":"u8, (byte)'D' => "-"u8, _ => default };
                 PrintBytes.Hex(text, Data(e, (ulong)Math.Max(length, 0)), delimiter);
                 break;
             case (byte)'b':
@@ -117,7 +119,7 @@ internal readonly ref struct PrintEvaluator(ReadOnlySpan<byte> body, IEventEnvir
     /// <summary>Writes a call of an unknown function. Functions of the kernel that convert a unit convert 0 to 0.</summary>
     public void WriteCall(PrintText text, PrintExpression e)
     {
-        if (e.Left is { } only && e.Right is null && e.Text.AsSpan().IndexOf("_to_"u8) > 0 && Number(only) == 0)
+        if (e.Arguments is [var only] && e.Text.AsSpan().IndexOf("_to_"u8) > 0 && Number(only) == 0)
         {
             text.Append((byte)'0');
             return;
@@ -126,12 +128,10 @@ internal readonly ref struct PrintEvaluator(ReadOnlySpan<byte> body, IEventEnvir
         // A constant that the format does not tell.
         if (e.Value != 0) return;
         text.Append((byte)'(');
-        WriteArgument(text, e.Left);
-        foreach (var more in (ReadOnlySpan<PrintExpression?>)[e.Right, e.Third])
+        for (var i = 0; i < e.Arguments.Length; i++)
         {
-            if (more is null) continue;
-            text.Append(", "u8);
-            WriteArgument(text, more);
+            if (i > 0) text.Append(", "u8);
+            WriteArgument(text, e.Arguments[i]);
         }
         text.Append((byte)')');
     }
@@ -150,9 +150,8 @@ internal readonly ref struct PrintEvaluator(ReadOnlySpan<byte> body, IEventEnvir
 
     private static readonly PrintConversion Plain = new();
 
-    private void WriteArgument(PrintText text, PrintExpression? e)
+    private void WriteArgument(PrintText text, PrintExpression e)
     {
-        if (e is null) return;
         var inner = e.WithoutCasts;
         if (inner.IsText || inner.Kind is PrintExpressionKind.Call) WriteText(text, inner, Plain, 0, -1);
         else text.AppendDecimal(Number(e));

@@ -27,8 +27,13 @@ internal sealed class PrintExpression
     /// <summary>The names of values or flags, in the order of the format.</summary>
     public PrintName[] Names { get; init; } = [];
 
+    /// <summary>The arguments of a function that cannot be evaluated.</summary>
+    public PrintExpression[] Arguments { get; init; } = [];
+
     /// <summary>The number of nodes from here to the deepest one.</summary>
-    public int Depth => field != 0 ? field : field = 1 + Math.Max(Left?.Depth ?? 0, Math.Max(Right?.Depth ?? 0, Third?.Depth ?? 0));
+    public int Depth => field != 0 ? field : field = 1 + Math.Max(
+        Math.Max(Left?.Depth ?? 0, Arguments.Select(a => a.Depth).DefaultIfEmpty().Max()),
+        Math.Max(Right?.Depth ?? 0, Third?.Depth ?? 0));
 
     /// <summary>Whether it is text rather than a number.</summary>
     public bool IsText => Kind is PrintExpressionKind.Text or PrintExpressionKind.FieldText or PrintExpressionKind.Bitmask

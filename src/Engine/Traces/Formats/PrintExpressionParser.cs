@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Traces.Formats;
 
@@ -7,14 +8,21 @@ namespace KernelMagnifier.Traces.Formats;
 /// Parses the C expressions of a <c>print fmt</c>. It knows the kernel's helper functions for formats; it evaluates nothing but
 /// constants. The number of nodes and their depth are bounded, so parsing and evaluating take time in proportion to the text.
 /// </summary>
-internal ref partial struct PrintExpressionParser(ReadOnlySpan<byte> text, IReadOnlyList<EventFieldFormat> fields, int longSize)
+internal ref struct PrintExpressionParser(
+    ReadOnlySpan<byte> text, IReadOnlyList<EventFieldFormat> fields, IEventEnvironment environment, bool isAsTraceCmd)
 {
     private const int MostNodes = 50_000, MostDepth = 256;
 
+    // Each is searched among all symbols of the kernel.
+    private const int MostSymbols = 8;
+
     private readonly ReadOnlySpan<byte> _text = text;
     private readonly IReadOnlyList<EventFieldFormat> _fields = fields;
-    private readonly int _longSize = longSize;
-    private int _at, _nodes, _depth;
+    private readonly int _longSize = environment.LongSize;
+    private readonly IEventEnvironment _environment = environment;
+    private readonly bool _isAsTraceCmd = isAsTraceCmd;
+    private int _at, _nodes, _depth, _symbols;
+    private bool _isInNames;
 
     /// <summary>Whether all has been parsed.</summary>
     public bool IsAtEnd
@@ -32,7 +40,7 @@ internal ref partial struct PrintExpressionParser(ReadOnlySpan<byte> text, IRead
     public PrintExpression? Parse()
     {
         if (++_depth > MostDepth) return null;
-        var result = Conditional();
+        var result = _isAsTraceCmd ? AsTraceCmd() : Conditional();
         _depth--;
         return result;
     }
@@ -214,7 +222,7 @@ internal ref partial struct PrintExpressionParser(ReadOnlySpan<byte> text, IRead
         for (; value.Kind == PrintExpressionKind.Cast; value = value.Left!)
             if (size == 0)
                 size = value.Text[0];
-        if (value is not { Kind: PrintExpressionKind.Field or PrintExpressionKind.FieldData, Field: { } field }) return null;
+        if (value is not { Kind: PrintExpressionKind.Field or PrintExpressionKind.FieldData or PrintExpressionKind.FieldText, Field: { } field }) return null;
         return Bounded(new PrintExpression
         {
             Kind = PrintExpressionKind.Element, Left = index, Field = field, Value = size is 1 or 2 or 4 or 8 ? (ulong)size : 0,
@@ -335,4 +343,265 @@ internal ref partial struct PrintExpressionParser(ReadOnlySpan<byte> text, IRead
     private static bool IsNameStart(byte c) => char.IsAsciiLetter((char)c) || c == '_';
 
     private static bool IsNamePart(byte c) => char.IsAsciiLetterOrDigit((char)c) || c == '_';
+
+    /// <summary>Parses an expression with the order of operators that the texts of <c>trace-cmd report</c> show.</summary>
+    /// <remarks>
+    /// libtraceevent reads <c>a &amp; (b | c)</c> as <c>(a &amp; b) | c</c>, and operators of one priority from the right:
+    /// <c>process_arg</c> and <c>process_op</c> in its <c>event-parse.c</c>.
+    /// </remarks>
+    private PrintExpression? AsTraceCmd()
+    {
+        if (Operation() is not { } operation) return null;
+        SkipSpace();
+        return (!IsAtOperator() || TryExtend(operation)) && Count() ? Build(operation) : null;
+    }
+
+    private bool IsAtOperator()
+    {
+        SkipSpace();
+        return Current == '?' || NextOperator().Length > 0;
+    }
+
+    /// <summary>Parses an operand.</summary>
+    private PrintOperation? Operation()
+    {
+        if (++_depth > MostDepth) return null;
+        var result = OperationInDepth();
+        _depth--;
+        return result;
+    }
+
+    private PrintOperation? OperationInDepth()
+    {
+        SkipSpace();
+        var kind = Current switch
+        {
+            (byte)'!' => PrintExpressionKind.Not,
+            (byte)'~' => PrintExpressionKind.Complement,
+            (byte)'-' => PrintExpressionKind.Negate,
+            _ => PrintExpressionKind.Number,
+        };
+        if (kind != PrintExpressionKind.Number)
+        {
+            _at++;
+            if (Operation() is not { } operand) return null;
+            var single = PrintOperation.Of(kind, operand);
+            return !IsAtOperator() || TryExtend(single) ? single : null;
+        }
+        if (Current == '(')
+        {
+            if (TryCast() is { IsEmpty: false } type)
+                return Operation() is { } item && Build(item) is { } value && Cast(type, value) is { } cast ? Leaf(cast) : null;
+            return Parenthesis();
+        }
+        return Unary() is { } leaf ? PrintOperation.Of(leaf) : null;
+    }
+
+    private PrintOperation? Parenthesis()
+    {
+        _at++;
+        if (Operation() is not { } inner || (IsAtOperator() && !TryExtend(inner)) || !TryTake((byte)')')) return null;
+        return inner.Leaf is { } leaf ? Leaf(leaf) : inner;
+    }
+
+    private PrintOperation? Leaf(PrintExpression leaf) => Postfix(leaf) is { } whole ? PrintOperation.Of(whole) : null;
+
+    /// <summary>Parses the operator that stands here and all that follow it, and puts them where libtraceevent does.</summary>
+    private bool TryExtend(PrintOperation operation)
+    {
+        if (++_depth > MostDepth) return false;
+        var isDone = TryExtendInDepth(operation);
+        _depth--;
+        return isDone;
+    }
+
+    private bool TryExtendInDepth(PrintOperation operation)
+    {
+        PrintOperation? right = null;
+        if (TryTake((byte)'?'))
+        {
+            operation.Wrap(PrintExpressionKind.Conditional);
+            if (Values() is not { } values) return false;
+            operation.Right = values;
+        }
+        else
+        {
+            var (kind, length, _) = NextOperator();
+            _at += length;
+            operation.Wrap(kind);
+            if (Operation() is not { } operand) return false;
+            right = operation.SetRight(operand);
+        }
+        if (!IsAtOperator()) return true;
+        var next = Current == '?' ? PrintOperation.ConditionalPriority : PrintOperation.PriorityOf(NextOperator().Kind);
+        return TryExtend(right is null || next > operation.Priority ? operation : right);
+    }
+
+    private PrintOperation? Values()
+    {
+        if (Operation() is not { } yes || (IsAtOperator() && !TryExtend(yes)) || !TryTake((byte)':')) return null;
+        return Operation() is { } no ? PrintOperation.Pair(yes, no) : null;
+    }
+
+    private PrintExpression? Build(PrintOperation operation)
+    {
+        if (operation.Leaf is { } leaf) return leaf;
+        var right = operation.Right!;
+        if (operation.Kind == PrintExpressionKind.Conditional)
+            return Build(operation.Left!) is { } condition && Build(right.Left!) is { } yes && Build(right.Right!) is { } no
+                ? Node(PrintExpressionKind.Conditional, condition, yes, no) : null;
+        if (Build(right) is not { } operand) return null;
+        if (operation.Kind is PrintExpressionKind.Not or PrintExpressionKind.Complement or PrintExpressionKind.Negate)
+            return Node(operation.Kind, operand);
+        // An operator with one operand that changed places leaves none.
+        var left = operation.Left is { } some ? Build(some) : Number(0);
+        return left is null ? null : Node(operation.Kind, left, operand);
+    }
+
+    /// <summary>What <c>REC</c> stands for until a field follows.</summary>
+    private static readonly PrintExpression Record = new() { Kind = PrintExpressionKind.Number };
+
+    /// <summary>Values of constants that old kernels leave as names in their formats.</summary>
+    private static readonly string[] SoftIrqs =
+    [
+        "HI_SOFTIRQ", "TIMER_SOFTIRQ", "NET_TX_SOFTIRQ", "NET_RX_SOFTIRQ", "BLOCK_SOFTIRQ", "IRQ_POLL_SOFTIRQ", "TASKLET_SOFTIRQ",
+        "SCHED_SOFTIRQ", "HRTIMER_SOFTIRQ", "RCU_SOFTIRQ",
+    ];
+
+    private PrintExpression? Identifier(ReadOnlySpan<byte> name)
+    {
+        if (KnownConstant(name) is { } value) return Number(value);
+        return name.SequenceEqual("NULL"u8) || name.SequenceEqual("false"u8) ? Number(0)
+            : name.SequenceEqual("true"u8) ? Number(1)
+            : Symbol(name);
+    }
+
+    /// <summary>
+    /// A variable of the kernel, whose address is its value; or the name of a constant that the format does not tell: 0 as a
+    /// number,
+    /// no value in a list of names.
+    /// </summary>
+    private PrintExpression? Symbol(ReadOnlySpan<byte> name)
+    {
+        var text = name.ToArray();
+        if (!_isInNames && ++_symbols <= MostSymbols && _environment.AddressOf(NameText.Decode(text)) is { } address)
+            return Number(address);
+        return Count() ? new PrintExpression { Kind = PrintExpressionKind.Call, Text = text, Value = 1 } : null;
+    }
+
+    private static ulong? KnownConstant(ReadOnlySpan<byte> name)
+    {
+        if (name.EndsWith("_SOFTIRQ"u8) && Array.IndexOf(SoftIrqs, Encoding.ASCII.GetString(name)) is >= 0 and var number)
+            return (ulong)number;
+        return name.SequenceEqual("HRTIMER_NORESTART"u8) ? 0 : name.SequenceEqual("HRTIMER_RESTART"u8) ? 1 : null;
+    }
+
+    private PrintExpression? Function(ReadOnlySpan<byte> name)
+    {
+        _at++;
+        switch (Encoding.ASCII.GetString(name.Length > 32 ? name[..32] : name))
+        {
+            case "__print_symbolic" or "__print_symbolic_u64": return Names(PrintExpressionKind.Symbolic);
+            case "__print_flags" or "__print_flags_u64": return Names(PrintExpressionKind.Flags);
+            case "__get_str" or "__get_rel_str" or "__print_untrusted_str": return OfField(PrintExpressionKind.FieldText);
+            case "__get_bitmask" or "__get_rel_bitmask": return OfField(PrintExpressionKind.Bitmask);
+            case "__get_cpumask" or "__get_rel_cpumask": return OfField(PrintExpressionKind.CpuMask);
+            case "__get_dynamic_array" or "__get_rel_dynamic_array"
+                or "__get_sockaddr" or "__get_sockaddr_rel" or "__get_rel_sockaddr":
+                return OfField(PrintExpressionKind.FieldData);
+            case "__get_dynamic_array_len" or "__get_rel_dynamic_array_len": return OfField(PrintExpressionKind.FieldLength);
+            case "__print_hex": return Of(PrintExpressionKind.Hex, 2);
+            case "__print_hex_str": return Of(PrintExpressionKind.HexText, 2);
+            case "__print_array": return Of(PrintExpressionKind.Array, 3);
+            case "__print_dynamic_array": return DynamicArray();
+            case "__print_ns_to_secs": return WithConstant(PrintExpressionKind.Divide);
+            case "__print_ns_without_secs": return WithConstant(PrintExpressionKind.Modulo);
+            case "sizeof": return SizeOf();
+        }
+        if (!TryArguments(out var arguments)) return null;
+        // Functions that pass their argument on.
+        if (name.SequenceEqual("__builtin_expect"u8) || (arguments.Count == 1 && (name.StartsWith("native_make_"u8)
+            || name.EndsWith("_val"u8) || name.SequenceEqual("READ_ONCE"u8))))
+            return arguments.Count > 0 ? arguments[0] : null;
+        return Bounded(new PrintExpression
+        {
+            Kind = PrintExpressionKind.Call, Text = name.ToArray(), Arguments = [.. arguments],
+        });
+    }
+
+    private bool TryArguments(out List<PrintExpression> arguments)
+    {
+        arguments = [];
+        if (TryTake((byte)')')) return true;
+        do
+        {
+            if (Parse() is not { } argument) return false;
+            arguments.Add(argument);
+        }
+        while (TryTake((byte)','));
+        return TryTake((byte)')');
+    }
+
+    private PrintExpression? Of(PrintExpressionKind kind, int count)
+        => TryArguments(out var arguments) && arguments.Count == count
+            ? Node(kind, arguments[0], arguments[1], arguments.ElementAtOrDefault(2)) : null;
+
+    private PrintExpression? OfField(PrintExpressionKind kind)
+        => Find(Name()) is { } field && TryTake((byte)')') && Count() ? new PrintExpression { Kind = kind, Field = field } : null;
+
+    private PrintExpression? WithConstant(PrintExpressionKind kind)
+        => TryArguments(out var arguments) && arguments.Count == 1 && Number(1_000_000_000) is { } second
+            ? Node(kind, arguments[0], second) : null;
+
+    private PrintExpression? DynamicArray()
+    {
+        if (Find(Name()) is not { } field || !TryTake((byte)',') || Parse() is not { } size || !TryTake((byte)')')) return null;
+        var data = new PrintExpression { Kind = PrintExpressionKind.FieldData, Field = field };
+        var length = new PrintExpression { Kind = PrintExpressionKind.FieldLength, Field = field };
+        return Node(PrintExpressionKind.Divide, length, size) is { } count ? Node(PrintExpressionKind.Array, data, count, size) : null;
+    }
+
+    /// <summary>Parses the size of a type or of a field.</summary>
+    private PrintExpression? SizeOf()
+    {
+        var close = _text[_at..].IndexOf((byte)')');
+        if (close < 0) return null;
+        var type = _text.Slice(_at, close);
+        if (CTypes.SizeOf(type, _longSize) is > 0 and var size)
+        {
+            _at += close + 1;
+            return Number((ulong)size);
+        }
+        return TryArguments(out var arguments) && arguments is [{ Field: { } field, Kind: var kind }]
+            ? Number((ulong)(kind == PrintExpressionKind.Element ? field.ElementSize : field.Size)) : null;
+    }
+
+    /// <summary>Parses <c>value, { 1, "A" }, …</c>, for flags with the delimiter before the names.</summary>
+    private PrintExpression? Names(PrintExpressionKind kind)
+    {
+        if (Parse() is not { } value) return null;
+        byte[] delimiter = [];
+        if (kind == PrintExpressionKind.Flags && !(TryTake((byte)',') && TryLiteral(out delimiter))) return null;
+        var names = new List<PrintName>();
+        while (TryTake((byte)','))
+        {
+            if (!TryTake((byte)'{')) return null;
+            if (TryTake((byte)'}')) continue;
+            _isInNames = true;
+            if (Parse() is not { } number || !TryTake((byte)',') || Parse() is not { } name || !TryTake((byte)'}')) return null;
+            _isInNames = false;
+            // "{ -1, NULL }" ends the list of some formats.
+            if (name.Kind == PrintExpressionKind.Text) names.Add(new PrintName(ConstantOf(number), name.Text));
+        }
+        return !TryTake((byte)')') ? null : Bounded(new PrintExpression
+        {
+            Kind = kind, Left = value, Text = Unescape(delimiter), Names = [.. names],
+        });
+    }
+
+    /// <summary>
+    /// The value of a constant; all bits if it is none that the format tells. libtraceevent reads every negative number as -1.
+    /// </summary>
+    private static ulong ConstantOf(PrintExpression e)
+        => e.Kind == PrintExpressionKind.Number && (long)e.Value >= 0 ? e.Value : ulong.MaxValue;
 }

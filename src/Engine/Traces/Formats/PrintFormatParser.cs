@@ -7,11 +7,16 @@ internal static class PrintFormatParser
     private const int Longest = 1 << 20, MostParts = 1024;
 
     /// <summary>Parses what follows <c>print fmt:</c>.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="fields">The fields of the event.</param>
+    /// <param name="environment">What the records refer to.</param>
+    /// <param name="isAsTraceCmd">Whether operators are applied in the order of <c>trace-cmd report</c>, not of C.</param>
     /// <returns>Null if it cannot be parsed.</returns>
-    public static PrintFormat? Parse(ReadOnlySpan<byte> text, IReadOnlyList<EventFieldFormat> fields, int longSize)
+    public static PrintFormat? Parse(
+        ReadOnlySpan<byte> text, IReadOnlyList<EventFieldFormat> fields, IEventEnvironment environment, bool isAsTraceCmd)
     {
         if (text.Length > Longest) return null;
-        var parser = new PrintExpressionParser(text, fields, longSize);
+        var parser = new PrintExpressionParser(text, fields, environment, isAsTraceCmd);
         if (!parser.TryLiteral(out var format)) return null;
         var parts = PrintConversionParser.Parse(format);
         if (parts.Count > MostParts) return null;

@@ -47,7 +47,8 @@ internal static class PrintNumbers
     }
 
     private static void WritePadded(
-        PrintText text, PrintConversion conversion, int width, int precision, ReadOnlySpan<byte> digits, bool isNegative, bool hasPrefix)
+        PrintText text, PrintConversion conversion, int width, int precision, ReadOnlySpan<byte> digits, bool isNegative,
+        bool hasPrefix)
     {
         var prefix = isNegative ? "-"u8 : conversion.Type switch
         {

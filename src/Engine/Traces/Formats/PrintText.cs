@@ -5,7 +5,8 @@ using KernelMagnifier.Text;
 namespace KernelMagnifier.Traces.Formats;
 
 /// <summary>
-/// The bytes of an event's text as it is made. It is used again for the next event. A text stops growing at its bound, so a hostile
+/// The bytes of an event's text as it is made. It is used again for the next event. A text stops growing at its bound, so a
+/// hostile
 /// format cannot fill the memory.
 /// </summary>
 internal sealed class PrintText : IBufferWriter<byte>

@@ -5,7 +5,9 @@ namespace KernelMagnifier.Traces.Formats;
 /// <param name="Parts">The parts.</param>
 internal sealed record SymbolPart(EventFieldFormat Field, IReadOnlyList<PrintConversion> Parts)
 {
-    /// <summary>Finds what a format shows by name: of each field the first place with a list of names, or else the first.</summary>
+    /// <summary>
+    /// Finds what a format shows by name: of each field the first place with a list of names, or else the first.
+    /// </summary>
     public static IEnumerable<SymbolPart> Of(PrintFormat format)
     {
         var found = new Dictionary<EventFieldFormat, (List<PrintConversion> Parts, bool HasNames)>();
@@ -31,6 +33,12 @@ internal sealed record SymbolPart(EventFieldFormat Field, IReadOnlyList<PrintCon
     {
         text.Clear();
         var evaluator = new PrintEvaluator(body, environment);
+        if (IsAddressOfText(Parts[0]))
+        {
+            if (environment.TextAt(evaluator.Number(Parts[0].Argument!)) is not { } known) return false;
+            text.Append(known);
+            return true;
+        }
         foreach (var part in Parts) PrintFormat.Write(text, part, evaluator);
         return text.Length > 0 && !text.Written.StartsWith("0x"u8);
     }
@@ -45,13 +53,19 @@ internal sealed record SymbolPart(EventFieldFormat Field, IReadOnlyList<PrintCon
 
     private static bool IsSymbol(PrintConversion part) => part.Type switch
     {
+        (byte)'s' when IsAddressOfText(part) => true,
         (byte)'s' => part.Argument!.IsText && part.Argument.Kind is not (PrintExpressionKind.Text or PrintExpressionKind.FieldText),
         (byte)'p' => part.Extension.Length > 0 && part.Extension[0] is not ((byte)'K' or (byte)'x'),
         _ => false,
     };
 
+    /// <summary>Whether the field is the address of a constant string of the kernel.</summary>
+    private static bool IsAddressOfText(PrintConversion part)
+        => part is { Type: (byte)'s', Argument: { Kind: PrintExpressionKind.Field, Field: { IsNumber: true, Size: 4 or 8 } } };
+
     private static bool HasNames(PrintExpression? e) => e is not null
-        && (e.Kind is PrintExpressionKind.Symbolic or PrintExpressionKind.Flags || HasNames(e.Left) || HasNames(e.Right) || HasNames(e.Third));
+        && (e.Kind is PrintExpressionKind.Symbolic or PrintExpressionKind.Flags
+            || HasNames(e.Left) || HasNames(e.Right) || HasNames(e.Third));
 
     /// <summary>The field of an expression that has only one.</summary>
     private static EventFieldFormat? OnlyField(PrintExpression e)

@@ -25,6 +25,7 @@ internal sealed class FunctionGraphTextReader : TraceReader
         _columns = FunctionGraphLayout.Detect(head, out _, out _);
         _returnsOnly = FunctionGraphLayout.HoldsReturnsOnly(head, _columns);
         Description.Format = "function_graph text";
+        Description.Latency = LatencyHeader.Of(input.Head);
         Description.Tracer = FunctionGraphLayout.HeaderAfter(head, "# tracer: "u8) is { IsEmpty: false } tracer
             ? NameText.Decode(tracer) : "function_graph";
         // "# function_graph latency trace v1.1.5 on 6.1.0-56-amd64", "#15329/894761, CPU#0 | (M:desktop VP:0, KP:0, SP:0 HP:0

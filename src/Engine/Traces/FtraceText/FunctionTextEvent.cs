@@ -20,6 +20,17 @@ internal readonly ref struct FunctionTextEvent
     /// <summary>The name of an event that is not a call.</summary>
     public ReadOnlySpan<byte> Name { get; private init; }
 
+    /// <summary>What precedes <see cref="Name"/> in the name of the event: <c>sys_enter_</c>, <c>sys_exit_</c> or nothing.</summary>
+    public string NamePrefix { get; private init; } = "";
+
+    /// <summary>The message of an event that is not a call.</summary>
+    public ReadOnlySpan<byte> Message { get; private init; }
+
+    /// <summary>Creates one that is nothing.</summary>
+    public FunctionTextEvent()
+    {
+    }
+
     /// <summary>Reads the text after a prefix.</summary>
     /// <param name="body">The text.</param>
     /// <param name="prefix">The format of the prefix.</param>
@@ -31,23 +42,24 @@ internal readonly ref struct FunctionTextEvent
         if (body.IsEmpty) return default;
         if (body[0] == '<')
         {
-            return body.StartsWith("<stack trace>"u8) ? Other("kernel_stack"u8)
-                : body.StartsWith("<user stack trace>"u8) ? Other("user_stack"u8)
+            return body.StartsWith("<stack trace>"u8) ? Other("kernel_stack"u8, default)
+                : body.StartsWith("<user stack trace>"u8) ? Other("user_stack"u8, default)
                 : default;
         }
-        if (body.StartsWith("# "u8)) return Other("raw_data"u8);
+        if (body.StartsWith("# "u8)) return Other("raw_data"u8, body[2..]);
         if (body[0] == ' ') return ParseSwitch(body);
+        if (TracerRow.NameOf(body) is { IsEmpty: false } row) return Other(row, body);
         var end = body.IndexOfAny((byte)' ', (byte)'(');
         var name = end < 0 ? body : body[..end];
-        if (name.Length > 1 && name[^1] == ':') return Other(name[..^1]);
+        if (name.Length > 1 && name[^1] == ':') return ParseNamed(name[..^1], body, end < 0 ? body.Length : end + 1);
         if (!IsName(name)) return default;
         var arrow = body.LastIndexOf(" <-"u8);
         if (arrow >= 0) return ParseCall(body, name, arrow);
         // System call events have their own format, "sys_write(fd: 3, …" and "sys_write -> 0x3" (kernel/trace/trace_syscalls.c).
         if (name.StartsWith("sys_"u8) && end >= 0)
         {
-            if (body[end] == '(') return Other("sys_enter"u8);
-            if (body[end..].StartsWith(" -> "u8)) return Other("sys_exit"u8);
+            if (body[end] == '(') return SystemCall("sys_enter_", name, body[(end + 1)..].TrimEnd(" )"u8));
+            if (body[end..].StartsWith(" -> "u8)) return SystemCall("sys_exit_", name, body[(end + 4)..]);
         }
         return callersExpected ? default : Call(WithoutArguments(body, name), default);
     }
@@ -63,8 +75,8 @@ internal readonly ref struct FunctionTextEvent
         var at = 0;
         if (!DecimalText.TryRead(text, ref at, out _) || end < at || at >= text.Length || text[at] != ':') return default;
         var arrow = text.IndexOf(" ==> ["u8);
-        if (arrow > 0) return Other("context_switch"u8);
-        return text.IndexOf("   + ["u8) > 0 ? Other("wakeup"u8) : default;
+        if (arrow > 0) return Other("context_switch"u8, body);
+        return text.IndexOf("   + ["u8) > 0 ? Other("wakeup"u8, body) : default;
     }
 
     private static FunctionTextEvent ParseCall(ReadOnlySpan<byte> body, ReadOnlySpan<byte> name, int arrow)
@@ -72,7 +84,7 @@ internal readonly ref struct FunctionTextEvent
         var function = WithoutArguments(body[..arrow], name);
         var caller = body[(arrow + 3)..];
         if (function.IsEmpty || caller.IsEmpty) return default;
-        if (caller[^1] == ')' && caller.IndexOf(" (repeats: "u8) > 0) return Other("func_repeats"u8);
+        if (caller[^1] == ')' && caller.IndexOf(" (repeats: "u8) > 0) return Other("func_repeats"u8, body);
         caller = caller.TrimEnd((byte)' ');
         var callerName = caller[..(caller.IndexOf((byte)' ') is > 0 and var space ? space : caller.Length)];
         return IsName(callerName) ? Call(function, caller) : default;
@@ -95,7 +107,15 @@ internal readonly ref struct FunctionTextEvent
         => function.IsEmpty ? default
         : new FunctionTextEvent { Kind = FunctionTextEventKind.Call, Function = function, Caller = caller };
 
-    private static FunctionTextEvent Other(ReadOnlySpan<byte> name) => new() { Kind = FunctionTextEventKind.Other, Name = name };
+    private static FunctionTextEvent Other(ReadOnlySpan<byte> name, ReadOnlySpan<byte> message)
+        => new() { Kind = FunctionTextEventKind.Other, Name = name, Message = message };
+
+    /// <summary>Text that was written to <c>trace_marker</c> has the name of the function that writes it.</summary>
+    private static FunctionTextEvent ParseNamed(ReadOnlySpan<byte> name, ReadOnlySpan<byte> body, int message)
+        => name.SequenceEqual("tracing_mark_write"u8) ? Other("print"u8, body) : Other(name, body[message..]);
+
+    private static FunctionTextEvent SystemCall(string prefix, ReadOnlySpan<byte> name, ReadOnlySpan<byte> message)
+        => new() { Kind = FunctionTextEventKind.Other, NamePrefix = prefix, Name = name["sys_".Length..], Message = message };
 
     /// <summary>
     /// The function as printed: its name, module and address, without the arguments in parentheses (option <c>func-args</c>).

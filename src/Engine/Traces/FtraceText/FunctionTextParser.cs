@@ -19,13 +19,20 @@ internal sealed class FunctionTextParser : LineParser
     private readonly EdgeSpellings _edges = new();
     private readonly FixedTaskColumn _tasks;
     private readonly EventKindNames _kinds = new();
+    private readonly FunctionTextEvents? _events;
 
     // Of the lines with fixed columns in the block, added to the statistics once per block.
     private UInt128 _first, _last;
     private long[] _callsPerCpu = new long[64];
 
-    public FunctionTextParser(FunctionTextLayout layout, CallNames names, CallFields fields)
+    /// <summary>Creates a parser.</summary>
+    /// <param name="layout">The format of the text.</param>
+    /// <param name="names">Takes the functions and tasks.</param>
+    /// <param name="fields">The fields of the calls to set.</param>
+    /// <param name="events">Takes the events; null if they are only counted.</param>
+    public FunctionTextParser(FunctionTextLayout layout, CallNames names, CallFields fields, FunctionTextEvents? events = null)
     {
+        _events = events;
         (_layout, _names, _tasks) = (layout, names, new FixedTaskColumn(names));
         _wantsTask = fields.HasFlag(CallFields.Task);
         _wantsTime = fields.HasFlag(CallFields.Time);
@@ -96,6 +103,7 @@ internal sealed class FunctionTextParser : LineParser
             && !TryAddEdge(edge, hash, out function, out caller)) return false;
         if (time < _first) _first = time;
         if (time > _last) _last = time;
+        _events?.Skip(cpu, time, _isCount);
 
         ref var call = ref feed.Next();
         call.Time = _wantsTime ? FixedColumns.ToTime(time, _isCount) : 0;
@@ -134,9 +142,11 @@ internal sealed class FunctionTextParser : LineParser
     {
         line = line.TrimEnd((byte)'\r');
         if (line.IsEmpty || line.Trim((byte)' ').IsEmpty) return;
+        if (_events is not null && line.StartsWith(" => "u8)) _events.AddLine(line, isFrame: true);
         if (LostEventsLine.TryParse(line.TrimEnd((byte)' '), out var cpu, out var lost))
         {
             LostEventsLine.Count(cpu, lost, statistics);
+            _events?.Lose(cpu, lost);
             return;
         }
         // A frame of the stack trace of the event before.
@@ -144,6 +154,7 @@ internal sealed class FunctionTextParser : LineParser
 
         if (!LinePrefix.TryParse(line, _layout.Prefix, _layout.ContextColumn, out var prefix))
         {
+            _events?.AddLine(line, isFrame: false);
             if (line[0] != '#') statistics.NotParsed(-1, Reason(line), line);
             return;
         }
@@ -152,15 +163,18 @@ internal sealed class FunctionTextParser : LineParser
         {
             case FunctionTextEventKind.Call:
                 AddCall(line, in prefix, body.Function, body.Caller, feed);
+                _events?.Skip(prefix.Cpu, prefix.HasTime ? prefix.Time : CallRecord.NoTime);
                 statistics.Call(prefix.Cpu);
                 break;
             case FunctionTextEventKind.Other:
-                statistics.Other(prefix.Cpu, _kinds.Get(body.Name));
+                statistics.Other(prefix.Cpu, _kinds.Get(body.NamePrefix, body.Name));
+                _events?.Add(line, in prefix, in body, feed);
                 if (body.Name.SequenceEqual("func_repeats"u8))
                     statistics.Warn(RepeatsWarning);
                 break;
             default:
                 statistics.NotParsed(prefix.Cpu, "neither a call nor an event", line);
+                _events?.Skip(prefix.Cpu, prefix.HasTime ? prefix.Time : CallRecord.NoTime);
                 return;
         }
         if (prefix.HasTime) statistics.Time(prefix.Time);

@@ -1,5 +1,6 @@
 using KernelMagnifier.Compression;
 using KernelMagnifier.Traces.Reading;
+using KernelMagnifier.Traces.TextEvents;
 
 namespace KernelMagnifier.Traces.FtraceText;
 
@@ -19,6 +20,7 @@ internal sealed class FunctionTextReader : TraceReader
     {
         _layout = FunctionTextLayout.Of(input.Head);
         Description.Format = "ftrace text";
+        Description.Latency = LatencyHeader.Of(input.Head);
         Description.Tracer = _layout.Tracer ?? "function";
         Description.Cpus = _layout.Cpus;
         Description.OverwrittenEvents = _layout.Overwritten;
@@ -36,5 +38,13 @@ internal sealed class FunctionTextReader : TraceReader
         statistics.WriteTo(Description, "function");
     }
 
-    private protected override void ReadEvents(EventDispatch dispatch) => throw new NotSupportedException("Events of text.");
+    private protected override void ReadEvents(EventDispatch dispatch)
+    {
+        var schemas = new TextEventSchemas(dispatch.Sink);
+        var delivery = new TextEventDelivery(dispatch, schemas);
+        var statistics = OrderedBlocks.Run<TextEventBlock>(
+            Input.OpenLines(), () => new FunctionTextEventReader(_layout, schemas, dispatch), delivery.Take, dispatch);
+        delivery.End();
+        statistics.WriteTo(Description, "function");
+    }
 }

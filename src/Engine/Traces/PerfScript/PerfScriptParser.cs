@@ -7,7 +7,11 @@ using KernelMagnifier.Traces.Reading;
 namespace KernelMagnifier.Traces.PerfScript;
 
 /// <summary>Converts blocks of perf script text to tokens. One instance per thread.</summary>
-internal sealed class PerfScriptParser(PerfScriptFields fields, CallNames names) : BlockReader<PerfTokens>
+/// <param name="fields">The fields of the text.</param>
+/// <param name="names">Takes the functions and tasks.</param>
+/// <param name="taker">Takes the events; null if they are only counted.</param>
+internal sealed class PerfScriptParser(PerfScriptFields fields, CallNames names, PerfScriptEvents? taker = null)
+    : BlockReader<PerfTokens>
 {
     private static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789abcdef"u8);
 
@@ -19,11 +23,16 @@ internal sealed class PerfScriptParser(PerfScriptFields fields, CallNames names)
     private readonly PerfScriptFrame _frame = new(names);
     private readonly EventKindNames _events = new();
 
+    private PerfScriptHeader.Parts _parts;
+    private int _nameStart, _nameLength;
+
     /// <inheritdoc/>
-    public override void Read(LineBlock block, PerfTokens into, TraceStatistics statistics)
+    public override void Read(LineBlock block, PerfTokens into, TraceStatistics statistics) => Read(block.Text, into, statistics);
+
+    /// <summary>Parses lines.</summary>
+    public void Read(ReadOnlySpan<byte> text, PerfTokens into, TraceStatistics statistics)
     {
         into.Clear();
-        var text = block.Text;
         var before = ReadOnlySpan<byte>.Empty;
         while (!text.IsEmpty)
         {
@@ -32,11 +41,13 @@ internal sealed class PerfScriptParser(PerfScriptFields fields, CallNames names)
             text = end < 0 ? default : text[(end + 1)..];
             if (TryParse(line, before, out var token))
             {
-                if (token.Kind == PerfTokenKind.Sample) Count(line, ref token, into, statistics);
+                if (token.Kind == PerfTokenKind.Sample) TakeSample(line, ref token, into, statistics);
+                else if (token.Kind != PerfTokenKind.Ignored) taker?.AddDetail(line, isBlank: token.Kind == PerfTokenKind.Blank);
                 if (token.Kind != PerfTokenKind.Ignored) into.Items.Add(token);
             }
             else
             {
+                taker?.AddText(line);
                 into.Items.Add(new PerfToken { Kind = PerfTokenKind.NotParsed, Function = into.NotParsed.Count });
                 if (into.NotParsed.Count < SamplesPerBlock)
                     into.NotParsed.Add(line[..Math.Min(line.Length, LongestSample)].ToArray());
@@ -70,10 +81,24 @@ internal sealed class PerfScriptParser(PerfScriptFields fields, CallNames names)
         if (fields.HasFlag(PerfScriptFields.Comm) || fields.HasFlag(PerfScriptFields.Pid))
             token.Task = Task(parts, comm, before, out token.CommStartsBefore);
         if (!name.IsEmpty) token.Event = _events.Get(name);
+        if (taker is null) return true;
+        _parts = parts;
+        (_nameStart, _nameLength) = (name.IsEmpty || !line.Overlaps(name, out var start) ? 0 : start, name.Length);
         return true;
     }
 
-    private static void Count(ReadOnlySpan<byte> line, ref PerfToken token, PerfTokens into, TraceStatistics statistics)
+    private void TakeSample(ReadOnlySpan<byte> line, ref PerfToken token, PerfTokens into, TraceStatistics statistics)
+    {
+        if (token.CommStartsBefore) taker?.RemoveText();
+        var lost = Count(line, ref token, into, statistics);
+        if (taker is null) return;
+        if (lost > 0) taker.Lose(token.Cpu, lost);
+        if (token.Kind != PerfTokenKind.Sample) return;
+        taker.Add(in token, _parts.Pid, line.Slice(_nameStart, _nameLength), line[(_nameStart + _nameLength)..], into.Items.Count);
+    }
+
+    /// <summary>Counts a sample, or another record of perf; returns the number of events that the record says are lost.</summary>
+    private static long Count(ReadOnlySpan<byte> line, ref PerfToken token, PerfTokens into, TraceStatistics statistics)
     {
         if (token.Event is { } name && name.StartsWith("PERF_RECORD_", StringComparison.Ordinal))
         {
@@ -83,15 +108,18 @@ internal sealed class PerfScriptParser(PerfScriptFields fields, CallNames names)
             var at = line.LastIndexOf(" lost "u8);
             if (name.StartsWith("PERF_RECORD_LOST", StringComparison.Ordinal) && at > 0
                 && Utf8Parser.TryParse(line[(at + 6)..], out long lost, out _) && lost > 0)
+            {
                 statistics.Lost(token.Cpu, lost);
-            else
-                statistics.Other(token.Cpu, name);
-            return;
+                return lost;
+            }
+            statistics.Other(token.Cpu, name);
+            return 0;
         }
         if (token.HasTime) statistics.Time(token.Time);
         // The line before is the first half of the comm, not a line of its own.
         if (token.CommStartsBefore && into.Items is [.., { Kind: PerfTokenKind.NotParsed }])
             into.Items.RemoveAt(into.Items.Count - 1);
+        return 0;
     }
 
     private int Task(in PerfScriptHeader.Parts parts, ReadOnlySpan<byte> comm, ReadOnlySpan<byte> before, out bool startsBefore)

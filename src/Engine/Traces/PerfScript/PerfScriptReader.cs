@@ -3,6 +3,7 @@ using KernelMagnifier.Compression;
 using KernelMagnifier.Model;
 using KernelMagnifier.Text;
 using KernelMagnifier.Traces.Reading;
+using KernelMagnifier.Traces.TextEvents;
 
 namespace KernelMagnifier.Traces.PerfScript;
 
@@ -45,6 +46,23 @@ internal sealed class PerfScriptReader : TraceReader
         var statistics = OrderedBlocks.Run<PerfTokens>(
             Input.OpenLines(), () => new PerfScriptParser(_fields, Names), samples.Take, dispatch);
         samples.End();
+        Describe(statistics, samples);
+    }
+
+    private protected override void ReadEvents(EventDispatch dispatch)
+    {
+        var schemas = new TextEventSchemas(dispatch.Sink);
+        var calls = new InterleavedCalls(dispatch, schemas);
+        var samples = new PerfScriptSamples(dispatch.Calls(calls).Feed());
+        var statistics = OrderedBlocks.Run<PerfScriptBlock>(
+            Input.OpenLines(), () => new PerfScriptEventReader(_fields, schemas, dispatch),
+            block => calls.Take(block.Events, block.Tokens.Items.Count, (from, to) => samples.Take(block.Tokens, from, to)), dispatch);
+        calls.End(samples.End);
+        Describe(statistics, samples);
+    }
+
+    private void Describe(TraceStatistics statistics, PerfScriptSamples samples)
+    {
         statistics.Add(samples.Statistics);
         if (statistics.Calls > 0) statistics.Warn(SamplesWarning);
         if (samples.Unnamed > 0)
@@ -98,6 +116,4 @@ internal sealed class PerfScriptReader : TraceReader
         var end = rest.IndexOf((byte)'\n');
         return NameText.Decode(end < 0 ? rest : rest[..end]).Trim();
     }
-
-    private protected override void ReadEvents(EventDispatch dispatch) => throw new NotSupportedException("Events of text.");
 }

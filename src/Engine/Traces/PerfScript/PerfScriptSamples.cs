@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using KernelMagnifier.Model;
 using KernelMagnifier.Traces.Reading;
 
@@ -24,9 +25,12 @@ internal sealed class PerfScriptSamples(CallFeed feed)
     public long Unnamed { get; private set; }
 
     /// <summary>Takes the next block.</summary>
-    public void Take(PerfTokens tokens)
+    public void Take(PerfTokens tokens) => Take(tokens, 0, tokens.Items.Count);
+
+    /// <summary>Takes a part of a block.</summary>
+    public void Take(PerfTokens tokens, int from, int to)
     {
-        foreach (var token in tokens.Items)
+        foreach (ref readonly var token in CollectionsMarshal.AsSpan(tokens.Items)[from..to])
         {
             switch (token.Kind)
             {

@@ -5,6 +5,9 @@ internal abstract class ReadDispatch(TraceReadOptions options, CancellationToken
 {
     private long _nextProgress;
 
+    /// <summary>How to read.</summary>
+    private protected TraceReadOptions Options => options;
+
     /// <summary>Cancels the reading.</summary>
     public CancellationToken Cancel => cancel;
 

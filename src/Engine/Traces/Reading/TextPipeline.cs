@@ -1,5 +1,4 @@
 using KernelMagnifier.Files;
-using KernelMagnifier.Model;
 using KernelMagnifier.Processes;
 using KernelMagnifier.Selection;
 
@@ -91,27 +90,5 @@ internal static class TextPipeline
             parser.Parse(block.Text, feed, statistics);
             feed.Flush();
         }
-    }
-
-    /// <summary>Holds the calls of a block until they are delivered.</summary>
-    private sealed class CallBuffer : CallSink
-    {
-        private CallRecord[] _calls = new CallRecord[16 * 1024];
-        private int _count;
-
-        public override void Accept(ReadOnlySpan<CallRecord> calls)
-        {
-            if (_count + calls.Length > _calls.Length)
-                Array.Resize(ref _calls, Math.Max(_count + calls.Length, _calls.Length * 2));
-            calls.CopyTo(_calls.AsSpan(_count));
-            _count += calls.Length;
-        }
-
-        public void DeliverTo(CallSink sink)
-        {
-            if (_count > 0) sink.Accept(_calls.AsSpan(0, _count));
-        }
-
-        public void Clear() => _count = 0;
     }
 }

@@ -53,6 +53,8 @@ internal sealed class TraceInfoBuilder(TraceSource source)
 
     public long? OverwrittenEvents { get; set; }
 
+    public TracerLatency? Latency { get; set; }
+
     public long NotParsed { get; set; }
 
     public long? FirstTime { get; set; }
@@ -92,7 +94,7 @@ internal sealed class TraceInfoBuilder(TraceSource source)
         LossBasis = LostEventsBasis, LostEventsIsMinimum = LostEventsIsMinimum, Instances = Instances,
         OverwrittenEvents = OverwrittenEvents, NotParsed = NotParsed, FirstTime = FirstTime, LastTime = LastTime, PerCpu = PerCpu,
         EventKinds = EventKinds, CallKind = CallKind, NestedBy = Nesting, NotPlaced = NotPlaced,
-        LeafReturns = LeafReturns,
+        LeafReturns = LeafReturns, Latency = Latency,
         LostBeforeStop = IsComplete ? 0 : LostBeforeStop,
         IsComplete = IsComplete, NotParsedKinds = NotParsedKinds, NotParsedSamples = NotParsedSamples, Warnings = Warnings,
     };

@@ -24,8 +24,14 @@ internal sealed class ReportAssembly
         (_feed, _inOrder, _statistics) = (dispatch.Feed(), dispatch.InOrder, statistics);
         _pairing = new EntryExitPairing(ReportInstances.MaxCount, isCallTimeComparable: false,
             dispatch.Fields.HasFlag(CallFields.Stack) ? names.Stacks : null,
-            _inOrder ? new OrderedCallHolder(_feed) : new UnorderedCallHolder(_feed), names.Budget);
+            Holder(dispatch), names.Budget);
     }
+
+    /// <summary>A sink that takes calls in order waits for durations only if it reads them.</summary>
+    private ICallHolder Holder(CallDispatch dispatch)
+        => !_inOrder ? new UnorderedCallHolder(_feed)
+            : dispatch.Fields.HasFlag(CallFields.Duration) ? new OrderedCallHolder(_feed)
+            : new ImmediateCallHolder(_feed);
 
     /// <summary>Whether an entry of the function_graph tracer was met.</summary>
     public bool HasEntries => _pairing.HasEntries;
@@ -40,9 +46,12 @@ internal sealed class ReportAssembly
     public (long With, long Without) Callers { get; private set; }
 
     /// <summary>Takes the next block.</summary>
-    public void Take(ReportRecords records)
+    public void Take(ReportRecords records) => Take(records, 0, records.Items.Length);
+
+    /// <summary>Takes a part of a block.</summary>
+    public void Take(ReportRecords records, int from, int to)
     {
-        foreach (ref readonly var record in records.Items)
+        foreach (ref readonly var record in records.Items[from..to])
         {
             if (record.Kind == ReportRecordKind.NotParsed) TakeText(record.Instance, records);
             else if (record.Kind == ReportRecordKind.Loss) TakeLoss(in record);

@@ -7,7 +7,12 @@ using KernelMagnifier.Traces.Reading;
 namespace KernelMagnifier.Traces.TraceCmdReport;
 
 /// <summary>Parses the lines of a report. One instance per thread.</summary>
-internal sealed class ReportParser(ReportLayout layout, CallNames names, ReportInstances instances) : BlockReader<ReportRecords>
+/// <param name="layout">The layout of the report.</param>
+/// <param name="names">Takes the functions and tasks.</param>
+/// <param name="instances">Takes the names of buffer instances.</param>
+/// <param name="taker">Takes the events; null if they are only counted.</param>
+internal sealed class ReportParser(ReportLayout layout, CallNames names, ReportInstances instances, ReportEvents? taker = null)
+    : BlockReader<ReportRecords>
 {
     private const int SamplesPerBlock = 5;
     private const int LongestSample = 200;
@@ -18,9 +23,12 @@ internal sealed class ReportParser(ReportLayout layout, CallNames names, ReportI
 
     /// <inheritdoc/>
     public override void Read(LineBlock block, ReportRecords into, TraceStatistics statistics)
+        => ReadLines(block.Text, into, statistics);
+
+    /// <summary>Parses lines.</summary>
+    public void ReadLines(ReadOnlySpan<byte> text, ReportRecords into, TraceStatistics statistics)
     {
         into.Clear();
-        var text = block.Text;
         while (!text.IsEmpty)
         {
             var end = text.IndexOf((byte)'\n');
@@ -39,6 +47,7 @@ internal sealed class ReportParser(ReportLayout layout, CallNames names, ReportI
         else if (ReportLine.TryParseLoss(line, out var name, out var cpu, out var events))
         {
             LostEventsLine.Count(cpu, events, statistics);
+            taker?.Lose(cpu, events);
             ref var loss = ref into.Add(ReportRecordKind.Loss);
             (loss.Cpu, loss.Instance) = (cpu, instances.IndexOf(name));
         }
@@ -49,6 +58,11 @@ internal sealed class ReportParser(ReportLayout layout, CallNames names, ReportI
         else if (!ReportLine.IsMessage(line))
         {
             AddNotParsed(line, "not a line of a report", into);
+            taker?.AddLine(line);
+        }
+        else
+        {
+            taker?.AddLine(line);
         }
     }
 
@@ -105,10 +119,12 @@ internal sealed class ReportParser(ReportLayout layout, CallNames names, ReportI
             if (record.Kind == ReportRecordKind.Event) statistics.Other(prefix.Cpu, _kinds.Get(name));
             else if (record.Kind <= ReportRecordKind.Leaf) statistics.Call(prefix.Cpu);
             call.Task = names.Task(comm, prefix.ProcessId);
+            taker?.Add(in record, in prefix, name, body, into.Items.Length - 1);
         }
         else
         {
             statistics.NotParsed(prefix.Cpu, "call of unknown form", line);
+            taker?.Add(in record, in prefix, default, default, 0);
         }
     }
 

@@ -1,6 +1,7 @@
 using KernelMagnifier.Compression;
 using KernelMagnifier.Model;
 using KernelMagnifier.Traces.Reading;
+using KernelMagnifier.Traces.TextEvents;
 
 namespace KernelMagnifier.Traces.TraceCmdReport;
 
@@ -35,6 +36,26 @@ internal sealed class TraceCmdReportReader : TraceReader
         statistics.Add(OrderedBlocks.Run(
             Input.OpenLines(), () => new ReportParser(_layout, Names, instances), assembly.Take, dispatch));
         assembly.End();
+        Describe(statistics, assembly, instances);
+    }
+
+    private protected override void ReadEvents(EventDispatch dispatch)
+    {
+        var statistics = new TraceStatistics();
+        var instances = new ReportInstances();
+        var schemas = new TextEventSchemas(dispatch.Sink);
+        var calls = new InterleavedCalls(dispatch, schemas);
+        var assembly = new ReportAssembly(dispatch.Calls(calls), Names, statistics);
+        statistics.Add(OrderedBlocks.Run<ReportBlock>(
+            Input.OpenLines(), () => new ReportEventReader(_layout, instances, schemas, dispatch),
+            block => calls.Take(block.Events, block.Records.Items.Length, (from, to) => assembly.Take(block.Records, from, to)),
+            dispatch));
+        calls.End(assembly.End);
+        Describe(statistics, assembly, instances);
+    }
+
+    private void Describe(TraceStatistics statistics, ReportAssembly assembly, ReportInstances instances)
+    {
         if (assembly.Callers is { With: 0, Without: > 0 }) statistics.Warn(NoCallersWarning);
         var isGraph = assembly.HasEntries;
         Description.Instances = [.. instances.Names.Order(StringComparer.Ordinal)];
@@ -44,6 +65,4 @@ internal sealed class TraceCmdReportReader : TraceReader
         Description.NotPlaced = isGraph ? assembly.NotPlaced : null;
         Description.Tracer = statistics.Calls == 0 ? null : isGraph ? "function_graph" : "function";
     }
-
-    private protected override void ReadEvents(EventDispatch dispatch) => throw new NotSupportedException("Events of text.");
 }

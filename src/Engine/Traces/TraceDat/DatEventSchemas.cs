@@ -1,3 +1,4 @@
+using KernelMagnifier.Text;
 using KernelMagnifier.Model;
 using KernelMagnifier.Traces.Formats;
 
@@ -34,6 +35,9 @@ internal sealed class DatEventSchemas(DatMetadata metadata) : IEventEnvironment
         offset = address - start;
         return true;
     }
+
+    /// <inheritdoc/>
+    public ulong? AddressOf(string name) => metadata.Symbols.AddressOf(NameText.Encode(name));
 
     /// <inheritdoc/>
     public string? TextAt(ulong address) => metadata.Texts[address];

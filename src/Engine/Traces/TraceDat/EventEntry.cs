@@ -6,10 +6,19 @@ internal struct EventEntry
     /// <summary>The <see cref="Id"/> of a loss of events, which no event has.</summary>
     public const ushort LossId = 0;
 
+    /// <summary>The <see cref="Length"/> of an entry that is not delivered: a stack that was added to the event before it.</summary>
+    public const int Taken = -1;
+
+    /// <summary>The <see cref="Length"/> of a call, or of a record for the pairing of calls.</summary>
+    public const int IsCall = -2;
+
     /// <summary>The converted time stamp. Of a loss: the number of lost events; 0 or less if not known.</summary>
     public long Time;
 
-    /// <summary>The offset of the record in <see cref="EventBlock.Bytes"/>.</summary>
+    /// <summary>
+    /// The offset of the record in <see cref="EventBlock.Bytes"/>. Of a call: its index in <see cref="EventBlock.Calls"/> or
+    /// <see cref="EventBlock.Pairing"/>.
+    /// </summary>
     public int Offset;
 
     /// <summary>The offset of the stack that follows the event; 0 if there is none.</summary>

@@ -72,6 +72,18 @@ internal sealed class Kallsyms
         return -1;
     }
 
+    /// <summary>The lowest address of the symbols with a name; null when there is none.</summary>
+    public ulong? AddressOf(ReadOnlySpan<byte> name)
+    {
+        for (var i = 0; i < _names.Length; i++)
+        {
+            var line = _text.AsSpan(_names[i]);
+            if (line.StartsWith(name) && (line.Length == name.Length || line[name.Length] is (byte)'\n' or (byte)'\t' or (byte)' '))
+                return _addresses[i];
+        }
+        return null;
+    }
+
     /// <summary>Name, module (null for the kernel image) and address of a symbol.</summary>
     public (string Name, string? Module, ulong Start) this[int symbol]
     {

@@ -51,6 +51,7 @@ internal sealed class MergePipeline<TBlock>(
                     {
                         _queues[stream].Dequeue();
                         Monitor.PulseAll(_gate);
+                        if (block.NeedsNext) Follow(stream, block);
                         return block;
                     }
                 }
@@ -63,6 +64,26 @@ internal sealed class MergePipeline<TBlock>(
                 if (!workers.IsWorking && !(_queues[stream].TryPeek(out var last) && last.IsReady)) return null;
                 Monitor.Wait(_gate, 50);
             }
+        }
+    }
+
+    /// <summary>Waits for the block after one that needs it. The gate is held.</summary>
+    private void Follow(int stream, TBlock block)
+    {
+        while (true)
+        {
+            if (!_queues[stream].TryPeek(out var next))
+            {
+                if (_isAtEnd[stream]) return;
+            }
+            else if (next.IsReady)
+            {
+                block.Follow(next);
+                return;
+            }
+            cancel.ThrowIfCancellationRequested();
+            if (!workers.IsWorking && next is not { IsReady: true }) return;
+            Monitor.Wait(_gate, 50);
         }
     }
 

@@ -7,7 +7,9 @@ namespace KernelMagnifier.Traces.TraceDat;
 /// Passes calls on in the order of their entries. So that a call that stays open very long does not hold up all later ones, the
 /// first call is passed on without its duration when the window is full.
 /// </summary>
-internal sealed class OrderedCallHolder(CallFeed feed) : ICallHolder
+/// <param name="feed">Takes the calls.</param>
+/// <param name="passed">Called after each call that is passed on; null if nobody waits for it.</param>
+internal sealed class OrderedCallHolder(CallFeed feed, Action? passed = null) : ICallHolder
 {
     /// <summary>The most calls held back.</summary>
     internal const int Window = 1 << 20;
@@ -15,6 +17,15 @@ internal sealed class OrderedCallHolder(CallFeed feed) : ICallHolder
     private Slot[] _slots = new Slot[4096];
     private long _first;
     private long _next;
+
+    /// <summary>The number of calls that were passed on.</summary>
+    public long Passed => _first;
+
+    /// <summary>The number of calls that were added.</summary>
+    public long Added => _next;
+
+    /// <summary>Passes the first call on without its duration. There must be one.</summary>
+    public void PassFirst() => Pass();
 
     private struct Slot
     {
@@ -42,7 +53,11 @@ internal sealed class OrderedCallHolder(CallFeed feed) : ICallHolder
         while (_first < _next && At(_first).IsClosed) Pass();
     }
 
-    private void Pass() => feed.Next() = At(_first++).Call;
+    private void Pass()
+    {
+        feed.Next() = At(_first++).Call;
+        passed?.Invoke();
+    }
 
     private ref Slot At(long call) => ref _slots[(int)(call & (_slots.Length - 1))];
 

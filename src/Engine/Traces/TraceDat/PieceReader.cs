@@ -18,7 +18,6 @@ internal sealed unsafe class PieceReader<TOrder>(DatFile file, DatMetadata metad
     public void Read<THandler>(CpuStream.Piece piece, EventBlock block, ref THandler handler, TraceStatistics statistics)
         where THandler : struct, IRecordHandler
     {
-        block.Used = 0;
         if (piece.Stream.Buffer.IsCompressed)
         {
             Read(piece, ref handler, statistics);
@@ -27,6 +26,7 @@ internal sealed unsafe class PieceReader<TOrder>(DatFile file, DatMetadata metad
         block.Reserve(piece.Length);
         var own = _bytes;
         _bytes = block.Bytes;
+        block.Used = piece.Length;
         Read(piece, ref handler, statistics);
         _bytes = own;
     }

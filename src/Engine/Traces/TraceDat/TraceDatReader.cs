@@ -36,13 +36,24 @@ internal sealed class TraceDatReader : TraceReader
     private protected override void ReadEvents(EventDispatch dispatch)
     {
         var metadata = Metadata(dispatch.Cancel);
+        if (metadata.Header.BigEndian) ReadEvents<BigEndian>(metadata, dispatch);
+        else ReadEvents<LittleEndian>(metadata, dispatch);
+    }
+
+    private void ReadEvents<TOrder>(DatMetadata metadata, EventDispatch dispatch) where TOrder : struct, IByteOrder
+    {
         var statistics = new TraceStatistics();
+        var tracer = Tracer(metadata);
         var streams = NewStreams(metadata, statistics);
-        if (metadata.Header.BigEndian)
-            new DatEventReading<BigEndian>(_file!, metadata, streams, Names, dispatch, statistics).Run();
-        else
-            new DatEventReading<LittleEndian>(_file!, metadata, streams, Names, dispatch, statistics).Run();
-        Complete(metadata, Tracer(metadata), statistics);
+        var reading = new DatEventReading<TOrder>(_file!, metadata, tracer, streams, Names, dispatch, statistics);
+        reading.Run();
+        if (reading.NotPlaced is not null)
+        {
+            if (tracer.Nesting is null) _tracer = tracer = tracer with { CallEvent = "funcgraph_entry", Nesting = CallNesting.Stack };
+            (Description.Nesting, Description.NotPlaced) = (tracer.Nesting ?? CallNesting.Caller, reading.NotPlaced);
+            Description.LeafReturns = reading.LeafReturns;
+        }
+        Complete(metadata, tracer, statistics);
     }
 
     private void Read<TOrder>(DatMetadata metadata, CallDispatch dispatch) where TOrder : struct, IByteOrder

@@ -1,0 +1,313 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using KernelMagnifier.Model;
+using KernelMagnifier.Traces.Reading;
+
+namespace KernelMagnifier.Traces.TextEvents;
+
+/// <summary>The events of a block of lines. Their messages and stacks are parts of a copy of the block.</summary>
+internal sealed class TextEventBlock
+{
+    /// <summary>Most lines of an event's message after its first.</summary>
+    internal const int MostLines = 64;
+
+    // Of a stack that belongs to the event before, whatever its CPU.
+    private const int AnyCpu = -2;
+
+    private byte[] _bytes = [];
+    private TextEventEntry[] _entries = new TextEventEntry[1024];
+    private int[] _lastOfCpu = new int[9];
+    private int _used, _lines, _firstUntimed = -1;
+    private int _lengthBefore;
+
+    /// <summary>The lines.</summary>
+    public ReadOnlySpan<byte> Text => _bytes.AsSpan(0, _used);
+
+    /// <summary>The events and losses in order.</summary>
+    public Span<TextEventEntry> Entries => _entries.AsSpan(0, Count);
+
+    /// <summary>The number of events and losses.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The calls between the events.</summary>
+    public CallBuffer Calls { get; } = new();
+
+    /// <summary>What the next line belongs to if it starts no event.</summary>
+    public TextEventTarget Target { get; private set; }
+
+    /// <summary>The index of the event that <see cref="Target"/> is part of.</summary>
+    public int TargetEntry { get; private set; }
+
+    /// <summary>The lines at the start that start no event.</summary>
+    public FieldSlice Head { get; private set; }
+
+    /// <summary>The lines of a stack behind <see cref="Head"/>, and the CPU and the pid of the stack.</summary>
+    public (FieldSlice Lines, int Cpu, int ProcessId) HeadStack { get; private set; }
+
+    /// <summary>The time of the first event or call; null if there is none.</summary>
+    public long? FirstTime { get; private set; }
+
+    /// <summary>Whether the time of the next line is asked for.</summary>
+    public bool NeedsTime => FirstTime is null || _firstUntimed >= 0;
+
+    /// <summary>The first entry that the next block can still change; <see cref="Count"/> if there is none.</summary>
+    public int FirstOpen
+    {
+        get
+        {
+            var open = Target is TextEventTarget.Message or TextEventTarget.Stack && TargetEntry >= 0 ? TargetEntry : Count;
+            return _firstUntimed >= 0 ? Math.Min(open, _firstUntimed) : open;
+        }
+    }
+
+    /// <summary>Starts a block of lines, which are copied.</summary>
+    public void Load(ReadOnlySpan<byte> lines)
+    {
+        Clear();
+        Reserve(lines.Length);
+        lines.CopyTo(_bytes);
+        _used = lines.Length;
+    }
+
+    /// <summary>Removes everything.</summary>
+    public void Clear()
+    {
+        (_used, Count, _lines, _firstUntimed, TargetEntry, _lengthBefore) = (0, 0, 0, -1, -1, 0);
+        Target = TextEventTarget.Before;
+        (Head, HeadStack, FirstTime) = (FieldSlice.None, (FieldSlice.None, -1, -1), null);
+        Calls.Clear();
+        Array.Fill(_lastOfCpu, -1);
+    }
+
+    /// <summary>Adds an event. The caller sets all fields except those of the stack.</summary>
+    /// <param name="cpu">The CPU.</param>
+    /// <param name="time">The time.</param>
+    /// <param name="message">The message: a part of <see cref="Text"/>.</param>
+    public ref TextEventEntry Add(int cpu, long time, ReadOnlySpan<byte> message)
+    {
+        NoteTime(time);
+        ref var entry = ref Next();
+        (entry.Cpu, entry.Time, entry.Lost) = (cpu, time, 0);
+        (entry.BodyStart, entry.BodyLength) = (PositionOf(message), message.Length);
+        (Target, TargetEntry, _lines, _lengthBefore) = (TextEventTarget.Message, Count - 1, 0, message.Length);
+        Last(cpu) = TargetEntry;
+        return ref entry;
+    }
+
+    /// <summary>Takes note of a call, or of an event that the sink does not want.</summary>
+    public void Skip(int cpu, long time)
+    {
+        if (NeedsTime) NoteTime(time);
+        Target = TextEventTarget.Nothing;
+        Last(cpu) = -1;
+    }
+
+    /// <summary>Takes note of a line that ends the event before it, such as a comment.</summary>
+    public void EndEvent() => Target = TextEventTarget.Nothing;
+
+    /// <summary>Adds a loss of events; the number is null if it is not known.</summary>
+    public void AddLoss(int cpu, long? events)
+    {
+        ref var entry = ref Next();
+        (entry.Schema, entry.Cpu, entry.Time) = (TextEventEntry.Loss, cpu, CallRecord.NoTime);
+        entry.Lost = events ?? TextEventEntry.NotCounted;
+        if (_firstUntimed < 0) _firstUntimed = Count - 1;
+        Target = TextEventTarget.Nothing;
+        Last(cpu) = -1;
+    }
+
+    /// <summary>Starts the stack of the last event of a CPU. The lines of the stack follow.</summary>
+    public void StartStack(int cpu, int processId)
+    {
+        var last = Last(cpu);
+        if (Target == TextEventTarget.Before)
+        {
+            HeadStack = (FieldSlice.None, cpu, processId);
+            (Target, TargetEntry) = (TextEventTarget.Stack, -1);
+        }
+        else if (last >= 0 && _entries[last].ProcessId == processId && _entries[last].StackLength == 0)
+        {
+            (Target, TargetEntry) = (TextEventTarget.Stack, last);
+        }
+        else
+        {
+            Target = TextEventTarget.Nothing;
+        }
+        Last(cpu) = -1;
+    }
+
+    /// <summary>Starts the stack of the event before, unless it has started. The next line is a line of it.</summary>
+    public void StartStack()
+    {
+        if (Target == TextEventTarget.Before) (HeadStack, TargetEntry) = ((FieldSlice.None, AnyCpu, -1), -1);
+        if (Target is TextEventTarget.Before or TextEventTarget.Message) Target = TextEventTarget.Stack;
+    }
+
+    /// <summary>Adds a line that starts no event. It is a part of <see cref="Text"/>.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="isFrame">Whether it can be the line of a stack.</param>
+    public void AddLine(ReadOnlySpan<byte> line, bool isFrame)
+    {
+        if (Target == TextEventTarget.Nothing || line.IsEmpty) return;
+        var end = PositionOf(line) + line.Length;
+        if (Target == TextEventTarget.Before)
+        {
+            _lengthBefore = Head.Length;
+            Head = new FieldSlice(0, end);
+            return;
+        }
+        if (Target == TextEventTarget.Stack)
+        {
+            if (isFrame) AddFrame(end - line.Length, end);
+            else Target = TextEventTarget.Nothing;
+            return;
+        }
+        ref var entry = ref _entries[TargetEntry];
+        _lengthBefore = entry.BodyLength;
+        if (++_lines > MostLines) Target = TextEventTarget.Nothing;
+        else entry.BodyLength = end - entry.BodyStart;
+    }
+
+    /// <summary>Removes the line that was just added to a message.</summary>
+    public void RemoveLine()
+    {
+        if (Target == TextEventTarget.Before) Head = _lengthBefore > 0 ? new FieldSlice(0, _lengthBefore) : FieldSlice.None;
+        else if (Target == TextEventTarget.Message) _entries[TargetEntry].BodyLength = _lengthBefore;
+    }
+
+    /// <summary>Sets the times of losses that have none.</summary>
+    public void NoteTime(long time)
+    {
+        FirstTime ??= time;
+        if (_firstUntimed < 0) return;
+        for (var i = _firstUntimed; i < Count; i++)
+            if (_entries[i].Schema == TextEventEntry.Loss)
+                _entries[i].Time = time;
+        _firstUntimed = -1;
+    }
+
+    /// <summary>Appends the entries of another block that <see cref="FirstOpen"/> leaves open, with their calls.</summary>
+    public void HoldFrom(TextEventBlock block)
+    {
+        var from = block.FirstOpen;
+        if (from == block.Count) return;
+        var calls = block._entries[from].CallsBefore;
+        var first = Count;
+        for (var i = from; i < block.Count; i++)
+        {
+            ref var entry = ref Next();
+            entry = block._entries[i];
+            entry.CallsBefore += Calls.Count - calls;
+            entry.BodyStart = Append(block.Text.Slice(entry.BodyStart, entry.BodyLength));
+            entry.StackStart = Append(block.Text.Slice(entry.StackStart, entry.StackLength));
+        }
+        Calls.Add(block.Calls.Calls[calls..]);
+        (Target, TargetEntry, _lines) = (block.Target, block.TargetEntry - from + first, block._lines);
+        if (block._firstUntimed >= 0) _firstUntimed = block._firstUntimed - from + first;
+    }
+
+    /// <summary>Adds lines of the next block to the open event.</summary>
+    public void Continue(TextEventBlock next)
+    {
+        if (next.FirstTime is { } time) NoteTime(time);
+        if (next.Head.Exists) ContinueWith(next.Head.Of(next.Text));
+        var (lines, cpu, processId) = next.HeadStack;
+        if (cpu != AnyCpu && next.Target != TextEventTarget.Before && !(lines.Exists && IsStackOf(cpu, processId)))
+        {
+            Target = TextEventTarget.Nothing;
+            return;
+        }
+        if (!lines.Exists || Target == TextEventTarget.Nothing || TargetEntry < 0) return;
+        ExtendStack(ref _entries[TargetEntry], lines.Of(next.Text));
+        Target = next.Target == TextEventTarget.Stack && next.TargetEntry < 0 ? TextEventTarget.Stack : TextEventTarget.Nothing;
+    }
+
+    /// <summary>Whether a stack can belong to the last event.</summary>
+    private bool IsStackOf(int cpu, int processId)
+        => Target == TextEventTarget.Message && _entries[TargetEntry].Cpu == cpu && _entries[TargetEntry].ProcessId == processId;
+
+    private void ExtendStack(ref TextEventEntry entry, ReadOnlySpan<byte> lines)
+    {
+        var old = Text.Slice(entry.StackStart, entry.StackLength).ToArray();
+        (entry.StackStart, entry.StackLength) = old.Length == 0 ? (Append(lines), lines.Length)
+            : (Append([.. old, (byte)'\n', .. lines]), old.Length + 1 + lines.Length);
+    }
+
+    private void ContinueWith(ReadOnlySpan<byte> head)
+    {
+        if (Target is not (TextEventTarget.Message or TextEventTarget.Stack) || TargetEntry < 0) return;
+        ref var entry = ref _entries[TargetEntry];
+        var isStack = Target == TextEventTarget.Stack;
+        foreach (var range in head.Split((byte)'\n'))
+        {
+            if (isStack ? head[range].TrimStart((byte)' ').StartsWith("=> "u8) : ++_lines <= MostLines) continue;
+            head = head[..Math.Max(0, range.Start.Value - 1)];
+            Target = TextEventTarget.Nothing;
+            break;
+        }
+        if (isStack)
+        {
+            if (!head.IsEmpty) ExtendStack(ref entry, head);
+            return;
+        }
+        var message = Text.Slice(entry.BodyStart, entry.BodyLength).ToArray();
+        (entry.BodyStart, entry.BodyLength) = (Append([.. message, (byte)'\n', .. head]), message.Length + 1 + head.Length);
+    }
+
+    private void AddFrame(int start, int end)
+    {
+        if (TargetEntry < 0)
+        {
+            var (lines, cpu, processId) = HeadStack;
+            if (!lines.Exists) lines = new FieldSlice(start, 0);
+            HeadStack = (new FieldSlice(lines.Start, end - lines.Start), cpu, processId);
+            return;
+        }
+        ref var entry = ref _entries[TargetEntry];
+        if (entry.StackLength == 0) entry.StackStart = start;
+        entry.StackLength = end - entry.StackStart;
+    }
+
+    private int Append(ReadOnlySpan<byte> bytes)
+    {
+        Reserve(_used + bytes.Length);
+        bytes.CopyTo(_bytes.AsSpan(_used));
+        _used += bytes.Length;
+        return _used - bytes.Length;
+    }
+
+    private void Reserve(int length)
+    {
+        if (length > _bytes.Length) Array.Resize(ref _bytes, Math.Max(length, _bytes.Length * 2));
+    }
+
+    /// <summary>The position of a part of <see cref="Text"/>, which can be empty.</summary>
+    private int PositionOf(ReadOnlySpan<byte> part)
+    {
+        var position = (long)Unsafe.ByteOffset(
+            ref MemoryMarshal.GetArrayDataReference(_bytes), ref Unsafe.AsRef(in MemoryMarshal.GetReference(part)));
+        return position >= 0 && position + part.Length <= _used ? (int)position
+            : throw new ArgumentException("The text is not a part of the block.", nameof(part));
+    }
+
+    private ref TextEventEntry Next()
+    {
+        if (Count == _entries.Length) Array.Resize(ref _entries, Count * 2);
+        ref var entry = ref _entries[Count++];
+        (entry.BodyStart, entry.BodyLength, entry.StackStart, entry.StackLength) = (0, 0, 0, 0);
+        entry.CallsBefore = Calls.Count;
+        return ref entry;
+    }
+
+    private ref int Last(int cpu)
+    {
+        var at = cpu + 1;
+        if (at >= _lastOfCpu.Length)
+        {
+            var length = _lastOfCpu.Length;
+            Array.Resize(ref _lastOfCpu, Math.Max(at + 1, length * 2));
+            _lastOfCpu.AsSpan(length).Fill(-1);
+        }
+        return ref _lastOfCpu[at];
+    }
+}

@@ -1,0 +1,39 @@
+using KernelMagnifier.Model;
+
+namespace KernelMagnifier.Traces.TraceDat;
+
+/// <summary>One thread's digests: what to do with each event id.</summary>
+/// <param name="wanted">The events that the sink wants.</param>
+/// <param name="digester">The thread's digester; null if the sink takes only whole records.</param>
+internal sealed class EventDigests(WantedEvents wanted, EventDigester? digester)
+{
+    /// <summary>The sink does not want the event.</summary>
+    public const byte NotWanted = 255;
+
+    private const byte NotAsked = 254;
+
+    private readonly byte[] _kinds = NewKinds(wanted.Count);
+
+    /// <summary>The kind of the digests of an event id, 0 for whole records, or <see cref="NotWanted"/>.</summary>
+    public byte KindOf(int id)
+    {
+        if ((uint)id >= (uint)_kinds.Length) return NotWanted;
+        var kind = _kinds[id];
+        return kind != NotAsked ? kind : _kinds[id] = Ask(id);
+    }
+
+    /// <summary>A piece begins.</summary>
+    public void Restart() => digester?.Restart();
+
+    /// <summary>Makes the digest of a record.</summary>
+    public bool TryDigest(byte kind, ReadOnlySpan<byte> body, ref EventDigest digest) => digester!.TryDigest(kind, body, ref digest);
+
+    private byte Ask(int id) => !wanted.Contains(id) ? NotWanted : digester?.KindOf(wanted.Schema(id)) ?? 0;
+
+    private static byte[] NewKinds(int count)
+    {
+        var kinds = new byte[count];
+        Array.Fill(kinds, NotAsked);
+        return kinds;
+    }
+}
