@@ -138,6 +138,11 @@ internal static class ErrorFactory
         => Make(Argument($"{path}: this format contains stacks, and call edges have none."),
             "EdgesHaveNoStacks", ErrorCategory.InvalidType, path, "Omit -AsEdge, or write a .gv, .graphml or .mmd file.");
 
+    /// <summary>Input of kernel events where the format has no place for them.</summary>
+    public static ErrorRecord EventsNeedTimeline(string path)
+        => Make(Argument($"{path}: this format contains calls only, and the input has kernel events."),
+            "EventsNeedTimeline", ErrorCategory.InvalidType, path, "Write a .perfetto-trace file, or omit -Event.");
+
     /// <summary>No input.</summary>
     /// <param name="id">The id of the error: NothingToDraw or NothingToReport.</param>
     /// <param name="path">The file that is not written.</param>

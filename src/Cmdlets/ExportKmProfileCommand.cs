@@ -15,11 +15,13 @@ public sealed class ExportKmProfileCommand : FileExportCommand
     private readonly CallCollector _collector = new(CallGrouping.Edge);
     private CallInput _input = null!;
     private ProfileWriter? _writer;
-    private bool _isGraph, _shouldWrite, _hasCalls;
+    private bool _isGraph, _shouldWrite, _hasInput;
 
     /// <summary>The weight of the stacks.</summary>
     [Parameter]
     public ProfileWeight Weight { get; set; }
+
+    private ProfileWriter Writer => _writer ??= ProfileWriter.Create(FilePath, Title, Weight, Force, null, Cancel);
 
     private protected override IReadOnlyList<string> Extensions => ProfileFormats.All;
 
@@ -28,7 +30,7 @@ public sealed class ExportKmProfileCommand : FileExportCommand
     {
         base.BeginProcessing();
         _isGraph = ProfileFormats.IsGraph(FilePath);
-        _input = new CallInput(this, Take, Take) { Needed = [nameof(CallEvent.Caller)] };
+        _input = new CallInput(this, Take, Take) { OnEvent = Take, Needed = [nameof(CallEvent.Caller)] };
         // Confirmed before the first call, because stacks are written while the calls are read.
         _shouldWrite = ShouldWrite($"Write a profile ({ProfileFormats.Of(FilePath)})");
     }
@@ -51,7 +53,7 @@ public sealed class ExportKmProfileCommand : FileExportCommand
     {
         _input.Complete();
         if (!_shouldWrite) return;
-        if (!_hasCalls) WriteError(ErrorFactory.NoInput("NothingToReport", FilePath));
+        if (!_hasInput) WriteError(ErrorFactory.NoInput("NothingToReport", FilePath));
         else Write("Writing", _ => Complete(), export => Warn(export.Note));
         _input.Warn(_isGraph ? _collector.Warnings : _writer?.Warnings ?? []);
     }
@@ -66,16 +68,25 @@ public sealed class ExportKmProfileCommand : FileExportCommand
     private void Take(CallEvent call)
     {
         if (!_shouldWrite) return;
-        _hasCalls = true;
+        _hasInput = true;
         if (_isGraph) _collector.Add(call);
-        else (_writer ??= ProfileWriter.Create(FilePath, Title, Weight, Force, null, Cancel)).Add(call);
+        else Writer.Add(call);
+    }
+
+    private void Take(KernelEvent item)
+    {
+        if (_isGraph || ProfileFormats.Of(FilePath) != ProfileFormats.Perfetto)
+            ThrowTerminatingError(ErrorFactory.EventsNeedTimeline(FilePath));
+        if (!_shouldWrite) return;
+        _hasInput = true;
+        Writer.Add(item);
     }
 
     private void Take(CallEdge edge)
     {
         if (!_isGraph) ThrowTerminatingError(ErrorFactory.EdgesHaveNoStacks(FilePath));
         if (!_shouldWrite) return;
-        _hasCalls = true;
+        _hasInput = true;
         _collector.Add(edge);
     }
 

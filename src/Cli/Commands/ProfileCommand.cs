@@ -42,7 +42,8 @@ internal sealed class ProfileCommand : Command
         .folded             folded stacks, for flamegraph.pl
         .pb.gz              calls and, if known, time, for pprof
         .json               Chrome trace events with every call, for https://ui.perfetto.dev
-        .perfetto-trace     the same as Perfetto packets, which are smaller
+        .perfetto-trace     the same as Perfetto packets, which are smaller, with the kernel events: scheduling by
+                            CPU and by task, interrupts, softirqs, system calls, wake-ups
         .gv .graphml .mmd   the call graph, for Graphviz, yEd, Gephi, Mermaid
 
         Recordings of the function_graph tracer have durations. For other recordings, the stacks of each task are
@@ -93,8 +94,12 @@ internal sealed class ProfileCommand : Command
             path, arguments.Text(Title), weight, force, recordings.Inputs, host.Cancel);
         using (host.CleanUpOnSignal(writer.Dispose))
         {
-            foreach (var file in recordings.Files) recordings.Read(file, writer);
-            return writer.Calls == 0 ? throw recordings.Nothing("profile") : writer.Commit();
+            foreach (var file in recordings.Files)
+            {
+                if (writer.Events is { } events) recordings.Read(file, events, writer);
+                else recordings.Read(file, writer);
+            }
+            return writer.IsEmpty ? throw recordings.Nothing("profile") : writer.Commit();
         }
     }
 }

@@ -2,6 +2,7 @@ using KernelMagnifier.Cli.CommandLine;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Files;
 using KernelMagnifier.Model;
+using KernelMagnifier.Rendering.Profiles;
 using KernelMagnifier.Rendering.Reports;
 using KernelMagnifier.Selection;
 using KernelMagnifier.Symbols;
@@ -130,6 +131,17 @@ internal sealed class Recordings
         foreach (var sentence in _events.Sentences(FilterOptions.NameOf, "kernel-magnifier info lists the events of a recording."))
             _host.Warn(sentence);
     }
+
+    /// <summary>Reads the kernel events and the calls of a recording into a profile that holds both.</summary>
+    public void Read(string file, EventSink events, ProfileWriter profile) => Read(file, reader =>
+    {
+        reader.KeepForRereading(_host.Cancel);
+        var before = profile.Calls;
+        var filter = EventFilter.Of(["*"], Filter, withCalls: true);
+        reader.ReadEvents(events, filter, _host.Cancel);
+        // Calls that a reader does not deliver with the events.
+        return profile.Calls == before && reader.Info.Calls > 0 ? reader.Read(profile, Filter, _host.Cancel) : reader.Info;
+    });
 
     /// <summary>
     /// Returns the graph of the calls that pass the filter, merged over all recordings. Each recording is read once.

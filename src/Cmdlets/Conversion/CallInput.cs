@@ -33,6 +33,9 @@ internal sealed class CallInput
     /// <summary>Takes a count; null if the cmdlet takes counts by edge as edges.</summary>
     public Action<FunctionCallCount>? OnCount { get; init; }
 
+    /// <summary>Takes a kernel event; null if the cmdlet takes none.</summary>
+    public Action<KernelEvent>? OnEvent { get; init; }
+
     /// <summary>The properties that a converted call needs besides its function, because the cmdlet depends on them.</summary>
     public IReadOnlyList<string> Needed { get; set; } = [];
 
@@ -97,6 +100,7 @@ internal sealed class CallInput
         {
             case CallEvent call: _onCall(call); break;
             case CallEdge edge: _onEdge(edge); break;
+            case KernelEvent item when OnEvent is not null: OnEvent(item); break;
             case FunctionCallCount count when OnCount is not null: OnCount(count); break;
             default: Convert(input); break;
         }

@@ -53,7 +53,7 @@ public static class ViewText
     public static string EventFields(PSObject item)
         => Value(item, nameof(KernelEvent.Fields)) is IDictionary fields
             // The table has no order, but the properties of a copy have that of the event.
-            ? Fields(item.Properties.Where(property => fields.Contains(property.Name)).Select(property => (property.Name, property.Value)))
+            ? Fields(item.Properties.Where(property => fields.Contains(property.Name)).Select(property => (property.Name, (object?)property.Value)))
             : Text(item, nameof(KernelEvent.Fields));
 
     internal static string Fields(IEnumerable<(string Name, object? Value)> fields)

@@ -27,8 +27,12 @@ internal sealed class HandlerFrames
     }
 
     /// <summary>Removes a handler that ends, and those in it whose ends are missing.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <param name="id">The interrupt, vector or timer.</param>
+    /// <param name="start">The start of the interval that ends.</param>
+    /// <param name="time">The time.</param>
     /// <returns>Its time without nested interrupts and softirqs; <see cref="IntervalRecord.Unknown"/> if not known.</returns>
-    public long Pop(IntervalKind kind, ulong id, long time)
+    public long Pop(IntervalKind kind, ulong id, long start, long time)
     {
         for (var i = _count - 1; i >= 0; i--)
         {
@@ -40,7 +44,7 @@ internal sealed class HandlerFrames
             // A timer is part of the softirq or interrupt that it runs in; what interrupts it interrupts that too.
             if (i > 0) _frames[i - 1].Nested += kind is IntervalKind.Timer or IntervalKind.HrTimer ? frame.Nested : length;
             var net = length - frame.Nested;
-            return isComplete && net >= 0 ? net : IntervalRecord.Unknown;
+            return isComplete && frame.Start == start && net >= 0 ? net : IntervalRecord.Unknown;
         }
         return IntervalRecord.Unknown;
     }

@@ -173,8 +173,9 @@ internal sealed class HandlerPairs(IntervalOutput output)
     {
         if (output.Cpu(record.Cpu) is not { } cpu) return;
         var (account, table) = (output.Account(kind), _open[(int)kind]);
-        var net = kind == IntervalKind.SoftIrqRaise ? IntervalRecord.Unknown : cpu.Frames.Pop(kind, id, record.Time);
         var index = table.Find((ulong)record.Cpu, id);
+        var start = index < 0 ? long.MinValue : table[index].Open.Start;
+        var net = kind == IntervalKind.SoftIrqRaise ? IntervalRecord.Unknown : cpu.Frames.Pop(kind, id, start, record.Time);
         if (index < 0)
         {
             account.Ends++;

@@ -14,10 +14,8 @@ internal sealed class TraceSource
     /// <summary>Creates the source of calls that were read before.</summary>
     /// <param name="info">The recording.</param>
     public TraceSource(TraceInfo info) : this(info.Path)
-    {
-        (Format, Nesting, ClockUnit, WallOffset, Info) = (info.Format, info.NestedBy, info.Unit, info.WallOffset, info);
-        KernelRelease = info.KernelRelease;
-    }
+        => (Format, Nesting, ClockUnit, WallOffset, KernelRelease, Info)
+            = (info.Format, info.NestedBy, info.Unit, info.WallOffset, info.KernelRelease, info);
 
     private TraceSource(List<TraceSource> parts)
     {
@@ -48,6 +46,9 @@ internal sealed class TraceSource
 
     /// <summary>The unit of <see cref="CallRecord.Time"/>.</summary>
     public ClockUnit ClockUnit { get; internal set; }
+
+    /// <summary>The machine (<c>uname -m</c>), such as <c>x86_64</c>; null if the recording does not contain it.</summary>
+    public string? Machine { get; internal set; }
 
     /// <summary>
     /// Nanoseconds from <see cref="CallRecord.Time"/> to the Unix time; null if the recording does not contain it.

@@ -15,11 +15,12 @@ internal sealed class CollectedIntervals : IntervalSink
 
     public IReadOnlyDictionary<IntervalKind, IntervalAccount> Accounts { get; private set; } = new Dictionary<IntervalKind, IntervalAccount>();
 
-    public static CollectedIntervals Of(string path)
+    public static CollectedIntervals Of(string path, bool onlyOfKnownTasks = false)
     {
         using var reader = TraceFile.Open(path);
         var intervals = new CollectedIntervals();
-        reader.ReadOnce(new IntervalBuilder(intervals), null, null, default);
+        var builder = new IntervalBuilder(intervals);
+        reader.ReadOnce(onlyOfKnownTasks ? new EventsOfKnownTasks(builder) : builder, null, null, default);
         return intervals;
     }
 

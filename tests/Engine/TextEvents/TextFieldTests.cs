@@ -17,7 +17,7 @@ public class TextFieldTests
     [InlineData("sched_waking", "comm=a pid=4 prio=120 success=1 target_cpu=001", "comm=a|pid=4|prio=120|success=1|target_cpu=1")]
     [InlineData("sched_wakeup", "a:4 [120] success=1 CPU:003", "comm=a|pid=4|prio=120|success=1|target_cpu=3")]
     [InlineData("sched_wakeup_new", "a:4 [120]<CPU:003", "comm=a|pid=4|prio=120")]
-    [InlineData("sys_enter", "NR 33 (a, 1, 55c6089b99bc, 0, 7, a)", "id=33|args=10,1,94310034315708,0,7,10")]
+    [InlineData("sys_enter", "NR 33 (a, 1, 55c6089b99bc, 0, 7, a)", "id=33|args=10,1,94309036300732,0,7,10")]
     [InlineData("sys_exit", "NR -1 = -9", "id=-1|ret=-9")]
     [InlineData("sys_enter_write", "fd: 0x00000003, buf: 7fff0000, count: 10", "fd=3|buf=2147418112|count=16")]
     [InlineData("sys_exit_write", "0xfffffffffffffff2", "ret=18446744073709551602")]

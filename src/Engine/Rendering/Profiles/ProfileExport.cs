@@ -11,6 +11,9 @@ namespace KernelMagnifier.Rendering.Profiles;
 /// <param name="Note">Limits of the profile, for the user; null for none.</param>
 public sealed record ProfileExport(string Path, string Format, long Calls, long Items, bool StacksAreRebuilt, string? Note)
 {
+    /// <summary>The number of kernel events in the profile; null if the format does not hold them.</summary>
+    public long? Events { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => TerminalText.Escape($"{Path}: {Calls} calls");
 }

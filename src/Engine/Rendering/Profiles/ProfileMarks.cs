@@ -17,9 +17,10 @@ internal static class ProfileMarks
             yield return "Stacks are rebuilt from callers, per task, because the recording has no returns: "
                 + (isTimeline ? "a call is shown until a later call proves its return." : "they are likely, not certain.");
         }
-        if (isTimeline && stacks.IsTimeless)
+        var isTimeless = stacks.IsTimeless && stacks.Calls > 0;
+        if (isTimeline && isTimeless)
             yield return "The recording has no timestamps: times count from the start of each track, one call after the other.";
-        if (isTimeline && !stacks.IsTimeless && stacks.Sources.Any(t => t.ClockUnit == ClockUnit.Counts))
+        if (isTimeline && !isTimeless && stacks.Sources.Any(t => t.ClockUnit == ClockUnit.Counts))
             yield return "The trace clock counts and does not measure time: one count is shown as one nanosecond.";
         if (byTime && stacks.CallsWithoutTime > 0 && stacks.CallsWithoutTime < stacks.Calls)
         {
@@ -27,6 +28,9 @@ internal static class ProfileMarks
             yield return $"{DisplayText.Number(stacks.CallsWithoutTime)} of {calls} have no return in the recording "
                 + "and no time in this profile.";
         }
+        if (stacks is Timeline timeline)
+            foreach (var note in timeline.Notes)
+                yield return note;
         var traces = stacks.Sources.ConvertAll(s => s.Info);
         if (Losses.Events(traces) is not 0) yield return $"{Losses.Text(traces)}.";
     }

@@ -25,6 +25,7 @@ internal sealed class ProfileWriter : CallSink, IDisposable
             ProfileFormats.Perfetto => new PerfettoTrace(file.Stream),
             _ => new StackProfile(),
         };
+        if (_stacks is PerfettoTrace trace) Events = new ProfileEvents(this, trace.Events);
     }
 
     /// <summary>Begins a profile. The file appears complete or not at all.</summary>
@@ -46,6 +47,17 @@ internal sealed class ProfileWriter : CallSink, IDisposable
 
     /// <summary>The number of calls so far.</summary>
     public long Calls => _stacks.Calls;
+
+    /// <summary>The number of kernel events so far; null if the format does not hold them.</summary>
+    public long? EventCount => (_stacks as PerfettoTrace)?.Events.Count;
+
+    /// <summary>Whether there is nothing to write.</summary>
+    public bool IsEmpty => Calls == 0 && EventCount is null or 0;
+
+    /// <summary>
+    /// Receives the kernel events of a recording, and its calls with them; null if the format does not hold events.
+    /// </summary>
+    public EventSink? Events { get; }
 
     /// <inheritdoc/>
     public override CallFields Fields => _stacks.Fields;
@@ -84,6 +96,19 @@ internal sealed class ProfileWriter : CallSink, IDisposable
         Accept(new ReadOnlySpan<CallRecord>(in call.Record));
     }
 
+    /// <summary>Adds a single kernel event of any recording.</summary>
+    /// <exception cref="InvalidOperationException">The format does not hold events.</exception>
+    public void Add(KernelEvent item)
+    {
+        ArgumentNullException.ThrowIfNull(item);
+        if (Events is null) throw new InvalidOperationException($"A profile in the format {_format} holds no events.");
+        if (!ReferenceEquals(item.Origin, _context)) Begin(_context = item.Origin);
+        Events.Accept(item.Record);
+    }
+
+    /// <summary>The error of a file that cannot be written.</summary>
+    internal KernelMagnifierException NotWritten(IOException error) => OutputFile.NotWritten(_path, error);
+
     /// <summary>Completes the file and moves it to its path.</summary>
     /// <exception cref="KernelMagnifierException">
     /// <see cref="ErrorCode.NoDurations"/>: the weight is time, and the calls have no durations; or the file cannot be written.
@@ -97,7 +122,10 @@ internal sealed class ProfileWriter : CallSink, IDisposable
                 ? WriteStacks(profile, title) : (FinishTimeline((Timeline)_stacks, title), true);
             _file.Commit();
             var notes = string.Join(" ", ProfileMarks.Of(_stacks, _stacks is Timeline, byTime));
-            return new ProfileExport(_path, _format, _stacks.Calls, items, _stacks.IsRebuilt, notes.Length > 0 ? notes : null);
+            return new ProfileExport(_path, _format, _stacks.Calls, items, _stacks.IsRebuilt, notes.Length > 0 ? notes : null)
+            {
+                Events = EventCount,
+            };
         }
         catch (IOException error)
         {

@@ -25,6 +25,13 @@ internal sealed class ProtoWriter
         Varint((ulong)value);
     }
 
+    /// <summary>Writes a number, also if it is 0: for fields whose presence matters.</summary>
+    public void Always(int field, long value)
+    {
+        Varint((ulong)field << 3);
+        Varint((ulong)value);
+    }
+
     /// <summary>Writes a packed repeated field.</summary>
     public void Numbers(int field, ReadOnlySpan<long> values)
     {

@@ -11,6 +11,9 @@ internal abstract class Timeline : CallStacks, IDisposable
     /// <summary>The number of slices begun, including those of functions that are only known as callers.</summary>
     public long Slices { get; private set; }
 
+    /// <summary>Notes about the limits of the timeline besides those of its calls, as sentences.</summary>
+    public virtual IEnumerable<string> Notes => [];
+
     /// <inheritdoc/>
     public override void Begin(TraceContext context)
     {

@@ -17,7 +17,8 @@ internal sealed class BinaryEventSchema : EventSchema
     private EventText? _eventText;
     private SymbolPart?[]? _symbols;
 
-    private BinaryEventSchema(string? system, string name, List<EventFieldFormat> all, byte[] format, IEventEnvironment environment)
+    private BinaryEventSchema(
+        string? system, string name, List<EventFieldFormat> all, byte[] format, IEventEnvironment environment)
         : base(system, name)
     {
         (_environment, _format, _all) = (environment, format, [.. all]);
@@ -51,7 +52,8 @@ internal sealed class BinaryEventSchema : EventSchema
         {
             var line = text[range];
             if (line.StartsWith("print fmt:"u8)) break;
-            if (fields.Count < MostFields && EventFieldFormat.TryParse(line, environment.LongSize, out var field)) fields.Add(field);
+            if (fields.Count < MostFields && EventFieldFormat.TryParse(line, environment.LongSize, out var field))
+                fields.Add(field);
         }
         return new BinaryEventSchema(system, name, fields, format, environment);
     }

@@ -28,7 +28,8 @@ internal static class CTypes
                 || type.SequenceEqual("uint32_t"u8) || type.SequenceEqual("int32_t"u8) => 4,
             _ when type.SequenceEqual("long long"u8) || type.SequenceEqual("u64"u8) || type.SequenceEqual("s64"u8)
                 || type.SequenceEqual("be64"u8) || type.SequenceEqual("le64"u8) || type.SequenceEqual("uint64_t"u8) => 8,
-            _ when type.SequenceEqual("long"u8) || type.SequenceEqual("size_t"u8) || type.SequenceEqual("uintptr_t"u8) => longSize,
+            _ when type.SequenceEqual("long"u8) || type.SequenceEqual("size_t"u8)
+                || type.SequenceEqual("uintptr_t"u8) => longSize,
             _ => 0,
         };
     }

@@ -222,7 +222,9 @@ internal ref struct PrintExpressionParser(
         for (; value.Kind == PrintExpressionKind.Cast; value = value.Left!)
             if (size == 0)
                 size = value.Text[0];
-        if (value is not { Kind: PrintExpressionKind.Field or PrintExpressionKind.FieldData or PrintExpressionKind.FieldText, Field: { } field }) return null;
+        if (value.Kind is not (PrintExpressionKind.Field or PrintExpressionKind.FieldData or PrintExpressionKind.FieldText)
+            || value.Field is not { } field)
+            return null;
         return Bounded(new PrintExpression
         {
             Kind = PrintExpressionKind.Element, Left = index, Field = field, Value = size is 1 or 2 or 4 or 8 ? (ulong)size : 0,
@@ -558,7 +560,8 @@ internal ref struct PrintExpressionParser(
         if (Find(Name()) is not { } field || !TryTake((byte)',') || Parse() is not { } size || !TryTake((byte)')')) return null;
         var data = new PrintExpression { Kind = PrintExpressionKind.FieldData, Field = field };
         var length = new PrintExpression { Kind = PrintExpressionKind.FieldLength, Field = field };
-        return Node(PrintExpressionKind.Divide, length, size) is { } count ? Node(PrintExpressionKind.Array, data, count, size) : null;
+        return Node(PrintExpressionKind.Divide, length, size) is { } count
+            ? Node(PrintExpressionKind.Array, data, count, size) : null;
     }
 
     /// <summary>Parses the size of a type or of a field.</summary>

@@ -54,7 +54,8 @@ internal sealed record SymbolPart(EventFieldFormat Field, IReadOnlyList<PrintCon
     private static bool IsSymbol(PrintConversion part) => part.Type switch
     {
         (byte)'s' when IsAddressOfText(part) => true,
-        (byte)'s' => part.Argument!.IsText && part.Argument.Kind is not (PrintExpressionKind.Text or PrintExpressionKind.FieldText),
+        (byte)'s' => part.Argument!.IsText
+            && part.Argument.Kind is not (PrintExpressionKind.Text or PrintExpressionKind.FieldText),
         (byte)'p' => part.Extension.Length > 0 && part.Extension[0] is not ((byte)'K' or (byte)'x'),
         _ => false,
     };

@@ -16,6 +16,9 @@ internal sealed class FunctionGraphTextReader : TraceReader
         = "the recording holds only the returns of calls, as with tracing_thresh: each that names its function is counted as one "
         + "call, whose caller and callees are not known";
 
+    private const string EventsWarning
+        = "the kernel events between the calls of function_graph text are counted, but their fields are not read";
+
     private readonly FunctionGraphColumns _columns;
     private readonly bool _returnsOnly;
 
@@ -61,5 +64,20 @@ internal sealed class FunctionGraphTextReader : TraceReader
         (Description.NotPlaced, Description.LeafReturns) = (nesting.NotPlaced, nesting.Leaves);
     }
 
-    private protected override void ReadEvents(EventDispatch dispatch) => throw new NotSupportedException("Events of text.");
+    private protected override void ReadEvents(EventDispatch dispatch)
+    {
+        // The events in comments between the calls are counted but not delivered.
+        ReadCalls(dispatch.Calls(dispatch.Sink.Calls ?? new NoCalls()));
+        if (Description.Events > 0) Description.Warn(EventsWarning);
+    }
+
+    /// <summary>Takes no call.</summary>
+    private sealed class NoCalls : CallSink
+    {
+        public override bool InOrder => true;
+
+        public override void Accept(ReadOnlySpan<CallRecord> calls)
+        {
+        }
+    }
 }

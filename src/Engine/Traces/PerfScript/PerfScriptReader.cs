@@ -28,6 +28,7 @@ internal sealed class PerfScriptReader : TraceReader
         _fields = Detect(input.Head, out _);
         Description.Format = "perf script";
         if (HeaderValue(input.Head, "# os release : "u8) is { } release) Description.KernelRelease = release;
+        if (HeaderValue(input.Head, "# arch : "u8) is { } machine) Description.Machine = machine;
     }
 
     /// <summary>Whether a file has this format: its first lines are samples and frames.</summary>

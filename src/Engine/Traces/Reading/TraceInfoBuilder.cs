@@ -29,6 +29,8 @@ internal sealed class TraceInfoBuilder(TraceSource source)
 
     public string? KernelRelease { get => source.KernelRelease; set => source.KernelRelease = value; }
 
+    public string? Machine { set => source.Machine = value; }
+
     public string? BuildId { get; set; }
 
     public int Cpus { get; set; }

@@ -74,9 +74,9 @@ internal static class MessageNumber
     {
         if (kind == FieldKind.HexList) return List(text) ?? (object)NameText.Decode(text);
         if (!TryRead(text, kind, out var number))
-            return kind == FieldKind.Number && Utf8Parser.TryParse(text, out ulong big, out var used) && used == text.Length
-                ? big : NameText.Decode(text);
-        return kind == FieldKind.Hex || text.StartsWith("0x"u8) ? (ulong)number : number;
+            return NameText.Decode(text);
+        // A decimal number without a sign can be above the signed range.
+        return kind == FieldKind.Hex || text.StartsWith("0x"u8) || (number < 0 && text[0] != '-') ? (ulong)number : number;
     }
 
     private static ulong[]? List(ReadOnlySpan<byte> text)

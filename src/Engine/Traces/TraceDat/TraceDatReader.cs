@@ -151,7 +151,7 @@ internal sealed class TraceDatReader : TraceReader
         Description.Clock = metadata.Clock;
         Description.ClockUnit = ClockUnitOf(metadata);
         Source.WallOffset = Description.ClockUnit == ClockUnit.Nanoseconds ? metadata.WallOffset : null;
-        Description.KernelRelease = metadata.KernelRelease;
+        (Description.KernelRelease, Description.Machine) = (metadata.KernelRelease, metadata.Machine);
         Description.BuildId = metadata.BuildId;
         Names.SetKernel(metadata.Kernel);
         Description.Cpus = metadata.Cpus;
