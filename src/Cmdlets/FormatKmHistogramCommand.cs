@@ -56,7 +56,7 @@ public sealed class FormatKmHistogramCommand : PSCmdlet
         try
         {
             var width = Host.UI?.RawUI?.WindowSize.Width ?? 0;
-            return width >= HistogramText.LeastWidth ? Math.Min(width, HistogramText.DefaultWidth) : HistogramText.DefaultWidth;
+            return width > 0 ? Math.Clamp(width, HistogramText.LeastWidth, HistogramText.DefaultWidth) : HistogramText.DefaultWidth;
         }
         catch (Exception error) when (error is HostException or NotImplementedException or IOException or InvalidOperationException)
         {

@@ -10,7 +10,7 @@ namespace KernelMagnifier.Rendering.Charts;
 internal sealed class HistogramText(int width, bool isUnicode)
 {
     /// <summary>The least and the largest number of columns.</summary>
-    public const int LeastWidth = 60, MostWidth = 500;
+    public const int LeastWidth = 80, MostWidth = 500;
 
     /// <summary>The default number of columns.</summary>
     public const int DefaultWidth = 120;
