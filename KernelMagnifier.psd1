@@ -14,10 +14,12 @@
     FormatsToProcess     = @('KernelMagnifier.Format.ps1xml')
     FunctionsToExport    = @()
     CmdletsToExport      = @(
+        'Export-KmChart'
         'Export-KmGraph'
         'Export-KmProfile'
         'Export-KmReport'
         'Format-KmCallTree'
+        'Format-KmHistogram'
         'Get-KmSymbolMap'
         'Import-KmTrace'
         'Measure-KmCall'

@@ -22,6 +22,7 @@ internal static class CommandLineTool
         new TreeCommand(),
         new GraphCommand(),
         new ReportCommand(),
+        new ChartCommand(),
         new ProfileCommand(),
         new VisualizeCommand(),
         new RecordCommand(),

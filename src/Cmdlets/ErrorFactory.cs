@@ -151,6 +151,19 @@ internal static class ErrorFactory
                 $"{path}: the file was not written, because the input has no calls. A filter may have removed all."),
             id, ErrorCategory.InvalidData, path, "Use a wider filter, or list the calls with Measure-KmCall.");
 
+    /// <summary>Input that is neither a latency nor an interval.</summary>
+    public static ErrorRecord NotALatency(object? value)
+        => Make(Argument($"The input is of the type {TypeOf(value)} instead of a latency or an interval: {Shown(value)}"),
+            "NotALatency", ErrorCategory.InvalidType, value, "Pipe the output of Measure-KmLatency to this cmdlet.");
+
+    /// <summary>No intervals in the input.</summary>
+    /// <param name="id">The id of the error.</param>
+    /// <param name="path">The file that is not written; null for none.</param>
+    public static ErrorRecord NoIntervals(string id, string? path)
+        => Make(InvalidOperation((path is null ? "" : $"{path}: the file was not written. ")
+                + "The input has no intervals. A filter may have removed all, or the recording has no pairs of events."),
+            id, ErrorCategory.InvalidData, path, "Use a wider filter, or list what the recording can tell with Test-KmTrace.");
+
     /// <summary>A filter by source file without a symbol map.</summary>
     public static ErrorRecord NeedsSymbolMap(string parameter)
         => Of(new KernelMagnifierException(

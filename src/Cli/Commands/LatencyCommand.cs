@@ -1,18 +1,23 @@
+using System.Text;
 using KernelMagnifier.Cli.CommandLine;
 using KernelMagnifier.Latency;
+using KernelMagnifier.Rendering.Charts;
 using KernelMagnifier.Rendering.Reports;
+using KernelMagnifier.Rendering.Trees;
 
 namespace KernelMagnifier.Cli.Commands;
 
 /// <summary>Measures how long things took: intervals between kernel events.</summary>
 internal sealed class LatencyCommand : Command
 {
-    private static readonly CliOption Kind = new("kind", "The kinds, which can contain * and ?")
+    /// <summary>The kinds of intervals.</summary>
+    public static readonly CliOption Kind = new("kind", "The kinds, which can contain * and ?")
     {
         Value = "KIND", IsList = true, Suggestions = IntervalKinds.Names,
     };
 
-    private static readonly CliOption By = new("by", "What to measure by, where several values give each combination")
+    /// <summary>What to measure by.</summary>
+    public static readonly CliOption By = new("by", "What to measure by, where several values give each combination")
     {
         Value = "WHAT", IsList = true,
         Choices = ["task", "cpu", "syscall", "irq", "vector", "function", "device", "key", "recording"],
@@ -20,6 +25,8 @@ internal sealed class LatencyCommand : Command
 
     private static readonly CliOption Every = new("every", "A row for each such time range, such as 1s") { Value = "TIME" };
     private static readonly CliOption Intervals = new("intervals", "List the intervals instead, one per line");
+    private static readonly CliOption Histogram = new("histogram", "Draw each latency as bars instead, for the terminal");
+    private static readonly CliOption Ascii = new("ascii", "With --histogram, use ASCII characters only");
     private static readonly CliOption Worst = new("worst", "How many of the longest intervals JSON has in each row")
     { Value = "N", Default = "3" };
 
@@ -35,7 +42,7 @@ internal sealed class LatencyCommand : Command
     /// <inheritdoc/>
     public override IReadOnlyList<CliOption> Options { get; } =
     [
-        Kind, By, Every, Intervals, Worst, .. RowOptions.All, .. OutputOptions.All, .. Recordings.ReadingOptions,
+        Kind, By, Every, Intervals, Histogram, Ascii, Worst, .. RowOptions.All, .. OutputOptions.All, .. Recordings.ReadingOptions,
         .. IntervalOptions.All,
     ];
 
@@ -72,13 +79,8 @@ internal sealed class LatencyCommand : Command
 
     private static int Measure(Arguments arguments, CliHost host, LatencyPlan plan, Recordings recordings, ReportFormat format)
     {
-        var collector = new LatencyCollector(plan);
-        foreach (var file in recordings.Files)
-        {
-            var tally = new LatencyTally(collector);
-            recordings.Read(file, new IntervalBuilder(tally));
-            collector.Add(tally);
-        }
+        var collector = Read(recordings, plan);
+        if (arguments.Has(Histogram)) return Draw(arguments, host, recordings, collector);
         var (table, rows) = LatencyReports.Table(collector.Latencies(), plan.By.HasFlag(LatencyGrouping.Recording));
         var all = RowOptions.Apply(table, arguments);
         OutputOptions.Write(arguments, host, recordings.Inputs,
@@ -88,9 +90,42 @@ internal sealed class LatencyCommand : Command
         return Report(arguments, host, plan, collector.Lists, collector.Count);
     }
 
+    /// <summary>Measures the recordings.</summary>
+    public static LatencyCollector Read(Recordings recordings, LatencyPlan plan)
+    {
+        var collector = new LatencyCollector(plan);
+        foreach (var file in recordings.Files)
+        {
+            var tally = new LatencyTally(collector);
+            recordings.Read(file, new IntervalBuilder(tally));
+            collector.Add(tally);
+        }
+        return collector;
+    }
+
+    private static int Draw(Arguments arguments, CliHost host, Recordings recordings, LatencyCollector collector)
+    {
+        var isUnicode = !arguments.Has(Ascii) && CallTreeOptions.TerminalHasUnicode(Environment.GetEnvironmentVariable);
+        var histogram = new HistogramText(host.OutputIsTerminal ? host.Width : HistogramText.DefaultWidth, isUnicode);
+        var limit = RowOptions.Limit(arguments);
+        OutputOptions.Write(arguments, host, recordings.Inputs, (output, _) =>
+        {
+            using var text = new StreamWriter(output, new UTF8Encoding(false), 1 << 16, leaveOpen: true) { NewLine = "\n" };
+            var written = 0L;
+            foreach (var latency in collector.Latencies().Where(latency => latency.Count > 0))
+            {
+                if (written >= limit) break;
+                if (written++ > 0) text.WriteLine();
+                foreach (var line in histogram.Lines(LatencySeries.Of(latency))) text.WriteLine(line);
+            }
+        });
+        foreach (var warning in collector.Warnings()) host.Warn(warning);
+        return Report(arguments, host, collector.Plan, collector.Lists, collector.Count);
+    }
+
     private static int List(Arguments arguments, CliHost host, LatencyPlan plan, Recordings recordings, ReportFormat format)
     {
-        foreach (var option in new[] { By, Every, Worst })
+        foreach (var option in new[] { By, Every, Worst, Histogram })
             if (arguments.Has(option))
                 throw CliException.Usage($"{Intervals} lists intervals, so {option} has no effect. Omit one of them.");
         var lists = new FilterNames(plan.Filter);
@@ -115,7 +150,9 @@ internal sealed class LatencyCommand : Command
         return Report(arguments, host, plan, lists, written);
     }
 
-    private static int Report(Arguments arguments, CliHost host, LatencyPlan plan, FilterNames lists, long count)
+    /// <summary>Reports names of the filter that match nothing, and a result without intervals. Returns the exit code.</summary>
+    public static int Report(
+        Arguments arguments, CliHost host, LatencyPlan plan, FilterNames lists, long count, bool mustExist = false)
     {
         foreach (var (property, value) in lists.Unmatched())
             host.Warn($"{FilterOptions.NameOf(property)} {value} matches nothing in the recordings");
@@ -123,10 +160,11 @@ internal sealed class LatencyCommand : Command
         host.Report(plan.Filter.IsEmpty
             ? "no interval: the recordings have no pairs of kernel events. kernel-magnifier info describes them."
             : "no interval passes the filter.");
-        return RowOptions.FailsIfEmpty(arguments) ? ExitCode.BadInput : ExitCode.Ok;
+        return mustExist || RowOptions.FailsIfEmpty(arguments) ? ExitCode.BadInput : ExitCode.Ok;
     }
 
-    private static LatencyPlan PlanOf(Arguments arguments)
+    /// <summary>The plan that the options name.</summary>
+    public static LatencyPlan PlanOf(Arguments arguments)
     {
         var kinds = new List<IntervalKind>();
         foreach (var pattern in arguments.List(Kind))

@@ -288,6 +288,10 @@ public static class ViewText
         return name.Length == 0 || name == key ? key : $"{key} {name}";
     }
 
+    /// <summary>The counts over time of a latency, which travel with it to a chart; empty if it has none.</summary>
+    public static string LatencyOverTime(PSObject item)
+        => item?.BaseObject is Latency.Latency latency ? latency.Times?.ToString() ?? "" : "";
+
     /// <summary>The start of the time range of a latency.</summary>
     public static string LatencyFrom(PSObject item)
         => Seconds(Value(item, nameof(Latency.Latency.From)) as double?, IsCount(item));

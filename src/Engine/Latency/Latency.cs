@@ -123,6 +123,9 @@ public sealed class Latency
     /// <summary>The recordings of the measurement.</summary>
     internal IReadOnlyList<TraceInfo> Traces { get; init; } = [];
 
+    /// <summary>The lengths by time, for charts; null if they were not counted by time.</summary>
+    internal TimeHistogram? Times { get; init; }
+
     internal LatencyRow Row => _row;
 
     internal long? Every => _every;

@@ -11,6 +11,7 @@ internal sealed class LatencyCollector(LatencyPlan plan, LengthStore? store = nu
     private readonly Dictionary<LatencyRow, LatencyGroup<Interval>> _rows = new(new SeededComparer<LatencyRow>());
     private readonly Dictionary<(IntervalKind Kind, string? Recording, ClockUnit Unit), IntervalAccount> _accounts = [];
     private readonly HashSet<string> _recordings = [];
+    private readonly Dictionary<LatencyGroup<Interval>, LatencyTally> _timesFrom = new(ReferenceEqualityComparer.Instance);
     private bool _hasMoreRows;
 
     /// <summary>What is measured.</summary>
@@ -46,7 +47,14 @@ internal sealed class LatencyCollector(LatencyPlan plan, LengthStore? store = nu
             if (plan.Filter.NeedsComm && !Lists.AllowsTask(comm)) continue;
             var row = Row(key, tally, context.Source, syscalls);
             if (!_rows.TryGetValue(row, out var sum))
-                _rows.Add(row, sum = new LatencyGroup<Interval>(Store, plan.Worst));
+            {
+                sum = new LatencyGroup<Interval>(Store, plan.Worst) { Times = group.Times };
+                _rows.Add(row, sum);
+                _timesFrom.Add(sum, tally);
+            }
+            else if (_timesFrom[sum] == tally && group.Times is not null) sum.Times?.Add(group.Times);
+            // The clocks of two recordings have nothing in common.
+            else sum.Times = null;
             sum.Lengths.Add(group.Lengths);
             foreach (var (length, interval) in group.Worst)
                 if (sum.IsWorst(length))
@@ -77,7 +85,7 @@ internal sealed class LatencyCollector(LatencyPlan plan, LengthStore? store = nu
                 ByRecording || only is not { Length: > 0 } ? row.Key : row.Key with { Recording = only }, plan.Every,
                 row.Value.Lengths, row.Value.Worst.Select(worst => worst.Interval).ToArray(),
                 HasAccounts ? _accounts.GetValueOrDefault((row.Key.Kind, row.Key.Recording, row.Key.Unit)) : null)
-            { Traces = Traces })
+            { Traces = Traces, Times = row.Value.Times })
             .OrderBy(latency => latency.Row.Kind).ThenBy(latency => latency.Recording, StringComparer.Ordinal)
             .ThenBy(latency => latency.From).ThenByDescending(latency => latency.SumNanoseconds)
             .ThenBy(latency => latency.ProcessId).ThenBy(latency => latency.Cpu)

@@ -14,6 +14,9 @@ internal sealed class LatencyGroup<T>(LengthStore store, int most)
     /// <summary>The longest intervals, longest first.</summary>
     public List<(long Length, T Interval)> Worst { get; } = [];
 
+    /// <summary>The lengths by time; null if they are not counted by time.</summary>
+    public TimeHistogram? Times { get; set; }
+
     /// <summary>Whether an interval of a length is one of the longest so far.</summary>
     public bool IsWorst(long length) => length > _least;
 

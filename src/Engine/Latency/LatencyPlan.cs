@@ -18,6 +18,9 @@ internal sealed record LatencyPlan
     /// <summary>How many of the longest intervals each row has.</summary>
     public int Worst { get; init; } = DefaultWorst;
 
+    /// <summary>Whether rows also count by time, for charts. Rows that are by time do not.</summary>
+    public bool CountsOverTime { get; init; }
+
     /// <summary>The intervals.</summary>
     public LatencyFilter Filter { get; init; } = new();
 

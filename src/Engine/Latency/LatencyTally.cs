@@ -9,6 +9,9 @@ internal sealed class LatencyTally : IntervalSink
     // A damaged file can name any number of keys. Intervals of further rows are counted without a key.
     private const int MostGroups = 65_536;
 
+    // A chart has room for a few rows only, and each takes 4 KB and more.
+    private const int MostOverTime = 2048;
+
     private readonly LatencyCollector _collector;
     private readonly LatencyPlan _plan;
     private readonly bool[] _kinds, _byTask, _byCpu, _byName;
@@ -20,6 +23,7 @@ internal sealed class LatencyTally : IntervalSink
     private readonly LatencyGroupKey[] _lastKeys;
     private readonly LatencyGroup<IntervalRecord>?[] _last;
     private IntervalPredicate _predicate = null!;
+    private long _first = long.MinValue;
 
     /// <summary>Creates the tally of a recording.</summary>
     public LatencyTally(LatencyCollector collector)
@@ -64,12 +68,15 @@ internal sealed class LatencyTally : IntervalSink
     public override void Accept(in IntervalRecord interval)
     {
         var kind = (int)interval.Kind;
+        // All rows of a recording count from the same time.
+        if (_first == long.MinValue) _first = interval.Start;
         if (!_kinds[kind] || (_isFiltered && !_predicate.Matches(in interval))) return;
         var key = new LatencyGroupKey(interval.Kind, _byTask[kind] ? interval.ProcessId : -1, _byCpu[kind] ? interval.Cpu : -1,
             _byName[kind] ? interval.Key : 0, _plan.Every is { } every ? Range(interval.Start, every) : 0);
         var group = _last[kind] is { } last && _lastKeys[kind] == key ? last : Find(key, kind);
         var length = interval.Length;
         group.Lengths.Add(length);
+        group.Times?.Add(interval.End, length);
         if (group.IsWorst(length)) group.AddWorst(length, interval);
     }
 
@@ -95,7 +102,12 @@ internal sealed class LatencyTally : IntervalSink
                 found = new LatencyGroupKey(key.Kind, -1, -1, 0, 0);
             }
             if (!_groups.TryGetValue(found, out group))
-                _groups.Add(found, group = new LatencyGroup<IntervalRecord>(_collector.Store, _plan.Worst));
+            {
+                group = new LatencyGroup<IntervalRecord>(_collector.Store, _plan.Worst);
+                if (_plan is { CountsOverTime: true, Every: null } && _groups.Count < MostOverTime)
+                    group.Times = new TimeHistogram(_first);
+                _groups.Add(found, group);
+            }
         }
         (_lastKeys[kind], _last[kind]) = (key, group);
         return group;

@@ -23,6 +23,14 @@ internal static class Losses
     public static string Percent(long events, long lost)
         => (events + lost == 0 ? 0 : lost / ((double)events + lost) * 100).ToString("F2", CultureInfo.InvariantCulture);
 
+    /// <summary>What the losses mean for intervals, as a clause; null if nothing was lost.</summary>
+    public static string? OfIntervals(IReadOnlyCollection<TraceInfo> traces)
+    {
+        var lost = traces.Sum(t => t.LostEvents);
+        return lost == 0 ? null : $"{(traces.Any(t => t.LostEventsIsMinimum) ? "At least " : "")}{DisplayText.Count(lost, "event")} "
+            + $"{(lost == 1 ? "was" : "were")} lost while recording: intervals across the gaps are not counted";
+    }
+
     /// <summary>The losses as a clause without a full stop.</summary>
     public static string Text(IReadOnlyCollection<TraceInfo?> traces)
     {

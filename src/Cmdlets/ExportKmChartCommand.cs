@@ -1,0 +1,61 @@
+using System.Management.Automation;
+using KernelMagnifier.Cmdlets.Completion;
+using KernelMagnifier.Cmdlets.Export;
+using KernelMagnifier.Cmdlets.Latencies;
+using KernelMagnifier.Rendering;
+using KernelMagnifier.Rendering.Charts;
+
+namespace KernelMagnifier.Cmdlets;
+
+/// <summary>Export-KmChart: draws how long things took.</summary>
+[Cmdlet(VerbsData.Export, "KmChart", SupportsShouldProcess = true)]
+[OutputType(typeof(ChartExport))]
+public sealed class ExportKmChartCommand : FileExportCommand
+{
+    private LatencyInput _input = null!;
+
+    /// <summary>What the chart shows.</summary>
+    [Parameter]
+    public ChartKind Kind { get; set; } = ChartKind.Histogram;
+
+    /// <summary>The format, whatever the extension.</summary>
+    [Parameter, ValidateSet("svg", "png", "pdf", "html")]
+    public string? Format { get; set; }
+
+    /// <summary>The most latencies to draw.</summary>
+    [Parameter, ArgumentCompleter(typeof(NoFileCompleter)), ValidateRange(1, ChartExporter.MostSeries)]
+    public int Top { get; set; } = 6;
+
+    private protected override IReadOnlyList<string> Extensions
+        => Format is null ? ChartExporter.Formats : [.. ChartExporter.Formats, ""];
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        _input = new LatencyInput(this);
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => _input.Read(InputObject);
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        var series = _input.Series;
+        if (!series.Any(s => s.Count > 0))
+        {
+            WriteError(ErrorFactory.NoIntervals("NothingToDraw", FilePath));
+            return;
+        }
+        if (!ShouldWrite($"Draw a chart of {series.Count} latencies")) return;
+        Write("Drawing", progress => ChartExporter.Export(series, FilePath, new ChartOptions
+        {
+            Kind = Kind, Title = Title, Format = Format?.ToLowerInvariant(), Top = Top, Force = Force,
+            Doubt = Losses.OfIntervals(_input.Traces), Inputs = _input.Inputs,
+        }, progress, Cancel), Report);
+    }
+
+    private void Report(ChartExport export)
+        => Warn(export.Note is null ? null : $"{export.Note} -Top sets how many are drawn.");
+}

@@ -1,0 +1,111 @@
+using System.Text;
+using KernelMagnifier.Files;
+using KernelMagnifier.Processes;
+using KernelMagnifier.Text;
+
+namespace KernelMagnifier.Rendering.Charts;
+
+/// <summary>Writes a chart of latencies. The extension chooses the format.</summary>
+internal static class ChartExporter
+{
+    private const string Tool = "gnuplot";
+    private const int LongestErrors = 500;
+
+    /// <summary>The most latencies in a chart.</summary>
+    public const int MostSeries = 40;
+
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    /// <summary>The extensions that choose the format.</summary>
+    public static IReadOnlyList<string> Formats { get; } = [".svg", ".png", ".pdf", ".html"];
+
+    /// <summary>Writes the chart. The file appears complete or not at all.</summary>
+    /// <param name="series">The latencies.</param>
+    /// <param name="path">The file. Its extension is one of <see cref="Formats"/> unless the options name the format.</param>
+    /// <param name="options">What to draw.</param>
+    /// <param name="progress">Receives the current step and the progress in per cent.</param>
+    /// <param name="cancel">Cancels the export; nothing is left behind.</param>
+    /// <exception cref="KernelMagnifierException">
+    /// The latencies have no times, which the kind of chart needs; the file cannot be written; gnuplot is missing or failed.
+    /// </exception>
+    public static ChartExport Export(
+        IReadOnlyList<ChartSeries> series, string path, ChartOptions options, Action<string, int>? progress = null,
+        CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(series);
+        ArgumentNullException.ThrowIfNull(options);
+        var format = FormatOf(path, options.Format);
+        if (options.Top is < 1 or > MostSeries)
+        {
+            throw new KernelMagnifierException(ErrorCode.ValueOutOfRange, null,
+                $"A chart of {DisplayText.Number(options.Top)} latencies was requested.", $"Use 1 to {MostSeries}.");
+        }
+        OutputFile.Check(path, options.Force, options.Inputs);
+        var gnuplot = format is "png" or "pdf" ? ExternalTool.Find("gnuplot", Tool, "gnuplot-nox") : null;
+        var drawn = Drawn(series, options);
+        progress?.Invoke("Drawing", 0);
+        var picture = ChartDrawing.Draw(drawn, series.Count - drawn.Count, options);
+        cancel.ThrowIfCancellationRequested();
+        using var file = OutputFile.Create(path, options.Force, options.Inputs, cancel);
+        try
+        {
+            switch (format)
+            {
+                case "svg": ChartSvg.Write(picture, new StringBuilder(), file.Stream, isInPage: false); break;
+                case "html": ChartPage.Write(picture, drawn, options.Kind, file.Stream); break;
+                default: Run(gnuplot!, ChartScript.Of(picture, format), file, cancel); break;
+            }
+            progress?.Invoke("Writing", 100);
+            file.Commit();
+        }
+        catch (IOException error)
+        {
+            throw OutputFile.NotWritten(path, error);
+        }
+        var omitted = series.Count - drawn.Count;
+        var note = omitted > 0 ? $"Shows the {DisplayText.Number(drawn.Count)} of {DisplayText.Number(series.Count)} latencies with "
+            + "the most intervals." : null;
+        return new ChartExport(path, options.Kind.ToString(), drawn.Count, omitted, drawn.Sum(s => s.Count), note);
+    }
+
+    /// <summary>The format of a path, or the one that was requested.</summary>
+    public static string FormatOf(string path, string? requested)
+        => requested is null ? FileFormat.Of(path, Formats) : FileFormat.Of($".{requested}", Formats);
+
+    /// <summary>The series that are drawn: those with the most intervals, in their order.</summary>
+    public static IReadOnlyList<ChartSeries> Drawn(IReadOnlyList<ChartSeries> series, ChartOptions options)
+    {
+        var isOverTime = options.Kind is ChartKind.Heatmap or ChartKind.Percentiles;
+        var filled = (isOverTime ? LatencySeries.OverTime(series) : LatencySeries.ByTime(series)).Where(s => s.Count > 0).ToList();
+        if (isOverTime && filled.Count > 0 && filled.RemoveAll(s => s.OverTime is not { Columns: > 0 }) > 0 && filled.Count == 0)
+        {
+            throw new KernelMagnifierException(ErrorCode.NoDurations, null,
+                "A chart over time needs the times of the intervals, which the latencies do not hold: they were merged from "
+                + "recordings with clocks of their own, or lost their properties.",
+                "Measure each recording by itself (-By Recording), or draw a histogram.");
+        }
+        if (filled.Count == 0)
+        {
+            throw new KernelMagnifierException(ErrorCode.NoDurations, null, "There are no intervals to draw.",
+                "Use a wider filter, or list what the recording can tell with Test-KmTrace.");
+        }
+        var most = filled.OrderByDescending(s => s.Count).Take(options.Top).ToHashSet();
+        return [.. filled.Where(most.Contains)];
+    }
+
+    private static void Run(string gnuplot, string script, OutputFile file, CancellationToken cancel)
+    {
+        // -d: gnuplot reads no start-up files.
+        var result = ExternalTool.Run(gnuplot, ["-d", "-"], script, file.Seekable, Limit, cancel);
+        if (!result.Finished)
+        {
+            throw new KernelMagnifierException(ErrorCode.ToolFailed, Tool,
+                $"the program did not finish within {Limit.TotalSeconds:0} s.", "Write the chart as .svg or .html.");
+        }
+        if (result.ExitCode == 0 && file.Seekable.Length > 0) return;
+        var errors = DisplayText.Shorten(DisplayText.Visible(result.Errors.Trim().ReplaceLineEndings("; ")), LongestErrors);
+        throw new KernelMagnifierException(ErrorCode.ToolFailed, Tool,
+            $"the program failed with exit code {result.ExitCode}{(errors.Length > 0 ? $": {errors}." : ".")}",
+            "Write the chart as .svg or .html.");
+    }
+}

@@ -1,0 +1,100 @@
+BeforeAll {
+    . "$PSScriptRoot/Support.ps1"
+    Push-Location $TestDrive
+    Expand-TestData latency/sched.txt.zst $TestDrive/sched.txt
+    $latencies = Measure-KmLatency sched.txt -WarningAction Ignore
+    $wakeups = @($latencies | Where-Object Kind -EQ Wakeup)
+}
+AfterAll { Pop-Location }
+
+Describe 'Export-KmChart' {
+    It 'draws each kind of chart as well-formed SVG with the number of intervals' {
+        foreach ($kind in 'Histogram', 'Cdf', 'Heatmap', 'Percentiles') {
+            $made = $wakeups | Export-KmChart "./$kind.svg" -Kind $kind -PassThru
+            $made.Kind | Should -BeExactly $kind
+            $made.Intervals | Should -Be $wakeups[0].Count
+            $svg = [xml] (Get-Content -Raw "./$kind.svg")
+            $svg.svg.role | Should -BeExactly 'img'
+            $svg.svg.desc.InnerText | Should -BeLike "*$($wakeups[0].Count.ToString('N0')) intervals*"
+        }
+    }
+    It 'draws latencies that come back from a file as the live ones' {
+        $wakeups | Export-Clixml ./w.xml
+        foreach ($kind in 'Histogram', 'Cdf', 'Heatmap', 'Percentiles') {
+            $wakeups | Export-KmChart ./live.svg -Kind $kind -Force
+            Import-Clixml ./w.xml | Export-KmChart ./copy.svg -Kind $kind -Force
+            $doubt = '(?s)<desc.*?</desc>|<text[^>]*>[^<]*(?:still open|lost)[^<]*</text>|height="\d+"|viewBox="[^"]*"'
+            # The account, from which the caption comes, is no part of the picture.
+            $paths = { param($file) @([xml] (Get-Content -Raw $file) | Select-Xml '//*[local-name()="rect"]').Count }
+            (& $paths ./copy.svg) | Should -Be (& $paths ./live.svg)
+        }
+    }
+    It 'draws intervals as the latency of the same' {
+        $intervals = Measure-KmLatency sched.txt -Kind Wakeup -AsInterval -WarningAction Ignore
+        ($intervals | Export-KmChart ./i.svg -PassThru).Intervals | Should -Be $wakeups[0].Count
+        $text = Get-Content -Raw ./i.svg
+        $text | Should -Match ([regex]::Escape("$($wakeups[0].Count.ToString('N0')) intervals"))
+    }
+    It 'puts the rows of time ranges together over time' {
+        $rows = Measure-KmLatency sched.txt -Kind Wakeup -Every 100ms -WarningAction Ignore
+        $made = $rows | Export-KmChart ./e.svg -Kind Percentiles -PassThru
+        $made.Series | Should -Be 1
+        $made.Intervals | Should -Be $wakeups[0].Count
+    }
+    It 'writes a page without network access, with tables' {
+        $latencies | Export-KmChart ./c.html -Top 3 -WarningVariable few -WarningAction SilentlyContinue
+        $html = Get-Content -Raw ./c.html
+        $html | Should -Match "default-src 'none'"
+        $html | Should -Match '<table>'
+        $html | Should -Not -Match 'https?://(?!www\.w3\.org)'
+        if (@($latencies | Where-Object Count -GT 0).Count -gt 3) { $few | Should -BeLike '*-Top sets*' }
+    }
+    It 'writes PNG and PDF with gnuplot' -Skip:(-not (Get-Command gnuplot -ErrorAction Ignore)) {
+        $wakeups | Export-KmChart ./c.png -Kind Heatmap
+        $wakeups | Export-KmChart ./c.pdf
+        [System.Text.Encoding]::ASCII.GetString([IO.File]::ReadAllBytes("$PWD/c.png"), 1, 3) | Should -BeExactly 'PNG'
+        [System.Text.Encoding]::ASCII.GetString([IO.File]::ReadAllBytes("$PWD/c.pdf"), 0, 4) | Should -BeExactly '%PDF'
+    }
+    It 'takes the format from -Format' {
+        $wakeups | Export-KmChart ./noext -Format svg
+        Get-Content ./noext -TotalCount 1 | Should -BeLike '<?xml*'
+    }
+    It 'replaces no file without -Force, no recording, and writes nothing with -WhatIf' {
+        $wakeups | Export-KmChart ./twice.svg
+        { $wakeups | Export-KmChart ./twice.svg -ErrorAction Stop } | Should -Throw -ErrorId 'OutputExists,*'
+        { $wakeups | Export-KmChart ./sched.txt -Format svg -Force -ErrorAction Stop } | Should -Throw -ErrorId 'OutputNotWritable,*'
+        $wakeups | Export-KmChart ./never.svg -WhatIf
+        './never.svg' | Should -Not -Exist
+    }
+    It 'reports input that it cannot draw' {
+        { 1 | Export-KmChart ./x.svg } | Should -Throw -ErrorId 'NotALatency,*'
+        { $wakeups | Export-KmChart ./x.bmp } | Should -Throw -ErrorId 'FormatUnknown,*'
+        { $latencies | Where-Object Count -EQ 0 | Select-Object -First 0 | Export-KmChart ./x.svg -ErrorAction Stop } | Should -Throw -ErrorId 'NothingToDraw,*'
+    }
+}
+
+Describe 'Format-KmHistogram' {
+    It 'returns lines whose counts add up to the number of intervals' {
+        $lines = $wakeups | Format-KmHistogram -Ascii
+        $lines | Should -BeOfType string
+        ($lines -join '') | Should -Not -Match '[^ -~]'
+        $sum = 0
+        foreach ($line in $lines) { if ($line -match ' to .*  ([\d,]+) +[\d.]+ % +[\d.]+ %') { $sum += [long] ($Matches[1] -replace ',') } }
+        $sum | Should -Be $wakeups[0].Count
+        ($lines -join "`n") | Should -Match '< p50'
+    }
+    It 'fits in the width' {
+        foreach ($width in 80, 120, 200) {
+            ($latencies | Format-KmHistogram -Width $width -Ascii | Where-Object { $_ -match ' to ' } | Measure-Object Length -Maximum).Maximum | Should -BeLessOrEqual $width
+        }
+    }
+    It 'shows the same for a copy' {
+        $wakeups | Export-Clixml ./w.xml
+        (Import-Clixml ./w.xml | Format-KmHistogram) -notmatch 'open|lost' -join "`n" | Should -BeExactly (($wakeups | Format-KmHistogram) -notmatch 'open|lost' -join "`n")
+    }
+    It 'uses block characters in a UTF-8 locale' {
+        $script = "Import-Module '$modulePath'; Measure-KmLatency '$TestDrive/sched.txt' -Kind Wakeup -WarningAction Ignore | Format-KmHistogram"
+        (env LC_ALL=C.UTF-8 TERM=xterm $pwsh -NoProfile -c $script) -join '' | Should -Match '█'
+        (env LC_ALL=C TERM=xterm $pwsh -NoProfile -c $script) -join '' | Should -Not -Match '[^ -~]'
+    }
+}
