@@ -45,8 +45,8 @@ internal static class ChartScript
     {
         var (width, height) = format == "png" ? (picture.Width * Scale, picture.Height * Scale)
             : (picture.Width / PixelsPerInch, picture.Height / PixelsPerInch);
-        if (format == "png") return $"pngcairo noenhanced size {width:0},{height:0} fontscale {Scale} font 'Sans,10'";
-        return $"pdfcairo noenhanced size {width:0.###}in,{height:0.###}in fontscale 1 font 'Sans,10'";
+        if (format == "png") return $"pngcairo noenhanced size {width:0},{height:0} fontscale {Scale} font 'Helvetica,10'";
+        return $"pdfcairo noenhanced size {width:0.###}in,{height:0.###}in fontscale 1 font 'Helvetica,10'";
     }
 
     private static bool IsTogether(ChartShape a, ChartShape b) => (a, b) switch
@@ -94,13 +94,13 @@ internal static class ChartScript
         // A label is centred on its place, which in SVG is on its base line. Pixels are three quarters of a point.
         var shift = label.Size * 0.36;
         var (x, y) = label.IsUpright ? (label.X - shift, label.Y) : (label.X, label.Y - shift);
-        var font = $"{(label.IsBold ? "Sans:Bold" : "Sans")},{Decimal(Points(label.Size, format))}";
+        var font = $"{(label.IsBold ? "Helvetica:Bold" : "Helvetica")},{Decimal(Points(label.Size, format))}";
         var turn = label.IsUpright ? "rotate by 90" : "norotate";
         var style = $"{place} {turn} noenhanced front font '{font}' textcolor rgb '{label.Color.Light}'";
         Line(script, $"set label {Quote(label.Text)} at first {x:0.##},{y:0.##} {style}");
     }
 
-    private static double Points(double pixels, string format) => format == "png" ? pixels * 0.72 : pixels * 0.7;
+    private static double Points(double pixels, string format) => format == "png" ? pixels * 0.72 : pixels * 0.6;
 
     private static int Rgb(ChartColor color)
         => int.Parse(color.Light.AsSpan(1), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
