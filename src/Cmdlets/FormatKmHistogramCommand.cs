@@ -56,9 +56,11 @@ public sealed class FormatKmHistogramCommand : PSCmdlet
         try
         {
             var width = Host.UI?.RawUI?.WindowSize.Width ?? 0;
-            return width > 0 ? Math.Clamp(width, HistogramText.LeastWidth, HistogramText.DefaultWidth) : HistogramText.DefaultWidth;
+            return width <= 0 ? HistogramText.DefaultWidth
+                : Math.Clamp(width, HistogramText.LeastWidth, HistogramText.DefaultWidth);
         }
-        catch (Exception error) when (error is HostException or NotImplementedException or IOException or InvalidOperationException)
+        catch (Exception error)
+            when (error is HostException or NotImplementedException or IOException or InvalidOperationException)
         {
             return HistogramText.DefaultWidth;
         }

@@ -59,7 +59,8 @@ internal sealed class ChartCommand : Command
     [
         ("How long woken tasks waited for a CPU, over time",
             "kernel-magnifier chart trace.dat --kind wakeup --type heatmap -o wakeup.svg"),
-        ("The system calls of nginx, as a page", "kernel-magnifier chart trace.dat --kind syscall --by syscall --comm nginx -o syscalls.html"),
+        ("The system calls of nginx, as a page",
+            "kernel-magnifier chart trace.dat --kind syscall --by syscall --comm nginx -o syscalls.html"),
         ("Two recordings in one plot",
             "kernel-magnifier chart before.dat after.dat --kind wakeup --by recording --type cdf -o compare.svg"),
     ];

@@ -9,7 +9,8 @@ using KernelMagnifier.Rendering.Charts;
 namespace KernelMagnifier.Cmdlets.Latencies;
 
 /// <summary>
-/// The input of a cmdlet that draws latencies: latencies and intervals of this module, and their copies from a file or another process.
+/// The input of a cmdlet that draws latencies: latencies and intervals of this module, and their copies that come back from a
+/// file or another process.
 /// </summary>
 /// <param name="cmdlet">The cmdlet, which reports errors of the input.</param>
 internal sealed class LatencyInput(PSCmdlet cmdlet)
@@ -80,7 +81,8 @@ internal sealed class LatencyInput(PSCmdlet cmdlet)
     }
 
     private static bool Is(InputProperties input, string type)
-        => input.TypeNames.Any(name => name.Split('#')[0] is var plain && (plain == type || plain.EndsWith("." + type, StringComparison.Ordinal)));
+        => input.TypeNames.Select(name => name.Split('#')[0])
+            .Any(name => name == type || name.EndsWith("." + type, StringComparison.Ordinal));
 
     private void Add(InputProperties input)
     {
@@ -111,7 +113,8 @@ internal sealed class LatencyInput(PSCmdlet cmdlet)
         };
     }
 
-    private static string Kind(InputProperties input) => input.Text("Kind") ?? throw new InputException("Kind", null, "a latency");
+    private static string Kind(InputProperties input)
+        => input.Text("Kind") ?? throw new InputException("Kind", null, "a latency");
 
     private static Dictionary<int, long> Percentiles(InputProperties input)
     {
@@ -131,7 +134,8 @@ internal sealed class LatencyInput(PSCmdlet cmdlet)
         {
             if (bucket is null || ++seen > MostBuckets) throw new InputException("Histogram", bucket ?? "", "ranges of lengths");
             var range = new InputProperties(bucket);
-            var from = range.Integer("From", before, 1L << 62) ?? throw new InputException("Histogram", bucket, "ranges of lengths");
+            var from = range.Integer("From", before, 1L << 62)
+                ?? throw new InputException("Histogram", bucket, "ranges of lengths");
             before = range.Integer("Until", from + 1, long.MaxValue) ?? from + 1;
             yield return new LatencyBucket(from, range.Integer("Until", from + 1, long.MaxValue),
                 range.Integer("Count", 1, long.MaxValue) ?? throw new InputException("Histogram", bucket, "ranges of lengths"));

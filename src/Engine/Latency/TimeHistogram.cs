@@ -5,8 +5,8 @@ using System.Text;
 namespace KernelMagnifier.Latency;
 
 /// <summary>
-/// Counts of lengths by time: at most <see cref="MostColumns"/> columns of equal width, each with a histogram of 16 sub-buckets per
-/// octave. The width of the columns doubles whenever the times need more of them, so that the size is bounded for any recording.
+/// Counts of lengths by time: at most <see cref="MostColumns"/> columns of equal width, each with a histogram of 16 sub-buckets
+/// per octave. The width of the columns doubles whenever the times need more of them, so that the size is bounded for any recording.
 /// </summary>
 internal sealed class TimeHistogram
 {
@@ -135,7 +135,8 @@ internal sealed class TimeHistogram
         var parts = (text ?? "").Split(';', MostColumns + 2);
         var head = parts[0].Split(' ');
         if (parts.Length > MostColumns + 1 || head.Length != 2 || !Number(head[0], long.MinValue, out var origin)
-            || !Number(head[1], 1, out var width) || width > MostWidth || (Int128)origin + (MostColumns * width) > long.MaxValue) return null;
+            || !Number(head[1], 1, out var width) || width > MostWidth
+            || (Int128)origin + (MostColumns * width) > long.MaxValue) return null;
         var read = new TimeHistogram(origin, width);
         for (var i = 1; i < parts.Length; i++)
         {

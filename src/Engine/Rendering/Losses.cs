@@ -27,8 +27,9 @@ internal static class Losses
     public static string? OfIntervals(IReadOnlyCollection<TraceInfo> traces)
     {
         var lost = traces.Sum(t => t.LostEvents);
-        return lost == 0 ? null : $"{(traces.Any(t => t.LostEventsIsMinimum) ? "At least " : "")}{DisplayText.Count(lost, "event")} "
-            + $"{(lost == 1 ? "was" : "were")} lost while recording: intervals across the gaps are not counted";
+        var least = traces.Any(t => t.LostEventsIsMinimum) ? "At least " : "";
+        return lost == 0 ? null : $"{least}{DisplayText.Count(lost, "event")} {(lost == 1 ? "was" : "were")} lost "
+            + "while recording: intervals across the gaps are not counted";
     }
 
     /// <summary>The losses as a clause without a full stop.</summary>

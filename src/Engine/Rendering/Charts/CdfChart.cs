@@ -3,8 +3,8 @@ using System.Globalization;
 namespace KernelMagnifier.Rendering.Charts;
 
 /// <summary>
-/// Draws the share of intervals that are at most so long. The axis of shares is drawn by how many exceed them: 90, 99 and 99.9 % have
-/// equal distances, because what matters about latencies is their tail.
+/// Draws the share of intervals that are at most so long. The axis of shares is drawn by how many exceed them: 90, 99 and 99.9 %
+/// have equal distances, because what matters about latencies is their tail.
 /// </summary>
 internal static class CdfChart
 {

@@ -160,8 +160,8 @@ internal sealed class ChartDrawing
         if (!IsOverTime) return HistogramChart.Horizontal;
         var origin = _series[0].OverTime!.Origin;
         return _series.Any(s => s.OverTime!.Origin != origin) ? "time since the start of each plot"
-            : string.Create(CultureInfo.InvariantCulture,
-                $"time since {(_series[0].IsInCounts ? $"{origin}" : $"{origin / 1e9:0.000000} s")} on the clock of the recording");
+            : _series[0].IsInCounts ? $"time since {origin} on the clock of the recording"
+            : string.Create(CultureInfo.InvariantCulture, $"time since {origin / 1e9:0.000000} s on the clock of the recording");
     }
 
     private string VerticalTitle() => _kind switch

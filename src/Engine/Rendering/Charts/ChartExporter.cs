@@ -63,8 +63,8 @@ internal static class ChartExporter
             throw OutputFile.NotWritten(path, error);
         }
         var omitted = series.Count - drawn.Count;
-        var note = omitted > 0 ? $"Shows the {DisplayText.Number(drawn.Count)} of {DisplayText.Number(series.Count)} latencies with "
-            + "the most intervals." : null;
+        var note = omitted == 0 ? null : $"Shows the {DisplayText.Number(drawn.Count)} of {DisplayText.Number(series.Count)} "
+            + "latencies with the most intervals.";
         return new ChartExport(path, options.Kind.ToString(), drawn.Count, omitted, drawn.Sum(s => s.Count), note);
     }
 
@@ -76,7 +76,8 @@ internal static class ChartExporter
     public static IReadOnlyList<ChartSeries> Drawn(IReadOnlyList<ChartSeries> series, ChartOptions options)
     {
         var isOverTime = options.Kind is ChartKind.Heatmap or ChartKind.Percentiles;
-        var filled = (isOverTime ? LatencySeries.OverTime(series) : LatencySeries.ByTime(series)).Where(s => s.Count > 0).ToList();
+        var named = isOverTime ? LatencySeries.OverTime(series) : LatencySeries.ByTime(series);
+        var filled = named.Where(s => s.Count > 0).ToList();
         if (isOverTime && filled.Count > 0 && filled.RemoveAll(s => s.OverTime is not { Columns: > 0 }) > 0 && filled.Count == 0)
         {
             throw new KernelMagnifierException(ErrorCode.NoDurations, null,

@@ -6,8 +6,8 @@ using KernelMagnifier.Text;
 namespace KernelMagnifier.Rendering.Charts;
 
 /// <summary>
-/// Writes a chart as one self-contained HTML page: the picture, whose parts show their numbers while the pointer is over them, and
-/// the numbers as tables. Its Content-Security-Policy forbids scripts and network access. It has a light and a dark theme.
+/// Writes a chart as one self-contained HTML page: the picture, whose parts show their numbers while the pointer is over them,
+/// and the numbers as tables. Its Content-Security-Policy forbids scripts and network access. It has a light and a dark theme.
 /// </summary>
 internal static class ChartPage
 {
@@ -46,8 +46,8 @@ internal static class ChartPage
         """;
 
     /// <summary>
-    /// The style of a picture in a page. On paper and on a light ground the attributes of its parts hold; on a dark ground these rules
-    /// replace them.
+    /// The style of a picture in a page. On paper and on a light ground the attributes of its parts hold; on a dark ground these
+    /// rules replace them.
     /// </summary>
     public static string PictureStyle { get; } = MakePictureStyle();
 
@@ -95,13 +95,14 @@ internal static class ChartPage
 
     private static string MakePictureStyle()
     {
-        var style = new StringBuilder(".chart { display: block; width: 100%; max-width: 1200px; height: auto; margin: 0 auto }\n");
+        var style = new StringBuilder();
+        style.Append(".chart { display: block; width: 100%; max-width: 1200px; height: auto; margin: 0 auto }\n");
         style.Append(".chart rect:hover { stroke: currentColor; stroke-width: 1 } .chart .ground:hover { stroke: none }\n");
         style.Append("@media screen and (prefers-color-scheme: dark) {\n");
         foreach (var color in ChartColor.All)
         {
-            style.Append(CultureInfo.InvariantCulture,
-                $"  .chart .{color.Name} {{ fill: {color.Dark} }} .chart .line.{color.Name} {{ fill: none; stroke: {color.Dark} }}\n");
+            style.Append(CultureInfo.InvariantCulture, $"  .chart .{color.Name} {{ fill: {color.Dark} }}")
+                .Append(CultureInfo.InvariantCulture, $" .chart .line.{color.Name} {{ fill: none; stroke: {color.Dark} }}\n");
         }
         return style.Append("}\n").ToString();
     }

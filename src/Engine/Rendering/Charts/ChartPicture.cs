@@ -45,7 +45,8 @@ internal sealed class ChartPicture(string title)
 
     /// <summary>Adds a text that starts, is centred or ends at a place.</summary>
     public void Text(
-        double x, double y, string text, double size, ChartColor color, int anchor = 0, bool isBold = false, bool isUpright = false)
+        double x, double y, string text, double size, ChartColor color, int anchor = 0, bool isBold = false,
+        bool isUpright = false)
         => _shapes.Add(new ChartLabel(x, y, text, size, anchor, color) { IsBold = isBold, IsUpright = isUpright });
 
     /// <summary>An estimate of the width of a text, rather too wide than too narrow.</summary>

@@ -5,8 +5,8 @@ using KernelMagnifier.Text;
 namespace KernelMagnifier.Rendering.Charts;
 
 /// <summary>
-/// Writes a picture as a script for gnuplot, which draws it as a bitmap or PDF: the same boxes, lines and texts at the same places as
-/// in SVG. Texts are in single quotes, where gnuplot has neither escapes nor command substitution, and enhanced text is off.
+/// Writes a picture as a script for gnuplot, which draws it as a bitmap or PDF: the same boxes, lines and texts at the same places
+/// as in SVG. Texts are in single quotes, where gnuplot has neither escapes nor command substitution, and enhanced text is off.
 /// </summary>
 internal static class ChartScript
 {
@@ -34,16 +34,20 @@ internal static class ChartScript
             while (i < shapes.Count && IsTogether(shapes[first], shapes[i])) i++;
             var run = shapes.GetRange(first, i - first);
             if (run[0] is ChartBox) Boxes(script, run, plots);
-            else if (run[0] is ChartLine line) Lines(script, line, run, plots);
+            else if (run[0] is ChartLine line) Lines(script, line, run, plots, format == "png" ? Scale : 1);
             else run.ForEach(label => Label(script, (ChartLabel)label, format));
         }
         script.Append("plot ").AppendJoin(", ", plots).Append('\n');
         return script.ToString();
     }
 
-    private static FormattableString Terminal(ChartPicture picture, string format) => format == "png"
-        ? (FormattableString)$"pngcairo noenhanced size {picture.Width * Scale:0},{picture.Height * Scale:0} fontscale {Scale} font 'Sans,10'"
-        : $"pdfcairo noenhanced size {picture.Width / PixelsPerInch:0.###}in,{picture.Height / PixelsPerInch:0.###}in font 'Sans,10'";
+    private static FormattableString Terminal(ChartPicture picture, string format)
+    {
+        var (width, height) = format == "png" ? (picture.Width * Scale, picture.Height * Scale)
+            : (picture.Width / PixelsPerInch, picture.Height / PixelsPerInch);
+        if (format == "png") return $"pngcairo noenhanced size {width:0},{height:0} fontscale {Scale} font 'Helvetica,10'";
+        return $"pdfcairo noenhanced size {width:0.###}in,{height:0.###}in fontscale 1 font 'Helvetica,10'";
+    }
 
     private static bool IsTogether(ChartShape a, ChartShape b) => (a, b) switch
     {
@@ -66,7 +70,7 @@ internal static class ChartScript
         plots.Add($"{name} using 1:2:3:4:5:6:7 with boxxyerror linecolor rgb variable");
     }
 
-    private static void Lines(StringBuilder script, ChartLine style, List<ChartShape> run, List<string> plots)
+    private static void Lines(StringBuilder script, ChartLine style, List<ChartShape> run, List<string> plots, double width)
     {
         var name = $"$d{plots.Count}";
         Line(script, $"{name} << END_OF_DATA");
@@ -78,11 +82,11 @@ internal static class ChartScript
         }
         Line(script, $"END_OF_DATA");
         var dash = style.Dash.Count == 0 ? "solid" : $"({string.Join(',', style.Dash.Select(d => d * 2))})";
-        plots.Add(string.Create(CultureInfo.InvariantCulture,
-            $"{name} with lines linecolor rgb '{style.Color.Light}' linewidth {style.Thickness * LineWidth:0.##} dashtype {dash}"));
+        var look = $"linecolor rgb '{style.Color.Light}' linewidth {Decimal(style.Thickness * width)} dashtype {dash}";
+        plots.Add($"{name} with lines {look}");
     }
 
-    private const double LineWidth = 2;
+    private static string Decimal(double number) => number.ToString("0.##", CultureInfo.InvariantCulture);
 
     private static void Label(StringBuilder script, ChartLabel label, string format)
     {
@@ -90,15 +94,16 @@ internal static class ChartScript
         // A label is centred on its place, which in SVG is on its base line. Pixels are three quarters of a point.
         var shift = label.Size * 0.36;
         var (x, y) = label.IsUpright ? (label.X - shift, label.Y) : (label.X, label.Y - shift);
-        var font = string.Create(CultureInfo.InvariantCulture, $"{(label.IsBold ? "Sans:Bold" : "Sans")},{Points(label.Size, format):0.##}");
+        var font = $"{(label.IsBold ? "Helvetica:Bold" : "Helvetica")},{Decimal(Points(label.Size, format))}";
         var turn = label.IsUpright ? "rotate by 90" : "norotate";
         var style = $"{place} {turn} noenhanced front font '{font}' textcolor rgb '{label.Color.Light}'";
         Line(script, $"set label {Quote(label.Text)} at first {x:0.##},{y:0.##} {style}");
     }
 
-    private static double Points(double pixels, string format) => format == "png" ? pixels * 0.72 : pixels * 0.72;
+    private static double Points(double pixels, string format) => format == "png" ? pixels * 0.72 : pixels * 0.6;
 
-    private static int Rgb(ChartColor color) => int.Parse(color.Light.AsSpan(1), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+    private static int Rgb(ChartColor color)
+        => int.Parse(color.Light.AsSpan(1), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
     private static void Line(StringBuilder script, FormattableString line)
         => script.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');

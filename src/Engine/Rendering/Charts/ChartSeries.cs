@@ -14,7 +14,7 @@ internal sealed class ChartSeries
     /// <summary>The kind of the intervals.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>What else the intervals have in common, such as a task or a system call; empty for nothing. Untrusted text.</summary>
+    /// <summary>What else the intervals have in common, such as a task; empty for nothing. Untrusted text.</summary>
     public string Key { get; init; } = "";
 
     /// <summary>The recordings of the intervals. Untrusted text.</summary>
@@ -29,7 +29,7 @@ internal sealed class ChartSeries
     /// <summary>The longest interval.</summary>
     public required long Max { get; init; }
 
-    /// <summary>The percentiles by their rank in per mille: 500, 900, 990 and 999. Those that are not known are missing.</summary>
+    /// <summary>The percentiles by their rank in per mille: 500, 900, 990 and 999, as far as they are known.</summary>
     public IReadOnlyDictionary<int, long> Percentiles { get; init; } = new Dictionary<int, long>();
 
     /// <summary>The counts by length, in ascending order.</summary>
@@ -77,7 +77,7 @@ internal sealed class ChartSeries
     /// <summary>The name of a percentile: <c>p99.9</c> for 999.</summary>
     public static string RankText(int perMille) => perMille % 10 == 0 ? $"p{perMille / 10}" : $"p{perMille / 10}.{perMille % 10}";
 
-    /// <summary>The counts in wider buckets, so that there are at most so many between the shortest and the longest one.</summary>
+    /// <summary>The counts in wider buckets, so that at most so many fit between the shortest and the longest.</summary>
     public IReadOnlyList<ChartBucket> Merged(int most)
     {
         if (Buckets.Count == 0) return [];
@@ -88,7 +88,8 @@ internal sealed class ChartSeries
         foreach (var bucket in Buckets)
         {
             var (low, high) = Bounds(bucket, perOctave);
-            if (merged.Count > 0 && merged[^1].Low == low) merged[^1] = merged[^1] with { Count = merged[^1].Count + bucket.Count };
+            if (merged.Count > 0 && merged[^1].Low == low)
+                merged[^1] = merged[^1] with { Count = merged[^1].Count + bucket.Count };
             else merged.Add(new ChartBucket(low, high, bucket.Count));
         }
         return merged;

@@ -46,8 +46,8 @@ internal static class ChartSvg
     {
         // The ground is as large as the picture, whose height is known only when it is complete.
         var height = ReferenceEquals(box.Color, ChartColor.Ground) ? picture.Height : box.Height;
-        to.Append(CultureInfo.InvariantCulture, $"<rect x=\"{Number(box.X)}\" y=\"{Number(box.Y)}\" width=\"{Number(box.Width)}\"")
-            .Append(CultureInfo.InvariantCulture, $" height=\"{Number(height)}\" class=\"{box.Color.Name}\"")
+        to.Append(CultureInfo.InvariantCulture, $"<rect x=\"{Number(box.X)}\" y=\"{Number(box.Y)}\"")
+            .Append(CultureInfo.InvariantCulture, $" width=\"{Number(box.Width)}\" height=\"{Number(height)}\" class=\"{box.Color.Name}\"")
             .Append(CultureInfo.InvariantCulture, $" fill=\"{box.Color.Light}\" shape-rendering=\"crispEdges\"");
         if (isInPage && box.Hover is { } hover)
             to.Append(CultureInfo.InvariantCulture, $"><title>{Text(hover)}</title></rect>\n");
@@ -59,8 +59,8 @@ internal static class ChartSvg
         to.Append("<path d=\"");
         for (var i = 0; i < line.Points.Count; i++)
             to.Append(i == 0 ? 'M' : 'L').Append(Number(line.Points[i].X)).Append(' ').Append(Number(line.Points[i].Y));
-        to.Append(CultureInfo.InvariantCulture, $"\" class=\"line {line.Color.Name}\" fill=\"none\" stroke=\"{line.Color.Light}\"")
-            .Append(CultureInfo.InvariantCulture, $" stroke-width=\"{Number(line.Thickness)}\"");
+        to.Append(CultureInfo.InvariantCulture, $"\" class=\"line {line.Color.Name}\" fill=\"none\"")
+            .Append(CultureInfo.InvariantCulture, $" stroke=\"{line.Color.Light}\" stroke-width=\"{Number(line.Thickness)}\"");
         if (line.Dash.Count > 0) to.Append(CultureInfo.InvariantCulture, $" stroke-dasharray=\"{string.Join(' ', line.Dash)}\"");
         // Lines of the grid fill whole pixels.
         if (line.Points is [var a, var b] && (a.X == b.X || a.Y == b.Y) && line.Dash.Count == 0)

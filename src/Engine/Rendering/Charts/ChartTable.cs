@@ -1,4 +1,3 @@
-using System.Globalization;
 using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Rendering.Charts;
@@ -52,7 +51,7 @@ internal sealed record ChartTable(string Caption, IReadOnlyList<string> Headings
         var rows = new List<IReadOnlyList<string>>();
         foreach (var column in PercentilesChart.Columns(series))
         {
-            rows.Add([ChartAxes.TimeText(column.From, series.IsInCounts, span), column.Count.ToString("N0", CultureInfo.InvariantCulture),
+            rows.Add([ChartAxes.TimeText(column.From, series.IsInCounts, span), DisplayText.Number(column.Count),
                 .. ranks.Select(r => column.Count < r.Needs ? ""
                     : series.Text(PercentilesChart.PercentileOf(column, r.PerMille, series)))]);
         }

@@ -32,7 +32,8 @@ internal sealed class HistogramText(int width, bool isUnicode)
         if (series.Doubt is { } doubt) yield return Plain(doubt);
         if (series.Count == 0) yield break;
         var rows = Rows(series);
-        string[] low = [.. rows.Select(r => Plain(series.LowText(r.Low)))], high = [.. rows.Select(r => Plain(series.Text(r.High)))];
+        string[] low = [.. rows.Select(r => Plain(series.LowText(r.Low)))];
+        string[] high = [.. rows.Select(r => Plain(series.Text(r.High)))];
         var (lowWidth, highWidth) = (low.Max(t => t.Length), high.Max(t => t.Length));
         var countWidth = Math.Max("Count".Length, DisplayText.Number(rows.Max(r => r.Count)).Length);
         var marks = rows.Select((_, i) => MarksOf(series, rows, i)).ToList();

@@ -50,7 +50,8 @@ internal sealed class IntervalSeries
         foreach (var ((kind, recording, isCounts), group) in _groups)
         {
             var row = new LatencyRow(IntervalKind.OnCpu, null, null, null, null, null, recording, ClockUnit.Nanoseconds, null);
-            var counted = new Latency.Latency(row, null, group.Lengths, [], null) { Times = group.HasUntimed ? null : group.Times };
+            var times = group.HasUntimed ? null : group.Times;
+            var counted = new Latency.Latency(row, null, group.Lengths, [], null) { Times = times };
             var series = LatencySeries.Of(counted);
             yield return new ChartSeries
             {

@@ -17,8 +17,8 @@ internal static class LatencySeries
         var (least, most) = (latency.MinNanoseconds ?? 0, latency.MaxNanoseconds ?? 0);
         return new ChartSeries
         {
-            Kind = latency.Kind, Key = KeyText(latency.Key, latency.Name), Recordings = RecordingsOf(latency), Count = latency.Count,
-            Min = least, Max = most, Percentiles = latency.Percentiles.ToDictionary(p => Ranks[p.Name], p => p.Nanoseconds),
+            Kind = latency.Kind, Key = KeyText(latency.Key, latency.Name), Recordings = RecordingsOf(latency),
+            Count = latency.Count, Min = least, Max = most, Percentiles = latency.Percentiles.ToDictionary(p => Ranks[p.Name], p => p.Nanoseconds),
             Buckets = Clipped(latency.Histogram, most), OverTime = latency.Times, From = latency.Row.From,
             Every = latency.Every, IsInCounts = latency.Unit == nameof(ClockUnit.Counts), Doubt = DoubtOf(latency.Account),
         };
@@ -46,8 +46,8 @@ internal static class LatencySeries
     }
 
     /// <summary>
-    /// The ranges of a histogram. The lowest one begins at <see cref="ChartSeries.Lowest"/>, because zero has no place on a logarithmic
-    /// axis, and the highest one ends at the greatest length.
+    /// The ranges of a histogram. The lowest one begins at <see cref="ChartSeries.Lowest"/>, because zero has no place on a
+    /// logarithmic axis, and the highest one ends at the greatest length.
     /// </summary>
     public static IReadOnlyList<ChartBucket> Clipped(IEnumerable<LatencyBucket> buckets, long most)
         => [.. buckets.Select(b => new ChartBucket(
@@ -61,8 +61,8 @@ internal static class LatencySeries
             .Select(group => group.Key is ChartSeries one ? one : Joined([.. group.OrderBy(s => s.From)]))];
 
     /// <summary>The series of rows with a time range has the range in its name.</summary>
-    public static IReadOnlyList<ChartSeries> ByTime(IReadOnlyList<ChartSeries> series) => [.. series.Select(s => s.From is null ? s
-        : s.With($"{s.Key}{(s.Key.Length > 0 ? " · " : "")}from {FromText(s)}"))];
+    public static IReadOnlyList<ChartSeries> ByTime(IReadOnlyList<ChartSeries> series)
+        => [.. series.Select(s => s.From is null ? s : s.With($"{s.Key}{(s.Key.Length > 0 ? " · " : "")}from {FromText(s)}"))];
 
     private static string FromText(ChartSeries series) => series.IsInCounts ? DisplayText.Number(series.From ?? 0)
         : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{(series.From ?? 0) / 1e9:0.######} s");
