@@ -78,6 +78,8 @@ public sealed class ErrorTests : IClassFixture<OpenShell>
     [InlineData("[pscustomobject]@{ Function = 'f' } | Export-KmGraph ./x.dot", "MissingProperty", ErrorCategory.InvalidData)]
     [InlineData("1 | Export-KmProfile ./x.folded", "NotACall", ErrorCategory.InvalidType)]
     [InlineData("1 | Export-KmReport ./x.csv", "NotACount", ErrorCategory.InvalidType)]
+    [InlineData("1 | Measure-KmLatency", "NotAnEvent", ErrorCategory.InvalidType)]
+    [InlineData("Measure-KmLatency x -Kind waiting", "UnknownKind", ErrorCategory.InvalidArgument)]
     [InlineData("(Import-KmTrace $mix) + (Import-KmTrace $mix | Measure-KmCall) | Export-KmReport ./x.csv", "MixedInput",
         ErrorCategory.InvalidType)]
     [InlineData("Import-KmTrace $timed -AsEdge | Select-KmCall -Cpu 1", "NotForEdges", ErrorCategory.InvalidOperation)]

@@ -23,7 +23,7 @@ internal sealed class IntervalBuilder : EventSink
     private readonly Dictionary<EventSchema, EventAction> _actions = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
     private readonly (EventSchema? Schema, EventAction Action)[] _recent = new (EventSchema?, EventAction)[Recent];
-    private long _withoutPlace;
+    private long _withoutPlace, _ofEndedTasks;
 
     /// <summary>Creates a builder.</summary>
     /// <param name="sink">Receives the intervals.</param>
@@ -57,6 +57,9 @@ internal sealed class IntervalBuilder : EventSink
             if (_withoutPlace > 0)
                 yield return string.Create(CultureInfo.InvariantCulture,
                     $"{_withoutPlace:N0} events have no CPU or no time, so they start and end no intervals");
+            if (_ofEndedTasks > 0)
+                yield return string.Create(CultureInfo.InvariantCulture,
+                    $"{_ofEndedTasks:N0} events are of tasks that had ended when perf wrote them (:-1), so they start and end no intervals");
             if (_output.IsRawLate)
                 yield return "the recording has system calls as syscalls:sys_enter_NAME, and much later as raw_syscalls: only the "
                     + "first are measured";
@@ -76,6 +79,11 @@ internal sealed class IntervalBuilder : EventSink
     /// <inheritdoc/>
     public override void Accept(in EventRecord record)
     {
+        if (record.ProcessId < 0 && IsOfEndedTask(record))
+        {
+            _ofEndedTasks++;
+            return;
+        }
         if (record.Cpu < 0 || record.Time == CallRecord.NoTime)
         {
             _withoutPlace++;
@@ -149,6 +157,12 @@ internal sealed class IntervalBuilder : EventSink
     private EventAction Make(EventSchema schema)
         => _scheduler.ActionOf(schema) ?? _syscalls.ActionOf(schema) ?? _works.ActionOf(schema) ?? _blocks.ActionOf(schema)
             ?? _stated.ActionOf(schema) ?? _handlers.ActionOf(schema) ?? ((in EventRecord _) => { });
+
+    /// <summary>
+    /// Whether perf did not know the task of a sample, because the task had ended: it prints -1 for the pid and <c>:-1</c> for the name.
+    /// </summary>
+    private bool IsOfEndedTask(in EventRecord record)
+        => record.Task != 0 && _output.Context?.Names.Tasks[record.Task] is { ProcessId: -1, Comm: ":-1" };
 
     private static bool Used(EventSchema schema) => schema.Name switch
     {

@@ -15,12 +15,11 @@ internal sealed class CollectedIntervals : IntervalSink
 
     public IReadOnlyDictionary<IntervalKind, IntervalAccount> Accounts { get; private set; } = new Dictionary<IntervalKind, IntervalAccount>();
 
-    public static CollectedIntervals Of(string path, bool onlyOfKnownTasks = false)
+    public static CollectedIntervals Of(string path)
     {
         using var reader = TraceFile.Open(path);
         var intervals = new CollectedIntervals();
-        var builder = new IntervalBuilder(intervals);
-        reader.ReadOnce(onlyOfKnownTasks ? new EventsOfKnownTasks(builder) : builder, null, null, default);
+        reader.ReadOnce(new IntervalBuilder(intervals), null, null, default);
         return intervals;
     }
 

@@ -31,6 +31,7 @@ internal static class IntervalReports
         (new("wakerComm", "Woken by"), i => ReportValue.Of(i.WakerComm)),
         (new("wakerContext", "In"), i => ReportValue.Of(i.WakerContext)),
         (new("basis", "Basis") { NotInTable = true }, i => ReportValue.Of(i.Basis)),
+        (new("isCertain", "Certain") { NotInTable = true }, i => ReportValue.Of(i.IsCertain)),
         (new("onCpuNanoseconds", "On CPU ns") { NotInTable = true }, i => ReportValue.Of(i.OnCpuNanoseconds)),
         (new("runnableNanoseconds", "Runnable ns") { NotInTable = true }, i => ReportValue.Of(i.RunnableNanoseconds)),
         (new("blockedNanoseconds", "Blocked ns") { NotInTable = true }, i => ReportValue.Of(i.BlockedNanoseconds)),

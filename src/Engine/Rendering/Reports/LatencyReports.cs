@@ -108,10 +108,43 @@ internal static class LatencyReports
             json.WriteEndObject();
         }
         else json.WriteNull("account");
+        WriteDistribution(json, latency);
         json.WriteStartArray("worst");
         foreach (var interval in latency.Worst) IntervalListing.WriteJson(json, interval);
         json.WriteEndArray();
         json.WriteEndObject();
+    }
+
+    private static void WriteDistribution(Utf8JsonWriter json, Latency.Latency latency)
+    {
+        void Number(string name, long? value)
+        {
+            json.WritePropertyName(name);
+            ReportWriter.WriteValue(json, ReportValue.Of(value));
+        }
+        json.WriteStartArray("percentiles");
+        foreach (var percentile in latency.Percentiles)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", percentile.Name);
+            json.WriteNumber("quantile", percentile.Quantile);
+            Number("nanoseconds", percentile.Nanoseconds);
+            Number("lowNanoseconds", percentile.LowNanoseconds);
+            Number("highNanoseconds", percentile.HighNanoseconds);
+            json.WriteString("needs", percentile.Needs);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteStartArray("histogram");
+        foreach (var bucket in latency.Histogram)
+        {
+            json.WriteStartObject();
+            Number("from", bucket.From);
+            Number("until", bucket.Until);
+            Number("count", bucket.Count);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
     }
 
     private static (ReportColumn Column, Func<Latency.Latency, ReportValue> Value)[] Length(
