@@ -49,7 +49,7 @@ public sealed class ViewTests
     [Theory]
     [InlineData("\u001b]52;c;aGk=\a\n", "x\\x1b]52;c;")]
     [InlineData("\u001b[31mred\r\nx", "x\\x1b[31m")]
-    [InlineData("\u009b31m\u202Ey\n", "x\\x9b31m")]
+    [InlineData("\u009b31m\u202Ey\n", "x\\u{9b}31m")]
     [InlineData("=cmd|' /C x'!A0", "x=cmd|' /C x'")]
     [InlineData("</script>,\"a'b\"", "x</script>,\"a'")]
     public void AHostileFieldIsShownEscapedInEveryViewAndSoIsItsCopy(string text, string shown)
@@ -80,25 +80,29 @@ public sealed class ViewTests
         Assert.True(found.Count(item => item.Contains(shown, StringComparison.Ordinal)) > 60);
     }
 
-    [Fact]
-    public void CompletionOffersNoNameOfAnEventThatActs()
+    [Theory]
+    [InlineData("a'b;$(1)\"c|d&", true)]
+    [InlineData("a\u001b[31mm'b;$c\"", false)]
+    public void CompletionOffersNoNameOfAnEventThatActs(string name, bool isOffered)
     {
         using var folder = new TemporaryFolder();
         var file = File.ReadAllBytes(Repository.Mix);
         var at = file.AsSpan().IndexOf("name: softirq_raise\n"u8);
         Assert.True(at > 0);
-        "a'b;$(1)\u001b\"c"u8.CopyTo(file.AsSpan(at + 6));
+        Assert.Equal("softirq_raise".Length, name.Length);
+        Encoding.ASCII.GetBytes(name).CopyTo(file, at + 6);
         File.WriteAllBytes(folder.File("hostile.dat"), file);
         using var shell = Shell.Open(folder.Path);
-        Assert.Contains("\u001b", shell.Run("(Import-KmTrace ./hostile.dat -Event * | Select-Object Name -Unique).Name -join ' '").WithoutErrors().Text, StringComparison.Ordinal);
+        Assert.Contains(name, shell.Run("(Import-KmTrace ./hostile.dat -Event * | Select-Object Name -Unique).Name -join ' '").WithoutErrors().Text, StringComparison.Ordinal);
+        var offered = new List<string>();
         foreach (var word in new[] { "", "irq:", "'irq:", "\"irq:", "irq:a", "'irq:a", "sched:*,irq:" })
         {
             var line = $"Import-KmTrace ./hostile.dat -Event {word}";
             shell.Set("line", line);
             var found = shell.Run("$c = [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null); $c.ReplacementIndex; $c.ReplacementLength; $c.CompletionMatches.Where({ $_.ResultType -eq 'ParameterValue' })").WithoutErrors().Output;
-            Assert.True(found.Count > 2, word);
             foreach (var match in found.Skip(2).Select(item => (CompletionResult)item.BaseObject))
             {
+                offered.Add(match.ListItemText);
                 Assert.DoesNotContain(match.CompletionText + match.ListItemText + match.ToolTip, c => char.IsControl(c));
                 var (index, length) = ((int)found[0].BaseObject, (int)found[1].BaseObject);
                 var code = Parser.ParseInput(string.Concat(line.AsSpan(0, index), match.CompletionText, line.AsSpan(index + length)), out _, out _);
@@ -106,6 +110,9 @@ public sealed class ViewTests
                 Assert.Single(code.FindAll(part => part is CommandAst, true));
             }
         }
+        Assert.Contains("irq:softirq_entry", offered);
+        Assert.Equal(isOffered, offered.Contains($"irq:{name}"));
+        Assert.Equal(isOffered, offered.Exists(text => text.Contains("'b;$", StringComparison.Ordinal)));
     }
 
     [Fact]
