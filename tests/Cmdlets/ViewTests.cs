@@ -65,7 +65,11 @@ public sealed class ViewTests
         File.WriteAllBytes(folder.File("hostile.dat"), file);
         using var shell = Shell.Open(folder.Path);
         var found = shell.Run("""
-            Import-KmTrace ./hostile.dat -Event * -WithCall | Out-String -Width 160
+            $mixed = Import-KmTrace ./hostile.dat -Event * -WithCall
+            $mixed | Out-String -Width 160
+            foreach ($part in $mixed[0..99], $mixed[99..0]) {
+                $part | Format-Table | Out-String; $part | Format-List | Out-String; $part | Format-Custom | Out-String; $part | Format-Wide | Out-String
+            }
             foreach ($live in Import-KmTrace ./hostile.dat -Event sched:*, irq:irq_handler_entry) {
                 $copy = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($live))
                 foreach ($one in $live, $copy) {
@@ -76,10 +80,10 @@ public sealed class ViewTests
             """).WithoutErrors().Output.Select(item => item.ToString()).ToList();
         // Calls and events are rows of one table.
         Assert.Equal(2895 + 2, found[0].Split('\n').Count(line => line.Trim().Length > 0));
-        Assert.Equal((10 * 12) + 1, found.Count);
+        Assert.Equal((10 * 12) + 9, found.Count);
         Assert.All(found, item => Assert.DoesNotContain(item, c => (char.IsControl(c) && c is not ('\n' or '\r')) || c == '\u202E'));
         // A table has one line for the event, however many lines its fields have.
-        Assert.All(Enumerable.Range(0, 20), i => Assert.Equal(3, found[(i * 6) + 2].Split('\n').Count(line => line.Trim().Length > 0)));
+        Assert.All(Enumerable.Range(0, 20), i => Assert.Equal(3, found[(i * 6) + 10].Split('\n').Count(line => line.Trim().Length > 0)));
         Assert.True(found.Count(item => item.Contains(shown, StringComparison.Ordinal)) > 60);
     }
 
