@@ -14,6 +14,7 @@ internal static class FuzzTargets
         ("event-format", () => new EventFormatTarget()),
         ("print-format", () => new PrintFormatTarget()),
         ("event-body", () => new EventBodyTarget()),
+        ("intervals", () => new IntervalsTarget()),
         ("kallsyms", () => new KallsymsTarget()),
         ("command-lines", () => new CommandLinesTarget()),
         ("symbol-map", () => new SymbolMapTarget()),

@@ -33,6 +33,7 @@ internal static class Seeds
         "event-format" => [.. Formats()],
         "print-format" => [.. Formats().Select(f => PrintFormatTarget.Seed(f)), .. PrintFormatTarget.Seeds],
         "event-body" => [.. EventBodyTarget.Seeds],
+        "intervals" => [.. Cuts(Decompressed(Path.Combine(Data, "latency", "sched.txt.zst")))],
         "kallsyms" => [Slice("mix-plain.dat", "\nffffffff"u8, 1, 3000), .. KallsymsTexts],
         "command-lines" => [.. CommandLineTexts],
         "symbol-map" => [Decompressed(Path.Combine(Data, "symbol-filepath.map.zst"))[..4000], .. MapTexts],
