@@ -206,6 +206,9 @@ internal sealed class TextEventBlock
         if (block._firstUntimed >= 0) _firstUntimed = block._firstUntimed - from + first;
     }
 
+    /// <summary>Appends the calls of a block without events, which are behind the open event.</summary>
+    public void HoldCalls(TextEventBlock block) => Calls.Add(block.Calls.Calls);
+
     /// <summary>Adds lines of the next block to the open event.</summary>
     public void Continue(TextEventBlock next)
     {

@@ -21,7 +21,11 @@ internal sealed class TextEventDelivery(EventDispatch dispatch, TextEventSchemas
         {
             _held.Continue(block);
             // No line of the block has started anything, so the next block can still belong to the same event.
-            if (block.Count == 0 && block.FirstTime is null && block.Target != TextEventTarget.Nothing) return;
+            if (block.Count == 0 && block.FirstTime is null && block.Target != TextEventTarget.Nothing)
+            {
+                _held.HoldCalls(block);
+                return;
+            }
             Deliver(_held, _held.Count);
             _held.Clear();
         }

@@ -1,3 +1,4 @@
+using System.Text;
 using KernelMagnifier.Model;
 using KernelMagnifier.Text;
 
@@ -38,6 +39,16 @@ internal sealed class TextEventSchemas(EventSink sink)
         Vectors.CopyTo(vector);
         name.CopyTo(vector[Vectors.Length..]);
         return IdOf(vector[..(Vectors.Length + name.Length)], true);
+    }
+
+    /// <summary>The id of an event whose name is in two parts.</summary>
+    public int Id(string prefix, ReadOnlySpan<byte> name, ReadOnlySpan<byte> message)
+    {
+        if (prefix.Length == 0) return Id(name, false, message);
+        name = name[..Math.Min(name.Length, LongestName)];
+        Span<byte> whole = stackalloc byte[prefix.Length + name.Length];
+        name.CopyTo(whole[Encoding.ASCII.GetBytes(prefix, whole)..]);
+        return Id(whole, false, default);
     }
 
     private int IdOf(ReadOnlySpan<byte> key, bool hasSystem)
