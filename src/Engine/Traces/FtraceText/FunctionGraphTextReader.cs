@@ -55,6 +55,7 @@ internal sealed class FunctionGraphTextReader : TraceReader
     {
         var events = new FunctionGraphEvents(dispatch);
         Read(dispatch.Calls(events), events);
+        events.Schemas.Describe(Description);
     }
 
     private void Read(CallDispatch dispatch, FunctionGraphEvents? events)

@@ -60,6 +60,7 @@ internal sealed class PerfScriptReader : TraceReader
             block => calls.Take(block.Events, block.Tokens.Items.Count, (from, to) => samples.Take(block.Tokens, from, to)), dispatch);
         calls.End(samples.End);
         Describe(statistics, samples);
+        schemas.Describe(Description);
     }
 
     private void Describe(TraceStatistics statistics, PerfScriptSamples samples)
