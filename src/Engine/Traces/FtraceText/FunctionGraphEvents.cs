@@ -83,6 +83,9 @@ internal sealed class FunctionGraphEvents(EventDispatch dispatch) : CallSink
             case Part.Text when line.EndsWith("<stack trace>"u8) && _wantsStack && IsMine(line):
                 _part = Part.Stack;
                 break;
+            case Part.Text when FunctionGraphLines.IsBlankOrComment(line):
+                // "##### CPU 0 buffer started ####" can be between an event and its stack.
+                break;
             case Part.Stack when line.StartsWith(" => "u8) && _lines++ < StackText.MostFrames:
                 if (_stackLength > 0) Append(ref _stack, ref _stackLength, "\n"u8);
                 Append(ref _stack, ref _stackLength, line);

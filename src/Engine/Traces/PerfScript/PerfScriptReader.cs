@@ -72,6 +72,9 @@ internal sealed class PerfScriptReader : TraceReader
         statistics.WriteTo(Description, "sample pair");
     }
 
+    /// <summary>The fields of a text.</summary>
+    public static PerfScriptFields FieldsOf(ReadOnlySpan<byte> head) => Detect(head, out _);
+
     private readonly record struct Found(int Samples, int Events, int Frames, int NotParsed);
 
     /// <summary>The fields with which most of the first lines can be parsed.</summary>
