@@ -32,22 +32,22 @@ public class GraphEventTests
             #
             #     TIME        CPU  TASK/PID         DURATION                  FUNCTION CALLS
             #      |          |     |    |           |   |                     |   |   |   |
-                1.000001 |   0)    wl-219     |               |  f() {
-                1.000002 |   0)    wl-219     |               |    /* sched_waking: comm=a b pid=15 prio=120 target_cpu=001 */
-                1.000003 |   0)    wl-219     |   0.892 us    |    g();
-                1.000004 |   0)    wl-219     |               |    /* two
+                1.000001 |   0)     wl-219     |               |  f() {
+                1.000002 |   0)     wl-219     |               |    /* sched_waking: comm=a b pid=15 prio=120 target_cpu=001 */
+                1.000003 |   0)     wl-219     |   0.892 us    |    g();
+                1.000004 |   0)     wl-219     |               |    /* two
 
              lines */
-                1.000005 |   0)    wl-219     |               |    /* softirq_raise: vec=1 [action=TIMER] */
+                1.000005 |   0)     wl-219     |               |    /* softirq_raise: vec=1 [action=TIMER] */
                           wl-219     [000] .....     1.000005: <stack trace>
              => raise_softirq
              => f
-                1.000006 |   0)    wl-219     |               |    /* softirq_raise: vec=2 [action=NET_TX] */
+                1.000006 |   0)     wl-219     |               |    /* softirq_raise: vec=2 [action=NET_TX] */
                           wl-219     [001] .....     1.000006: <stack trace>
              => other
             CPU:1 [LOST 7 EVENTS]
-                1.000007 |   1)    <idle>-0   |               |  /* sys_read(fd: 3, x: (f)) */
-                1.000008 |   0)    wl-219     |   7.000 us    |  }
+                1.000007 |   1)    <idle>-0    |               |  /* sys_read(fd: 3, x: (f)) */
+                1.000008 |   0)     wl-219     |   7.000 us    |  }
 
             """;
         var calls = new OrderedCalls();
