@@ -33,6 +33,9 @@ internal sealed class TextEventBlock
     private readonly List<(FieldSlice Lines, int Cpu, int ProcessId)> _early = [];
     private bool _hasStacks;
 
+    // What is between the text of a message and the next block: the end of its last line, and blank lines.
+    private byte[] _between = [(byte)'\n'];
+
     /// <summary>The lines.</summary>
     public ReadOnlySpan<byte> Text => _bytes.AsSpan(0, _used);
 
@@ -227,6 +230,11 @@ internal sealed class TextEventBlock
             entry.StackStart = Append(block.Text.Slice(entry.StackStart, entry.StackLength));
         }
         Calls.Add(block.Calls.Calls[calls..]);
+        if (block.Target == TextEventTarget.Message && block.TargetEntry >= 0)
+        {
+            var rest = block.Text[(block._entries[block.TargetEntry].BodyStart + block._entries[block.TargetEntry].BodyLength)..];
+            _between = rest.Length is 0 or > MostBetween || rest[^1] != '\n' ? [(byte)'\n'] : rest.ToArray();
+        }
         (Target, TargetEntry, _lines) = (block.Target, block.TargetEntry - from + first, block._lines);
         for (var cpu = -1; cpu < block._lastOfCpu.Length - 1; cpu++)
             if (block._lastOfCpu[cpu + 1] >= from)
@@ -274,6 +282,7 @@ internal sealed class TextEventBlock
         var isStack = Target == TextEventTarget.Stack;
         foreach (var range in head.Split((byte)'\n'))
         {
+            if (!isStack && head[range].Trim(" \t\r"u8).IsEmpty) continue;
             if (isStack ? head[range].TrimStart((byte)' ').StartsWith("=> "u8) : ++_lines <= MostLines) continue;
             head = head[..Math.Max(0, range.Start.Value - 1)];
             Target = TextEventTarget.Nothing;
@@ -285,7 +294,8 @@ internal sealed class TextEventBlock
             return;
         }
         var message = Text.Slice(entry.BodyStart, entry.BodyLength).ToArray();
-        (entry.BodyStart, entry.BodyLength) = (Append([.. message, (byte)'\n', .. head]), message.Length + 1 + head.Length);
+        (entry.BodyStart, entry.BodyLength) = (Append([.. message, .. _between, .. head]), message.Length + _between.Length + head.Length);
+        _between = [(byte)'\n'];
     }
 
     private void AddFrame(int start, int end)
