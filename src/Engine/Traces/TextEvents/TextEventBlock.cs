@@ -66,6 +66,9 @@ internal sealed class TextEventBlock
     /// <summary>Whether the time of the next line is asked for.</summary>
     public bool NeedsTime => FirstTime is null || _firstUntimed >= 0;
 
+    /// <summary>Whether there are losses without a time.</summary>
+    public bool HasUntimed => _firstUntimed >= 0;
+
     /// <summary>The first entry that the next block can still change; <see cref="Count"/> if there is none.</summary>
     public int FirstOpen
     {
@@ -239,7 +242,7 @@ internal sealed class TextEventBlock
         for (var cpu = -1; cpu < block._lastOfCpu.Length - 1; cpu++)
             if (block._lastOfCpu[cpu + 1] >= from)
                 Last(cpu) = block._lastOfCpu[cpu + 1] - from + first;
-        if (block._firstUntimed >= 0) _firstUntimed = block._firstUntimed - from + first;
+        if (block._firstUntimed >= 0 && _firstUntimed < 0) _firstUntimed = block._firstUntimed - from + first;
     }
 
     /// <summary>Appends the calls of a block without events, which are behind the open event.</summary>
