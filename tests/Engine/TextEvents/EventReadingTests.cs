@@ -68,6 +68,47 @@ public class EventReadingTests
         Assert.Equal(whole.Lines, Read(TraceFile.Open(trickling, "-", new TraceReadOptions { Threads = 2 })).Lines);
     }
 
+    [SharedDataTheory]
+    [InlineData("text/marker.txt.zst")]
+    [InlineData("text/pipe-tgid-live.txt.zst")]
+    [InlineData("text/pipe-local-live.txt.zst")]
+    [InlineData("graph/fg-events.txt.zst")]
+    [InlineData("perf/sched.script.txt.zst")]
+    public void EveryInputGivesTheSameEvents(string name)
+    {
+        var path = SharedData.Shared(name);
+        var text = File.ReadAllBytes(SharedData.Unpacked(path));
+        var expected = Read(path, 1).Lines;
+        Assert.Equal(expected, Read(TraceFile.Open(new MemoryStream(TestRecording.Gzip(text)), "t.gz", new TraceReadOptions { Threads = 2 })).Lines);
+        Assert.Equal(expected, Read(TraceFile.Open(new TricklingStream(text, new Random(3), 5000), "-", new TraceReadOptions { Threads = 3 })).Lines);
+    }
+
+    [SharedDataFact]
+    public void MarkersAreEvents()
+    {
+        var log = Read(SharedData.Shared("text/marker.txt.zst"), 1);
+        Assert.Equal("print:14 raw_data:1", string.Join(' ', log.Events.GroupBy(happened => happened.Name).Select(group => $"{group.Key}:{group.Count()}")));
+        Assert.All(log.Events.Where(happened => happened.Name == "print"),
+            happened => Assert.Equal("tracing_mark_write: " + happened.Fields["buf"], happened.Message));
+    }
+
+    [SharedDataFact]
+    public void CallsAreBetweenTheEvents()
+    {
+        var calls = new OrderedCalls();
+        var path = SharedData.Shared("text/ev-function-mixed.txt.zst");
+        using var reader = TraceFile.Open(path);
+        var log = Read(reader, calls);
+        Assert.Equal((reader.Info.Calls, reader.Info.Events), (calls.Calls.Count, log.Events.Count));
+        Assert.True(calls.Calls.Count > 0 && log.Events.Count > 0);
+        var alone = new OrderedCalls();
+        using var again = TraceFile.Open(path);
+        again.ReadOnce(alone, null, null, default);
+        static IEnumerable<string> Texts(OrderedCalls calls)
+            => calls.Calls.Select(call => $"{call.Time} {call.Cpu} {calls.Names.Functions[call.Function].Name}");
+        Assert.Equal(Texts(alone), Texts(calls));
+    }
+
     private static byte[] Run(string tool, params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(tool, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;

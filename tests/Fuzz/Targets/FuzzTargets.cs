@@ -9,6 +9,7 @@ internal static class FuzzTargets
         ("graph-text", () => new GraphTextTarget()),
         ("report-text", () => new ReportTextTarget()),
         ("perf-script", () => new PerfScriptTarget()),
+        ("text-events", () => new TextEventTarget()),
         ("trace-dat", () => new TraceDatTarget()),
         ("page", () => new PageTarget()),
         ("event-format", () => new EventFormatTarget()),

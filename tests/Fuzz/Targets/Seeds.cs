@@ -25,6 +25,9 @@ internal static class Seeds
         "report-text" => [.. Texts("report").SelectMany(Cuts)],
         "perf-script"
             => [.. Texts("perf", "*.script.txt.zst").SelectMany(Cuts), .. Texts("perf", "*.fields.txt.zst").SelectMany(Cuts)],
+        "text-events"
+            => [.. Texts("text").Concat(Texts("graph", "*events*")).Concat(Texts("graph", "*marker*")).Concat(Texts("report"))
+            .Concat(Texts("perf", "*.script.txt.zst")).SelectMany(Cuts), .. EventTexts],
         "trace-dat"
             => [.. MadeDats(),
             .. new[] { "fn-lossy.dat", "instances.dat", "fg-zlib.dat" }
@@ -59,6 +62,13 @@ internal static class Seeds
     [
         "0000000000000000 A fixed_percpu_data\nffffffff81000000 T _stext\nffffffff81000000 T _text\nffffffff81000000 t $x\nffffffffc0001000 t func\t[ext4]\nffffffffc0001000 T alias\t[ext4]\n"u8.ToArray(),
         "c0008000 T stext\r\nC0008000 T upper\r\n ffff T x\nffff  T y\nffffffffffffffff T last\nffffffffffffffffff T toolong"u8.ToArray(),
+    ];
+
+    private static readonly byte[][] EventTexts =
+    [
+        "# tracer: nop\n#\n a-1 [000] d..2. 1.000001: sched_switch: prev_comm=a\nb prev_pid=1 prev_prio=120 prev_state=R+ ==> next_comm=CPU:1 [LOST 5 EVENTS] next_pid=2 next_prio=120\nCPU:1 [LOST 5 EVENTS]\n b-2 [001] d..2. 1.000002: sys_write(fd: 3, buf: 7f00, count: a)\n b-2 [001] d..2. 1.000003: <stack trace>\n => f\n => g\n b-2 [001] d..2. 1.000003: sys_write -> 0x5\n b-2 [001] d..2. 1.000004: block_rq_issue: 8,1 WS 4096 () 1234 + 8 [a ] b]\n b-2 [001] d..2. 1.000005: x: big=99999999999999999999999 hex=0xfffffffffffffffffff\n"u8.ToArray(),
+        " 0)               |  f() {\n 0)               |    /* sched_waking: comm=a\nb pid=15 prio=120 target_cpu=000 */\n 0)   0.735 us    |    g();\n 0)               |    /* two\n\nlines */\nCPU:0 [LOST 3 EVENTS]\n 0)               |    /* sys_read(fd: 3, count: (1)) */\n 0)   0.111 us    |  }\n"u8.ToArray(),
+        "a 1 [000] 1.000001: sched:sched_switch: prev_comm=a prev_pid=1 prev_prio=120 prev_state=S ==> next_comm=b next_pid=2 next_prio=120\n\tffffffff8e95d97a b+0x1 ([kernel.kallsyms])\n\tffffffff8e95d97b a+0x2 ([kernel.kallsyms])\n\nx 0 [001] 2.000000: PERF_RECORD_LOST lost 12\na 1 [001] 2.000001: sched:sched_waking: comm=x y pid=2 prio=1 target_cpu=001\n\tffffffff8e95d97a b+0x1 ([kernel.kallsyms])\n\n"u8.ToArray(),
     ];
 
     private static readonly byte[][] CommandLineTexts =

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
@@ -22,9 +21,6 @@ internal sealed class FunctionGraphCallParser(bool hasDuration, CallNames names)
     /// The kernel's shadow stack has room for fewer calls (<c>SHADOW_STACK_SIZE</c> in <c>kernel/trace/fgraph.c</c>).
     /// </summary>
     private const int DeepestCall = 1000;
-
-    private static readonly SearchValues<byte> NameBytes
-        = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"u8);
 
     // The names met by this thread. A name that is found here has been checked before.
     private readonly ByteInterner _functions = new();
@@ -78,18 +74,20 @@ internal sealed class FunctionGraphCallParser(bool hasDuration, CallNames names)
     }
 
     /// <summary>The kind of the event that <see cref="TryParse"/> found in the line.</summary>
-    /// <remarks><c>print_graph_comment</c> prints messages without a name (<c>print</c>), and system calls have their own format
-    /// (<c>print_syscall_enter</c> and <c>print_syscall_exit</c> in <c>kernel/trace/trace_syscalls.c</c>).</remarks>
     public string EventKind(ReadOnlySpan<byte> line)
     {
+        var found = Event(line);
+        return _kinds.Get(found.NamePrefix, found.Name);
+    }
+
+    /// <summary>The event that <see cref="TryParse"/> found in the line.</summary>
+    /// <remarks><c>print_graph_comment</c> prints messages without a name (<c>print</c>), and system calls have their own format
+    /// (<c>print_syscall_enter</c> and <c>print_syscall_exit</c> in <c>kernel/trace/trace_syscalls.c</c>).</remarks>
+    public FunctionTextEvent Event(ReadOnlySpan<byte> line)
+    {
         var text = line[_event..];
-        var length = text.IndexOfAnyExcept(NameBytes);
-        if (length is <= 0 or > 100) return "print";
-        var rest = text[length..];
-        if (rest[0] == ':') return _kinds.Get(text[..length]);
-        if (!text.StartsWith("sys_"u8)) return "print";
-        if (rest[0] == '(') return _kinds.Get("sys_enter_", text[4..length]);
-        return rest.StartsWith(" -> "u8) ? _kinds.Get("sys_exit_", text[4..length]) : "print";
+        if (text.EndsWith(" */"u8)) text = text[..^3];
+        return FunctionTextEvent.ParseComment(text);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -34,6 +34,9 @@ internal sealed class FunctionGraphLineParser(FunctionGraphColumns columns, Call
     /// <summary>The kind of the event in the last line, if <see cref="IsEvent"/>.</summary>
     public string EventKind(ReadOnlySpan<byte> line) => _call.EventKind(line);
 
+    /// <summary>The event in the last line, if <see cref="IsEvent"/>.</summary>
+    public FunctionTextEvent Event(ReadOnlySpan<byte> line) => _call.Event(line);
+
     /// <summary>
     /// Parses a call, a closing brace, an interrupt mark or an event; false if the line is none of them with these columns.
     /// </summary>

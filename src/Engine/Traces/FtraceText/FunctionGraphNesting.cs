@@ -28,12 +28,16 @@ internal sealed class FunctionGraphNesting
     private byte[]? _tail;
     private bool _inEvent;
 
+    // Null if the events are only counted.
+    private readonly FunctionGraphEvents? _events;
+
     public FunctionGraphNesting(CallDispatch dispatch, CallNames names, FunctionGraphColumns columns, TraceStatistics statistics,
-        bool returnsOnly = false)
+        bool returnsOnly = false, FunctionGraphEvents? events = null)
     {
+        _events = events;
         (_statistics, _returnsOnly) = (statistics, returnsOnly);
         _tree = dispatch.Fields.HasFlag(CallFields.Stack) ? names.Stacks : null;
-        _tokenizer = new FunctionGraphTokenizer(columns, names);
+        _tokenizer = new FunctionGraphTokenizer(columns, names, events?.Schemas);
         _output = new FunctionGraphOutput(dispatch, columns);
         _stacks = new NestingStacks(columns.HasFlag(FunctionGraphColumns.Cpu), names, _output, statistics);
     }
@@ -60,6 +64,7 @@ internal sealed class FunctionGraphNesting
     public void End()
     {
         TakeTail(null);
+        _events?.End(_output);
         _stacks.End();
         _output.End();
     }
@@ -88,6 +93,7 @@ internal sealed class FunctionGraphNesting
             return;
         }
         _inEvent = false;
+        _events?.Before(in token, _output);
         var stack = _stacks.Of(in token);
         switch (token.Kind)
         {
@@ -102,14 +108,31 @@ internal sealed class FunctionGraphNesting
         if (token.Kind == FunctionGraphTokenKind.NotParsed)
         {
             CountNotParsed(tokens.NotParsed[token.Operand]);
+            _events?.TakeLine(tokens, tokens.NotParsed[token.Operand].Text);
             return;
+        }
+        if (token.Kind == FunctionGraphTokenKind.Text)
+        {
+            _events?.TakeLine(tokens, token.Operand);
+            return;
+        }
+        if (_events is not null)
+        {
+            _events.Before(in token, _output);
+            if (token.Kind is FunctionGraphTokenKind.Event or FunctionGraphTokenKind.OpenEvent && token.Operand >= 0)
+                _events.Take(tokens, in token, _stacks.TaskOf(in token));
+            // Without a sink of events there is no token.
+            if (token.Kind == FunctionGraphTokenKind.Event) return;
         }
         _inEvent = token.Kind == FunctionGraphTokenKind.OpenEvent;
         switch (token.Kind)
         {
             case FunctionGraphTokenKind.Interrupt: _stacks.Of(in token).InterruptStarts = true; break;
             case FunctionGraphTokenKind.Switch: _stacks.Switch(in token); break;
-            case FunctionGraphTokenKind.Lost: _stacks.Lose(token.Cpu); break;
+            case FunctionGraphTokenKind.Lost: 
+                _stacks.Lose(token.Cpu);
+                _events?.Lose(token.Cpu, token.Time == CallRecord.NoTime ? null : token.Time);
+                break;
         }
     }
 

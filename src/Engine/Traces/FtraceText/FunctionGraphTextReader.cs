@@ -16,9 +16,6 @@ internal sealed class FunctionGraphTextReader : TraceReader
         = "the recording holds only the returns of calls, as with tracing_thresh: each that names its function is counted as one "
         + "call, whose caller and callees are not known";
 
-    private const string EventsWarning
-        = "the kernel events between the calls of function_graph text are counted, but their fields are not read";
-
     private readonly FunctionGraphColumns _columns;
     private readonly bool _returnsOnly;
 
@@ -52,32 +49,24 @@ internal sealed class FunctionGraphTextReader : TraceReader
 
     private protected override CallNesting? FindNesting(CancellationToken cancel) => CallNesting.Stack;
 
-    private protected override void ReadCalls(CallDispatch dispatch)
+    private protected override void ReadCalls(CallDispatch dispatch) => Read(dispatch, null);
+
+    private protected override void ReadEvents(EventDispatch dispatch)
+    {
+        var events = new FunctionGraphEvents(dispatch);
+        Read(dispatch.Calls(events), events);
+        events.Schemas.Describe(Description);
+    }
+
+    private void Read(CallDispatch dispatch, FunctionGraphEvents? events)
     {
         var statistics = new TraceStatistics();
-        var nesting = new FunctionGraphNesting(dispatch, Names, _columns, statistics, _returnsOnly);
+        var nesting = new FunctionGraphNesting(dispatch, Names, _columns, statistics, _returnsOnly, events);
         statistics.Add(OrderedBlocks.Run(
-            Input.OpenLines(), () => new FunctionGraphTokenizer(_columns, Names), nesting.Take, dispatch));
+            Input.OpenLines(), () => new FunctionGraphTokenizer(_columns, Names, events?.Schemas), nesting.Take, dispatch));
         nesting.End();
         if (_returnsOnly) statistics.Warn(ReturnsOnlyWarning);
         statistics.WriteTo(Description, _returnsOnly ? FunctionGraphNesting.ReturnKind : "funcgraph_entry");
         (Description.NotPlaced, Description.LeafReturns) = (nesting.NotPlaced, nesting.Leaves);
-    }
-
-    private protected override void ReadEvents(EventDispatch dispatch)
-    {
-        // The events in comments between the calls are counted but not delivered.
-        ReadCalls(dispatch.Calls(dispatch.Sink.Calls ?? new NoCalls()));
-        if (Description.Events > 0) Description.Warn(EventsWarning);
-    }
-
-    /// <summary>Takes no call.</summary>
-    private sealed class NoCalls : CallSink
-    {
-        public override bool InOrder => true;
-
-        public override void Accept(ReadOnlySpan<CallRecord> calls)
-        {
-        }
     }
 }

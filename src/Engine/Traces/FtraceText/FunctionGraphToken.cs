@@ -5,7 +5,10 @@ namespace KernelMagnifier.Traces.FtraceText;
 /// <summary>What one line of function_graph text contributes to the nesting of calls.</summary>
 internal struct FunctionGraphToken
 {
-    /// <summary>Nanoseconds, or <see cref="CallRecord.NoTime"/>.</summary>
+    /// <summary>
+    /// Nanoseconds, or <see cref="CallRecord.NoTime"/>. For <see cref="FunctionGraphTokenKind.Lost"/>, the number of events, or
+    /// <see cref="CallRecord.NoTime"/> if it is not known.
+    /// </summary>
     public long Time;
 
     /// <summary>Nanoseconds, or <see cref="CallRecord.NoDuration"/>.</summary>

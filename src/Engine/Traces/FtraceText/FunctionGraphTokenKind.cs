@@ -23,8 +23,20 @@ internal enum FunctionGraphTokenKind : byte
     /// <summary>The CPU lost events at this place.</summary>
     Lost,
 
-    /// <summary>Another event, whose text continues on the next line.</summary>
+    /// <summary>
+    /// Another event. The token is made only for a sink of events; <see cref="FunctionGraphToken.Operand"/> is the index of its
+    /// text in <see cref="FunctionGraphTokens.Events"/>, or -1 if the sink does not want it.
+    /// </summary>
+    Event,
+
+    /// <summary>An event, as <see cref="Event"/>, whose text continues on the next line.</summary>
     OpenEvent,
+
+    /// <summary>
+    /// A line that can continue the text of an event or be a frame of its stack. The token is made only for a sink of events;
+    /// <see cref="FunctionGraphToken.Operand"/> is the index of its text in <see cref="FunctionGraphTokens.Events"/>.
+    /// </summary>
+    Text,
 
     /// <summary>A line without effect on the nesting.</summary>
     Ignored,

@@ -1,11 +1,16 @@
 using KernelMagnifier.Files;
 using KernelMagnifier.Model;
 using KernelMagnifier.Traces.Reading;
+using KernelMagnifier.Traces.TextEvents;
 
 namespace KernelMagnifier.Traces.FtraceText;
 
 /// <summary>Converts blocks of function_graph text to tokens. One instance per thread.</summary>
-internal sealed class FunctionGraphTokenizer(FunctionGraphColumns columns, CallNames names) : BlockReader<FunctionGraphTokens>
+/// <param name="columns">The columns of the text.</param>
+/// <param name="names">Takes the functions and tasks.</param>
+/// <param name="schemas">The kinds of events; null if the events are only counted.</param>
+internal sealed class FunctionGraphTokenizer(FunctionGraphColumns columns, CallNames names, TextEventSchemas? schemas = null)
+    : BlockReader<FunctionGraphTokens>
 {
     private const int SamplesPerBlock = 5;
     private const int LongestSample = 200;
@@ -63,8 +68,9 @@ internal sealed class FunctionGraphTokenizer(FunctionGraphColumns columns, CallN
         token.Kind = FunctionGraphTokenKind.NotParsed;
         token.Cpu = -1;
         token.Operand = into.NotParsed.Count;
+        var text = schemas is null ? -1 : into.Events.Add(line.TrimEnd((byte)'\r'), 0);
         var sample = into.NotParsed.Count < SamplesPerBlock ? line[..Math.Min(line.Length, LongestSample)].ToArray() : null;
-        into.NotParsed.Add(new NotParsedLine(reason, sample, line.TrimEnd((byte)'\r').EndsWith(" */"u8)));
+        into.NotParsed.Add(new NotParsedLine(reason, sample, line.TrimEnd((byte)'\r').EndsWith(" */"u8), text));
         into.Keep();
     }
 
@@ -88,7 +94,7 @@ internal sealed class FunctionGraphTokenizer(FunctionGraphColumns columns, CallN
         return 0;
     }
 
-    private static void Add(FunctionGraphLineParser parser, ReadOnlySpan<byte> line, FunctionGraphTokens into,
+    private void Add(FunctionGraphLineParser parser, ReadOnlySpan<byte> line, FunctionGraphTokens into,
         ref FunctionGraphToken token, TraceStatistics statistics)
     {
         var isCall = token.Kind <= FunctionGraphTokenKind.Open;
@@ -96,7 +102,23 @@ internal sealed class FunctionGraphTokenizer(FunctionGraphColumns columns, CallN
         if (parser.HasTime && (isCall || parser.IsEvent)) statistics.Time(token.Time);
         if (isCall) statistics.Call(token.Cpu);
         else if (parser.IsEvent) statistics.Other(token.Cpu, parser.EventKind(line));
+        if (schemas is not null && parser.IsEvent) AddEvent(parser.Event(line), into, ref token);
         if (token.Kind != FunctionGraphTokenKind.Ignored) into.Keep();
+    }
+
+    private void AddEvent(FunctionTextEvent body, FunctionGraphTokens into, ref FunctionGraphToken token)
+    {
+        var schema = schemas!.Id(body.NamePrefix, body.Name, body.Message);
+        token.Operand = schemas.IsWanted(schema) ? into.Events.Add(body.Message, schema) : -1;
+        if (token.Kind == FunctionGraphTokenKind.Ignored) token.Kind = FunctionGraphTokenKind.Event;
+    }
+
+    /// <summary>Adds a line that has no effect on the calls, but can belong to an event.</summary>
+    private void AddText(ReadOnlySpan<byte> line, FunctionGraphTokens into, ref FunctionGraphToken token)
+    {
+        if (schemas is null) return;
+        (token.Kind, token.Cpu, token.Operand) = (FunctionGraphTokenKind.Text, -1, into.Events.Add(line, 0));
+        into.Keep();
     }
 
     private bool TryReadSwitch(ReadOnlySpan<byte> line, FunctionGraphTokens into, ref FunctionGraphToken token)
@@ -112,7 +134,11 @@ internal sealed class FunctionGraphTokenizer(FunctionGraphColumns columns, CallN
         TraceStatistics statistics)
     {
         var trimmed = line.TrimEnd(" \r"u8);
-        if (FunctionGraphLines.IsBlankOrComment(trimmed)) return true;
+        if (FunctionGraphLines.IsBlankOrComment(trimmed))
+        {
+            AddText(trimmed, into, ref token);
+            return true;
+        }
         if (line[^1] == '\r' && _parser.TryParse(line.TrimEnd((byte)'\r'), out token))
         {
             Add(_parser, line.TrimEnd((byte)'\r'), into, ref token, statistics);
@@ -121,13 +147,18 @@ internal sealed class FunctionGraphTokenizer(FunctionGraphColumns columns, CallN
         if (LostEventsLine.TryParse(trimmed, out var cpu, out var events))
         {
             LostEventsLine.Count(cpu, events, statistics);
-            (token.Kind, token.Cpu) = (FunctionGraphTokenKind.Lost, cpu);
+            (token.Kind, token.Cpu, token.Time) = (FunctionGraphTokenKind.Lost, cpu, events ?? CallRecord.NoTime);
             into.Keep();
             return true;
         }
-        if (FunctionGraphLines.IsDetail(trimmed)) return true;
+        if (FunctionGraphLines.IsDetail(trimmed))
+        {
+            AddText(trimmed, into, ref token);
+            return true;
+        }
         if (FunctionGraphLines.IsStackTrace(trimmed))
         {
+            AddText(trimmed, into, ref token);
             statistics.Other(-1, trimmed.EndsWith("<stack trace>"u8) ? "kernel_stack" : "user_stack");
             return true;
         }

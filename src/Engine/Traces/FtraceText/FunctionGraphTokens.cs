@@ -14,6 +14,9 @@ internal sealed class FunctionGraphTokens
     /// <summary>The lines that cannot be parsed.</summary>
     public List<NotParsedLine> NotParsed { get; } = [];
 
+    /// <summary>The texts of events, and of lines that can belong to them.</summary>
+    public FunctionGraphEventTexts Events { get; } = new();
+
     /// <summary>
     /// The first line of the block, which can be the second half of a line that the block before ends with (see
     /// <see cref="Tail"/>); null if it is itself the first half of a line.
@@ -46,6 +49,7 @@ internal sealed class FunctionGraphTokens
     {
         Count = 0;
         NotParsed.Clear();
+        Events.Clear();
         (FirstLine, FirstLineTokens, FirstLineCounts, Tail) = (null, 0, new TraceStatistics(), null);
     }
 }

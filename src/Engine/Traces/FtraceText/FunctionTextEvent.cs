@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 
 namespace KernelMagnifier.Traces.FtraceText;
@@ -7,6 +8,10 @@ namespace KernelMagnifier.Traces.FtraceText;
 internal readonly ref struct FunctionTextEvent
 {
     private const int LongestName = 1024;
+    private const int LongestCommentName = 100;
+
+    private static readonly SearchValues<byte> NameBytes
+        = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"u8);
 
     /// <summary>What the text is.</summary>
     public FunctionTextEventKind Kind { get; private init; }
@@ -55,13 +60,19 @@ internal readonly ref struct FunctionTextEvent
         if (!IsName(name)) return default;
         var arrow = body.LastIndexOf(" <-"u8);
         if (arrow >= 0) return ParseCall(body, name, arrow);
-        // System call events have their own format, "sys_write(fd: 3, …" and "sys_write -> 0x3" (kernel/trace/trace_syscalls.c).
-        if (name.StartsWith("sys_"u8) && end >= 0)
-        {
-            if (body[end] == '(') return SystemCall("sys_enter_", name, body[(end + 1)..].TrimEnd(" )"u8));
-            if (body[end..].StartsWith(" -> "u8)) return SystemCall("sys_exit_", name, body[(end + 4)..]);
-        }
+        if (TryParseSystemCall(body, name, out var call)) return call;
         return callersExpected ? default : Call(WithoutArguments(body, name), default);
+    }
+
+    /// <summary>Reads the text of a comment between the calls of function_graph text; a text without a name is a message.</summary>
+    public static FunctionTextEvent ParseComment(ReadOnlySpan<byte> text)
+    {
+        if (text is [(byte)' ', ..] && ParseSwitch(text) is { Kind: FunctionTextEventKind.Other } change) return change;
+        var length = text.IndexOfAnyExcept(NameBytes);
+        if (length is <= 0 or > LongestCommentName) return Other("print"u8, text);
+        var rest = text[length..];
+        if (rest[0] == ':') return Other(text[..length], rest.StartsWith(": "u8) ? rest[2..] : rest[1..]);
+        return TryParseSystemCall(text, text[..length], out var call) ? call : Other("print"u8, text);
     }
 
     /// <summary>
@@ -113,6 +124,27 @@ internal readonly ref struct FunctionTextEvent
     /// <summary>Text that was written to <c>trace_marker</c> has the name of the function that writes it.</summary>
     private static FunctionTextEvent ParseNamed(ReadOnlySpan<byte> name, ReadOnlySpan<byte> body, int message)
         => name.SequenceEqual("tracing_mark_write"u8) ? Other("print"u8, body) : Other(name, body[message..]);
+
+    /// <summary>
+    /// Reads system call events, which have their own format: <c>sys_write(fd: 3, count: 2)</c> and <c>sys_write -> 0x3</c>.
+    /// </summary>
+    /// <remarks><c>print_syscall_enter</c> and <c>print_syscall_exit</c> in <c>kernel/trace/trace_syscalls.c</c>.</remarks>
+    private static bool TryParseSystemCall(ReadOnlySpan<byte> body, ReadOnlySpan<byte> name, out FunctionTextEvent call)
+    {
+        call = default;
+        if (!name.StartsWith("sys_"u8)) return false;
+        var rest = body[name.Length..];
+        if (rest is [(byte)'(', ..])
+        {
+            var arguments = rest[1..].TrimEnd((byte)' ');
+            // One parenthesis is the event's. Those before it can be the text of an argument.
+            call = SystemCall("sys_enter_", name, arguments is [.., (byte)')'] ? arguments[..^1] : arguments);
+            return true;
+        }
+        if (!rest.StartsWith(" -> "u8)) return false;
+        call = SystemCall("sys_exit_", name, rest[4..]);
+        return true;
+    }
 
     private static FunctionTextEvent SystemCall(string prefix, ReadOnlySpan<byte> name, ReadOnlySpan<byte> message)
         => new() { Kind = FunctionTextEventKind.Other, NamePrefix = prefix, Name = name["sys_".Length..], Message = message };

@@ -1,4 +1,3 @@
-using System.Text;
 using KernelMagnifier.Model;
 using KernelMagnifier.Traces.Reading;
 using KernelMagnifier.Traces.TextEvents;
@@ -8,8 +7,6 @@ namespace KernelMagnifier.Traces.FtraceText;
 /// <summary>Takes the events of a thread that parses lines, and passes those that the sink wants to a block.</summary>
 internal sealed class FunctionTextEvents(TextEventSchemas schemas, CallNames names, CallFields fields)
 {
-    private const int LongestName = 200;
-
     private readonly bool _wantsTask = fields.HasFlag(CallFields.Task), _wantsStack = fields.HasFlag(CallFields.Stack);
     private readonly TaskCache _tasks = new(names);
     private TextEventBlock _block = new();
@@ -44,7 +41,7 @@ internal sealed class FunctionTextEvents(TextEventSchemas schemas, CallNames nam
             else _block.Skip(prefix.Cpu, time);
             return;
         }
-        var id = Id(in body);
+        var id = schemas.Id(body.NamePrefix, body.Name, body.Message);
         if (!schemas.IsWanted(id) || (body.Name.SequenceEqual("user_stack"u8) && body.Message.IsEmpty))
         {
             _block.Skip(prefix.Cpu, time);
@@ -55,14 +52,5 @@ internal sealed class FunctionTextEvents(TextEventSchemas schemas, CallNames nam
         (entry.Schema, entry.ProcessId, entry.Context) = (id, prefix.ProcessId, prefix.Context);
         entry.Task = _wantsTask && prefix.ProcessId >= 0
             ? _tasks.Task(line[prefix.Comm], prefix.ProcessId, prefix.ThreadGroupId) : 0;
-    }
-
-    private int Id(in FunctionTextEvent body)
-    {
-        if (body.NamePrefix.Length == 0) return schemas.Id(body.Name, false, body.Message);
-        var name = body.Name[..Math.Min(body.Name.Length, LongestName)];
-        Span<byte> whole = stackalloc byte[body.NamePrefix.Length + name.Length];
-        name.CopyTo(whole[Encoding.ASCII.GetBytes(body.NamePrefix, whole)..]);
-        return schemas.Id(whole, false, default);
     }
 }

@@ -46,5 +46,6 @@ internal sealed class FunctionTextReader : TraceReader
             Input.OpenLines(), () => new FunctionTextEventReader(_layout, schemas, dispatch), delivery.Take, dispatch);
         delivery.End();
         statistics.WriteTo(Description, "function");
+        schemas.Describe(Description);
     }
 }

@@ -31,6 +31,9 @@ internal sealed class NestingStacks(bool hasCpu, CallNames names, FunctionGraphO
         return current is not null && (token.Task == current.Task || token.Task == 0) ? current : SwitchTo(token.Cpu, token.Task);
     }
 
+    /// <summary>The task that a line belongs to, without an effect on the stacks; 0 if not known.</summary>
+    public int TaskOf(in FunctionGraphToken token) => token.Task != 0 ? token.Task : Cpu(token.Cpu).Current?.Task ?? 0;
+
     /// <summary>Handles a task switch.</summary>
     public void Switch(in FunctionGraphToken token)
     {

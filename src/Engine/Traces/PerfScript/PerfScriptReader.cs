@@ -60,6 +60,7 @@ internal sealed class PerfScriptReader : TraceReader
             block => calls.Take(block.Events, block.Tokens.Items.Count, (from, to) => samples.Take(block.Tokens, from, to)), dispatch);
         calls.End(samples.End);
         Describe(statistics, samples);
+        schemas.Describe(Description);
     }
 
     private void Describe(TraceStatistics statistics, PerfScriptSamples samples)
@@ -70,6 +71,9 @@ internal sealed class PerfScriptReader : TraceReader
             statistics.Warn(string.Create(CultureInfo.InvariantCulture, $"{samples.Unnamed:N0} {UnnamedWarning}"));
         statistics.WriteTo(Description, "sample pair");
     }
+
+    /// <summary>The fields of a text.</summary>
+    public static PerfScriptFields FieldsOf(ReadOnlySpan<byte> head) => Detect(head, out _);
 
     private readonly record struct Found(int Samples, int Events, int Frames, int NotParsed);
 

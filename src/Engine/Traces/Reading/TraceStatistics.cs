@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using KernelMagnifier.Model;
 using KernelMagnifier.Text;
 
@@ -12,7 +14,10 @@ internal sealed class TraceStatistics
     private const int MostSamples = 5;
     private const int MostKinds = 10_000;
 
+    private const int RecentKinds = 32;
+
     private readonly Dictionary<string, long> _kinds = [];
+    private readonly (string? Kind, long Events)[] _recent = new (string?, long)[RecentKinds];
     private readonly Dictionary<string, long> _notParsed = [];
     private readonly List<string> _samples = [];
     private readonly List<string> _warnings = [];
@@ -53,7 +58,14 @@ internal sealed class TraceStatistics
     public void Other(int cpu, string kind, long events = 1)
     {
         At(cpu).Others += events;
-        AddTo(_kinds, kind, events);
+        // Readers intern the names of kinds, so a few references stand for most events.
+        ref var recent = ref _recent[RuntimeHelpers.GetHashCode(kind) & (RecentKinds - 1)];
+        if (!ReferenceEquals(recent.Kind, kind))
+        {
+            if (recent.Kind is { } other) AddTo(_kinds, other, recent.Events);
+            recent = (kind, 0);
+        }
+        recent.Events += events;
     }
 
     /// <summary>Counts events that the kernel dropped.</summary>
@@ -132,6 +144,7 @@ internal sealed class TraceStatistics
             to.NotParsed += from.NotParsed;
         }
         Calls += other.Calls;
+        other.AddRecent();
         foreach (var (kind, n) in other._kinds) AddTo(_kinds, kind, n);
         foreach (var (reason, n) in other._notParsed) AddTo(_notParsed, reason, n);
         foreach (var sample in other._samples)
@@ -147,6 +160,7 @@ internal sealed class TraceStatistics
     /// <param name="callKind">The kernel's name for the calls (<c>function</c>, <c>funcgraph_entry</c>).</param>
     public void WriteTo(TraceInfoBuilder info, string callKind)
     {
+        AddRecent();
         var perCpu = new List<CpuStatistics>();
         long lost = 0, others = 0, not = 0;
         var (isKernelCount, isMinimum) = (false, false);
@@ -175,10 +189,19 @@ internal sealed class TraceStatistics
         (info.FirstTime, info.LastTime) = First <= Last ? ((long?)First, (long?)Last) : (null, null);
     }
 
+    private void AddRecent()
+    {
+        foreach (ref var recent in _recent.AsSpan())
+        {
+            if (recent.Kind is { } kind) AddTo(_kinds, kind, recent.Events);
+            recent = default;
+        }
+    }
+
     private static void AddTo(Dictionary<string, long> sums, string key, long n)
     {
         if (sums.Count >= MostKinds && !sums.ContainsKey(key)) key = "(more kinds)";
-        sums[key] = sums.GetValueOrDefault(key) + n;
+        CollectionsMarshal.GetValueRefOrAddDefault(sums, key, out _) += n;
     }
 
     private ref Row At(int cpu)

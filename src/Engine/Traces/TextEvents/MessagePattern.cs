@@ -13,7 +13,10 @@ namespace KernelMagnifier.Traces.TextEvents;
 internal sealed class MessagePattern
 {
     // Of the last places where the text after a text field is found, so that a hostile message takes bounded time.
-    private const int MostPlaces = 64;
+    private const int MostPlaces = 16;
+
+    // The kernel formats the text of an event in a buffer of 8 KB (TRACE_SEQ_SIZE).
+    private const int LongestMessage = 16 << 10;
 
     private readonly List<PatternPart> _parts = [];
     private readonly List<(string Name, FieldKind Kind)> _fields = [];
@@ -36,6 +39,7 @@ internal sealed class MessagePattern
     public bool TryMatch(ReadOnlySpan<byte> message, Span<FieldSlice> fields)
     {
         fields[.._fields.Count].Fill(FieldSlice.None);
+        if (message.Length > LongestMessage) return false;
         var start = 0;
         if (_isAnchored) SkipSpaces(message, ref start);
         else start = message.IndexOf(_parts[0].Literal);

@@ -9,7 +9,8 @@ namespace KernelMagnifier.Traces.TextEvents;
 /// </summary>
 internal static class StackText
 {
-    private const int MostFrames = 1024;
+    /// <summary>Most frames of a stack.</summary>
+    public const int MostFrames = 1024;
 
     /// <summary>The frames, innermost first, without those of user space.</summary>
     public static IReadOnlyList<string> Frames(ReadOnlySpan<byte> lines)

@@ -14,11 +14,27 @@ internal sealed class TextEventBlock
     // Of a stack that belongs to the event before, whatever its CPU.
     private const int AnyCpu = -2;
 
+    // Of a CPU without a line in the block, in _lastOfCpu.
+    private const int Unseen = -2;
+
+    // A stack follows its event, with at most a few events of other CPUs between them.
+    private const int MostBetween = 64;
+
+    // The TargetEntry of the first of _early; the others follow downwards.
+    private const int FirstEarly = -10;
+
     private byte[] _bytes = [];
     private TextEventEntry[] _entries = new TextEventEntry[1024];
-    private int[] _lastOfCpu = new int[9];
+    private int[] _lastOfCpu = [.. Enumerable.Repeat(Unseen, 9)];
     private int _used, _lines, _firstUntimed = -1;
     private int _lengthBefore;
+
+    // The stacks of events in the block before, apart from HeadStack.
+    private readonly List<(FieldSlice Lines, int Cpu, int ProcessId)> _early = [];
+    private bool _hasStacks;
+
+    // What is between the text of a message and the next block: the end of its last line, and blank lines.
+    private byte[] _between = [(byte)'\n'];
 
     /// <summary>The lines.</summary>
     public ReadOnlySpan<byte> Text => _bytes.AsSpan(0, _used);
@@ -50,12 +66,19 @@ internal sealed class TextEventBlock
     /// <summary>Whether the time of the next line is asked for.</summary>
     public bool NeedsTime => FirstTime is null || _firstUntimed >= 0;
 
+    /// <summary>Whether there are losses without a time.</summary>
+    public bool HasUntimed => _firstUntimed >= 0;
+
     /// <summary>The first entry that the next block can still change; <see cref="Count"/> if there is none.</summary>
     public int FirstOpen
     {
         get
         {
             var open = Target is TextEventTarget.Message or TextEventTarget.Stack && TargetEntry >= 0 ? TargetEntry : Count;
+            if (_hasStacks)
+                foreach (var last in _lastOfCpu)
+                    if (last >= Count - MostBetween && last >= 0)
+                        open = Math.Min(open, last);
             return _firstUntimed >= 0 ? Math.Min(open, _firstUntimed) : open;
         }
     }
@@ -76,7 +99,9 @@ internal sealed class TextEventBlock
         Target = TextEventTarget.Before;
         (Head, HeadStack, FirstTime) = (FieldSlice.None, (FieldSlice.None, -1, -1), null);
         Calls.Clear();
-        Array.Fill(_lastOfCpu, -1);
+        _early.Clear();
+        _hasStacks = false;
+        Array.Fill(_lastOfCpu, Unseen);
     }
 
     /// <summary>Adds an event. The caller sets all fields except those of the stack.</summary>
@@ -120,6 +145,7 @@ internal sealed class TextEventBlock
     public void StartStack(int cpu, int processId)
     {
         var last = Last(cpu);
+        _hasStacks = true;
         if (Target == TextEventTarget.Before)
         {
             HeadStack = (FieldSlice.None, cpu, processId);
@@ -128,6 +154,11 @@ internal sealed class TextEventBlock
         else if (last >= 0 && _entries[last].ProcessId == processId && _entries[last].StackLength == 0)
         {
             (Target, TargetEntry) = (TextEventTarget.Stack, last);
+        }
+        else if (last == Unseen)
+        {
+            (Target, TargetEntry) = (TextEventTarget.Stack, FirstEarly - _early.Count);
+            _early.Add((FieldSlice.None, cpu, processId));
         }
         else
         {
@@ -202,29 +233,43 @@ internal sealed class TextEventBlock
             entry.StackStart = Append(block.Text.Slice(entry.StackStart, entry.StackLength));
         }
         Calls.Add(block.Calls.Calls[calls..]);
+        if (block.Target == TextEventTarget.Message && block.TargetEntry >= 0)
+        {
+            var rest = block.Text[(block._entries[block.TargetEntry].BodyStart + block._entries[block.TargetEntry].BodyLength)..];
+            _between = rest.Length is 0 or > MostBetween || rest[^1] != '\n' ? [(byte)'\n'] : rest.ToArray();
+        }
         (Target, TargetEntry, _lines) = (block.Target, block.TargetEntry - from + first, block._lines);
-        if (block._firstUntimed >= 0) _firstUntimed = block._firstUntimed - from + first;
+        for (var cpu = -1; cpu < block._lastOfCpu.Length - 1; cpu++)
+            if (block._lastOfCpu[cpu + 1] >= from)
+                Last(cpu) = block._lastOfCpu[cpu + 1] - from + first;
+        if (block._firstUntimed >= 0 && _firstUntimed < 0) _firstUntimed = block._firstUntimed - from + first;
     }
+
+    /// <summary>Appends the calls of a block without events, which are behind the open event.</summary>
+    public void HoldCalls(TextEventBlock block) => Calls.Add(block.Calls.Calls);
 
     /// <summary>Adds lines of the next block to the open event.</summary>
     public void Continue(TextEventBlock next)
     {
         if (next.FirstTime is { } time) NoteTime(time);
         if (next.Head.Exists) ContinueWith(next.Head.Of(next.Text));
+        foreach (var early in next._early)
+            if (early.Lines.Exists && EventOf(early.Cpu, early.ProcessId) is >= 0 and var entry)
+                ExtendStack(ref _entries[entry], early.Lines.Of(next.Text));
         var (lines, cpu, processId) = next.HeadStack;
-        if (cpu != AnyCpu && next.Target != TextEventTarget.Before && !(lines.Exists && IsStackOf(cpu, processId)))
+        if (cpu != AnyCpu && next.Target != TextEventTarget.Before)
         {
-            Target = TextEventTarget.Nothing;
-            return;
+            TargetEntry = lines.Exists ? EventOf(cpu, processId) : -1;
+            Target = TargetEntry >= 0 ? TextEventTarget.Stack : TextEventTarget.Nothing;
         }
         if (!lines.Exists || Target == TextEventTarget.Nothing || TargetEntry < 0) return;
         ExtendStack(ref _entries[TargetEntry], lines.Of(next.Text));
         Target = next.Target == TextEventTarget.Stack && next.TargetEntry < 0 ? TextEventTarget.Stack : TextEventTarget.Nothing;
     }
 
-    /// <summary>Whether a stack can belong to the last event.</summary>
-    private bool IsStackOf(int cpu, int processId)
-        => Target == TextEventTarget.Message && _entries[TargetEntry].Cpu == cpu && _entries[TargetEntry].ProcessId == processId;
+    /// <summary>The index of the event that a stack belongs to; -1 if there is none.</summary>
+    private int EventOf(int cpu, int processId)
+        => Last(cpu) is >= 0 and var last && _entries[last].ProcessId == processId && _entries[last].StackLength == 0 ? last : -1;
 
     private void ExtendStack(ref TextEventEntry entry, ReadOnlySpan<byte> lines)
     {
@@ -240,6 +285,7 @@ internal sealed class TextEventBlock
         var isStack = Target == TextEventTarget.Stack;
         foreach (var range in head.Split((byte)'\n'))
         {
+            if (!isStack && head[range].Trim(" \t\r"u8).IsEmpty) continue;
             if (isStack ? head[range].TrimStart((byte)' ').StartsWith("=> "u8) : ++_lines <= MostLines) continue;
             head = head[..Math.Max(0, range.Start.Value - 1)];
             Target = TextEventTarget.Nothing;
@@ -251,11 +297,19 @@ internal sealed class TextEventBlock
             return;
         }
         var message = Text.Slice(entry.BodyStart, entry.BodyLength).ToArray();
-        (entry.BodyStart, entry.BodyLength) = (Append([.. message, (byte)'\n', .. head]), message.Length + 1 + head.Length);
+        (entry.BodyStart, entry.BodyLength) = (Append([.. message, .. _between, .. head]), message.Length + _between.Length + head.Length);
+        _between = [(byte)'\n'];
     }
 
     private void AddFrame(int start, int end)
     {
+        if (TargetEntry <= FirstEarly)
+        {
+            var (frames, earlyCpu, earlyProcess) = _early[FirstEarly - TargetEntry];
+            if (!frames.Exists) frames = new FieldSlice(start, 0);
+            _early[FirstEarly - TargetEntry] = (frames with { Length = end - frames.Start }, earlyCpu, earlyProcess);
+            return;
+        }
         if (TargetEntry < 0)
         {
             var (lines, cpu, processId) = HeadStack;
@@ -306,7 +360,7 @@ internal sealed class TextEventBlock
         {
             var length = _lastOfCpu.Length;
             Array.Resize(ref _lastOfCpu, Math.Max(at + 1, length * 2));
-            _lastOfCpu.AsSpan(length).Fill(-1);
+            _lastOfCpu.AsSpan(length).Fill(Unseen);
         }
         return ref _lastOfCpu[at];
     }

@@ -9,6 +9,9 @@ namespace KernelMagnifier.Traces.TextEvents;
 /// </summary>
 internal sealed class TextEventDelivery(EventDispatch dispatch, TextEventSchemas schemas)
 {
+    // Losses without a time: only text that no kernel prints has as many in a row.
+    private const int MostHeld = 1 << 16;
+
     private readonly EventSink _sink = dispatch.Sink;
     private readonly CallSink? _calls = dispatch.Sink.Calls;
     private readonly TextEventBlock _held = new();
@@ -20,8 +23,19 @@ internal sealed class TextEventDelivery(EventDispatch dispatch, TextEventSchemas
         if (_held.Count > 0)
         {
             _held.Continue(block);
+            // A loss has the time of the next line that has one.
+            if (_held.HasUntimed && block.FirstTime is null && _held.Count < MostHeld)
+            {
+                if (block.Count == 0) _held.HoldCalls(block);
+                else _held.HoldFrom(block);
+                return;
+            }
             // No line of the block has started anything, so the next block can still belong to the same event.
-            if (block.Count == 0 && block.FirstTime is null && block.Target != TextEventTarget.Nothing) return;
+            if (block.Count == 0 && block.FirstTime is null && block.Target != TextEventTarget.Nothing)
+            {
+                _held.HoldCalls(block);
+                return;
+            }
             Deliver(_held, _held.Count);
             _held.Clear();
         }

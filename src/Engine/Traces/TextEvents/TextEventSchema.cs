@@ -48,8 +48,8 @@ internal sealed class TextEventSchema : EventSchema
     public override IReadOnlyList<EventField> Decode(ReadOnlySpan<byte> body)
     {
         if (_isMarker) return [new EventField("buf", NameText.Decode(Marker(body)), null)];
-        Span<FieldSlice> slices = stackalloc FieldSlice[Math.Max(1, _names.Count)];
-        return TryMatch(body, slices, out var pattern) ? DecodeFields(body, slices, pattern) : DecodePairs(body);
+        var match = MessageMatch.Of(body, _patterns);
+        return match.Pattern >= 0 ? DecodeFields(body, match.Fields, match.Pattern) : DecodePairs(body);
     }
 
     /// <inheritdoc/>
@@ -107,14 +107,6 @@ internal sealed class TextEventSchema : EventSchema
         return _names.Count - 1;
     }
 
-    private bool TryMatch(ReadOnlySpan<byte> body, Span<FieldSlice> slices, out int pattern)
-    {
-        for (pattern = 0; pattern < _patterns.Count; pattern++)
-            if (_patterns[pattern].TryMatch(body, slices))
-                return true;
-        return false;
-    }
-
     private FieldSlice Find(ReadOnlySpan<byte> body, int field, out FieldKind kind)
     {
         kind = _separator == ':' ? FieldKind.Hex : FieldKind.Word;
@@ -124,18 +116,18 @@ internal sealed class TextEventSchema : EventSchema
             var other = field - _names.Count;
             return other < others.Length ? MessagePairs.Find(body, _separator, others[other]) : FieldSlice.None;
         }
-        Span<FieldSlice> slices = stackalloc FieldSlice[_names.Count];
-        if (!TryMatch(body, slices, out var pattern))
+        var match = MessageMatch.Of(body, _patterns);
+        if (match.Pattern < 0)
         {
             // A message of a form that is not known can still have the field.
             var name = _names[field];
             Span<byte> bytes = stackalloc byte[name.Length];
             return MessagePairs.Find(body, _separator, bytes[..Encoding.ASCII.GetBytes(name, bytes)]);
         }
-        var at = Array.IndexOf(_indices[pattern], field);
+        var at = Array.IndexOf(_indices[match.Pattern], field);
         if (at < 0) return FieldSlice.None;
-        kind = _patterns[pattern].Fields[at].Kind;
-        return slices[at];
+        kind = _patterns[match.Pattern].Fields[at].Kind;
+        return match.Fields[at];
     }
 
     private static ReadOnlySpan<byte> Number(ReadOnlySpan<byte> text, FieldKind kind)

@@ -1,5 +1,8 @@
+using System.Globalization;
+using System.Text;
 using KernelMagnifier.Model;
 using KernelMagnifier.Text;
+using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Traces.TextEvents;
 
@@ -10,12 +13,14 @@ internal sealed class TextEventSchemas(EventSink sink)
     private const int MostKinds = 4096;
 
     private const int LongestName = 200;
+    private const string OthersName = "(more kinds)";
 
     private static ReadOnlySpan<byte> Vectors => "irq_vectors:"u8;
 
     private readonly ByteInterner _ids = new();
     private readonly (TextEventSchema Schema, bool IsWanted)[] _kinds = new (TextEventSchema, bool)[MostKinds + 1];
     private int _count;
+    private long _others;
 
     /// <summary>The schema of an id.</summary>
     public EventSchema this[int id] => _kinds[id].Schema;
@@ -40,18 +45,38 @@ internal sealed class TextEventSchemas(EventSink sink)
         return IdOf(vector[..(Vectors.Length + name.Length)], true);
     }
 
+    /// <summary>The id of an event whose name is in two parts.</summary>
+    public int Id(string prefix, ReadOnlySpan<byte> name, ReadOnlySpan<byte> message)
+    {
+        if (prefix.Length == 0) return Id(name, false, message);
+        name = name[..Math.Min(name.Length, LongestName)];
+        Span<byte> whole = stackalloc byte[prefix.Length + name.Length];
+        name.CopyTo(whole[Encoding.ASCII.GetBytes(prefix, whole)..]);
+        return Id(whole, false, default);
+    }
+
+    /// <summary>Says in the description of the recording if it has more kinds of events than are kept apart.</summary>
+    public void Describe(TraceInfoBuilder info)
+    {
+        if (_others > 0)
+            info.Warn(string.Create(CultureInfo.InvariantCulture, $"the recording has more than {MostKinds - 1:N0} kinds of events, as no "
+                + $"kernel has; {_others:N0} events of further kinds have the name {OthersName} and can be selected only by it"));
+    }
+
     private int IdOf(ReadOnlySpan<byte> key, bool hasSystem)
     {
         var id = _ids.Find(key);
         if (id != 0) return id;
-        return _ids.Count < MostKinds ? _ids.GetOrAdd(key, bytes => Add(bytes, hasSystem)) : Other();
+        id = _ids.Count < MostKinds - 1 ? _ids.GetOrAdd(key, bytes => Add(bytes, hasSystem)) : Other();
+        if (id == MostKinds) Interlocked.Increment(ref _others);
+        return id;
     }
 
     private int Other()
     {
         lock (sink)
         {
-            if (_kinds[MostKinds].Schema is null) Set(MostKinds, new TextEventSchema(null, "(more kinds)"));
+            if (_kinds[MostKinds].Schema is null) Set(MostKinds, new TextEventSchema(null, OthersName));
             return MostKinds;
         }
     }

@@ -52,6 +52,7 @@ internal sealed class TraceCmdReportReader : TraceReader
             dispatch));
         calls.End(assembly.End);
         Describe(statistics, assembly, instances);
+        schemas.Describe(Description);
     }
 
     private void Describe(TraceStatistics statistics, ReportAssembly assembly, ReportInstances instances)

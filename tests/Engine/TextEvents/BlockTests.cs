@@ -1,0 +1,57 @@
+using KernelMagnifier.Engine.Tests.Support;
+using KernelMagnifier.Fuzzing;
+using KernelMagnifier.Model;
+
+namespace KernelMagnifier.Engine.Tests.TextEvents;
+
+/// <summary>The events, the stacks and the calls between them do not depend on where the blocks of the text end.</summary>
+public class BlockTests
+{
+    [SharedDataTheory]
+    [InlineData("graph/fg-events.txt.zst", 0)]
+    [InlineData("perf/sched.script.txt.zst", 2)]
+    [InlineData("perf/sched-g.script.txt.zst", 2)]
+    [InlineData("text/ev-function-mixed.txt.zst", 3)]
+    [InlineData("text/ev-stacktrace.txt.zst", 3)]
+    [InlineData("text/marker.txt.zst", 3)]
+    [InlineData("latency/pipe-lossy.txt.zst", 3)]
+    public void SmallBlocksGiveTheSameEventsAndCalls(string name, int format)
+    {
+        var text = File.ReadAllBytes(SharedData.Unpacked(SharedData.Shared(name)));
+        text = text[..Math.Min(text.Length, 400_000)];
+        Assert.Equal(format, TextEventReading.FormatOf(text));
+        var whole = Read(format, text, new CutBlocks(text, 1, text.Length));
+        for (var round = 0u; round < 4; round++)
+            Assert.Equal(whole, Read(format, text, new CutBlocks(text, round * 77, (name.Contains("stack", StringComparison.Ordinal) ? 40_000 : 300) + ((int)round % 2 * 4700)), 1 + ((int)round % 3)));
+    }
+
+    /// <summary>The events, each with the number of calls and of losses before it.</summary>
+    private static List<string> Read(int format, byte[] text, CutBlocks blocks, int threads = 1)
+    {
+        var calls = new OrderedCalls();
+        var log = new CountingLog(calls);
+        TextEventReading.Read(format, text, blocks, log, threads);
+        log.Lines.Add($"{calls.Calls.Count} calls");
+        return log.Lines;
+    }
+
+    private sealed class CountingLog(OrderedCalls calls) : EventSink
+    {
+        private TraceContext? _context;
+
+        public List<string> Lines { get; } = [];
+
+        public override CallSink Calls => calls;
+
+        public override void Begin(TraceContext context) => _context = context;
+
+        public override void Accept(in EventRecord record)
+        {
+            var happened = new KernelEvent(_context!, in record);
+            Lines.Add($"{calls.Calls.Count}: {record.Time} {record.Cpu} {happened.Comm}-{record.ProcessId} {record.Schema} [{happened.Message}] "
+                + string.Join(';', happened.Stack ?? []));
+        }
+
+        public override void Lost(int cpu, long? events, long time) => Lines.Add($"{calls.Calls.Count}: {time} {cpu} lost {events}");
+    }
+}
