@@ -43,6 +43,9 @@ internal sealed class IntervalBuilder : EventSink
     /// <inheritdoc/>
     public override CallSink? Calls => _calls;
 
+    /// <inheritdoc/>
+    public override bool NeedsCallOrder => false;
+
     /// <summary>The names of the events that the builder has received. <see cref="IntervalNeeds"/> says what is missing.</summary>
     public IReadOnlyCollection<string> Seen => _seen;
 
@@ -106,16 +109,17 @@ internal sealed class IntervalBuilder : EventSink
     public override EventDigester NewDigester() => new IntervalDigester();
 
     /// <inheritdoc/>
-    public override void Accept(in EventDigest digest, int cpu)
+    public override void Accept(ReadOnlySpan<EventDigest> digests, int cpu)
     {
-        if (digest.Kind == IntervalDigester.Switch)
+        foreach (ref readonly var digest in digests)
         {
-            _scheduler.Switch(digest.A, digest.B, (SwitchState)digest.Detail, digest.Time, cpu);
-            return;
+            if (digest.Kind == IntervalDigester.Switch)
+                _scheduler.Switch(digest.A, digest.B, (SwitchState)digest.Detail, digest.Time, cpu);
+            else if (digest.Kind == IntervalDigester.Waking)
+                _scheduler.Waking(digest.A, new WakeEvent(digest.Time, cpu, digest.ProcessId, digest.Context));
+            else
+                _scheduler.Wakeup(digest.A, new WakeEvent(digest.Time, cpu, digest.ProcessId, digest.Context));
         }
-        var waker = new WakeEvent(digest.Time, cpu, digest.ProcessId, digest.Context);
-        if (digest.Kind == IntervalDigester.Waking) _scheduler.Waking(digest.A, waker);
-        else _scheduler.Wakeup(digest.A, waker);
     }
 
     /// <inheritdoc/>

@@ -15,7 +15,7 @@ internal sealed class LatencyTally : IntervalSink
     private readonly LatencyCollector _collector;
     private readonly LatencyPlan _plan;
     private readonly bool[] _kinds, _byTask, _byCpu, _byName;
-    private readonly bool _isFiltered;
+    private readonly bool _isFiltered, _isOneRow;
     private readonly Dictionary<LatencyGroupKey, LatencyGroup<IntervalRecord>> _groups =
         new(new SeededComparer<LatencyGroupKey>());
 
@@ -35,6 +35,9 @@ internal sealed class LatencyTally : IntervalSink
         // Names of tasks are complete when the recording ends; until then, they are told apart by pid.
         _byTask = Flags(kind => _plan.ByTask(kind) || _plan.Filter.NeedsComm);
         (_byCpu, _byName) = (Flags(_plan.ByCpu), Flags(_plan.ByName));
+        // Without keys and time ranges, a kind has one row.
+        _isOneRow = _plan.Every is null && !Array.Exists(_byTask, by => by) && !Array.Exists(_byCpu, by => by)
+            && !Array.Exists(_byName, by => by);
         (_lastKeys, _last) = (new LatencyGroupKey[_kinds.Length], new LatencyGroup<IntervalRecord>?[_kinds.Length]);
     }
 
@@ -71,13 +74,18 @@ internal sealed class LatencyTally : IntervalSink
         // All rows of a recording count from the same time.
         if (_first == long.MinValue) _first = interval.Start;
         if (!_kinds[kind] || (_isFiltered && !_predicate.Matches(in interval))) return;
-        var key = new LatencyGroupKey(interval.Kind, _byTask[kind] ? interval.ProcessId : -1, _byCpu[kind] ? interval.Cpu : -1,
-            _byName[kind] ? interval.Key : 0, _plan.Every is { } every ? Range(interval.Start, every) : 0);
-        var group = _last[kind] is { } last && _lastKeys[kind] == key ? last : Find(key, kind);
+        var group = _isOneRow && _last[kind] is { } only ? only : GroupOf(interval, kind);
         var length = interval.Length;
         group.Lengths.Add(length);
         group.Times?.Add(interval.End, length);
         if (group.IsWorst(length)) group.AddWorst(length, interval);
+    }
+
+    private LatencyGroup<IntervalRecord> GroupOf(in IntervalRecord interval, int kind)
+    {
+        var key = new LatencyGroupKey(interval.Kind, _byTask[kind] ? interval.ProcessId : -1, _byCpu[kind] ? interval.Cpu : -1,
+            _byName[kind] ? interval.Key : 0, _plan.Every is { } every ? Range(interval.Start, every) : 0);
+        return _last[kind] is { } last && _lastKeys[kind] == key ? last : Find(key, kind);
     }
 
     /// <inheritdoc/>

@@ -163,8 +163,8 @@ internal sealed class LengthDistribution(LengthStore store)
     }
 
     /// <summary>
-    /// Finds the upper half of the length at each place by counting the upper halves, then the lower half by counting those of the
-    /// lengths with that upper half. Takes the same time for any order of the lengths.
+    /// Finds the upper half of the length at each place by counting the upper halves, then the lower halves by counting those of the
+    /// lengths with one of these upper halves. Takes two passes, for any order of the lengths.
     /// </summary>
     private void Selected(ReadOnlySpan<long> places, long[] found)
     {
@@ -172,22 +172,34 @@ internal sealed class LengthDistribution(LengthStore store)
         foreach (var chunk in Chunks())
             foreach (var length in chunk.AsSpan())
                 counts[length >> HalfBits]++;
-        var lower = new long[Halves];
-        var (next, upper, passed) = (0, 0, 0L);
-        while (next < places.Length)
+        // The number of the wanted upper half that each upper half is; 0 for the others.
+        var wanted = new byte[Halves];
+        var lower = new List<int[]>();
+        var uppers = new (int Upper, long Passed)[places.Length];
+        var (upper, passed) = (0, 0L);
+        for (var i = 0; i < places.Length; i++)
         {
-            while (passed + counts[upper] <= places[next]) passed += counts[upper++];
-            Array.Clear(lower);
-            foreach (var chunk in Chunks())
-                foreach (var length in chunk.AsSpan())
-                    if (length >> HalfBits == (uint)upper)
-                        lower[length & (Halves - 1)]++;
-            var (half, below) = (0, passed);
-            for (; next < places.Length && places[next] < passed + counts[upper]; next++)
-            {
-                while (below + lower[half] <= places[next]) below += lower[half++];
-                found[next] = ((long)upper << HalfBits) | (uint)half;
-            }
+            while (passed + counts[upper] <= places[i]) passed += counts[upper++];
+            uppers[i] = (upper, passed);
+            if (wanted[upper] != 0) continue;
+            lower.Add(new int[Halves]);
+            wanted[upper] = checked((byte)lower.Count);
         }
+        CountLower(wanted, [.. lower]);
+        for (var i = 0; i < places.Length; i++)
+        {
+            var halves = lower[wanted[uppers[i].Upper] - 1];
+            var (half, below) = (0, uppers[i].Passed);
+            while (below + halves[half] <= places[i]) below += halves[half++];
+            found[i] = ((long)uppers[i].Upper << HalfBits) | (uint)half;
+        }
+    }
+
+    private void CountLower(byte[] wanted, int[][] lower)
+    {
+        foreach (var chunk in Chunks())
+            foreach (var length in chunk.AsSpan())
+                if (wanted[length >> HalfBits] is not 0 and var number)
+                    lower[number - 1][length & (Halves - 1)]++;
     }
 }

@@ -17,9 +17,14 @@ internal abstract class EventSink : TraceSink
 
     /// <summary>
     /// Receives the calls of the recording in the same reading; null if the sink wants none. Calls and events are interleaved in
-    /// time order if this sink is <see cref="TraceSink.InOrder"/>.
+    /// time order unless <see cref="NeedsCallOrder"/> is false.
     /// </summary>
     public virtual CallSink? Calls => null;
+
+    /// <summary>
+    /// Whether calls must come between events in time order. If not, no event waits for the return of a call.
+    /// </summary>
+    public virtual bool NeedsCallOrder => true;
 
     /// <summary>
     /// Creates what makes digests on a thread that decodes; null if the sink takes only whole records. A reader may deliver whole
@@ -30,10 +35,10 @@ internal abstract class EventSink : TraceSink
     /// <summary>Receives one event.</summary>
     public abstract void Accept(in EventRecord record);
 
-    /// <summary>Receives one event as a digest.</summary>
-    /// <param name="digest">The digest.</param>
-    /// <param name="cpu">The CPU.</param>
-    public virtual void Accept(in EventDigest digest, int cpu)
+    /// <summary>Receives events as digests, in order.</summary>
+    /// <param name="digests">The digests.</param>
+    /// <param name="cpu">The CPU of all of them.</param>
+    public virtual void Accept(ReadOnlySpan<EventDigest> digests, int cpu)
         => throw new NotSupportedException($"{GetType().Name} makes no digests.");
 
     /// <summary>

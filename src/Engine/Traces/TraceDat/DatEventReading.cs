@@ -52,7 +52,8 @@ internal sealed class DatEventReading<TOrder>(
             var decoder = new CallDecoder<TOrder>(metadata, _addresses, names, fields);
             var reader = new PieceReader<TOrder>(file, metadata);
             // Events that wait for the return of a call are held as whole records.
-            var digests = new EventDigests(wanted, between == CallsBetween.Paired ? null : dispatch.Sink.NewDigester());
+            var mayHold = between == CallsBetween.Paired && dispatch.Sink.NeedsCallOrder;
+            var digests = new EventDigests(wanted, mayHold ? null : dispatch.Sink.NewDigester());
             return (piece, block) =>
             {
                 var cpu = piece.Stream.Cpu;

@@ -93,6 +93,13 @@ internal sealed class EntryExitPairing(
         }
     }
 
+    /// <summary>Notes an event that is neither an entry nor an exit: an exit after it ends no leaf.</summary>
+    public void AddOther(int buffer, int cpu)
+    {
+        Losses.Count(buffer, cpu, endsLeaf: false);
+        _last[buffer].IsOpen = false;
+    }
+
     /// <summary>Passes on the calls that are still open.</summary>
     public void Finish()
     {

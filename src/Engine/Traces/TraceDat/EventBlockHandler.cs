@@ -34,6 +34,20 @@ internal unsafe struct EventBlockHandler<TOrder>(
         if (shown > block.Latest) block.Latest = shown;
         if (_isAfterLoss) AddLoss();
         var id = decoder.EventId(body, length);
+        var kind = digests.KindOf(id);
+        // Most events of a recording that is measured become digests. No digest is of a call or of a stack.
+        if (EventDigests.IsDigest(kind))
+        {
+            decoder.Tally.Other(id);
+            _last = Last.Unwanted;
+            if (!TryAddDigest(kind, shown, body, length)) AddEvent(shown, body, length, id);
+            return;
+        }
+        RecordOther(time, shown, body, length, id, kind);
+    }
+
+    private void RecordOther(ulong time, ulong shown, byte* body, int length, int id, byte kind)
+    {
         var isFunction = decoder.IsFunction(id, length);
         if (isFunction || decoder.IsEntry(id, length))
         {
@@ -52,18 +66,16 @@ internal unsafe struct EventBlockHandler<TOrder>(
             return;
         }
         decoder.CountOther(id, length);
-        if (_pairs) AddToPairing(shown, FunctionGraphRecordKind.Other, id, time, body);
+        // The pairing learns of the events that are delivered when they are.
+        if (_pairs && kind == EventDigests.NotWanted) AddToPairing(shown, FunctionGraphRecordKind.Other, id, time, body);
         if (id <= 0) return;
         if (id == wanted.StackId && _wantsStack)
         {
             if (_last == Last.Unwanted || (_last == Last.Wanted && AddStack(body, length))) return;
             if (_last == Last.None) BeginWithStack(body, length);
         }
-        var kind = digests.KindOf(id);
-        // A digest has no stack.
-        _last = kind == 0 ? Last.Wanted : Last.Unwanted;
-        if (kind == EventDigests.NotWanted || (kind != 0 && TryAddDigest(kind, shown, body, length))) return;
-        AddEvent(shown, body, length, id);
+        _last = kind == EventDigests.NotWanted ? Last.Unwanted : Last.Wanted;
+        if (_last == Last.Wanted) AddEvent(shown, body, length, id);
     }
 
     public void Lost(long events)
@@ -103,10 +115,13 @@ internal unsafe struct EventBlockHandler<TOrder>(
     /// <summary>Adds the digest of an event; false if the sink needs the whole record.</summary>
     private readonly bool TryAddDigest(byte kind, ulong time, byte* body, int length)
     {
-        var digest = default(EventDigest);
-        if (!digests.TryDigest(kind, new ReadOnlySpan<byte>(body, length), ref digest)) return false;
+        ref var digest = ref block.Next();
+        if (!digests.TryDigest(kind, new ReadOnlySpan<byte>(body, length), ref digest))
+        {
+            block.Count--;
+            return false;
+        }
         (digest.Time, digest.Kind, digest.ProcessId, digest.Context) = ((long)time, kind, decoder.Pid(body), decoder.Context(body));
-        block.Next() = digest;
         return true;
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using KernelMagnifier.Model;
 
 namespace KernelMagnifier.Traces.TraceDat;
@@ -12,9 +13,13 @@ internal sealed class EventDigests(WantedEvents wanted, EventDigester? digester)
 
     private const byte NotAsked = 254;
 
+    /// <summary>Whether a kind is one of digests.</summary>
+    public static bool IsDigest(byte kind) => (byte)(kind - 1) < NotAsked - 1;
+
     private readonly byte[] _kinds = NewKinds(wanted.Count);
 
     /// <summary>The kind of the digests of an event id, 0 for whole records, or <see cref="NotWanted"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public byte KindOf(int id)
     {
         if ((uint)id >= (uint)_kinds.Length) return NotWanted;

@@ -18,8 +18,11 @@ internal sealed class EventRunSink(EventSink sink, DatEventSchemas schemas, Inte
             ref readonly var digest = ref block.Digests[i];
             if (digest.Kind != 0)
             {
-                calls?.Flush();
-                sink.Accept(in digest, stream.Cpu);
+                var first = i;
+                while (i + 1 < to && block.Digests[i + 1].Kind != 0) i++;
+                if (pairing is not null) pairing.AddOther(stream.BufferNumber, stream.Cpu);
+                else calls?.Flush();
+                sink.Accept(block.Digests.AsSpan(first, i + 1 - first), stream.Cpu);
                 continue;
             }
             ref readonly var entry = ref block.Entries[digest.A];
@@ -35,6 +38,7 @@ internal sealed class EventRunSink(EventSink sink, DatEventSchemas schemas, Inte
                 Lost(stream.Cpu, entry.Time > 0 ? entry.Time : null, (long)block.Keys[i]);
                 continue;
             }
+            pairing?.AddOther(stream.BufferNumber, stream.Cpu);
             var record = new EventRecord
             {
                 Schema = schemas[entry.Id]!, Time = entry.Time, Cpu = stream.Cpu, ProcessId = entry.ProcessId, Task = entry.Task,

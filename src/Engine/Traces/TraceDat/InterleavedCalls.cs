@@ -49,9 +49,9 @@ internal sealed class InterleavedCalls
     /// <summary>Adds an event.</summary>
     public void Accept(in EventRecord record)
     {
-        if (_holder.Added == _holder.Passed)
+        if (!_sink.NeedsCallOrder || _holder.Added == _holder.Passed)
         {
-            _feed.Flush();
+            if (_sink.NeedsCallOrder) _feed.Flush();
             _sink.Accept(in record);
             return;
         }
@@ -62,7 +62,7 @@ internal sealed class InterleavedCalls
     /// <summary>Adds a loss of events.</summary>
     public void Lost(int cpu, long? events, long time)
     {
-        if (_holder.Added == _holder.Passed) _sink.Lost(cpu, events, time);
+        if (!_sink.NeedsCallOrder || _holder.Added == _holder.Passed) _sink.Lost(cpu, events, time);
         else Hold(new Held(_holder.Added, null, time, cpu, -1, 0, default, [], [], events));
     }
 
