@@ -27,6 +27,12 @@ internal readonly ref struct EventRecord
     /// <summary>The record, which <see cref="Schema"/> decodes.</summary>
     public ReadOnlySpan<byte> Body { get; init; }
 
+    /// <summary>
+    /// The bytes of the event's text (<see cref="EventSchema.WriteMessage"/>), if the sink <see cref="EventSink.WantsMessages"/> and the
+    /// reader has made them; else empty.
+    /// </summary>
+    public ReadOnlySpan<byte> Message { get; init; }
+
     /// <summary>The kernel stack that was recorded with the event (<see cref="EventSchema.Frames"/>); empty if there is none.</summary>
     public ReadOnlySpan<byte> Stack { get; init; }
 }

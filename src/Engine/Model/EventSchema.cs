@@ -1,3 +1,4 @@
+using System.Buffers;
 using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Model;
@@ -23,6 +24,9 @@ internal abstract class EventSchema(string? system, string name)
     /// The text of a record, as <c>trace-cmd report -N</c> prints it: what the event's <c>print fmt</c> makes of its fields.
     /// </summary>
     public abstract string Message(ReadOnlySpan<byte> body);
+
+    /// <summary>Writes the bytes of <see cref="Message"/>, of which some may not be UTF-8.</summary>
+    public virtual void WriteMessage(IBufferWriter<byte> text, ReadOnlySpan<byte> body) => text.Write(NameText.Encode(Message(body)));
 
     /// <summary>The frames of a stack that was recorded with an event, innermost first.</summary>
     /// <param name="stack"><see cref="EventRecord.Stack"/>.</param>

@@ -16,6 +16,11 @@ internal abstract class EventSink : TraceSink
     public virtual bool Wants(EventSchema schema) => true;
 
     /// <summary>
+    /// Whether the sink reads the text of every event, so that the threads that decode should make it (<see cref="EventRecord.Message"/>).
+    /// </summary>
+    public virtual bool WantsMessages => false;
+
+    /// <summary>
     /// Receives the calls of the recording in the same reading; null if the sink wants none. Calls and events are interleaved in
     /// time order unless <see cref="NeedsCallOrder"/> is false.
     /// </summary>

@@ -44,6 +44,13 @@ internal sealed class FilteredEvents : EventSink
     public override CallSink? Calls => _calls;
 
     /// <inheritdoc/>
+    public override bool NeedsCallOrder => _sink.NeedsCallOrder;
+
+    // The texts of events that do not pass would be made for nothing.
+    /// <inheritdoc/>
+    public override bool WantsMessages => _common is null && _sink.WantsMessages;
+
+    /// <inheritdoc/>
     public override IEnumerable<string> Warnings => _sink.Warnings;
 
     /// <inheritdoc/>

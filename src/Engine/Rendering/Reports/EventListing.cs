@@ -43,6 +43,9 @@ internal sealed class EventListing : EventSink
     public Action? Full { get; init; }
 
     /// <inheritdoc/>
+    public override bool WantsMessages => _rows is TextEventRows;
+
+    /// <inheritdoc/>
     public override CallSink? Calls => _calls;
 
     /// <inheritdoc/>

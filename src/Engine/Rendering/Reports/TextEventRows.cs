@@ -16,7 +16,7 @@ internal sealed class TextEventRows(Utf8Output output) : EventRows(output)
     {
         Start(record.Task, record.ProcessId, record.Cpu, record.Time);
         Output.Put(Kind(record.Schema));
-        Output.Put(TerminalText.Escape(record.Schema.Message(record.Body)));
+        PutMessage(in record);
         Output.Put("\n"u8);
         if (record.Stack.IsEmpty) return;
         foreach (var frame in record.Schema.Frames(record.Stack))
@@ -50,6 +50,13 @@ internal sealed class TextEventRows(Utf8Output output) : EventRows(output)
         var comm = TerminalText.Cell(task.KnownComm ?? "<...>");
         var pid = task.ProcessId < 0 ? "?" : task.ProcessId.ToString(CultureInfo.InvariantCulture);
         return Encoding.UTF8.GetBytes($"{new string(' ', Math.Max(0, 16 - TerminalText.Width(comm)))}{comm}-{pid,-5} ");
+    }
+
+    private void PutMessage(in EventRecord record)
+    {
+        // Nearly all texts are of characters that a terminal prints as they are.
+        if (!record.Message.IsEmpty && record.Message.IndexOfAnyExceptInRange((byte)' ', (byte)'~') < 0) Output.Put(record.Message);
+        else Output.Put(TerminalText.Escape(record.Schema.Message(record.Body)));
     }
 
     private void Start(int task, int processId, int cpu, long time)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using KernelMagnifier.Model;
 
 namespace KernelMagnifier.Traces.Formats;
@@ -80,6 +81,15 @@ internal sealed class BinaryEventSchema : EventSchema
         text.Clear();
         Write(text, body);
         return text.ToString();
+    }
+
+    /// <inheritdoc/>
+    public override void WriteMessage(IBufferWriter<byte> text, ReadOnlySpan<byte> body)
+    {
+        var made = Buffer;
+        made.Clear();
+        Write(made, body);
+        text.Write(made.Written);
     }
 
     /// <summary>Appends the text of a record: the bytes of <see cref="Message"/>, of which some may not be UTF-8.</summary>

@@ -53,7 +53,7 @@ internal sealed class DatEventReading<TOrder>(
             var reader = new PieceReader<TOrder>(file, metadata);
             // Events that wait for the return of a call are held as whole records.
             var mayHold = between == CallsBetween.Paired && dispatch.Sink.NeedsCallOrder;
-            var digests = new EventDigests(wanted, mayHold ? null : dispatch.Sink.NewDigester());
+            var digests = new EventDigests(wanted, mayHold ? null : dispatch.Sink.NewDigester(), dispatch.Sink.WantsMessages);
             return (piece, block) =>
             {
                 var cpu = piece.Stream.Cpu;

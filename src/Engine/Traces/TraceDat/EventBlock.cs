@@ -1,3 +1,4 @@
+using System.Buffers;
 using KernelMagnifier.Model;
 
 namespace KernelMagnifier.Traces.TraceDat;
@@ -26,6 +27,9 @@ internal sealed unsafe class EventBlock : MergeBlock
     /// <summary>The first of <see cref="Bytes"/>.</summary>
     public byte* Start;
 
+    /// <summary>The texts of the events, if the sink wants them.</summary>
+    public readonly ArrayBufferWriter<byte> Messages = new();
+
     /// <summary>The calls of the function tracer, if the sink receives calls.</summary>
     public CallRecord[] Calls = [];
 
@@ -46,7 +50,10 @@ internal sealed unsafe class EventBlock : MergeBlock
 
     /// <summary>Removes what the block contains of another piece.</summary>
     public void Reset()
-        => (Used, EntryCount, CallCount, PairingCount, _stackLength, _endsWithEvent) = (0, 0, 0, 0, 0, false);
+    {
+        (Used, EntryCount, CallCount, PairingCount, _stackLength, _endsWithEvent) = (0, 0, 0, 0, 0, false);
+        Messages.ResetWrittenCount();
+    }
 
     /// <summary>Adds an event, whose digest the caller fills.</summary>
     public ref EventDigest Next()

@@ -110,6 +110,7 @@ internal unsafe struct EventBlockHandler<TOrder>(
         entry.Task = _wantsTask ? decoder.Task(entry.ProcessId) : 0;
         entry.Id = (ushort)id;
         entry.Context = decoder.Context(body);
+        digests.AddMessage(block, ref entry, new ReadOnlySpan<byte>(body, length));
     }
 
     /// <summary>Adds the digest of an event; false if the sink needs the whole record.</summary>

@@ -6,7 +6,8 @@ namespace KernelMagnifier.Traces.TraceDat;
 /// <summary>One thread's digests: what to do with each event id.</summary>
 /// <param name="wanted">The events that the sink wants.</param>
 /// <param name="digester">The thread's digester; null if the sink takes only whole records.</param>
-internal sealed class EventDigests(WantedEvents wanted, EventDigester? digester)
+/// <param name="wantsMessages">Whether the texts of events are made.</param>
+internal sealed class EventDigests(WantedEvents wanted, EventDigester? digester, bool wantsMessages)
 {
     /// <summary>The sink does not want the event.</summary>
     public const byte NotWanted = 255;
@@ -25,6 +26,15 @@ internal sealed class EventDigests(WantedEvents wanted, EventDigester? digester)
         if ((uint)id >= (uint)_kinds.Length) return NotWanted;
         var kind = _kinds[id];
         return kind != NotAsked ? kind : _kinds[id] = Ask(id);
+    }
+
+    /// <summary>Makes the text of a whole record, if the sink wants it.</summary>
+    public void AddMessage(EventBlock block, ref EventEntry entry, ReadOnlySpan<byte> body)
+    {
+        (entry.MessageOffset, entry.MessageLength) = (block.Messages.WrittenCount, 0);
+        if (!wantsMessages) return;
+        wanted.Schema(entry.Id).WriteMessage(block.Messages, body);
+        entry.MessageLength = block.Messages.WrittenCount - entry.MessageOffset;
     }
 
     /// <summary>A piece begins.</summary>

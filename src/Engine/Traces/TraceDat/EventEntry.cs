@@ -36,6 +36,9 @@ internal struct EventEntry
     /// <summary>The length of the stack in bytes.</summary>
     public int StackLength;
 
+    /// <summary>The place of the event's text in <see cref="EventBlock.Messages"/>; the length is 0 if it was not made.</summary>
+    public int MessageOffset, MessageLength;
+
     /// <summary>The event id, or <see cref="LossId"/>.</summary>
     public ushort Id;
 

@@ -44,6 +44,7 @@ internal sealed class EventRunSink(EventSink sink, DatEventSchemas schemas, Inte
                 Schema = schemas[entry.Id]!, Time = entry.Time, Cpu = stream.Cpu, ProcessId = entry.ProcessId, Task = entry.Task,
                 Context = entry.Context, Body = bytes.Slice(entry.Offset, entry.Length),
                 Stack = bytes.Slice(entry.StackOffset, entry.StackLength),
+                Message = block.Messages.WrittenSpan.Slice(entry.MessageOffset, entry.MessageLength),
             };
             if (calls is null) sink.Accept(in record);
             else calls.Accept(in record);
