@@ -11,6 +11,10 @@ public sealed class ConstrainedLanguageTests
     public static TheoryData<string> Scripts => new()
     {
         "Import-KmTrace $echo | Select-Object -First 50",
+        "Import-KmTrace $mix -Event * | Select-Object Timestamp, Cpu, Comm, Context, System, Name, Message",
+        "Import-KmTrace $mix -Event sched:sched_switch | Where-Object prev_state -eq R | Select-Object prev_comm, prev_state, next_comm",
+        "Import-KmTrace $mix -Event * -WithCall | Group-Object Name -NoElement | Sort-Object Count, Name",
+        "Import-KmTrace $mix -Event sched:sched_switch",
         "Import-KmTrace $echo -AsEdge -Function tcp_*",
         "Import-KmTrace $lossy -Info | Select-Object Path, LostEvents, Cpus, Clock, ClockUnit",
         "Import-KmTrace $echo -Context SoftIrq, HardIrq -Cpu 0-1 -Since 167.4 -Until 168 | Measure-KmCall Task, Context",
@@ -43,6 +47,8 @@ public sealed class ConstrainedLanguageTests
     [Theory]
     [InlineData("Import-KmTrace $echo | Select-Object -First 5 | Format-Table Timestamp, Cpu, Comm, Context, Function, Caller")]
     [InlineData("Import-KmTrace $timed -AsEdge | Select-Object -First 5 | Format-List *")]
+    [InlineData("Import-KmTrace $mix -Event sched:sched_switch | Format-Table Timestamp, prev_state, next_comm, next_pid")]
+    [InlineData("Import-KmTrace $mix -Event irq:* | Format-List *")]
     [InlineData("Import-KmTrace $echo | Measure-KmCall | Select-Object -First 5 | Format-Table Function, Calls")]
     [InlineData("Get-KmSymbolMap $map | Select-Object -First 5 | Format-Table Function, SourceFile")]
     public void FormatsNamedProperties(string script)
@@ -57,6 +63,7 @@ public sealed class ConstrainedLanguageTests
     [Theory]
     [InlineData("Import-KmTrace $echo -SymbolMap $map | Select-Object -First 5")]
     [InlineData("Import-KmTrace $timed | Select-Object -First 5")]
+    [InlineData("Import-KmTrace $mix -Event *")]
     [InlineData("Import-KmTrace $echo -AsEdge | Select-Object -First 5")]
     [InlineData("Import-KmTrace $echo | Measure-KmCall Edge, Task | Select-Object -First 5")]
     [InlineData("Import-KmTrace $echo | Measure-KmCall Function, Task, Cpu, Context | Select-Object -First 5")]
@@ -117,6 +124,7 @@ public sealed class ConstrainedLanguageTests
         shell.Set("echo", Repository.Echo);
         shell.Set("timed", Repository.Timed);
         shell.Set("lossy", Repository.Lossy);
+        shell.Set("mix", Repository.Mix);
         shell.Set("map", Repository.Map);
         shell.Set("WarningPreference", ActionPreference.SilentlyContinue);
         return shell;

@@ -31,6 +31,18 @@ public sealed class JeaTests(ReaderSession session) : IClassFixture<ReaderSessio
         Assert.Single(session.Run("Test-KmHost -Quiet").WithoutErrors().Output);
     }
 
+    [Fact]
+    public void ReadsKernelEvents()
+    {
+        var read = $"Import-KmTrace -LiteralPath {session.Inside} -Event sched:*, irq:softirq_entry";
+        using var full = Shell.Open();
+        var (expected, found) = (full.Run(read).WithoutErrors().Output, session.Run(read).WithoutErrors().Output);
+        Assert.Equal(12, found.Count);
+        Assert.Equal(expected.Select(Describe), found.Select(Describe));
+        Assert.Contains(found, item => $"{item.Properties["next_comm"]?.Value}" == "trace-cmd");
+        Assert.Equal(2895, session.Run($"Import-KmTrace -LiteralPath {session.Inside} -Event * -WithCall").WithoutErrors().Output.Count);
+    }
+
     [Theory]
     [InlineData("Start-KmRecording ./x.dat")]
     [InlineData("Stop-KmRecording 1")]
@@ -98,13 +110,15 @@ public sealed class JeaTests(ReaderSession session) : IClassFixture<ReaderSessio
             $session = New-PSSession -HostName localhost
             "$((Invoke-Command $session { Import-KmTrace -LiteralPath {{session.Inside}} | Measure-KmCall None }).Calls)"
             "$((Invoke-Command $session { Import-KmTrace -LiteralPath {{session.Inside}} -Function *lock* }).Count -gt 10)"
+            $found = Invoke-Command $session { Import-KmTrace -LiteralPath {{session.Inside}} -Event sched:sched_switch } | Where-Object next_comm -eq trace-cmd
+            "$($found[0].Name) $($found[0].prev_state) $($found[0].Fields.prev_state) $($found[0].next_pid)"
             foreach ($refused in { Import-KmTrace -LiteralPath {{session.Outside}} }, { Start-KmRecording x.dat }) {
                 try { Invoke-Command $session $refused -ErrorAction Stop; 'no error' }
                 catch { ($_.FullyQualifiedErrorId -split ',')[0] }
             }
             Remove-PSSession $session
             """);
-        Assert.Equal("2857\nTrue\nParameterArgumentValidationError\nCommandNotFoundException", output.Trim());
+        Assert.Equal("2857\nTrue\nsched_switch R 0 1676\nParameterArgumentValidationError\nCommandNotFoundException", output.Trim());
     }
 
     private static string Describe(PSObject count)

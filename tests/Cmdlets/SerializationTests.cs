@@ -13,6 +13,8 @@ public sealed class SerializationTests
         { "CallEvent", "Import-KmTrace $echo -SymbolMap $map | Select-Object -First 200" },
         { "CallEvent", "Import-KmTrace $timed" },
         { "CallEvent", "Import-KmTrace $lossy | Select-Object -First 200" },
+        { "KernelEvent", "Import-KmTrace $mix -Event *" },
+        { "KernelEvent", "Import-KmTrace $text -Event *" },
         { "CallEdge", "Import-KmTrace $echo -SymbolMap $map -AsEdge | Select-Object -First 200" },
         { "CallEdge", "Import-KmTrace $timed -AsEdge" },
         { "FunctionCallCount", "Import-KmTrace $timed | Measure-KmCall" },
@@ -151,12 +153,82 @@ public sealed class SerializationTests
         }
     }
 
+    /// <summary>A copy is selected by its fields as the original is: by the number where the original has only that, and by the name.</summary>
+    [Theory]
+    [InlineData("prev_state -eq R")]
+    [InlineData("next_comm -eq trace-cmd")]
+    [InlineData("prev_pid -gt 0")]
+    [InlineData("name -like sched_*")]
+    [InlineData("vec -eq TIMER")]
+    [InlineData("filename -ne $null")]
+    public void ACopyOfAnEventIsSelectedByItsFields(string filter)
+    {
+        using var folder = new TemporaryFolder();
+        using var shell = Open(folder);
+        var outcome = shell.Run($$"""
+            $live = Import-KmTrace $mix -Event *
+            $live | Export-Clixml ./file.xml
+            $copy = Import-Clixml ./file.xml
+            $live.Count
+            @($live | Where-Object {{filter}}).ForEach({ "$($_.Timestamp) $_" }) -join "`n"
+            @($copy | Where-Object {{filter}}).ForEach({ "$($_.Timestamp) $_" }) -join "`n"
+            """).WithoutErrors();
+        Assert.Equal(38, outcome.Output[0].BaseObject);
+        var found = outcome.Output[1].ToString();
+        Assert.InRange(found.Split('\n').Length, 1, 37);
+        Assert.NotEmpty(found);
+        Assert.Equal(found, outcome.Output[2].ToString());
+    }
+
+    /// <summary>The raw number of a field that has a name is in the table of fields, in a copy too.</summary>
+    [Fact]
+    public void ACopyOfAnEventKeepsRawNumbers()
+    {
+        using var folder = new TemporaryFolder();
+        using var shell = Open(folder);
+        var outcome = shell.Run("""
+            $live = Import-KmTrace $mix -Event *
+            $live | Export-Clixml ./file.xml
+            $show = { foreach ($name in $_.Fields.Keys | Sort-Object) { "$name=$($_.Fields[$name])" } }
+            ($live | ForEach-Object $show) -join "`n"
+            (Import-Clixml ./file.xml | ForEach-Object $show) -join "`n"
+            """).WithoutErrors();
+        Assert.Contains("vec=1\n", outcome.Output[0].ToString(), StringComparison.Ordinal);
+        Assert.Equal(outcome.Output[0].ToString(), outcome.Output[1].ToString());
+    }
+
+    [PwshFact]
+    public void AJobReturnsEventsWithTheirFields()
+    {
+        using var folder = new TemporaryFolder();
+        using var shell = Open(folder);
+        Pwsh.Run($$"""
+            $job = Start-Job {
+                Import-Module '{{Repository.Manifest}}'
+                Import-KmTrace '{{Repository.Mix}}' -Event sched:sched_switch
+            }
+            $job | Receive-Job -Wait -AutoRemoveJob | Export-Clixml '{{folder.File("job.xml")}}'
+            """);
+        var outcome = shell.Run("Import-KmTrace $mix -Event sched:sched_switch; Import-Clixml ./job.xml").WithoutErrors();
+        Assert.Equal(6, outcome.Output.Count);
+        for (var i = 0; i < 3; i++)
+        {
+            var copy = outcome.Output[i + 3];
+            foreach (var name in new[] { "RunspaceId", "PSComputerName", "PSShowComputerName", "PSSourceJobInstanceId" })
+                copy.Properties.Remove(name);
+            AssertSame(outcome.Output[i], copy);
+            Assert.NotNull(copy.Properties["next_comm"].Value);
+        }
+    }
+
     private static Shell Open(TemporaryFolder folder)
     {
         var shell = Shell.Open(folder.Path);
         shell.Set("echo", Repository.Echo);
         shell.Set("timed", Repository.Timed);
         shell.Set("lossy", Repository.Lossy);
+        shell.Set("mix", Repository.Mix);
+        shell.Set("text", Repository.Data("text/ev-sched.txt.zst"));
         shell.Set("map", Repository.Map);
         return shell;
     }

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Reflection;
+using System.Text;
 using System.Xml.Linq;
 using KernelMagnifier.Cmdlets.Tests.Support;
 
@@ -42,6 +43,83 @@ public sealed class ViewTests
         Assert.True(found.Count > 700);
         Assert.All(found, text => Assert.DoesNotContain(text, c => (char.IsControl(c) && c is not ('\n' or '\r')) || c == '\u202E'));
         Assert.True(found.Count(text => text.Contains("x\\x1b]52;c;", StringComparison.Ordinal)) > 500);
+    }
+
+    /// <summary>Texts in the fields of an event, and in the name of one.</summary>
+    [Theory]
+    [InlineData("\u001b]52;c;aGk=\a\n", "x\\x1b]52;c;")]
+    [InlineData("\u001b[31mred\r\nx", "x\\x1b[31m")]
+    [InlineData("\u009b31m\u202Ey\n", "x\\u{9b}31m")]
+    [InlineData("=cmd|' /C x'!A0", "x=cmd|' /C x'")]
+    [InlineData("</script>,\"a'b\"", "x</script>,\"a'")]
+    public void AHostileFieldIsShownEscapedInEveryViewAndSoIsItsCopy(string text, string shown)
+    {
+        using var folder = new TemporaryFolder();
+        var file = File.ReadAllBytes(Repository.Mix);
+        byte[] comm = [(byte)'x', .. Encoding.UTF8.GetBytes(text).Take(15)];
+        foreach (var name in new[] { "trace-cmd\0\0\0\0\0\0\0", "virtio0-requests" })
+        {
+            var from = Encoding.ASCII.GetBytes(name);
+            for (int at; (at = file.AsSpan().IndexOf(from)) >= 0;) ((byte[])[.. comm, .. new byte[16 - comm.Length]]).CopyTo(file, at);
+        }
+        File.WriteAllBytes(folder.File("hostile.dat"), file);
+        using var shell = Shell.Open(folder.Path);
+        var found = shell.Run("""
+            $mixed = Import-KmTrace ./hostile.dat -Event * -WithCall
+            $mixed | Out-String -Width 160
+            foreach ($part in $mixed[0..99], $mixed[99..0]) {
+                $part | Format-Table | Out-String; $part | Format-List | Out-String; $part | Format-Custom | Out-String; $part | Format-Wide | Out-String
+            }
+            foreach ($live in Import-KmTrace ./hostile.dat -Event sched:*, irq:irq_handler_entry) {
+                $copy = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($live))
+                foreach ($one in $live, $copy) {
+                    $one | Out-String -Width 160; $one | Format-Table | Out-String -Width 160; $one | Format-List | Out-String -Width 160
+                    $one | Format-Custom | Out-String -Width 160; $one | Format-Wide | Out-String; "$one"
+                }
+            }
+            """).WithoutErrors().Output.Select(item => item.ToString()).ToList();
+        // Calls and events are rows of one table.
+        Assert.Equal(2895 + 2, found[0].Split('\n').Count(line => line.Trim().Length > 0));
+        Assert.Equal((10 * 12) + 9, found.Count);
+        Assert.All(found, item => Assert.DoesNotContain(item, c => (char.IsControl(c) && c is not ('\n' or '\r')) || c == '\u202E'));
+        // A table has one line for the event, however many lines its fields have.
+        Assert.All(Enumerable.Range(0, 20), i => Assert.Equal(3, found[(i * 6) + 10].Split('\n').Count(line => line.Trim().Length > 0)));
+        Assert.True(found.Count(item => item.Contains(shown, StringComparison.Ordinal)) > 60);
+    }
+
+    [Theory]
+    [InlineData("a'b;$(1)\"c|d&", true)]
+    [InlineData("a\u001b[31mm'b;$c\"", false)]
+    public void CompletionOffersNoNameOfAnEventThatActs(string name, bool isOffered)
+    {
+        using var folder = new TemporaryFolder();
+        var file = File.ReadAllBytes(Repository.Mix);
+        var at = file.AsSpan().IndexOf("name: softirq_raise\n"u8);
+        Assert.True(at > 0);
+        Assert.Equal("softirq_raise".Length, name.Length);
+        Encoding.ASCII.GetBytes(name).CopyTo(file, at + 6);
+        File.WriteAllBytes(folder.File("hostile.dat"), file);
+        using var shell = Shell.Open(folder.Path);
+        Assert.Contains(name, shell.Run("(Import-KmTrace ./hostile.dat -Event * | Select-Object Name -Unique).Name -join ' '").WithoutErrors().Text, StringComparison.Ordinal);
+        var offered = new List<string>();
+        foreach (var word in new[] { "", "irq:", "'irq:", "\"irq:", "irq:a", "'irq:a", "sched:*,irq:" })
+        {
+            var line = $"Import-KmTrace ./hostile.dat -Event {word}";
+            shell.Set("line", line);
+            var found = shell.Run("$c = [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null); $c.ReplacementIndex; $c.ReplacementLength; $c.CompletionMatches.Where({ $_.ResultType -eq 'ParameterValue' })").WithoutErrors().Output;
+            foreach (var match in found.Skip(2).Select(item => (CompletionResult)item.BaseObject))
+            {
+                offered.Add(match.ListItemText);
+                Assert.DoesNotContain(match.CompletionText + match.ListItemText + match.ToolTip, c => char.IsControl(c));
+                var (index, length) = ((int)found[0].BaseObject, (int)found[1].BaseObject);
+                var code = Parser.ParseInput(string.Concat(line.AsSpan(0, index), match.CompletionText, line.AsSpan(index + length)), out _, out _);
+                Assert.Single(code.EndBlock.Statements);
+                Assert.Single(code.FindAll(part => part is CommandAst, true));
+            }
+        }
+        Assert.Contains("irq:softirq_entry", offered);
+        Assert.Equal(isOffered, offered.Contains($"irq:{name}"));
+        Assert.Equal(isOffered, offered.Exists(text => text.Contains("'b;$", StringComparison.Ordinal)));
     }
 
     [Fact]

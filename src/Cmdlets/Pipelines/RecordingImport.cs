@@ -102,7 +102,7 @@ internal sealed class RecordingImport
 
     private void ReadEvents(TraceReader reader, EventFilter events, CancellationToken cancel)
     {
-        var writer = new EventObjectWriter(_cmdlet, _thread, events.WithCalls ? new ObjectWriter(this) : null);
+        var writer = new EventObjectWriter(_cmdlet, _thread, events.WithCalls ? new ObjectWriter(this, isAmongEvents: true) : null);
         FilteredEvents found;
         try
         {
@@ -161,7 +161,7 @@ internal sealed class RecordingImport
     }
 
     /// <summary>Writes an object per call, on the thread of the pipeline. A pipeline that ends early throws through it.</summary>
-    private sealed class ObjectWriter(RecordingImport import) : CallSink
+    private sealed class ObjectWriter(RecordingImport import, bool isAmongEvents = false) : CallSink
     {
         private TraceContext _context = null!;
         private CallColumns _known, _columns;
@@ -175,6 +175,9 @@ internal sealed class RecordingImport
 
         public override void Begin(TraceContext context) => _context = context;
 
+        private CallEvent Create(in CallRecord call)
+            => isAmongEvents ? new CallAmongEvents(_context, in call) : CallViews.Create(_columns, _context, in call);
+
         public override void Accept(ReadOnlySpan<CallRecord> calls)
         {
             Written += calls.Length;
@@ -182,11 +185,11 @@ internal sealed class RecordingImport
             if (known != _known) (_known, _columns) = (known, CallViews.ViewFor(known));
             if (import._thread is not { } thread)
             {
-                foreach (ref readonly var call in calls) import._cmdlet.WriteObject(CallViews.Create(_columns, _context, in call));
+                foreach (ref readonly var call in calls) import._cmdlet.WriteObject(Create(in call));
                 return;
             }
             var objects = new CallEvent[calls.Length];
-            for (var i = 0; i < objects.Length; i++) objects[i] = CallViews.Create(_columns, _context, in calls[i]);
+            for (var i = 0; i < objects.Length; i++) objects[i] = Create(in calls[i]);
             thread.Post(() =>
             {
                 foreach (var call in objects) import._cmdlet.WriteObject(call);

@@ -37,6 +37,18 @@ public static class ViewText
     /// <summary>The name of a kernel event.</summary>
     public static string EventName(PSObject item) => Text(item, nameof(KernelEvent.Name));
 
+    /// <summary>What a call is called in a table of kernel events.</summary>
+    public static string CallName(PSObject item) => "(call)";
+
+    /// <summary>The function of a call, its caller and its duration, in a table of kernel events.</summary>
+    public static string CallMessage(PSObject item)
+    {
+        var caller = Caller(item) is { Length: > 0 } known ? $" <- {known}" : "";
+        var duration = Value(item, nameof(CallEvent.Duration)) is double time
+            ? string.Create(CultureInfo.InvariantCulture, $" ({time:F3} µs)") : "";
+        return $"{Function(item)}{caller}{duration}";
+    }
+
     /// <summary>The message of a kernel event.</summary>
     public static string EventMessage(PSObject item) => TerminalText.Cell(Raw(item, nameof(KernelEvent.Message)));
 

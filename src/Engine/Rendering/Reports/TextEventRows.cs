@@ -8,7 +8,7 @@ namespace KernelMagnifier.Rendering.Reports;
 /// <summary>Writes kernel events and calls as the lines of <c>trace-cmd report</c>, and stacks below them.</summary>
 internal sealed class TextEventRows(Utf8Output output) : EventRows(output)
 {
-    // trace-cmd pads the name of an event, with its colon, to this width.
+    // trace-cmd pads the name of an event, with its colon and a space, to this width.
     private const int NameWidth = 22;
 
     /// <inheritdoc/>
@@ -42,7 +42,7 @@ internal sealed class TextEventRows(Utf8Output output) : EventRows(output)
 
     /// <inheritdoc/>
     protected override byte[] Text(EventSchema schema)
-        => Encoding.UTF8.GetBytes($"{TerminalText.Cell(schema.Name)}:".PadRight(NameWidth));
+        => Encoding.UTF8.GetBytes($"{TerminalText.Cell(schema.Name)}: ".PadRight(NameWidth));
 
     /// <inheritdoc/>
     protected override byte[] Text(KernelTask task)
