@@ -1,9 +1,33 @@
 using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
 
 namespace KernelMagnifier.Cli.Tests;
 
-public class MemoryTests
+public partial class MemoryTests
 {
+    [GeneratedRegex("(?<=print fmt: )[^\n]*")]
+    private static partial Regex PrintFormat();
+
+    /// <summary>A format file can ask for a quarter of a megabyte of text for each record.</summary>
+    [SharedDataFact]
+    public void WideTextsOfEventsAreMadeInBoundedMemory()
+    {
+        using var folder = Tool.Folder();
+        var file = File.ReadAllBytes(SharedData.Unpacked(SharedData.Shared("latency/sched-nocomp.dat.zst")));
+        // Each format keeps its length, because sections have theirs.
+        var hostile = PrintFormat().Replace(Encoding.Latin1.GetString(file), match =>
+        {
+            var conversions = Math.Max(0, (match.Length - 8) / 9);
+            var format = $"\"{string.Concat(Enumerable.Repeat("%4096d", conversions))}\"{string.Concat(Enumerable.Repeat(", 1", conversions))}";
+            return conversions < 2 ? match.Value : format.PadRight(match.Length);
+        });
+        File.WriteAllText(folder["wide.dat"], hostile, Encoding.Latin1);
+        var outcome = Tool.Bash($"DOTNET_GCHeapHardLimit=0x10000000 kernel-magnifier events '{folder["wide.dat"]}' --event sched:sched_switch --top 100");
+        Assert.True(outcome.Exit == 0, outcome.Error);
+        Assert.True(outcome.Out.Length > 100 * 200_000, $"{outcome.Out.Length}");
+    }
+
     /// <summary>Pipes 600 MB of text into the tool and reads the peak resident memory before the input ends.</summary>
     [Fact]
     public async Task ALongRecordingIsCountedInBoundedMemory()

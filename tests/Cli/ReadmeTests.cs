@@ -40,13 +40,14 @@ public partial class ReadmeTests
         foreach (var name in new[] { "trace.dat", "trace.txt", "kernel-magnifier.data", "before.dat", "after.dat", "monday.dat", "tuesday.dat" })
             File.Copy(name == "after.dat" ? Tool.Small : Tool.Echo, folder[name]);
         File.Copy(Tool.Map, folder["symbol-filepath.map"]);
+        File.Copy(SharedData.Local("latency/sched.txt.zst"), folder["slow.dat"]);
         // Lines may name the recordings of the repository.
         Directory.CreateDirectory(folder["tests"]);
         File.CreateSymbolicLink(folder["tests/data"], Path.Combine(SharedData.RepositoryRoot, "tests/data"));
         var outcome = Tool.Bash($"set -o pipefail; {line}", folder.Path);
         Assert.True(outcome.Exit == 0, $"{document}: {line}\n{outcome.Error}");
         Assert.True(
-            outcome.Out.Length > 0 || Directory.EnumerateFiles(folder.Path).Count() > 8, $"{document}: {line}: no output");
+            outcome.Out.Length > 0 || Directory.EnumerateFiles(folder.Path).Count() > 9, $"{document}: {line}: no output");
         Assert.DoesNotContain("no call passes the filter", outcome.Error, StringComparison.Ordinal);
     }
 

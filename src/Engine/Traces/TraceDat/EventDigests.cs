@@ -14,6 +14,9 @@ internal sealed class EventDigests(WantedEvents wanted, EventDigester? digester,
 
     private const byte NotAsked = 254;
 
+    // Texts take about as much room as the records of a piece. A file can have a format that makes 256 KB of each record.
+    private const int MostMessageBytes = 8 << 20;
+
     /// <summary>Whether a kind is one of digests.</summary>
     public static bool IsDigest(byte kind) => (byte)(kind - 1) < NotAsked - 1;
 
@@ -28,11 +31,11 @@ internal sealed class EventDigests(WantedEvents wanted, EventDigester? digester,
         return kind != NotAsked ? kind : _kinds[id] = Ask(id);
     }
 
-    /// <summary>Makes the text of a whole record, if the sink wants it.</summary>
+    /// <summary>Makes the text of a whole record, if the sink wants it and there is room; otherwise the sink makes it.</summary>
     public void AddMessage(EventBlock block, ref EventEntry entry, ReadOnlySpan<byte> body)
     {
         (entry.MessageOffset, entry.MessageLength) = (block.Messages.WrittenCount, 0);
-        if (!wantsMessages) return;
+        if (!wantsMessages || block.Messages.WrittenCount > MostMessageBytes) return;
         wanted.Schema(entry.Id).WriteMessage(block.Messages, body);
         entry.MessageLength = block.Messages.WrittenCount - entry.MessageOffset;
     }
