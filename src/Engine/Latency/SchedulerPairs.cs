@@ -169,7 +169,7 @@ internal sealed class SchedulerPairs(IntervalOutput output, SyscallPairs syscall
         interval.Waker = task.Waker;
         interval.WakerContext = task.WakerContext;
         interval.PreviousCpu = task.LastCpu;
-        if (task.Basis != IntervalBasis.Wakeup && task.WokenAt >= task.Wake.Start)
+        if (task.Basis != IntervalBasis.Wakeup && task.WokenAt >= task.Wake.Start && task.WokenAt <= time)
             interval.Placement = task.WokenAt - task.Wake.Start;
         output.Emit(interval);
     }
