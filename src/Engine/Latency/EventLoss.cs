@@ -1,3 +1,5 @@
+using System.Globalization;
+using KernelMagnifier.Model;
 using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Latency;
@@ -9,9 +11,23 @@ namespace KernelMagnifier.Latency;
 /// The timestamp of the last event on the CPU before the gap (seconds, or counts of the clock); null if there is none.
 /// </param>
 /// <param name="To">The timestamp of the first event after the gap.</param>
-public sealed record EventLoss(int Cpu, long? Events, double? From, double? To)
+/// <param name="Unit">The unit of the timestamps, as the name of a <see cref="ClockUnit"/>.</param>
+public sealed record EventLoss(int Cpu, long? Events, double? From, double? To, string Unit)
 {
     /// <inheritdoc/>
     public override string ToString()
-        => TerminalText.Escape(FormattableString.Invariant($"CPU {Cpu}, {From} to {To}: {Events?.ToString() ?? "unknown"}"));
+    {
+        var number = Events is { } events ? DisplayText.Count(events, "event") : "an unknown number of events";
+        return TerminalText.Escape(string.Create(CultureInfo.InvariantCulture,
+            $"CPU {Cpu}: {number}, {Range(From, To, Unit == nameof(ClockUnit.Counts) ? ClockUnit.Counts : ClockUnit.Nanoseconds)}"));
+    }
+
+    /// <summary>A range of time for people.</summary>
+    internal static string Range(double? from, double? to, ClockUnit unit)
+    {
+        return $"{(from is { } start ? $"from {Time(start)}" : "from the start")}{(to is { } end ? $" to {Time(end)}" : " to the end")}"
+            + (unit == ClockUnit.Counts ? "" : " s");
+
+        string Time(double time) => time.ToString(unit == ClockUnit.Counts ? "F0" : "F6", CultureInfo.InvariantCulture);
+    }
 }

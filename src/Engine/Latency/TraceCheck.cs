@@ -6,6 +6,8 @@ namespace KernelMagnifier.Latency;
 /// <summary>What can be trusted in a recording: what is missing in it, and whether its events agree with each other.</summary>
 public sealed class TraceCheck
 {
+    private IReadOnlyList<TraceFinding>? _findings;
+
     internal TraceCheck(TraceInfo trace) => Trace = trace;
 
     /// <summary>The recording: the path of its file as it was opened, or <c>-</c> for standard input.</summary>
@@ -46,8 +48,14 @@ public sealed class TraceCheck
     /// <summary>What must hold in every complete recording, and what was found.</summary>
     public IReadOnlyList<SelfCheck> Checks { get; internal init; } = [];
 
+    /// <summary>What is wrong with the recording, where, and what to do about it.</summary>
+    public IReadOnlyList<TraceFinding> Findings => _findings ??= [.. TraceFindings.Of(this)];
+
+    /// <summary>The warnings of the reading. Untrusted text.</summary>
+    public IReadOnlyList<string> Warnings => Trace.Warnings;
+
     /// <summary>The description of the recording.</summary>
-    public TraceInfo Trace { get; }
+    internal TraceInfo Trace { get; }
 
     /// <inheritdoc/>
     public override string ToString() => TerminalText.Escape($"{Path}: {Verdict}");

@@ -70,7 +70,8 @@ internal sealed class TraceChecker : EventSink
             if (_losses.Count < MostLosses)
             {
                 var from = state.Latest is { } latest ? _context.Source.ToTimestamp(latest) : null;
-                _losses.Add(new EventLoss(cpu, events, from, _context.Source.ToTimestamp(time)));
+                _losses.Add(new EventLoss(
+                    cpu, events, from, _context.Source.ToTimestamp(time), _context.Source.ClockUnit.ToString()));
             }
             (state.LastSwitch, state.CanBeginInside) = (null, true);
             state.Open.Clear();
