@@ -36,7 +36,9 @@ internal sealed class CallInput
     /// <summary>Takes a kernel event; null if the cmdlet takes none.</summary>
     public Action<KernelEvent>? OnEvent { get; init; }
 
-    /// <summary>Takes a copy of a kernel event and returns true; false for another object. Null if the cmdlet takes none.</summary>
+    /// <summary>
+    /// Takes a copy of a kernel event and returns true; false for another object. Null if the cmdlet takes none.
+    /// </summary>
     public Func<PSObject, bool>? OnEventCopy { get; init; }
 
     /// <summary>The properties that a converted call needs besides its function, because the cmdlet depends on them.</summary>

@@ -15,12 +15,15 @@ internal sealed class EventCopies
     /// <summary>Reads a copy of an event. Returns false if the object is no kernel event.</summary>
     /// <param name="input">The object.</param>
     /// <param name="context">The recording that the copy names.</param>
-    /// <param name="record">The event, until the next one is read; without a schema if there are too many kinds of events.</param>
+    /// <param name="record">
+    /// The event, until the next one is read; without a schema if there are too many kinds of events.
+    /// </param>
     public bool TryRead(PSObject input, out TraceContext context, out EventRecord record)
     {
         context = null!;
         record = default;
-        if (!input.TypeNames.Any(type => type.StartsWith("Deserialized." + typeof(KernelEvent).FullName, StringComparison.Ordinal)))
+        if (!input.TypeNames.Any(
+            type => type.StartsWith("Deserialized." + typeof(KernelEvent).FullName, StringComparison.Ordinal)))
             return false;
         var properties = new InputProperties(input);
         if (properties.Text(nameof(KernelEvent.Name)) is not { } name) return false;

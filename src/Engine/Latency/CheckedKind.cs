@@ -16,7 +16,8 @@ public sealed record CheckedKind(string Kind, bool CanMeasure, long? Count, long
     public string? RecommendedAction => CanMeasure ? null : Missing switch
     {
         ["ftrace:funcgraph_entry", ..] => "Record calls with the function_graph tracer.",
-        [var tracer] when tracer.StartsWith("ftrace:", StringComparison.Ordinal) => $"Record with the {tracer["ftrace:".Length..]} tracer.",
+        [var tracer] when tracer.StartsWith("ftrace:", StringComparison.Ordinal)
+            => $"Record with the {tracer["ftrace:".Length..]} tracer.",
         _ => $"Record {string.Join(" and ", Missing)} too.",
     };
 

@@ -10,7 +10,7 @@ namespace KernelMagnifier.Latency;
 /// <param name="From">
 /// The timestamp of the last event on the CPU before the gap (seconds, or counts of the clock); null if there is none.
 /// </param>
-/// <param name="To">The timestamp of the first event after the gap.</param>
+/// <param name="To">The timestamp of the first event after the gap; null if there is none.</param>
 /// <param name="Unit">The unit of the timestamps, as the name of a <see cref="ClockUnit"/>.</param>
 public sealed record EventLoss(int Cpu, long? Events, double? From, double? To, string Unit)
 {
@@ -25,9 +25,10 @@ public sealed record EventLoss(int Cpu, long? Events, double? From, double? To, 
     /// <summary>A range of time for people.</summary>
     internal static string Range(double? from, double? to, ClockUnit unit)
     {
-        return $"{(from is { } start ? $"from {Time(start)}" : "from the start")}{(to is { } end ? $" to {Time(end)}" : " to the end")}"
-            + (unit == ClockUnit.Counts ? "" : " s");
+        return $"from {(from is { } start ? Time(start, to is null) : "the start")} to {(to is { } end ? Time(end, true) : "the end")}";
 
-        string Time(double time) => time.ToString(unit == ClockUnit.Counts ? "F0" : "F6", CultureInfo.InvariantCulture);
+        string Time(double time, bool withUnit)
+            => unit == ClockUnit.Counts ? time.ToString("F0", CultureInfo.InvariantCulture)
+                : time.ToString("F6", CultureInfo.InvariantCulture) + (withUnit ? " s" : "");
     }
 }

@@ -14,11 +14,12 @@ public sealed class TraceCheck
     public string Path => Trace.Path;
 
     /// <summary>
-    /// <c>Complete</c> if nothing is missing and all checks passed, <c>Incomplete</c> if events were lost, a CPU was not seen or the
-    /// recording is damaged, and <c>Contradictory</c> if a check failed.
+    /// <c>Complete</c> if nothing is missing and all checks passed, <c>Incomplete</c> if events were lost, a CPU or no event was seen
+    /// or the recording is damaged, and <c>Contradictory</c> if a check failed.
     /// </summary>
     public string Verdict => Checks.Any(check => check.Passed == false) ? "Contradictory"
-        : !Trace.IsComplete || LostEvents > 0 || LossCount > 0 || NotParsed > 0 || CpusNotSeen is { Count: > 0 } ? "Incomplete"
+        : !Trace.IsComplete || LostEvents > 0 || LossCount > 0 || NotParsed > 0 || CpusNotSeen is { Count: > 0 }
+            || Warnings.Count > 0 || Events + Trace.Calls == 0 ? "Incomplete"
         : "Complete";
 
     /// <summary>Whether the verdict is <c>Complete</c>.</summary>
@@ -49,7 +50,7 @@ public sealed class TraceCheck
     public IReadOnlyList<SelfCheck> Checks { get; internal init; } = [];
 
     /// <summary>What is wrong with the recording, where, and what to do about it.</summary>
-    public IReadOnlyList<TraceFinding> Findings => _findings ??= [.. TraceFindings.Of(this)];
+    public IReadOnlyList<TraceFinding> Findings => _findings ??= TraceFindings.Of(this).ToArray();
 
     /// <summary>The warnings of the reading. Untrusted text.</summary>
     public IReadOnlyList<string> Warnings => Trace.Warnings;

@@ -14,7 +14,15 @@ internal static class TraceFindings
         var info = check.Trace;
         if (!info.IsComplete)
             yield return new TraceFinding("NotReadToEnd", null, info.LastTimestamp, null,
-                "The recording could not be read to its end.", "Copy it again from where it was recorded; the warnings say where it ends.");
+                "The recording could not be read to its end.",
+                "Copy it again from where it was recorded; the warnings say where it ends.");
+        if (check.Events + info.Calls == 0)
+            yield return new TraceFinding("NoEvents", null, null, null,
+                "The recording has no event.", "Check that it is the right file, and what was recorded: events (-Event) or calls.");
+        if (check.Warnings.Count > 0)
+            yield return new TraceFinding("Warnings", null, null, null,
+                $"The reading found damage or doubtful data: {DisplayText.Count(check.Warnings.Count, "warning")}.",
+                "The warnings say where. If the file is cut, copy it again from where it was recorded.");
         foreach (var loss in LostEvents(check)) yield return loss;
         if (check.CpusNotSeen is { Count: > 0 } cpus)
             yield return new TraceFinding("CpuNotSeen", cpus.Count == 1 ? cpus[0] : null, info.FirstTimestamp, info.LastTimestamp,
@@ -25,7 +33,8 @@ internal static class TraceFindings
                 $"{DisplayText.Count(check.NotParsed, "record")} could not be parsed.",
                 "Import-KmTrace -Info or kernel-magnifier info shows the first of them (NotParsedSamples).");
         foreach (var failed in check.Checks.Where(one => one.Passed == false))
-            yield return new TraceFinding("CheckFailed", failed.Cpu, info.FirstTimestamp, info.LastTimestamp, CauseOf(failed), ActionOf(failed));
+            yield return new TraceFinding(
+                "CheckFailed", failed.Cpu, info.FirstTimestamp, info.LastTimestamp, CauseOf(failed), ActionOf(failed));
         if (HasNoWaking(check))
             yield return new TraceFinding("NoWaking", null, null, null,
                 "Wake-ups begin at sched:sched_wakeup, without the time from the waking until then.",
@@ -46,16 +55,18 @@ internal static class TraceFindings
         }
         // The kernel's count can contain losses whose place is not recorded, such as those at the end.
         var placed = check.Losses.Sum(loss => loss.Events ?? 0);
-        if (check.LostEvents > placed && check.LossCount == check.Losses.Count && check.Losses.All(loss => loss.Events is not null))
-            yield return new TraceFinding("EventsLost", null, null, null,
-                $"{DisplayText.Count(check.LostEvents - placed, "event")} more {(check.LostEvents - placed == 1 ? "was" : "were")} lost at "
-                + "places that the recording does not contain.", LargerBuffer);
+        if (check.LostEvents <= placed || check.LossCount > check.Losses.Count || check.Losses.Any(loss => loss.Events is null))
+            yield break;
+        yield return new TraceFinding("EventsLost", null, null, null,
+            $"The kernel counted {DisplayText.Count(check.LostEvents - placed, "lost event")}{(placed > 0 ? " more" : "")} whose place is "
+            + "not known.", LargerBuffer);
     }
 
     private static string CauseOf(SelfCheck check)
-        => $"{check.Name}{(check.Cpu is { } cpu ? string.Create(CultureInfo.InvariantCulture, $" failed on CPU {cpu}") : " failed")}: "
-            + (check is { Found: { } found, Expected: { } expected }
-                ? $"{DisplayText.Number(found)} {check.Unit}, expected {(check.Name == "WakeupPairs" ? "at most " : "")}{DisplayText.Number(expected)}. {check.Rule}" : check.Rule);
+    {
+        var where = check.Cpu is { } cpu ? string.Create(CultureInfo.InvariantCulture, $" on CPU {cpu}") : "";
+        return $"{check.Name} failed{where}: {check.Numbers}. {check.Rule}";
+    }
 
     private static string ActionOf(SelfCheck check) => check.Name switch
     {
