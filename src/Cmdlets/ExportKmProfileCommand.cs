@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using KernelMagnifier.Cmdlets.Conversion;
 using KernelMagnifier.Cmdlets.Export;
+using KernelMagnifier.Cmdlets.Latencies;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
 using KernelMagnifier.Rendering.Profiles;
@@ -13,6 +14,7 @@ namespace KernelMagnifier.Cmdlets;
 public sealed class ExportKmProfileCommand : FileExportCommand
 {
     private readonly CallCollector _collector = new(CallGrouping.Edge);
+    private readonly EventCopies _copies = new();
     private CallInput _input = null!;
     private ProfileWriter? _writer;
     private bool _isGraph, _shouldWrite, _hasInput;
@@ -30,7 +32,7 @@ public sealed class ExportKmProfileCommand : FileExportCommand
     {
         base.BeginProcessing();
         _isGraph = ProfileFormats.IsGraph(FilePath);
-        _input = new CallInput(this, Take, Take) { OnEvent = Take, Needed = [nameof(CallEvent.Caller)] };
+        _input = new CallInput(this, Take, Take) { OnEvent = Take, OnEventCopy = TakeCopy, Needed = [nameof(CallEvent.Caller)] };
         // Confirmed before the first call, because stacks are written while the calls are read.
         _shouldWrite = ShouldWrite($"Write a profile ({ProfileFormats.Of(FilePath)})");
     }
@@ -75,11 +77,22 @@ public sealed class ExportKmProfileCommand : FileExportCommand
 
     private void Take(KernelEvent item)
     {
+        if (TakesEvent()) Writer.Add(item);
+    }
+
+    private bool TakeCopy(PSObject input)
+    {
+        if (!_copies.TryRead(input, out var context, out var record)) return false;
+        if (TakesEvent() && record.Schema is not null) Writer.Add(context, in record);
+        return true;
+    }
+
+    private bool TakesEvent()
+    {
         if (_isGraph || ProfileFormats.Of(FilePath) != ProfileFormats.Perfetto)
             ThrowTerminatingError(ErrorFactory.EventsNeedTimeline(FilePath));
-        if (!_shouldWrite) return;
-        _hasInput = true;
-        Writer.Add(item);
+        _hasInput |= _shouldWrite;
+        return _shouldWrite;
     }
 
     private void Take(CallEdge edge)

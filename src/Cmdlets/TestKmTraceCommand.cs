@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using KernelMagnifier.Cmdlets.Completion;
+using KernelMagnifier.Cmdlets.Pipelines;
 using KernelMagnifier.Latency;
 using KernelMagnifier.Traces;
 using KernelMagnifier.Traces.Reading;
@@ -11,7 +12,7 @@ namespace KernelMagnifier.Cmdlets;
 [OutputType(typeof(TraceCheck), typeof(bool))]
 public sealed class TestKmTraceCommand : CancellableCommand
 {
-    /// <summary>The recordings.</summary>
+    /// <summary>The recordings; <c>-</c> is standard input.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = nameof(Path), ValueFromPipeline = true,
         ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards, ValidateNotNullOrEmpty]
@@ -33,28 +34,57 @@ public sealed class TestKmTraceCommand : CancellableCommand
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        var files = ParameterSetName == nameof(LiteralPath)
-            ? this.ResolveLiterally(LiteralPath, ErrorCode.TraceNotFound) : this.Resolve(Path, ErrorCode.TraceNotFound);
-        foreach (var file in files) Check(file);
+        if (ParameterSetName == nameof(LiteralPath))
+            foreach (var file in this.ResolveLiterally(LiteralPath, ErrorCode.TraceNotFound)) Check(file);
+        else
+            foreach (var path in Path)
+            {
+                if (path.Length == 0) WriteError(ErrorFactory.EmptyPath());
+                else if (path == "-") CheckStandardInput();
+                else foreach (var file in this.Resolve([path], ErrorCode.TraceNotFound)) Check(file);
+            }
     }
 
     private void Check(string file)
+        => Guarded(() => Check(file, options => TraceFile.Open(file, options), act => act(), Cancel));
+
+    /// <summary>Reads standard input of this process, on a thread of its own: only that thread waits for it.</summary>
+    private void CheckStandardInput()
     {
-        var progress = new WorkProgress(this, $"Reading {file}");
+        if (Host.Name != "ConsoleHost" || !Console.IsInputRedirected) ThrowTerminatingError(ErrorFactory.NoStandardInput());
+        using var thread = new ReadingThread(
+            (own, cancel) => Check("-", options => TraceFile.Open("-", options), own.Post, cancel), Cancel);
+        Guarded(thread.Finish);
+    }
+
+    private void Check(string name, Func<TraceReadOptions, TraceReader> open, Action<Action> onPipeline, CancellationToken cancel)
+    {
+        var progress = new WorkProgress(this, $"Reading {name}");
         try
         {
-            using var reader = TraceFile.Open(
-                file, new TraceReadOptions { Instance = Instance, Cancel = Cancel, Progress = progress.Report });
-            var check = TraceChecker.Check(reader, Cancel);
-            WriteObject(Quiet ? check.IsComplete : check);
+            using var reader = open(new TraceReadOptions
+            {
+                Instance = Instance, Cancel = cancel, Progress = done => onPipeline(() => progress.Report(done)),
+            });
+            var check = TraceChecker.Check(reader, cancel);
+            onPipeline(() => WriteObject(Quiet ? check.IsComplete : check));
         }
         catch (KernelMagnifierException error)
         {
-            WriteError(ErrorFactory.Of(error, file));
+            onPipeline(() => WriteError(ErrorFactory.Of(error, name)));
         }
-        finally
+        onPipeline(progress.Done);
+    }
+
+    private static void Guarded(Action reading)
+    {
+        try
         {
-            progress.Done();
+            reading();
+        }
+        catch (OperationCanceledException)
+        {
+            throw new PipelineStoppedException();
         }
     }
 }

@@ -25,6 +25,7 @@ public sealed class SerializationTests
         { "ReportExport", "Import-KmTrace $timed | Export-KmReport ./r.csv -PassThru" },
         { "ProfileExport", "Import-KmTrace $timed | Export-KmProfile ./p.folded -PassThru" },
         { "HostReport", "Test-KmHost" },
+        { "TraceCheck", "Test-KmTrace $lossy" },
     };
 
     [Theory]

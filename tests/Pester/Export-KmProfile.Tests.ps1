@@ -64,3 +64,34 @@ Describe 'Export-KmProfile' {
         Get-ChildItem -Force . -Filter '.km-*' | Should -BeNullOrEmpty
     }
 }
+
+Describe 'Export-KmProfile with kernel events' -Skip:(-not (Test-Path ($env:KM_SHARED_DATA ? "$env:KM_SHARED_DATA/latency" : "$PSScriptRoot/../../../shared/data/latency"))) {
+    BeforeAll { $data = $env:KM_SHARED_DATA ? "$env:KM_SHARED_DATA/latency" : "$PSScriptRoot/../../../shared/data/latency" }
+    It 'writes the events and the calls of a recording' {
+        $written = Import-KmTrace "$data/all-fg.dat" -Event * -WithCall -WarningAction Ignore | Select-Object -First 20000 |
+            Export-KmProfile both.perfetto-trace -PassThru -WarningAction Ignore
+        $written.Events | Should -BeGreaterThan 0
+        $written.Calls | Should -BeGreaterThan 0
+        $written.Events + $written.Calls | Should -BeLessOrEqual 20000
+        (Get-Item both.perfetto-trace).Length | Should -BeGreaterThan 100000
+    }
+    It 'writes copies of events' {
+        $events = Import-KmTrace "$data/sched.dat" -Event sched:* | Select-Object -First 1000
+        $copies = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($events, 3))
+        $live = $events | Export-KmProfile live.perfetto-trace -PassThru
+        $back = $copies | Export-KmProfile back.perfetto-trace -PassThru
+        $live.Events | Should -BeGreaterThan 900
+        $back.Events | Should -Be $live.Events
+        # Copies do not have the kernel's version and the warnings of the recording, and without the version R+ has another number.
+        $less = (Get-Item live.perfetto-trace).Length - (Get-Item back.perfetto-trace).Length
+        $less | Should -BeGreaterOrEqual 0
+        $less | Should -BeLessThan 300
+    }
+    It 'refuses events for other formats' {
+        $item = Import-KmTrace "$data/sched.dat" -Event sched:sched_switch | Select-Object -First 1
+        $copy = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($item, 3))
+        { $item | Export-KmProfile e.folded } | Should -Throw -ErrorId 'EventsNeedTimeline,*'
+        { $copy | Export-KmProfile e.json } | Should -Throw -ErrorId 'EventsNeedTimeline,*'
+        'e.folded', 'e.json' | Should -Not -Exist
+    }
+}

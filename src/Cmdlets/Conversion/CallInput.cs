@@ -36,6 +36,11 @@ internal sealed class CallInput
     /// <summary>Takes a kernel event; null if the cmdlet takes none.</summary>
     public Action<KernelEvent>? OnEvent { get; init; }
 
+    /// <summary>
+    /// Takes a copy of a kernel event and returns true; false for another object. Null if the cmdlet takes none.
+    /// </summary>
+    public Func<PSObject, bool>? OnEventCopy { get; init; }
+
     /// <summary>The properties that a converted call needs besides its function, because the cmdlet depends on them.</summary>
     public IReadOnlyList<string> Needed { get; set; } = [];
 
@@ -116,6 +121,7 @@ internal sealed class CallInput
                 _onEdge(_asEdges.Edge(count));
                 return;
             }
+            if (item is not null && OnEventCopy?.Invoke(PSObject.AsPSObject(input!)) == true) return;
             var properties = item is null ? null : new InputProperties(input!);
             switch (properties is null ? InputKind.Other : InputKinds.Of(properties))
             {

@@ -23,6 +23,7 @@ public static class ViewText
 {
     private const string Unknown = "(unknown)";
     private const int MostKinds = 10;
+    private const int MostLosses = 20;
 
     /// <summary>The seconds with microseconds, or the counts of a clock that does not count time; empty if not known.</summary>
     public static string Time(PSObject item)
@@ -345,6 +346,48 @@ public static class ViewText
 
     /// <summary>Who woke the task of an interval.</summary>
     public static string IntervalWaker(PSObject item) => Text(item, nameof(Interval.WakerComm));
+
+    /// <summary>The CPUs without an event; empty if the recording does not contain the number of CPUs.</summary>
+    public static string CpusNotSeen(PSObject item)
+    {
+        if (Value(item, nameof(TraceCheck.CpusNotSeen)) is null) return "";
+        return Joined(item, nameof(TraceCheck.CpusNotSeen), ",") is { Length: > 0 } cpus ? cpus : "none";
+    }
+
+    /// <summary>A line for each of the first gaps in the events.</summary>
+    public static string Losses(PSObject item)
+    {
+        var lines = Items(item, nameof(TraceCheck.Losses)).Take(MostLosses).Select(loss => Safe(loss.ToString()));
+        return string.Join('\n', Value(item, nameof(TraceCheck.LossCount)) is long all && all > MostLosses
+            ? lines.Append(string.Create(CultureInfo.CurrentCulture, $"and {all - MostLosses:N0} more gaps")) : lines);
+    }
+
+    /// <summary>The kinds of intervals that can be measured.</summary>
+    public static string Measured(PSObject item)
+        => string.Join(", ", KindsOf(item, true).Select(kind => Text(kind, nameof(CheckedKind.Kind))));
+
+    /// <summary>The kinds of intervals that cannot be measured, with what to record for them: a line for each advice.</summary>
+    public static string NotMeasured(PSObject item)
+        => string.Join('\n', KindsOf(item, false).GroupBy(kind => Text(kind, nameof(CheckedKind.RecommendedAction)))
+            .Select(group => $"{string.Join(", ", group.Select(kind => Text(kind, nameof(CheckedKind.Kind))))}. {group.Key}"));
+
+    /// <summary>A line for each self-check, with what it found.</summary>
+    public static string Checks(PSObject item) => Lines(item, nameof(TraceCheck.Checks));
+
+    /// <summary>The number of self-checks that failed.</summary>
+    public static string FailedChecks(PSObject item)
+        => Items(item, nameof(TraceCheck.Checks)).Select(PSObject.AsPSObject)
+            .Count(check => Value(check, nameof(SelfCheck.Passed)) is false).ToString("N0", CultureInfo.CurrentCulture);
+
+    /// <summary>A line for each finding.</summary>
+    public static string Findings(PSObject item) => Lines(item, nameof(TraceCheck.Findings));
+
+    private static string Lines(PSObject? item, string name)
+        => string.Join('\n', Items(item, name).Select(element => Safe(element.ToString())));
+
+    private static IEnumerable<PSObject> KindsOf(PSObject? item, bool canMeasure)
+        => Items(item, nameof(TraceCheck.Kinds)).Select(PSObject.AsPSObject)
+            .Where(kind => Value(kind, nameof(CheckedKind.CanMeasure)) is bool can && can == canMeasure);
 
     private static bool IsCount(PSObject item) => Value(item, nameof(Interval.Unit)) as string == nameof(ClockUnit.Counts);
 

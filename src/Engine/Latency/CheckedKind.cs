@@ -12,7 +12,15 @@ namespace KernelMagnifier.Latency;
 /// </param>
 public sealed record CheckedKind(string Kind, bool CanMeasure, long? Count, long? Uncertain, IReadOnlyList<string> Missing)
 {
+    /// <summary>What to record so that the kind can be measured, as a sentence; null if it can be.</summary>
+    public string? RecommendedAction => CanMeasure ? null : Missing switch
+    {
+        ["ftrace:funcgraph_entry", ..] => "Record calls with the function_graph tracer.",
+        [var tracer] when tracer.StartsWith("ftrace:", StringComparison.Ordinal)
+            => $"Record with the {tracer["ftrace:".Length..]} tracer.",
+        _ => $"Record {string.Join(" and ", Missing)} too.",
+    };
+
     /// <inheritdoc/>
-    public override string ToString()
-        => TerminalText.Escape(CanMeasure ? $"{Kind}: {Count}" : $"{Kind}: without {string.Join(", ", Missing)}");
+    public override string ToString() => TerminalText.Escape(CanMeasure ? $"{Kind}: {Count}" : $"{Kind}: {RecommendedAction}");
 }

@@ -56,6 +56,11 @@ internal static class IntervalNeeds
         return star < 0 ? pattern.SequenceEqual(name)
             : name.Length >= pattern.Length && name.AsSpan().StartsWith(pattern[..star], StringComparison.Ordinal)
                 && name.AsSpan().EndsWith(pattern[(star + 1)..], StringComparison.Ordinal)
-                && !(star == 0 && name is "irq_handler_entry" or "irq_handler_exit" or "softirq_entry" or "softirq_exit");
+                && !(star == 0 && IsNoVector(name));
     }
+
+    /// <summary>Whether an event whose name ends as those of interrupt vectors is of another system.</summary>
+    private static bool IsNoVector(string name)
+        => name is "irq_handler_entry" or "irq_handler_exit" or "softirq_entry" or "softirq_exit" or "timer_expire_entry"
+            or "timer_expire_exit" or "hrtimer_expire_entry" or "hrtimer_expire_exit" or "sched_process_exit";
 }

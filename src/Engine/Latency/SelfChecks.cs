@@ -31,7 +31,7 @@ internal sealed class SelfChecks(IReadOnlyDictionary<IntervalKind, IntervalAccou
         if (accounts.TryGetValue(IntervalKind.Wakeup, out var wakeups) && wakeups.Starts > 0)
             yield return new SelfCheck("WakeupPairs", "A task that is woken runs before it is woken again. Events of two CPUs at the "
                 + "same time can be in any order.", null, isLossy ? null : wakeups.Superseded <= equal, isLossy ? null : equal,
-                isLossy ? null : wakeups.Superseded, "wake-ups at most");
+                isLossy ? null : wakeups.Superseded, "wake-ups");
         if (accounts.TryGetValue(IntervalKind.Syscall, out var calls) && calls.Starts > 0)
             yield return Lossless("SyscallPairs", "A system call returns before its task enters another one.",
                 calls.Superseded + calls.Mismatched, "system calls");

@@ -6,17 +6,20 @@ namespace KernelMagnifier.Latency;
 /// <summary>What can be trusted in a recording: what is missing in it, and whether its events agree with each other.</summary>
 public sealed class TraceCheck
 {
+    private IReadOnlyList<TraceFinding>? _findings;
+
     internal TraceCheck(TraceInfo trace) => Trace = trace;
 
     /// <summary>The recording: the path of its file as it was opened, or <c>-</c> for standard input.</summary>
     public string Path => Trace.Path;
 
     /// <summary>
-    /// <c>Complete</c> if nothing is missing and all checks passed, <c>Incomplete</c> if events were lost, a CPU was not seen or the
-    /// recording is damaged, and <c>Contradictory</c> if a check failed.
+    /// <c>Complete</c> if nothing is missing and all checks passed, <c>Incomplete</c> if events were lost, a CPU or no event was seen
+    /// or the recording is damaged, and <c>Contradictory</c> if a check failed.
     /// </summary>
     public string Verdict => Checks.Any(check => check.Passed == false) ? "Contradictory"
-        : !Trace.IsComplete || LostEvents > 0 || LossCount > 0 || NotParsed > 0 || CpusNotSeen is { Count: > 0 } ? "Incomplete"
+        : !Trace.IsComplete || LostEvents > 0 || LossCount > 0 || NotParsed > 0 || CpusNotSeen is { Count: > 0 }
+            || Warnings.Count > 0 || Events + Trace.Calls == 0 ? "Incomplete"
         : "Complete";
 
     /// <summary>Whether the verdict is <c>Complete</c>.</summary>
@@ -46,8 +49,14 @@ public sealed class TraceCheck
     /// <summary>What must hold in every complete recording, and what was found.</summary>
     public IReadOnlyList<SelfCheck> Checks { get; internal init; } = [];
 
+    /// <summary>What is wrong with the recording, where, and what to do about it.</summary>
+    public IReadOnlyList<TraceFinding> Findings => _findings ??= TraceFindings.Of(this).ToArray();
+
+    /// <summary>The warnings of the reading. Untrusted text.</summary>
+    public IReadOnlyList<string> Warnings => Trace.Warnings;
+
     /// <summary>The description of the recording.</summary>
-    public TraceInfo Trace { get; }
+    internal TraceInfo Trace { get; }
 
     /// <inheritdoc/>
     public override string ToString() => TerminalText.Escape($"{Path}: {Verdict}");

@@ -69,8 +69,10 @@ internal sealed class TraceChecker : EventSink
         {
             if (_losses.Count < MostLosses)
             {
-                var from = state.Latest is { } latest ? _context.Source.ToTimestamp(latest) : null;
-                _losses.Add(new EventLoss(cpu, events, from, _context.Source.ToTimestamp(time)));
+                // A loss at the end of the events of a CPU, or in damaged data, has no event after it.
+                var to = state.Latest is { } latest && time <= latest ? CallRecord.NoTime : time;
+                _losses.Add(new EventLoss(cpu, events, _context.Source.ToTimestamp(state.Latest ?? CallRecord.NoTime),
+                    _context.Source.ToTimestamp(to), _context.Source.ClockUnit.ToString()));
             }
             (state.LastSwitch, state.CanBeginInside) = (null, true);
             state.Open.Clear();
@@ -148,8 +150,9 @@ internal sealed class TraceChecker : EventSink
         return new TraceCheck(info)
         {
             CpusNotSeen = notSeen, LossCount = _lossCount, Losses = _losses,
-            Kinds = [.. CheckedKinds.Of(info, _builder.Seen, _intervals.Accounts)],
-            Checks = [.. checks.Of(_byNumber, _unbalanced.Count, _balance.Count, _equal)],
+            // Arrays: PowerShell does not index the lists of collection expressions.
+            Kinds = CheckedKinds.Of(info, _builder.Seen, _intervals.Accounts).ToArray(),
+            Checks = checks.Of(_byNumber, _unbalanced.Count, _balance.Count, _equal).ToArray(),
         };
     }
 }

@@ -101,9 +101,15 @@ internal sealed class ProfileWriter : CallSink, IDisposable
     public void Add(KernelEvent item)
     {
         ArgumentNullException.ThrowIfNull(item);
+        Add(item.Origin, item.Record);
+    }
+
+    /// <inheritdoc cref="Add(KernelEvent)"/>
+    public void Add(TraceContext context, in EventRecord record)
+    {
         if (Events is null) throw new InvalidOperationException($"A profile in the format {_format} holds no events.");
-        if (!ReferenceEquals(item.Origin, _context)) Begin(_context = item.Origin);
-        Events.Accept(item.Record);
+        if (!ReferenceEquals(context, _context)) Begin(_context = context);
+        Events.Accept(in record);
     }
 
     /// <summary>The error of a file that cannot be written.</summary>

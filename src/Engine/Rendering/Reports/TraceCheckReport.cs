@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using KernelMagnifier.Latency;
@@ -82,6 +81,7 @@ internal static class TraceCheckReport
             Number(json, "events", loss.Events);
             Number(json, "from", loss.From);
             Number(json, "to", loss.To);
+            json.WriteString("unit", loss.Unit);
             json.WriteEndObject();
         });
         List(json, "kinds", check.Kinds, kind =>
@@ -93,9 +93,25 @@ internal static class TraceCheckReport
                 new("count", "", ReportValue.Of(kind.Count)), new("uncertain", "", ReportValue.Of(kind.Uncertain)),
             ]);
             List(json, "missing", kind.Missing, json.WriteStringValue);
+            json.WriteString("recommendedAction", kind.RecommendedAction);
             json.WriteEndObject();
         });
         List(json, "checks", check.Checks, one => Object(json, Facts(one)));
+        List(json, "findings", check.Findings, finding => Write(json, finding));
+        List(json, "warnings", check.Warnings, json.WriteStringValue);
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, TraceFinding finding)
+    {
+        json.WriteStartObject();
+        json.WriteString("code", finding.Code);
+        Number(json, "cpu", finding.Cpu);
+        Number(json, "from", finding.From);
+        Number(json, "to", finding.To);
+        json.WriteString("cause", finding.Cause);
+        json.WriteString("recommendedAction", finding.RecommendedAction);
+        json.WriteString("message", finding.Message);
         json.WriteEndObject();
     }
 
@@ -124,35 +140,22 @@ internal static class TraceCheckReport
         var text = new StringBuilder();
         var (bold, plain) = style.Colour ? ("\e[1m", "\e[0m") : ("", "");
         Line($"{bold}{TerminalText.Escape(check.Path)}{plain}: {check.Verdict}");
-        if (check.CpusNotSeen is { Count: > 0 } cpus) Line($"  CPUs not seen: {string.Join(", ", cpus)}");
-        if (check.LostEvents > 0 || check.LossCount > 0)
-            Line($"  Lost events: {DisplayText.Number(check.LostEvents)} in {DisplayText.Count(check.LossCount, "gap")}");
-        foreach (var loss in check.Losses.Take(MostLosses)) Line($"    {LossText(loss)}");
+        foreach (var finding in check.Findings) Line($"  {TerminalText.Escape(finding.Message)}");
+        if (check.LossCount > 0)
+            Line($"  Lost: {DisplayText.Count(check.LostEvents, "event")}, {DisplayText.Count(check.LossCount, "gap")}:");
+        foreach (var loss in check.Losses.Take(MostLosses)) Line($"    {loss}");
         if (check.LossCount > MostLosses) Line($"    {DisplayText.Number(check.LossCount - MostLosses)} more");
         Line("  Can be measured: " + Names(check.Kinds.Where(kind => kind.CanMeasure).Select(kind => kind.Kind)));
-        foreach (var group in check.Kinds.Where(kind => !kind.CanMeasure).GroupBy(kind => string.Join(", ", kind.Missing)))
-            Line($"  Not without {group.Key}: {Names(group.Select(kind => kind.Kind))}");
-        foreach (var one in check.Checks) Line($"  {CheckText(one)}");
+        var others = check.Kinds.Where(kind => !kind.CanMeasure).GroupBy(kind => kind.RecommendedAction).ToList();
+        if (others.Count > 0) Line("  Cannot be measured:");
+        foreach (var group in others) Line($"    {Names(group.Select(kind => kind.Kind))}. {group.Key}");
+        Line("  Checks:");
+        foreach (var one in check.Checks) Line($"    {one}");
+        foreach (var warning in check.Warnings) Line($"  Warning: {TerminalText.Escape(warning)}");
         return text.ToString();
 
         void Line(string line) => text.Append(line).Append('\n');
     }
 
     private static string Names(IEnumerable<string> names) => string.Join(", ", names) is { Length: > 0 } list ? list : "nothing";
-
-    /// <summary>A gap for people.</summary>
-    public static string LossText(EventLoss loss)
-        => string.Create(CultureInfo.InvariantCulture,
-            $"CPU {loss.Cpu}: {(loss.Events is { } events ? DisplayText.Count(events, "event") : "an unknown number of events")}, "
-            + $"{(loss.From is { } from ? $"{from}" : "the start")} to {loss.To}");
-
-    /// <summary>A check for people.</summary>
-    public static string CheckText(SelfCheck check)
-    {
-        var where = check.Cpu is { } cpu ? string.Create(CultureInfo.InvariantCulture, $" (CPU {cpu})") : "";
-        var result = check.Passed switch { true => "passed", false => "FAILED", _ => "not checked, because events were lost" };
-        var numbers = check is { Found: { } found, Expected: { } expected }
-            ? $": {DisplayText.Number(found)} {check.Unit}, expected {DisplayText.Number(expected)}" : "";
-        return $"{check.Name}{where} {result}{numbers}";
-    }
 }
