@@ -97,18 +97,22 @@ internal sealed class LatencyInput(PSCmdlet cmdlet)
     {
         var isCounts = input.Text(nameof(Interval.Unit)) == nameof(ClockUnit.Counts);
         var unit = isCounts ? 1 : 1_000_000_000;
-        var count = input.Integer("Count", 0, long.MaxValue) ?? throw new InputException("Count", null, "a latency");
-        var most = input.Integer("MaxNanoseconds", 0, long.MaxValue) ?? 0;
+        var count = input.Integer("Count", 0, TimeHistogram.MostIntervals) ?? throw new InputException("Count", null, "a latency");
+        var least = input.Integer("MinNanoseconds", 0, long.MaxValue) ?? 0;
+        var most = input.Integer("MaxNanoseconds", least, long.MaxValue) ?? least;
         var from = input.Scaled("From", unit, -9e18, 9e18);
         var buckets = Buckets(input).ToList();
         if (count > 0 && buckets.Sum(b => b.Count) != count)
             throw new InputException("Histogram", input.Value("Histogram"), "ranges with as many intervals as the count");
+        var times = TimeHistogram.Parse(input.Text("OverTime"));
+        if (times is not null && times.Total != count)
+            throw new InputException("OverTime", input.Value("OverTime"), "as many intervals as the count");
         return new ChartSeries
         {
             Kind = Kind(input), Key = LatencySeries.KeyText(input.Text("Key"), input.Text("Name")),
             Recordings = input.Text("Recording") is { } recording ? [recording] : [], Count = count,
-            Min = input.Integer("MinNanoseconds", 0, long.MaxValue) ?? 0, Max = most, Percentiles = Percentiles(input),
-            Buckets = LatencySeries.Clipped(buckets, most), OverTime = TimeHistogram.Parse(input.Text("OverTime")), From = from,
+            Min = least, Max = most, Percentiles = Percentiles(input),
+            Buckets = LatencySeries.Clipped(buckets, most), OverTime = times, From = from,
             Every = from is null ? null : input.Scaled("Until", unit, -9e18, 9e18) - from, IsInCounts = isCounts,
         };
     }
@@ -138,7 +142,7 @@ internal sealed class LatencyInput(PSCmdlet cmdlet)
                 ?? throw new InputException("Histogram", bucket, "ranges of lengths");
             before = range.Integer("Until", from + 1, long.MaxValue) ?? from + 1;
             yield return new LatencyBucket(from, range.Integer("Until", from + 1, long.MaxValue),
-                range.Integer("Count", 1, long.MaxValue) ?? throw new InputException("Histogram", bucket, "ranges of lengths"));
+                range.Integer("Count", 1, TimeHistogram.MostIntervals) ?? throw new InputException("Histogram", bucket, "ranges of lengths"));
         }
     }
 }
