@@ -108,7 +108,9 @@ internal static class ChartScript
     private static void Line(StringBuilder script, FormattableString line)
         => script.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
 
-    // gnuplot reads two quotes as one, but not at the start of a text, so that a name could end the quotes. An apostrophe of another
-    // kind cannot.
-    private static string Quote(string text) => $"'{DisplayText.Visible(text).Replace('\'', '’')}'";
+    /// <summary>
+    /// A text in single quotes. gnuplot reads two quotes as one, but not at the start of a text, so that a name could end the quotes.
+    /// An apostrophe of another kind cannot.
+    /// </summary>
+    internal static string Quote(string text) => $"'{DisplayText.Visible(text).Replace('\'', '’')}'";
 }
