@@ -31,13 +31,14 @@ Describe 'Export-KmChart' {
     It 'draws what Select-Object has left, if the lengths are there' {
         $wakeups | Select-Object Kind, Count, MinNanoseconds, MaxNanoseconds, Histogram | Export-KmChart ./selected.svg -PassThru |
             ForEach-Object Intervals | Should -Be $wakeups[0].Count
-        { $wakeups | Select-Object Kind, Count | Export-KmChart ./x.svg } | Should -Throw -ErrorId 'InvalidProperty,*'
+        { $wakeups | Select-Object Kind, Count | Export-KmChart ./missing.svg } | Should -Throw -ErrorId 'MissingProperty,*'
     }
     It 'keeps names from being markup or commands' {
         $wakeups | Export-Clixml ./w.xml
         $names = '<script>alert(1)</script>', ']]>', "'; system('touch INJECTED'); '", '`touch INJECTED`', "a`e[31m`0`u{202e}b", ('x' * 10000)
         foreach ($name in $names) {
-            $copy = Import-Clixml ./w.xml | Select-Object -ExcludeProperty Key, Name, Recording -Property *, @{ n = 'Key'; e = { $name } }, @{ n = 'Name'; e = { $name } }, @{ n = 'Recording'; e = { $name } }
+            $copy = Import-Clixml ./w.xml
+            foreach ($property in 'Key', 'Name', 'Recording') { $copy | Add-Member -Force $property $name }
             $copy | Export-KmChart ./hostile.svg -Force
             $svg = Get-Content -Raw ./hostile.svg
             ([xml] $svg).svg.role | Should -BeExactly 'img'
@@ -58,9 +59,8 @@ Describe 'Export-KmChart' {
     ) {
         $wakeups | Export-Clixml ./w.xml
         $copy = Import-Clixml ./w.xml
-        $copy.PSObject.Properties.Remove($Property)
-        $copy | Add-Member $Property $Value
-        { $copy | Export-KmChart ./x.svg -Force } | Should -Throw -ErrorId 'InvalidProperty,*'
+        $copy | Add-Member -Force $Property $Value
+        { $copy | Export-KmChart ./rejected.svg -Force } | Should -Throw -ErrorId 'InvalidProperty,*'
     }
     It 'says that it leaves out latencies without times' {
         $wakeups | Export-Clixml ./w.xml
@@ -69,8 +69,8 @@ Describe 'Export-KmChart' {
         $made = @($wakeups; $untimed) | Export-KmChart ./mixed.svg -Kind Heatmap -PassThru -WarningVariable said -WarningAction SilentlyContinue
         $made.Series | Should -Be 1
         "$said" | Should -BeLike 'Leaves out 1 of 2 latencies*'
-        { $untimed | Export-KmChart ./x.svg -Kind Heatmap -ErrorAction Stop } | Should -Throw -ErrorId 'NoDurations,*'
-        ($untimed | Export-KmChart ./x.svg -Force -PassThru).Intervals | Should -Be $wakeups[0].Count
+        { $untimed | Export-KmChart ./untimed.svg -Kind Heatmap -ErrorAction Stop } | Should -Throw -ErrorId 'NoDurations,*'
+        ($untimed | Export-KmChart ./untimed.svg -PassThru).Intervals | Should -Be $wakeups[0].Count
     }
     It 'draws intervals as the latency of the same' {
         $intervals = Measure-KmLatency sched.txt -Kind Wakeup -AsInterval -WarningAction Ignore
