@@ -74,7 +74,8 @@ internal static class CallReportHtml
         var rows = new RowProgress(report, progress, cancel);
         var text = new StringBuilder();
         text.Append(Head).Append(Text(report.Title)).Append(Style)
-            .Append(report.Latencies.Count > 0 ? ChartPage.PictureStyle : "").Append("</style>\n</head>\n<body>\n<h1>").Append(Text(report.Title)).Append("</h1>\n");
+            .Append(report.Latencies.Count > 0 ? ChartPage.PictureStyle : "")
+            .Append("</style>\n</head>\n<body>\n<h1>").Append(Text(report.Title)).Append("</h1>\n");
         text.Append("<nav aria-label=\"Tables\">");
         foreach (var section in report.Sections)
             text.Append("<a href=\"#").Append(section.Name).Append("\">").Append(section.Name).Append("</a>");
