@@ -109,8 +109,8 @@ internal static class ChartScript
         => script.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
 
     /// <summary>
-    /// A text in single quotes. gnuplot reads two quotes as one, but not at the start of a text, so that a name could end the quotes.
-    /// An apostrophe of another kind cannot.
+    /// A text in single quotes. gnuplot reads two quotes as one, but not at the start of a text: there, a name with an expression in
+    /// two quotes would run it. An apostrophe of another kind ends no quotes.
     /// </summary>
     internal static string Quote(string text) => $"'{DisplayText.Visible(text).Replace('\'', '’')}'";
 }

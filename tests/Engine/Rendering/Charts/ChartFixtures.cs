@@ -11,7 +11,7 @@ internal static class ChartFixtures
     [
         "<script>alert(1)</script>", "]]>", "<![CDATA[", "<!-- -->", "&lt;&#0;&unknown;", "\"' onload='x", "</title></svg><svg/onload=alert(1)>",
         "a\0b\x1b[31mred\x07\x9b", "\u202egnp.exe\u2066\u200b\ufeff", "lone \ud800 surrogate \udc00", "\ufffe\uffff", "line\nbreak\r\n\u2028\u2029\u0085",
-        "`touch INJECTED`", "'; system('touch INJECTED'); '", "\"; !touch INJECTED; \"", "@macro @x $x {/Bold x} %s \\", "'", "''", "\\", "\\'",
+        "`touch INJECTED`", "'; system('touch INJECTED'); '", "\"; !touch INJECTED; \"", "@macro @x $x {/Bold x} %s \\", "'", "''", "'' . system(\"touch INJECTED\") . ''", "\\", "\\'",
         "a\nsystem 'touch INJECTED'\n", "END_OF_DATA\n!touch INJECTED\n", new string('x', 10_000), new string('<', 10_000), new string('\u202e', 10_000), " ", "𝄞é漢字",
     ];
 
