@@ -57,5 +57,5 @@ public sealed class ExportKmChartCommand : FileExportCommand
     }
 
     private void Report(ChartExport export)
-        => Warn(export.Note is null ? null : $"{export.Note} -Top sets how many are drawn.");
+        => Warn(export.OmittedSeries == 0 ? export.Note : $"{export.Note} -Top sets how many are drawn.");
 }

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using KernelMagnifier.Cmdlets.Completion;
 using KernelMagnifier.Cmdlets.Conversion;
 using KernelMagnifier.Cmdlets.Export;
+using KernelMagnifier.Cmdlets.Latencies;
 using KernelMagnifier.Cmdlets.Pipelines;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
@@ -55,8 +56,23 @@ public sealed class ExportKmReportCommand : FileExportCommand, IReadingReceiver
     protected override void ProcessRecord()
     {
         if (Input is Latency.Latency latency) _latencies.Add(latency);
-        else _input.Read(InputObject);
+        else if (!ReadCopy()) _input.Read(InputObject);
         RequireOneKind();
+    }
+
+    /// <summary>Takes a latency that comes back from a file or another process.</summary>
+    private bool ReadCopy()
+    {
+        if (Input is null || new InputProperties(InputObject!) is var copy && !LatencyCopy.Is(copy)) return false;
+        try
+        {
+            _latencies.Add(LatencyCopy.Of(copy));
+        }
+        catch (InputException error)
+        {
+            ThrowTerminatingError(ErrorFactory.Of(error, InputObject));
+        }
+        return true;
     }
 
     /// <inheritdoc/>

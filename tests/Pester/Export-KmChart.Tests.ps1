@@ -23,11 +23,54 @@ Describe 'Export-KmChart' {
         foreach ($kind in 'Histogram', 'Cdf', 'Heatmap', 'Percentiles') {
             $wakeups | Export-KmChart ./live.svg -Kind $kind -Force
             Import-Clixml ./w.xml | Export-KmChart ./copy.svg -Kind $kind -Force
-            $doubt = '(?s)<desc.*?</desc>|<text[^>]*>[^<]*(?:still open|lost)[^<]*</text>|height="\d+"|viewBox="[^"]*"'
-            # The account, from which the caption comes, is no part of the picture.
-            $paths = { param($file) @([xml] (Get-Content -Raw $file) | Select-Xml '//*[local-name()="rect"]').Count }
-            (& $paths ./copy.svg) | Should -Be (& $paths ./live.svg)
+            # The account travels with them too, from which the caption comes.
+            Get-Content -Raw ./copy.svg | Should -BeExactly (Get-Content -Raw ./live.svg)
         }
+        Get-Content -Raw ./copy.svg | Should -Match 'still open'
+    }
+    It 'draws what Select-Object has left, if the lengths are there' {
+        $wakeups | Select-Object Kind, Count, MinNanoseconds, MaxNanoseconds, Histogram | Export-KmChart ./selected.svg -PassThru |
+            ForEach-Object Intervals | Should -Be $wakeups[0].Count
+        { $wakeups | Select-Object Kind, Count | Export-KmChart ./missing.svg } | Should -Throw -ErrorId 'MissingProperty,*'
+    }
+    It 'keeps names from being markup or commands' {
+        $wakeups | Export-Clixml ./w.xml
+        $names = '<script>alert(1)</script>', ']]>', "'; system('touch INJECTED'); '", '`touch INJECTED`', "a`e[31m`0`u{202e}b", ('x' * 10000)
+        foreach ($name in $names) {
+            $copy = Import-Clixml ./w.xml
+            foreach ($property in 'Key', 'Name', 'Recording') { $copy | Add-Member -Force $property $name }
+            $copy | Export-KmChart ./hostile.svg -Force
+            $svg = Get-Content -Raw ./hostile.svg
+            ([xml] $svg).svg.role | Should -BeExactly 'img'
+            $svg | Should -Not -Match '<script|[\x00-\x09\x0b-\x1f\u202e]'
+            $copy | Export-KmChart ./hostile.html -Force
+            Get-Content -Raw ./hostile.html | Should -Not -Match '<script|[\x00-\x09\x0b-\x1f\u202e]'
+            if (Get-Command gnuplot -ErrorAction Ignore) { $copy | Export-KmChart ./hostile.png -Force }
+            ($copy | Format-KmHistogram) -join '' | Should -Not -Match '[\x00-\x1f\u202e]'
+        }
+        './INJECTED' | Should -Not -Exist
+    }
+    It 'rejects copies whose numbers do not fit: <What>' -ForEach @(
+        @{ What = 'count'; Property = 'Count'; Value = 1 }
+        @{ What = 'no number'; Property = 'Count'; Value = 'many' }
+        @{ What = 'maximum below the minimum'; Property = 'MaxNanoseconds'; Value = 0 }
+        @{ What = 'times'; Property = 'OverTime'; Value = '0 1000;5:1' }
+        @{ What = 'kind'; Property = 'Kind'; Value = '<script>' }
+    ) {
+        $wakeups | Export-Clixml ./w.xml
+        $copy = Import-Clixml ./w.xml
+        $copy | Add-Member -Force $Property $Value
+        { $copy | Export-KmChart ./rejected.svg -Force } | Should -Throw -ErrorId 'InvalidProperty,*'
+    }
+    It 'says that it leaves out latencies without times' {
+        $wakeups | Export-Clixml ./w.xml
+        $untimed = Import-Clixml ./w.xml
+        $untimed.PSObject.Properties.Remove('OverTime')
+        $made = @($wakeups; $untimed) | Export-KmChart ./mixed.svg -Kind Heatmap -PassThru -WarningVariable said -WarningAction SilentlyContinue
+        $made.Series | Should -Be 1
+        "$said" | Should -BeLike 'Leaves out 1 of 2 latencies*'
+        { $untimed | Export-KmChart ./untimed.svg -Kind Heatmap -ErrorAction Stop } | Should -Throw -ErrorId 'NoDurations,*'
+        ($untimed | Export-KmChart ./untimed.svg -PassThru).Intervals | Should -Be $wakeups[0].Count
     }
     It 'draws intervals as the latency of the same' {
         $intervals = Measure-KmLatency sched.txt -Kind Wakeup -AsInterval -WarningAction Ignore
@@ -39,6 +82,8 @@ Describe 'Export-KmChart' {
         $rows = Measure-KmLatency sched.txt -Kind Wakeup -Every 100ms -WarningAction Ignore
         $made = $rows | Export-KmChart ./e.svg -Kind Percentiles -PassThru
         $made.Series | Should -Be 1
+        $made.OmittedSeries | Should -Be 0
+        $made.Note | Should -BeNullOrEmpty
         $made.Intervals | Should -Be $wakeups[0].Count
     }
     It 'writes a page without network access, with tables' {

@@ -89,3 +89,56 @@ Describe 'Export-KmReport' {
         $result -join ' ' | Should -Be '0 0 1'
     }
 }
+
+Describe 'Export-KmReport of latencies' {
+    BeforeAll {
+        Expand-TestData latency/sched.txt.zst $TestDrive/sched.txt
+        $latencies = @(Measure-KmLatency sched.txt -WarningAction Ignore | Where-Object Count -GT 0)
+        $latencies | Export-Clixml latencies.xml
+    }
+    It 'draws the histograms in the page' {
+        $latencies | Export-KmReport l.html
+        $html = Get-Content -Raw l.html
+        $svg = [regex]::Matches($html, '(?s)<svg .*?</svg>')
+        $svg.Count | Should -Be 1
+        $html | Should -Match '<h1>Latencies in sched.txt</h1>'
+        foreach ($latency in $latencies | Sort-Object Count -Descending | Select-Object -First 12) { ([xml] $svg[0].Value).svg.desc.InnerText | Should -BeLike "*$($latency.Kind): $($latency.Count.ToString('N0')) interval*" }
+        $html | Should -Match 'prefers-color-scheme: dark\) \{\s+\.chart'
+        $html | Should -Match "default-src 'none'"
+    }
+    It 'has the ranges of the histograms, whose sums are the counts' {
+        $latencies | Export-KmReport l.json
+        $ranges = (Get-Content -Raw l.json | ConvertFrom-Json).ranges
+        foreach ($latency in $latencies) { ($ranges | Where-Object kind -EQ $latency.Kind | Measure-Object count -Sum).Sum | Should -Be $latency.Count }
+    }
+    It 'writes numbers with separators into the workbook' {
+        $latencies | Export-KmReport l.xlsx
+        Expand-Archive l.xlsx ./book -Force
+        $sheets = ([xml] (Get-Content -Raw ./book/xl/workbook.xml)).workbook.sheets.sheet.name
+        $sheets | Should -Contain Latencies
+        $sheets | Should -Contain Ranges
+        $at = [array]::IndexOf([object[]] $sheets, 'Latencies') + 1
+        $sheet = [xml] (Get-Content -Raw "./book/xl/worksheets/sheet$at.xml")
+        $formats = ([xml] (Get-Content -Raw ./book/xl/styles.xml)).styleSheet.cellXfs.xf
+        $row = $sheet.worksheet.sheetData.row | Where-Object r -EQ 2
+        $max = $row.c | Where-Object { $_.v -eq "$($latencies[0].MaxNanoseconds)" } | Select-Object -First 1
+        $max | Should -Not -BeNullOrEmpty
+        # 3 is #,##0.
+        $formats[[int] $max.s].numFmtId | Should -Be 3
+    }
+    It 'writes the same of latencies that come back from a file: <_>' -ForEach 'csv', 'json', 'md', 'html' {
+        $latencies | Export-KmReport "live.$_" -Title t -WarningVariable said
+        $said | Should -BeNullOrEmpty
+        Import-Clixml latencies.xml | Export-KmReport "copy.$_" -Title t
+        if ($_ -eq 'csv') { Get-Content -Raw copy.csv | Should -BeExactly (Get-Content -Raw live.csv) }
+        if ($_ -eq 'json') {
+            $live, $copy = 'live', 'copy' | ForEach-Object { Get-Content -Raw "$_.json" | ConvertFrom-Json }
+            foreach ($table in 'latencies', 'ranges', 'accounts') { $copy.$table | ConvertTo-Json | Should -BeExactly ($live.$table | ConvertTo-Json) }
+            $copy.omitted.intervals | Should -Match 'stored or sent'
+        }
+        if ($_ -eq 'html') {
+            $live, $copy = 'live', 'copy' | ForEach-Object { [regex]::Match((Get-Content -Raw "$_.html"), '(?s)<svg .*?</svg>').Value }
+            $copy | Should -BeExactly $live
+        }
+    }
+}

@@ -15,11 +15,7 @@ namespace KernelMagnifier.Cmdlets.Latencies;
 /// <param name="cmdlet">The cmdlet, which reports errors of the input.</param>
 internal sealed class LatencyInput(PSCmdlet cmdlet)
 {
-    private const string TypeOfLatency = "KernelMagnifier.Latency.Latency", TypeOfInterval = "KernelMagnifier.Latency.Interval";
-    private const int MostBuckets = 1 << 16;
-
-    private static readonly (string Property, int PerMille)[] Ranks =
-        [("P50Nanoseconds", 500), ("P90Nanoseconds", 900), ("P99Nanoseconds", 990), ("P999Nanoseconds", 999)];
+    private const string TypeOfInterval = "KernelMagnifier.Latency.Interval";
 
     private readonly List<ChartSeries> _series = [];
     private readonly IntervalSeries _intervals = new();
@@ -70,8 +66,9 @@ internal sealed class LatencyInput(PSCmdlet cmdlet)
         try
         {
             var properties = input is null ? null : new InputProperties(input);
-            if (properties is not null && Is(properties, TypeOfInterval)) Add(properties);
-            else if (properties is not null && Is(properties, TypeOfLatency)) _series.Add(Latency(properties));
+            if (properties is not null && LatencyCopy.Is(properties, TypeOfInterval)) Add(properties);
+            else if (properties is not null && LatencyCopy.Is(properties))
+                _series.Add(LatencySeries.Of(LatencyCopy.Of(properties)));
             else cmdlet.ThrowTerminatingError(ErrorFactory.NotALatency(input));
         }
         catch (InputException error)
@@ -79,10 +76,6 @@ internal sealed class LatencyInput(PSCmdlet cmdlet)
             cmdlet.ThrowTerminatingError(ErrorFactory.Of(error, input));
         }
     }
-
-    private static bool Is(InputProperties input, string type)
-        => input.TypeNames.Select(name => name.Split('#')[0])
-            .Any(name => name == type || name.EndsWith("." + type, StringComparison.Ordinal));
 
     private void Add(InputProperties input)
     {
@@ -93,52 +86,6 @@ internal sealed class LatencyInput(PSCmdlet cmdlet)
             input.Scaled(nameof(Interval.End), isCounts ? 1 : 1_000_000_000, -9e9, isCounts ? 9e18 : 9e9), length);
     }
 
-    private static ChartSeries Latency(InputProperties input)
-    {
-        var isCounts = input.Text(nameof(Interval.Unit)) == nameof(ClockUnit.Counts);
-        var unit = isCounts ? 1 : 1_000_000_000;
-        var count = input.Integer("Count", 0, long.MaxValue) ?? throw new InputException("Count", null, "a latency");
-        var most = input.Integer("MaxNanoseconds", 0, long.MaxValue) ?? 0;
-        var from = input.Scaled("From", unit, -9e18, 9e18);
-        var buckets = Buckets(input).ToList();
-        if (count > 0 && buckets.Sum(b => b.Count) != count)
-            throw new InputException("Histogram", input.Value("Histogram"), "ranges with as many intervals as the count");
-        return new ChartSeries
-        {
-            Kind = Kind(input), Key = LatencySeries.KeyText(input.Text("Key"), input.Text("Name")),
-            Recordings = input.Text("Recording") is { } recording ? [recording] : [], Count = count,
-            Min = input.Integer("MinNanoseconds", 0, long.MaxValue) ?? 0, Max = most, Percentiles = Percentiles(input),
-            Buckets = LatencySeries.Clipped(buckets, most), OverTime = TimeHistogram.Parse(input.Text("OverTime")), From = from,
-            Every = from is null ? null : input.Scaled("Until", unit, -9e18, 9e18) - from, IsInCounts = isCounts,
-        };
-    }
-
     private static string Kind(InputProperties input)
         => input.Text("Kind") ?? throw new InputException("Kind", null, "a latency");
-
-    private static Dictionary<int, long> Percentiles(InputProperties input)
-    {
-        var found = new Dictionary<int, long>();
-        foreach (var (property, rank) in Ranks)
-            if (input.Integer(property, 0, long.MaxValue) is { } value)
-                found[rank] = value;
-        return found;
-    }
-
-    private static IEnumerable<LatencyBucket> Buckets(InputProperties input)
-    {
-        if (input.Value("Histogram") is not IEnumerable buckets || buckets is string) yield break;
-        var seen = 0;
-        var before = 0L;
-        foreach (var bucket in buckets)
-        {
-            if (bucket is null || ++seen > MostBuckets) throw new InputException("Histogram", bucket ?? "", "ranges of lengths");
-            var range = new InputProperties(bucket);
-            var from = range.Integer("From", before, 1L << 62)
-                ?? throw new InputException("Histogram", bucket, "ranges of lengths");
-            before = range.Integer("Until", from + 1, long.MaxValue) ?? from + 1;
-            yield return new LatencyBucket(from, range.Integer("Until", from + 1, long.MaxValue),
-                range.Integer("Count", 1, long.MaxValue) ?? throw new InputException("Histogram", bucket, "ranges of lengths"));
-        }
-    }
 }

@@ -32,6 +32,10 @@ public sealed class Latency
         Histogram = lengths.Buckets().ToArray();
     }
 
+    /// <summary>Creates the copy of a latency that was elsewhere.</summary>
+    internal Latency(in LatencyRow row, long? every)
+        => (_row, _every, Worst, Method, IsCopy) = (row, every, [], "Histogram", true);
+
     /// <summary>The kind, such as <c>Wakeup</c>.</summary>
     public string Kind => _row.Kind.ToString();
 
@@ -63,16 +67,16 @@ public sealed class Latency
     public double? Until => Time(_row.From + _every);
 
     /// <summary>The number of intervals.</summary>
-    public long Count { get; }
+    public long Count { get; internal init; }
 
     /// <summary>The sum of all lengths; that of more than 292 years is cut to it.</summary>
-    public long SumNanoseconds { get; }
+    public long SumNanoseconds { get; internal init; }
 
     /// <summary>The shortest length; null if there is no interval.</summary>
-    public long? MinNanoseconds { get; }
+    public long? MinNanoseconds { get; internal init; }
 
     /// <summary>The mean length; null if there is no interval.</summary>
-    public double? MeanNanoseconds { get; }
+    public double? MeanNanoseconds { get; internal init; }
 
     /// <summary>The median; null if there is no interval.</summary>
     public long? P50Nanoseconds => Percentile(0);
@@ -87,7 +91,7 @@ public sealed class Latency
     public long? P999Nanoseconds => Percentile(3);
 
     /// <summary>The longest length; null if there is no interval.</summary>
-    public long? MaxNanoseconds { get; }
+    public long? MaxNanoseconds { get; internal init; }
 
     /// <summary>The unit of all lengths: <c>Nanoseconds</c>, or <c>Counts</c> if the trace clock does not count time.</summary>
     public string Unit => _row.Unit.ToString();
@@ -96,10 +100,10 @@ public sealed class Latency
     /// <c>Exact</c>, or <c>Histogram</c> if there were too many lengths to keep: then a percentile is the upper end of its range, at
     /// most 6.25 % too high. Count, sum, least and greatest are always exact.
     /// </summary>
-    public string Method { get; }
+    public string Method { get; internal init; }
 
     /// <summary>The percentiles with their confidence intervals; empty if there is no interval.</summary>
-    public IReadOnlyList<LatencyPercentile> Percentiles { get; } = [];
+    public IReadOnlyList<LatencyPercentile> Percentiles { get; internal init; } = [];
 
     /// <summary>
     /// The first percentile that has no confidence interval because there are too few intervals, and what it needs, such as
@@ -112,10 +116,10 @@ public sealed class Latency
     /// What became of every start and every end in the recordings, before any filter, by the terms of the account; null if the
     /// intervals were grouped by something else than the recording.
     /// </summary>
-    public IReadOnlyDictionary<string, long>? Account { get; }
+    public IReadOnlyDictionary<string, long>? Account { get; internal init; }
 
     /// <summary>The number of intervals in ranges of lengths that grow by 1/16; only ranges with intervals.</summary>
-    public IReadOnlyList<LatencyBucket> Histogram { get; } = [];
+    public IReadOnlyList<LatencyBucket> Histogram { get; internal init; } = [];
 
     /// <summary>The longest intervals, longest first; of equal ones, the first.</summary>
     public IReadOnlyList<Interval> Worst { get; }
@@ -125,6 +129,9 @@ public sealed class Latency
 
     /// <summary>The lengths by time, for charts; null if they were not counted by time.</summary>
     internal TimeHistogram? Times { get; init; }
+
+    /// <summary>Whether it is a copy, which has no longest intervals and knows no recordings.</summary>
+    internal bool IsCopy { get; }
 
     internal LatencyRow Row => _row;
 

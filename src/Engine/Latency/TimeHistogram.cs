@@ -26,6 +26,12 @@ internal sealed class TimeHistogram
     private const long FirstWidth = 1_000_000;
     private const long MostWidth = 1L << 55;
 
+    /// <summary>The most intervals in a text that is read, so that sums of counts do not overflow.</summary>
+    public const long MostIntervals = 1L << 46;
+
+    // No histogram has a text as long.
+    private const int LongestText = 4 << 20;
+
     // Each column has its buckets with a count, in ascending order.
     private readonly List<(int Bucket, long Count)[]> _columns = [];
 
@@ -48,6 +54,16 @@ internal sealed class TimeHistogram
 
     /// <summary>The number of columns, up to the last one with an interval.</summary>
     public int Columns => _columns.Count;
+
+    /// <summary>The number of intervals.</summary>
+    public long Total
+    {
+        get
+        {
+            Store();
+            return _columns.Sum(column => column.Sum(pair => pair.Count));
+        }
+    }
 
     /// <summary>The bucket of a length.</summary>
     public static int BucketOf(long length)
@@ -99,6 +115,9 @@ internal sealed class TimeHistogram
     public void Add(TimeHistogram other)
     {
         ArgumentNullException.ThrowIfNull(other);
+        // A column of the other must not become one column among empty ones.
+        Store();
+        while (Width < other.Width && Width < MostWidth) Double();
         if (other.Origin < Origin) MoveOrigin(other.Origin);
         for (var column = 0; column < other.Columns; column++)
         {
@@ -132,24 +151,32 @@ internal sealed class TimeHistogram
     /// <summary>Reads what <see cref="ToString"/> writes; null if the text is anything else.</summary>
     public static TimeHistogram? Parse(string? text)
     {
-        var parts = (text ?? "").Split(';', MostColumns + 2);
+        if (text is null || text.Length > LongestText) return null;
+        var parts = text.Split(';', MostColumns + 2);
         var head = parts[0].Split(' ');
         if (parts.Length > MostColumns + 1 || head.Length != 2 || !Number(head[0], long.MinValue, out var origin)
             || !Number(head[1], 1, out var width) || width > MostWidth
             || (Int128)origin + (MostColumns * width) > long.MaxValue) return null;
         var read = new TimeHistogram(origin, width);
-        for (var i = 1; i < parts.Length; i++)
-        {
-            foreach (var pair in parts[i].Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            {
-                var colon = pair.IndexOf(':', StringComparison.Ordinal);
-                if (colon < 0 || !Number(pair[..colon], 0, out var bucket) || bucket >= Buckets
-                    || !Number(pair[(colon + 1)..], 1, out var count)) return null;
-                read._counts[bucket] = count;
-            }
-            read._columns.Add(read.Compact());
-        }
+        var left = MostIntervals;
+        foreach (var part in parts.Skip(1))
+            if (!read.ReadColumn(part, ref left))
+                return null;
         return read;
+    }
+
+    private bool ReadColumn(string text, ref long left)
+    {
+        foreach (var pair in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var colon = pair.IndexOf(':', StringComparison.Ordinal);
+            if (colon < 0 || !Number(pair[..colon], 0, out var bucket) || bucket >= Buckets || _counts[bucket] != 0
+                || !Number(pair[(colon + 1)..], 1, out var count) || count > left) return false;
+            _counts[bucket] = count;
+            left -= count;
+        }
+        _columns.Add(Compact());
+        return true;
     }
 
     private static bool Number(string text, long least, out long number)
@@ -215,10 +242,16 @@ internal sealed class TimeHistogram
     {
         Store();
         while (Missing(origin) + Columns > MostColumns && Width < MostWidth) Double();
+        // Columns that have no room, which only clocks of more than a century need, are put into the last one.
         var added = (int)Int128.Min(Missing(origin), MostColumns - 1);
         _columns.InsertRange(0, Enumerable.Repeat(Array.Empty<(int, long)>(), added));
-        Origin -= added * Width;
-        if (_columns.Count > MostColumns) _columns.RemoveRange(MostColumns, _columns.Count - MostColumns);
+        Origin = (long)Int128.Max(Origin - ((Int128)added * Width), long.MinValue);
+        if (_columns.Count <= MostColumns) return;
+        foreach (var column in _columns.Skip(MostColumns - 1))
+            foreach (var (bucket, count) in column)
+                _counts[bucket] += count;
+        _columns.RemoveRange(MostColumns, _columns.Count - MostColumns);
+        _columns[^1] = Compact();
     }
 
     private Int128 Missing(long origin) => ((Int128)Origin - origin + Width - 1) / Width;

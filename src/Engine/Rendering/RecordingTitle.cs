@@ -18,18 +18,21 @@ internal static class RecordingTitle
     public static string Names(IEnumerable<TraceInfo> traces) => Names([.. traces.Select(t => t.Path)]);
 
     /// <summary>A title for the calls of recordings.</summary>
-    public static string Of(IReadOnlyCollection<TraceInfo> traces)
-        => traces.Count == 0 ? "Calls" : DisplayText.Shorten($"Calls in {Names(traces)}", LongestTitle);
+    /// <param name="traces">The recordings.</param>
+    /// <param name="what">What the title is about, if not calls.</param>
+    public static string Of(IReadOnlyCollection<TraceInfo> traces, string what = "Calls")
+        => traces.Count == 0 ? what : DisplayText.Shorten($"{what} in {Names(traces)}", LongestTitle);
 
     /// <summary>A title for the calls of recordings, of which some may be known by name only.</summary>
     /// <param name="traces">The recordings that were read.</param>
     /// <param name="names">The names of all recordings; null for one without a name.</param>
-    public static string Of(IReadOnlyCollection<TraceInfo> traces, IEnumerable<string?> names)
+    /// <param name="what">What the title is about, if not calls.</param>
+    public static string Of(IReadOnlyCollection<TraceInfo> traces, IEnumerable<string?> names, string what = "Calls")
     {
-        if (traces.Count > 0) return Of(traces);
+        if (traces.Count > 0) return Of(traces, what);
         var distinct = names.Distinct().ToList();
-        return distinct.Count == 0 || distinct.Contains(null) ? Of(traces)
-            : DisplayText.Shorten($"Calls in {Names(distinct.OfType<string>().ToList())}", LongestTitle);
+        return distinct.Count == 0 || distinct.Contains(null) ? Of(traces, what)
+            : DisplayText.Shorten($"{what} in {Names(distinct.OfType<string>().ToList())}", LongestTitle);
     }
 
     private static string Name(string path)

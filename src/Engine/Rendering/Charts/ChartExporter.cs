@@ -42,9 +42,9 @@ internal static class ChartExporter
         }
         OutputFile.Check(path, options.Force, options.Inputs);
         var gnuplot = format is "png" or "pdf" ? ExternalTool.Find("gnuplot", Tool, "gnuplot-nox") : null;
-        var drawn = Drawn(series, options);
+        var (drawn, omitted, untimed) = Drawn(series, options);
         progress?.Invoke("Drawing", 0);
-        var picture = ChartDrawing.Draw(drawn, series.Count - drawn.Count, options);
+        var picture = ChartDrawing.Draw(drawn, omitted, options);
         cancel.ThrowIfCancellationRequested();
         using var file = OutputFile.Create(path, options.Force, options.Inputs, cancel);
         try
@@ -62,9 +62,14 @@ internal static class ChartExporter
         {
             throw OutputFile.NotWritten(path, error);
         }
-        var omitted = series.Count - drawn.Count;
-        var note = omitted == 0 ? null : $"Shows the {DisplayText.Number(drawn.Count)} of {DisplayText.Number(series.Count)} "
-            + "latencies with the most intervals.";
+        string[] notes =
+        [
+            .. untimed == 0 ? (string[])[] : [$"Leaves out {DisplayText.Number(untimed)} of {DisplayText.Number(drawn.Count + omitted + untimed)} "
+                + "latencies, which do not hold the times of their intervals."],
+            .. omitted == 0 ? (string[])[] : [$"Shows the {DisplayText.Number(drawn.Count)} of {DisplayText.Number(drawn.Count + omitted)} "
+                + "latencies with the most intervals."],
+        ];
+        var note = notes.Length == 0 ? null : string.Join(' ', notes);
         return new ChartExport(path, options.Kind.ToString(), drawn.Count, omitted, drawn.Sum(s => s.Count), note);
     }
 
@@ -72,13 +77,18 @@ internal static class ChartExporter
     public static string FormatOf(string path, string? requested)
         => requested is null ? FileFormat.Of(path, Formats) : FileFormat.Of($".{requested}", Formats);
 
-    /// <summary>The series that are drawn: those with the most intervals, in their order.</summary>
-    public static IReadOnlyList<ChartSeries> Drawn(IReadOnlyList<ChartSeries> series, ChartOptions options)
+    /// <summary>
+    /// The series that are drawn: those with the most intervals, in their order; the number of those without room, and of those
+    /// without times, which the kind of chart needs.
+    /// </summary>
+    public static (IReadOnlyList<ChartSeries> Series, int Omitted, int Untimed) Drawn(
+        IReadOnlyList<ChartSeries> series, ChartOptions options)
     {
         var isOverTime = options.Kind is ChartKind.Heatmap or ChartKind.Percentiles;
         var named = isOverTime ? LatencySeries.OverTime(series) : LatencySeries.ByTime(series);
         var filled = named.Where(s => s.Count > 0).ToList();
-        if (isOverTime && filled.Count > 0 && filled.RemoveAll(s => s.OverTime is not { Columns: > 0 }) > 0 && filled.Count == 0)
+        var untimed = isOverTime ? filled.RemoveAll(s => s.OverTime is not { Columns: > 0 }) : 0;
+        if (untimed > 0 && filled.Count == 0)
         {
             throw new KernelMagnifierException(ErrorCode.NoDurations, null,
                 "A chart over time needs the times of the intervals, which the latencies do not hold: they were merged from "
@@ -91,7 +101,7 @@ internal static class ChartExporter
                 "Use a wider filter, or list what the recording can tell with Test-KmTrace.");
         }
         var most = filled.OrderByDescending(s => s.Count).Take(options.Top).ToHashSet();
-        return [.. filled.Where(most.Contains)];
+        return ([.. filled.Where(most.Contains)], filled.Count - most.Count, untimed);
     }
 
     private static void Run(string gnuplot, string script, OutputFile file, CancellationToken cancel)

@@ -60,7 +60,7 @@ internal sealed class ChartPicture(string title)
     /// <summary>The text, shortened in its middle to a width.</summary>
     public static string Fit(string text, double width, double size, bool isBold = false)
     {
-        for (var most = Math.Min(text.Length, 400); most > 4; most = Math.Min(most - 1, most * 15 / 16))
+        for (var most = Math.Clamp(text.Length, 4, 400); most >= 4; most = Math.Min(most - 1, most * 15 / 16))
         {
             var shown = KernelMagnifier.Text.DisplayText.Fit(text, most);
             if (WidthOfText(shown, size, isBold) <= width) return shown;

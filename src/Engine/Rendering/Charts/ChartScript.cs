@@ -108,5 +108,9 @@ internal static class ChartScript
     private static void Line(StringBuilder script, FormattableString line)
         => script.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
 
-    private static string Quote(string text) => $"'{DisplayText.Visible(text).Replace("'", "''", StringComparison.Ordinal)}'";
+    /// <summary>
+    /// A text in single quotes. gnuplot reads two quotes as one, but not at the start of a text: there, a name with an expression in
+    /// two quotes would run it. An apostrophe of another kind ends no quotes.
+    /// </summary>
+    internal static string Quote(string text) => $"'{DisplayText.Visible(text).Replace('\'', '’')}'";
 }

@@ -30,7 +30,9 @@ internal static class HeatmapChart
         ChartAxes.LengthsUpward(to, panel, scale, series);
         foreach (var (column, bucketLow, bucketHigh, count) in Cells(series, PerOctave(panel.Height, low, high)))
         {
-            var (left, right) = (across.At((double)column * times.Width), across.At((column + 1.0) * times.Width));
+            // Sides on whole pixels leave no seam between columns.
+            var left = Math.Round(across.At((double)column * times.Width));
+            var right = Math.Round(across.At((column + 1.0) * times.Width));
             var (top, bottom) = (scale.At(bucketHigh), scale.At(bucketLow));
             var hover = string.Create(CultureInfo.InvariantCulture,
                 $"{ChartAxes.TimeText((double)column * times.Width, series.IsInCounts, span)}, "

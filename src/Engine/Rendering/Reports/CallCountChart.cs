@@ -4,6 +4,7 @@ using KernelMagnifier.Counting;
 using KernelMagnifier.Files;
 using KernelMagnifier.Model;
 using KernelMagnifier.Processes;
+using KernelMagnifier.Rendering.Charts;
 using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Rendering.Reports;
@@ -115,7 +116,7 @@ internal static class CallCountChart
             var (size, colour) = i == 0 ? (large, "#1f2933") : (small, "#5b6770");
             var y = 1 - ((22.0 + (22 * i)) / height);
             var style = $"left noenhanced font ',{size}' textcolor rgb '{colour}'";
-            Line(script, $"set label {Quote(heading[i])} at screen 0.02,{y:0.####} {style}");
+            Line(script, $"set label {ChartScript.Quote(heading[i])} at screen 0.02,{y:0.####} {style}");
         }
     }
 
@@ -133,7 +134,7 @@ internal static class CallCountChart
         Line(script, $"set ytics scale 0 nomirror noenhanced textcolor rgb '#1f2933' ('' 0)");
         Line(script, $"unset key");
         Line(script, $"set style fill solid 1 noborder");
-        for (var i = 0; i < bars.Count; i++) Line(script, $"set ytics add ({Quote(names[i])} {i + 1})");
+        for (var i = 0; i < bars.Count; i++) Line(script, $"set ytics add ({ChartScript.Quote(names[i])} {i + 1})");
     }
 
     private static void WriteBars(StringBuilder script, List<FunctionCallCount> bars)
@@ -195,6 +196,4 @@ internal static class CallCountChart
 
     private static string Name(KernelTask task)
         => task.KnownProcessId is { } pid ? $"{task.KnownComm ?? "unknown task"}-{pid}" : task.KnownComm ?? "unknown task";
-
-    private static string Quote(string text) => $"'{DisplayText.Visible(text).Replace("'", "''", StringComparison.Ordinal)}'";
 }

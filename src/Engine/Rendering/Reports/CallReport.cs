@@ -42,12 +42,17 @@ internal sealed class CallReport
     /// <param name="top">The most rows of each table; null for all.</param>
     public CallReport(IReadOnlyList<Latency.Latency> latencies, string? title = null, int? top = null)
     {
-        (_top, Counts, _isOfLatencies) = (top, [], true);
+        (_top, Counts, Latencies, _isOfLatencies) = (top, [], latencies, true);
         Traces = [.. latencies.SelectMany(latency => latency.Traces).Distinct()];
-        Title = title ?? RecordingTitle.Of(Traces, latencies.Select(latency => latency.Recording));
+        Title = title ?? RecordingTitle.Of(Traces, latencies.Select(latency => latency.Recording), "Latencies");
         _sections.Add(ReportSection.Of("Latencies", LatencyReports.Numbers, latencies, l => l.Count, top, countsCalls: false));
         var worst = latencies.SelectMany(latency => latency.Worst).ToList();
-        _sections.Add(ReportSection.Of("Intervals", IntervalReports.Numbers, worst, _ => 1, top, countsCalls: false));
+        if (worst.Count == 0 && latencies.Any(latency => latency.IsCopy))
+            _omissions.Add(new ReportOmission("Intervals", "latencies that were stored or sent do not hold them"));
+        else _sections.Add(ReportSection.Of("Intervals", IntervalReports.Numbers, worst, _ => 1, top, countsCalls: false));
+        var ranges = latencies.SelectMany(latency => latency.Histogram, (latency, range) => (Latency: latency, Range: range)).ToList();
+        _sections.Add(ReportSection.Of(
+            "Ranges", LatencyReports.Ranges, ranges, r => r.Range.Count, top, countsCalls: false, isDetail: true));
         var terms = latencies.SelectMany(latency => (latency.Account ?? new Dictionary<string, long>())
             .Where(term => term.Value > 0 || term.Key is "starts" or "ends" or "count")
             .Select(term => (latency.Kind, latency.Recording, term.Key, term.Value))).ToList();
@@ -89,6 +94,9 @@ internal sealed class CallReport
 
     /// <summary>The counts, in the order of the first table.</summary>
     public IReadOnlyList<FunctionCallCount> Counts { get; }
+
+    /// <summary>The latencies, in the order of the first table; none in a report of counts.</summary>
+    internal IReadOnlyList<Latency.Latency> Latencies { get; } = [];
 
     /// <summary>The calls of all counts.</summary>
     public long Calls { get; }

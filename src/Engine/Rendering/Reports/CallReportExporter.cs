@@ -79,7 +79,7 @@ internal static class CallReportExporter
             }
             file.Commit();
             // A limit that the caller has set needs no note.
-            var omitted = top is null ? tables.Sum(t => (long)t.Omitted) : 0;
+            var omitted = top is null ? tables.Where(t => !t.IsDetail).Sum(t => (long)t.Omitted) : 0;
             string?[] notes = [omitted > 0 ? Note(report, tables) : null, note];
             return new ReportExport(
                 path, string.Join(", ", tables.Select(t => t.Name)), tables.Sum(t => (long)t.Count), report.Calls,
@@ -102,7 +102,7 @@ internal static class CallReportExporter
     }
 
     private static string Note(CallReport report, IEnumerable<ReportSection> tables)
-        => string.Join("; ", tables.Where(t => t.Omitted > 0).Select(t =>
+        => string.Join("; ", tables.Where(t => t.Omitted > 0 && !t.IsDetail).Select(t =>
             $"{DisplayText.Number(t.Omitted)} of {DisplayText.Number(t.Count + (long)t.Omitted)} {CallReport.Json(t.Name)} "
             + "are not listed" + (report.Calls == 0 ? ""
                 : $", with {DisplayText.Percent(t.OmittedCalls, report.Calls)} of the calls"))) + ".";

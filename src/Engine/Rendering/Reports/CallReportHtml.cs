@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using KernelMagnifier.Rendering.Charts;
 using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Rendering.Reports;
@@ -12,6 +13,9 @@ namespace KernelMagnifier.Rendering.Reports;
 internal static class CallReportHtml
 {
     private const int LongestName = 500;
+
+    // Each histogram has its own plot, one below the other.
+    private const int MostHistograms = 12;
 
     private static readonly string Head = $"""
         <!DOCTYPE html>
@@ -61,9 +65,6 @@ internal static class CallReportHtml
           body { max-width: none; margin: 0 } thead { display: table-header-group } thead th { position: static }
           .bar { print-color-adjust: exact }
         }
-        </style>
-        </head>
-        <body>
 
         """;
 
@@ -72,7 +73,9 @@ internal static class CallReportHtml
     {
         var rows = new RowProgress(report, progress, cancel);
         var text = new StringBuilder();
-        text.Append(Head).Append(Text(report.Title)).Append(Style).Append("<h1>").Append(Text(report.Title)).Append("</h1>\n");
+        text.Append(Head).Append(Text(report.Title)).Append(Style)
+            .Append(report.Latencies.Count > 0 ? ChartPage.PictureStyle : "")
+            .Append("</style>\n</head>\n<body>\n<h1>").Append(Text(report.Title)).Append("</h1>\n");
         text.Append("<nav aria-label=\"Tables\">");
         foreach (var section in report.Sections)
             text.Append("<a href=\"#").Append(section.Name).Append("\">").Append(section.Name).Append("</a>");
@@ -86,9 +89,21 @@ internal static class CallReportHtml
             foreach (var fact in TraceInfoFields.WithWarnings(trace)) Fact(text, fact);
             text.Append("</tbody></table>\n");
         }
+        Histograms(text, report, output);
         foreach (var section in report.Sections) Section(text, section, output, rows);
         text.Append("</main>\n<script>").Append(CallReportScript.Text).Append("</script>\n</body>\n</html>\n")
             .FlushTo(output, all: true);
+    }
+
+    /// <summary>Draws the latencies with the most intervals. The tables have their numbers.</summary>
+    private static void Histograms(StringBuilder text, CallReport report, Stream output)
+    {
+        if (!report.Latencies.Any(latency => latency.Count > 0)) return;
+        var options = new ChartOptions { Title = "Histograms", Top = MostHistograms };
+        var (series, omitted, _) = ChartExporter.Drawn([.. report.Latencies.Select(LatencySeries.Of)], options);
+        text.Append("<figure style=\"margin:1rem 0\">\n");
+        ChartSvg.Write(ChartDrawing.Draw(series, omitted, options), text, output, isInPage: true);
+        text.Append("</figure>\n");
     }
 
     private static void Section(StringBuilder text, ReportSection section, Stream output, RowProgress rows)

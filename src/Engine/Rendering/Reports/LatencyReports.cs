@@ -1,4 +1,5 @@
 using System.Text.Json;
+using KernelMagnifier.Latency;
 using KernelMagnifier.Model;
 using KernelMagnifier.Text;
 
@@ -38,6 +39,18 @@ internal static class LatencyReports
     /// <summary>The columns of a report for people: numbers, which can be sorted and charted, instead of texts with a unit.</summary>
     internal static readonly (ReportColumn Column, Func<Latency.Latency, ReportValue> Value)[] Numbers =
         [.. Columns.Where(c => !c.Column.TableOnly).Select(c => (c.Column with { NotInTable = false }, c.Value))];
+
+    /// <summary>The columns of the histograms, and the value of each.</summary>
+    internal static readonly (ReportColumn Column, Func<(Latency.Latency Latency, LatencyBucket Range), ReportValue> Value)[] Ranges =
+    [
+        (new("kind", "Kind"), r => ReportValue.Of(r.Latency.Kind)),
+        (new("key", "Key"), r => ReportValue.Of(r.Latency.Key)),
+        (new("name", "Name"), r => ReportValue.Of(r.Latency.Name)),
+        (new("fromNanoseconds", "From ns") { IsSum = true }, r => ReportValue.Of(r.Range.From)),
+        (new("untilNanoseconds", "To below ns") { IsSum = true }, r => ReportValue.Of(r.Range.Until)),
+        (new("count", "Count") { IsSum = true }, r => ReportValue.Of(r.Range.Count)),
+        (new("recording", "Recording"), r => ReportValue.Of(r.Latency.Recording)),
+    ];
 
     /// <summary>The columns of the terms of accounts, and the value of each.</summary>
     internal static readonly

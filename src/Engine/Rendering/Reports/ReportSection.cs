@@ -38,6 +38,11 @@ internal sealed class ReportSection
     /// <summary>The largest number of calls; 0 without rows.</summary>
     public long MostCalls { get; private init; }
 
+    /// <summary>
+    /// Whether its rows only detail those of another table. Then the report needs no note that some are not listed; the table has one.
+    /// </summary>
+    public bool IsDetail { get; init; }
+
     /// <summary>For each column, whether any row has a value in it.</summary>
     public bool[] Known()
     {
@@ -78,9 +83,10 @@ internal sealed class ReportSection
     /// <param name="calls">The calls, or whatever is counted, of each.</param>
     /// <param name="top">The most rows; null for all.</param>
     /// <param name="countsCalls">Whether calls are counted.</param>
+    /// <param name="isDetail">Whether the rows only detail those of another table.</param>
     internal static ReportSection Of<T>(
         string name, IReadOnlyList<(ReportColumn Column, Func<T, ReportValue> Value)> columns, IReadOnlyList<T> items,
-        Func<T, long> calls, int? top, bool countsCalls = true)
+        Func<T, long> calls, int? top, bool countsCalls = true, bool isDetail = false)
     {
         var count = Math.Min(items.Count, top ?? int.MaxValue);
         var omittedCalls = items.Skip(count).Sum(calls);
@@ -88,6 +94,7 @@ internal sealed class ReportSection
         {
             CallsColumn = columns.ToList().FindIndex(c => c.Column.Name is "calls" or "count"),
             MostCalls = items.Take(count).Select(calls).DefaultIfEmpty(0).Max(), CountsCalls = countsCalls,
+            IsDetail = isDetail,
         };
 
         IEnumerable<ReportValue[]> Rows()
