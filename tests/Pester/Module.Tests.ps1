@@ -60,8 +60,8 @@ Describe 'The module' {
         "$TestDrive/own.xlsx" | Should -Exist
     }
     It 'has the error ids that docs/cmdlets/errors.md lists, and no others' {
-        $factory = Get-Content "$root/src/Cmdlets/ErrorFactory.cs", "$root/src/Cmdlets/Export*.cs" -Raw
-        $own = [regex]::Matches($factory -join "`n", '(?:NoInput\("|")([A-Z][A-Za-z]+)", (?:ErrorCategory|FilePath)').ForEach({ $_.Groups[1].Value })
+        $factory = Get-Content "$root/src/Cmdlets/ErrorFactory.cs", "$root/src/Cmdlets/Export*.cs", "$root/src/Cmdlets/Format*.cs" -Raw
+        $own = [regex]::Matches($factory -join "`n", '(?:NoInput\("|NoIntervals\("|")([A-Z][A-Za-z]+)", (?:ErrorCategory|FilePath|null)').ForEach({ $_.Groups[1].Value })
         $own.Count | Should -BeGreaterThan 5
         $ids = @($own; [Enum]::GetNames([KernelMagnifier.ErrorCode])) | Sort-Object -Unique
         $rows = (Get-Content "$root/docs/cmdlets/errors.md") -match '^\| `[A-Z]' -replace '^\| ([^|]+)\|.*', '$1'

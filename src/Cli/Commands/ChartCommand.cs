@@ -87,7 +87,8 @@ internal sealed class ChartCommand : Command
         using (var progress = new ProgressBar(host))
             written = ChartExporter.Export(
                 [.. collector.Latencies().Select(LatencySeries.Of)], path, options, progress.ForDrawing(), host.Cancel);
-        if (written.Note is not null) host.Report(written.OmittedSeries == 0 ? written.Note : $"{written.Note} {Top} sets how many are drawn.");
+        if (written.Note is not null)
+            host.Report(written.OmittedSeries == 0 ? written.Note : $"{written.Note} {Top} sets how many are drawn.");
         return LatencyCommand.Report(arguments, host, plan, collector.Lists, collector.Count);
     }
 }

@@ -11,13 +11,14 @@ internal static class LatencyCopy
     private const string Type = "KernelMagnifier.Latency.Latency";
     private const int MostBuckets = 1 << 16, MostTerms = 64, LongestTerm = 64;
 
-    private static readonly (string Name, double Quantile)[] Quantiles = [("P50", 0.5), ("P90", 0.9), ("P99", 0.99), ("P999", 0.999)];
+    private static readonly (string Name, double Quantile)[] Quantiles =
+        [("P50", 0.5), ("P90", 0.9), ("P99", 0.99), ("P999", 0.999)];
 
     // A dictionary that was stored has no order.
     private static readonly string[] Terms =
     [
-        "starts", "ends", "count", "uncertain", "uncertain_ends", "negative", "no_wait", "superseded", "never_returned", "mismatched",
-        "unmatched_ends", "open_at_end",
+        "starts", "ends", "count", "uncertain", "uncertain_ends", "negative", "no_wait", "superseded", "never_returned",
+        "mismatched", "unmatched_ends", "open_at_end",
     ];
 
     /// <summary>Whether an object is the copy of a latency.</summary>
@@ -101,7 +102,8 @@ internal static class LatencyCopy
         var read = new Dictionary<string, long>();
         foreach (DictionaryEntry term in terms)
         {
-            if (read.Count < MostTerms && term.Key is string { Length: <= LongestTerm } name && term.Value is long and >= 0 and var count)
+            if (read.Count < MostTerms && term.Key is string { Length: <= LongestTerm } name
+                && term.Value is long and >= 0 and var count)
                 read[name] = count;
         }
         return read.OrderBy(t => Array.IndexOf(Terms, t.Key) is var at and >= 0 ? at : Terms.Length)

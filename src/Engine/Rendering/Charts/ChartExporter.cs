@@ -64,9 +64,12 @@ internal static class ChartExporter
         }
         string[] notes =
         [
-            .. untimed == 0 ? (string[])[] : [$"Leaves out {DisplayText.Number(untimed)} of {DisplayText.Number(drawn.Count + omitted + untimed)} "
+            .. untimed == 0 ? (string[])[]
+                : [$"Leaves out {DisplayText.Number(untimed)} of "
+                    + $"{DisplayText.Number(drawn.Count + omitted + untimed)} "
                 + "latencies, which do not hold the times of their intervals."],
-            .. omitted == 0 ? (string[])[] : [$"Shows the {DisplayText.Number(drawn.Count)} of {DisplayText.Number(drawn.Count + omitted)} "
+            .. omitted == 0 ? (string[])[]
+                : [$"Shows the {DisplayText.Number(drawn.Count)} of {DisplayText.Number(drawn.Count + omitted)} "
                 + "latencies with the most intervals."],
         ];
         var note = notes.Length == 0 ? null : string.Join(' ', notes);
