@@ -144,12 +144,8 @@ internal sealed class Recordings
     /// <summary>Reads the kernel events and the calls of a recording into a profile that holds both.</summary>
     public void Read(string file, EventSink events, ProfileWriter profile) => Read(file, reader =>
     {
-        reader.KeepForRereading(_host.Cancel);
-        var before = profile.Calls;
-        var filter = EventFilter.Of(["*"], Filter, withCalls: true);
-        reader.ReadEvents(events, filter, _host.Cancel);
-        // Calls that a reader does not deliver with the events.
-        return profile.Calls == before && reader.Info.Calls > 0 ? reader.Read(profile, Filter, _host.Cancel) : reader.Info;
+        reader.ReadEvents(events, EventFilter.Of(["*"], Filter, withCalls: true), _host.Cancel);
+        return reader.Info;
     });
 
     /// <summary>
