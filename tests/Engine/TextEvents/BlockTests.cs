@@ -1,3 +1,4 @@
+using System.Text;
 using KernelMagnifier.Engine.Tests.Support;
 using KernelMagnifier.Fuzzing;
 using KernelMagnifier.Model;
@@ -23,6 +24,27 @@ public class BlockTests
         var whole = Read(format, text, new CutBlocks(text, 1, text.Length));
         for (var round = 0u; round < 4; round++)
             Assert.Equal(whole, Read(format, text, new CutBlocks(text, round * 77, (name.Contains("stack", StringComparison.Ordinal) ? 40_000 : 300) + ((int)round % 2 * 4700)), 1 + ((int)round % 3)));
+    }
+
+    /// <summary>A message has spaces at the ends of its lines and blank lines; it ends after 64 lines or a long gap.</summary>
+    [Theory]
+    [InlineData(1, 0, 6)]
+    [InlineData(1, 150, 6)]
+    [InlineData(250, 0, 6)]
+    [InlineData(3, 300, 3)]
+    [InlineData(1, 0, 80)]
+    [InlineData(2, 0, 80)]
+    public void AMessageOfManyLinesEndsAtTheSameLineInEveryBlock(int newlines, int gap, int lines)
+    {
+        var message = string.Concat(Enumerable.Range(1, lines).Select(i => $"line {i}  {new string('\n', newlines)}"))
+            + new string('\n', gap) + "last\n\n";
+        var text = Encoding.ASCII.GetBytes($"cpus=1\n            task-7     [000]     1.000001: sched_other:          first \n{message}\n");
+        Assert.Equal(1, TextEventReading.FormatOf(text));
+        var whole = Read(1, text, new CutBlocks(text, 1, text.Length * 1000));
+        Assert.Equal(2, whole.Count);
+        Assert.EndsWith(gap > 256 ? $"line {lines}] " : lines > 64 ? "line 64] " : "last] ", whole[0], StringComparison.Ordinal);
+        for (var round = 0u; round < 100; round++)
+            Assert.Equal(whole, Read(1, text, new CutBlocks(text, round * 77, 2 + (int)(round * 5))));
     }
 
     /// <summary>The events, each with the number of calls and of losses before it.</summary>

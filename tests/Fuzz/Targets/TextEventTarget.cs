@@ -56,7 +56,8 @@ internal sealed class TextEventTarget() : FuzzTarget("text-events")
             var happened = new KernelEvent(_context!, in record);
             Lines.Add($"{record.Time} {record.Cpu} {record.ProcessId} {record.Context} {record.Schema} [{happened.Message}] "
                 + $"{(happened.Stack is { } stack ? string.Join(';', stack) : "")} after {((CallSums?)Calls)?.Count} calls");
-            foreach (var (name, value, _) in record.Schema.Decode(record.Body))
+            // A field read alone is the first one of its name.
+            foreach (var (name, value, _) in record.Schema.Decode(record.Body).DistinctBy(field => field.Name))
             {
                 var reader = record.Schema.Reader(name);
                 if (!reader.Exists || name.Contains('\uFFFD', StringComparison.Ordinal)) continue;

@@ -20,6 +20,9 @@ internal sealed class TextEventBlock
     // A stack follows its event, with at most a few events of other CPUs between them.
     private const int MostBetween = 64;
 
+    // Most bytes between two lines of a message: blank lines, and lines that belong to nothing.
+    private const int MostGap = 256;
+
     // The TargetEntry of the first of _early; the others follow downwards.
     private const int FirstEarly = -10;
 
@@ -34,7 +37,10 @@ internal sealed class TextEventBlock
     private bool _hasStacks;
 
     // What is between the text of a message and the next block: the end of its last line, and blank lines.
-    private byte[] _between = [(byte)'\n'];
+    private byte[] _between = [];
+
+    // The lines of Head, as many as a message can have and one more.
+    private readonly List<FieldSlice> _headLines = [];
 
     /// <summary>The lines.</summary>
     public ReadOnlySpan<byte> Text => _bytes.AsSpan(0, _used);
@@ -100,6 +106,7 @@ internal sealed class TextEventBlock
         (Head, HeadStack, FirstTime) = (FieldSlice.None, (FieldSlice.None, -1, -1), null);
         Calls.Clear();
         _early.Clear();
+        _headLines.Clear();
         _hasStacks = false;
         Array.Fill(_lastOfCpu, Unseen);
     }
@@ -185,6 +192,7 @@ internal sealed class TextEventBlock
         {
             _lengthBefore = Head.Length;
             Head = new FieldSlice(0, end);
+            if (_headLines.Count <= MostLines) _headLines.Add(new FieldSlice(end - line.Length, line.Length));
             return;
         }
         if (Target == TextEventTarget.Stack)
@@ -195,15 +203,22 @@ internal sealed class TextEventBlock
         }
         ref var entry = ref _entries[TargetEntry];
         _lengthBefore = entry.BodyLength;
-        if (++_lines > MostLines) Target = TextEventTarget.Nothing;
-        else entry.BodyLength = end - entry.BodyStart;
+        if (IsBehind(end - line.Length - entry.BodyStart - entry.BodyLength)) entry.BodyLength = end - entry.BodyStart;
+        else Target = TextEventTarget.Nothing;
     }
 
     /// <summary>Removes the line that was just added to a message.</summary>
     public void RemoveLine()
     {
-        if (Target == TextEventTarget.Before) Head = _lengthBefore > 0 ? new FieldSlice(0, _lengthBefore) : FieldSlice.None;
-        else if (Target == TextEventTarget.Message) _entries[TargetEntry].BodyLength = _lengthBefore;
+        if (Target == TextEventTarget.Before)
+        {
+            Head = _lengthBefore > 0 ? new FieldSlice(0, _lengthBefore) : FieldSlice.None;
+            if (_headLines.Count > 0) _headLines.RemoveAt(_headLines.Count - 1);
+        }
+        else if (Target == TextEventTarget.Message)
+        {
+            _entries[TargetEntry].BodyLength = _lengthBefore;
+        }
     }
 
     /// <summary>Sets the times of losses that have none.</summary>
@@ -236,7 +251,7 @@ internal sealed class TextEventBlock
         if (block.Target == TextEventTarget.Message && block.TargetEntry >= 0)
         {
             var rest = block.Text[(block._entries[block.TargetEntry].BodyStart + block._entries[block.TargetEntry].BodyLength)..];
-            _between = rest.Length is 0 or > MostBetween || rest[^1] != '\n' ? [(byte)'\n'] : rest.ToArray();
+            _between = Gap([], rest is [.., (byte)'\n'] ? rest : [.. rest, (byte)'\n']);
         }
         (Target, TargetEntry, _lines) = (block.Target, block.TargetEntry - from + first, block._lines);
         for (var cpu = -1; cpu < block._lastOfCpu.Length - 1; cpu++)
@@ -252,7 +267,8 @@ internal sealed class TextEventBlock
     public void Continue(TextEventBlock next)
     {
         if (next.FirstTime is { } time) NoteTime(time);
-        if (next.Head.Exists) ContinueWith(next.Head.Of(next.Text));
+        if (Target == TextEventTarget.Message && TargetEntry >= 0) ContinueMessage(next);
+        else if (Target == TextEventTarget.Stack && TargetEntry >= 0 && next.Head.Exists) ContinueStack(next.Head.Of(next.Text));
         foreach (var early in next._early)
             if (early.Lines.Exists && EventOf(early.Cpu, early.ProcessId) is >= 0 and var entry)
                 ExtendStack(ref _entries[entry], early.Lines.Of(next.Text));
@@ -278,28 +294,48 @@ internal sealed class TextEventBlock
             : (Append([.. old, (byte)'\n', .. lines]), old.Length + 1 + lines.Length);
     }
 
-    private void ContinueWith(ReadOnlySpan<byte> head)
+    private void ContinueMessage(TextEventBlock next)
     {
-        if (Target is not (TextEventTarget.Message or TextEventTarget.Stack) || TargetEntry < 0) return;
-        ref var entry = ref _entries[TargetEntry];
-        var isStack = Target == TextEventTarget.Stack;
+        var (head, end) = (0, -_between.Length);
+        foreach (var line in next._headLines)
+        {
+            if (!IsBehind(line.Start - end))
+            {
+                Target = TextEventTarget.Nothing;
+                break;
+            }
+            head = end = line.Start + line.Length;
+        }
+        if (head > 0)
+        {
+            ref var entry = ref _entries[TargetEntry];
+            var message = Text.Slice(entry.BodyStart, entry.BodyLength).ToArray();
+            var start = Append([.. message, .. _between, .. next.Text[..head]]);
+            (entry.BodyStart, entry.BodyLength) = (start, message.Length + _between.Length + head);
+            _between = [];
+        }
+        if (next.Target == TextEventTarget.Before) _between = Gap(_between, next.Text[head..]);
+    }
+
+    private void ContinueStack(ReadOnlySpan<byte> head)
+    {
         foreach (var range in head.Split((byte)'\n'))
         {
-            if (!isStack && head[range].Trim(" \t\r"u8).IsEmpty) continue;
-            if (isStack ? head[range].TrimStart((byte)' ').StartsWith("=> "u8) : ++_lines <= MostLines) continue;
+            var line = head[range].TrimStart(" \t\r"u8);
+            if (line.IsEmpty || line.StartsWith("=> "u8)) continue;
             head = head[..Math.Max(0, range.Start.Value - 1)];
             Target = TextEventTarget.Nothing;
             break;
         }
-        if (isStack)
-        {
-            if (!head.IsEmpty) ExtendStack(ref entry, head);
-            return;
-        }
-        var message = Text.Slice(entry.BodyStart, entry.BodyLength).ToArray();
-        (entry.BodyStart, entry.BodyLength) = (Append([.. message, .. _between, .. head]), message.Length + _between.Length + head.Length);
-        _between = [(byte)'\n'];
+        if (!head.IsEmpty) ExtendStack(ref _entries[TargetEntry], head);
     }
+
+    /// <summary>Whether a line so many bytes behind a message is the next line of it.</summary>
+    private bool IsBehind(int gap) => gap <= MostGap && ++_lines <= MostLines;
+
+    /// <summary>What is between two lines, up to what is enough to know that it is too much.</summary>
+    private static byte[] Gap(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
+        => [.. first, .. second[..Math.Min(second.Length, Math.Max(0, MostGap + 1 - first.Length))]];
 
     private void AddFrame(int start, int end)
     {
