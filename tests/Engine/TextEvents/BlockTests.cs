@@ -47,23 +47,33 @@ public class BlockTests
             Assert.Equal(whole, Read(1, text, new CutBlocks(text, round * 77, 2 + (int)(round * 5))));
     }
 
+    [Fact]
+    public void AStackThatIsNotWantedEndsTheMessageInEveryBlock()
+    {
+        var text = "a 1 [001] 2.000001: sched:sched_waking: comm=x pid=2\n\tffffffff8e95d97a b+0x1 ([kernel.kallsyms])\n\nnothing\n"u8.ToArray();
+        for (var longest = 1; longest < text.Length; longest++)
+            Assert.EndsWith("[comm=x pid=2] ", Read(2, text, new CutBlocks(text, 1, longest), withStacks: false)[0], StringComparison.Ordinal);
+    }
+
     /// <summary>The events, each with the number of calls and of losses before it.</summary>
-    private static List<string> Read(int format, byte[] text, CutBlocks blocks, int threads = 1)
+    private static List<string> Read(int format, byte[] text, CutBlocks blocks, int threads = 1, bool withStacks = true)
     {
         var calls = new OrderedCalls();
-        var log = new CountingLog(calls);
+        var log = new CountingLog(calls, withStacks);
         TextEventReading.Read(format, text, blocks, log, threads);
         log.Lines.Add($"{calls.Calls.Count} calls");
         return log.Lines;
     }
 
-    private sealed class CountingLog(OrderedCalls calls) : EventSink
+    private sealed class CountingLog(OrderedCalls calls, bool withStacks) : EventSink
     {
         private TraceContext? _context;
 
         public List<string> Lines { get; } = [];
 
         public override CallSink Calls => calls;
+
+        public override CallFields Fields => withStacks ? base.Fields : base.Fields & ~CallFields.Stack;
 
         public override void Begin(TraceContext context) => _context = context;
 

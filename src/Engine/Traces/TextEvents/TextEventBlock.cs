@@ -278,8 +278,10 @@ internal sealed class TextEventBlock
             TargetEntry = lines.Exists ? EventOf(cpu, processId) : -1;
             Target = TargetEntry >= 0 ? TextEventTarget.Stack : TextEventTarget.Nothing;
         }
-        if (!lines.Exists || Target == TextEventTarget.Nothing || TargetEntry < 0) return;
-        ExtendStack(ref _entries[TargetEntry], lines.Of(next.Text));
+        if (Target == TextEventTarget.Nothing || TargetEntry < 0) return;
+        // A stack without lines is one that the sink does not want. It ends the message too.
+        if (lines.Exists) ExtendStack(ref _entries[TargetEntry], lines.Of(next.Text));
+        else if (cpu != AnyCpu) return;
         Target = next.Target == TextEventTarget.Stack && next.TargetEntry < 0 ? TextEventTarget.Stack : TextEventTarget.Nothing;
     }
 
