@@ -5,7 +5,8 @@ using KernelMagnifier.Text;
 namespace KernelMagnifier.Cmdlets;
 
 /// <summary>
-/// Converts a duration to a time span: text with a unit (<c>5ms</c>, <c>200us</c>), and a number, which is in seconds. PowerShell itself
+/// Converts a duration to a time span: text with a unit (<c>5ms</c>, <c>200us</c>), and a number, which is in seconds. PowerShell
+/// itself
 /// converts numbers to ticks. A fraction of 100 ns is cut off.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
@@ -16,7 +17,8 @@ public sealed class DurationAttribute : ArgumentTransformationAttribute
     {
         var value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
         if (value is TimeSpan span && span >= TimeSpan.Zero) return span;
-        // To PowerShell, 200us is a number of the type UInt16 and 1.5s one of the type Int16, which it rounds. Its wrapper has the text.
+        // To PowerShell, 200us is a number of the type UInt16 and 1.5s one of the type Int16, which it rounds. Its wrapper has
+        // the text.
         if (inputData is PSObject && value is not string && DurationText.TryParse($"{inputData}", out var typed))
             return TimeSpan.FromTicks(typed / TimeSpan.NanosecondsPerTick);
         var text = value switch

@@ -194,7 +194,8 @@ internal static class ErrorFactory
             $"Omit -{parameter}, or add -WithCall to read the calls, too.");
 
     /// <summary>
-    /// Creates the record. Everything that PowerShell shows of it is escaped, in every error view: messages, the recommended action, a
+    /// Creates the record. Everything that PowerShell shows of it is escaped, in every error view: messages, the recommended
+    /// action, a
     /// text that is the target, and the name of the target in the category.
     /// </summary>
     private static ErrorRecord Make(

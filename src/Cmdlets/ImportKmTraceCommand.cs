@@ -204,7 +204,9 @@ public sealed class ImportKmTraceCommand : CallFilterCommand
         }
     }
 
-    /// <summary>Takes a string after a path: another path. Text of a recording is one error instead of one for each line.</summary>
+    /// <summary>
+    /// Takes a string after a path: another path. Text of a recording is one error instead of one for each line.
+    /// </summary>
     private void AddAfterPath(string text)
     {
         if (!text.AsSpan().ContainsAny(" \t\n") || Exists(text))

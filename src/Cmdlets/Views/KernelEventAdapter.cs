@@ -7,8 +7,10 @@ using KernelMagnifier.Text;
 namespace KernelMagnifier.Cmdlets.Views;
 
 /// <summary>
-/// Shows PowerShell the fields of a kernel event as properties, after the properties of the object itself. Nothing is decoded before a
-/// field is looked at. A field whose name an own property has is in Fields only. The texts of the views (ShownTask and others) are found
+/// Shows PowerShell the fields of a kernel event as properties, after the properties of the object itself. Nothing is decoded
+/// before a
+/// field is looked at. A field whose name an own property has is in Fields only. The texts of the views (ShownTask and others)
+/// are found
 /// by name but not listed, so that nothing else sees them. KernelMagnifier.Types.ps1xml registers the adapter.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]

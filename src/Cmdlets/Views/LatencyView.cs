@@ -3,7 +3,9 @@ namespace KernelMagnifier.Cmdlets.Views;
 /// <summary>Chooses the view of latencies by what is known of them.</summary>
 internal static class LatencyView
 {
-    /// <summary>The view that has the columns of key, time range, recording and note if some of the latencies have them.</summary>
+    /// <summary>
+    /// The view that has the columns of key, time range, recording and note if some of the latencies have them.
+    /// </summary>
     public static TaggedView Of(IReadOnlyCollection<Latency.Latency> latencies)
     {
         var parts = new List<string>();

@@ -44,7 +44,9 @@ internal static class ConfidenceRanks
         return (first + low, first + high - 1);
     }
 
-    /// <summary>The probabilities that k of the values are below the quantile, relative to that of <paramref name="mode"/>.</summary>
+    /// <summary>
+    /// The probabilities that k of the values are below the quantile, relative to that of <paramref name="mode"/>.
+    /// </summary>
     private static double[] Weights(long count, double quantile, long first, long last, long mode)
     {
         var weights = new double[last - first + 1];

@@ -21,7 +21,9 @@ internal sealed class CpuCheck
     /// <summary>Whether there was a switch.</summary>
     public bool HasSwitch { get; set; }
 
-    /// <summary>The open handlers of interrupts, innermost last: irq numbers, and the names of vectors as negative numbers.</summary>
+    /// <summary>
+    /// The open handlers of interrupts, innermost last: irq numbers, and the names of vectors as negative numbers.
+    /// </summary>
     public List<long> Open { get; } = [];
 
     /// <summary>Whether an exit without an entry is no contradiction: at the start, or after a loss.</summary>

@@ -5,7 +5,8 @@ using KernelMagnifier.Text;
 namespace KernelMagnifier.Latency;
 
 /// <summary>
-/// An interval between two kernel events of a recording, such as from the wake-up of a task to its switch in. It is certain: no lost
+/// An interval between two kernel events of a recording, such as from the wake-up of a task to its switch in. It is certain: no
+/// lost
 /// events are between its ends.
 /// </summary>
 public sealed class Interval
@@ -21,7 +22,8 @@ public sealed class Interval
     public string Kind => _record.Kind.ToString();
 
     /// <summary>
-    /// The key of the kind: a pid, CPU, system call, interrupt (<c>irq/name</c>), vector, function or device; null if the kind has
+    /// The key of the kind: a pid, CPU, system call, interrupt (<c>irq/name</c>), vector, function or device; null if the kind
+    /// has
     /// none.
     /// </summary>
     public string? Key => IntervalKinds.KeyOf(_record.Kind) switch
@@ -43,7 +45,8 @@ public sealed class Interval
     public int? ProcessId => Known(_record.ProcessId);
 
     /// <summary>
-    /// The time of the start: seconds of the trace clock, or its counts if that clock does not count time; null if it is not known.
+    /// The time of the start: seconds of the trace clock, or its counts if that clock does not count time; null if it is not
+    /// known.
     /// </summary>
     public double? Start => _context.Source.ToTimestamp(_record.Start);
 
@@ -74,7 +77,9 @@ public sealed class Interval
     /// <summary>The name of that task; null if it is not known.</summary>
     public string? WakerComm => _record.Waker < 0 ? null : _names.Comm(_record.Waker);
 
-    /// <summary>The <see cref="ExecutionContext"/> in which a task was woken, such as an interrupt; null if it is not known.</summary>
+    /// <summary>
+    /// The <see cref="ExecutionContext"/> in which a task was woken, such as an interrupt; null if it is not known.
+    /// </summary>
     public string? WakerContext => _record.Waker < 0 ? null : _record.WakerContext.KnownName();
 
     /// <summary>

@@ -46,7 +46,9 @@ internal sealed class IntervalBuilder : EventSink
     /// <inheritdoc/>
     public override bool NeedsCallOrder => false;
 
-    /// <summary>The names of the events that the builder has received. <see cref="IntervalNeeds"/> says what is missing.</summary>
+    /// <summary>
+    /// The names of the events that the builder has received. <see cref="IntervalNeeds"/> says what is missing.
+    /// </summary>
     public IReadOnlyCollection<string> Seen => _seen;
 
     /// <inheritdoc/>
@@ -163,7 +165,8 @@ internal sealed class IntervalBuilder : EventSink
             ?? _stated.ActionOf(schema) ?? _handlers.ActionOf(schema) ?? ((in EventRecord _) => { });
 
     /// <summary>
-    /// Whether perf did not know the task of a sample, because the task had ended: it prints -1 for the pid and <c>:-1</c> for the name.
+    /// Whether perf did not know the task of a sample, because the task had ended: it prints -1 for the pid and <c>:-1</c> for
+    /// the name.
     /// </summary>
     private bool IsOfEndedTask(in EventRecord record)
         => record.Task != 0 && _output.Context?.Names.Tasks[record.Task] is { ProcessId: -1, Comm: ":-1" };

@@ -3,12 +3,15 @@ using KernelMagnifier.Model;
 namespace KernelMagnifier.Latency;
 
 /// <summary>
-/// Makes digests of the scheduler's most frequent events. A record that names a task for the first time in a part of the recording,
+/// Makes digests of the scheduler's most frequent events. A record that names a task for the first time in a part of the
+/// recording,
 /// or by another name than before, is delivered whole, so that its name is kept.
 /// </summary>
 internal sealed class IntervalDigester : EventDigester
 {
-    /// <summary>A <c>sched_switch</c>: A is the pid that leaves, B the one that comes, Detail its <see cref="SwitchState"/>.</summary>
+    /// <summary>
+    /// A <c>sched_switch</c>: A is the pid that leaves, B the one that comes, Detail its <see cref="SwitchState"/>.
+    /// </summary>
     public const byte Switch = 1;
 
     /// <summary>A <c>sched_waking</c>: A is the pid that is woken.</summary>

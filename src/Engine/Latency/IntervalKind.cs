@@ -78,6 +78,8 @@ internal enum IntervalKind : byte
     /// <summary>A latency that the hwlat tracer measured.</summary>
     HwLat,
 
-    /// <summary>The longest time with interrupts or preemption disabled, or the longest wake-up, that a latency tracer kept.</summary>
+    /// <summary>
+    /// The longest time with interrupts or preemption disabled, or the longest wake-up, that a latency tracer kept.
+    /// </summary>
     TracerMaximum,
 }

@@ -49,12 +49,15 @@ internal struct IntervalRecord
     public int Cpu;
 
     /// <summary>
-    /// Wake-ups: the CPU that the task ran on before; <see cref="Unknown"/> if not known. A task whose <see cref="Cpu"/> differs has
+    /// Wake-ups: the CPU that the task ran on before; <see cref="Unknown"/> if not known. A task whose <see cref="Cpu"/> differs
+    /// has
     /// migrated.
     /// </summary>
     public int PreviousCpu;
 
-    /// <summary>Wake-ups: the pid of the task in whose context the waking was recorded; <see cref="Unknown"/> if not known.</summary>
+    /// <summary>
+    /// Wake-ups: the pid of the task in whose context the waking was recorded; <see cref="Unknown"/> if not known.
+    /// </summary>
     public int Waker;
 
     /// <summary>Wake-ups: the execution context of the waker.</summary>

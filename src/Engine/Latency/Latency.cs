@@ -40,7 +40,8 @@ public sealed class Latency
     public string Kind => _row.Kind.ToString();
 
     /// <summary>
-    /// The key that the intervals were grouped by: a pid, CPU, system call, interrupt (<c>irq/name</c>), vector, function or device,
+    /// The key that the intervals were grouped by: a pid, CPU, system call, interrupt (<c>irq/name</c>), vector, function or
+    /// device,
     /// or several, separated by slashes. Null if they were not grouped.
     /// </summary>
     public string? Key => _row.Key;
@@ -60,7 +61,9 @@ public sealed class Latency
     /// <summary>The recording; null if there are several, and the intervals were not grouped by recording.</summary>
     public string? Recording => _row.Recording;
 
-    /// <summary>The start of the time range: seconds or counts of the trace clock; null if the intervals were not grouped by time.</summary>
+    /// <summary>
+    /// The start of the time range: seconds or counts of the trace clock; null if the intervals were not grouped by time.
+    /// </summary>
     public double? From => Time(_row.From);
 
     /// <summary>The end of the time range, which the next one begins with.</summary>
@@ -97,7 +100,8 @@ public sealed class Latency
     public string Unit => _row.Unit.ToString();
 
     /// <summary>
-    /// <c>Exact</c>, or <c>Histogram</c> if there were too many lengths to keep: then a percentile is the upper end of its range, at
+    /// <c>Exact</c>, or <c>Histogram</c> if there were too many lengths to keep: then a percentile is the upper end of its range,
+    /// at
     /// most 6.25 % too high. Count, sum, least and greatest are always exact.
     /// </summary>
     public string Method { get; internal init; }

@@ -92,7 +92,9 @@ internal sealed class LatencyCollector(LatencyPlan plan, LengthStore? store = nu
             .ThenBy(latency => latency.Key, StringComparer.Ordinal)];
     }
 
-    /// <summary>What the user should know: kinds that were asked for and cannot be measured, units, rows counted together.</summary>
+    /// <summary>
+    /// What the user should know: kinds that were asked for and cannot be measured, units, rows counted together.
+    /// </summary>
     public IEnumerable<string> Warnings()
     {
         foreach (var trace in Traces)

@@ -4,7 +4,8 @@ using KernelMagnifier.Text;
 namespace KernelMagnifier.Latency;
 
 /// <summary>
-/// The keys of intervals by id, and the names of tasks by pid, of one recording. A task is known by its pid; its name is the last one
+/// The keys of intervals by id, and the names of tasks by pid, of one recording. A task is known by its pid; its name is the last
+/// one
 /// that the body of an event gave it, else the one of the first event that it recorded.
 /// </summary>
 internal sealed class LatencyNames

@@ -1,7 +1,8 @@
 namespace KernelMagnifier.Latency;
 
 /// <summary>
-/// The room for exact lengths of one measurement, of all its rows together. When it is used up, the rows with the most lengths keep
+/// The room for exact lengths of one measurement, of all its rows together. When it is used up, the rows with the most lengths
+/// keep
 /// histograms instead, so that memory has a bound and the small rows stay exact.
 /// </summary>
 /// <param name="most">The most lengths. 16 million take 64 MB.</param>

@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 namespace KernelMagnifier.Latency;
 
 /// <summary>
-/// The names of system calls by number, of x86_64 and arm64 (<c>unistd_64.h</c>, <c>asm-generic/unistd.h</c>): raw system call events
+/// The names of system calls by number, of x86_64 and arm64 (<c>unistd_64.h</c>, <c>asm-generic/unistd.h</c>): raw system call
+/// events
 /// contain only the number.
 /// </summary>
 internal sealed class SyscallNames

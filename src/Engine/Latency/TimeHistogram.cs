@@ -6,7 +6,8 @@ namespace KernelMagnifier.Latency;
 
 /// <summary>
 /// Counts of lengths by time: at most <see cref="MostColumns"/> columns of equal width, each with a histogram of 16 sub-buckets
-/// per octave. The width of the columns doubles whenever the times need more of them, so that the size is bounded for any recording.
+/// per octave. The width of the columns doubles whenever the times need more of them, so that the size is bounded for any
+/// recording.
 /// </summary>
 internal sealed class TimeHistogram
 {

@@ -14,7 +14,8 @@ public sealed class TraceCheck
     public string Path => Trace.Path;
 
     /// <summary>
-    /// <c>Complete</c> if nothing is missing and all checks passed, <c>Incomplete</c> if events were lost, a CPU or no event was seen
+    /// <c>Complete</c> if nothing is missing and all checks passed, <c>Incomplete</c> if events were lost, a CPU or no event was
+    /// seen
     /// or the recording is damaged, and <c>Contradictory</c> if a check failed.
     /// </summary>
     public string Verdict => Checks.Any(check => check.Passed == false) ? "Contradictory"
@@ -25,7 +26,9 @@ public sealed class TraceCheck
     /// <summary>Whether the verdict is <c>Complete</c>.</summary>
     internal bool IsComplete => Verdict == "Complete";
 
-    /// <summary>The CPUs of the recorded machine without an event; null if the recording does not contain the number of CPUs.</summary>
+    /// <summary>
+    /// The CPUs of the recorded machine without an event; null if the recording does not contain the number of CPUs.
+    /// </summary>
     public IReadOnlyList<int>? CpusNotSeen { get; internal init; }
 
     /// <summary>The kernel events that are not function calls.</summary>

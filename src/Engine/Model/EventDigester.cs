@@ -1,15 +1,20 @@
 namespace KernelMagnifier.Model;
 
 /// <summary>
-/// Makes digests of records for an <see cref="EventSink"/>. One instance for each thread that decodes; it knows nothing of the other
+/// Makes digests of records for an <see cref="EventSink"/>. One instance for each thread that decodes; it knows nothing of the
+/// other
 /// threads, so that the order in which they decode cannot change a result.
 /// </summary>
 internal abstract class EventDigester
 {
-    /// <summary>The kind of the digests of a schema's records, from 1 on; 0 for a schema whose records are delivered whole.</summary>
+    /// <summary>
+    /// The kind of the digests of a schema's records, from 1 on; 0 for a schema whose records are delivered whole.
+    /// </summary>
     public abstract byte KindOf(EventSchema schema);
 
-    /// <summary>A part of the recording begins, whose records are in order. What earlier ones contained is not to be relied on.</summary>
+    /// <summary>
+    /// A part of the recording begins, whose records are in order. What earlier ones contained is not to be relied on.
+    /// </summary>
     public abstract void Restart();
 
     /// <summary>Makes the digest of a record.</summary>

@@ -1,12 +1,16 @@
 namespace KernelMagnifier.Model;
 
-/// <summary>One kernel event as readers deliver it. Valid only during the call that receives it: the spans belong to the reader.</summary>
+/// <summary>
+/// One kernel event as readers deliver it. Valid only during the call that receives it: the spans belong to the reader.
+/// </summary>
 internal readonly ref struct EventRecord
 {
     /// <summary>The kind of the event.</summary>
     public required EventSchema Schema { get; init; }
 
-    /// <summary>The time, in nanoseconds or counts (<see cref="TraceInfo.ClockUnit"/>), or <see cref="CallRecord.NoTime"/>.</summary>
+    /// <summary>
+    /// The time, in nanoseconds or counts (<see cref="TraceInfo.ClockUnit"/>), or <see cref="CallRecord.NoTime"/>.
+    /// </summary>
     public long Time { get; init; }
 
     /// <summary>The CPU; -1 if not known.</summary>
@@ -28,11 +32,14 @@ internal readonly ref struct EventRecord
     public ReadOnlySpan<byte> Body { get; init; }
 
     /// <summary>
-    /// The bytes of the event's text (<see cref="EventSchema.WriteMessage"/>), if the sink <see cref="EventSink.WantsMessages"/> and the
+    /// The bytes of the event's text (<see cref="EventSchema.WriteMessage"/>), if the sink <see cref="EventSink.WantsMessages"/>
+    /// and the
     /// reader has made them; else empty.
     /// </summary>
     public ReadOnlySpan<byte> Message { get; init; }
 
-    /// <summary>The kernel stack that was recorded with the event (<see cref="EventSchema.Frames"/>); empty if there is none.</summary>
+    /// <summary>
+    /// The kernel stack that was recorded with the event (<see cref="EventSchema.Frames"/>); empty if there is none.
+    /// </summary>
     public ReadOnlySpan<byte> Stack { get; init; }
 }

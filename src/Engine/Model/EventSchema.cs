@@ -32,7 +32,9 @@ internal abstract class EventSchema(string? system, string name)
     /// <param name="stack"><see cref="EventRecord.Stack"/>.</param>
     public abstract IReadOnlyList<string> Frames(ReadOnlySpan<byte> stack);
 
-    /// <summary>Returns the reader of a field by its exact name; one that does not exist if the event has no such field.</summary>
+    /// <summary>
+    /// Returns the reader of a field by its exact name; one that does not exist if the event has no such field.
+    /// </summary>
     public abstract FieldReader Reader(string field);
 
     /// <summary>Reads a field as a number.</summary>

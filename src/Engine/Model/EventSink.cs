@@ -1,6 +1,8 @@
 namespace KernelMagnifier.Model;
 
-/// <summary>Receives the kernel events of a recording in time order over all CPUs, on the thread that started the reading.</summary>
+/// <summary>
+/// Receives the kernel events of a recording in time order over all CPUs, on the thread that started the reading.
+/// </summary>
 internal abstract class EventSink : TraceSink
 {
     /// <inheritdoc/>
@@ -16,7 +18,8 @@ internal abstract class EventSink : TraceSink
     public virtual bool Wants(EventSchema schema) => true;
 
     /// <summary>
-    /// Whether the sink reads the text of every event, so that the threads that decode should make it (<see cref="EventRecord.Message"/>).
+    /// Whether the sink reads the text of every event, so that the threads that decode should make it
+    /// (<see cref="EventRecord.Message"/>).
     /// </summary>
     public virtual bool WantsMessages => false;
 
@@ -47,7 +50,8 @@ internal abstract class EventSink : TraceSink
         => throw new NotSupportedException($"{GetType().Name} makes no digests.");
 
     /// <summary>
-    /// Reports that events were lost on a CPU. The report comes directly before the first event after the gap on that CPU, whether
+    /// Reports that events were lost on a CPU. The report comes directly before the first event after the gap on that CPU,
+    /// whether
     /// or not the sink wants that event.
     /// </summary>
     /// <param name="cpu">The CPU.</param>

@@ -97,7 +97,8 @@ public sealed class TraceInfo
     internal long LostBeforeStop { get; init; }
 
     /// <summary>
-    /// How <see cref="LostEvents"/> is known: <c>Data</c>, from the recorded data, or <c>KernelCount</c>, from the kernel's own count on
+    /// How <see cref="LostEvents"/> is known: <c>Data</c>, from the recorded data, or <c>KernelCount</c>, from the kernel's own
+    /// count on
     /// a CPU at least; null if nothing was lost.
     /// </summary>
     public string? LostEventsBasis => LossBasis?.ToString();

@@ -5,7 +5,8 @@ namespace KernelMagnifier.Selection;
 /// <summary>A filter over kernel events, and over the calls that are read with them.</summary>
 /// <param name="Patterns">The events; an event passes if it matches any of them.</param>
 /// <param name="Filter">
-/// The filter of <see cref="CallFilter"/>; null for none. Its CPUs, tasks, contexts and times apply to events and calls, the other
+/// The filter of <see cref="CallFilter"/>; null for none. Its CPUs, tasks, contexts and times apply to events and calls, the
+/// other
 /// properties to calls.
 /// </param>
 /// <param name="WithCalls">Whether calls are read, too.</param>

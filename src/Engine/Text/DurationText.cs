@@ -8,7 +8,9 @@ internal static class DurationText
     /// <summary>What a duration can be, for messages.</summary>
     public const string Expected = "a duration such as 5ms, 200us, 1.5s or 2 (seconds)";
 
-    /// <summary>Parses a duration: a number with the unit ns, us, µs, ms, s, m, min or h; a number without one is in seconds.</summary>
+    /// <summary>
+    /// Parses a duration: a number with the unit ns, us, µs, ms, s, m, min or h; a number without one is in seconds.
+    /// </summary>
     /// <param name="text">The text.</param>
     /// <param name="nanoseconds">The duration, a fraction of a nanosecond cut off.</param>
     /// <returns>False if the text is no duration, is negative, or exceeds 2^63 ns.</returns>

@@ -15,7 +15,9 @@ internal sealed class FtraceKind
     /// <summary>The schema.</summary>
     public EventSchema Schema { get; }
 
-    /// <summary>The field of the message FtraceEvent; <see cref="FtraceMessages.Generic"/> for an event without a message.</summary>
+    /// <summary>
+    /// The field of the message FtraceEvent; <see cref="FtraceMessages.Generic"/> for an event without a message.
+    /// </summary>
     public int Message { get; }
 
     /// <summary>The fields of the message.</summary>

@@ -4,7 +4,8 @@ using KernelMagnifier.Text;
 namespace KernelMagnifier.Rendering.Profiles;
 
 /// <summary>
-/// Writes kernel events as Perfetto itself records them: in messages FtraceEventBundle of one CPU each. When Perfetto opens the trace,
+/// Writes kernel events as Perfetto itself records them: in messages FtraceEventBundle of one CPU each. When Perfetto opens the
+/// trace,
 /// it makes scheduling slices, states of threads, system calls, interrupts and the arrows of wake-ups of them.
 /// </summary>
 internal sealed class PerfettoEvents

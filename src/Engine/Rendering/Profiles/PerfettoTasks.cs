@@ -3,7 +3,9 @@ using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Rendering.Profiles;
 
-/// <summary>Writes what a Perfetto trace tells of the machine besides its events: the kernel, and the processes of threads.</summary>
+/// <summary>
+/// Writes what a Perfetto trace tells of the machine besides its events: the kernel, and the processes of threads.
+/// </summary>
 internal static class PerfettoTasks
 {
     // TracePacket

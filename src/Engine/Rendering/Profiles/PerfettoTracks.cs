@@ -1,6 +1,8 @@
 namespace KernelMagnifier.Rendering.Profiles;
 
-/// <summary>The numbers of tracks in a Perfetto trace. Those of stacks begin with 1; each other kind has a range of its own.</summary>
+/// <summary>
+/// The numbers of tracks in a Perfetto trace. Those of stacks begin with 1; each other kind has a range of its own.
+/// </summary>
 internal static class PerfettoTracks
 {
     private const long Range = 1L << 40;

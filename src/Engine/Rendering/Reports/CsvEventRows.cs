@@ -7,7 +7,8 @@ using KernelMagnifier.Text;
 namespace KernelMagnifier.Rendering.Reports;
 
 /// <summary>
-/// Writes kernel events and calls as CSV. The fields of an event are in one column, as <c>name=value</c> with a space between them.
+/// Writes kernel events and calls as CSV. The fields of an event are in one column, as <c>name=value</c> with a space between
+/// them.
 /// </summary>
 internal sealed class CsvEventRows : EventRows
 {

@@ -5,7 +5,8 @@ using KernelMagnifier.Text;
 namespace KernelMagnifier.Rendering.Reports;
 
 /// <summary>
-/// What recordings contain of the requested kernel events: the patterns that match nothing, and why no event passed. Untrusted text:
+/// What recordings contain of the requested kernel events: the patterns that match nothing, and why no event passed. Untrusted
+/// text:
 /// escape it for a terminal.
 /// </summary>
 internal sealed class EventsFound
@@ -31,7 +32,8 @@ internal sealed class EventsFound
     }
 
     /// <summary>
-    /// A sentence for each pattern that matches no event, and the reason if nothing passed; none if no recording was read to its end.
+    /// A sentence for each pattern that matches no event, and the reason if nothing passed; none if no recording was read to its
+    /// end.
     /// </summary>
     /// <param name="nameOf">The name of a parameter or option for <c>Event</c> or a property of <see cref="CallFilter"/>.</param>
     /// <param name="describe">What to do to see the events of a recording, as a sentence.</param>

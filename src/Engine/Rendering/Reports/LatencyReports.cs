@@ -36,7 +36,9 @@ internal static class LatencyReports
         (new("recording", "Recording") { NotInTable = true }, l => ReportValue.Of(l.Recording)),
     ];
 
-    /// <summary>The columns of a report for people: numbers, which can be sorted and charted, instead of texts with a unit.</summary>
+    /// <summary>
+    /// The columns of a report for people: numbers, which can be sorted and charted, instead of texts with a unit.
+    /// </summary>
     internal static readonly (ReportColumn Column, Func<Latency.Latency, ReportValue> Value)[] Numbers =
         [.. Columns.Where(c => !c.Column.TableOnly).Select(c => (c.Column with { NotInTable = false }, c.Value))];
 

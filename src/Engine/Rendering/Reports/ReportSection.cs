@@ -39,7 +39,8 @@ internal sealed class ReportSection
     public long MostCalls { get; private init; }
 
     /// <summary>
-    /// Whether its rows only detail those of another table. Then the report needs no note that some are not listed; the table has one.
+    /// Whether its rows only detail those of another table. Then the report needs no note that some are not listed; the table has
+    /// one.
     /// </summary>
     public bool IsDetail { get; init; }
 

@@ -25,7 +25,9 @@ internal readonly ref struct FunctionTextEvent
     /// <summary>The name of an event that is not a call.</summary>
     public ReadOnlySpan<byte> Name { get; private init; }
 
-    /// <summary>What precedes <see cref="Name"/> in the name of the event: <c>sys_enter_</c>, <c>sys_exit_</c> or nothing.</summary>
+    /// <summary>
+    /// What precedes <see cref="Name"/> in the name of the event: <c>sys_enter_</c>, <c>sys_exit_</c> or nothing.
+    /// </summary>
     public string NamePrefix { get; private init; } = "";
 
     /// <summary>The message of an event that is not a call.</summary>
@@ -64,7 +66,9 @@ internal readonly ref struct FunctionTextEvent
         return callersExpected ? default : Call(WithoutArguments(body, name), default);
     }
 
-    /// <summary>Reads the text of a comment between the calls of function_graph text; a text without a name is a message.</summary>
+    /// <summary>
+    /// Reads the text of a comment between the calls of function_graph text; a text without a name is a message.
+    /// </summary>
     public static FunctionTextEvent ParseComment(ReadOnlySpan<byte> text)
     {
         if (text is [(byte)' ', ..] && ParseSwitch(text) is { Kind: FunctionTextEventKind.Other } change) return change;

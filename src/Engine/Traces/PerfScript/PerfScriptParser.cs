@@ -135,7 +135,9 @@ internal sealed class PerfScriptParser(PerfScriptFields fields, CallNames names,
             : names.Task(comm, parts.Pid, parts.GroupId);
     }
 
-    /// <summary>Whether a line is one of <c>perf script --header</c>: <c>#</c>, <c># hostname : x</c>, <c># ========</c>.</summary>
+    /// <summary>
+    /// Whether a line is one of <c>perf script --header</c>: <c>#</c>, <c># hostname : x</c>, <c># ========</c>.
+    /// </summary>
     private static bool IsHeader(ReadOnlySpan<byte> line) => line is [(byte)'#'] or [(byte)'#', (byte)' ', ..];
 
     /// <summary>

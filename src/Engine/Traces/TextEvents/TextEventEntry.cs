@@ -11,7 +11,9 @@ internal struct TextEventEntry
     /// <summary>The number of events of a loss if it is not known.</summary>
     public const long NotCounted = -1;
 
-    /// <summary>The time of the event, or of the first event after a loss; <see cref="CallRecord.NoTime"/> if not known.</summary>
+    /// <summary>
+    /// The time of the event, or of the first event after a loss; <see cref="CallRecord.NoTime"/> if not known.
+    /// </summary>
     public long Time;
 
     /// <summary>The number of events of a loss.</summary>

@@ -6,10 +6,14 @@ using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Traces.TextEvents;
 
-/// <summary>The kinds of events of a reading, for all threads, and whether the sink wants them. It is asked once for each.</summary>
+/// <summary>
+/// The kinds of events of a reading, for all threads, and whether the sink wants them. It is asked once for each.
+/// </summary>
 internal sealed class TextEventSchemas(EventSink sink)
 {
-    /// <summary>Most kinds: the names come from the recording. Events of further kinds share one without a name of its own.</summary>
+    /// <summary>
+    /// Most kinds: the names come from the recording. Events of further kinds share one without a name of its own.
+    /// </summary>
     private const int MostKinds = 4096;
 
     private const int LongestName = 200;

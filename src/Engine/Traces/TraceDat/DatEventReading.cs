@@ -3,7 +3,9 @@ using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Traces.TraceDat;
 
-/// <summary>One reading of the kernel events, and of calls if the sink receives them, merged by time over all CPUs and buffers.</summary>
+/// <summary>
+/// One reading of the kernel events, and of calls if the sink receives them, merged by time over all CPUs and buffers.
+/// </summary>
 internal sealed class DatEventReading<TOrder>(
     DatFile file, DatMetadata metadata, RecordedTracer tracer, IReadOnlyList<CpuStream> streams, CallNames names,
     EventDispatch dispatch, TraceStatistics statistics)

@@ -4,7 +4,9 @@ using KernelMagnifier.Traces.Formats;
 
 namespace KernelMagnifier.Traces.TraceDat;
 
-/// <summary>The schemas of a recording's events by id. Each is parsed when its id is first met. For all threads of a reading.</summary>
+/// <summary>
+/// The schemas of a recording's events by id. Each is parsed when its id is first met. For all threads of a reading.
+/// </summary>
 internal sealed class DatEventSchemas(DatMetadata metadata) : IEventEnvironment
 {
     private readonly EventSchema?[] _schemas = new EventSchema?[metadata.Events.Count];

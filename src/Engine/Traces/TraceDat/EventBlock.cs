@@ -7,7 +7,8 @@ namespace KernelMagnifier.Traces.TraceDat;
 internal sealed unsafe class EventBlock : MergeBlock
 {
     /// <summary>
-    /// The digests of the events. One of kind 0 stands for a whole record, a loss or a call: its <see cref="EventDigest.A"/> is the
+    /// The digests of the events. One of kind 0 stands for a whole record, a loss or a call: its <see cref="EventDigest.A"/> is
+    /// the
     /// index in <see cref="Entries"/>.
     /// </summary>
     public EventDigest[] Digests = new EventDigest[64];

@@ -6,7 +6,9 @@ internal struct EventEntry
     /// <summary>The <see cref="Id"/> of a loss of events, which no event has.</summary>
     public const ushort LossId = 0;
 
-    /// <summary>The <see cref="Length"/> of an entry that is not delivered: a stack that was added to the event before it.</summary>
+    /// <summary>
+    /// The <see cref="Length"/> of an entry that is not delivered: a stack that was added to the event before it.
+    /// </summary>
     public const int Taken = -1;
 
     /// <summary>The <see cref="Length"/> of a call, or of a record for the pairing of calls.</summary>

@@ -4,7 +4,8 @@ using KernelMagnifier.Traces.Reading;
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>
-/// Delivers calls between kernel events, in the order of the merge. A call with a return is complete when it returns: events after its
+/// Delivers calls between kernel events, in the order of the merge. A call with a return is complete when it returns: events
+/// after its
 /// entry are held until then, in bounded memory.
 /// </summary>
 internal sealed class InterleavedCalls
@@ -43,7 +44,9 @@ internal sealed class InterleavedCalls
     /// <summary>Adds a call without a return.</summary>
     public void Add(in CallRecord call) => _feed.Next() = call;
 
-    /// <summary>Delivers the calls before an event that is no record. Only for calls without returns, of which none is held.</summary>
+    /// <summary>
+    /// Delivers the calls before an event that is no record. Only for calls without returns, of which none is held.
+    /// </summary>
     public void Flush() => _feed.Flush();
 
     /// <summary>Adds an event.</summary>

@@ -16,7 +16,8 @@ internal sealed class Merge<TBlock> where TBlock : MergeBlock, new()
     private readonly int[] _at;
     private readonly ulong[] _latest;
 
-    // The streams with records left, by their next record. Runs are short, and the next record of a stream is usually near the front:
+    // The streams with records left, by their next record. Runs are short, and the next record of a stream is usually near the
+    // front:
     // moving it there costs less than a heap.
     private readonly Next[] _next;
     private int _count;
@@ -114,7 +115,9 @@ internal sealed class Merge<TBlock> where TBlock : MergeBlock, new()
         _next[low - 1] = moved;
     }
 
-    /// <summary>Loads the next block that has records, and returns the key of the first; false at the end of the stream.</summary>
+    /// <summary>
+    /// Loads the next block that has records, and returns the key of the first; false at the end of the stream.
+    /// </summary>
     private bool Load(int stream, out ulong key)
     {
         key = 0;
