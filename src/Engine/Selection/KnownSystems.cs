@@ -16,7 +16,7 @@ internal static class KnownSystems
         ("irq_work_", "irq_vectors"), ("spurious_apic_", "irq_vectors"), ("error_apic_", "irq_vectors"),
         ("x86_platform_ipi_", "irq_vectors"), ("thermal_apic_", "irq_vectors"), ("vector_", "irq_vectors"), ("mm_page_", "kmem"),
         ("kmalloc", "kmem"), ("kfree", "kmem"), ("netif_", "net"), ("net_dev_", "net"), ("page_fault_", "exceptions"),
-        ("print", "ftrace"), ("bprint", "ftrace"), ("bputs", "ftrace"), ("kernel_stack", "ftrace"), ("user_stack", "ftrace"),
+        ("print", "ftrace"), ("tracing_mark_write", "ftrace"), ("bprint", "ftrace"), ("bputs", "ftrace"), ("kernel_stack", "ftrace"), ("user_stack", "ftrace"),
         ("timerlat", "ftrace"), ("osnoise", "ftrace"), ("task_newtask", "task"), ("task_rename", "task"),
     ];
 

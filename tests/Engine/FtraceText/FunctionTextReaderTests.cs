@@ -143,7 +143,7 @@ public class FunctionTextReaderTests
     }
 
     [Theory]
-    [InlineData("            bash-42      [001] .....    15.106932: tracing_mark_write: a: b <-c", "print")]
+    [InlineData("            bash-42      [001] .....    15.106932: tracing_mark_write: a: b <-c", "tracing_mark_write")]
     [InlineData("            bash-42      [001] .....    15.106932: sched_switch: prev_comm=<-x prev_pid=1", "sched_switch")]
     [InlineData("            bash-42      [001] .....    15.106932: <stack trace>", "kernel_stack")]
     [InlineData("            bash-42      [001] .....    15.106932: sys_write(fd: 3, buf: 0x7fff32b6e660, count: 5)", "sys_enter_write")]

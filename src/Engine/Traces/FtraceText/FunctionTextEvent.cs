@@ -58,7 +58,7 @@ internal readonly ref struct FunctionTextEvent
         if (TracerRow.NameOf(body) is { IsEmpty: false } row) return Other(row, body);
         var end = body.IndexOfAny((byte)' ', (byte)'(');
         var name = end < 0 ? body : body[..end];
-        if (name.Length > 1 && name[^1] == ':') return ParseNamed(name[..^1], body, end < 0 ? body.Length : end + 1);
+        if (name.Length > 1 && name[^1] == ':') return Other(name[..^1], body[(end < 0 ? body.Length : end + 1)..]);
         if (!IsName(name)) return default;
         var arrow = body.LastIndexOf(" <-"u8);
         if (arrow >= 0) return ParseCall(body, name, arrow);
@@ -124,10 +124,6 @@ internal readonly ref struct FunctionTextEvent
 
     private static FunctionTextEvent Other(ReadOnlySpan<byte> name, ReadOnlySpan<byte> message)
         => new() { Kind = FunctionTextEventKind.Other, Name = name, Message = message };
-
-    /// <summary>Text that was written to <c>trace_marker</c> has the name of the function that writes it.</summary>
-    private static FunctionTextEvent ParseNamed(ReadOnlySpan<byte> name, ReadOnlySpan<byte> body, int message)
-        => name.SequenceEqual("tracing_mark_write"u8) ? Other("print"u8, body) : Other(name, body[message..]);
 
     /// <summary>
     /// Reads system call events, which have their own format: <c>sys_write(fd: 3, count: 2)</c> and <c>sys_write -> 0x3</c>.

@@ -6,8 +6,8 @@ internal static class EventSystems
     private static readonly HashSet<string> OfFtrace
         =
         [
-            "print", "bprint", "bputs", "kernel_stack", "user_stack", "context_switch", "wakeup", "timerlat", "osnoise", "hwlat",
-            "func_repeats", "raw_data", "branch", "mmiotrace_rw", "mmiotrace_map",
+            "print", "tracing_mark_write", "bprint", "bputs", "kernel_stack", "user_stack", "context_switch", "wakeup", "timerlat", "osnoise",
+            "hwlat", "func_repeats", "raw_data", "branch", "mmiotrace_rw", "mmiotrace_map",
         ];
 
     private static readonly Dictionary<string, string> ByName = new()

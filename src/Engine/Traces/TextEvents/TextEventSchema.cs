@@ -28,7 +28,8 @@ internal sealed class TextEventSchema : EventSchema
     /// <summary>Creates the schema of an event.</summary>
     public TextEventSchema(string? system, string name) : base(system, name)
     {
-        _isMarker = name == "print";
+        // trace-cmd report names what is written to trace_marker "print"; ftrace text has the name of the function that writes it.
+        _isMarker = name is "print" or "tracing_mark_write";
         if (name.StartsWith(SystemCallEnter, StringComparison.Ordinal)) _separator = (byte)':';
         _patterns = name.StartsWith(SystemCallExit, StringComparison.Ordinal) ? [new MessagePattern("^{ret:x}")]
             : _isMarker ? [new MessagePattern("^{buf:t}")]
