@@ -145,6 +145,7 @@ internal sealed class IntervalBuilder : EventSink
         _works.Close();
         _blocks.Close();
         _calls?.Close();
+        _stated.Maximum(info);
         _sink.End(info, _output.Accounts());
     }
 

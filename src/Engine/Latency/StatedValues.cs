@@ -24,6 +24,23 @@ internal sealed partial class StatedValues(IntervalOutput output)
         _ => null,
     };
 
+    /// <summary>The longest latency that the header of a latency tracer states. It is taken to end with the recording.</summary>
+    public void Maximum(TraceInfo info)
+    {
+        if (info.Latency is not { Nanoseconds: >= 0 } latency) return;
+        var account = output.Account(IntervalKind.TracerMaximum);
+        account.Starts++;
+        account.Ends++;
+        account.Count++;
+        var end = Math.Max(info.LastTime ?? 0, latency.Nanoseconds);
+        var open = new OpenInterval { Start = end - latency.Nanoseconds, Cpu = latency.Cpu ?? IntervalRecord.Unknown };
+        var interval = IntervalRecord.Of(IntervalKind.TracerMaximum, open, end, open.Cpu);
+        interval.Key = output.Names.Key(NameText.Encode(info.Tracer ?? "?"));
+        (interval.ProcessId, interval.Basis) = (latency.ProcessId ?? IntervalRecord.Unknown, IntervalBasis.Stated);
+        if (latency is { ProcessId: > 0 and var pid, Comm: { } comm }) output.Names.NameIfUnknown(pid, NameText.Encode(comm));
+        output.Emit(interval);
+    }
+
     private EventAction TimerLat(EventSchema schema)
     {
         var (context, latency) = (schema.Reader("context"), schema.Reader("timer_latency"));
