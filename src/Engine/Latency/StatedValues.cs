@@ -27,7 +27,8 @@ internal sealed partial class StatedValues(IntervalOutput output)
     /// <summary>The longest latency that the header of a latency tracer states. It is taken to end with the recording.</summary>
     public void Maximum(TraceInfo info)
     {
-        if (info.Latency is not { Nanoseconds: >= 0 } latency) return;
+        // A text in latency format has the line without a latency tracer, too: of 0 us.
+        if (info.Latency is not { Nanoseconds: > 0 } latency) return;
         var account = output.Account(IntervalKind.TracerMaximum);
         account.Starts++;
         account.Ends++;
