@@ -6,8 +6,7 @@ namespace KernelMagnifier.Cmdlets;
 
 /// <summary>
 /// Converts a duration to a time span: text with a unit (<c>5ms</c>, <c>200us</c>), and a number, which is in seconds. PowerShell
-/// itself
-/// converts numbers to ticks. A fraction of 100 ns is cut off.
+/// itself converts numbers to ticks. A fraction of 100 ns is cut off.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class DurationAttribute : ArgumentTransformationAttribute

@@ -195,8 +195,7 @@ internal static class ErrorFactory
 
     /// <summary>
     /// Creates the record. Everything that PowerShell shows of it is escaped, in every error view: messages, the recommended
-    /// action, a
-    /// text that is the target, and the name of the target in the category.
+    /// action, a text that is the target, and the name of the target in the category.
     /// </summary>
     private static ErrorRecord Make(
         Exception error, string id, ErrorCategory category, object? target, string recommendedAction, string? message = null)

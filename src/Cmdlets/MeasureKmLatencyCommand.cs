@@ -68,7 +68,7 @@ public sealed class MeasureKmLatencyCommand : IntervalFilterCommand
             ThrowTerminatingError(ErrorFactory.Contradiction("-Every 0 has no ranges.", Every, "Give a duration such as 1s."));
         _collector = new LatencyCollector(Plan with
         {
-            CountsOverTime = true, By = By, Every = IsGiven(nameof(Every)) ? Every.Ticks * TimeSpan.NanosecondsPerTick : null, Worst = Worst,
+            CountsOverTime = true, By = By, Every = IsGiven(nameof(Every)) ? DurationText.Nanoseconds(Every) : null, Worst = Worst,
         });
         _events = new EventInput(() => NewSink(interval => WriteObject(interval)));
     }

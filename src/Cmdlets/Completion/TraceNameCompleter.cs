@@ -16,10 +16,9 @@ namespace KernelMagnifier.Cmdlets.Completion;
 
 /// <summary>
 /// Completes the names of functions, modules, tasks and kernel events, source paths, CPUs and pids from the recordings on the
-/// command line:
-/// those of the same command and of the commands before it in the pipeline. A word can be any part of a name. Reads each
-/// recording for
-/// at most 0.3 s, and returns nothing instead of an error. Names with characters that a terminal does not show are not offered.
+/// command line: those of the same command and of the commands before it in the pipeline. A word can be any part of a name. Reads
+/// each recording for at most 0.3 s, and returns nothing instead of an error. Names with characters that a terminal does not show
+/// are not offered.
 /// </summary>
 public sealed partial class TraceNameCompleter : IArgumentCompleter
 {
@@ -59,8 +58,7 @@ public sealed partial class TraceNameCompleter : IArgumentCompleter
     /// <summary>
     /// Whether the completion would follow a backtick, which escapes its opening quote: the rest of the name would be code. A
     /// backtick at the end of the input is no part of the word that PowerShell passes. Nor is one before a space or a line break,
-    /// so
-    /// the cursor could be behind it.
+    /// so the cursor could be behind it.
     /// </summary>
     private static bool FollowsBacktick(string word, string parameter, CommandAst command)
     {

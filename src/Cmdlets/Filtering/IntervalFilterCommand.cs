@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KernelMagnifier.Text;
 using KernelMagnifier.Cmdlets.Completion;
 using KernelMagnifier.Latency;
 
@@ -104,8 +105,8 @@ public abstract class IntervalFilterCommand : CancellableCommand
                 Device = Device, ExcludeComm = ExcludeComm, ExcludeProcessId = ExcludeProcessId, ExcludeCpu = ExcludeCpu,
                 ExcludeSyscall = ExcludeSyscall, ExcludeFunction = ExcludeFunction,
                 Since = IsGiven(nameof(Since)) ? Since : null, Until = IsGiven(nameof(Until)) ? Until : null,
-                Above = IsGiven(nameof(Above)) ? Above.Ticks * TimeSpan.NanosecondsPerTick : null,
-                Below = IsGiven(nameof(Below)) ? Below.Ticks * TimeSpan.NanosecondsPerTick : null,
+                Above = IsGiven(nameof(Above)) ? DurationText.Nanoseconds(Above) : null,
+                Below = IsGiven(nameof(Below)) ? DurationText.Nanoseconds(Below) : null,
             },
         };
     }

@@ -11,8 +11,7 @@ namespace KernelMagnifier.Cmdlets.Latencies;
 
 /// <summary>
 /// Reads one recording for Measure-KmLatency and writes its warnings and errors. <see cref="Run"/> may run on another thread than
-/// the
-/// pipeline's; then a <see cref="ReadingThread"/> carries the output.
+/// the pipeline's; then a <see cref="ReadingThread"/> carries the output.
 /// </summary>
 internal sealed class LatencyImport(Cmdlet cmdlet, string name, string? instance)
 {

@@ -5,8 +5,7 @@ namespace KernelMagnifier.Cmdlets.Pipelines;
 
 /// <summary>
 /// Writes an object per kernel event. On another thread than the pipeline's, the events that arrive before the thread of the
-/// pipeline
-/// runs the last action are written by it, so that events are neither late nor cost an action each.
+/// pipeline runs the last action are written by it, so that events are neither late nor cost an action each.
 /// </summary>
 /// <param name="cmdlet">The cmdlet.</param>
 /// <param name="thread">The thread that reads; null for the thread of the pipeline.</param>

@@ -8,10 +8,8 @@ namespace KernelMagnifier.Cmdlets.Views;
 
 /// <summary>
 /// Shows PowerShell the fields of a kernel event as properties, after the properties of the object itself. Nothing is decoded
-/// before a
-/// field is looked at. A field whose name an own property has is in Fields only. The texts of the views (ShownTask and others)
-/// are found
-/// by name but not listed, so that nothing else sees them. KernelMagnifier.Types.ps1xml registers the adapter.
+/// before a field is looked at. A field whose name an own property has is in Fields only. The texts of the views (ShownTask and
+/// others) are found by name but not listed, so that nothing else sees them. KernelMagnifier.Types.ps1xml registers the adapter.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class KernelEventAdapter : PSPropertyAdapter
@@ -64,7 +62,8 @@ public sealed class KernelEventAdapter : PSPropertyAdapter
         var fields = Event(baseObject).Decoded;
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         for (var i = 0; i < fields.Count; i++)
-            if (!ByName.ContainsKey(fields[i].Name) && names.Add(fields[i].Name))
+            // PowerShell refuses all properties if one has no name, as a field of a damaged format can.
+            if (fields[i].Name.Length > 0 && !ByName.ContainsKey(fields[i].Name) && names.Add(fields[i].Name))
                 found.Add(new PSAdaptedProperty(fields[i].Name, new Field(i)));
         return found;
     }

@@ -14,12 +14,9 @@ namespace KernelMagnifier.Cmdlets.Views;
 
 /// <summary>
 /// The texts of the views: untrusted names, escaped, and values in the form of a table. KernelMagnifier.Types.ps1xml adds them to
-/// the
-/// types as hidden properties, which Select-Object, Export-Csv and ConvertTo-Json do not see. A view with a script block would
-/// show no
-/// names in ConstrainedLanguage, and is slower. Each method also takes the copy of an object that came back from a file or
-/// another
-/// process. Public because PowerShell calls the methods.
+/// the types as hidden properties, which Select-Object, Export-Csv and ConvertTo-Json do not see. A view with a script block
+/// would show no names in ConstrainedLanguage, and is slower. Each method also takes the copy of an object that came back from a
+/// file or another process. Public because PowerShell calls the methods.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class ViewText

@@ -29,8 +29,7 @@ internal static class TraceReading
 
     /// <summary>
     /// Reads the kernel events of a recording in time order, and its calls if the filter is with calls. If the filter of the
-    /// calls
-    /// needs the whole graph, the recording is read twice, as by
+    /// calls needs the whole graph, the recording is read twice, as by
     /// <see cref="Read(TraceReader, TraceSink, CallFilter?, CancellationToken)"/>.
     /// </summary>
     /// <param name="reader">The recording.</param>

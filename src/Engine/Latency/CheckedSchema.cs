@@ -27,8 +27,7 @@ internal sealed record CheckedSchema(CheckedRole Role, FieldReader First = defau
 
     /// <summary>
     /// The handler of a record: its irq, or the number of its vector's name; null if the record has none. Only the record of a
-    /// text
-    /// shows whether the event is one of a vector.
+    /// text shows whether the event is one of a vector.
     /// </summary>
     public long? Handler(ReadOnlySpan<byte> body)
         => !First.TryNumber(body, out var number) ? null : Vector != 0 ? Vector : number;

@@ -6,8 +6,7 @@ namespace KernelMagnifier.Latency;
 
 /// <summary>
 /// An interval between two kernel events of a recording, such as from the wake-up of a task to its switch in. It is certain: no
-/// lost
-/// events are between its ends.
+/// lost events are between its ends.
 /// </summary>
 public sealed class Interval
 {
@@ -23,8 +22,7 @@ public sealed class Interval
 
     /// <summary>
     /// The key of the kind: a pid, CPU, system call, interrupt (<c>irq/name</c>), vector, function or device; null if the kind
-    /// has
-    /// none.
+    /// has none.
     /// </summary>
     public string? Key => IntervalKinds.KeyOf(_record.Kind) switch
     {

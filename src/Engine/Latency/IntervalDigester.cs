@@ -4,8 +4,7 @@ namespace KernelMagnifier.Latency;
 
 /// <summary>
 /// Makes digests of the scheduler's most frequent events. A record that names a task for the first time in a part of the
-/// recording,
-/// or by another name than before, is delivered whole, so that its name is kept.
+/// recording, or by another name than before, is delivered whole, so that its name is kept.
 /// </summary>
 internal sealed class IntervalDigester : EventDigester
 {

@@ -50,8 +50,7 @@ internal struct IntervalRecord
 
     /// <summary>
     /// Wake-ups: the CPU that the task ran on before; <see cref="Unknown"/> if not known. A task whose <see cref="Cpu"/> differs
-    /// has
-    /// migrated.
+    /// has migrated.
     /// </summary>
     public int PreviousCpu;
 

@@ -41,8 +41,7 @@ public sealed class Latency
 
     /// <summary>
     /// The key that the intervals were grouped by: a pid, CPU, system call, interrupt (<c>irq/name</c>), vector, function or
-    /// device,
-    /// or several, separated by slashes. Null if they were not grouped.
+    /// device, or several, separated by slashes. Null if they were not grouped.
     /// </summary>
     public string? Key => _row.Key;
 
@@ -101,8 +100,7 @@ public sealed class Latency
 
     /// <summary>
     /// <c>Exact</c>, or <c>Histogram</c> if there were too many lengths to keep: then a percentile is the upper end of its range,
-    /// at
-    /// most 6.25 % too high. Count, sum, least and greatest are always exact.
+    /// at most 6.25 % too high. Count, sum, least and greatest are always exact.
     /// </summary>
     public string Method { get; internal init; }
 

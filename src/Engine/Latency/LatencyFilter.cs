@@ -2,8 +2,8 @@ namespace KernelMagnifier.Latency;
 
 /// <summary>
 /// Chooses intervals after they were paired. An interval passes if it matches one value of each list. Lists of keys (system
-/// calls,
-/// interrupts, vectors, functions, devices) choose among the kinds that have such a key; kinds with another key do not pass.
+/// calls, interrupts, vectors, functions, devices) choose among the kinds that have such a key; kinds with another key do not
+/// pass.
 /// </summary>
 internal sealed record LatencyFilter
 {

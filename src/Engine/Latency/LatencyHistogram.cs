@@ -5,8 +5,7 @@ namespace KernelMagnifier.Latency;
 
 /// <summary>
 /// Counts lengths in ranges that grow with them: 16 of equal size in each octave from 2^8 to 2^40, one below and one above. So a
-/// value
-/// is known to 1/16 of its size, in at most 4 KB. The ranges are those of bpftrace's <c>hist(x, 4)</c>.
+/// value is known to 1/16 of its size, in at most 4 KB. The ranges are those of bpftrace's <c>hist(x, 4)</c>.
 /// </summary>
 internal sealed class LatencyHistogram
 {

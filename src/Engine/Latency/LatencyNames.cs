@@ -5,8 +5,7 @@ namespace KernelMagnifier.Latency;
 
 /// <summary>
 /// The keys of intervals by id, and the names of tasks by pid, of one recording. A task is known by its pid; its name is the last
-/// one
-/// that the body of an event gave it, else the one of the first event that it recorded.
+/// one that the body of an event gave it, else the one of the first event that it recorded.
 /// </summary>
 internal sealed class LatencyNames
 {

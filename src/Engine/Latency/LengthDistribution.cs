@@ -164,8 +164,7 @@ internal sealed class LengthDistribution(LengthStore store)
 
     /// <summary>
     /// Finds the upper half of the length at each place by counting the upper halves, then the lower halves by counting those of
-    /// the
-    /// lengths with one of these upper halves. Takes two passes, for any order of the lengths.
+    /// the lengths with one of these upper halves. Takes two passes, for any order of the lengths.
     /// </summary>
     private void Selected(ReadOnlySpan<long> places, long[] found)
     {

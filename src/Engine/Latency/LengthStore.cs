@@ -2,8 +2,7 @@ namespace KernelMagnifier.Latency;
 
 /// <summary>
 /// The room for exact lengths of one measurement, of all its rows together. When it is used up, the rows with the most lengths
-/// keep
-/// histograms instead, so that memory has a bound and the small rows stay exact.
+/// keep histograms instead, so that memory has a bound and the small rows stay exact.
 /// </summary>
 /// <param name="most">The most lengths. 16 million take 64 MB.</param>
 internal sealed class LengthStore(long most = LengthStore.DefaultMost)

@@ -31,7 +31,8 @@ internal sealed class SchedulerPairs(IntervalOutput output, SyscallPairs syscall
     /// <summary>Events were lost on a CPU: what runs on it is not known.</summary>
     public void Lost(CpuState cpu)
     {
-        if (cpu.Current >= 0) _tasks.States[_tasks[cpu.Current]].IsOnCpu = false;
+        // Adding a task replaces the states, so the index is found first. The idle tasks have none.
+        if (cpu.Current > 0 && _tasks[cpu.Current] is var index) _tasks.States[index].IsOnCpu = false;
         cpu.Current = -1;
     }
 
@@ -202,7 +203,8 @@ internal sealed class SchedulerPairs(IntervalOutput output, SyscallPairs syscall
             StartWake(processId, waker, IntervalBasis.Wakeup);
             return;
         }
-        ref var task = ref _tasks.States[_tasks[processId]];
+        var index = _tasks[processId];
+        ref var task = ref _tasks.States[index];
         if (!task.Wake.IsOpen) return;
         task.IsWoken = true;
         task.WokenAt = waker.Time;

@@ -5,8 +5,7 @@ namespace KernelMagnifier.Latency;
 
 /// <summary>
 /// The names of system calls by number, of x86_64 and arm64 (<c>unistd_64.h</c>, <c>asm-generic/unistd.h</c>): raw system call
-/// events
-/// contain only the number.
+/// events contain only the number.
 /// </summary>
 internal sealed class SyscallNames
 {

@@ -128,8 +128,8 @@ internal sealed class TimeHistogram
     }
 
     /// <summary>
-    /// The histogram as a text: the origin, the width, and for each column <c>;</c> and <c>bucket:count</c> pairs.
-    /// Objects that leave the process carry it in this form.
+    /// The histogram as a text: the origin, the width, and for each column <c>;</c> and <c>bucket:count</c> pairs. Objects that
+    /// leave the process carry it in this form.
     /// </summary>
     public override string ToString()
     {

@@ -15,8 +15,7 @@ public sealed class TraceCheck
 
     /// <summary>
     /// <c>Complete</c> if nothing is missing and all checks passed, <c>Incomplete</c> if events were lost, a CPU or no event was
-    /// seen
-    /// or the recording is damaged, and <c>Contradictory</c> if a check failed.
+    /// seen or the recording is damaged, and <c>Contradictory</c> if a check failed.
     /// </summary>
     public string Verdict => Checks.Any(check => check.Passed == false) ? "Contradictory"
         : !Trace.IsComplete || LostEvents > 0 || LossCount > 0 || NotParsed > 0 || CpusNotSeen is { Count: > 0 }

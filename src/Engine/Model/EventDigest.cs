@@ -2,8 +2,7 @@ namespace KernelMagnifier.Model;
 
 /// <summary>
 /// A kernel event reduced to the numbers that a sink needs. A thread that decodes makes it from the record, so that the thread of
-/// the
-/// sink reads a few bytes instead of the record, which another core has written.
+/// the sink reads a few bytes instead of the record, which another core has written.
 /// </summary>
 internal struct EventDigest
 {

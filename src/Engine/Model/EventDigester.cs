@@ -2,8 +2,7 @@ namespace KernelMagnifier.Model;
 
 /// <summary>
 /// Makes digests of records for an <see cref="EventSink"/>. One instance for each thread that decodes; it knows nothing of the
-/// other
-/// threads, so that the order in which they decode cannot change a result.
+/// other threads, so that the order in which they decode cannot change a result.
 /// </summary>
 internal abstract class EventDigester
 {

@@ -4,8 +4,8 @@ namespace KernelMagnifier.Model;
 
 /// <summary>
 /// The fields of a kernel event by name, in the order of its format file. It is also an
-/// <see cref="System.Collections.IDictionary"/>, so that
-/// PowerShell finds a field behind a dot. Names are compared without case, unless two fields differ only in case.
+/// <see cref="System.Collections.IDictionary"/>, so that PowerShell finds a field behind a dot. Names are compared without case,
+/// unless two fields differ only in case.
 /// </summary>
 internal sealed class EventFieldTable(IDictionary<string, object?> fields) : ReadOnlyDictionary<string, object?>(fields)
 {

@@ -33,8 +33,7 @@ internal readonly ref struct EventRecord
 
     /// <summary>
     /// The bytes of the event's text (<see cref="EventSchema.WriteMessage"/>), if the sink <see cref="EventSink.WantsMessages"/>
-    /// and the
-    /// reader has made them; else empty.
+    /// and the reader has made them; else empty.
     /// </summary>
     public ReadOnlySpan<byte> Message { get; init; }
 

@@ -29,9 +29,7 @@ internal abstract class EventSink : TraceSink
     /// </summary>
     public virtual CallSink? Calls => null;
 
-    /// <summary>
-    /// Whether calls must come between events in time order. If not, no event waits for the return of a call.
-    /// </summary>
+    /// <summary>Whether calls must come between events in time order. If not, no event waits for the return of a call.</summary>
     public virtual bool NeedsCallOrder => true;
 
     /// <summary>
@@ -51,8 +49,7 @@ internal abstract class EventSink : TraceSink
 
     /// <summary>
     /// Reports that events were lost on a CPU. The report comes directly before the first event after the gap on that CPU,
-    /// whether
-    /// or not the sink wants that event.
+    /// whether or not the sink wants that event.
     /// </summary>
     /// <param name="cpu">The CPU.</param>
     /// <param name="events">The number of events; null if not known.</param>

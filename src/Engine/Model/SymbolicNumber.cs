@@ -5,8 +5,7 @@ namespace KernelMagnifier.Model;
 
 /// <summary>
 /// A number of a kernel event with the name that the event's <c>print fmt</c> gives it, such as 256 and <c>R+</c>. It equals both
-/// the
-/// number and the name, is sorted by the number, and is shown as the name.
+/// the number and the name, is sorted by the number, and is shown as the name.
 /// </summary>
 public sealed class SymbolicNumber : IComparable, IConvertible, IEquatable<SymbolicNumber>, IFormattable
 {

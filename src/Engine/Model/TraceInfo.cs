@@ -21,8 +21,8 @@ public sealed class TraceInfo
         => [.. traces.SelectMany(trace => trace.Inputs).Distinct()];
 
     /// <summary>
-    /// The format: <c>ftrace text</c>, <c>function_graph text</c>, <c>trace-cmd report</c>, <c>trace.dat</c> or
-    /// <c>perf script</c>.
+    /// The format: <c>ftrace text</c>, <c>function_graph text</c>, <c>trace-cmd report</c>, <c>trace.dat</c> or <c>perf
+    /// script</c>.
     /// </summary>
     public string Format { get; internal init; } = "";
 
@@ -80,8 +80,8 @@ public sealed class TraceInfo
     internal long RecordedEvents => Calls + Events + LeafReturns;
 
     /// <summary>
-    /// The calls whose stack is not completely known: events were lost, or the recording begins within an outer call. A
-    /// selection by a root can miss them. Null if <see cref="Nesting"/> is not <c>Stack</c>.
+    /// The calls whose stack is not completely known: events were lost, or the recording begins within an outer call. A selection
+    /// by a root can miss them. Null if <see cref="Nesting"/> is not <c>Stack</c>.
     /// </summary>
     public long? NotPlaced { get; internal init; }
 
@@ -98,8 +98,7 @@ public sealed class TraceInfo
 
     /// <summary>
     /// How <see cref="LostEvents"/> is known: <c>Data</c>, from the recorded data, or <c>KernelCount</c>, from the kernel's own
-    /// count on
-    /// a CPU at least; null if nothing was lost.
+    /// count on a CPU at least; null if nothing was lost.
     /// </summary>
     public string? LostEventsBasis => LossBasis?.ToString();
 

@@ -2,8 +2,7 @@ namespace KernelMagnifier.Selection;
 
 /// <summary>
 /// The systems of the kernel's events by their names, for text recordings, which contain no system: <c>sched:*</c> selects the
-/// same
-/// events as in a trace.dat. An event that is not listed belongs to the system that its name begins with.
+/// same events as in a trace.dat. An event that is not listed belongs to the system that its name begins with.
 /// </summary>
 internal static class KnownSystems
 {

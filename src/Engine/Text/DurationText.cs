@@ -61,4 +61,8 @@ internal static class DurationText
         < 999.95m => "0.0",
         _ => "N0",
     }, CultureInfo.InvariantCulture);
+
+    /// <summary>The nanoseconds of a time span; the most there are for a longer one (292 years).</summary>
+    public static long Nanoseconds(TimeSpan span)
+        => span.Ticks > long.MaxValue / TimeSpan.NanosecondsPerTick ? long.MaxValue : span.Ticks * TimeSpan.NanosecondsPerTick;
 }

@@ -6,8 +6,8 @@ namespace KernelMagnifier.Rendering.Charts;
 
 /// <summary>
 /// Writes a picture as a script for gnuplot, which draws it as a bitmap or PDF: the same boxes, lines and texts at the same
-/// places
-/// as in SVG. Texts are in single quotes, where gnuplot has neither escapes nor command substitution, and enhanced text is off.
+/// places as in SVG. Texts are in single quotes, where gnuplot has neither escapes nor command substitution, and enhanced text is
+/// off.
 /// </summary>
 internal static class ChartScript
 {
@@ -111,8 +111,7 @@ internal static class ChartScript
 
     /// <summary>
     /// A text in single quotes. gnuplot reads two quotes as one, but not at the start of a text: there, a name with an expression
-    /// in
-    /// two quotes would run it. An apostrophe of another kind ends no quotes.
+    /// in two quotes would run it. An apostrophe of another kind ends no quotes.
     /// </summary>
     internal static string Quote(string text) => $"'{DisplayText.Visible(text).Replace('\'', '’')}'";
 }

@@ -2,8 +2,7 @@ namespace KernelMagnifier.Rendering.Profiles;
 
 /// <summary>
 /// The kernel events that Perfetto has a message for, by name: from its <c>protos/perfetto/trace/ftrace</c>. It writes all others
-/// as
-/// GenericFtraceEvent, and so does this module.
+/// as GenericFtraceEvent, and so does this module.
 /// </summary>
 internal static class FtraceMessages
 {

@@ -5,8 +5,7 @@ namespace KernelMagnifier.Rendering.Profiles;
 
 /// <summary>
 /// Writes kernel events as Perfetto itself records them: in messages FtraceEventBundle of one CPU each. When Perfetto opens the
-/// trace,
-/// it makes scheduling slices, states of threads, system calls, interrupts and the arrows of wake-ups of them.
+/// trace, it makes scheduling slices, states of threads, system calls, interrupts and the arrows of wake-ups of them.
 /// </summary>
 internal sealed class PerfettoEvents
 {

@@ -4,8 +4,7 @@ namespace KernelMagnifier.Rendering.Profiles;
 
 /// <summary>
 /// Writes the packets of a Perfetto trace: the message Trace of Perfetto's <c>protos/perfetto/trace/trace.proto</c>. All packets
-/// are
-/// on one sequence, so that each can refer to names and symbols that an earlier one interned.
+/// are on one sequence, so that each can refer to names and symbols that an earlier one interned.
 /// </summary>
 internal sealed class PerfettoPackets(Stream output)
 {

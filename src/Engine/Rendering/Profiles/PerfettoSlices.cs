@@ -4,8 +4,7 @@ namespace KernelMagnifier.Rendering.Profiles;
 
 /// <summary>
 /// Writes slices of kernel events that Perfetto has no track for: interrupt vectors other than the local timer, system calls that
-/// a
-/// recording knows by name only, and lost events. Each has a track of its own, on which at most one slice is open.
+/// a recording knows by name only, and lost events. Each has a track of its own, on which at most one slice is open.
 /// </summary>
 internal sealed class PerfettoSlices(PerfettoPackets packets)
 {

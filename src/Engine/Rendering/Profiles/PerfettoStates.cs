@@ -5,8 +5,7 @@ namespace KernelMagnifier.Rendering.Profiles;
 
 /// <summary>
 /// The state of a task that leaves a CPU, as Perfetto decodes it: by the kernel release in the trace. The recording's own format
-/// of
-/// the event gives the letters of a state, and they are encoded as that release encodes them.
+/// of the event gives the letters of a state, and they are encoded as that release encodes them.
 /// </summary>
 internal sealed partial class PerfettoStates
 {

@@ -4,8 +4,7 @@ namespace KernelMagnifier.Rendering.Reports;
 
 /// <summary>
 /// Writes each kernel event as a line, in time order, while the recording is read, and calls between them. A table has the lines
-/// of
-/// <c>trace-cmd report</c>. The columns of CSV and JSON are the properties of <see cref="KernelEvent"/> in camelCase.
+/// of <c>trace-cmd report</c>. The columns of CSV and JSON are the properties of <see cref="KernelEvent"/> in camelCase.
 /// </summary>
 internal sealed class EventListing : EventSink
 {

@@ -6,8 +6,7 @@ namespace KernelMagnifier.Rendering.Reports;
 
 /// <summary>
 /// What recordings contain of the requested kernel events: the patterns that match nothing, and why no event passed. Untrusted
-/// text:
-/// escape it for a terminal.
+/// text: escape it for a terminal.
 /// </summary>
 internal sealed class EventsFound
 {

@@ -141,8 +141,8 @@ internal sealed class PerfScriptParser(PerfScriptFields fields, CallNames names,
     private static bool IsHeader(ReadOnlySpan<byte> line) => line is [(byte)'#'] or [(byte)'#', (byte)' ', ..];
 
     /// <summary>
-    /// Whether a line is the source of the frame before (<c>-F srcline</c>): <c> fs/exec.c:123</c> or
-    /// <c> [kernel.kallsyms][ffffffff8e95d97a]</c>.
+    /// Whether a line is the source of the frame before (<c>-F srcline</c>): <c> fs/exec.c:123</c> or <c>
+    /// [kernel.kallsyms][ffffffff8e95d97a]</c>.
     /// </summary>
     private static bool IsSourceLine(ReadOnlySpan<byte> line)
     {

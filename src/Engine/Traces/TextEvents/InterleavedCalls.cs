@@ -6,8 +6,7 @@ namespace KernelMagnifier.Traces.TextEvents;
 /// <summary>
 /// Takes the calls that are made of the lines of a block on the calling thread, and passes them to the sink between the events.
 /// The <see cref="TextEventEntry.CallsBefore"/> of the events counts lines until then. A call is taken at its entry, so that it
-/// is in
-/// time order with the events: without the durations that only a later line tells.
+/// is in time order with the events: without the durations that only a later line tells.
 /// </summary>
 internal sealed class InterleavedCalls(EventDispatch dispatch, TextEventSchemas schemas) : CallSink
 {

@@ -8,8 +8,7 @@ internal sealed unsafe class EventBlock : MergeBlock
 {
     /// <summary>
     /// The digests of the events. One of kind 0 stands for a whole record, a loss or a call: its <see cref="EventDigest.A"/> is
-    /// the
-    /// index in <see cref="Entries"/>.
+    /// the index in <see cref="Entries"/>.
     /// </summary>
     public EventDigest[] Digests = new EventDigest[64];
 

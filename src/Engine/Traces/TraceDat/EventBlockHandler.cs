@@ -4,8 +4,7 @@ namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>
 /// Collects the kernel events that the sink wants, and calls. The merge key of each event is the latest time stamp of its CPU so
-/// far,
-/// as for calls.
+/// far, as for calls.
 /// </summary>
 /// <param name="decoder">The thread's decoder.</param>
 /// <param name="block">Takes the events.</param>

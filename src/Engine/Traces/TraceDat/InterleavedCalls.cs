@@ -5,8 +5,7 @@ namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>
 /// Delivers calls between kernel events, in the order of the merge. A call with a return is complete when it returns: events
-/// after its
-/// entry are held until then, in bounded memory.
+/// after its entry are held until then, in bounded memory.
 /// </summary>
 internal sealed class InterleavedCalls
 {
