@@ -66,8 +66,8 @@ internal sealed class ChartSeries
 
     private ChartSeries With(string key, string? origin) => new()
     {
-        Kind = Kind, Key = key, Recordings = Recordings, Origin = origin, Count = Count, Min = Min, Max = Max, Percentiles = Percentiles,
-        Buckets = Buckets, OverTime = OverTime, From = From, Every = Every, IsInCounts = IsInCounts, Doubt = Doubt,
+        Kind = Kind, Key = key, Recordings = Recordings, Origin = origin, Count = Count, Min = Min, Max = Max,
+        Percentiles = Percentiles, Buckets = Buckets, OverTime = OverTime, From = From, Every = Every, IsInCounts = IsInCounts, Doubt = Doubt,
     };
 
     /// <summary>A length with its unit.</summary>
