@@ -48,7 +48,7 @@ public sealed class ExportKmChartCommand : FileExportCommand
             WriteError(ErrorFactory.NoIntervals("NothingToDraw", FilePath));
             return;
         }
-        if (!ShouldWrite($"Draw a chart of {series.Count} latencies")) return;
+        if (!ShouldWrite($"Draw a chart of {series.Count} {(series.Count == 1 ? "latency" : "latencies")}")) return;
         Write("Drawing", progress => ChartExporter.Export(series, FilePath, new ChartOptions
         {
             Kind = Kind, Title = Title, Format = Format?.ToLowerInvariant(), Top = Top, Force = Force,

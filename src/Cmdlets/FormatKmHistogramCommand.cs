@@ -35,7 +35,7 @@ public sealed class FormatKmHistogramCommand : PSCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        var series = LatencySeries.ByTime(_input.Series).Where(s => s.Count > 0).ToList();
+        var series = LatencySeries.ByRecording([.. LatencySeries.ByTime(_input.Series).Where(s => s.Count > 0)]);
         if (series.Count == 0)
         {
             WriteError(ErrorFactory.NoIntervals("NothingToShow", null));

@@ -78,6 +78,19 @@ Describe 'Export-KmChart' {
         $text = Get-Content -Raw ./i.svg
         $text | Should -Match ([regex]::Escape("$($wakeups[0].Count.ToString('N0')) intervals"))
     }
+    It 'names the recording of each latency and interval of two' {
+        Copy-Item sched.txt other.txt
+        $rows = Measure-KmLatency sched.txt, other.txt -Kind Wakeup -By Recording -WarningAction Ignore
+        $intervals = Measure-KmLatency sched.txt, other.txt -Kind Wakeup -AsInterval -WarningAction Ignore
+        foreach ($kind in 'Histogram', 'Cdf', 'Heatmap', 'Percentiles') {
+            foreach ($set in $rows, $intervals) {
+                $set | Export-KmChart ./both.svg -Kind $kind -Force
+                $svg = Get-Content -Raw ./both.svg
+                $svg | Should -Match '>Wakeup in sched.txt<'
+                $svg | Should -Match '>Wakeup in other.txt<'
+            }
+        }
+    }
     It 'puts the rows of time ranges together over time' {
         $rows = Measure-KmLatency sched.txt -Kind Wakeup -Every 100ms -WarningAction Ignore
         $made = $rows | Export-KmChart ./e.svg -Kind Percentiles -PassThru

@@ -112,11 +112,12 @@ internal sealed class LatencyCommand : Command
         {
             using var text = new StreamWriter(output, new UTF8Encoding(false), 1 << 16, leaveOpen: true) { NewLine = "\n" };
             var written = 0L;
-            foreach (var latency in collector.Latencies().Where(latency => latency.Count > 0))
+            foreach (var series in LatencySeries.ByRecording(
+                [.. collector.Latencies().Where(latency => latency.Count > 0).Select(LatencySeries.Of)]))
             {
                 if (written >= limit) break;
                 if (written++ > 0) text.WriteLine();
-                foreach (var line in histogram.Lines(LatencySeries.Of(latency))) text.WriteLine(line);
+                foreach (var line in histogram.Lines(series)) text.WriteLine(line);
             }
         });
         foreach (var warning in collector.Warnings()) host.Warn(warning);

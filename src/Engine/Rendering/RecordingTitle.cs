@@ -6,13 +6,23 @@ namespace KernelMagnifier.Rendering;
 /// <summary>Titles made of the names of recordings. Untrusted text.</summary>
 internal static class RecordingTitle
 {
-    private const int MostNames = 3, LongestName = 100, LongestTitle = 110;
+    private const int MostNames = 3, LongestName = 100, LongestPath = 200, LongestTitle = 110;
 
     /// <summary>The names of up to three recordings, and the number of the others; empty when there is none.</summary>
     /// <param name="paths">The paths of the recordings; <c>-</c> is standard input.</param>
     public static string Names(IReadOnlyList<string> paths)
-        => string.Join(", ", paths.Take(MostNames).Select(Name))
-            + (paths.Count > MostNames ? $" and {paths.Count - MostNames} more" : "");
+        => Names([.. paths.Take(MostNames).Select(Name)], paths.Count);
+
+    /// <summary>The same, with the path of each recording whose name is not enough.</summary>
+    /// <param name="paths">The paths of the recordings.</param>
+    /// <param name="shared">The names that are not enough, of <see cref="Shared"/>.</param>
+    public static string Names(IReadOnlyList<string> paths, IReadOnlySet<string> shared)
+        => Names([.. paths.Take(MostNames).Select(p => shared.Contains(Name(p)) ? DisplayText.Shorten(p, LongestPath) : Name(p))],
+            paths.Count);
+
+    /// <summary>The names that several of the paths have.</summary>
+    public static IReadOnlySet<string> Shared(IEnumerable<string> paths)
+        => paths.Distinct().GroupBy(Name).Where(group => group.Skip(1).Any()).Select(group => group.Key).ToHashSet();
 
     /// <inheritdoc cref="Names(IReadOnlyList{string})"/>
     public static string Names(IEnumerable<TraceInfo> traces) => Names([.. traces.Select(t => t.Path)]);
@@ -34,6 +44,9 @@ internal static class RecordingTitle
         return distinct.Count == 0 || distinct.Contains(null) ? Of(traces, what)
             : DisplayText.Shorten($"{what} in {Names(distinct.OfType<string>().ToList())}", LongestTitle);
     }
+
+    private static string Names(string[] first, int all)
+        => string.Join(", ", first) + (all > MostNames ? $" and {all - MostNames} more" : "");
 
     private static string Name(string path)
         => path == "-" ? "standard input" : DisplayText.Shorten(Path.GetFileName(path), LongestName);

@@ -14,12 +14,14 @@ internal sealed class ChartDrawing
     private readonly ChartKind _kind;
     private readonly ChartPicture _picture;
     private readonly List<string> _notes;
+    private readonly IReadOnlyList<TimeRange> _times;
     private readonly bool _hasDoubt;
     private readonly double _low, _high;
 
     private ChartDrawing(IReadOnlyList<ChartSeries> series, int omitted, ChartOptions options)
     {
         (_series, _kind) = (series, options.Kind);
+        _times = IsOverTime ? TimeRange.Of(series) : [];
         _picture = new ChartPicture(TitleOf(series, options));
         (_low, _high) = (series.Min(LeastOf), series.Max(s => Math.Max(s.Max, ChartSeries.Lowest)));
         _hasDoubt = options.Doubt is not null;
@@ -118,8 +120,12 @@ internal sealed class ChartDrawing
             Heading(_series[i], color, top + (height * i) + 18, hasSwatch: _kind == ChartKind.Histogram);
             switch (_kind)
             {
-                case ChartKind.Heatmap: HeatmapChart.Draw(_picture, PanelOf(i), _series[i], heat, _low, _high); break;
-                case ChartKind.Percentiles: PercentilesChart.Draw(_picture, PanelOf(i), _series[i], _low, _high); break;
+                case ChartKind.Heatmap:
+                    HeatmapChart.Draw(_picture, PanelOf(i), _series[i], _times[i], heat, _low, _high);
+                    break;
+                case ChartKind.Percentiles:
+                    PercentilesChart.Draw(_picture, PanelOf(i), _series[i], _times[i], _low, _high);
+                    break;
                 default: HistogramChart.Draw(_picture, PanelOf(i), _series[i], color, _low, _high); break;
             }
         }
@@ -158,8 +164,8 @@ internal sealed class ChartDrawing
     private string HorizontalTitle()
     {
         if (!IsOverTime) return HistogramChart.Horizontal;
-        var origin = _series[0].OverTime!.Origin;
-        return _series.Any(s => s.OverTime!.Origin != origin) ? "time since the start of each plot"
+        var origin = _times[0].Start;
+        return _times.Any(t => t.Start != origin) ? "time since the start of each plot"
             : _series[0].IsInCounts ? $"time since {origin} on the clock of the recording"
             : string.Create(CultureInfo.InvariantCulture, $"time since {origin / 1e9:0.000000} s on the clock of the recording");
     }

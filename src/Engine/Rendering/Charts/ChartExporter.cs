@@ -104,7 +104,7 @@ internal static class ChartExporter
                 "Use a wider filter, or list what the recording can tell with Test-KmTrace.");
         }
         var most = filled.OrderByDescending(s => s.Count).Take(options.Top).ToHashSet();
-        return ([.. filled.Where(most.Contains)], filled.Count - most.Count, untimed);
+        return (LatencySeries.ByRecording([.. filled.Where(most.Contains)]), filled.Count - most.Count, untimed);
     }
 
     private static void Run(string gnuplot, string script, OutputFile file, CancellationToken cancel)

@@ -20,6 +20,9 @@ internal sealed class ChartSeries
     /// <summary>The recordings of the intervals. Untrusted text.</summary>
     public IReadOnlyList<string> Recordings { get; init; } = [];
 
+    /// <summary>The names of the recordings, if series of other recordings are shown beside it; otherwise null.</summary>
+    public string? Origin { get; init; }
+
     /// <summary>The number of intervals.</summary>
     public required long Count { get; init; }
 
@@ -51,13 +54,20 @@ internal sealed class ChartSeries
     public string? Doubt { get; init; }
 
     /// <summary>The name for a legend.</summary>
-    public string Name => Key.Length == 0 ? Kind : $"{Kind} · {DisplayText.Visible(Key)}";
+    public string Name
+        => (Key.Length == 0 ? Kind : $"{Kind} · {DisplayText.Visible(Key)}")
+            + (Origin is null ? "" : $" in {DisplayText.Visible(Origin)}");
 
     /// <summary>The same series with another key.</summary>
-    public ChartSeries With(string key) => new()
+    public ChartSeries With(string key) => With(key, Origin);
+
+    /// <summary>The same series with the names of its recordings.</summary>
+    public ChartSeries WithOrigin(string origin) => With(Key, origin);
+
+    private ChartSeries With(string key, string? origin) => new()
     {
-        Kind = Kind, Key = key, Recordings = Recordings, Count = Count, Min = Min, Max = Max, Percentiles = Percentiles,
-        Buckets = Buckets, OverTime = OverTime, From = From, Every = Every, IsInCounts = IsInCounts, Doubt = Doubt,
+        Kind = Kind, Key = key, Recordings = Recordings, Origin = origin, Count = Count, Min = Min, Max = Max,
+        Percentiles = Percentiles, Buckets = Buckets, OverTime = OverTime, From = From, Every = Every, IsInCounts = IsInCounts, Doubt = Doubt,
     };
 
     /// <summary>A length with its unit.</summary>

@@ -15,8 +15,9 @@ internal sealed record ChartTable(string Caption, IReadOnlyList<string> Headings
     public static IEnumerable<ChartTable> Of(IReadOnlyList<ChartSeries> series, ChartKind kind)
     {
         yield return All(series);
-        foreach (var one in series)
-            yield return kind is ChartKind.Heatmap or ChartKind.Percentiles ? OverTime(one) : ByLength(one);
+        var times = kind is ChartKind.Heatmap or ChartKind.Percentiles ? TimeRange.Of(series) : null;
+        for (var i = 0; i < series.Count; i++)
+            yield return times is null ? ByLength(series[i]) : OverTime(series[i], times[i]);
     }
 
     private static ChartTable All(IReadOnlyList<ChartSeries> series)
@@ -44,14 +45,13 @@ internal sealed record ChartTable(string Caption, IReadOnlyList<string> Headings
         return new ChartTable(series.Name, ["From", "To below", "Intervals", "Share", "Up to here"], rows);
     }
 
-    private static ChartTable OverTime(ChartSeries series)
+    private static ChartTable OverTime(ChartSeries series, TimeRange time)
     {
-        var span = (double)series.OverTime!.Columns * series.OverTime.Width;
         var ranks = PercentilesChart.Drawn;
         var rows = new List<IReadOnlyList<string>>();
         foreach (var column in PercentilesChart.Columns(series))
         {
-            rows.Add([ChartAxes.TimeText(column.From, series.IsInCounts, span), DisplayText.Number(column.Count),
+            rows.Add([ChartAxes.TimeText(time.Offset + column.From, series.IsInCounts, time.Span), DisplayText.Number(column.Count),
                 .. ranks.Select(r => column.Count < r.Needs ? ""
                     : series.Text(PercentilesChart.PercentileOf(column, r.PerMille, series)))]);
         }

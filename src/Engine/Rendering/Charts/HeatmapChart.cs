@@ -20,22 +20,30 @@ internal static class HeatmapChart
         => series.SelectMany(s => Cells(s, PerOctave(height, low, high))).Select(c => c.Count).DefaultIfEmpty(1).Max();
 
     /// <summary>Draws the plot of a series.</summary>
-    public static void Draw(ChartPicture to, ChartPanel panel, ChartSeries series, long most, double low, double high)
+    /// <param name="to">The picture.</param>
+    /// <param name="panel">The plot.</param>
+    /// <param name="series">The series.</param>
+    /// <param name="time">Where its times are.</param>
+    /// <param name="most">The count with the hottest colour.</param>
+    /// <param name="low">The least length of the axis.</param>
+    /// <param name="high">The largest length of the axis.</param>
+    public static void Draw(
+        ChartPicture to, ChartPanel panel, ChartSeries series, TimeRange time, long most, double low, double high)
     {
-        var times = series.OverTime!;
-        var span = (double)times.Columns * times.Width;
+        var span = time.Span;
         var across = new LinearScale(0, span, panel.Left, panel.Right);
         var scale = new LogScale(low, high, panel.Bottom, panel.Top);
         ChartAxes.Times(to, panel, across, series.IsInCounts, span);
         ChartAxes.LengthsUpward(to, panel, scale, series);
         foreach (var (column, bucketLow, bucketHigh, count) in Cells(series, PerOctave(panel.Height, low, high)))
         {
-            // Sides on whole pixels leave no seam between columns.
-            var left = Math.Round(across.At((double)column * times.Width));
-            var right = Math.Round(across.At((column + 1.0) * times.Width));
+            var from = time.Offset + ((double)column * series.OverTime!.Width);
+            // Sides on whole pixels leave no seam between columns. A column of a longer plot may be narrower than one.
+            var left = Math.Round(across.At(from));
+            var right = Math.Max(Math.Round(across.At(from + series.OverTime.Width)), left + 1);
             var (top, bottom) = (scale.At(bucketHigh), scale.At(bucketLow));
             var hover = string.Create(CultureInfo.InvariantCulture,
-                $"{ChartAxes.TimeText((double)column * times.Width, series.IsInCounts, span)}, "
+                $"{ChartAxes.TimeText(from, series.IsInCounts, span)}, "
                 + $"{series.LowText(bucketLow)} to {series.Text(bucketHigh)}: {DisplayText.Count(count, "interval")}");
             to.Box(left, top, right - left, Math.Max(bottom - top, 1.5), ChartColor.Heat[LevelOf(count, most)], hover);
         }

@@ -26,7 +26,7 @@ internal sealed class HistogramText(int width, bool isUnicode)
         ArgumentNullException.ThrowIfNull(series);
         var title = TerminalText.Escape(series.Key.Length == 0 ? series.Kind : $"{series.Kind} {series.Key}");
         if (series.Recordings.Count > 0)
-            title += TerminalText.Escape($" in {RecordingTitle.Names(series.Recordings)}");
+            title += TerminalText.Escape($" in {series.Origin ?? RecordingTitle.Names(series.Recordings)}");
         yield return title;
         yield return Plain(series.Summary());
         if (series.Doubt is { } doubt) yield return Plain(doubt);

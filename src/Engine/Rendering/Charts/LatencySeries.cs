@@ -18,11 +18,19 @@ internal static class LatencySeries
         return new ChartSeries
         {
             Kind = latency.Kind, Key = KeyText(latency.Key, latency.Name), Recordings = RecordingsOf(latency),
-            Count = latency.Count, Min = least, Max = most, Percentiles = latency.Percentiles.ToDictionary(p => Ranks[p.Name], p => p.Nanoseconds),
+            Count = latency.Count, Min = least, Max = most, Percentiles = PercentilesOf(latency),
             Buckets = Clipped(latency.Histogram, most), OverTime = latency.Times, From = latency.Row.From,
             Every = latency.Every, IsInCounts = latency.Unit == nameof(ClockUnit.Counts), Doubt = DoubtOf(latency.Account),
         };
     }
+
+    /// <summary>
+    /// The percentiles that enough intervals are behind for a confidence interval. One of fewer says little more than the
+    /// longest interval. The number decides, because copies may have lost the bounds.
+    /// </summary>
+    private static Dictionary<int, long> PercentilesOf(Latency.Latency latency)
+        => latency.Percentiles.Where(p => latency.Count >= ConfidenceRanks.Needed(p.Quantile))
+            .ToDictionary(p => Ranks[p.Name], p => p.Nanoseconds);
 
     /// <summary>The key of a latency with its name.</summary>
     public static string KeyText(string? key, string? name)
@@ -63,6 +71,14 @@ internal static class LatencySeries
     /// <summary>The series of rows with a time range has the range in its name.</summary>
     public static IReadOnlyList<ChartSeries> ByTime(IReadOnlyList<ChartSeries> series)
         => [.. series.Select(s => s.From is null ? s : s.With($"{s.Key}{(s.Key.Length > 0 ? " · " : "")}from {FromText(s)}"))];
+
+    /// <summary>If the series are of several recordings, each has its own in its name.</summary>
+    public static IReadOnlyList<ChartSeries> ByRecording(IReadOnlyList<ChartSeries> series)
+    {
+        if (series.Select(s => string.Join('\n', s.Recordings)).Distinct().Take(2).Count() < 2) return series;
+        var shared = RecordingTitle.Shared(series.SelectMany(s => s.Recordings));
+        return [.. series.Select(s => s.Recordings.Count == 0 ? s : s.WithOrigin(RecordingTitle.Names(s.Recordings, shared)))];
+    }
 
     private static string FromText(ChartSeries series) => series.IsInCounts ? DisplayText.Number(series.From ?? 0)
         : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{(series.From ?? 0) / 1e9:0.######} s");

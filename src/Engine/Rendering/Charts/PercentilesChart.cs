@@ -17,13 +17,18 @@ internal static class PercentilesChart
     private const int FewestColumns = 16, WantedIntervals = 100;
 
     /// <summary>Draws the plot of a series.</summary>
-    public static void Draw(ChartPicture to, ChartPanel panel, ChartSeries series, double low, double high)
+    /// <param name="to">The picture.</param>
+    /// <param name="panel">The plot.</param>
+    /// <param name="series">The series.</param>
+    /// <param name="time">Where its times are.</param>
+    /// <param name="low">The least length of the axis.</param>
+    /// <param name="high">The largest length of the axis.</param>
+    public static void Draw(ChartPicture to, ChartPanel panel, ChartSeries series, TimeRange time, double low, double high)
     {
         var columns = Columns(series);
-        var span = (double)series.OverTime!.Columns * series.OverTime.Width;
-        var across = new LinearScale(0, span, panel.Left, panel.Right);
+        var across = new LinearScale(0, time.Span, panel.Left, panel.Right);
         var scale = new LogScale(low, high, panel.Bottom, panel.Top);
-        ChartAxes.Times(to, panel, across, series.IsInCounts, span);
+        ChartAxes.Times(to, panel, across, series.IsInCounts, time.Span);
         ChartAxes.LengthsUpward(to, panel, scale, series);
         for (var i = 0; i < Ranks.Length; i++)
         {
@@ -32,7 +37,11 @@ internal static class PercentilesChart
             foreach (var column in columns)
             {
                 if (column.Count >= needs)
-                    run.Add((across.At(column.From + (column.Width / 2)), scale.At(PercentileOf(column, rank, series))));
+                {
+                    // Joined columns may end after the axis.
+                    var middle = Math.Min(time.Offset + column.From + (column.Width / 2), time.Span);
+                    run.Add((across.At(middle), scale.At(PercentileOf(column, rank, series))));
+                }
                 else Draw(to, run, i);
             }
             Draw(to, run, i);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Xml;
 using System.Xml.Linq;
+using KernelMagnifier.Latency;
 using KernelMagnifier.Rendering.Charts;
 using static KernelMagnifier.Engine.Tests.Rendering.Charts.ChartFixtures;
 
@@ -136,6 +137,89 @@ public class ChartSvgTests
             Assert.Single(page.Split("<svg").Skip(1));
             Assert.DoesNotContain(page, c => c != '\n' && CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.Control or UnicodeCategory.Format);
         }
+    }
+
+    [Theory]
+    [InlineData(ChartKind.Histogram)]
+    [InlineData(ChartKind.Cdf)]
+    [InlineData(ChartKind.Heatmap)]
+    [InlineData(ChartKind.Percentiles)]
+    public void A_chart_of_several_recordings_names_that_of_each_series(ChartKind kind)
+    {
+        ChartSeries[] series =
+        [
+            Series("Wakeup", recording: "/a/one.dat", doubt: "1 still open"), Series("Wakeup", recording: "/a/two.dat"),
+            Series("Wakeup", "12 cat", recording: "/b/two.dat"),
+        ];
+        var options = new ChartOptions { Kind = kind };
+        var (drawn, _, _) = ChartExporter.Drawn(series, options);
+        string[] names = ["Wakeup in one.dat", "Wakeup in /a/two.dat", "Wakeup · 12 cat in /b/two.dat"];
+        Assert.Equal(names, drawn.Select(s => s.Name));
+        var picture = ChartDrawing.Draw(drawn, 0, options);
+        var texts = picture.Shapes.OfType<ChartLabel>().Select(l => l.Text).ToList();
+        Assert.All(names, name => Assert.Contains(name, texts));
+        Assert.Contains("Wakeup in one.dat: 1 still open", texts);
+        Assert.Equal(names, ChartTable.Of(drawn, kind).First().Rows.Select(r => r[0]));
+        Assert.Equal(names, ChartTable.Of(drawn, kind).Skip(1).Select(t => t.Caption));
+        // One recording is in the title only.
+        Assert.Equal("Wakeup", Assert.Single(ChartExporter.Drawn(series[..1], options).Series).Name);
+    }
+
+    [Fact]
+    public void Text_histograms_tell_recordings_of_the_same_name_apart()
+    {
+        var series = LatencySeries.ByRecording([Series("Wakeup", recording: "/a/two.dat"), Series("Wakeup", recording: "/b/two.dat")]);
+        var text = new HistogramText(100, isUnicode: true);
+        Assert.Equal(["Wakeup in /a/two.dat", "Wakeup in /b/two.dat"], series.Select(s => text.Lines(s).First()));
+    }
+
+    [Theory]
+    [InlineData(ChartKind.Heatmap)]
+    [InlineData(ChartKind.Percentiles)]
+    public void Plots_over_time_have_one_axis(ChartKind kind)
+    {
+        // The second begins 0.5 s later on the same clock, and the third is of another clock.
+        var series = new[] { (0L, 2_000, "a.dat"), (500_000_000, 300, "a.dat"), (77_000_000_000, 2_000, "b.dat") }
+            .Select(s => Timed(s.Item1, s.Item2, s.Item3)).ToList();
+        var times = TimeRange.Of(series);
+        Assert.Equal([0, 500_000_000, 0], times.Select(t => t.Offset));
+        Assert.Single(times.Select(t => t.Span).Distinct());
+        Assert.Equal([0, 0, 77_000_000_000], times.Select(t => t.Start));
+        var picture = ChartDrawing.Draw(series, 0, new ChartOptions { Kind = kind });
+        Assert.Contains(picture.Shapes.OfType<ChartLabel>(), l => l.Text == "time since the start of each plot");
+        var places = picture.Shapes.OfType<ChartLabel>().Where(l => l.Text == "1 s").Select(l => l.X).ToList();
+        Assert.Equal(3, places.Count);
+        Assert.Single(places.Distinct());
+        var same = ChartDrawing.Draw(series[..2], 0, new ChartOptions { Kind = kind });
+        Assert.Contains(same.Shapes.OfType<ChartLabel>(), l => l.Text.StartsWith("time since 0.000000 s on", StringComparison.Ordinal));
+    }
+
+    /// <summary>A series with an interval each millisecond.</summary>
+    private static ChartSeries Timed(long origin, int count, string recording)
+    {
+        var times = new TimeHistogram(origin);
+        for (var i = 0; i < count; i++) times.Add(origin + (i * 1_000_000L), 5_000 + i);
+        return new ChartSeries
+        {
+            Kind = "Wakeup", Recordings = [recording], Count = count, Min = 5_000, Max = 5_000 + count,
+            Buckets = [new ChartBucket(4_096, 8_192, count)], OverTime = times,
+        };
+    }
+
+    [Theory]
+    [InlineData(5, "")]
+    [InlineData(73, "p50 p90")]
+    [InlineData(367, "p50 p90")]
+    [InlineData(368, "p50 p90 p99")]
+    [InlineData(3688, "p50 p90 p99 p99.9")]
+    public void Captions_have_the_percentiles_with_a_confidence_interval(int count, string expected)
+    {
+        var intervals = new IntervalSeries();
+        for (var i = 0; i < count; i++) intervals.Add("Wakeup", null, false, i, 1_000 + i);
+        var one = Assert.Single(intervals.All());
+        Assert.Equal(expected, string.Join(' ', one.Percentiles.Keys.Order().Select(ChartSeries.RankText)));
+        Assert.Equal(expected.Length > 0, one.Summary().Contains("p50", StringComparison.Ordinal));
+        Assert.Equal(expected.EndsWith("p99.9", StringComparison.Ordinal), one.Summary().Contains("p99.9", StringComparison.Ordinal));
     }
 
     private static long HoverCount(string hover)
