@@ -19,6 +19,20 @@ public sealed class IntervalTests
         Assert.Equal("t7", intervals.Names.Comm(7));
     }
 
+    /// <summary>The table of tasks grows at powers of two: an index that was found before must not be used with the table before.</summary>
+    [Fact]
+    public void ALossWhileACpuIdlesIsOfNoTask()
+    {
+        for (var tasks = 1; tasks <= 260; tasks++)
+        {
+            var events = new FakeEvents();
+            for (var task = 1; task <= tasks; task++) events.At(task * 10).Switch(0, task == 1 ? 0 : task - 1, task == 1 ? "R" : "S", task);
+            var intervals = events.At(10_000).Switch(0, tasks, "S", 0).Lost(0).At(10_010).Switch(0, 0, "R", 1)
+                .At(10_020).Event("sched_wakeup", 0, 0, $"t{tasks + 1}", tasks + 1).End();
+            Assert.Equal(tasks, intervals.All.Count(i => i.Kind == IntervalKind.OnCpu));
+        }
+    }
+
     [Fact]
     public void AWakeUpBeforeTheSwitchOutStartsThere()
     {
