@@ -24,6 +24,7 @@ public static class ViewText
     private const string Unknown = "(unknown)";
     private const int MostKinds = 10;
     private const int MostLosses = 20;
+    private const int MostWorst = 20;
 
     /// <summary>The seconds with microseconds, or the counts of a clock that does not count time; empty if not known.</summary>
     public static string Time(PSObject item)
@@ -301,6 +302,43 @@ public static class ViewText
         return name.Length == 0 || name == key ? key : $"{key} {name}";
     }
 
+    /// <summary>The key of a latency or an interval without its name.</summary>
+    public static string LatencyKeyOnly(PSObject item) => Text(item, nameof(Latency.Latency.Key));
+
+    /// <summary>The name of the key of a latency or an interval.</summary>
+    public static string LatencyName(PSObject item) => Text(item, nameof(Latency.Latency.Name));
+
+    /// <summary>The kind of a latency, and its key.</summary>
+    public static string LatencyLabel(PSObject item)
+        => LatencyKey(item) is { Length: > 0 } key ? $"{Text(item, nameof(Latency.Latency.Kind))} {key}" : Text(item, nameof(Latency.Latency.Kind));
+
+    /// <summary>A line for each percentile of a latency.</summary>
+    public static string LatencyPercentiles(PSObject item) => Lines(item, nameof(Latency.Latency.Percentiles));
+
+    /// <summary>A line for each term of the account of a latency.</summary>
+    public static string LatencyAccount(PSObject item)
+        => Value(item, nameof(Latency.Latency.Account)) switch
+        {
+            IReadOnlyDictionary<string, long> terms => Fields(terms.Select(term => (term.Key, (object?)term.Value))),
+            // A copy has a hashtable, which has no order.
+            IDictionary terms => Fields(terms.Keys.Cast<object>().Select(name => (Name: name.ToString() ?? "", Value: terms[name]))
+                .OrderBy(term => term.Name, StringComparer.Ordinal)),
+            _ => "",
+        };
+
+    /// <summary>The number of buckets of the histogram of a latency.</summary>
+    public static string LatencyHistogram(PSObject item)
+        => string.Create(CultureInfo.CurrentCulture, $"{Items(item, nameof(Latency.Latency.Histogram)).Count():N0} buckets");
+
+    /// <summary>A line for each of the longest intervals of a latency.</summary>
+    public static string LatencyWorst(PSObject item)
+    {
+        var worst = Items(item, nameof(Latency.Latency.Worst)).ToList();
+        var lines = worst.Take(MostWorst).Select(interval => Safe(interval.ToString()));
+        return string.Join('\n', worst.Count <= MostWorst ? lines
+            : lines.Append(string.Create(CultureInfo.CurrentCulture, $"and {worst.Count - MostWorst:N0} more intervals")));
+    }
+
     /// <summary>The counts over time of a latency, which travel with it to a chart; empty if it has none.</summary>
     public static string LatencyOverTime(PSObject item)
         => item?.BaseObject is Latency.Latency latency ? latency.Times?.ToString() ?? "" : "";
@@ -337,6 +375,11 @@ public static class ViewText
         if (Text(item, nameof(Interval.Name)) is { Length: > 0 } name) return name;
         return key == Text(item, nameof(Interval.ProcessId)) || key == Text(item, nameof(Interval.Cpu)) ? "" : key;
     }
+
+    /// <summary>The kind of an interval, its key and its length.</summary>
+    public static string IntervalLabel(PSObject item)
+        => string.Join(' ', ((string[])[Text(item, nameof(Interval.Kind)), Text(item, nameof(Interval.Key)), IntervalDuration(item)])
+            .Where(part => part.Length > 0));
 
     /// <summary>The start of an interval.</summary>
     public static string IntervalStart(PSObject item) => Seconds(Value(item, nameof(Interval.Start)) as double?, IsCount(item));
