@@ -146,10 +146,18 @@ internal static class ErrorFactory
     /// <summary>No input.</summary>
     /// <param name="id">The id of the error: NothingToDraw or NothingToReport.</param>
     /// <param name="path">The file that is not written.</param>
-    public static ErrorRecord NoInput(string id, string path)
+    /// <param name="withEvents">Whether the cmdlet also takes kernel events.</param>
+    public static ErrorRecord NoInput(string id, string path, bool withEvents = false)
         => Make(InvalidOperation(
                 $"{path}: the file was not written, because the input has no calls. A filter may have removed all."),
-            id, ErrorCategory.InvalidData, path, "Use a wider filter, or list the calls with Measure-KmCall.");
+            id, ErrorCategory.InvalidData, path, "Use a wider filter, or list the calls with Measure-KmCall."
+                + (withEvents ? " If the recording has kernel events, read them: Import-KmTrace FILE -Event * | Export-KmProfile …" : ""));
+
+    /// <summary>Intervals where their latencies are needed.</summary>
+    public static ErrorRecord IntervalsAreNoReport(object? value)
+        => Make(Argument("The input is an interval. A report takes latencies, call counts, call events or call edges."),
+            "NotACount", ErrorCategory.InvalidType, value,
+            "Omit -AsInterval: Measure-KmLatency FILE | Export-KmReport … For the intervals themselves: … | Export-Csv …");
 
     /// <summary>Input that is neither a latency nor an interval.</summary>
     public static ErrorRecord NotALatency(object? value)

@@ -8,7 +8,7 @@ using KernelMagnifier.Rendering.Profiles;
 
 namespace KernelMagnifier.Cmdlets;
 
-/// <summary>Export-KmProfile: writes calls as a profile for other tools.</summary>
+/// <summary>Export-KmProfile: writes calls and kernel events as a profile for other tools.</summary>
 [Cmdlet(VerbsData.Export, "KmProfile", SupportsShouldProcess = true)]
 [OutputType(typeof(ProfileExport))]
 public sealed class ExportKmProfileCommand : FileExportCommand
@@ -55,7 +55,8 @@ public sealed class ExportKmProfileCommand : FileExportCommand
     {
         _input.Complete();
         if (!_shouldWrite) return;
-        if (!_hasInput) WriteError(ErrorFactory.NoInput("NothingToReport", FilePath));
+        if (!_hasInput) WriteError(ErrorFactory.NoInput("NothingToReport", FilePath,
+            ProfileFormats.Of(FilePath) == ProfileFormats.Perfetto));
         else Write("Writing", _ => Complete(), export => Warn(export.Note));
         _input.Warn(_isGraph ? _collector.Warnings : _writer?.Warnings ?? []);
     }

@@ -12,7 +12,7 @@ using KernelMagnifier.Symbols;
 
 namespace KernelMagnifier.Cmdlets;
 
-/// <summary>Export-KmReport: writes call counts as a workbook, page, text or chart.</summary>
+/// <summary>Export-KmReport: writes call counts or latencies as a workbook, page, text or chart.</summary>
 [Cmdlet(VerbsData.Export, "KmReport", SupportsShouldProcess = true)]
 [OutputType(typeof(ReportExport))]
 public sealed class ExportKmReportCommand : FileExportCommand, IReadingReceiver
@@ -55,6 +55,7 @@ public sealed class ExportKmReportCommand : FileExportCommand, IReadingReceiver
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        if (Input is Latency.Interval) ThrowTerminatingError(ErrorFactory.IntervalsAreNoReport(InputObject));
         if (Input is Latency.Latency latency) _latencies.Add(latency);
         else if (!ReadCopy()) _input.Read(InputObject);
         RequireOneKind();

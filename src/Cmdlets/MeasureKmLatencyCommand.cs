@@ -17,10 +17,12 @@ namespace KernelMagnifier.Cmdlets;
 public sealed class MeasureKmLatencyCommand : IntervalFilterCommand
 {
     private readonly List<LatencyTally> _tallies = [];
+    private readonly List<IntervalSelection> _selections = [];
     private LatencyCollector _collector = null!;
     private EventInput _events = null!;
     private LatencyImport? _import;
     private long _intervals;
+    private bool _namesFiles, _hasEvents, _hasCalls;
 
     /// <summary>The recordings; <c>-</c> is standard input.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = nameof(Path)), SupportsWildcards, ValidateNotNullOrEmpty]
@@ -66,10 +68,13 @@ public sealed class MeasureKmLatencyCommand : IntervalFilterCommand
                     $"-AsInterval returns each interval, so -{parameter} would have no effect.", null));
         if (IsGiven(nameof(Every)) && Every == TimeSpan.Zero)
             ThrowTerminatingError(ErrorFactory.Contradiction("-Every 0 has no ranges.", Every, "Give a duration such as 1s."));
-        _collector = new LatencyCollector(Plan with
+        var plan = Plan with
         {
             CountsOverTime = true, By = By, Every = IsGiven(nameof(Every)) ? DurationText.Nanoseconds(Every) : null, Worst = Worst,
-        });
+        };
+        if (plan.Contradiction("-Kind", "-By") is var (cause, action))
+            ThrowTerminatingError(ErrorFactory.Contradiction(cause, By, action));
+        _collector = new LatencyCollector(plan);
         _events = new EventInput(() => NewSink(interval => WriteObject(interval)));
     }
 
@@ -90,6 +95,7 @@ public sealed class MeasureKmLatencyCommand : IntervalFilterCommand
             WriteWarning(TerminalText.Escape($"{info.Path}: events were lost, and events from the pipeline do not tell where, so "
                 + "intervals across the gaps are wrong. Measure the recording itself: Measure-KmLatency FILE"));
         foreach (var tally in _tallies) _collector.Add(tally);
+        foreach (var selection in _selections) _collector.Add(selection);
         if (!AsInterval)
         {
             var latencies = _collector.Latencies();
@@ -97,22 +103,34 @@ public sealed class MeasureKmLatencyCommand : IntervalFilterCommand
             foreach (var latency in latencies) WriteObject(view.Show(latency));
             _intervals = _collector.Count;
         }
+        Warn();
+    }
+
+    private void Warn()
+    {
         foreach (var warning in _collector.Warnings()) WriteWarning(TerminalText.Escape(warning));
+        var withoutCalls = _hasCalls ? Plan.Has(IntervalKind.Call) : _hasEvents && Plan.Kinds.Contains(IntervalKind.Call);
+        if (withoutCalls)
+            WriteWarning("Calls from the pipeline are not measured. Give the recording itself: Measure-KmLatency FILE -Kind Call");
         foreach (var (property, value) in _collector.Lists.Unmatched())
             WriteWarning(TerminalText.Escape($"-{property} {value} matches nothing in the recordings."));
-        if (_intervals > 0) return;
-        WriteWarning(Plan.Filter.IsEmpty
-            ? "No interval: the recordings have no pairs of kernel events. Import-KmTrace -Info describes them."
-            : "No interval passes the filter.");
+        // An error or a warning has said why no recording was read.
+        if (_intervals > 0 || (_namesFiles && _collector.Traces.Count == 0)) return;
+        if (withoutCalls && Plan.Kinds is [IntervalKind.Call]) return;
+        if (_collector.NoInterval is { } reason)
+            WriteWarning($"N{reason[1..]}.{(Plan.Filter.IsEmpty ? " Import-KmTrace -Info describes them." : "")}");
     }
 
     private void Take(PSObject? input)
     {
         switch (input?.BaseObject)
         {
-            case KernelEvent item: _events.Add(item); break;
+            case KernelEvent item:
+                _hasEvents = true;
+                _events.Add(item);
+                break;
             // Calls between the events, from Import-KmTrace -WithCall, are no events.
-            case CallEvent: break;
+            case CallEvent: _hasCalls = true; break;
             case string path: ReadPaths([path]); break;
             case FileInfo file: ReadFile(file.FullName); break;
             default:
@@ -131,6 +149,7 @@ public sealed class MeasureKmLatencyCommand : IntervalFilterCommand
 
     private void ReadPaths(IEnumerable<string> paths)
     {
+        _namesFiles = true;
         foreach (var path in paths)
         {
             if (path.Length == 0) WriteError(ErrorFactory.EmptyPath());
@@ -141,6 +160,7 @@ public sealed class MeasureKmLatencyCommand : IntervalFilterCommand
 
     private void ReadFile(string file)
     {
+        _namesFiles = true;
         _import = new LatencyImport(this, file, Instance);
         var sink = NewSink(interval => WriteObject(interval));
         Guarded(() => _import.Run(options => TraceFile.Open(file, options), sink, null, Cancel));
@@ -160,11 +180,15 @@ public sealed class MeasureKmLatencyCommand : IntervalFilterCommand
     private IntervalSink NewSink(Action<Interval> write)
     {
         if (AsInterval)
-            return new IntervalSelection(_collector.Plan, _collector.Lists, interval =>
+        {
+            var selection = new IntervalSelection(_collector.Plan, _collector.Lists, interval =>
             {
                 _intervals++;
                 write(interval);
             });
+            _selections.Add(selection);
+            return selection;
+        }
         var tally = new LatencyTally(_collector);
         _tallies.Add(tally);
         return tally;

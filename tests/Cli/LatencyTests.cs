@@ -36,12 +36,26 @@ public class LatencyTests
         Assert.All(Tool.Run("latency", Sched()).Succeeds().Lines, line => Assert.True(line.Length <= 120));
     }
 
+    [SharedDataFact]
+    public void AnEmptyResultSaysWhy()
+    {
+        foreach (string[] listing in new string[][] { [], ["--intervals"] })
+        {
+            var error = Tool.Run(["latency", Sched(), "--kind", "block", .. listing]).Error;
+            Assert.Contains("Block cannot be measured, because the recording does not have block:", error, StringComparison.Ordinal);
+            Assert.DoesNotContain("no interval", error, StringComparison.Ordinal);
+        }
+        Assert.Contains("--kind Wakeup and --by Vector",
+            Tool.Run("latency", Sched(), "--kind", "wakeup", "--by", "vector").Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void MistakesAreReported()
     {
         foreach (string[] wrong in new string[][]
         {
             [], ["--kind", "waiting"], ["--above", "long"], ["--every", "0"], ["--intervals", "--by", "task"], ["--above", "2s", "--below", "1s"],
+            ["--kind", "wakeup", "--by", "vector"], ["--kind", "wakeup", "--by", "syscall,cpu"],
         })
             Assert.Equal(ExitCode.Usage, Tool.Run(["latency", .. wrong.Length == 0 ? wrong : [.. wrong, Tool.Echo]]).Exit);
     }

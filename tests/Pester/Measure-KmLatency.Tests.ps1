@@ -53,12 +53,32 @@ Describe 'Measure-KmLatency' -Skip:(-not (Test-Path ($env:KM_SHARED_DATA ? "$env
         { Measure-KmLatency $sched -AsInterval -By Task } | Should -Throw '*-By*'
     }
 
+    It 'says why there is no interval' {
+        { Measure-KmLatency $sched -Kind Wakeup -By Vector } | Should -Throw '*-Kind Wakeup and -By Vector*'
+        foreach ($listing in @{}, @{ AsInterval = $true }) {
+            $null = Measure-KmLatency $sched -Kind Block @listing -WarningVariable said -WarningAction SilentlyContinue
+            $said | Should -HaveCount 1
+            "$said" | Should -BeLike '*Block cannot be measured, because the recording does not have block:*'
+        }
+        Measure-KmLatency ./none.dat -ErrorAction SilentlyContinue -WarningVariable said -WarningAction SilentlyContinue
+        $said | Should -BeNullOrEmpty
+        $null = Import-KmTrace $sched -Event * | Measure-KmLatency -Kind Call, Wakeup -WarningVariable said -WarningAction SilentlyContinue
+        "$said" | Should -BeLike '*Calls from the pipeline are not measured*'
+        { Measure-KmLatency $sched -AsInterval -Kind Wakeup | Export-KmReport "$TestDrive/x.csv" } | Should -Throw '*takes latencies*'
+    }
+
     It 'takes files, wildcards and several recordings' {
         (Get-ChildItem $sched | Measure-KmLatency -Kind Wakeup).Count | Should -Be 16020
         (Measure-KmLatency "$data/sched.d*" -Kind Wakeup).Count | Should -Be 16020
         (Measure-KmLatency -LiteralPath $sched -Kind Wakeup).Count | Should -Be 16020
         (Measure-KmLatency $sched, $all -Kind Wakeup).Count | Should -Be (16020 + 5116)
         Measure-KmLatency $sched, $all -Kind Wakeup -By Recording | ForEach-Object Count | Should -Be 5116, 16020
+        foreach ($parameters in @{ By = 'Recording' }, @{ By = 'Task,Recording' }, @{ By = 'Recording'; Every = '10s' },
+            @{ By = 'Cpu,Recording'; Every = '10s' }) {
+            $text = Measure-KmLatency $sched, $all -Kind Wakeup @parameters | Out-String -Width 120
+            $text.Contains('/all.dat') -and $text.Contains('/sched.dat') | Should -BeTrue
+            $text -split "`n" | ForEach-Object { $_.TrimEnd().Length | Should -BeLessOrEqual 120 }
+        }
     }
 
     It 'warns of what cannot be measured, and of filters that match nothing' {

@@ -76,7 +76,7 @@ internal sealed class ChartCommand : Command
         var recordings = Recordings.Unfiltered(arguments, host, path);
         var collector = LatencyCommand.Read(recordings, plan);
         foreach (var warning in collector.Warnings()) host.Warn(warning);
-        if (collector.Count == 0) return LatencyCommand.Report(arguments, host, plan, collector.Lists, 0, mustExist: true);
+        if (collector.Count == 0) return LatencyCommand.Report(arguments, host, collector, 0, mustExist: true);
         var options = new ChartOptions
         {
             Kind = Enum.Parse<ChartKind>(arguments.Text(Type)!, ignoreCase: true), Title = arguments.Text(Title),
@@ -89,6 +89,6 @@ internal sealed class ChartCommand : Command
                 [.. collector.Latencies().Select(LatencySeries.Of)], path, options, progress.ForDrawing(), host.Cancel);
         if (written.Note is not null)
             host.Report(written.OmittedSeries == 0 ? written.Note : $"{written.Note} {Top} sets how many are drawn.");
-        return LatencyCommand.Report(arguments, host, plan, collector.Lists, collector.Count);
+        return LatencyCommand.Report(arguments, host, collector, collector.Count);
     }
 }

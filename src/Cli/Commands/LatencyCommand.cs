@@ -87,7 +87,7 @@ internal sealed class LatencyCommand : Command
             (output, style) => LatencyReports.Write(table, rows, format, output, style));
         foreach (var warning in collector.Warnings()) host.Warn(warning);
         if (all > 0 && table.Rows.Count < all) host.Report($"{table.Rows.Count} of {all} rows");
-        return Report(arguments, host, plan, collector.Lists, collector.Count);
+        return Report(arguments, host, collector, collector.Count);
     }
 
     /// <summary>Measures the recordings.</summary>
@@ -121,7 +121,7 @@ internal sealed class LatencyCommand : Command
             }
         });
         foreach (var warning in collector.Warnings()) host.Warn(warning);
-        return Report(arguments, host, collector.Plan, collector.Lists, collector.Count);
+        return Report(arguments, host, collector, collector.Count);
     }
 
     private static int List(Arguments arguments, CliHost host, LatencyPlan plan, Recordings recordings, ReportFormat format)
@@ -129,7 +129,7 @@ internal sealed class LatencyCommand : Command
         foreach (var option in new[] { By, Every, Worst, Histogram })
             if (arguments.Has(option))
                 throw CliException.Usage($"{Intervals} lists intervals, so {option} has no effect. Omit one of them.");
-        var lists = new FilterNames(plan.Filter);
+        var collector = new LatencyCollector(plan);
         var limit = RowOptions.Limit(arguments);
         var written = 0L;
         OutputOptions.Write(arguments, host, recordings.Inputs, (output, style) =>
@@ -139,7 +139,11 @@ internal sealed class LatencyCommand : Command
             try
             {
                 foreach (var file in recordings.Files)
-                    recordings.Read(file, new IntervalBuilder(new IntervalSelection(plan, lists, listing.Add)), full.Token);
+                {
+                    var selection = new IntervalSelection(plan, collector.Lists, listing.Add);
+                    recordings.Read(file, new IntervalBuilder(selection), full.Token);
+                    collector.Add(selection);
+                }
             }
             catch (OperationCanceledException) when (listing.IsFull && !host.Cancel.IsCancellationRequested)
             {
@@ -148,19 +152,19 @@ internal sealed class LatencyCommand : Command
             listing.Finish();
             written = listing.Written;
         });
-        return Report(arguments, host, plan, lists, written);
+        foreach (var warning in collector.Warnings()) host.Warn(warning);
+        return Report(arguments, host, collector, written);
     }
 
     /// <summary>Reports names of the filter that match nothing, and a result without intervals. Returns the exit code.</summary>
     public static int Report(
-        Arguments arguments, CliHost host, LatencyPlan plan, FilterNames lists, long count, bool mustExist = false)
+        Arguments arguments, CliHost host, LatencyCollector collector, long count, bool mustExist = false)
     {
-        foreach (var (property, value) in lists.Unmatched())
+        foreach (var (property, value) in collector.Lists.Unmatched())
             host.Warn($"{FilterOptions.NameOf(property)} {value} matches nothing in the recordings");
         if (count > 0) return ExitCode.Ok;
-        host.Report(plan.Filter.IsEmpty
-            ? "no interval: the recordings have no pairs of kernel events. kernel-magnifier info describes them."
-            : "no interval passes the filter.");
+        if (collector.NoInterval is { } reason)
+            host.Report(collector.Plan.Filter.IsEmpty ? $"{reason}. kernel-magnifier info describes them." : $"{reason}.");
         return mustExist || RowOptions.FailsIfEmpty(arguments) ? ExitCode.BadInput : ExitCode.Ok;
     }
 
@@ -173,7 +177,7 @@ internal sealed class LatencyCommand : Command
             kinds.AddRange(IntervalKinds.Find(pattern) ?? throw CliException.Usage(
                 $"{Kind} does not accept '{pattern}'. Use one of: {string.Join(", ", IntervalKinds.Names)}."));
         }
-        return new LatencyPlan
+        var plan = new LatencyPlan
         {
             Kinds = kinds,
             By = arguments.List(By).Aggregate(
@@ -182,5 +186,7 @@ internal sealed class LatencyCommand : Command
             Worst = (int)arguments.Integer(Worst, 0, 1000)!,
             Filter = IntervalOptions.Read(arguments),
         };
+        return plan.Contradiction(Kind.ToString(), By.ToString()) is var (cause, action)
+            ? throw CliException.Usage($"{cause} {action}") : plan;
     }
 }

@@ -12,7 +12,7 @@ internal static class LatencyView
         if (latencies.Any(latency => latency.From is not null)) parts.Add("Time");
         if (latencies.Any(latency => latency.Key is not null)) parts.Add("Key");
         var recordings = latencies.Select(latency => latency.Recording).Distinct().Take(2).Count();
-        if (recordings > 1 && parts.Count == 0) parts.Add("Recording");
+        if (recordings > 1) parts.Add("Recording");
         else if (latencies.Any(latency => latency.Note is not null) && !parts.Contains("Time")) parts.Add("Note");
         return new(parts.Count == 0 ? null : $"{typeof(Latency.Latency).FullName}#{string.Join('+', parts)}");
     }

@@ -120,6 +120,14 @@ public static class ViewText
     /// <summary>The recording.</summary>
     public static string Recording(PSObject item) => Text(item, nameof(CallEvent.Recording));
 
+    /// <summary>The end of the path of the recording, which tells recordings of one folder apart in a narrow column.</summary>
+    public static string RecordingEnd(PSObject item)
+    {
+        const int Most = 24;
+        var text = Recording(item);
+        return text.Length <= Most ? text : "…" + text[^(Most - 1)..];
+    }
+
     /// <summary>The path of a file.</summary>
     public static string Path(PSObject item) => Text(item, nameof(TraceInfo.Path));
 

@@ -51,6 +51,9 @@ internal sealed class IntervalBuilder : EventSink
     /// </summary>
     public IReadOnlyCollection<string> Seen => _seen;
 
+    /// <summary>The events of tasks that had ended when perf wrote them. They start and end no intervals.</summary>
+    public long OfEndedTasks => _ofEndedTasks;
+
     /// <inheritdoc/>
     public override IEnumerable<string> Warnings
     {

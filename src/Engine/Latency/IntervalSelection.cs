@@ -19,6 +19,9 @@ internal sealed class IntervalSelection(LatencyPlan plan, FilterNames lists, Act
     /// <summary>The kinds passed on.</summary>
     public HashSet<IntervalKind> Found { get; } = [];
 
+    /// <summary>The description of the recording; null if the reading did not reach its end.</summary>
+    public TraceInfo? Info { get; private set; }
+
     /// <inheritdoc/>
     public override void Begin(TraceContext context, LatencyNames names)
     {
@@ -34,4 +37,7 @@ internal sealed class IntervalSelection(LatencyPlan plan, FilterNames lists, Act
         Found.Add(interval.Kind);
         take(new Interval(_context, _names, interval));
     }
+
+    /// <inheritdoc/>
+    public override void End(TraceInfo info, IReadOnlyDictionary<IntervalKind, IntervalAccount> accounts) => Info = info;
 }

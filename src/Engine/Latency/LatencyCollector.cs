@@ -11,6 +11,7 @@ internal sealed class LatencyCollector(LatencyPlan plan, LengthStore? store = nu
     private readonly Dictionary<LatencyRow, LatencyGroup<Interval>> _rows = new(new SeededComparer<LatencyRow>());
     private readonly Dictionary<(IntervalKind Kind, string? Recording, ClockUnit Unit), IntervalAccount> _accounts = [];
     private readonly HashSet<string> _recordings = [];
+    private readonly HashSet<IntervalKind> _listed = [];
     private readonly Dictionary<LatencyGroup<Interval>, LatencyTally> _timesFrom = new(ReferenceEqualityComparer.Instance);
     private bool _hasMoreRows;
 
@@ -69,6 +70,13 @@ internal sealed class LatencyCollector(LatencyPlan plan, LengthStore? store = nu
         }
     }
 
+    /// <summary>Adds what is known of a recording whose intervals are listed instead of measured.</summary>
+    public void Add(IntervalSelection selection)
+    {
+        if (selection.Info is { } info) Traces.Add(info);
+        _listed.UnionWith(selection.Found);
+    }
+
     /// <summary>
     /// The latencies: by kind, then by recording and time, then the largest sum first. Without a filter, also the kinds that have
     /// starts or ends but no interval.
@@ -99,7 +107,7 @@ internal sealed class LatencyCollector(LatencyPlan plan, LengthStore? store = nu
     {
         foreach (var trace in Traces)
         {
-            foreach (var kind in plan.Kinds.Where(kind => !_rows.Keys.Any(row => row.Kind == kind)))
+            foreach (var kind in plan.Kinds.Where(kind => !Has(kind)))
                 if (IntervalKinds.Missing(kind, trace) is { } missing)
                     yield return $"{trace.Path}: {kind} cannot be measured, because the recording does not have {missing}";
             if (trace.Unit == ClockUnit.Counts && (plan.Every ?? plan.Filter.Above ?? plan.Filter.Below) is not null)
@@ -107,6 +115,24 @@ internal sealed class LatencyCollector(LatencyPlan plan, LengthStore? store = nu
         }
         if (_hasMoreRows) yield return "There are more rows than are kept apart. The others are counted in rows without a key.";
     }
+
+    /// <summary>
+    /// Why there is no interval at all, without a full stop; null if <see cref="Warnings"/> say why, for each kind that was asked
+    /// for.
+    /// </summary>
+    public string? NoInterval
+    {
+        get
+        {
+            if (!plan.Filter.IsEmpty) return "no interval passes the filter";
+            if (plan.Kinds.Count == 0) return "no interval: the recordings have no pairs of kernel events";
+            var areMissing = Traces.Count > 0
+                && plan.Kinds.All(kind => Traces.TrueForAll(trace => IntervalKinds.Missing(kind, trace) is not null));
+            return areMissing ? null : $"no interval: the recordings have no pairs of the kind {string.Join(", ", plan.Kinds)}";
+        }
+    }
+
+    private bool Has(IntervalKind kind) => _listed.Contains(kind) || _rows.Keys.Any(row => row.Kind == kind);
 
     private LatencyRow Row(in LatencyGroupKey key, LatencyTally tally, TraceSource source, SyscallNames syscalls)
     {

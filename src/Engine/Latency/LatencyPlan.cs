@@ -32,6 +32,20 @@ internal sealed record LatencyPlan
     public bool Has(IntervalKind kind)
         => (Kinds.Count == 0 || Kinds.Contains(kind)) && ((By & Named) == 0 || ByName(kind));
 
+    /// <summary>
+    /// Why no interval can have a row, and what to do, as sentences; null if one can. This is so if rows are by something that none
+    /// of the kinds has.
+    /// </summary>
+    /// <param name="kinds">The name of the option for the kinds.</param>
+    /// <param name="by">The name of the option for what rows are by.</param>
+    public (string Cause, string Action)? Contradiction(string kinds, string by)
+    {
+        if (IntervalKinds.All.Any(Has)) return null;
+        var what = (By & Named).ToString();
+        return ($"{kinds} {string.Join(", ", Kinds)} and {by} {what} contradict each other, because intervals of these kinds do not "
+            + $"have that key.", $"Omit {by} {what}, or measure one of: {string.Join(", ", IntervalKinds.All.Where(ByName))}.");
+    }
+
     /// <summary>Whether the rows of a kind are by task.</summary>
     public bool ByTask(IntervalKind kind)
         => By.HasFlag(LatencyGrouping.Task) || (By.HasFlag(LatencyGrouping.Key) && IntervalKinds.KeyOf(kind) == KeyKind.Task);

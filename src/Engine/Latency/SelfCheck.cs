@@ -15,11 +15,14 @@ namespace KernelMagnifier.Latency;
 /// <param name="Unit">The unit of the numbers.</param>
 public sealed record SelfCheck(string Name, string Rule, int? Cpu, bool? Passed, long? Expected, long? Found, string Unit)
 {
+    /// <summary>Why the recording cannot tell whether it holds; null if it can.</summary>
+    internal string? Reason { get; init; }
+
     /// <inheritdoc/>
     public override string ToString()
     {
         var where = Cpu is { } cpu ? string.Create(CultureInfo.InvariantCulture, $" (CPU {cpu})") : "";
-        var result = Passed switch { true => "passed", false => "FAILED", _ => "not checked, because events were lost" };
+        var result = Passed switch { true => "passed", false => "FAILED", _ => $"not checked, because {Reason}" };
         return TerminalText.Escape($"{Name}{where} {result}{(Numbers is { } numbers ? $": {numbers}" : "")}");
     }
 

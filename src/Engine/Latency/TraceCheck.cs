@@ -57,6 +57,9 @@ public sealed class TraceCheck
     /// <summary>The warnings of the reading. Untrusted text.</summary>
     public IReadOnlyList<string> Warnings => Trace.Warnings;
 
+    /// <summary>The events of tasks that had ended when perf wrote them, which are in no interval.</summary>
+    internal long OfEndedTasks { get; init; }
+
     /// <summary>The description of the recording.</summary>
     internal TraceInfo Trace { get; }
 

@@ -143,13 +143,13 @@ internal sealed class TraceChecker : EventSink
 
     private TraceCheck Result(TraceInfo info)
     {
-        var checks = new SelfChecks(_intervals.Accounts, info.LostEvents > 0 || _lossCount > 0);
+        var checks = new SelfChecks(_intervals.Accounts, info.LostEvents > 0 || _lossCount > 0, _builder.OfEndedTasks > 0);
         var seen = info.PerCpu.Where(cpu => cpu.Calls + cpu.Events > 0).Select(cpu => cpu.Cpu).OfType<int>().ToHashSet();
         var notSeen = info.Cpus is { } cpus && cpus <= MostCpus && seen.All(cpu => cpu < cpus)
             ? Enumerable.Range(0, cpus).Where(cpu => !seen.Contains(cpu)).ToList() : null;
         return new TraceCheck(info)
         {
-            CpusNotSeen = notSeen, LossCount = _lossCount, Losses = _losses,
+            CpusNotSeen = notSeen, LossCount = _lossCount, Losses = _losses, OfEndedTasks = _builder.OfEndedTasks,
             // Arrays: PowerShell does not index the lists of collection expressions.
             Kinds = CheckedKinds.Of(info, _builder.Seen, _intervals.Accounts).ToArray(),
             Checks = checks.Of(_byNumber, _unbalanced.Count, _balance.Count, _equal).ToArray(),

@@ -5,7 +5,7 @@ namespace KernelMagnifier.Latency;
 /// <summary>A reason not to trust a recording, or a part of it.</summary>
 /// <param name="Code">
 /// The reason, for programs: <c>NotReadToEnd</c>, <c>NoEvents</c>, <c>Warnings</c>, <c>EventsLost</c>, <c>CpuNotSeen</c>,
-/// <c>NotParsed</c>, <c>CheckFailed</c>, or <c>NoWaking</c>, which does not make a recording incomplete.
+/// <c>EndedTasks</c>, <c>NotParsed</c>, <c>CheckFailed</c>, or <c>NoWaking</c>, which does not make a recording incomplete.
 /// </param>
 /// <param name="Cpu">The CPU; null if it is not known, or several.</param>
 /// <param name="From">The timestamp at which it begins (seconds, or counts of the clock); null if it is not known.</param>

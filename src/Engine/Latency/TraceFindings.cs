@@ -19,15 +19,21 @@ internal static class TraceFindings
         if (check.Events + info.Calls == 0)
             yield return new TraceFinding("NoEvents", null, null, null,
                 "The recording has no event.", "Check that it is the right file, and what was recorded: events (-Event) or calls.");
-        if (check.Warnings.Count > 0)
+        // Events of ended tasks are one of the warnings, and a finding of their own.
+        if (check.Warnings.Count - (check.OfEndedTasks > 0 ? 1 : 0) is > 0 and var warnings)
             yield return new TraceFinding("Warnings", null, null, null,
-                $"The reading found damage or doubtful data: {DisplayText.Count(check.Warnings.Count, "warning")}.",
+                $"The reading found damage or doubtful data: {DisplayText.Count(warnings, "warning")}.",
                 "The warnings say where. If the file is cut, copy it again from where it was recorded.");
         foreach (var loss in LostEvents(check)) yield return loss;
         if (check.CpusNotSeen is { Count: > 0 } cpus)
             yield return new TraceFinding("CpuNotSeen", cpus.Count == 1 ? cpus[0] : null, info.FirstTimestamp, info.LastTimestamp,
                 $"CPU {CpuList.ToList(cpus)} of {info.Cpus} has no event.",
                 "Record all CPUs (without -Cpu or --cpu), unless these were offline or had nothing to record.");
+        if (check.OfEndedTasks > 0)
+            yield return new TraceFinding("EndedTasks", null, null, null,
+                $"{DisplayText.Count(check.OfEndedTasks, "event")} of tasks that had ended when perf wrote them (:-1) are in no interval, "
+                + "and the checks that need them are not made.",
+                "Record with trace-cmd, Start-KmRecording or kernel-magnifier record, whose events name their task.");
         if (check.NotParsed > 0)
             yield return new TraceFinding("NotParsed", null, null, null,
                 $"{DisplayText.Count(check.NotParsed, "record")} could not be parsed.",

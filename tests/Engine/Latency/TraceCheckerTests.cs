@@ -46,6 +46,17 @@ public sealed class TraceCheckerTests
     }
 
     [SharedDataFact]
+    public void Events_of_ended_tasks_are_a_finding_and_no_contradiction()
+    {
+        var check = Check("perf-sched.script.txt.zst");
+        Assert.Equal("Incomplete", check.Verdict);
+        Assert.Equal("EndedTasks", Assert.Single(check.Findings).Code);
+        Assert.All(check.Checks, one => Assert.Equal(one.Name is "TimesAscend" or "Accounts" ? true : null, one.Passed));
+        Assert.Contains(check.Checks, one => one.Name == "SwitchChain"
+            && one.ToString().EndsWith("not checked, because events of tasks that had ended are in no interval", StringComparison.Ordinal));
+    }
+
+    [SharedDataFact]
     public void Findings_say_where_and_what_to_do()
     {
         var findings = Check("all-lossy.dat").Findings;
