@@ -55,14 +55,7 @@ public sealed class ViewTests
     public void AHostileFieldIsShownEscapedInEveryViewAndSoIsItsCopy(string text, string shown)
     {
         using var folder = new TemporaryFolder();
-        var file = File.ReadAllBytes(Repository.Mix);
-        byte[] comm = [(byte)'x', .. Encoding.UTF8.GetBytes(text).Take(15)];
-        foreach (var name in new[] { "trace-cmd\0\0\0\0\0\0\0", "virtio0-requests" })
-        {
-            var from = Encoding.ASCII.GetBytes(name);
-            for (int at; (at = file.AsSpan().IndexOf(from)) >= 0;) ((byte[])[.. comm, .. new byte[16 - comm.Length]]).CopyTo(file, at);
-        }
-        File.WriteAllBytes(folder.File("hostile.dat"), file);
+        File.WriteAllBytes(folder.File("hostile.dat"), MixWithHostileNames(text));
         using var shell = Shell.Open(folder.Path);
         var found = shell.Run("""
             $mixed = Import-KmTrace ./hostile.dat -Event * -WithCall
@@ -85,6 +78,57 @@ public sealed class ViewTests
         // A table has one line for the event, however many lines its fields have.
         Assert.All(Enumerable.Range(0, 20), i => Assert.Equal(3, found[(i * 6) + 10].Split('\n').Count(line => line.Trim().Length > 0)));
         Assert.True(found.Count(item => item.Contains(shown, StringComparison.Ordinal)) > 60);
+    }
+
+    /// <summary>Texts in the names of tasks and interrupt handlers, and a hostile name of the recording.</summary>
+    [Theory]
+    [InlineData("\u001b]52;c;aGk=\a\n", "x\\x1b]52;c;")]
+    [InlineData("\u001b[31mred\r\nx", "x\\x1b[31m")]
+    [InlineData("\u009b31m\u202Ey\n", "x\\u{9b}31m")]
+    public void AHostileLatencyIsShownEscapedInEveryViewAndSoIsItsCopy(string text, string shown)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllBytes(folder.File("hostile\u202E.dat"), MixWithHostileNames(text));
+        using var shell = Shell.Open(folder.Path);
+        var found = shell.Run("""
+            $measured = @(
+                foreach ($by in 'None', 'Task', 'Key', 'Cpu', 'Recording') { Measure-KmLatency ./hostile*.dat -By $by -WarningAction Ignore | Select-Object -First 12 }
+                Measure-KmLatency ./hostile*.dat -By Task -Every 1s -WarningAction Ignore | Select-Object -First 12
+                Measure-KmLatency ./hostile*.dat -AsInterval -WarningAction Ignore | Where-Object { "$($_.Comm)$($_.Name)$($_.WakerComm)" -like 'x*' } | Select-Object -First 12)
+            foreach ($live in $measured) {
+                $copy = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($live))
+                foreach ($one in $live, $copy) {
+                    $type = $live.GetType().Name
+                    foreach ($view in 'Table', 'List', 'Custom', 'Wide') { "$type ${view}: $($one | & "Format-$view" | Out-String -Width 160)" }
+                    "$type String: $one"
+                }
+            }
+            """).WithoutErrors().Output.Select(item => item.ToString()).ToList();
+        Assert.All(found, item => Assert.DoesNotContain(item, c => (char.IsControl(c) && c is not ('\n' or '\r')) || c == '\u202E'));
+        foreach (var type in new[] { "Latency", "Interval" })
+            foreach (var view in new[] { "Table", "List", "Custom" })
+            {
+                var views = found.Where(item => item.StartsWith($"{type} {view}: ", StringComparison.Ordinal)).ToList();
+                Assert.True(views.Count >= 8, $"{views.Count} {type} {view}");
+                Assert.Contains(views, item => item.Contains(shown, StringComparison.Ordinal));
+                if (view == "Table") continue;
+                Assert.All(views, item => Assert.Contains("hostile\\u{202e}", item, StringComparison.Ordinal));
+                // Nested objects are lines of text.
+                Assert.All(views, item => Assert.DoesNotContain("KernelMagnifier.Latency.", item, StringComparison.Ordinal));
+            }
+    }
+
+    /// <summary>A recording whose names of a task and of an interrupt handler start with x and have a text behind it.</summary>
+    private static byte[] MixWithHostileNames(string text)
+    {
+        var file = File.ReadAllBytes(Repository.Mix);
+        byte[] comm = [(byte)'x', .. Encoding.UTF8.GetBytes(text).Take(15)];
+        foreach (var name in new[] { "trace-cmd\0\0\0\0\0\0\0", "virtio0-requests" })
+        {
+            var from = Encoding.ASCII.GetBytes(name);
+            for (int at; (at = file.AsSpan().IndexOf(from)) >= 0;) ((byte[])[.. comm, .. new byte[16 - comm.Length]]).CopyTo(file, at);
+        }
+        return file;
     }
 
     [Theory]
@@ -161,11 +205,13 @@ public sealed class ViewTests
         var type = (Type)Assert.Single(shell.Run($"[{name}]").WithoutErrors().Output).BaseObject;
         var texts = (Type)Assert.Single(shell.Run("[KernelMagnifier.Cmdlets.Views.ViewText]").WithoutErrors().Output).BaseObject;
         var names = type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(property => property.Name).Order(StringComparer.Ordinal);
+        // What the types file adds can be serialized too, and has no property of the type.
+        var added = TypesFile.Root!.Elements("Type").Single(element => Name(element) == name).Descendants("CodeProperty").Select(Name).ToHashSet();
         foreach (var known in new[] { name, $"Deserialized.{name}" })
         {
             var entry = Assert.Single(TypesFile.Root!.Elements("Type"), element => Name(element) == known);
             var set = entry.Descendants("PropertySet").Single().Element("ReferencedProperties")!.Elements("Name").Select(element => element.Value);
-            Assert.Equal(names, set.Order(StringComparer.Ordinal));
+            Assert.Equal(names, set.Where(property => !added.Contains(property)).Order(StringComparer.Ordinal));
             foreach (var property in entry.Descendants("CodeProperty"))
             {
                 Assert.Equal("true", property.Attribute("IsHidden")?.Value);

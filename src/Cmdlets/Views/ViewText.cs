@@ -318,7 +318,10 @@ public static class ViewText
 
     /// <summary>The kind of a latency, and its key.</summary>
     public static string LatencyLabel(PSObject item)
-        => LatencyKey(item) is { Length: > 0 } key ? $"{Text(item, nameof(Latency.Latency.Kind))} {key}" : Text(item, nameof(Latency.Latency.Kind));
+    {
+        var (kind, key) = (Text(item, nameof(Latency.Latency.Kind)), LatencyKey(item));
+        return key.Length > 0 ? $"{kind} {key}" : kind;
+    }
 
     /// <summary>A line for each percentile of a latency.</summary>
     public static string LatencyPercentiles(PSObject item) => Lines(item, nameof(Latency.Latency.Percentiles));
@@ -329,14 +332,14 @@ public static class ViewText
         {
             IReadOnlyDictionary<string, long> terms => Fields(terms.Select(term => (term.Key, (object?)term.Value))),
             // A copy has a hashtable, which has no order.
-            IDictionary terms => Fields(terms.Keys.Cast<object>().Select(name => (Name: name.ToString() ?? "", Value: terms[name]))
-                .OrderBy(term => term.Name, StringComparer.Ordinal)),
+            IDictionary terms => Fields(terms.Cast<DictionaryEntry>()
+                .Select(term => (Name: term.Key.ToString() ?? "", term.Value)).OrderBy(term => term.Name, StringComparer.Ordinal)),
             _ => "",
         };
 
     /// <summary>The number of buckets of the histogram of a latency.</summary>
     public static string LatencyHistogram(PSObject item)
-        => string.Create(CultureInfo.CurrentCulture, $"{Items(item, nameof(Latency.Latency.Histogram)).Count():N0} buckets");
+        => DisplayText.Count(Items(item, nameof(Latency.Latency.Histogram)).Count(), "bucket");
 
     /// <summary>A line for each of the longest intervals of a latency.</summary>
     public static string LatencyWorst(PSObject item)
@@ -344,7 +347,7 @@ public static class ViewText
         var worst = Items(item, nameof(Latency.Latency.Worst)).ToList();
         var lines = worst.Take(MostWorst).Select(interval => Safe(interval.ToString()));
         return string.Join('\n', worst.Count <= MostWorst ? lines
-            : lines.Append(string.Create(CultureInfo.CurrentCulture, $"and {worst.Count - MostWorst:N0} more intervals")));
+            : lines.Append($"and {DisplayText.Count(worst.Count - MostWorst, "more interval")}"));
     }
 
     /// <summary>The counts over time of a latency, which travel with it to a chart; empty if it has none.</summary>
@@ -386,8 +389,10 @@ public static class ViewText
 
     /// <summary>The kind of an interval, its key and its length.</summary>
     public static string IntervalLabel(PSObject item)
-        => string.Join(' ', ((string[])[Text(item, nameof(Interval.Kind)), Text(item, nameof(Interval.Key)), IntervalDuration(item)])
-            .Where(part => part.Length > 0));
+    {
+        string[] parts = [Text(item, nameof(Interval.Kind)), Text(item, nameof(Interval.Key)), IntervalDuration(item)];
+        return string.Join(' ', parts.Where(part => part.Length > 0));
+    }
 
     /// <summary>The start of an interval.</summary>
     public static string IntervalStart(PSObject item) => Seconds(Value(item, nameof(Interval.Start)) as double?, IsCount(item));
