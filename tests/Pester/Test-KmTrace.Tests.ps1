@@ -10,7 +10,7 @@ Describe 'Test-KmTrace' -Skip:(-not (Test-Path ($env:KM_SHARED_DATA ? "$env:KM_S
     It 'takes paths, wildcards, files and descriptions' {
         (Test-KmTrace "$data/sched.dat", "$data/irq.d*").Verdict | Should -Be Complete, Complete
         (Get-ChildItem "$data/sched.dat", $lossy | Test-KmTrace).Verdict | Should -Be Complete, Incomplete
-        ("$data/sched.dat" | Test-KmTrace).Path | Should -Be "$data/sched.dat"
+        ("$data/sched.dat" | Test-KmTrace).Path | Should -Be (Resolve-Path "$data/sched.dat").Path
         (Import-KmTrace "$data/sched.dat" -Info | Test-KmTrace).Verdict | Should -Be Complete
         Copy-Item "$data/sched.dat" './a[1].dat'
         (Test-KmTrace -LiteralPath './a[1].dat').Events | Should -Be 63626
