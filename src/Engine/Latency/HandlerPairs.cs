@@ -40,6 +40,23 @@ internal sealed class HandlerPairs(IntervalOutput output)
         return null;
     }
 
+    /// <summary>Whether an event with a <see cref="VectorName"/> is an entry.</summary>
+    public static bool IsEntry(EventSchema schema) => schema.Name.EndsWith(EntrySuffix, StringComparison.Ordinal);
+
+    /// <summary>The key of an interrupt: its number and name.</summary>
+    public static int IrqKey(LatencyNames names, long number, ReadOnlySpan<byte> name)
+    {
+        var end = name.IndexOf((byte)'\n');
+        if (end >= 0) name = name[..end];
+        name = name.TrimEnd(" \t\r\f\v"u8);
+        if (name.Length > 256) name = name[..256];
+        Span<byte> key = stackalloc byte[name.Length + 24];
+        _ = System.Buffers.Text.Utf8Formatter.TryFormat(number, key, out var length);
+        key[length++] = (byte)'/';
+        name.CopyTo(key[length..]);
+        return names.Key(key[..(length + name.Length)]);
+    }
+
     /// <summary>The recording has ended.</summary>
     public void Close()
     {
@@ -60,28 +77,15 @@ internal sealed class HandlerPairs(IntervalOutput output)
         return (in EventRecord record) =>
         {
             if (!irq.TryNumber(record.Body, out var number) || number < 0) return;
-            Start(IntervalKind.Irq, (ulong)number, IrqKey(number, name.Text(record.Body)), record);
+            Start(IntervalKind.Irq, (ulong)number, IrqKey(output.Names, number, name.Text(record.Body)), record);
         };
-    }
-
-    private int IrqKey(long number, ReadOnlySpan<byte> name)
-    {
-        var end = name.IndexOf((byte)'\n');
-        if (end >= 0) name = name[..end];
-        name = name.TrimEnd(" \t\r\f\v"u8);
-        if (name.Length > 256) name = name[..256];
-        Span<byte> key = stackalloc byte[name.Length + 24];
-        _ = System.Buffers.Text.Utf8Formatter.TryFormat(number, key, out var length);
-        key[length++] = (byte)'/';
-        name.CopyTo(key[length..]);
-        return output.Names.Key(key[..(length + name.Length)]);
     }
 
     private EventAction Vector(EventSchema schema, string name)
     {
         var vector = schema.Reader("vector");
         var key = output.Names.Key(Text.NameText.Encode(name));
-        return schema.Name.EndsWith(EntrySuffix, StringComparison.Ordinal)
+        return IsEntry(schema)
             ? (in EventRecord record) =>
             {
                 if (vector.TryNumber(record.Body, out var number) && number >= 0)

@@ -1,0 +1,19 @@
+using KernelMagnifier.Model;
+
+namespace KernelMagnifier.Comparison;
+
+/// <summary>What the rows of one comparison share: the recordings, and what pictures of them need.</summary>
+internal sealed class TraceComparison
+{
+    /// <summary>The recordings before; those of a baseline have a description too.</summary>
+    public IReadOnlyList<TraceInfo> Before { get; init; } = [];
+
+    /// <summary>The recordings after.</summary>
+    public IReadOnlyList<TraceInfo> After { get; init; } = [];
+
+    /// <summary>What numbers of calls are divided by, in words: <c>second of CPU time</c> or <c>sys_enter</c>.</summary>
+    public string Per { get; init; } = "";
+
+    /// <summary>Drift: what differs between the sides besides the numbers, as sentences.</summary>
+    public IReadOnlyList<string> Drift { get; init; } = [];
+}
