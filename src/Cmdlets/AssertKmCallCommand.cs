@@ -85,8 +85,9 @@ public sealed class AssertKmCallCommand : CallFilterCommand, IReadingReceiver
         _collector = new CallCollector(by);
         _output = new AssertionOutput(this, PassThru, Because);
         var selector = Filter is null && Map is null ? null : new CallSelector(Filter ?? new CallFilter(), Map);
-        _input = new CallInput(this,
-            call => Add(selector is null ? call : selector.Select(call)), edge => Add(selector is null ? edge : selector.Select(edge)))
+        _input = new CallInput(
+            this, call => Add(selector is null ? call : selector.Select(call)),
+            edge => Add(selector is null ? edge : selector.Select(edge)))
         {
             Needed = [.. NeededProperties.Of(Filter, Map is not null), .. NeededProperties.Of(by)],
         };
@@ -124,7 +125,8 @@ public sealed class AssertKmCallCommand : CallFilterCommand, IReadingReceiver
     private CallBound Bound()
     {
         if (Function.Length == 0)
-            ThrowTerminatingError(ErrorFactory.Contradiction("There is no function to assert.", null, "Name one with -Function."));
+            ThrowTerminatingError(ErrorFactory.Contradiction(
+                "There is no function to assert.", null, "Name one with -Function."));
         var counts = new[] { nameof(Called), nameof(NotCalled), nameof(AtMost), nameof(AtLeast) }.Where(IsGiven).ToList();
         if (counts.Count == 0 && NeverIn.Length == 0)
             ThrowTerminatingError(ErrorFactory.Contradiction("There is nothing to assert.", null,

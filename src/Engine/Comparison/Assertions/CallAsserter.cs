@@ -41,7 +41,7 @@ internal sealed class CallAsserter(CallBound bound, string next)
             return "The recordings do not tell the execution context of the calls.";
         var lost = traces.Sum(trace => trace.LostEvents);
         // Enough calls are enough, whatever was lost.
-        if (lost == 0 || (bound.Least is { } least && calls >= least && bound.Most is null && bound.NeverIn.Count == 0)) return null;
+        if (lost == 0 || (calls >= bound.Least && bound.Most is null && bound.NeverIn.Count == 0)) return null;
         return string.Create(CultureInfo.InvariantCulture, $"{lost:N0} events were lost, and calls may be among them.");
     }
 
@@ -61,7 +61,9 @@ internal sealed class CallAsserter(CallBound bound, string next)
         if (counts.Count == 0) return $"{of}, none of them of this function.";
         var most = counts.OrderByDescending(count => count.Calls).Take(MostShown)
             .Select(count => string.Create(CultureInfo.InvariantCulture,
-                $"{count.Function} by {count.Caller ?? "?"}{(count.Context is { } context ? $" ({context})" : "")} {count.Calls:N0}"));
+                $"{count.Function} by {count.Caller ?? "?"}{Parenthesis(count.Context)} {count.Calls:N0}"));
         return $"{of}; {string.Join(", ", most)}.";
     }
+
+    private static string Parenthesis(string? context) => context is null ? "" : $" ({context})";
 }

@@ -5,8 +5,8 @@ using KernelMagnifier.Model;
 namespace KernelMagnifier.Comparison.Assertions;
 
 /// <summary>
-/// Checks latencies against a limit. An assertion on data that cannot carry it never passes: too few intervals for the percentile,
-/// no interval at all, or so many lost with events that the number may be another one.
+/// Checks latencies against a limit. An assertion on data that cannot carry it never passes: too few intervals for the
+/// percentile, no interval at all, or so many lost with events that the outcome may be another one.
 /// </summary>
 /// <param name="bound">The limit.</param>
 /// <param name="next">The command that looks closer at a latency.</param>
@@ -27,7 +27,7 @@ internal sealed class LatencyAsserter(LatencyBound bound, Func<Latency.Latency, 
             Subject = Subject(latency), Recording = latency.Recording, Expected = bound.Expected(isCounts),
             Found = value is { } found ? LatencyBound.Length(found, isCounts) : "no interval",
             Outcome = doubt is not null ? "Undecided" : bound.Holds(value!.Value) ? "Passed" : "Failed",
-            Evidence = doubt ?? Evidence(latency, isCounts), NextCommand = next(latency),
+            Evidence = doubt ?? Evidence(latency, isCounts), NextCommand = doubt is null ? next(latency) : nothing,
         };
     }
 
@@ -66,7 +66,8 @@ internal sealed class LatencyAsserter(LatencyBound bound, Func<Latency.Latency, 
         var isUpper = bound.Kind is BoundKind.LessThan or BoundKind.AtMost;
         if (bound.Number == AssertedNumber.Max && isUpper && !bound.Holds(found)) return null;
         if (Percentile(latency)?.Needs is { } needs)
-            return string.Create(CultureInfo.InvariantCulture, $"There are {latency.Count:N0} intervals, and {bound.Number} {needs}.");
+            return string.Create(CultureInfo.InvariantCulture,
+                $"There are {latency.Count:N0} intervals, and {bound.Number} {needs}.");
         if (bound.Number == AssertedNumber.Mean && latency.Count < LeastForMean)
             return string.Create(CultureInfo.InvariantCulture,
                 $"There are {latency.Count:N0} intervals, and a mean needs n ≥ {LeastForMean}.");
@@ -84,7 +85,7 @@ internal sealed class LatencyAsserter(LatencyBound bound, Func<Latency.Latency, 
         var missing = account.GetValueOrDefault("uncertain");
         if (missing == 0 || HoldsWithout(latency, missing)) return null;
         return string.Create(CultureInfo.InvariantCulture,
-            $"{missing:N0} of {missing + latency.Count:N0} intervals span lost events and are not measured, which may change the outcome.");
+            $"{missing:N0} of {missing + latency.Count:N0} intervals span lost events, which may change the outcome.");
     }
 
     /// <summary>
