@@ -14,6 +14,8 @@
     FormatsToProcess     = @('KernelMagnifier.Format.ps1xml')
     FunctionsToExport    = @()
     CmdletsToExport      = @(
+        'Assert-KmCall'
+        'Assert-KmLatency'
         'Export-KmChart'
         'Export-KmGraph'
         'Export-KmProfile'
@@ -31,7 +33,8 @@
         'Test-KmTrace'
     )
     VariablesToExport    = @()
-    AliasesToExport      = @()
+    # Pester's manner: './now.dat' | Should-KmLatency -P99 -LessThan 2ms
+    AliasesToExport      = @('Should-KmCall', 'Should-KmLatency')
     PrivateData          = @{
         PSData = @{
             Tags         = @('Linux', 'PSEdition_Core', 'kernel', 'ftrace', 'tracing', 'trace-cmd', 'perf', 'callgraph', 'performance')

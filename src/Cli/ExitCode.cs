@@ -21,6 +21,12 @@ internal static class ExitCode
     /// <summary>This machine does not allow recording: not root, no tracefs, kernel locked down, tracer in use.</summary>
     public const int BadHost = 4;
 
+    /// <summary>An assertion does not hold.</summary>
+    public const int AssertionFailed = 5;
+
+    /// <summary>No assertion is broken, but the data cannot carry one of them.</summary>
+    public const int AssertionUndecided = 6;
+
     /// <summary>A defect of this program.</summary>
     public const int Defect = 70;
 

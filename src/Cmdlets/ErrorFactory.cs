@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Management.Automation;
 using KernelMagnifier.Cmdlets.Conversion;
+using KernelMagnifier.Comparison;
 using KernelMagnifier.Files;
 using KernelMagnifier.Recording;
 using KernelMagnifier.Text;
@@ -14,6 +15,7 @@ namespace KernelMagnifier.Cmdlets;
 internal static class ErrorFactory
 {
     private const int LongestValue = 80;
+    private const int MostAssertions = 10;
 
     /// <summary>The record of an error of the engine. Its id is the code of the error.</summary>
     /// <param name="error">The error.</param>
@@ -163,6 +165,23 @@ internal static class ErrorFactory
     public static ErrorRecord NotALatency(object? value)
         => Make(Argument($"The input is of the type {TypeOf(value)} instead of a latency or an interval: {Shown(value)}"),
             "NotALatency", ErrorCategory.InvalidType, value, "Pipe the output of Measure-KmLatency to this cmdlet.");
+
+    /// <summary>Assertions that do not hold, or that cannot be decided.</summary>
+    /// <param name="failed">The assertions.</param>
+    /// <param name="because">Why they matter; null if not said.</param>
+    public static ErrorRecord AssertionFailed(IReadOnlyList<TraceAssertion> failed, string? because)
+    {
+        var lines = failed.Take(MostAssertions).Select(assertion => assertion.Message);
+        if (failed.Count > MostAssertions) lines = lines.Append($"… and {failed.Count - MostAssertions} more.");
+        if (because is not null) lines = lines.Append($"Because {because}");
+        // Each assertion has a line of its own.
+        var message = string.Join('\n', lines.Select(TerminalText.Escape));
+        var isUndecided = failed.All(assertion => assertion.Outcome == "Undecided");
+        var record = Make(new InvalidOperationException(message), isUndecided ? "AssertionUndecided" : "AssertionFailed",
+            ErrorCategory.InvalidResult, failed[0], failed[0].NextCommand);
+        record.ErrorDetails = new ErrorDetails(message) { RecommendedAction = record.ErrorDetails.RecommendedAction };
+        return record;
+    }
 
     /// <summary>No intervals in the input.</summary>
     /// <param name="id">The id of the error.</param>

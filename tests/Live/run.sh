@@ -3,7 +3,7 @@
 set -uo pipefail
 HERE=$(cd "$(dirname "$0")" && pwd); ROOT=$(cd "$HERE/../.." && pwd)
 LIVE=$ROOT/artifacts/live
-SUITES="suite faults options latency errors locked notracefs compare cmdlets"
+SUITES="suite faults options latency difference errors locked notracefs compare cmdlets"
 while getopts b:s: option; do case $option in b) LIVE=$(readlink -m "$OPTARG") ;; s) SUITES=$OPTARG ;; *) exit 2 ;; esac; done
 shift $((OPTIND - 1))
 export LIVE
@@ -148,6 +148,12 @@ for name in "$@"; do
                 boot "$kernel" $suite "" bin/latency.sh
                 log=$LIVE/log/$(basename "$kernel")-$suite-verify.log
                 { "$HERE/verify.sh" "$LIVE/share/out" "$bin/km" "$bin/map"; "$HERE/latency-verify.py" "$LIVE/share/out" "$bin/km"; } > "$log" 2>&1
+                count "$log" ;;
+            difference)
+                rm -rf "$LIVE/share/out"
+                boot "$kernel" $suite "" bin/difference.sh
+                log=$LIVE/log/$(basename "$kernel")-$suite-verify.log
+                "$HERE/difference-verify.py" "$LIVE/share/out" "$bin/km" > "$log" 2>&1
                 count "$log" ;;
             options) boot "$kernel" $suite "" bin/options.sh ;;
             errors) boot "$kernel" $suite "" bin/errors.sh other ;;

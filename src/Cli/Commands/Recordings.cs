@@ -67,6 +67,11 @@ internal sealed class Recordings
     public static Recordings Unfiltered(Arguments arguments, CliHost host, string? output)
         => Of(arguments, host, output, new CallFilter());
 
+    /// <summary>Returns the recordings of a command line with a filter that other options name.</summary>
+    /// <inheritdoc cref="Of(Arguments, CliHost, string?)"/>
+    public static Recordings Filtered(Arguments arguments, CliHost host, string? output, CallFilter filter)
+        => Of(arguments, host, output, filter);
+
     private static Recordings Of(Arguments arguments, CliHost host, string? output, CallFilter filter)
     {
         List<string> operands = [.. arguments.Operands, .. arguments.AfterDashes ?? []];

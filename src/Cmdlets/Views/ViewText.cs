@@ -2,6 +2,7 @@ using System.Collections;
 using System.ComponentModel;
 using System.Globalization;
 using System.Management.Automation;
+using KernelMagnifier.Comparison;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Latency;
 using KernelMagnifier.Model;
@@ -59,6 +60,21 @@ public static class ViewText
 
     /// <summary>The system of a kernel event.</summary>
     public static string EventSystem(PSObject item) => Text(item, nameof(KernelEvent.System));
+
+    /// <summary>What an assertion is about.</summary>
+    public static string Subject(PSObject item) => Text(item, nameof(TraceAssertion.Subject));
+
+    /// <summary>What an assertion expects.</summary>
+    public static string Expected(PSObject item) => Text(item, nameof(TraceAssertion.Expected));
+
+    /// <summary>What an assertion found.</summary>
+    public static string Found(PSObject item) => Text(item, nameof(TraceAssertion.Found));
+
+    /// <summary>What an assertion rests on.</summary>
+    public static string Evidence(PSObject item) => Text(item, nameof(TraceAssertion.Evidence));
+
+    /// <summary>The command that looks closer at what was asserted.</summary>
+    public static string NextCommand(PSObject item) => Text(item, nameof(TraceAssertion.NextCommand));
 
     /// <summary>A line for each frame of the stack of a kernel event.</summary>
     public static string EventStack(PSObject item) => Joined(item, nameof(KernelEvent.Stack), "\n");

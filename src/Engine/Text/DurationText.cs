@@ -62,6 +62,14 @@ internal static class DurationText
         _ => "N0",
     }, CultureInfo.InvariantCulture);
 
+    /// <summary>A duration as an argument that <see cref="TryParse"/> reads back: <c>2ms</c>, <c>1500us</c>.</summary>
+    public static string Compact(long nanoseconds)
+    {
+        (long Size, string Unit)[] units = [(1_000_000_000, "s"), (1_000_000, "ms"), (1000, "us"), (1, "ns")];
+        var (size, unit) = Array.Find(units, one => nanoseconds % one.Size == 0);
+        return string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / size}{unit}");
+    }
+
     /// <summary>The nanoseconds of a time span; the most there are for a longer one (292 years).</summary>
     public static long Nanoseconds(TimeSpan span)
         => span.Ticks > long.MaxValue / TimeSpan.NanosecondsPerTick ? long.MaxValue : span.Ticks * TimeSpan.NanosecondsPerTick;
