@@ -14,7 +14,7 @@ internal sealed class BlockBootstrap
     /// <summary>Estimates a ratio; null if a side has too few blocks.</summary>
     /// <param name="row">The row: a rate or a percentile.</param>
     /// <param name="confidence">The confidence of the interval.</param>
-    /// <param name="exact">The ratio itself, if it is known better than from the histograms.</param>
+    /// <param name="exact">The ratio itself, if it is known better than from the blocks; 0 or infinite if it is gone or new.</param>
     public BootstrapResult? Ratio(RowSamples row, double confidence, double? exact)
     {
         if (SideBlocks.Of(row.Metric, row.Before) is not { } before || SideBlocks.Of(row.Metric, row.After) is not { } after) return null;

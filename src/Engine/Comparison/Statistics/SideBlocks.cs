@@ -8,10 +8,10 @@ internal sealed record SideBlocks(BlockStatistic Statistic, bool IsIndependent)
     /// <summary>The least number of blocks of a side.</summary>
     public const int Least = 8;
 
-    // With more blocks than these, the intervals are no narrower.
-    private const int Most = 32;
+    // With more blocks, the intervals are hardly narrower, and the blocks more alike.
+    private const int Most = 16;
 
-    // A correlation beyond so many standard deviations is one.
+    // A correlation beyond so many standard errors is one; of ten that are none, one is beyond.
     private const double Significant = 1.28;
 
     /// <summary>Finds the blocks of a side; null if there are too few.</summary>
@@ -21,7 +21,8 @@ internal sealed record SideBlocks(BlockStatistic Statistic, bool IsIndependent)
         for (var blocks = Most; blocks * recordings.Count >= Least && blocks > 0; blocks /= 2)
         {
             if (StatisticOf(metric, recordings, blocks) is not { } statistic) continue;
-            last = new SideBlocks(statistic, !IsCorrelated(statistic.Deviations(), blocks));
+            var (correlation, error) = Correlation(statistic.Deviations(), blocks);
+            last = new SideBlocks(statistic, correlation <= Significant * error);
             if (last.IsIndependent) break;
         }
         return last;
@@ -71,10 +72,10 @@ internal sealed record SideBlocks(BlockStatistic Statistic, bool IsIndependent)
     private static (int From, int To) Part(int columns, int block, int blocks)
         => ((int)((long)columns * block / blocks), (int)((long)columns * (block + 1) / blocks));
 
-    /// <summary>Whether adjacent blocks are correlated, within the recordings.</summary>
+    /// <summary>The correlation of adjacent blocks within the recordings, and its standard error if there is none.</summary>
     /// <param name="deviations">The deviations of all blocks, whose sum is 0.</param>
     /// <param name="ofRecording">The blocks of each recording.</param>
-    private static bool IsCorrelated(double[] deviations, int ofRecording)
+    private static (double Value, double Error) Correlation(double[] deviations, int ofRecording)
     {
         var (products, squares, pairs) = (0.0, 0.0, 0);
         for (var i = 0; i < deviations.Length; i++)
@@ -84,6 +85,6 @@ internal sealed record SideBlocks(BlockStatistic Statistic, bool IsIndependent)
             products += deviations[i] * deviations[i - 1];
             pairs++;
         }
-        return pairs > 0 && products > squares * Significant * Math.Sqrt(pairs) / deviations.Length;
+        return pairs == 0 || squares == 0 ? (0, 0) : (products / pairs / (squares / deviations.Length), 1 / Math.Sqrt(pairs));
     }
 }
