@@ -30,6 +30,7 @@ internal sealed class LoadRecording
         Count = _ascending.Length,
         Times = _times,
         Blocks = metric == DifferenceMetric.Rate ? Blocks() : [],
+        Seconds = _seconds,
     };
 
     private BlockCount[] Blocks()

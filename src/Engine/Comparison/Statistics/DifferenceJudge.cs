@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace KernelMagnifier.Comparison.Statistics;
 
 /// <summary>
@@ -92,7 +94,8 @@ internal sealed class DifferenceJudge
             return test.With("One recording does not show how much its maximum varies: four on each side do.");
         if (TooFew(row) is { } reason) return test.With(reason);
         if (_bootstrap.Ratio(row, BlockConfidence, exact) is not { } result)
-            return test.With($"A side has fewer than {SideBlocks.Least} blocks of time.");
+            return test.With(string.Create(CultureInfo.InvariantCulture,
+                $"A side is shorter than {SideBlocks.Least} blocks of {SideBlocks.LeastSeconds} s, or its times are not known."));
         test = test with { Estimate = result.Estimate, Evidence = result.Evidence };
         return result.IsIndependent ? test
             : test.With("Even long blocks of time depend on their neighbours: record longer, or four times on each side.");
