@@ -10,7 +10,7 @@ internal sealed record SideBlocks(BlockStatistic Statistic, bool IsIndependent, 
     public const int Least = 8;
 
     /// <summary>The least seconds of a block: bursts of a load last as long.</summary>
-    public const double LeastSeconds = 0.25;
+    public const double LeastSeconds = 0.5;
 
     // With more blocks, the intervals are hardly narrower, and the blocks more alike.
     private const int Most = 16;

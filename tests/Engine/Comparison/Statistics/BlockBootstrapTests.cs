@@ -96,8 +96,8 @@ public sealed class BlockBootstrapTests
     public void ShortRecordingsAndHostileOnesHaveNoInterval()
     {
         var bootstrap = new BlockBootstrap();
-        Assert.Null(bootstrap.Ratio(Rates(Counts(new Random(9), 9), Counts(new Random(9), 9), 1.9), Confidence, null));
-        Assert.NotNull(bootstrap.Ratio(Rates(Counts(new Random(9), 9), Counts(new Random(9), 9), 2.1), Confidence, null));
+        Assert.Null(bootstrap.Ratio(Rates(Counts(new Random(9), 9), Counts(new Random(9), 9), 3.9), Confidence, null));
+        Assert.NotNull(bootstrap.Ratio(Rates(Counts(new Random(9), 9), Counts(new Random(9), 9), 4.1), Confidence, null));
         Assert.Null(bootstrap.Ratio(Rates([1, 2, 3], [1, 2, 3]), Confidence, null));
         Assert.Null(bootstrap.Ratio(Rates([.. Enumerable.Repeat(double.NaN, 64)], Counts(new Random(9), 9)), Confidence, null));
         Assert.Null(bootstrap.Ratio(Rates([.. Enumerable.Repeat(double.PositiveInfinity, 64)], Counts(new Random(9), 9)), Confidence, null));
