@@ -14,7 +14,7 @@ internal sealed class CriticalPathReading
     private readonly ActivityHistory _history;
     private readonly SyscallNames _syscalls;
 
-    private CriticalPathReading(ActivityHistory history, PathEvents events, TraceInfo info)
+    internal CriticalPathReading(ActivityHistory history, PathEvents events, TraceInfo info)
     {
         (_history, Info) = (history, info);
         _syscalls = SyscallNames.Of(info.KernelRelease);

@@ -193,7 +193,7 @@ internal sealed class PathWalk(ActivityHistory history)
             case OccupantKind.SoftIrq: return wake.By.ProcessId;
             case OccupantKind.HardIrq: return 0;
         }
-        var processId = wake.By.Kind == OccupantKind.Task ? wake.By.ProcessId : wake.ProcessId;
+        var processId = wake.ProcessId >= 0 ? wake.ProcessId : wake.By.ProcessId;
         if (wake.Context is ExecutionContext.Task or ExecutionContext.Unknown) return processId;
         return wake.Context == ExecutionContext.SoftIrq && history.Names.Comm(processId) is { } comm
             && (comm.StartsWith("ksoftirqd/", StringComparison.Ordinal) || comm.StartsWith("ktimers/", StringComparison.Ordinal))
