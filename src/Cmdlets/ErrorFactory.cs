@@ -164,6 +164,28 @@ internal static class ErrorFactory
         => Make(Argument($"The input is of the type {TypeOf(value)} instead of a latency or an interval: {Shown(value)}"),
             "NotALatency", ErrorCategory.InvalidType, value, "Pipe the output of Measure-KmLatency to this cmdlet.");
 
+    /// <summary>Input that is no interval, and none of what has intervals.</summary>
+    /// <param name="value">The input.</param>
+    /// <param name="what">What the cmdlet takes.</param>
+    public static ErrorRecord NotAnInterval(object? value, string what)
+        => Make(Argument($"The input is of the type {TypeOf(value)} instead of {what}: {Shown(value)}"),
+            "NotAnInterval", ErrorCategory.InvalidType, value,
+            "Pipe intervals to this cmdlet: Measure-KmLatency FILE -AsInterval -Above 5ms");
+
+    /// <summary>An interval whose recording cannot be read again.</summary>
+    /// <param name="recording">The recording; null if the interval names none.</param>
+    /// <param name="value">The interval.</param>
+    public static ErrorRecord NoRecordingToReread(string? recording, object? value)
+        => Make(InvalidOperation((recording is null ? "The interval does not name its recording"
+                : "The interval is of standard input") + ", and the events around it are needed, too."),
+            "NoRecordingToReread", ErrorCategory.InvalidData, value,
+            "Save the recording to a file and measure that: Measure-KmLatency FILE -AsInterval");
+
+    /// <summary>An interval of no task where a task is needed.</summary>
+    public static ErrorRecord NoTask(object? value)
+        => Of(new KernelMagnifierException(ErrorCode.TaskNotFound, null, "the input is of no task, and a path is that of a task.",
+            "Give the recording and the task: Get-KmCriticalPath FILE -ProcessId PID"), value);
+
     /// <summary>No intervals in the input.</summary>
     /// <param name="id">The id of the error.</param>
     /// <param name="path">The file that is not written; null for none.</param>
