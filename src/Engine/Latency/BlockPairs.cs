@@ -1,4 +1,3 @@
-using System.Globalization;
 using KernelMagnifier.Model;
 
 namespace KernelMagnifier.Latency;
@@ -6,10 +5,6 @@ namespace KernelMagnifier.Latency;
 /// <summary>Pairs the issue and the completion of block requests.</summary>
 internal sealed class BlockPairs(IntervalOutput output)
 {
-    // dev_t inside the kernel.
-    private const int MinorBits = 20;
-    private const ulong Flush = 1UL << 40;
-
     private readonly IntervalAccount _account = output.Account(IntervalKind.Block);
     private readonly OpenTable _open = new();
     private readonly NumberTable<int> _keys = new();
@@ -18,18 +13,13 @@ internal sealed class BlockPairs(IntervalOutput output)
     public EventAction? ActionOf(EventSchema schema)
     {
         if (schema.Name is not ("block_rq_issue" or "block_rq_complete")) return null;
-        var (dev, sector, rwbs) = (schema.Reader("dev"), schema.Reader("sector"), schema.Reader("rwbs"));
+        var request = new BlockRequestReader(schema);
         var isStart = schema.Name == "block_rq_issue";
         return (in EventRecord record) =>
         {
-            if (!dev.TryNumber(record.Body, out var device) || !sector.TryNumber(record.Body, out var first)) return;
-            var operation = rwbs.Text(record.Body);
-            if (operation.IsEmpty) return;
-            // A flush is issued at sector 0 and completed at sector -1.
-            var isFlush = operation.StartsWith("FF"u8);
-            var key = (uint)device | (isFlush ? Flush : 0);
-            if (isStart) Start(key, isFlush ? 0 : (ulong)first, record);
-            else End(key, isFlush ? 0 : (ulong)first, record);
+            if (!request.TryRead(record.Body, out var device, out var sector)) return;
+            if (isStart) Start(device, sector, record);
+            else End(device, sector, record);
         };
     }
 
@@ -74,8 +64,7 @@ internal sealed class BlockPairs(IntervalOutput output)
     private int KeyOf(uint device)
     {
         if (_keys.TryGetValue(device, out var key)) return key;
-        var name = string.Create(CultureInfo.InvariantCulture, $"{device >> MinorBits},{device & ((1 << MinorBits) - 1)}");
-        key = output.Names.Key(Text.NameText.Encode(name));
+        key = output.Names.Key(Text.NameText.Encode(BlockRequestReader.Name(device)));
         if (_keys.Count <= output.Names.Count) _keys.Set(device, key);
         return key;
     }

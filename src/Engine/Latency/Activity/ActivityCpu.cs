@@ -28,11 +28,14 @@ internal sealed class ActivityCpu
     /// <summary>The time of the last event.</summary>
     public long LastEvent = CallRecord.NoTime;
 
-    /// <summary>The last event before the losses since the last change; <see cref="CallRecord.NoTime"/> without one.</summary>
-    public long GapStart = CallRecord.NoTime;
-
     /// <summary>The function of the timer that runs; 0 for none.</summary>
     public int Timer;
+
+    /// <summary>The block request that completed last in the handler that runs.</summary>
+    public CompletedRequest Completed;
+
+    /// <summary>How many handlers are nested.</summary>
+    public int Level => _count;
 
     /// <summary>The innermost handler, else the task.</summary>
     public CpuOccupant Occupant => _count > 0 ? _frames[_count - 1].Occupant : Task;
@@ -58,6 +61,7 @@ internal sealed class ActivityCpu
         {
             if (_frames[i].Kind != kind || _frames[i].Id != id) continue;
             _count = i;
+            if (Completed.Level > i) Completed = default;
             return;
         }
     }
@@ -70,6 +74,7 @@ internal sealed class ActivityCpu
         // No task is switched out in a hardware interrupt, so the end of one is missing. Softirqs of the real-time kernel can be.
         if (_count > 0 && _frames[0].Kind == IntervalKind.SoftIrq) (softIrq, id) = (_frames[0].Occupant, _frames[0].Id);
         _count = 0;
+        (Completed, Timer) = (default, 0);
         return softIrq;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using KernelMagnifier.Model;
 
 namespace KernelMagnifier.Latency.Activity;
@@ -6,14 +7,19 @@ namespace KernelMagnifier.Latency.Activity;
 internal sealed class ActivityEvents(ActivityTracker tracker)
 {
     private const int LongestName = 256;
+    private const string EnterPrefix = "sys_enter_", ExitPrefix = "sys_exit_";
+
+    private readonly ActivityRequests _requests = new(tracker);
+    private readonly NumberTable<int> _syscalls = new();
 
     /// <summary>Whether the events of a schema say what a CPU or a task does.</summary>
     public static bool Uses(EventSchema schema) => schema.Name switch
     {
         "sched_switch" or "sched_waking" or "sched_wakeup" or "sched_wakeup_new" or "sched_migrate_task" or "irq_handler_entry"
             or "irq_handler_exit" or "softirq_entry" or "softirq_exit" or "timer_expire_entry" or "timer_expire_exit"
-            or "hrtimer_expire_entry" or "hrtimer_expire_exit" => true,
-        _ => HandlerPairs.VectorName(schema) is not null,
+            or "hrtimer_expire_entry" or "hrtimer_expire_exit" or "sys_enter" or "sys_exit" or "block_rq_issue" or "block_rq_complete"
+            or "contention_begin" or "contention_end" => true,
+        _ => IsNamedSyscall(schema.Name) || HandlerPairs.VectorName(schema) is not null,
     };
 
     /// <summary>What the events of a schema do; null if they say nothing.</summary>
@@ -44,12 +50,15 @@ internal sealed class ActivityEvents(ActivityTracker tracker)
             case "timer_expire_exit": return Exit(schema, IntervalKind.Timer, "timer");
             case "hrtimer_expire_entry": return Enter(schema, IntervalKind.HrTimer, "hrtimer", "function", "function=");
             case "hrtimer_expire_exit": return Exit(schema, IntervalKind.HrTimer, "hrtimer");
+            case "block_rq_issue" or "block_rq_complete": return _requests.ActionOf(schema);
+            case "contention_begin": return Contention(schema);
+            case "contention_end": return (in EventRecord record) => tracker.Contend(record.ProcessId, 0);
+            case "sys_enter": return Syscall(schema);
+            case "sys_exit": return (in EventRecord record) => tracker.Syscall(record.ProcessId, 0);
         }
+        if (IsNamedSyscall(schema.Name)) return NamedSyscall(schema);
         return HandlerPairs.VectorName(schema) is { } vector ? Vector(schema, vector) : null;
     }
-
-    /// <summary>Adds what other events tell of a wake-up.</summary>
-    public static void Complete(ref TaskWake wake) => _ = wake;
 
     private delegate void NumberAction(long number, in EventRecord record);
 
@@ -93,6 +102,41 @@ internal sealed class ActivityEvents(ActivityTracker tracker)
         };
     }
 
+    private static bool IsNamedSyscall(string name)
+        => name.StartsWith(EnterPrefix, StringComparison.Ordinal) || name.StartsWith(ExitPrefix, StringComparison.Ordinal);
+
+    private EventAction Syscall(EventSchema schema)
+    {
+        var id = schema.Reader("id");
+        return (in EventRecord record) =>
+        {
+            if (id.TryNumber(record.Body, out var number)) tracker.Syscall(record.ProcessId, KeyOf(number));
+        };
+    }
+
+    private EventAction NamedSyscall(EventSchema schema)
+    {
+        if (!schema.Name.StartsWith(EnterPrefix, StringComparison.Ordinal))
+            return (in EventRecord record) => tracker.Syscall(record.ProcessId, 0);
+        var key = tracker.Names.Key(Text.NameText.Encode(schema.Name[EnterPrefix.Length..]));
+        return (in EventRecord record) => tracker.Syscall(record.ProcessId, key);
+    }
+
+    private EventAction Contention(EventSchema schema)
+    {
+        var flags = schema.Reader("flags");
+        return (in EventRecord record) => tracker.Contend(
+            record.ProcessId, tracker.Names.Key(Text.NameText.Encode(LockNames.Of(flags, record.Body))));
+    }
+
+    private int KeyOf(long number)
+    {
+        if (_syscalls.TryGetValue((ulong)number, out var key)) return key;
+        key = tracker.Names.Key(Text.NameText.Encode(number.ToString(CultureInfo.InvariantCulture)));
+        if (_syscalls.Count <= tracker.Names.Count) _syscalls.Set((ulong)number, key);
+        return key;
+    }
+
     private static int Priority(in FieldReader field, ReadOnlySpan<byte> body)
         => field.TryNumber(body, out var priority) && priority is >= int.MinValue and <= int.MaxValue
             ? (int)priority : CpuOccupant.NoPriority;
@@ -123,10 +167,17 @@ internal sealed class ActivityEvents(ActivityTracker tracker)
             : (in EventRecord record) => tracker.Exit(IntervalKind.IrqVector, (ulong)key, record);
     }
 
-    /// <summary>Sets the name of a task.</summary>
+    /// <summary>Sets the name of a task if it has changed.</summary>
     private void Name(int processId, in FieldReader comm, ReadOnlySpan<byte> body)
     {
-        if (processId == 0) return;
+        // The idle tasks have no name.
+        if (processId == 0 || tracker.Pids[processId] is not (> 0 and var index)) return;
+        ref var known = ref tracker.Pids.States[index];
+        if (comm.TryName(body, out var first, out var second))
+        {
+            if (first == known.Comm && second == known.Comm2 && known.IsNamed) return;
+            (known.Comm, known.Comm2, known.IsNamed) = (first, second, true);
+        }
         var name = comm.Text(body);
         if (name.Length > LongestName) name = name[..LongestName];
         tracker.Names.Name(processId, name);

@@ -12,6 +12,9 @@ internal struct ActivityTask
     /// <summary>The vector of <see cref="SoftIrq"/>.</summary>
     public ulong Vector;
 
+    /// <summary>The function of the timer that ran in <see cref="SoftIrq"/>; 0 for none.</summary>
+    public int Timer;
+
     /// <summary>When <see cref="Standing"/> began.</summary>
     public long Since;
 
@@ -33,8 +36,17 @@ internal struct ActivityTask
     /// <summary>What it does.</summary>
     public TaskStanding Standing;
 
-    /// <summary>Whether it was woken while it was on its way to sleep, and no <c>sched_wakeup</c> has confirmed it.</summary>
+    /// <summary>
+    /// Whether a <c>sched_waking</c> of it has not been confirmed by a <c>sched_wakeup</c>: if it goes to sleep nevertheless, the
+    /// waker was faster than it.
+    /// </summary>
     public bool IsRacing;
+
+    /// <summary>Whether it is runnable because it was switched out.</summary>
+    public bool IsPreempted;
+
+    /// <summary>Whether it is runnable and an event has told that it is in the queue of <see cref="Cpu"/>.</summary>
+    public bool IsQueued;
 
     /// <summary>Whether it is a thread that handles softirqs: <c>ksoftirqd/N</c> or <c>ktimers/N</c>.</summary>
     public bool HandlesSoftIrqs;

@@ -15,14 +15,14 @@ internal sealed class ActivityTracker : EventSink
     private readonly ActivitySink _sink;
     private readonly Dictionary<EventSchema, EventAction?> _actions = new(ReferenceEqualityComparer.Instance);
     private readonly ActivityEvents _events;
-    private readonly TaskTable _pids = new();
-    // The last event before each loss, so that a task whose standing is older is known until then.
-    private readonly List<long> _gaps = [];
+    private readonly GapList _gaps = new();
     private ActivityTask[] _tasks = new ActivityTask[64];
     private ActivityCpu?[] _cpus = new ActivityCpu?[16];
     private EventSchema? _lastSchema;
     private EventAction? _lastAction;
-    private bool _hasWaking;
+    private TraceContext? _context;
+    private long _lastEvent = CallRecord.NoTime;
+    private bool _hasWaking, _hasSwitch;
 
     /// <summary>Creates a tracker.</summary>
     public ActivityTracker(ActivitySink sink)
@@ -34,11 +34,27 @@ internal sealed class ActivityTracker : EventSink
     /// <summary>The names of the recording.</summary>
     public LatencyNames Names { get; } = new();
 
+    /// <summary>The indexes of tasks by pid, and their names.</summary>
+    public TaskTable Pids { get; } = new();
+
+    /// <summary>The number of losses on all CPUs.</summary>
+    public int Losses => _gaps.Count;
+
+    /// <summary>The events of another task than the one that was switched in last: a switch between them is missing.</summary>
+    public long MissingSwitches { get; private set; }
+
     /// <inheritdoc/>
     public override CallFields Fields => CallFields.Task | CallFields.Context;
 
     /// <inheritdoc/>
-    public override void Begin(TraceContext context) => _sink.Begin(context, Names);
+    public override CallSink? Calls => _sink.Calls;
+
+    /// <inheritdoc/>
+    public override void Begin(TraceContext context)
+    {
+        _context = context;
+        _sink.Begin(context, Names);
+    }
 
     /// <inheritdoc/>
     public override bool Wants(EventSchema schema) => ActivityEvents.Uses(schema);
@@ -46,26 +62,28 @@ internal sealed class ActivityTracker : EventSink
     /// <inheritdoc/>
     public override void Accept(in EventRecord record)
     {
-        if (record.Time == CallRecord.NoTime || Cpu(record.Cpu) is not { } cpu) return;
+        if (record.Time == CallRecord.NoTime || Cpu(record.Cpu) is not { } cpu || IsOfEndedTask(record)) return;
+        _sink.Advance(record.Time);
         Meet(cpu, record);
         if (!ReferenceEquals(record.Schema, _lastSchema))
         {
-            if (!_actions.TryGetValue(record.Schema, out var action)) _actions.Add(record.Schema, action = _events.ActionOf(record.Schema));
+            if (!_actions.TryGetValue(record.Schema, out var action))
+                _actions.Add(record.Schema, action = _events.ActionOf(record.Schema));
             (_lastSchema, _lastAction) = (record.Schema, action);
         }
         _lastAction?.Invoke(record);
-        cpu.LastEvent = record.Time;
+        cpu.LastEvent = _lastEvent = record.Time;
     }
 
     /// <inheritdoc/>
     public override void Lost(int cpu, long? events, long time)
     {
-        if (Cpu(cpu) is not { } state) return;
-        _gaps.Add(state.LastEvent == CallRecord.NoTime ? time : state.LastEvent);
-        if (state.GapStart == CallRecord.NoTime) state.GapStart = state.LastEvent;
-        state.Clear(out _);
-        (state.Task, state.Timer) = (CpuOccupant.Unknown, 0);
-        Tell(cpu, state, time);
+        var state = Cpu(cpu);
+        var last = state is null ? _lastEvent : state.LastEvent;
+        var from = last == CallRecord.NoTime || last > time ? time : last;
+        _gaps.Add(from);
+        _sink.Advance(time);
+        if (state is not null) Forget(cpu, state, time, from);
     }
 
     /// <inheritdoc/>
@@ -83,10 +101,10 @@ internal sealed class ActivityTracker : EventSink
     /// <summary>The state of a task, valid until the next call; that of no task if the pid is not known.</summary>
     public ref ActivityTask Task(int processId)
     {
-        var index = processId > 0 ? _pids[processId] : 0;
+        var index = IndexOf(processId);
         if (index >= _tasks.Length) Array.Resize(ref _tasks, Math.Max(index + 1, _tasks.Length * 2));
         ref var task = ref _tasks[index];
-        if (task.Standing == TaskStanding.Unknown && task.Since == 0)
+        if (task.Since == 0 && task.Standing == TaskStanding.Unknown)
             (task.Since, task.Cpu, task.Priority, task.Wake) = (CallRecord.NoTime, -1, CpuOccupant.NoPriority, TaskWake.Unknown);
         return ref task;
     }
@@ -95,19 +113,28 @@ internal sealed class ActivityTracker : EventSink
     public void Switch(int prev, int next, int prevPriority, int nextPriority, SwitchState state, long time, int number)
     {
         if (Cpu(number) is not { } cpu) return;
+        _hasSwitch = true;
+        var timer = cpu.Timer;
         var softIrq = cpu.Clear(out var vector);
-        cpu.Timer = 0;
-        if (prev != 0) Leave(prev, prevPriority, softIrq, vector, state, time, number);
+        if (IndexOf(prev) != 0)
+        {
+            ref var task = ref Task(prev);
+            (task.Priority, task.SoftIrq, task.Vector, task.Timer) = (prevPriority, softIrq, vector, timer);
+            Leave(prev, state, time, number);
+        }
         cpu.Task = CpuOccupant.OfTask(next, nextPriority);
-        if (next != 0)
+        if (IndexOf(next) != 0)
         {
             ref var task = ref Task(next);
-            (task.Priority, softIrq) = (nextPriority, task.SoftIrq);
-            task.SoftIrq = default;
-            if (softIrq.Kind == OccupantKind.SoftIrq) cpu.Push(IntervalKind.SoftIrq, task.Vector, softIrq, time);
+            if (task.SoftIrq.Kind == OccupantKind.SoftIrq)
+            {
+                cpu.Push(IntervalKind.SoftIrq, task.Vector, task.SoftIrq, time);
+                cpu.Timer = task.Timer;
+            }
+            (task.Priority, task.SoftIrq, task.IsRacing) = (nextPriority, default, false);
         }
-        Tell(number, cpu, time);
-        if (next != 0) Change(next, TaskStanding.OnCpu, number, time);
+        Tell(number, cpu, time, time);
+        Change(next, TaskStanding.OnCpu, number, time);
     }
 
     /// <summary>A task is woken, by <c>sched_waking</c>, or by <c>sched_wakeup</c> in recordings without it.</summary>
@@ -127,26 +154,43 @@ internal sealed class ActivityTracker : EventSink
         }
         ref var task = ref Task(processId);
         task.IsRacing = false;
-        if (Standing(task) == TaskStanding.Runnable && task.Cpu != targetCpu)
-            Change(processId, TaskStanding.Runnable, targetCpu, record.Time);
+        if (targetCpu < 0 || Standing(task) != TaskStanding.Runnable) return;
+        Change(processId, TaskStanding.Runnable, targetCpu, record.Time);
+        Task(processId).IsQueued = true;
     }
 
     /// <summary>A new task is in the queue of a CPU.</summary>
     public void WakeupNew(int processId, int targetCpu, in EventRecord record)
     {
-        if (processId <= 0) return;
+        if (IndexOf(processId) == 0) return;
         ref var task = ref Task(processId);
-        (task.SoftIrq, task.Syscall, task.Lock, task.IsRacing) = (default, 0, 0, false);
+        (task.SoftIrq, task.Syscall, task.Lock, task.IsRacing, task.IsPreempted) = (default, 0, 0, false, false);
         task.Wake = WakeOf(record);
         Change(processId, TaskStanding.Runnable, targetCpu, record.Time);
+        Task(processId).IsQueued = targetCpu >= 0;
     }
 
     /// <summary>A task moves to another CPU.</summary>
     public void Migrate(int processId, int cpu, long time)
     {
         ref var task = ref Task(processId);
-        if (Standing(task) == TaskStanding.Runnable && task.Cpu != cpu)
-            Change(processId, TaskStanding.Runnable, cpu, time, isMigration: true);
+        if (Standing(task) == TaskStanding.Runnable) Change(processId, TaskStanding.Runnable, cpu, time, task.IsQueued);
+    }
+
+    /// <summary>A task enters a system call, or leaves it.</summary>
+    /// <param name="processId">The task.</param>
+    /// <param name="key">The system call; 0 for none.</param>
+    public void Syscall(int processId, int key)
+    {
+        if (IndexOf(processId) != 0) Task(processId).Syscall = key;
+    }
+
+    /// <summary>A task begins to wait for a lock, or ends.</summary>
+    /// <param name="processId">The task.</param>
+    /// <param name="key">The lock; 0 for none.</param>
+    public void Contend(int processId, int key)
+    {
+        if (IndexOf(processId) != 0) Task(processId).Lock = key;
     }
 
     /// <summary>A handler begins on a CPU.</summary>
@@ -163,7 +207,7 @@ internal sealed class ActivityTracker : EventSink
         var thread = !isHard && cpu.IsInTask && cpu.Task.Kind == OccupantKind.Task && Task(cpu.Task.ProcessId).HandlesSoftIrqs
             ? cpu.Task.ProcessId : 0;
         cpu.Push(kind, id, new CpuOccupant(isHard ? OccupantKind.HardIrq : OccupantKind.SoftIrq, thread, 0, key), record.Time);
-        Tell(record.Cpu, cpu, record.Time);
+        Tell(record.Cpu, cpu, record.Time, record.Time);
     }
 
     /// <summary>A handler ends on a CPU.</summary>
@@ -172,51 +216,78 @@ internal sealed class ActivityTracker : EventSink
         var cpu = Cpu(record.Cpu)!;
         if (kind is IntervalKind.Timer or IntervalKind.HrTimer) cpu.Timer = 0;
         cpu.Pop(kind, id);
-        Tell(record.Cpu, cpu, record.Time);
+        Tell(record.Cpu, cpu, record.Time, record.Time);
     }
+
+    /// <summary>What a task does; unknown if that may have changed in a gap.</summary>
+    public TaskStanding Standing(in ActivityTask task) => IsKnown(task) ? task.Standing : TaskStanding.Unknown;
+
+    /// <summary>Until when what a task did last is certain; null if it still is.</summary>
+    public long? KnownUntil(in ActivityTask task) => IsKnown(task) ? null : _gaps.From(task.Losses);
 
     private void Wake(int processId, in EventRecord record, int targetCpu)
     {
-        if (processId <= 0) return;
+        if (IndexOf(processId) == 0) return;
         ref var task = ref Task(processId);
-        switch (Standing(task))
-        {
-            case TaskStanding.OnCpu:
-                // It is on its way to sleep, unless a sched_wakeup confirms that it stays runnable.
-                task.IsRacing = _hasWaking;
-                if (_hasWaking) task.Wake = WakeOf(record);
-                return;
-            case TaskStanding.Runnable:
-                return;
-            default:
-                task.Wake = WakeOf(record);
-                Change(processId, TaskStanding.Runnable, targetCpu, record.Time);
-                return;
-        }
+        var standing = Standing(task);
+        if (standing == TaskStanding.Runnable && task.IsPreempted) return;
+        // If it is on a CPU, it is on its way to sleep, unless a sched_wakeup confirms that it stays runnable.
+        task.IsRacing = _hasWaking;
+        if (standing == TaskStanding.OnCpu && !_hasWaking) return;
+        task.Wake = WakeOf(record);
+        if (standing == TaskStanding.OnCpu) return;
+        task.IsPreempted = false;
+        Change(processId, TaskStanding.Runnable, targetCpu, record.Time);
+        Task(processId).IsQueued = targetCpu >= 0;
     }
 
-    private void Leave(
-        int processId, int priority, in CpuOccupant softIrq, ulong vector, SwitchState state, long time, int cpu)
+    private void Leave(int processId, SwitchState state, long time, int cpu)
     {
         ref var task = ref Task(processId);
-        (task.Priority, task.SoftIrq, task.Vector) = (priority, softIrq, vector);
         var raced = task.IsRacing && state == SwitchState.Sleeps;
-        task.IsRacing = false;
+        task.IsRacing = raced;
+        task.IsPreempted = state is SwitchState.Yielded or SwitchState.Preempted;
         if (raced) Change(processId, TaskStanding.Runnable, -1, time);
         else if (state == SwitchState.Sleeps) Change(processId, TaskStanding.Blocked, -1, time);
         else if (state == SwitchState.Dies) Change(processId, TaskStanding.Gone, -1, time);
         else Change(processId, TaskStanding.Runnable, cpu, time, isPreemption: true);
+        Task(processId).IsQueued = Task(processId).IsPreempted;
     }
 
     /// <summary>
-    /// The first event on a CPU, also after a loss, tells which task runs: it is recorded in its context.
+    /// An event tells which task runs: it is recorded in its context. So the task is known from the first event after a loss on,
+    /// and after a switch that was not recorded. In recordings without switches, nothing tells until when a task ran.
     /// </summary>
     private void Meet(ActivityCpu cpu, in EventRecord record)
     {
-        if (cpu.Task.Kind != OccupantKind.Unknown || record.ProcessId < 0) return;
-        cpu.Task = CpuOccupant.OfTask(record.ProcessId, Task(record.ProcessId).Priority);
-        Tell(record.Cpu, cpu, record.Time);
-        if (record.ProcessId > 0) Change(record.ProcessId, TaskStanding.OnCpu, record.Cpu, record.Time);
+        var processId = record.ProcessId;
+        if (processId < 0 || !_hasSwitch) return;
+        var isKnown = cpu.Task.Kind != OccupantKind.Unknown;
+        if (isKnown && cpu.Task.ProcessId == processId) return;
+        var last = cpu.LastEvent == CallRecord.NoTime ? record.Time : Math.Min(cpu.LastEvent, record.Time);
+        if (isKnown)
+        {
+            MissingSwitches++;
+            Forget(record.Cpu, cpu, record.Time, last);
+        }
+        cpu.Task = CpuOccupant.OfTask(processId, Task(processId).Priority);
+        Tell(record.Cpu, cpu, record.Time, last);
+        Change(processId, TaskStanding.OnCpu, record.Cpu, record.Time, knownUntil: last);
+    }
+
+    /// <summary>It is not known any more what a CPU does.</summary>
+    private void Forget(int number, ActivityCpu cpu, long time, long knownUntil)
+    {
+        var task = cpu.Task;
+        cpu.Clear(out _);
+        cpu.Task = CpuOccupant.Unknown;
+        Tell(number, cpu, time, knownUntil);
+        if (task.Kind != OccupantKind.Task) return;
+        Task(task.ProcessId).IsRacing = false;
+        if (Task(task.ProcessId) is { Standing: TaskStanding.OnCpu } running && running.Cpu == number)
+            Change(task.ProcessId, TaskStanding.Unknown, -1, time, knownUntil: knownUntil);
+        Syscall(task.ProcessId, 0);
+        Contend(task.ProcessId, 0);
     }
 
     private TaskWake WakeOf(in EventRecord record)
@@ -227,41 +298,44 @@ internal sealed class ActivityTracker : EventSink
             Time = record.Time, Cpu = record.Cpu, ProcessId = record.ProcessId, Context = record.Context, By = cpu.Occupant,
             Since = cpu.HandlerSince, Timer = cpu.Timer,
         };
-        ActivityEvents.Complete(ref wake);
-        return wake;
+        var completed = cpu.Completed;
+        return completed.Device == 0 || completed.Level != cpu.Level || completed.Context != record.Context ? wake
+            : wake with { Device = completed.Device, IssuedAt = completed.IssuedAt, Issuer = completed.Issuer };
     }
 
-    /// <summary>What a task does; unknown if that may have changed in a gap.</summary>
-    private TaskStanding Standing(in ActivityTask task) => IsKnown(task) ? task.Standing : TaskStanding.Unknown;
+    private int IndexOf(int processId) => processId > 0 ? Pids[processId] : 0;
 
-    private bool IsKnown(in ActivityTask task)
-        => task.Losses == _gaps.Count
-            || (task.Standing == TaskStanding.OnCpu && Cpu(task.Cpu) is { GapStart: CallRecord.NoTime });
+    private bool IsKnown(in ActivityTask task) => task.Losses == _gaps.Count || task.Standing == TaskStanding.OnCpu;
 
     private void Change(
-        int processId, TaskStanding after, int cpu, long time, bool isMigration = false, bool isPreemption = false)
+        int processId, TaskStanding after, int cpu, long time, bool isMigration = false, bool isPreemption = false,
+        long knownUntil = long.MaxValue)
     {
+        if (IndexOf(processId) == 0) return;
         ref var task = ref Task(processId);
         var isKnown = IsKnown(task);
+        if (isKnown && task.Standing == after && task.Cpu == cpu) return;
+        var known = Math.Min(knownUntil, isKnown ? time : _gaps.From(task.Losses) ?? time);
         var change = new TaskChange
         {
             ProcessId = processId, Time = time, Before = task.Standing, After = after, Cpu = cpu, IsMigration = isMigration,
             IsPreemption = isPreemption, Wake = task.Wake, Syscall = task.Syscall, Lock = task.Lock,
-            KnownUntil = isKnown ? time : Math.Clamp(_gaps[Math.Min(task.Losses, _gaps.Count - 1)], Math.Min(task.Since, time), time),
+            KnownUntil = Math.Clamp(known, Math.Min(task.Since, time), time),
         };
-        if (isKnown && change.Before == after && task.Cpu == cpu) return;
+        if (!isKnown) (task.Syscall, task.Lock) = (0, 0);
         (task.Standing, task.Cpu, task.Since, task.Losses) = (after, cpu, time, _gaps.Count);
         _sink.TaskChanged(change);
     }
 
-    private void Tell(int number, ActivityCpu cpu, long time)
+    private void Tell(int number, ActivityCpu cpu, long time, long knownUntil)
     {
         var (before, after) = (cpu.Told, cpu.Occupant);
         if (before == after) return;
-        var known = cpu.GapStart == CallRecord.NoTime ? time : Math.Min(cpu.GapStart, time);
-        // The first change after a loss says until when the occupant was certain.
-        cpu.GapStart = CallRecord.NoTime;
         cpu.Told = after;
-        _sink.CpuChanged(number, before, after, time, known);
+        _sink.CpuChanged(number, before, after, time, knownUntil);
     }
+
+    /// <summary>perf does not know the task of a sample if the task had ended; see <see cref="IntervalBuilder"/>.</summary>
+    private bool IsOfEndedTask(in EventRecord record)
+        => record.ProcessId < 0 && record.Task != 0 && _context?.Names.Tasks[record.Task] is { ProcessId: -1, Comm: ":-1" };
 }

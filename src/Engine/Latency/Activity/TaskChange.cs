@@ -28,7 +28,10 @@ internal struct TaskChange
     /// </summary>
     public int Cpu;
 
-    /// <summary>Whether a <c>sched_migrate_task</c> moved it from one CPU to another.</summary>
+    /// <summary>
+    /// Whether a <c>sched_migrate_task</c> moved it from the queue of one CPU to that of another. The one between
+    /// <c>sched_waking</c> and <c>sched_wakeup</c> is no such move: it chooses the first queue.
+    /// </summary>
     public bool IsMigration;
 
     /// <summary>Whether it became runnable because it was switched out, not because it was woken.</summary>

@@ -66,6 +66,12 @@ public sealed class PathSegment
     /// <summary>The end, with every digit.</summary>
     internal long EndTime { get; init; }
 
+    /// <summary>The pid of the task whose path it is; −1 if it is not known.</summary>
+    internal int PathProcessId { get; init; } = -1;
+
+    /// <summary>The name of that task; null if it is not known. Untrusted text.</summary>
+    internal string? PathComm { get; init; }
+
     /// <summary>The recording.</summary>
     internal TraceContext? Origin { get; init; }
 
