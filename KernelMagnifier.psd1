@@ -20,6 +20,7 @@
         'Export-KmReport'
         'Format-KmCallTree'
         'Format-KmHistogram'
+        'Get-KmCriticalPath'
         'Get-KmSymbolMap'
         'Import-KmTrace'
         'Measure-KmCall'

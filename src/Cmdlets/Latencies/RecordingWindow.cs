@@ -3,6 +3,7 @@ using KernelMagnifier.Cmdlets.Conversion;
 using KernelMagnifier.Latency;
 using KernelMagnifier.Latency.Causes;
 using KernelMagnifier.Latency.Paths;
+using KernelMagnifier.Selection;
 
 namespace KernelMagnifier.Cmdlets.Latencies;
 
@@ -52,6 +53,8 @@ internal sealed record RecordingWindow(string? Recording, double Start, double E
 
     private static RecordingWindow? OfCopy(InputProperties input)
     {
+        // Most objects are of another kind.
+        if (!input.TypeNames.Any(name => name.Contains(".Latency.", StringComparison.Ordinal))) return null;
         if (!Array.Exists(Types, type => LatencyCopy.Is(input, type))) return null;
         var start = input.Real(nameof(Interval.Start)) ?? throw new InputException(nameof(Interval.Start), null, "an interval");
         var end = input.Real(nameof(Interval.End)) ?? throw new InputException(nameof(Interval.End), null, "an interval");
@@ -65,6 +68,16 @@ internal sealed record RecordingWindow(string? Recording, double Start, double E
         };
     }
 
-    /// <summary>Whether the task of the window did not run in it, so that its CPU tells what it waited for.</summary>
-    public bool IsWait => Kind is nameof(IntervalKind.Wakeup) or nameof(IntervalKind.WakeupNew) or nameof(IntervalKind.Preempted);
+    /// <summary>
+    /// The calls of the window. Those of the task, of kinds that go with it from CPU to CPU: system calls, work items and calls.
+    /// Else those of the CPU that the interval ends on, which is the one that a waiting task waits
+    /// for, or all calls of block requests and of what has neither CPU nor task.
+    /// </summary>
+    public CallFilter Filter => new()
+    {
+        Since = Start, Until = End, ProcessId = IsOfTask && ProcessId is { } pid ? [pid] : [],
+        Cpu = !IsOfTask && Kind is not (nameof(IntervalKind.Block) or nameof(IntervalKind.WorkQueue)) && Cpu is { } cpu ? [cpu] : [],
+    };
+
+    private bool IsOfTask => Kind is nameof(IntervalKind.Syscall) or nameof(IntervalKind.WorkRun) or nameof(IntervalKind.Call);
 }
