@@ -30,6 +30,7 @@
         'Stop-KmRecording'
         'Test-KmHost'
         'Test-KmTrace'
+        'Trace-KmLatencyCause'
     )
     VariablesToExport    = @()
     AliasesToExport      = @()

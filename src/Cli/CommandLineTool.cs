@@ -19,6 +19,7 @@ internal static class CommandLineTool
         new EdgesCommand(),
         new EventsCommand(),
         new LatencyCommand(),
+        new WhyCommand(),
         new PathCommand(),
         new TreeCommand(),
         new GraphCommand(),

@@ -15,6 +15,12 @@ internal static class ErrorFactory
 {
     private const int LongestValue = 80;
 
+    /// <summary>A window without calls.</summary>
+    internal const string NoCalls = "No function call was recorded in the time range.";
+
+    /// <summary>What to do about it.</summary>
+    internal const string RecordCalls = "Record functions with the events: Start-KmRecording -Tracer Function -Preset sched";
+
     /// <summary>The record of an error of the engine. Its id is the code of the error.</summary>
     /// <param name="error">The error.</param>
     /// <param name="target">The target of the record if the error has none.</param>
@@ -152,6 +158,13 @@ internal static class ErrorFactory
                 $"{path}: the file was not written, because the input has no calls. A filter may have removed all."),
             id, ErrorCategory.InvalidData, path, "Use a wider filter, or list the calls with Measure-KmCall."
                 + (withEvents ? " If the recording has kernel events, read them: Import-KmTrace FILE -Event * | Export-KmProfile …" : ""));
+
+    /// <summary>A graph of time ranges without calls.</summary>
+    /// <param name="path">The file that is not written.</param>
+    /// <param name="recordings">The recordings.</param>
+    public static ErrorRecord NoCallsInWindow(string path, string recordings)
+        => Make(InvalidOperation($"{path}: the file was not written. {recordings}: {NoCalls}"), "NothingToDraw",
+            ErrorCategory.InvalidData, path, RecordCalls);
 
     /// <summary>Intervals where their latencies are needed.</summary>
     public static ErrorRecord IntervalsAreNoReport(object? value)

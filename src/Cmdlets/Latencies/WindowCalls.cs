@@ -24,12 +24,11 @@ internal sealed class WindowCalls(PSCmdlet cmdlet, CancellationToken cancel)
         return true;
     }
 
-    /// <summary>
-    /// What to say if there are windows, and no calls in them. A graph of nothing is an error of its own.
-    /// </summary>
-    public string Nothing => TerminalText.Escape(
-        $"{string.Join(", ", _windows.Select(known => known.File).Distinct())}: no function call was recorded in the time range. "
-        + "Record functions with the events: Start-KmRecording -Tracer Function -Preset sched");
+    /// <summary>The recordings of the windows, for messages.</summary>
+    public string Recordings => string.Join(", ", _windows.Select(known => known.File).Distinct());
+
+    /// <summary>What to say if there are windows, and no calls in them.</summary>
+    public string Nothing => TerminalText.Escape($"{Recordings}: {ErrorFactory.NoCalls} {ErrorFactory.RecordCalls}");
 
     /// <summary>Reads the calls into a collector. Returns whether there are any, or no windows.</summary>
     public bool Read(CallCollector collector)

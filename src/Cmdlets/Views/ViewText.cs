@@ -433,7 +433,7 @@ public static class ViewText
             var time = Value(share, nameof(CauseShare.Nanoseconds)) is { } known
                 && Convert.ToInt64(known, CultureInfo.InvariantCulture) is var length
                 ? IsCount(item) ? DurationText.OfCounts(length) : DurationText.Of(length) : "";
-            return $"{ShareLabel(share)}, {time}";
+            return $"{Safe(share.ToString())}, {time}";
         }));
 
     /// <summary>A share of a cause in one line: per cent, category and what it was.</summary>
@@ -477,6 +477,10 @@ public static class ViewText
 
     /// <summary>What a task waited for, or the interrupt, vector or device of a segment of a path.</summary>
     public static string SegmentWhat(PSObject item) => Text(item, nameof(PathSegment.What));
+
+    /// <summary>What a task waited for; empty if there is no task, because then <see cref="SegmentTask"/> is that.</summary>
+    public static string SegmentAbout(PSObject item)
+        => Value(item, nameof(PathSegment.Comm)) is null && Value(item, nameof(PathSegment.ProcessId)) is null ? "" : SegmentWhat(item);
 
     /// <summary>A segment of a path in one line.</summary>
     public static string SegmentLabel(PSObject item)

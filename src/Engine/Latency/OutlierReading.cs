@@ -10,12 +10,19 @@ namespace KernelMagnifier.Latency;
 internal sealed class OutlierReading(LatencyPlan plan, IntervalFloor floor)
 {
     /// <summary>The most intervals of a recording that are kept.</summary>
-    internal const int MostIntervals = 1 << 20;
+    internal const int MostIntervals = 100_000;
 
     private readonly List<string> _limited = [];
+    private readonly HashSet<long> _limits = [];
 
     /// <summary>What is known of the recordings that were read: which kinds they have, and which names match nothing.</summary>
     public LatencyCollector Collector { get; } = new(plan with { Filter = plan.Filter with { Above = floor.Length } });
+
+    /// <summary>
+    /// The length that all intervals exceed, in nanoseconds or counts; null if kinds or recordings have percentiles of different
+    /// lengths.
+    /// </summary>
+    public long? Limit => floor.Length ?? (_limits.Count == 1 ? _limits.First() : null);
 
     /// <summary>What the user should know.</summary>
     public IEnumerable<string> Warnings => Collector.Warnings().Concat(_limited);
@@ -53,6 +60,7 @@ internal sealed class OutlierReading(LatencyPlan plan, IntervalFloor floor)
         Read(reader, tally, cancel);
         collector.Add(tally);
         var floors = collector.ByKind().ToDictionary(kind => kind.Kind, kind => floor.Of(kind.Lengths));
+        _limits.UnionWith(floors.Values);
         // Without any interval, the collector has to know why.
         if (floors.Count == 0) Collector.Add(tally);
         return floors;

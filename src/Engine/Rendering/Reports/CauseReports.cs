@@ -57,18 +57,19 @@ internal static class CauseReports
     /// <summary>Writes a table. JSON also has the shares of each row; text ends with those of all intervals.</summary>
     /// <param name="table">The table.</param>
     /// <param name="rows">The cause of each row.</param>
-    /// <param name="total">The cause of all intervals together; null for none.</param>
+    /// <param name="totals">The causes of all intervals together, for text.</param>
     /// <param name="format">The format.</param>
     /// <param name="output">Receives UTF-8. It is not closed.</param>
     /// <param name="style">The destination.</param>
     public static void Write(
-        ReportTable table, Dictionary<ReportValue[], LatencyCause> rows, LatencyCause? total, ReportFormat format, Stream output,
-        ReportStyle style)
+        ReportTable table, Dictionary<ReportValue[], LatencyCause> rows, IEnumerable<LatencyCause> totals, ReportFormat format,
+        Stream output, ReportStyle style)
     {
         if (format is ReportFormat.Json or ReportFormat.JsonLines) WriteJson(table, rows, format, output);
         else if (format == ReportFormat.Csv || table.Rows.Count > 0) ReportWriter.Write(table, format, output, style);
-        if (format == ReportFormat.Table && total is not null)
-            output.Write(Encoding.UTF8.GetBytes((table.Rows.Count > 0 ? "\n" : "") + Describe(total, style)));
+        if (format == ReportFormat.Table)
+            output.Write(Encoding.UTF8.GetBytes((table.Rows.Count > 0 ? "\n" : "")
+                + string.Join('\n', totals.Select(total => Describe(total, style)))));
         output.Flush();
     }
 
