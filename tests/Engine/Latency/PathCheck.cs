@@ -23,9 +23,17 @@ internal sealed class PathCheck
             or IntervalKind.Timer), i => i.Cpu);
         _wakes = [.. all.Where(i => i.Kind == IntervalKind.Wakeup).Select(i => (i.ProcessId, i.Start, i.Waker))];
         Names = intervals.Names;
+        // Clocks of CPUs with equal stamps can show the wake-up after the next switch in. Then the interval begins at a later one.
+        if (intervals.Accounts.TryGetValue(IntervalKind.Wakeup, out var account)) Superseded = account.Superseded;
     }
 
     public LatencyNames Names { get; }
+
+    /// <summary>The number of wake-ups that another one superseded.</summary>
+    public long Superseded { get; }
+
+    /// <summary>The waits that are no intervals from their beginnings, by task and the end of the wait.</summary>
+    public HashSet<(int ProcessId, long End)> Disputed { get; } = [];
 
     /// <summary>The number of segments that were checked.</summary>
     public long Count { get; private set; }
@@ -49,8 +57,10 @@ internal sealed class PathCheck
             }
             // From the waker to the woken one, the border is a wake-up by that waker.
             if (i + 1 < path.Count && path[i + 1] is { State: "Waiting" } woken && woken.Depth == segment.Depth - 1 && segment.State == "Running")
-                Assert.True(_wakes.Contains((woken.ProcessId!.Value, woken.StartTime, segment.ProcessId!.Value))
-                    || woken.EndTime == reading.Until || Touches(woken, reading) || _hasLosses, $"{PathStream.Text(segment)} then {PathStream.Text(woken)}");
+            {
+                if (!_wakes.Contains((woken.ProcessId!.Value, woken.StartTime, segment.ProcessId!.Value)) && !Touches(woken, reading) && !_hasLosses)
+                    Dispute(woken);
+            }
         }
         // What the task did itself is on the path as such.
         foreach (var slice in Within(_ran, pid, reading.Since, reading.Until))
@@ -61,6 +71,13 @@ internal sealed class PathCheck
                 Assert.True(segment is { Depth: 0, State: "Waiting" }, $"{wait.Kind} {wait.Start}-{wait.End}: {PathStream.Text(segment)}");
     }
 
+    private void Dispute(PathSegment segment)
+    {
+        // Several segments can be of one wait, which ends with the next interval.
+        var next = _queued.TryGetValue(segment.ProcessId!.Value, out var list) ? list.Find(i => i.End >= segment.EndTime).End : 0;
+        Disputed.Add((segment.ProcessId.Value, next));
+    }
+
     private void Runs(PathSegment segment)
     {
         // No other task was on that CPU, and the task was on no other one and in no queue.
@@ -68,17 +85,22 @@ internal sealed class PathCheck
         foreach (var slice in Overlapping(_ran, segment.ProcessId!.Value, segment)) Assert.True(slice.Cpu == segment.Cpu, Text(segment, slice));
         foreach (var wait in Overlapping(_queued, segment.ProcessId!.Value, segment)) Assert.Fail(Text(segment, wait));
         foreach (var handler in Overlapping(_handlers, segment.Cpu!.Value, segment))
-            if (segment.What is null && handler.Kind is IntervalKind.Irq or IntervalKind.SoftIrq && segment.StartTime != handler.Start)
-                Assert.True(_hasLosses, Text(segment, handler));
+            if (handler.Kind == IntervalKind.Irq) Assert.True(_hasLosses, Text(segment, handler));
     }
 
     private void Waits(PathSegment segment, CriticalPathReading reading)
     {
-        foreach (var slice in Overlapping(_ran, segment.ProcessId!.Value, segment)) Assert.Fail(Text(segment, slice));
+        // perf has the wake-up of a new task after its first switch in, with the same stamp.
+        foreach (var slice in Overlapping(_ran, segment.ProcessId!.Value, segment))
+        {
+            Assert.True(slice.Start == segment.StartTime, Text(segment, slice));
+            Dispute(segment);
+        }
         var covered = Overlapping(_queued, segment.ProcessId!.Value, segment)
             .Sum(w => Math.Min(w.End, segment.EndTime) - Math.Max(w.Start, segment.StartTime));
         // A wait that the recording or a loss cuts is no interval.
-        Assert.True(covered == segment.DurationNanoseconds || _hasLosses || Touches(segment, reading), $"{PathStream.Text(segment)}: {covered}");
+        if (covered != segment.DurationNanoseconds && !_hasLosses && !Touches(segment, reading))
+            Dispute(segment);
         if (segment.What is null || segment.Cpu is not { } cpu) return;
         foreach (var slice in Overlapping(_slices, cpu, segment))
         {

@@ -61,8 +61,8 @@ internal sealed class PathEvents : EventSink
     /// <inheritdoc/>
     public override void Lost(int cpu, long? events, long time)
     {
-        if (_tracker.Cpu(cpu) is { } state)
-            _history.Lost(cpu, state.LastEvent == CallRecord.NoTime ? time : state.LastEvent);
+        var last = _tracker.Cpu(cpu) is { } state ? state.LastEvent : Last;
+        _history.Lost(cpu, last == CallRecord.NoTime ? time : Math.Min(last, time));
         _tracker.Lost(cpu, events, time);
     }
 
