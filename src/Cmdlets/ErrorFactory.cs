@@ -149,6 +149,16 @@ internal static class ErrorFactory
         => Make(Argument($"{path}: this format contains calls only, and the input has kernel events."),
             "EventsNeedTimeline", ErrorCategory.InvalidType, path, "Write a .perfetto-trace file, or omit -Event.");
 
+    /// <summary>Input of critical paths where the format has no place for them.</summary>
+    public static ErrorRecord PathsNeedTimeline(string path)
+        => Make(Argument($"{path}: this format contains calls only, and the input is a critical path."),
+            "EventsNeedTimeline", ErrorCategory.InvalidType, path, "Write a .perfetto-trace or .json file.");
+
+    /// <summary>Critical paths beside calls or events.</summary>
+    public static ErrorRecord PathsAndCalls(string path)
+        => Make(Argument($"{path}: the input mixes critical paths with calls or events."), "MixedInput", ErrorCategory.InvalidType,
+            path, "Write the paths alone: the profile has the calls and events of their recordings, too.");
+
     /// <summary>No input.</summary>
     /// <param name="id">The id of the error: NothingToDraw or NothingToReport.</param>
     /// <param name="path">The file that is not written.</param>

@@ -1,6 +1,9 @@
+using System.Text;
 using KernelMagnifier.Cli.CommandLine;
 using KernelMagnifier.Latency.Paths;
+using KernelMagnifier.Rendering.Profiles;
 using KernelMagnifier.Rendering.Reports;
+using KernelMagnifier.Rendering.Trees;
 
 namespace KernelMagnifier.Cli.Commands;
 
@@ -32,8 +35,8 @@ internal sealed class PathCommand : Command
     /// <inheritdoc/>
     public override string Description => """
         The path begins at the end of the time range and goes back through the wakers: while the task slept, through
-        what woke it. The segments cover the time range without gap or overlap. In the table, a waker is indented
-        below the task that it woke.
+        what woke it. The segments cover the time range without gap or overlap. A waker is indented above the task
+        that it woke. With -o FILE.perfetto-trace, the path is a track beside the events of the recording.
         """;
 
     /// <inheritdoc/>
@@ -41,6 +44,7 @@ internal sealed class PathCommand : Command
     [
         ("What a task waited for in a time range", "kernel-magnifier path slow.dat --pid 4711 --since 12.100 --until 12.180"),
         ("The longest segments", "kernel-magnifier path slow.dat --comm nginx --sort durationNanoseconds --top 10"),
+        ("In Perfetto", "kernel-magnifier path slow.dat --pid 4711 --since 12.100 --until 12.180 -o path.perfetto-trace"),
         ("As JSON", "kernel-magnifier path slow.dat --pid 4711 --since 12.100 --until 12.180 --json"),
     ];
 
@@ -52,11 +56,27 @@ internal sealed class PathCommand : Command
         var request = RequestOf(arguments);
         var recordings = Recordings.Unfiltered(arguments, host, arguments.Text(OutputOptions.Output));
         var path = recordings.Files.SelectMany(file => recordings.Reread(file, reader => request.Read(reader, host.Cancel))).ToList();
-        var table = PathReports.Table(path);
+        if (arguments.Text(OutputOptions.Output) is { } file && ProfileFormats.Of(file) == ProfileFormats.Perfetto)
+        {
+            var export = PathProfile.Write(file, path, null, !arguments.Has(OutputOptions.NoClobber), cancel: host.Cancel);
+            if (export.Note is { } note) host.Report(note);
+            return ExitCode.Ok;
+        }
+        var (table, rows) = PathReports.Table(path);
         var all = RowOptions.Apply(table, arguments);
-        OutputOptions.Write(arguments, host, recordings.Inputs, (output, style) => ReportWriter.Write(table, format, output, style));
+        OutputOptions.Write(arguments, host, recordings.Inputs, (output, style) =>
+        {
+            if (format != ReportFormat.Table) ReportWriter.Write(table, format, output, style);
+            else Draw([.. table.Rows.Select(row => rows[row])], host, output);
+        });
         if (table.Rows.Count < all) host.Report($"{table.Rows.Count} of {all} rows");
         return ExitCode.Ok;
+    }
+
+    private static void Draw(IReadOnlyList<PathSegment> path, CliHost host, Stream output)
+    {
+        var tree = new PathTree(PathTree.IsUnicode(TreeCharset.Auto), host.OutputIsTerminal ? host.Width : 0);
+        foreach (var line in tree.Lines(path)) output.Write(Encoding.UTF8.GetBytes(line + "\n"));
     }
 
     private static PathRequest RequestOf(Arguments arguments)

@@ -10,6 +10,7 @@ using KernelMagnifier.Model;
 using KernelMagnifier.Recording;
 using KernelMagnifier.Rendering.Graphs;
 using KernelMagnifier.Rendering.Profiles;
+using KernelMagnifier.Rendering.Trees;
 using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Cmdlets.Views;
@@ -28,7 +29,8 @@ public static class ViewText
     private const int MostLosses = 20;
     private const int MostWorst = 20;
     private const int MostShares = 20;
-    private const int MostDepth = 8;
+
+    private static readonly PathTree Tree = new(true);
 
     /// <summary>The seconds with microseconds, or the counts of a clock that does not count time; empty if not known.</summary>
     public static string Time(PSObject item)
@@ -470,9 +472,8 @@ public static class ViewText
     public static string SegmentTask(PSObject item)
     {
         var depth = Value(item, nameof(PathSegment.Depth)) is { } known ? Convert.ToInt32(known, CultureInfo.InvariantCulture) : 0;
-        var (comm, pid) = (Text(item, nameof(PathSegment.Comm)), Text(item, nameof(PathSegment.ProcessId)));
-        var task = comm.Length + pid.Length > 0 ? TaskOf(comm, pid) : SegmentWhat(item);
-        return new string(' ', 2 * Math.Clamp(depth, 0, MostDepth)) + task;
+        return Tree.Task(depth, Value(item, nameof(PathSegment.Comm)) as string, Value(item, nameof(PathSegment.ProcessId)) as int?,
+            Value(item, nameof(PathSegment.What)) as string);
     }
 
     /// <summary>What a task waited for, or the interrupt, vector or device of a segment of a path.</summary>
