@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using KernelMagnifier.Latency.Paths;
 
 namespace KernelMagnifier.Rendering.Profiles;
 
@@ -10,6 +11,9 @@ namespace KernelMagnifier.Rendering.Profiles;
 /// </summary>
 internal sealed class ChromeTrace : Timeline
 {
+    // The threads of calls are numbered from 1, and there are fewer.
+    private const int FirstPath = 1 << 30;
+
     private readonly Stream _output;
     private readonly Utf8JsonWriter _json;
     private readonly Dictionary<string, JsonEncodedText> _names = [];
@@ -40,13 +44,24 @@ internal sealed class ChromeTrace : Timeline
         _processes[track] = process;
     }
 
+    protected override void PathTrack(int number, string name) => Track(FirstPath + number, name, 0);
+
+    protected override void PathSlice(int number, string name, PathSegment segment)
+    {
+        Begin(FirstPath + number, name, PathSlices.Category, segment.StartTime);
+        End(FirstPath + number, segment.EndTime);
+    }
+
     protected override void Begin(int track, string function, bool isEntry, long time)
+        => Begin(track, function, isEntry ? "call" : "caller", time);
+
+    private void Begin(int track, string function, string category, long time)
     {
         if (!_names.TryGetValue(function, out var name)) _names.Add(function, name = JsonEncodedText.Encode(function));
         Next();
         _json.WriteStartObject();
         _json.WriteString("name"u8, name);
-        _json.WriteString("cat"u8, isEntry ? "call"u8 : "caller"u8);
+        _json.WriteString("cat"u8, category);
         Rest("B"u8, track, time);
     }
 

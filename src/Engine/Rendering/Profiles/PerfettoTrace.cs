@@ -1,3 +1,4 @@
+using KernelMagnifier.Latency.Paths;
 using KernelMagnifier.Model;
 
 namespace KernelMagnifier.Rendering.Profiles;
@@ -42,6 +43,18 @@ internal sealed class PerfettoTrace : Timeline
         => _packets.Begin(track, function, isEntry ? "call" : "caller", time);
 
     protected override void End(int track, long time) => _packets.End(track, time);
+
+    protected override void PathTrack(int number, string name)
+    {
+        if (number == 1) _packets.Track(PerfettoTracks.GroupOf(PerfettoTracks.Paths), "Critical paths");
+        _packets.Track(PerfettoTracks.Paths + number, name, PerfettoTracks.GroupOf(PerfettoTracks.Paths));
+    }
+
+    protected override void PathSlice(int number, string name, PathSegment segment)
+    {
+        _packets.Begin(PerfettoTracks.Paths + number, name, PathSlices.Category, segment.StartTime);
+        _packets.End(PerfettoTracks.Paths + number, segment.EndTime, "depth", segment.Depth);
+    }
 
     protected override void Complete(string title)
     {

@@ -22,6 +22,9 @@ internal static class PerfettoTracks
     /// <summary>The system calls that a recording knows by name only, by pid.</summary>
     public const long Syscalls = 4 * Range;
 
+    /// <summary>The critical paths, by number.</summary>
+    public const long Paths = 5 * Range;
+
     /// <summary>The track that contains those of the kind of a track.</summary>
     public static long GroupOf(long track) => (track / Range * Range) + Range - 1;
 }

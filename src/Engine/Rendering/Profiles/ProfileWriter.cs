@@ -1,4 +1,5 @@
 using KernelMagnifier.Files;
+using KernelMagnifier.Latency.Paths;
 using KernelMagnifier.Model;
 
 namespace KernelMagnifier.Rendering.Profiles;
@@ -52,7 +53,7 @@ internal sealed class ProfileWriter : CallSink, IDisposable
     public long? EventCount => (_stacks as PerfettoTrace)?.Events.Count;
 
     /// <summary>Whether there is nothing to write.</summary>
-    public bool IsEmpty => Calls == 0 && EventCount is null or 0;
+    public bool IsEmpty => Calls == 0 && EventCount is null or 0 && _stacks is not Timeline { HasPaths: true };
 
     /// <summary>
     /// Receives the kernel events of a recording, and its calls with them; null if the format does not hold events.
@@ -110,6 +111,22 @@ internal sealed class ProfileWriter : CallSink, IDisposable
         if (Events is null) throw new InvalidOperationException($"A profile in the format {_format} holds no events.");
         if (!ReferenceEquals(context, _context)) Begin(_context = context);
         Events.Accept(in record);
+    }
+
+    /// <summary>Adds a critical path of a recording.</summary>
+    /// <param name="path">Its segments in time order; not empty.</param>
+    /// <exception cref="InvalidOperationException">The format is no timeline.</exception>
+    public void Add(IReadOnlyList<PathSegment> path)
+    {
+        if (_stacks is not Timeline timeline) throw new InvalidOperationException($"A profile in the format {_format} holds no paths.");
+        try
+        {
+            timeline.Path(path);
+        }
+        catch (IOException error)
+        {
+            throw NotWritten(error);
+        }
     }
 
     /// <summary>The error of a file that cannot be written.</summary>

@@ -1,3 +1,4 @@
+using KernelMagnifier.Latency.Paths;
 using KernelMagnifier.Model;
 using KernelMagnifier.Text;
 
@@ -7,6 +8,7 @@ namespace KernelMagnifier.Rendering.Profiles;
 internal abstract class Timeline : CallStacks, IDisposable
 {
     private string[] _functions = [];
+    private int _paths;
 
     /// <summary>The number of slices begun, including those of functions that are only known as callers.</summary>
     public long Slices { get; private set; }
@@ -19,6 +21,22 @@ internal abstract class Timeline : CallStacks, IDisposable
     {
         base.Begin(context);
         _functions = [];
+    }
+
+    /// <summary>Whether there is a critical path.</summary>
+    public bool HasPaths => _paths > 0;
+
+    /// <summary>Writes a critical path: its segments as slices of a track.</summary>
+    public void Path(IReadOnlyList<PathSegment> path)
+    {
+        PathTrack(++_paths, PathSlices.TrackName(path[0]));
+        foreach (var segment in path)
+        {
+            // A timeline begins at zero.
+            if (segment.StartTime < 0) continue;
+            Slices++;
+            PathSlice(_paths, PathSlices.Name(segment), segment);
+        }
     }
 
     /// <summary>Ends all open calls and completes the file.</summary>
@@ -46,6 +64,17 @@ internal abstract class Timeline : CallStacks, IDisposable
 
     /// <summary>Writes the end of the innermost open call.</summary>
     protected abstract void End(int track, long time);
+
+    /// <summary>Writes the track of a critical path.</summary>
+    /// <param name="number">The number of the path, from 1.</param>
+    /// <param name="name">The name of the track.</param>
+    protected abstract void PathTrack(int number, string name);
+
+    /// <summary>Writes a segment of a critical path.</summary>
+    /// <param name="number">The number of the path.</param>
+    /// <param name="name">The name of the slice.</param>
+    /// <param name="segment">The segment.</param>
+    protected abstract void PathSlice(int number, string name, PathSegment segment);
 
     /// <summary>Writes the end of the file.</summary>
     protected abstract void Complete(string title);

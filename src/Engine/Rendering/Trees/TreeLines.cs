@@ -83,7 +83,7 @@ internal sealed class TreeLines(bool isUnicode, long mostCalls, long mostHidden,
     }
 
     /// <summary>Escapes all characters outside ASCII in the form that <see cref="TerminalText"/> uses.</summary>
-    private static string Ascii(string text)
+    public static string Ascii(string text)
     {
         if (System.Text.Ascii.IsValid(text)) return text;
         var to = new StringBuilder();
