@@ -31,7 +31,7 @@ public class CauseTests
         var total = Assert.Single(json.RootElement.EnumerateArray());
         Assert.Equal(51, total.GetProperty("count").GetInt64());
         var text = Tool.Run("why", Data("all.dat"), "--total").Out;
-        Assert.StartsWith(total.GetProperty("sentence").GetString()!, text, StringComparison.Ordinal);
+        Assert.StartsWith(total.GetProperty("sentence").GetString()!.Split(';')[0], text, StringComparison.Ordinal);
         Assert.Contains("HardIrq    local_timer", text, StringComparison.Ordinal);
     }
 

@@ -132,11 +132,13 @@ internal static class CauseReports
         ReportWriter.WriteValue(json, value);
     }
 
-    /// <summary>The sentence of a cause, and a line for each of its largest shares.</summary>
+    /// <summary>The begin of the sentence of a cause, and a line for each of its largest shares.</summary>
     private static string Describe(LatencyCause cause, ReportStyle style)
     {
         var (bold, plain) = style.Colour ? ("\e[1m", "\e[0m") : ("", "");
-        var text = new StringBuilder($"{bold}{TerminalText.Escape(cause.Sentence)}{plain}\n");
+        // The lines have what the sentence continues with.
+        var first = cause.Sentence.Split(';')[0].TrimEnd('.');
+        var text = new StringBuilder($"{bold}{TerminalText.Escape(first)}{plain}\n");
         foreach (var share in cause.Shares.Take(MostShares)) text.Append(Line(share, cause.Unit)).Append('\n');
         if (cause.Shares.Count > MostShares)
         {
