@@ -46,6 +46,15 @@ Describe 'Get-KmCriticalPath' -Skip:(-not (Test-Path ($env:KM_SHARED_DATA ? "$en
         { 1 | Get-KmCriticalPath } | Should -Throw -ErrorId 'NotAnInterval,*'
     }
 
+    It 'is a track of a timeline' {
+        $path = Get-KmCriticalPath $all -ProcessId 744 -Since 89.95 -Until 90.003
+        $path | Export-KmProfile $TestDrive/path.perfetto-trace
+        (Get-Item $TestDrive/path.perfetto-trace).Length | Should -BeGreaterThan 1MB
+        { $path | Export-KmProfile $TestDrive/path.folded } | Should -Throw -ErrorId 'EventsNeedTimeline,*'
+        $mixed = @(Import-KmTrace $all -Event sched:sched_switch | Select-Object -First 1) + @($path)
+        { $mixed | Export-KmProfile $TestDrive/mixed.perfetto-trace } | Should -Throw -ErrorId 'MixedInput,*'
+    }
+
     It 'draws the calls of an interval' {
         $interval = Measure-KmLatency "$data/all-fg.dat" -Kind Syscall -AsInterval | Sort-Object Duration -Descending |
             Where-Object { ($_ | Measure-KmCall -By None -WarningAction Ignore).Calls -gt 0 } | Select-Object -First 1
