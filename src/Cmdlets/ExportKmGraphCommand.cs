@@ -122,7 +122,8 @@ public sealed class ExportKmGraphCommand : FileExportCommand, IReadingReceiver
                 if (ReadingSummary.NotPlaced(trace) is { } missing)
                     Warn($"{trace.Path}: {missing}.");
         if (graph.Edges.Count == 0)
-            WriteError(hasCalls ? ErrorFactory.NoInput("NothingToDraw", FilePath) : ErrorFactory.NoCallsInWindow(FilePath, _windows.Recordings));
+            WriteError(hasCalls ? ErrorFactory.NoInput("NothingToDraw", FilePath)
+                : ErrorFactory.NoCallsInWindow(FilePath, _windows.Recordings));
         else if (ShouldWrite($"Draw a graph of {graph.Edges.Count} call edges"))
             Write("Drawing", progress => GraphExporter.Export(graph, FilePath, Options(graph), progress, Cancel), Report);
     }
