@@ -22,6 +22,7 @@
         'Export-KmReport'
         'Format-KmCallTree'
         'Format-KmHistogram'
+        'Get-KmCriticalPath'
         'Get-KmSymbolMap'
         'Import-KmTrace'
         'Measure-KmCall'
@@ -31,6 +32,7 @@
         'Stop-KmRecording'
         'Test-KmHost'
         'Test-KmTrace'
+        'Trace-KmLatencyCause'
     )
     VariablesToExport    = @()
     # Pester's manner: './now.dat' | Should-KmLatency -P99 -LessThan 2ms

@@ -20,6 +20,8 @@ internal static class CommandLineTool
         new EventsCommand(),
         new LatencyCommand(),
         new AssertCommand(),
+        new WhyCommand(),
+        new PathCommand(),
         new TreeCommand(),
         new GraphCommand(),
         new ReportCommand(),

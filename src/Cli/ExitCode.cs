@@ -43,7 +43,8 @@ internal static class ExitCode
             or ErrorCode.UnknownFunction or ErrorCode.UnknownModule or ErrorCode.UnknownEvent or ErrorCode.UnknownPreset
             or ErrorCode.NothingToRecord
             or ErrorCode.BadFilter or ErrorCode.BadTrigger or ErrorCode.BadSetting or ErrorCode.BadRequest
-            or ErrorCode.NoSuchProcess or ErrorCode.NoSuchCpu or ErrorCode.CommandNotFound => Usage,
+            or ErrorCode.NoSuchProcess or ErrorCode.NoSuchCpu or ErrorCode.CommandNotFound or ErrorCode.TaskNotFound
+            or ErrorCode.TaskAmbiguous => Usage,
         ErrorCode.OutputExists or ErrorCode.OutputNotWritable or ErrorCode.OutputNotSafe or ErrorCode.DiskFull
             or ErrorCode.ToolNotFound or ErrorCode.ToolFailed or ErrorCode.PageNotBuilt
             or ErrorCode.RecordingFailed => BadOutput,

@@ -10,13 +10,14 @@ internal static class ErrorCategories
     {
         ErrorCode.TraceNotFound or ErrorCode.SymbolMapNotFound or ErrorCode.DebugInformationNotFound or ErrorCode.InstanceNotFound
             or ErrorCode.FunctionNotFound or ErrorCode.PathNotFound or ErrorCode.UnknownFunction or ErrorCode.UnknownModule
-            or ErrorCode.UnknownEvent or ErrorCode.UnknownPreset
+            or ErrorCode.UnknownEvent or ErrorCode.UnknownPreset or ErrorCode.TaskNotFound
             or ErrorCode.NoSuchProcess or ErrorCode.CommandNotFound or ErrorCode.NoSuchCpu
             => ErrorCategory.ObjectNotFound,
         ErrorCode.TraceNotPermitted or ErrorCode.SymbolMapNotPermitted or ErrorCode.DebugInformationNotPermitted
             or ErrorCode.NotRoot or ErrorCode.KernelLockedDown => ErrorCategory.PermissionDenied,
         ErrorCode.TraceUnreadable or ErrorCode.SymbolMapUnreadable or ErrorCode.DebugInformationUnreadable
-            or ErrorCode.BuildIdMismatch or ErrorCode.KernelReleaseMismatch or ErrorCode.NoDurations => ErrorCategory.InvalidData,
+            or ErrorCode.BuildIdMismatch or ErrorCode.KernelReleaseMismatch or ErrorCode.NoDurations
+            or ErrorCode.EventsNotRecorded => ErrorCategory.InvalidData,
         ErrorCode.NoTraceFs or ErrorCode.TracerNotBuiltIn or ErrorCode.ToolNotFound or ErrorCode.PageNotBuilt
             => ErrorCategory.NotInstalled,
         ErrorCode.TracerInUse => ErrorCategory.ResourceBusy,

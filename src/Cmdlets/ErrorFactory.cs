@@ -17,6 +17,12 @@ internal static class ErrorFactory
     private const int LongestValue = 80;
     private const int MostAssertions = 10;
 
+    /// <summary>A window without calls.</summary>
+    internal const string NoCalls = "No function call was recorded in the time range.";
+
+    /// <summary>What to do about it.</summary>
+    internal const string RecordCalls = "Record functions with the events: Start-KmRecording -Tracer Function -Preset sched";
+
     /// <summary>The record of an error of the engine. Its id is the code of the error.</summary>
     /// <param name="error">The error.</param>
     /// <param name="target">The target of the record if the error has none.</param>
@@ -145,6 +151,16 @@ internal static class ErrorFactory
         => Make(Argument($"{path}: this format contains calls only, and the input has kernel events."),
             "EventsNeedTimeline", ErrorCategory.InvalidType, path, "Write a .perfetto-trace file, or omit -Event.");
 
+    /// <summary>Input of critical paths where the format has no place for them.</summary>
+    public static ErrorRecord PathsNeedTimeline(string path)
+        => Make(Argument($"{path}: this format contains calls only, and the input is a critical path."),
+            "EventsNeedTimeline", ErrorCategory.InvalidType, path, "Write a .perfetto-trace or .json file.");
+
+    /// <summary>Critical paths beside calls or events.</summary>
+    public static ErrorRecord PathsAndCalls(string path)
+        => Make(Argument($"{path}: the input mixes critical paths with calls or events."), "MixedInput", ErrorCategory.InvalidType,
+            path, "Write the paths alone: the profile has the calls and events of their recordings, too.");
+
     /// <summary>No input.</summary>
     /// <param name="id">The id of the error: NothingToDraw or NothingToReport.</param>
     /// <param name="path">The file that is not written.</param>
@@ -154,6 +170,13 @@ internal static class ErrorFactory
                 $"{path}: the file was not written, because the input has no calls. A filter may have removed all."),
             id, ErrorCategory.InvalidData, path, "Use a wider filter, or list the calls with Measure-KmCall."
                 + (withEvents ? " If the recording has kernel events, read them: Import-KmTrace FILE -Event * | Export-KmProfile …" : ""));
+
+    /// <summary>A graph of time ranges without calls.</summary>
+    /// <param name="path">The file that is not written.</param>
+    /// <param name="recordings">The recordings.</param>
+    public static ErrorRecord NoCallsInWindow(string path, string recordings)
+        => Make(InvalidOperation($"{path}: the file was not written. {recordings}: {NoCalls}"), "NothingToDraw",
+            ErrorCategory.InvalidData, path, RecordCalls);
 
     /// <summary>Intervals where their latencies are needed.</summary>
     public static ErrorRecord IntervalsAreNoReport(object? value)
@@ -182,6 +205,28 @@ internal static class ErrorFactory
         record.ErrorDetails = new ErrorDetails(message) { RecommendedAction = record.ErrorDetails.RecommendedAction };
         return record;
     }
+
+    /// <summary>Input that is no interval, and none of what has intervals.</summary>
+    /// <param name="value">The input.</param>
+    /// <param name="what">What the cmdlet takes.</param>
+    public static ErrorRecord NotAnInterval(object? value, string what)
+        => Make(Argument($"The input is of the type {TypeOf(value)} instead of {what}: {Shown(value)}"),
+            "NotAnInterval", ErrorCategory.InvalidType, value,
+            "Pipe intervals to this cmdlet: Measure-KmLatency FILE -AsInterval -Above 5ms");
+
+    /// <summary>An interval whose recording cannot be read again.</summary>
+    /// <param name="recording">The recording; null if the interval names none.</param>
+    /// <param name="value">The interval.</param>
+    public static ErrorRecord NoRecordingToReread(string? recording, object? value)
+        => Make(InvalidOperation((recording is null ? "The interval does not name its recording"
+                : "The interval is of standard input") + ", and the events around it are needed, too."),
+            "NoRecordingToReread", ErrorCategory.InvalidData, value,
+            "Save the recording to a file and measure that: Measure-KmLatency FILE -AsInterval");
+
+    /// <summary>An interval of no task where a task is needed.</summary>
+    public static ErrorRecord NoTask(object? value)
+        => Of(new KernelMagnifierException(ErrorCode.TaskNotFound, null, "the input is of no task, and a path is that of a task.",
+            "Give the recording and the task: Get-KmCriticalPath FILE -ProcessId PID"), value);
 
     /// <summary>No intervals in the input.</summary>
     /// <param name="id">The id of the error.</param>

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using KernelMagnifier.Cmdlets.Completion;
 using KernelMagnifier.Cmdlets.Conversion;
+using KernelMagnifier.Cmdlets.Latencies;
 using KernelMagnifier.Cmdlets.Export;
 using KernelMagnifier.Cmdlets.Pipelines;
 using KernelMagnifier.Counting;
@@ -21,6 +22,7 @@ public sealed class ExportKmGraphCommand : FileExportCommand, IReadingReceiver
     private CallCollector _calls = null!;
     private readonly CallCollector _edges = new(CallGrouping.Edge);
     private CallInput _input = null!;
+    private WindowCalls _windows = null!;
     private SymbolMap? _map;
     private CallSelector? _selector;
 
@@ -101,7 +103,8 @@ public sealed class ExportKmGraphCommand : FileExportCommand, IReadingReceiver
             byStack: From.Length > 0 && To.Length == 0);
         _map = this.ResolveSymbolMap(SymbolMap, Cancel);
         if (_map is not null) _selector = new CallSelector(new CallFilter(), _map);
-        _input = new CallInput(this, Take, Take) { Needed = [nameof(CallEvent.Caller)] };
+        _windows = new WindowCalls(this, Cancel);
+        _input = new CallInput(this, Take, Take) { OnWindow = _windows.TryTake, Needed = [nameof(CallEvent.Caller)] };
     }
 
     /// <inheritdoc/>
@@ -111,13 +114,16 @@ public sealed class ExportKmGraphCommand : FileExportCommand, IReadingReceiver
     protected override void EndProcessing()
     {
         _input.Complete();
+        var hasCalls = _windows.Read(_calls);
         _input.Warn(_calls.Warnings);
         var graph = CallGraph.Merge(_calls.ToGraph(), _edges.ToGraph());
         if (GraphPaths.FollowsStacks(graph, From, To) && graph.Filter is not { Root.Count: > 0 })
             foreach (var trace in graph.Traces)
                 if (ReadingSummary.NotPlaced(trace) is { } missing)
                     Warn($"{trace.Path}: {missing}.");
-        if (graph.Edges.Count == 0) WriteError(ErrorFactory.NoInput("NothingToDraw", FilePath));
+        if (graph.Edges.Count == 0)
+            WriteError(hasCalls ? ErrorFactory.NoInput("NothingToDraw", FilePath)
+                : ErrorFactory.NoCallsInWindow(FilePath, _windows.Recordings));
         else if (ShouldWrite($"Draw a graph of {graph.Edges.Count} call edges"))
             Write("Drawing", progress => GraphExporter.Export(graph, FilePath, Options(graph), progress, Cancel), Report);
     }

@@ -3,6 +3,7 @@ using KernelMagnifier.Cmdlets.Conversion;
 using KernelMagnifier.Cmdlets.Export;
 using KernelMagnifier.Cmdlets.Latencies;
 using KernelMagnifier.Counting;
+using KernelMagnifier.Latency.Paths;
 using KernelMagnifier.Model;
 using KernelMagnifier.Rendering.Profiles;
 
@@ -15,6 +16,7 @@ public sealed class ExportKmProfileCommand : FileExportCommand
 {
     private readonly CallCollector _collector = new(CallGrouping.Edge);
     private readonly EventCopies _copies = new();
+    private readonly List<PathSegment> _segments = [];
     private CallInput _input = null!;
     private ProfileWriter? _writer;
     private bool _isGraph, _shouldWrite, _hasInput;
@@ -32,7 +34,10 @@ public sealed class ExportKmProfileCommand : FileExportCommand
     {
         base.BeginProcessing();
         _isGraph = ProfileFormats.IsGraph(FilePath);
-        _input = new CallInput(this, Take, Take) { OnEvent = Take, OnEventCopy = TakeCopy, Needed = [nameof(CallEvent.Caller)] };
+        _input = new CallInput(this, Take, Take)
+        {
+            OnEvent = Take, OnEventCopy = TakeCopy, OnWindow = TakeSegment, Needed = [nameof(CallEvent.Caller)],
+        };
         // Confirmed before the first call, because stacks are written while the calls are read.
         _shouldWrite = ShouldWrite($"Write a profile ({ProfileFormats.Of(FilePath)})");
     }
@@ -55,6 +60,12 @@ public sealed class ExportKmProfileCommand : FileExportCommand
     {
         _input.Complete();
         if (!_shouldWrite) return;
+        if (_segments.Count > 0)
+        {
+            if (_hasInput) ThrowTerminatingError(ErrorFactory.PathsAndCalls(FilePath));
+            Write("Writing", _ => PathProfile.Write(FilePath, _segments, Title, Force, null, Cancel), export => Warn(export.Note));
+            return;
+        }
         if (!_hasInput) WriteError(ErrorFactory.NoInput("NothingToReport", FilePath,
             ProfileFormats.Of(FilePath) == ProfileFormats.Perfetto));
         else Write("Writing", _ => Complete(), export => Warn(export.Note));
@@ -85,6 +96,15 @@ public sealed class ExportKmProfileCommand : FileExportCommand
     {
         if (!_copies.TryRead(input, out var context, out var record)) return false;
         if (TakesEvent() && record.Schema is not null) Writer.Add(context, in record);
+        return true;
+    }
+
+    private bool TakeSegment(object input)
+    {
+        if ((input is PSObject wrapped ? wrapped.BaseObject : input) is not PathSegment segment) return false;
+        if (ProfileFormats.Of(FilePath) is not (ProfileFormats.Perfetto or ProfileFormats.ChromeTrace))
+            ThrowTerminatingError(ErrorFactory.PathsNeedTimeline(FilePath));
+        _segments.Add(segment);
         return true;
     }
 

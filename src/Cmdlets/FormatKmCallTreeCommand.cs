@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using KernelMagnifier.Cmdlets.Completion;
 using KernelMagnifier.Cmdlets.Conversion;
+using KernelMagnifier.Cmdlets.Latencies;
 using KernelMagnifier.Cmdlets.Pipelines;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
@@ -13,10 +14,11 @@ namespace KernelMagnifier.Cmdlets;
 /// <summary>Format-KmCallTree: formats the callers or callees of a function as a tree.</summary>
 [Cmdlet(VerbsCommon.Format, "KmCallTree")]
 [OutputType(typeof(string))]
-public sealed class FormatKmCallTreeCommand : PSCmdlet, IReadingReceiver
+public sealed class FormatKmCallTreeCommand : CancellableCommand, IReadingReceiver
 {
     private readonly CallCollector _collector = new(CallGrouping.Edge, byStack: true);
     private CallInput _input = null!;
+    private WindowCalls _windows = null!;
 
     /// <summary>Call events or call edges.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true), ArgumentCompleter(typeof(NoFileCompleter))]
@@ -55,7 +57,13 @@ public sealed class FormatKmCallTreeCommand : PSCmdlet, IReadingReceiver
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
-        => _input = new CallInput(this, _collector.Add, _collector.Add) { Needed = [nameof(CallEvent.Caller)] };
+    {
+        _windows = new WindowCalls(this, Cancel);
+        _input = new CallInput(this, _collector.Add, _collector.Add)
+        {
+            OnWindow = _windows.TryTake, Needed = [nameof(CallEvent.Caller)],
+        };
+    }
 
     /// <inheritdoc/>
     protected override void ProcessRecord() => _input.Read(InputObject);
@@ -64,6 +72,7 @@ public sealed class FormatKmCallTreeCommand : PSCmdlet, IReadingReceiver
     protected override void EndProcessing()
     {
         _input.Complete();
+        if (!_windows.Read(_collector)) WriteWarning(_windows.Nothing);
         _input.Warn(_collector.Warnings);
         _input.WarnOfLostStacks();
         var tree = new CallTree(_collector.ToGraph(), new CallTreeOptions

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using KernelMagnifier.Cmdlets.Completion;
 using KernelMagnifier.Cmdlets.Conversion;
+using KernelMagnifier.Cmdlets.Latencies;
 using KernelMagnifier.Cmdlets.Pipelines;
 using KernelMagnifier.Cmdlets.Views;
 using KernelMagnifier.Counting;
@@ -12,10 +13,11 @@ namespace KernelMagnifier.Cmdlets;
 /// <summary>Measure-KmCall: counts calls.</summary>
 [Cmdlet(VerbsDiagnostic.Measure, "KmCall")]
 [OutputType(typeof(FunctionCallCount))]
-public sealed class MeasureKmCallCommand : PSCmdlet, IReadingReceiver
+public sealed class MeasureKmCallCommand : CancellableCommand, IReadingReceiver
 {
     private CallCollector _collector = null!;
     private CallInput _input = null!;
+    private WindowCalls _windows = null!;
 
     /// <summary>Call events or call edges.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true), ArgumentCompleter(typeof(NoFileCompleter))]
@@ -35,7 +37,11 @@ public sealed class MeasureKmCallCommand : PSCmdlet, IReadingReceiver
     protected override void BeginProcessing()
     {
         _collector = new CallCollector(By, forReport: true);
-        _input = new CallInput(this, _collector.Add, _collector.Add) { Needed = NeededProperties.Of(By) };
+        _windows = new WindowCalls(this, Cancel);
+        _input = new CallInput(this, _collector.Add, _collector.Add)
+        {
+            OnWindow = _windows.TryTake, Needed = NeededProperties.Of(By),
+        };
     }
 
     /// <inheritdoc/>
@@ -55,6 +61,7 @@ public sealed class MeasureKmCallCommand : PSCmdlet, IReadingReceiver
     protected override void EndProcessing()
     {
         _input.Complete();
+        if (!_windows.Read(_collector)) WriteWarning(_windows.Nothing);
         _input.Warn(_collector.Warnings);
         var counts = _collector.Counts();
         var view = CountView.Of(By, counts);

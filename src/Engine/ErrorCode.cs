@@ -148,4 +148,13 @@ public enum ErrorCode
 
     /// <summary>The kernel refused a trigger of an event.</summary>
     BadTrigger,
+
+    /// <summary>No task of that pid or name is in the recording, or in the time range.</summary>
+    TaskNotFound,
+
+    /// <summary>Several tasks have the name, and one is needed.</summary>
+    TaskAmbiguous,
+
+    /// <summary>The recording does not have the events that the answer needs.</summary>
+    EventsNotRecorded,
 }

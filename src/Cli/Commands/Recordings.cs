@@ -168,6 +168,13 @@ internal sealed class Recordings
             reader => reader.ReadGraph(new CallTally(byStack, groupings), Filter, _host.Cancel), below))]);
     }
 
+    /// <summary>Has a recording read, any number of times, and reports losses and warnings.</summary>
+    public T Reread<T>(string file, Func<TraceReader, T> read) => Read(file, reader =>
+    {
+        reader.KeepForRereading(_host.Cancel);
+        return read(reader);
+    });
+
     private T Read<T>(string file, Func<TraceReader, T> read, bool below = false)
     {
         using var progress = new ProgressBar(_host);

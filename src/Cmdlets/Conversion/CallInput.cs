@@ -41,6 +41,12 @@ internal sealed class CallInput
     /// </summary>
     public Func<PSObject, bool>? OnEventCopy { get; init; }
 
+    /// <summary>
+    /// Takes an object that stands for calls of its recording and returns true; false for another object. Null if the cmdlet takes
+    /// none.
+    /// </summary>
+    public Func<object, bool>? OnWindow { get; init; }
+
     /// <summary>The properties that a converted call needs besides its function, because the cmdlet depends on them.</summary>
     public IReadOnlyList<string> Needed { get; set; } = [];
 
@@ -122,6 +128,7 @@ internal sealed class CallInput
                 return;
             }
             if (item is not null && OnEventCopy?.Invoke(PSObject.AsPSObject(input!)) == true) return;
+            if (item is not null && OnWindow?.Invoke(input!) == true) return;
             var properties = item is null ? null : new InputProperties(input!);
             switch (properties is null ? InputKind.Other : InputKinds.Of(properties))
             {

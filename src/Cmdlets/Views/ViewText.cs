@@ -5,10 +5,13 @@ using System.Management.Automation;
 using KernelMagnifier.Comparison;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Latency;
+using KernelMagnifier.Latency.Causes;
+using KernelMagnifier.Latency.Paths;
 using KernelMagnifier.Model;
 using KernelMagnifier.Recording;
 using KernelMagnifier.Rendering.Graphs;
 using KernelMagnifier.Rendering.Profiles;
+using KernelMagnifier.Rendering.Trees;
 using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Cmdlets.Views;
@@ -26,6 +29,9 @@ public static class ViewText
     private const int MostKinds = 10;
     private const int MostLosses = 20;
     private const int MostWorst = 20;
+    private const int MostShares = 20;
+
+    private static readonly PathTree Tree = new(true);
 
     /// <summary>The seconds with microseconds, or the counts of a clock that does not count time; empty if not known.</summary>
     public static string Time(PSObject item)
@@ -418,6 +424,90 @@ public static class ViewText
 
     /// <summary>Who woke the task of an interval.</summary>
     public static string IntervalWaker(PSObject item) => Text(item, nameof(Interval.WakerComm));
+
+    /// <summary>The kind of the intervals of a cause.</summary>
+    public static string CauseKind(PSObject item) => Text(item, nameof(LatencyCause.Kind)) is { Length: > 0 } kind ? kind : "(several)";
+
+    /// <summary>The task of an interval and what it was about: the system call, interrupt, function or device.</summary>
+    public static string CauseWhat(PSObject item)
+    {
+        var (comm, pid) = (Text(item, nameof(LatencyCause.Comm)), Text(item, nameof(LatencyCause.ProcessId)));
+        var (key, cpu) = (Text(item, nameof(LatencyCause.Key)), Text(item, nameof(LatencyCause.Cpu)));
+        var task = comm.Length + pid.Length > 0 ? TaskOf(comm, pid) : "";
+        if (key.Length == 0 || key == pid || key == cpu) return task;
+        return task.Length == 0 ? key : $"{task} {key}";
+    }
+
+    /// <summary>The largest share of a cause in words.</summary>
+    public static string CauseTop(PSObject item) => Text(item, nameof(LatencyCause.TopCause));
+
+    /// <summary>A cause as a sentence.</summary>
+    public static string CauseSentence(PSObject item) => Text(item, nameof(LatencyCause.Sentence));
+
+    /// <summary>A line for each share of a cause.</summary>
+    public static string CauseShares(PSObject item)
+        => string.Join('\n', Items(item, nameof(LatencyCause.Shares)).Select(PSObject.AsPSObject).Take(MostShares).Select(share =>
+        {
+            var time = Value(share, nameof(CauseShare.Nanoseconds)) is { } known
+                && Convert.ToInt64(known, CultureInfo.InvariantCulture) is var length
+                ? IsCount(item) ? DurationText.OfCounts(length) : DurationText.Of(length) : "";
+            return $"{Safe(share.ToString())}, {time}";
+        }));
+
+    /// <summary>A share of a cause in one line: per cent, category and what it was.</summary>
+    public static string ShareLabel(PSObject item)
+    {
+        var percent = Value(item, nameof(CauseShare.Percent)) is double known
+            ? string.Create(CultureInfo.InvariantCulture, $"{known:0.0} %") : "";
+        string[] parts = [percent, Text(item, nameof(CauseShare.Category)), CauseName(item)];
+        return string.Join(' ', parts.Where(part => part.Length > 0));
+    }
+
+    /// <summary>What a share of a cause was, and who woke a task that slept.</summary>
+    public static string CauseName(PSObject item)
+    {
+        var name = Text(item, nameof(CauseShare.Name));
+        var (waker, pid) = (Text(item, nameof(CauseShare.WakerComm)), Text(item, nameof(CauseShare.Waker)));
+        if (waker.Length + pid.Length == 0) return name;
+        var by = $"woken by {TaskOf(waker, pid)}";
+        return name.Length == 0 ? by : $"{name}, {by}";
+    }
+
+    /// <summary>The time of a share of a cause.</summary>
+    public static string CauseTime(PSObject item) => Length(item, nameof(CauseShare.Nanoseconds));
+
+    /// <summary>The functions of a share of a cause.</summary>
+    public static string CauseFunctions(PSObject item)
+        => string.Join(", ", Items(item, nameof(CauseShare.Functions)).Select(PSObject.AsPSObject)
+            .Select(one => $"{Function(one)} {Number(one, nameof(CauseFunction.Calls))}"));
+
+    /// <summary>The time in a function of a share of a cause.</summary>
+    public static string CauseSelf(PSObject item) => Length(item, nameof(CauseFunction.SelfNanoseconds));
+
+    /// <summary>The task of a segment of a path, or what it is instead, indented by its depth.</summary>
+    public static string SegmentTask(PSObject item)
+    {
+        var depth = Value(item, nameof(PathSegment.Depth)) is { } known ? Convert.ToInt32(known, CultureInfo.InvariantCulture) : 0;
+        return Tree.Task(depth, Value(item, nameof(PathSegment.Comm)) as string, Value(item, nameof(PathSegment.ProcessId)) as int?,
+            Value(item, nameof(PathSegment.What)) as string);
+    }
+
+    /// <summary>What a task waited for, or the interrupt, vector or device of a segment of a path.</summary>
+    public static string SegmentWhat(PSObject item) => Text(item, nameof(PathSegment.What));
+
+    /// <summary>What a task waited for; empty if there is no task, because then <see cref="SegmentTask"/> is that.</summary>
+    public static string SegmentAbout(PSObject item)
+        => Value(item, nameof(PathSegment.Comm)) is null && Value(item, nameof(PathSegment.ProcessId)) is null ? "" : SegmentWhat(item);
+
+    /// <summary>A segment of a path in one line.</summary>
+    public static string SegmentLabel(PSObject item)
+    {
+        string[] parts = [SegmentTask(item), Text(item, nameof(PathSegment.State)), IntervalDuration(item)];
+        return string.Join(' ', parts.Where(part => part.Length > 0));
+    }
+
+    private static string TaskOf(string comm, string pid)
+        => comm.Length == 0 ? pid : pid.Length == 0 ? comm : $"{comm}/{pid}";
 
     /// <summary>The CPUs without an event; empty if the recording does not contain the number of CPUs.</summary>
     public static string CpusNotSeen(PSObject item)

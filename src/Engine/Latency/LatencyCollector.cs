@@ -77,6 +77,10 @@ internal sealed class LatencyCollector(LatencyPlan plan, LengthStore? store = nu
         _listed.UnionWith(selection.Found);
     }
 
+    /// <summary>The lengths of each kind that has intervals.</summary>
+    public IEnumerable<(IntervalKind Kind, LengthDistribution Lengths)> ByKind()
+        => _rows.Where(row => row.Value.Lengths.Count > 0).Select(row => (row.Key.Kind, row.Value.Lengths));
+
     /// <summary>
     /// The latencies: by kind, then by recording and time, then the largest sum first. Without a filter, also the kinds that have
     /// starts or ends but no interval.

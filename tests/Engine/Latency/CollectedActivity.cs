@@ -9,8 +9,11 @@ internal sealed class CollectedActivity : ActivitySink
 {
     private readonly Dictionary<int, long> _since = [];
 
-    /// <summary>The stretches of time in which a task was runnable, by pid; the ends of those in a gap are those of the gap.</summary>
+    /// <summary>The stretches of time in which a task was runnable, by pid, up to a switch in or to where something is unknown.</summary>
     public Dictionary<int, List<(long Start, long End)>> Runnable { get; } = [];
+
+    /// <summary>The length of all stretches that end with the task on a CPU.</summary>
+    public long Waited { get; private set; }
 
     public List<TaskChange> Changes { get; } = [];
 
@@ -32,6 +35,7 @@ internal sealed class CollectedActivity : ActivitySink
         {
             if (!Runnable.TryGetValue(change.ProcessId, out var list)) Runnable.Add(change.ProcessId, list = []);
             list.Add((_since[change.ProcessId], change.KnownUntil));
+            if (change.After == TaskStanding.OnCpu && change.KnownUntil == change.Time) Waited += change.Time - _since[change.ProcessId];
         }
         if (change.Before != TaskStanding.Runnable || change.KnownUntil < change.Time) _since[change.ProcessId] = change.Time;
     }

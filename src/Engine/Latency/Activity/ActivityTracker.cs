@@ -43,6 +43,9 @@ internal sealed class ActivityTracker : EventSink
     /// <summary>The events of another task than the one that was switched in last: a switch between them is missing.</summary>
     public long MissingSwitches { get; private set; }
 
+    /// <summary>Whether events tell the queue that a woken task is put in, so far.</summary>
+    public bool TellsQueues { get; private set; }
+
     /// <inheritdoc/>
     public override CallFields Fields => CallFields.Task | CallFields.Context;
 
@@ -147,6 +150,7 @@ internal sealed class ActivityTracker : EventSink
     /// <summary>A woken task is in the queue of a CPU, or a woken one that never left its CPU runs on.</summary>
     public void Wakeup(int processId, int targetCpu, in EventRecord record)
     {
+        TellsQueues |= targetCpu >= 0;
         if (!_hasWaking)
         {
             Wake(processId, record, targetCpu);
@@ -264,7 +268,8 @@ internal sealed class ActivityTracker : EventSink
         if (processId < 0 || !_hasSwitch) return;
         var isKnown = cpu.Task.Kind != OccupantKind.Unknown;
         if (isKnown && cpu.Task.ProcessId == processId) return;
-        var last = cpu.LastEvent == CallRecord.NoTime ? record.Time : Math.Min(cpu.LastEvent, record.Time);
+        // Before the first event of a CPU, nothing is known: its task may have run all the time.
+        var last = Math.Min(cpu.LastEvent, record.Time);
         if (isKnown)
         {
             MissingSwitches++;

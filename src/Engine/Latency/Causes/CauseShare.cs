@@ -52,6 +52,10 @@ public sealed class CauseShare
     /// <summary>The functions that were recorded in it, most time or most calls first; empty if none were recorded.</summary>
     public IReadOnlyList<CauseFunction> Functions { get; internal init; } = [];
 
+    /// <summary>The name of the thread that handled a softirq; null if it was no such thread. Untrusted text.</summary>
+    internal string? ThreadComm { get; init; }
+
     /// <inheritdoc/>
-    public override string ToString() => TerminalText.Escape(string.Create(CultureInfo.InvariantCulture, $"{Percent:0.#} % {Category} {Name}"));
+    public override string ToString()
+        => TerminalText.Escape(string.Create(CultureInfo.InvariantCulture, $"{Percent:0.#} % {CauseText.Of(this)}"));
 }

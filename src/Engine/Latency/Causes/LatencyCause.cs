@@ -56,7 +56,10 @@ public sealed class LatencyCause
     public string Unit { get; internal init; } = nameof(Model.ClockUnit.Nanoseconds);
 
     /// <summary>The causes as a sentence.</summary>
-    public string Sentence { get; internal init; } = "";
+    public string Sentence { get; internal set; } = "";
+
+    /// <summary>The name of a system call whose key is its number; null if it is not known.</summary>
+    internal string? KeyName { get; init; }
 
     /// <summary>The interval; null of several.</summary>
     internal Interval? Interval { get; init; }

@@ -1,0 +1,42 @@
+using KernelMagnifier.Engine.Tests.Support;
+using KernelMagnifier.Latency;
+using KernelMagnifier.Latency.Causes;
+using KernelMagnifier.Traces;
+
+namespace KernelMagnifier.Engine.Tests.Latency;
+
+/// <summary>The shares of every interval add up to it.</summary>
+public sealed class CauseTests
+{
+    public static TheoryData<string> Recordings =>
+    [
+        "sched.dat", "sched-nocomp.dat.zst", "sched-v6.dat.zst", "sched-odd.dat.zst", "irq.dat", "rawsys.dat", "syscalls.dat", "block.dat",
+        "all.dat", "all-tsc.dat.zst", "all-fg.dat", "all-lossy.dat", "wakeup-only.dat.zst", "runqlat.dat.zst", "trace-default.txt.zst",
+        "trace-latfmt.txt.zst", "trace-sched-odd.txt.zst", "trace-overwritten.txt.zst", "pipe-default.txt.zst", "pipe-lossy.txt.zst",
+        "perf-sched.script.txt.zst", "tracers/timerlat.dat", "tracers/rt-all.dat.zst", "tracers/timerlat-events.txt.zst",
+        "tracers/osnoise-events.txt.zst",
+    ];
+
+    [SharedDataTheory]
+    [MemberData(nameof(Recordings))]
+    public void SharesAddUp(string name)
+    {
+        using var reader = TraceFile.Open(SharedData.Shared($"latency/{name}"));
+        var wakeups = CauseReading.Select(reader, new LatencyPlan { Kinds = [IntervalKind.Wakeup] }, 0.99);
+        var all = CauseReading.Select(reader, new LatencyPlan(), null);
+        var sample = all.Targets.GroupBy(target => target.Kind).SelectMany(kind => kind.Where((_, i) => i % 37 == 0).Take(400));
+        CauseTarget[] targets = [.. wakeups.Targets, .. sample];
+        var causes = CauseReading.Read(reader, targets);
+        Assert.Equal(targets.Length, causes.Count);
+        foreach (var cause in causes)
+        {
+            Assert.True(cause.DurationNanoseconds == cause.Shares.Sum(share => share.Nanoseconds), cause.Sentence);
+            Assert.All(cause.Shares, share => Assert.True(share is { Nanoseconds: > 0, Count: > 0 }, cause.Sentence));
+        }
+        var unknown = causes.Where(cause => cause.Kind == "Wakeup").Sum(cause => cause.Shares.Where(share => share.Category == "Unknown").Sum(share => share.Nanoseconds));
+        var time = causes.Where(cause => cause.Kind == "Wakeup").Sum(cause => cause.DurationNanoseconds);
+        Console.WriteLine($"{name}: {causes.Count}, {unknown} of {time} unknown");
+        foreach (var cause in causes.Take(3)) Console.WriteLine(cause.Sentence);
+        foreach (var kind in causes.GroupBy(cause => cause.Kind)) Console.WriteLine(CauseTotal.Of([.. kind]).Sentence);
+    }
+}
