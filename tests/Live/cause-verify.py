@@ -29,8 +29,15 @@ def events(path):
 def occupants(trace):
     """For each CPU: the times at which its occupant changes, and what it is from then on."""
     task, stack, changes = {}, collections.defaultdict(list), collections.defaultdict(lambda: ([], []))
+    switched = False
     for time, cpu, pid, name, body in trace:
+        # Once switches are recorded, the first event of a CPU tells what runs on it.
+        if switched and cpu not in task:
+            task[cpu] = pid
+            changes[cpu][0].append(time)
+            changes[cpu][1].append(('Task', pid) if pid else ('Idle', ''))
         if name == 'sched_switch':
+            switched = True
             found = SWITCH.search(body)
             task[cpu] = int(found[3])
             stack[cpu].clear()
@@ -56,9 +63,8 @@ def occupants(trace):
 
 def shares(window, changes, placed):
     pid, start, end, cpu = window
-    queue = placed.get(pid, ([], []))
-    at = bisect.bisect_right(queue[0], start) if queue[0] else 0
-    told = [(t, c, m) for t, c, m in zip(queue[0][max(0, at - 3):], *[[x[i] for x in queue[1][max(0, at - 3):]] for i in (0, 1)]) if start <= t <= end] if queue[0] else []
+    times, targets = placed.get(pid, ([], []))
+    told = [(times[i], *targets[i]) for i in range(bisect.bisect_left(times, start), bisect.bisect_right(times, end))]
     pieces, where, since, moved, woken = [], None, start, False, False
     for time, target, is_migration in told:
         pieces.append((since, time, where if where is not None else target))
