@@ -9,7 +9,7 @@ namespace KernelMagnifier.Engine.Tests.Latency;
 /// <summary>Compares the shares of wake-ups with those that <c>tests/Live/cause-verify.py</c> finds by brute force.</summary>
 public sealed class CauseVerifyTests
 {
-    [SharedDataTheory]
+    [VerifyTheory]
     [InlineData("all.dat")]
     [InlineData("sched.dat")]
     [InlineData("block.dat")]
