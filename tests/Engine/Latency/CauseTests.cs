@@ -33,10 +33,9 @@ public sealed class CauseTests
             Assert.True(cause.DurationNanoseconds == cause.Shares.Sum(share => share.Nanoseconds), cause.Sentence);
             Assert.All(cause.Shares, share => Assert.True(share is { Nanoseconds: > 0, Count: > 0 }, cause.Sentence));
         }
-        var unknown = causes.Where(cause => cause.Kind == "Wakeup").Sum(cause => cause.Shares.Where(share => share.Category == "Unknown").Sum(share => share.Nanoseconds));
-        var time = causes.Where(cause => cause.Kind == "Wakeup").Sum(cause => cause.DurationNanoseconds);
-        Console.WriteLine($"{name}: {causes.Count}, {unknown} of {time} unknown");
-        foreach (var cause in causes.Take(3)) Console.WriteLine(cause.Sentence);
-        foreach (var kind in causes.GroupBy(cause => cause.Kind)) Console.WriteLine(CauseTotal.Of([.. kind]).Sentence);
+        if (wakeups.Targets.Count == 0) return;
+        var sum = CauseTotal.Of([.. causes.Take(wakeups.Targets.Count)], wakeups.Above[IntervalKind.Wakeup]);
+        Assert.Equal(sum.DurationNanoseconds, sum.Shares.Sum(share => share.Nanoseconds));
+        Assert.Equal(wakeups.Targets.Count, sum.Count);
     }
 }

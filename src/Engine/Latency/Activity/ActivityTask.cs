@@ -42,8 +42,8 @@ internal struct ActivityTask
     /// </summary>
     public bool IsRacing;
 
-    /// <summary>Whether it is runnable because it was switched out.</summary>
-    public bool IsPreempted;
+    /// <summary>Whether it is runnable because it was switched out or is new, so that a waking changes nothing.</summary>
+    public bool IgnoresWaking;
 
     /// <summary>Whether it is runnable and an event has told that it is in the queue of <see cref="Cpu"/>.</summary>
     public bool IsQueued;

@@ -168,7 +168,7 @@ internal sealed class ActivityTracker : EventSink
     {
         if (IndexOf(processId) == 0) return;
         ref var task = ref Task(processId);
-        (task.SoftIrq, task.Syscall, task.Lock, task.IsRacing, task.IsPreempted) = (default, 0, 0, false, false);
+        (task.SoftIrq, task.Syscall, task.Lock, task.IsRacing, task.IgnoresWaking) = (default, 0, 0, false, true);
         task.Wake = WakeOf(record);
         Change(processId, TaskStanding.Runnable, targetCpu, record.Time);
         Task(processId).IsQueued = targetCpu >= 0;
@@ -234,14 +234,16 @@ internal sealed class ActivityTracker : EventSink
         if (IndexOf(processId) == 0) return;
         ref var task = ref Task(processId);
         var standing = Standing(task);
-        if (standing == TaskStanding.Runnable && task.IsPreempted) return;
+        if (standing == TaskStanding.Runnable && task.IgnoresWaking) return;
         // If it is on a CPU, it is on its way to sleep, unless a sched_wakeup confirms that it stays runnable.
         task.IsRacing = _hasWaking;
         if (standing == TaskStanding.OnCpu && !_hasWaking) return;
         task.Wake = WakeOf(record);
         if (standing == TaskStanding.OnCpu) return;
-        task.IsPreempted = false;
-        Change(processId, TaskStanding.Runnable, targetCpu, record.Time);
+        // Woken twice: it must have run and slept in between, and the last wake-up counts.
+        var known = standing == TaskStanding.Runnable ? task.Since : long.MaxValue;
+        task.IgnoresWaking = false;
+        Change(processId, TaskStanding.Runnable, targetCpu, record.Time, knownUntil: known);
         Task(processId).IsQueued = targetCpu >= 0;
     }
 
@@ -250,12 +252,12 @@ internal sealed class ActivityTracker : EventSink
         ref var task = ref Task(processId);
         var raced = task.IsRacing && state == SwitchState.Sleeps;
         task.IsRacing = raced;
-        task.IsPreempted = state is SwitchState.Yielded or SwitchState.Preempted;
+        task.IgnoresWaking = state is SwitchState.Yielded or SwitchState.Preempted;
         if (raced) Change(processId, TaskStanding.Runnable, -1, time);
         else if (state == SwitchState.Sleeps) Change(processId, TaskStanding.Blocked, -1, time);
         else if (state == SwitchState.Dies) Change(processId, TaskStanding.Gone, -1, time);
         else Change(processId, TaskStanding.Runnable, cpu, time, isPreemption: true);
-        Task(processId).IsQueued = Task(processId).IsPreempted;
+        Task(processId).IsQueued = Task(processId).IgnoresWaking;
     }
 
     /// <summary>
@@ -319,7 +321,7 @@ internal sealed class ActivityTracker : EventSink
         if (IndexOf(processId) == 0) return;
         ref var task = ref Task(processId);
         var isKnown = IsKnown(task);
-        if (isKnown && task.Standing == after && task.Cpu == cpu) return;
+        if (isKnown && task.Standing == after && task.Cpu == cpu && knownUntil == long.MaxValue) return;
         var known = Math.Min(knownUntil, isKnown ? time : _gaps.From(task.Losses) ?? time);
         var change = new TaskChange
         {

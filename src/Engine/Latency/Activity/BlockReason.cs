@@ -20,12 +20,13 @@ internal readonly record struct BlockReason(BlockKind Kind, string Text)
         if (wake.Device != 0) return new(BlockKind.Io, $"I/O {names.Key(wake.Device)}");
         if (taskLock != 0) return new(BlockKind.Lock, names.Key(taskLock));
         var call = syscall == 0 ? null : names.Key(syscall);
-        call = call is null ? null : syscalls.Name(call) ?? call;
+        call = string.IsNullOrEmpty(call) ? null : syscalls.Name(call) ?? call;
         var timer = wake.Timer == 0 ? null : names.Key(wake.Timer);
         // A system call with a timeout can end by it, and one that waits for nothing else always does.
         if (timer is "hrtimer_wakeup" or "process_timeout") return new(BlockKind.Timer, "timer");
         if (call is not null)
-            return call.StartsWith(Futex, StringComparison.Ordinal) ? new(BlockKind.Futex, Futex) : new(BlockKind.Syscall, call);
+            return call.StartsWith(Futex, StringComparison.Ordinal) ? new(BlockKind.Futex, Futex)
+                : new(BlockKind.Syscall, char.IsAsciiDigit(call[0]) ? $"system call {call}" : call);
         if (timer is not null) return new(BlockKind.Timer, $"timer {timer}");
         if (comm is not null && comm.StartsWith("kworker/", StringComparison.Ordinal)) return new(BlockKind.Work, "work item");
         var handler = wake.By.Key == 0 ? null : names.Key(wake.By.Key);

@@ -31,7 +31,10 @@ public sealed class CauseShare
     /// </summary>
     public int? Priority { get; internal init; }
 
-    /// <summary>Of <c>Blocked</c>: the pid of the task in whose context it was woken; null if it is not known.</summary>
+    /// <summary>
+    /// Of <c>Blocked</c>: the pid of the task that woke it, 0 for the idle task; null if an interrupt or softirq did, or if it is not
+    /// known.
+    /// </summary>
     public int? Waker { get; internal init; }
 
     /// <summary>Of <c>Blocked</c>: the name of that task; null if it is not known. Untrusted text.</summary>

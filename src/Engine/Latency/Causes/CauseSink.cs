@@ -246,8 +246,9 @@ internal sealed class CauseSink : ActivitySink
     private ShareKey Blocked(in TaskWake wake, int syscall, int taskLock, int processId)
     {
         var reason = BlockReason.Of(wake, syscall, taskLock, Tracker.Names.Comm(processId), Tracker.Names, _syscalls);
-        return new ShareKey(
-            CauseCategory.Blocked, wake.ProcessId, Tracker.Names.Key(Text.NameText.Encode(reason.Text)), wake.Context);
+        // The task that an interrupt interrupts has nothing to do with the wake-up.
+        var waker = wake.Context is ExecutionContext.Task or ExecutionContext.Unknown ? wake.ProcessId : -1;
+        return new ShareKey(CauseCategory.Blocked, waker, Tracker.Names.Key(Text.NameText.Encode(reason.Text)), wake.Context);
     }
 
     private void Watch(CauseWindow window, int cpu)

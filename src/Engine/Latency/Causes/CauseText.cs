@@ -71,8 +71,8 @@ internal static class CauseText
         nameof(CauseCategory.Task) => share.Priority is { } priority
             ? $" (priority {priority.ToString(CultureInfo.InvariantCulture)}, {DisplayText.Count(share.Count, "slice")})"
             : $" ({DisplayText.Count(share.Count, "slice")})",
-        nameof(CauseCategory.Blocked) when share.Waker is > 0 => $" (woken by {Task(share.WakerComm, share.Waker)}{In(share.WakerContext)})",
-        nameof(CauseCategory.Blocked) when share.Waker == 0 => $" (woken{In(share.WakerContext)})",
+        nameof(CauseCategory.Blocked) when share.Waker is > 0 => $" (woken by {Task(share.WakerComm, share.Waker)})",
+        nameof(CauseCategory.Blocked) when In(share.WakerContext) is { Length: > 0 } context => $" (woken{context})",
         _ => "",
     };
 

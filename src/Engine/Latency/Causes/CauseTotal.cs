@@ -13,7 +13,8 @@ internal static class CauseTotal
     public static LatencyCause Of(IReadOnlyCollection<LatencyCause> causes, long? above = null)
     {
         var total = causes.Sum(cause => (decimal)cause.DurationNanoseconds);
-        var shares = causes.SelectMany(cause => cause.Shares).GroupBy(share => (share.Category, share.Name, share.ThreadComm, share.WakerComm, share.WakerContext))
+        var shares = causes.SelectMany(cause => cause.Shares).GroupBy(share => (share.Category,
+                share.Category == nameof(CauseCategory.Running) ? null : share.Name, share.ThreadComm, share.WakerComm, share.WakerContext))
             .Select(group => Sum([.. group], total)).OrderByDescending(share => share.Nanoseconds)
             .ThenBy(share => share.Category, StringComparer.Ordinal).ThenBy(share => share.Name, StringComparer.Ordinal).ToList();
         var unit = Enum.Parse<ClockUnit>(causes.First().Unit);
