@@ -19,6 +19,8 @@ internal static class CommandLineTool
         new EdgesCommand(),
         new EventsCommand(),
         new LatencyCommand(),
+        new CompareCommand(),
+        new BaselineCommand(),
         new TreeCommand(),
         new GraphCommand(),
         new ReportCommand(),

@@ -148,4 +148,13 @@ public enum ErrorCode
 
     /// <summary>The kernel refused a trigger of an event.</summary>
     BadTrigger,
+
+    /// <summary>The baseline does not exist.</summary>
+    BaselineNotFound,
+
+    /// <summary>The permissions of the baseline do not allow it to be read.</summary>
+    BaselineNotPermitted,
+
+    /// <summary>The file is not a baseline, or it is damaged.</summary>
+    BaselineUnreadable,
 }

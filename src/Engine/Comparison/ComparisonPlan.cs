@@ -1,3 +1,5 @@
+using System.Globalization;
+using KernelMagnifier.Comparison.Baselines;
 using KernelMagnifier.Comparison.Drifts;
 using KernelMagnifier.Comparison.Sampling;
 using KernelMagnifier.Comparison.Statistics;
@@ -29,6 +31,22 @@ internal sealed record ComparisonPlan
     /// <summary>Whether calls are compared, or only counted to divide by them.</summary>
     public bool ComparesCalls { get; init; } = true;
 
+    /// <summary>What is kept of recordings: calls too if rates are divided by something that can be a function.</summary>
+    public SamplePlan SampleFor(SamplePlan sample) => Per is null ? sample : sample with { HasCalls = true };
+
+    /// <summary>The plan for a comparison with baselines: their keys, and no more kinds than they have.</summary>
+    /// <param name="baselines">The baselines.</param>
+    /// <param name="hasBy">Whether the keys were chosen.</param>
+    /// <exception cref="KernelMagnifierException">A baseline has no intervals to filter.</exception>
+    public ComparisonPlan With(IReadOnlyList<TraceBaseline> baselines, bool hasBy)
+    {
+        if (baselines is not [var baseline, ..]) return this;
+        if (!Sample.Filter.IsEmpty)
+            throw new KernelMagnifierException(ErrorCode.BadRequest, baseline.Path,
+                "a baseline has no single intervals, so they cannot be filtered.", "Compare without a filter, or compare the recordings.");
+        return hasBy ? this : this with { Sample = Sample with { By = baseline.Plan.By } };
+    }
+
     /// <summary>The names of all kinds: those of intervals, among them <c>Call</c>.</summary>
     public static IReadOnlyList<string> KindNames => IntervalKinds.Names;
 
@@ -50,8 +68,8 @@ internal sealed record ComparisonPlan
             [.. var times, 'x' or 'X'] => (times.TrimEnd(), 1.0, -1.0),
             _ => (trimmed, 1.0, 0.0),
         };
-        const System.Globalization.NumberStyles Styles = System.Globalization.NumberStyles.AllowDecimalPoint;
-        if (!double.TryParse(number, Styles, System.Globalization.CultureInfo.InvariantCulture, out var value)) return null;
+        const NumberStyles Styles = NumberStyles.AllowDecimalPoint;
+        if (!double.TryParse(number, Styles, CultureInfo.InvariantCulture, out var value)) return null;
         // 1.1 - 1 is a little more than 0.1.
         var threshold = Math.Round((value * scale) + shift, 12);
         return threshold is >= 0 and <= 100 ? threshold : null;

@@ -19,7 +19,7 @@ internal sealed class TraceComparer
         (_plan, _before, _after) = (plan, before, after);
         _beforeExposure = [.. before.Select(sample => new Exposure(sample, plan.Per))];
         _afterExposure = [.. after.Select(sample => new Exposure(sample, plan.Per))];
-        _drift = DriftCheck.Find(before, after, plan.AllowedDrift);
+        _drift = DriftCheck.Find(before, after, IsWanted, plan.AllowedDrift);
     }
 
     /// <summary>Compares two sets of recordings.</summary>

@@ -23,16 +23,22 @@ internal sealed class DriftCheck
 
     private readonly IReadOnlyList<TraceSample> _before, _after, _all;
     private readonly List<Drift> _found = [];
+    private readonly Func<IntervalKind, bool> _isWanted;
     private readonly IReadOnlySet<DriftKind> _accepted;
 
-    private DriftCheck(IReadOnlyList<TraceSample> before, IReadOnlyList<TraceSample> after, IReadOnlySet<DriftKind> accepted)
-        => (_before, _after, _all, _accepted) = (before, after, [.. before, .. after], accepted);
+    private DriftCheck(IReadOnlyList<TraceSample> before, IReadOnlyList<TraceSample> after, Func<IntervalKind, bool> isWanted,
+        IReadOnlySet<DriftKind> accepted)
+        => (_before, _after, _all, _isWanted, _accepted) = (before, after, [.. before, .. after], isWanted, accepted);
 
-    /// <summary>The drift between two sides. What is accepted does not block.</summary>
-    public static IReadOnlyList<Drift> Find(
-        IReadOnlyList<TraceSample> before, IReadOnlyList<TraceSample> after, IReadOnlySet<DriftKind> accepted)
+    /// <summary>The drift between two sides.</summary>
+    /// <param name="before">The recordings before.</param>
+    /// <param name="after">The recordings after.</param>
+    /// <param name="isWanted">Whether a kind is compared.</param>
+    /// <param name="accepted">What does not block.</param>
+    public static IReadOnlyList<Drift> Find(IReadOnlyList<TraceSample> before, IReadOnlyList<TraceSample> after,
+        Func<IntervalKind, bool> isWanted, IReadOnlySet<DriftKind> accepted)
     {
-        var check = new DriftCheck(before, after, accepted);
+        var check = new DriftCheck(before, after, isWanted, accepted);
         check.Facts();
         check.Losses();
         check.Durations();
@@ -122,12 +128,12 @@ internal sealed class DriftCheck
     {
         foreach (var kind in IntervalKinds.All)
         {
-            if (kind == IntervalKind.TracerMaximum) continue;
+            if (kind == IntervalKind.TracerMaximum || !_isWanted(kind)) continue;
             var without = _all.Where(s => s.Measures(kind) && IntervalKinds.Missing(kind, s.Info) is not null).ToList();
             if (without.Count > 0 && without.Count < _all.Count)
                 Block(kind, $"Events: {without[0].Info.Path} does not have {IntervalKinds.Missing(kind, without[0].Info)}.");
             if (_all.FirstOrDefault(s => !s.Measures(kind)) is { } notKept)
-                Block(kind, $"Events: {notKept.Info.Path} was sampled without {kind}.", isAcceptable: false);
+                Block(kind, $"Events: {notKept.Info.Path} was saved without {kind}.", isAcceptable: false);
         }
         var waking = _all.Where(s => s.Info.EventKinds.ContainsKey("sched_waking")).ToList();
         if (waking.Count > 0 && waking.Count < _all.Count)
@@ -156,7 +162,10 @@ internal sealed class DriftCheck
         => Add(new Drift(DriftKind.Events, text) { Blocks = true, Of = kind, IsAcceptable = isAcceptable });
 
     private void Add(Drift drift)
-        => _found.Add(drift.IsAcceptable && _accepted.Contains(drift.Kind) ? drift with { Blocks = false } : drift);
+    {
+        if (drift.IsAcceptable && _accepted.Contains(drift.Kind)) drift = drift with { Blocks = false };
+        if (!_found.Contains(drift)) _found.Add(drift);
+    }
 
     private static string Names(string[] names)
         => string.Join(", ", names.Take(MostNames)) + (names.Length > MostNames ? $" and {names.Length - MostNames} more" : "");

@@ -48,7 +48,7 @@ internal sealed record LatencySample(IntervalKind Kind, string? Key)
         long Place(int part) => (long)((((Int128)count * part) + 99) / 100) - 1;
         var at = lengths.At([Place(50), Place(90), Place(99)]);
         // A range has no length of its own; its upper end is at most 6.25 % too high.
-        long Length(LatencyBucket range) => Math.Min(range.From == range.Until ? range.From : (range.Until ?? long.MaxValue) - 1, lengths.Max);
+        long Length(LatencyBucket range) => Math.Min(range.Until ?? lengths.Max, lengths.Max);
         return new LatencySample(kind, key)
         {
             Count = count, Sum = (long)UInt128.Min(lengths.Sum, (UInt128)long.MaxValue), Min = lengths.Min, Max = lengths.Max,
