@@ -14,12 +14,12 @@ internal sealed class BlockBootstrap
     /// <summary>Estimates a ratio; null if a side has too few blocks.</summary>
     /// <param name="row">The row: a rate or a percentile.</param>
     /// <param name="confidence">The confidence of the interval.</param>
-    /// <param name="exact">The ratio itself, if it is known better than from the histograms.</param>
+    /// <param name="exact">The ratio itself, if it is known better than from the blocks; 0 or infinite if it is gone or new.</param>
     public BootstrapResult? Ratio(RowSamples row, double confidence, double? exact)
     {
         if (SideBlocks.Of(row.Metric, row.Before) is not { } before || SideBlocks.Of(row.Metric, row.After) is not { } after) return null;
-        var (first, firstVariance) = Estimate(before.Statistic, false);
-        var (second, secondVariance) = Estimate(after.Statistic, true);
+        var (first, firstVariance) = Estimate(before, false);
+        var (second, secondVariance) = Estimate(after, true);
         var logRatio = exact is > 0 and < double.PositiveInfinity ? Math.Log(exact.Value) : second - first;
         var variance = firstVariance + secondVariance;
         var (firstFree, secondFree) = (before.Statistic.Blocks - 1, after.Statistic.Blocks - 1);
@@ -34,8 +34,9 @@ internal sealed class BlockBootstrap
     }
 
     /// <summary>The logarithm of the number of a side, and its variance.</summary>
-    private (double Log, double Variance) Estimate(BlockStatistic statistic, bool isAfter)
+    private (double Log, double Variance) Estimate(SideBlocks side, bool isAfter)
     {
+        var statistic = side.Statistic;
         var draws = Draws(statistic.Blocks, isAfter);
         var (sum, squares) = (0.0, 0.0);
         var ones = new ushort[statistic.Blocks];
@@ -49,7 +50,7 @@ internal sealed class BlockBootstrap
         }
         var variance = Math.Max(0, squares - (sum * sum / BlockDraws.Replicates)) / (BlockDraws.Replicates - 1);
         // The variance of a mean of n blocks that are drawn is (n - 1) / n of that of the mean.
-        variance *= statistic.Blocks / (statistic.Blocks - 1.0);
+        variance *= side.Inflation * statistic.Blocks / (statistic.Blocks - 1.0);
         if (statistic is RateStatistic { Count: < FewCounts } rate) variance = Math.Max(variance, 1 / (rate.Count + 0.5));
         return (log, variance);
     }

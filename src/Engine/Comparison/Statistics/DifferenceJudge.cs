@@ -1,27 +1,38 @@
-using KernelMagnifier.Latency;
+using System.Globalization;
 
 namespace KernelMagnifier.Comparison.Statistics;
 
 /// <summary>
-/// Judges the rows of one comparison. A verdict needs a ratio of at least the threshold and evidence that holds for all rows
-/// together. The unit is the recording or, where these are too few, the block of time; never the single event.
+/// Judges the rows of one comparison. A verdict needs a ratio of at least the threshold, and evidence that holds for all rows
+/// together. The unit is the recording or, where there are too few, the block of time; never the single event.
 /// </summary>
 internal sealed class DifferenceJudge
 {
-    /// <summary>The confidence of the intervals.</summary>
+    /// <summary>The confidence of the intervals of rank tests.</summary>
     public const double Confidence = 0.95;
 
-    /// <summary>The probability of any verdict that is wrong.</summary>
+    /// <summary>The probability that any row that has not changed has the verdict that it has.</summary>
     public const double Level = 0.05;
+
+    /// <summary>
+    /// The confidence of the intervals of a bootstrap. Blocks of one recording are few and somewhat alike, so that intervals are
+    /// narrower than they should be: docs/comparison.md has measurements.
+    /// </summary>
+    public const double BlockConfidence = 0.99;
+
+    /// <summary>What the evidence of a bootstrap has to reach.</summary>
+    public const double BlockLevel = 0.01;
 
     /// <summary>The least number of recordings on each side for a rank test.</summary>
     public const int LeastRecordings = 4;
 
-    private readonly double _threshold;
+    // A maximum grows with the number of intervals that it is of.
+    private const double MostUnequal = 1.25;
+
     private readonly Dictionary<(int Before, int After), RankTest> _tests = [];
     private readonly BlockBootstrap _bootstrap = new();
 
-    private DifferenceJudge(double threshold) => _threshold = threshold;
+    private DifferenceJudge() { }
 
     /// <summary>Judges the rows of one comparison.</summary>
     /// <param name="rows">All its rows: the correction is for their number.</param>
@@ -29,65 +40,71 @@ internal sealed class DifferenceJudge
     /// <returns>The judgements in the order of the rows.</returns>
     public static IReadOnlyList<RowJudgement> Judge(IReadOnlyList<RowSamples> rows, double threshold)
     {
-        var judge = new DifferenceJudge(threshold);
+        if (!(threshold >= 0) || !double.IsFinite(threshold)) throw new ArgumentOutOfRangeException(nameof(threshold));
+        var judge = new DifferenceJudge();
         var tests = rows.Select(judge.Test).ToArray();
-        // A row that can have no evidence is none of the family.
-        var family = Enumerable.Range(0, tests.Length).Where(i => tests[i].CanBeEvident).ToArray();
-        var corrected = Holm.Correct([.. family.Select(i => tests[i].Evidence!.Value)]);
+        // A row that cannot have evidence, whatever its values are, is not among those that are corrected.
+        var family = tests.Where(test => test.CanBeEvident).ToArray();
+        var corrected = Holm.Correct([.. family.Select(test => test.Evidence!.Value)]);
+        var conclusion = new RowConclusion(threshold, family.Length, family.Select(test => test.Least).DefaultIfEmpty(0).Min());
         var place = 0;
-        return [.. tests.Select(test => judge.Conclude(test, test.CanBeEvident ? corrected[place++] : null, family.Length))];
+        return [.. tests.Select(test => conclusion.Of(test, test.CanBeEvident ? corrected[place++] : null))];
     }
 
     private RowTest Test(RowSamples row)
     {
-        var (before, after) = (Known(row.Before), Known(row.After));
-        var test = new RowTest(row)
-        {
-            Before = Median(before),
-            After = Median(after),
-            Recordings = (before.Count, after.Count),
-        };
-        if (before.Count == 0 || after.Count == 0) return test.With("There is nothing to compare on one side.");
-        if (before.Count >= LeastRecordings && after.Count >= LeastRecordings) return Ranked(test, before, after);
-        return Bootstrapped(test, row with { Before = before, After = after });
+        var known = row with { Before = Known(row.Before), After = Known(row.After) };
+        var test = new RowTest(row) { Before = Median(known.Before), After = Median(known.After), Known = known };
+        if (test.Before is null || test.After is null) return test.With("There is nothing to compare with on one side.");
+        if (known.Before.Concat(known.After).All(sample => sample.Value == 0)) return test.With("There is nothing on either side.");
+        if (known.Before.Count >= LeastRecordings && known.After.Count >= LeastRecordings) return Ranked(test);
+        return Bootstrapped(test);
     }
 
-    private RowTest Ranked(RowTest test, List<RecordingSample> before, List<RecordingSample> after)
+    private RowTest Ranked(RowTest test)
     {
+        var (before, after) = (test.Known.Before, test.Known.After);
         if (!_tests.TryGetValue((before.Count, after.Count), out var ranks))
             _tests.Add((before.Count, after.Count), ranks = new RankTest(before.Count, after.Count));
         double[] first = [.. before.Select(sample => sample.Value!.Value)], second = [.. after.Select(sample => sample.Value!.Value)];
-        var result = ranks.Of(first, second);
         var ranked = test with
         {
             Method = DifferenceMethod.RankTest,
             Estimate = HodgesLehmann.Ratio(first, second, ranks.IntervalPlace(Confidence)),
-            Evidence = result.PValue,
-            Least = result.Least,
         };
-        return TooFew(test.Row) is { } reason ? ranked.With(reason) : ranked;
+        if (TooFew(test.Known) is { } reason) return ranked.With(reason);
+        if (test.Row.Metric == DifferenceMetric.Max && AreUnequal(before, after))
+            return ranked.With("The sides have numbers of intervals that differ: the maximum of more intervals is larger.");
+        var result = ranks.Of(first, second);
+        return ranked with { Evidence = result.PValue, Least = result.Least };
     }
 
-    private RowTest Bootstrapped(RowTest test, RowSamples row)
+    private RowTest Bootstrapped(RowTest test)
     {
+        var row = test.Known;
         var isPair = row.Before.Count == 1 && row.After.Count == 1;
-        test = test with { Method = isPair ? DifferenceMethod.SinglePair : DifferenceMethod.FewRecordings };
-        var exact = test.Before is > 0 && test.After is { } after ? after / test.Before : null;
-        var plain = test with { Estimate = new RatioEstimate(exact ?? double.NaN, 0, double.PositiveInfinity) };
+        var (isNew, isGone) = (row.Before.All(sample => sample.Value == 0), row.After.All(sample => sample.Value == 0));
+        double? exact = isNew ? double.PositiveInfinity : isGone ? 0 : isPair ? test.After / test.Before : null;
+        test = test with
+        {
+            Method = isPair ? DifferenceMethod.SinglePair : DifferenceMethod.FewRecordings,
+            Estimate = RatioEstimate.Unknown with { Ratio = exact ?? test.After!.Value / test.Before!.Value },
+        };
         if (row.Metric == DifferenceMetric.Max)
-            return plain.With("How much a maximum varies is seen in four or more recordings on each side, not in one.");
-        if (TooFew(row) is { } reason) return plain.With(reason);
-        if (_bootstrap.Ratio(row, Confidence, exact) is not { } result)
-            return plain.With($"There are fewer than {SideBlocks.Least} blocks of time on a side.");
-        var tested = test with { Estimate = result.Estimate, Evidence = result.Evidence };
-        return result.IsIndependent ? tested
-            : tested.With($"Blocks of a {SideBlocks.Least}th of the recording still depend on each other: record longer, or four times.");
+            return test.With("One recording does not show how much its maximum varies: four on each side do.");
+        if (TooFew(row) is { } reason) return test.With(reason);
+        if (_bootstrap.Ratio(row, BlockConfidence, exact) is not { } result)
+            return test.With(string.Create(CultureInfo.InvariantCulture,
+                $"A side is shorter than {SideBlocks.Least} blocks of {SideBlocks.LeastSeconds} s, or its times are not known."));
+        test = test with { Estimate = result.Estimate, Evidence = result.Evidence };
+        return result.IsIndependent ? test
+            : test.With("Even long blocks of time depend on their neighbours: record longer, or four times on each side.");
     }
 
-    private static List<RecordingSample> Known(IReadOnlyList<RecordingSample> side)
+    private static RecordingSample[] Known(IReadOnlyList<RecordingSample> side)
         => [.. side.Where(sample => sample.Value is >= 0 and < double.PositiveInfinity)];
 
-    private static double? Median(List<RecordingSample> side)
+    private static double? Median(IReadOnlyList<RecordingSample> side)
     {
         if (side.Count == 0) return null;
         var values = side.Select(sample => sample.Value!.Value).Order().ToArray();
@@ -98,39 +115,17 @@ internal sealed class DifferenceJudge
     private static string? TooFew(RowSamples row)
     {
         if (row.Metric is DifferenceMetric.Rate or DifferenceMetric.Max) return null;
-        var needed = ConfidenceRanks.Needed(DifferenceMetrics.Quantile(row.Metric));
+        var needed = DifferenceMetrics.Needed(row.Metric);
         var least = row.Before.Concat(row.After).Min(sample => sample.Count);
-        return least >= needed ? null : $"Too few intervals for {row.Metric}: a recording has {least}, {needed} are needed.";
+        return least >= needed ? null : $"There are too few intervals for {row.Metric}: a recording has {least} of {needed}.";
     }
 
-    private RowJudgement Conclude(RowTest test, double? corrected, int rows)
+    private static bool AreUnequal(IReadOnlyList<RecordingSample> before, IReadOnlyList<RecordingSample> after)
     {
-        var (ratio, low, high) = test.Estimate;
-        var isEvident = corrected <= Level;
-        var isLarge = ratio >= 1 + _threshold || ratio <= 1 / (1 + _threshold);
-        var isRanked = test.Method == DifferenceMethod.RankTest && corrected is not null;
-        var verdict = test.Reasons.Count > 0 ? DifferenceVerdict.Inconclusive
-            : isEvident && isLarge ? ratio > 1 == test.Row.HigherIsWorse ? DifferenceVerdict.Regressed : DifferenceVerdict.Improved
-            : low >= 1 / (1 + _threshold) && high <= 1 + _threshold ? DifferenceVerdict.NoDifference
-            : DifferenceVerdict.Inconclusive;
-        return new RowJudgement
-        {
-            Before = test.Before,
-            After = test.After,
-            Ratio = ratio is > 0 and < double.PositiveInfinity ? ratio : null,
-            RatioLow = ratio is > 0 and < double.PositiveInfinity && low > 0 ? low : null,
-            RatioHigh = ratio is > 0 and < double.PositiveInfinity && high < double.PositiveInfinity ? high : null,
-            PValue = isRanked ? corrected : null,
-            IsSignificant = isRanked ? isEvident : null,
-            Verdict = verdict,
-            Method = test.Method,
-            Reasons = verdict == DifferenceVerdict.Inconclusive && test.Reasons.Count == 0 ? Why(test, isEvident, isLarge, rows) : test.Reasons,
-        };
-    }
+        var (first, second) = (MedianCount(before), MedianCount(after));
+        return first > second * MostUnequal || second > first * MostUnequal;
 
-    private static List<string> Why(RowTest test, bool isEvident, bool isLarge, int rows)
-    {
-        _ = (test, rows);
-        return [isEvident ? "The change is evident but smaller than the threshold, or may be." : isLarge ? "The change is large but not evident." : "The interval of the ratio is too wide."];
+        static double MedianCount(IReadOnlyList<RecordingSample> side)
+            => side.Select(sample => sample.Count).Order().ElementAt(side.Count / 2);
     }
 }

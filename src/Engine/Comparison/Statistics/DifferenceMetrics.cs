@@ -1,3 +1,5 @@
+using KernelMagnifier.Latency;
+
 namespace KernelMagnifier.Comparison.Statistics;
 
 /// <summary>What the numbers are.</summary>
@@ -12,4 +14,7 @@ internal static class DifferenceMetrics
         DifferenceMetric.Max => 1,
         _ => throw new ArgumentOutOfRangeException(nameof(metric)),
     };
+
+    /// <summary>The intervals that a recording needs, so that its percentile has a confidence interval with two ends.</summary>
+    public static long Needed(DifferenceMetric metric) => ConfidenceRanks.Needed(Quantile(metric));
 }

@@ -19,4 +19,7 @@ internal sealed class RecordingSample
     /// they are not known.
     /// </summary>
     public IReadOnlyList<BlockCount> Blocks { get; init; } = [];
+
+    /// <summary>The length of the recording in seconds; null if it is not known. Short blocks are not used.</summary>
+    public double? Seconds { get; init; }
 }

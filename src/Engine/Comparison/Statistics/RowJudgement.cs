@@ -12,7 +12,10 @@ internal sealed record RowJudgement
     /// <summary>After by before, as the method estimates it; null if there is none.</summary>
     public double? Ratio { get; init; }
 
-    /// <summary>The lower end of the confidence interval of the ratio, of 95 % for this row alone; null if there is none.</summary>
+    /// <summary>
+    /// The lower end of the confidence interval of the ratio, for this row alone: of 95 % with a rank test, of 99 % with a
+    /// bootstrap. Null if there is none.
+    /// </summary>
     public double? RatioLow { get; init; }
 
     /// <summary>The upper end of the confidence interval of the ratio; null if there is none.</summary>

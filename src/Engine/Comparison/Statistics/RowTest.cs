@@ -1,6 +1,7 @@
 namespace KernelMagnifier.Comparison.Statistics;
 
 /// <summary>What the test of one row found, before the correction for the number of rows.</summary>
+/// <param name="Row">The row.</param>
 internal sealed record RowTest(RowSamples Row)
 {
     /// <summary>The median of the recordings before; null if there is none.</summary>
@@ -9,8 +10,8 @@ internal sealed record RowTest(RowSamples Row)
     /// <summary>The median of the recordings after; null if there is none.</summary>
     public double? After { get; init; }
 
-    /// <summary>The recordings on each side that have the number.</summary>
-    public (int Before, int After) Recordings { get; init; }
+    /// <summary>The row with the recordings that have the number.</summary>
+    public RowSamples Known { get; init; } = Row;
 
     /// <summary>The method.</summary>
     public DifferenceMethod Method { get; init; }
@@ -28,7 +29,7 @@ internal sealed record RowTest(RowSamples Row)
     public IReadOnlyList<string> Reasons { get; init; } = [];
 
     /// <summary>Whether the row can have a verdict that a change is evident.</summary>
-    public bool CanBeEvident => Evidence is not null && Least <= DifferenceJudge.Level && Reasons.Count == 0;
+    public bool CanBeEvident => Evidence is not null && Reasons.Count == 0 && Least <= DifferenceJudge.Level;
 
     /// <summary>The same with a further reason.</summary>
     public RowTest With(string reason) => this with { Reasons = [.. Reasons, reason] };

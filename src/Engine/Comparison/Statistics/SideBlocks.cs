@@ -3,16 +3,22 @@ namespace KernelMagnifier.Comparison.Statistics;
 /// <summary>The blocks of one side, as long as they have to be to be independent of each other.</summary>
 /// <param name="Statistic">The number as a function of the blocks.</param>
 /// <param name="IsIndependent">Whether no correlation between adjacent blocks is left.</param>
-internal sealed record SideBlocks(BlockStatistic Statistic, bool IsIndependent)
+/// <param name="Inflation">How many times the variance of independent blocks the variance is, by what correlation is left.</param>
+internal sealed record SideBlocks(BlockStatistic Statistic, bool IsIndependent, double Inflation)
 {
     /// <summary>The least number of blocks of a side.</summary>
     public const int Least = 8;
 
-    // With more blocks than these, the intervals are no narrower.
-    private const int Most = 32;
+    /// <summary>The least seconds of a block: bursts of a load last as long.</summary>
+    public const double LeastSeconds = 0.25;
 
-    // A correlation beyond so many standard deviations is one.
+    // With more blocks, the intervals are hardly narrower, and the blocks more alike.
+    private const int Most = 16;
+
+    // A correlation beyond so many standard errors is one; of ten that are none, one is beyond.
     private const double Significant = 1.28;
+
+    private const double Second = 1e9;
 
     /// <summary>Finds the blocks of a side; null if there are too few.</summary>
     public static SideBlocks? Of(DifferenceMetric metric, IReadOnlyList<RecordingSample> recordings)
@@ -21,7 +27,10 @@ internal sealed record SideBlocks(BlockStatistic Statistic, bool IsIndependent)
         for (var blocks = Most; blocks * recordings.Count >= Least && blocks > 0; blocks /= 2)
         {
             if (StatisticOf(metric, recordings, blocks) is not { } statistic) continue;
-            last = new SideBlocks(statistic, !IsCorrelated(statistic.Deviations(), blocks));
+            var (correlation, error) = Correlation(statistic.Deviations(), blocks);
+            // Of n values that are independent, the estimate is 1 / n too low.
+            var left = Math.Max(0, correlation + (1.0 / statistic.Blocks));
+            last = new SideBlocks(statistic, correlation <= Significant * error, 1 + (2 * left));
             if (last.IsIndependent) break;
         }
         return last;
@@ -35,7 +44,7 @@ internal sealed record SideBlocks(BlockStatistic Statistic, bool IsIndependent)
         var merged = new List<BlockCount>();
         foreach (var recording in recordings)
         {
-            if (recording.Blocks.Count < blocks) return null;
+            if (recording.Blocks.Count < blocks || recording.Seconds < blocks * LeastSeconds) return null;
             for (var block = 0; block < blocks; block++)
             {
                 var (from, to) = Part(recording.Blocks.Count, block, blocks);
@@ -54,7 +63,8 @@ internal sealed record SideBlocks(BlockStatistic Statistic, bool IsIndependent)
         var merged = new List<Dictionary<int, long>>();
         foreach (var recording in recordings)
         {
-            if (recording.Times is not { } times || times.Columns < blocks) return null;
+            if (recording.Times is not { } times || times.Columns < blocks
+                || (double)times.Columns * times.Width < blocks * LeastSeconds * Second) return null;
             for (var block = 0; block < blocks; block++)
             {
                 var (from, to) = Part(times.Columns, block, blocks);
@@ -71,10 +81,10 @@ internal sealed record SideBlocks(BlockStatistic Statistic, bool IsIndependent)
     private static (int From, int To) Part(int columns, int block, int blocks)
         => ((int)((long)columns * block / blocks), (int)((long)columns * (block + 1) / blocks));
 
-    /// <summary>Whether adjacent blocks are correlated, within the recordings.</summary>
+    /// <summary>The correlation of adjacent blocks within the recordings, and its standard error if there is none.</summary>
     /// <param name="deviations">The deviations of all blocks, whose sum is 0.</param>
     /// <param name="ofRecording">The blocks of each recording.</param>
-    private static bool IsCorrelated(double[] deviations, int ofRecording)
+    private static (double Value, double Error) Correlation(double[] deviations, int ofRecording)
     {
         var (products, squares, pairs) = (0.0, 0.0, 0);
         for (var i = 0; i < deviations.Length; i++)
@@ -84,6 +94,6 @@ internal sealed record SideBlocks(BlockStatistic Statistic, bool IsIndependent)
             products += deviations[i] * deviations[i - 1];
             pairs++;
         }
-        return pairs > 0 && products > squares * Significant * Math.Sqrt(pairs) / deviations.Length;
+        return pairs == 0 || squares == 0 ? (0, 0) : (products / pairs / (squares / deviations.Length), 1 / Math.Sqrt(pairs));
     }
 }
