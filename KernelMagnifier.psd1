@@ -14,16 +14,19 @@
     FormatsToProcess     = @('KernelMagnifier.Format.ps1xml')
     FunctionsToExport    = @()
     CmdletsToExport      = @(
+        'Compare-KmTrace'
         'Export-KmChart'
         'Export-KmGraph'
         'Export-KmProfile'
         'Export-KmReport'
         'Format-KmCallTree'
         'Format-KmHistogram'
+        'Get-KmBaseline'
         'Get-KmSymbolMap'
         'Import-KmTrace'
         'Measure-KmCall'
         'Measure-KmLatency'
+        'Save-KmBaseline'
         'Select-KmCall'
         'Start-KmRecording'
         'Stop-KmRecording'

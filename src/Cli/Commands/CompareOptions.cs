@@ -40,8 +40,9 @@ internal static class CompareOptions
     /// <summary>What is kept of recordings.</summary>
     public static SamplePlan Sample(Arguments arguments)
     {
-        var plan = SamplePlan.Of(arguments.List(Kind), out var unknown) ?? throw CliException.Usage(
-            $"{Kind} does not accept '{unknown}'. Use one of: {string.Join(", ", ComparisonPlan.KindNames)}.");
+        var kinds = arguments.List(Kind).SelectMany(pattern => IntervalKinds.Find(pattern) ?? throw CliException.Usage(
+            $"{Kind} does not accept '{pattern}'. Use one of: {string.Join(", ", ComparisonPlan.KindNames)}.")).ToList();
+        var plan = SamplePlan.Of(kinds);
         return plan with { By = Parsed<LatencyGrouping>(arguments, By).Aggregate(LatencyGrouping.None, (all, one) => all | one) };
     }
 

@@ -59,9 +59,11 @@ internal sealed class TraceComparer
     private IEnumerable<string> Reasons(DifferenceRow row)
         => _drift.Where(drift => drift.Forbids(row.Kind, row.Samples.Metric)).Select(drift => drift.Text);
 
+    /// <summary>The numbers of a row that is not judged. A rate of 0 may be no rate: the events can be missing.</summary>
     private static RowJudgement Forbidden(DifferenceRow row, IReadOnlyList<string> reasons) => new()
     {
-        Before = Median(row.Samples.Before), After = Median(row.Samples.After), Verdict = DifferenceVerdict.NotComparable,
+        Before = row.BeforeCount > 0 ? Median(row.Samples.Before) : null, After = row.AfterCount > 0 ? Median(row.Samples.After) : null,
+        Verdict = DifferenceVerdict.NotComparable,
         Method = DifferenceMethod.None, Reasons = reasons,
     };
 
@@ -77,7 +79,9 @@ internal sealed class TraceComparer
             Kind = row.Kind.ToString(), Key = row.Key, Caller = row.Caller, Callee = row.Callee,
             Metric = row.Samples.Metric.ToString(), Unit = row.Unit, Before = judgement.Before, After = judgement.After,
             Ratio = judgement.Ratio, RatioLow = judgement.RatioLow, RatioHigh = judgement.RatioHigh, PValue = judgement.PValue,
-            IsSignificant = judgement.IsSignificant, Presence = row.Presence, Verdict = judgement.Verdict.ToString(),
+            IsSignificant = judgement.IsSignificant,
+            Presence = judgement.Verdict == DifferenceVerdict.NotComparable && row.Presence != "Both" ? "Unknown" : row.Presence,
+            Verdict = judgement.Verdict.ToString(),
             Method = judgement.Method.ToString(), Reasons = [.. judgement.Reasons], Attribution = attribution.Of(row, judgement),
             BeforeCount = row.BeforeCount, AfterCount = row.AfterCount, Comparison = comparison,
         };

@@ -14,13 +14,13 @@ internal sealed record Drift(DriftKind Kind, string Text)
     /// <summary>Whether it can be accepted. Lengths in different units cannot.</summary>
     public bool IsAcceptable { get; init; } = true;
 
-    /// <summary>The kind of the rows that it concerns; null for all.</summary>
-    public IntervalKind? Of { get; init; }
+    /// <summary>The kinds of the rows that it concerns; empty for all.</summary>
+    public IReadOnlyList<IntervalKind> Of { get; init; } = [];
 
     /// <summary>The number that it concerns; null for all.</summary>
     public DifferenceMetric? Metric { get; init; }
 
     /// <summary>Whether it makes a row not comparable.</summary>
     public bool Forbids(IntervalKind kind, DifferenceMetric metric)
-        => Blocks && (Of is null || Of == kind) && (Metric is null || Metric == metric);
+        => Blocks && (Of.Count == 0 || Of.Contains(kind)) && (Metric is null || Metric == metric);
 }

@@ -71,7 +71,7 @@ internal sealed class DriftCheck
         if (before.Union(after).Count() < 2) return;
         string Text(string[] values) => values.Length == 0 ? "not known" : string.Join(" and ", values);
         Add(new Drift(kind, $"{kind}: {what} {Text(before)} before, and {Text(after)} after.")
-        { Blocks = blocks, Of = of, IsAcceptable = isAcceptable });
+        { Blocks = blocks, Of = of is { } kindOf ? [kindOf] : [], IsAcceptable = isAcceptable });
     }
 
     private void Losses()
@@ -126,18 +126,24 @@ internal sealed class DriftCheck
     /// <summary>Kinds of intervals, and calls, that not all recordings can tell, or not from the same events.</summary>
     private void Needs()
     {
-        foreach (var kind in IntervalKinds.All)
+        IntervalKind[] kinds = [.. IntervalKinds.All.Where(kind => kind != IntervalKind.TracerMaximum && _isWanted(kind))];
+        IntervalKind[] Told(Func<IntervalKind, TraceSample, bool> cannot)
+            => [.. kinds.Where(kind => _all.Any(s => cannot(kind, s)) && !_all.All(s => cannot(kind, s)))];
+        var missing = Told((kind, s) => s.Measures(kind) && IntervalKinds.Missing(kind, s.Info) is not null);
+        foreach (var sample in _all)
         {
-            if (kind == IntervalKind.TracerMaximum || !_isWanted(kind)) continue;
-            var without = _all.Where(s => s.Measures(kind) && IntervalKinds.Missing(kind, s.Info) is not null).ToList();
-            if (without.Count > 0 && without.Count < _all.Count)
-                Block(kind, $"Events: {without[0].Info.Path} does not have {IntervalKinds.Missing(kind, without[0].Info)}.");
-            if (_all.FirstOrDefault(s => !s.Measures(kind)) is { } notKept)
-                Block(kind, $"Events: {notKept.Info.Path} was saved without {kind}.", isAcceptable: false);
+            IntervalKind[] without = [.. missing.Where(kind => sample.Measures(kind) && IntervalKinds.Missing(kind, sample.Info) is not null)];
+            if (without.Length > 0)
+                Block(without, $"Events: {sample.Info.Path} cannot tell {Names([.. without.Select(kind => kind.ToString())])}: it does not have "
+                    + $"{IntervalKinds.Missing(without[0], sample.Info)}{(without.Length > 1 ? " and others" : "")}.");
+            IntervalKind[] notKept = [.. kinds.Where(kind => !sample.Measures(kind))];
+            if (notKept.Length > 0)
+                Block(notKept, $"Events: the baseline of {sample.Info.Path} was saved without {Names([.. notKept.Select(kind => kind.ToString())])}.",
+                    isAcceptable: false);
         }
         var waking = _all.Where(s => s.Info.EventKinds.ContainsKey("sched_waking")).ToList();
         if (waking.Count > 0 && waking.Count < _all.Count)
-            Block(IntervalKind.Wakeup, $"Events: only {waking[0].Info.Path} and others like it have sched_waking, from which a wake-up is "
+            Block([IntervalKind.Wakeup], $"Events: only {waking[0].Info.Path} and others like it have sched_waking, from which a wake-up is "
                 + "measured there; in the others it is measured from sched_wakeup.");
     }
 
@@ -155,16 +161,16 @@ internal sealed class DriftCheck
         if (common * 10 >= Math.Min(before.Count, after.Count)) return;
         Add(new Drift(DriftKind.Functions, string.Create(CultureInfo.InvariantCulture,
             $"Functions: {common} of {before.Count} functions before are among the {after.Count} after: other functions were recorded."))
-        { Blocks = true, Of = IntervalKind.Call });
+        { Blocks = true, Of = [IntervalKind.Call] });
     }
 
-    private void Block(IntervalKind kind, string text, bool isAcceptable = true)
-        => Add(new Drift(DriftKind.Events, text) { Blocks = true, Of = kind, IsAcceptable = isAcceptable });
+    private void Block(IntervalKind[] kinds, string text, bool isAcceptable = true)
+        => Add(new Drift(DriftKind.Events, text) { Blocks = true, Of = kinds, IsAcceptable = isAcceptable });
 
     private void Add(Drift drift)
     {
         if (drift.IsAcceptable && _accepted.Contains(drift.Kind)) drift = drift with { Blocks = false };
-        if (!_found.Contains(drift)) _found.Add(drift);
+        if (!_found.Exists(other => other.Text == drift.Text)) _found.Add(drift);
     }
 
     private static string Names(string[] names)

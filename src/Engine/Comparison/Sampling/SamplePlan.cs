@@ -25,28 +25,11 @@ internal sealed record SamplePlan
     /// <summary>The intervals.</summary>
     public LatencyFilter Filter { get; init; } = new();
 
-    /// <summary>The plan for names of kinds, among them <c>Call</c>; null for a name that means none.</summary>
-    /// <param name="names">The names or patterns; empty for everything.</param>
-    /// <param name="unknown">The name that means no kind.</param>
-    public static SamplePlan? Of(IReadOnlyList<string> names, out string? unknown)
+    /// <summary>The plan for some kinds, among them <c>Call</c>; for everything if there is none.</summary>
+    public static SamplePlan Of(IReadOnlyList<IntervalKind> kinds) => new()
     {
-        unknown = null;
-        var kinds = new List<IntervalKind>();
-        foreach (var name in names)
-        {
-            if (IntervalKinds.Find(name) is not { } found)
-            {
-                unknown = name;
-                return null;
-            }
-            kinds.AddRange(found);
-        }
-        var asksForCalls = kinds.Contains(IntervalKind.Call);
-        return new SamplePlan
-        {
-            Kinds = [.. kinds.Where(kind => kind != IntervalKind.Call).Distinct()],
-            HasIntervals = kinds.Count == 0 || kinds.Exists(kind => kind != IntervalKind.Call),
-            HasCalls = kinds.Count == 0 || asksForCalls, HasCallLengths = asksForCalls,
-        };
-    }
+        Kinds = [.. kinds.Where(kind => kind != IntervalKind.Call).Distinct()],
+        HasIntervals = kinds.Count == 0 || kinds.Any(kind => kind != IntervalKind.Call),
+        HasCalls = kinds.Count == 0 || kinds.Contains(IntervalKind.Call), HasCallLengths = kinds.Contains(IntervalKind.Call),
+    };
 }

@@ -8,24 +8,24 @@ namespace KernelMagnifier.Rendering.Reports;
 internal static class DifferenceText
 {
     /// <summary>The number before or after, with a unit that fits; null for null.</summary>
-    public static string? Of(double? value, TraceDifference row) => value is not { } known ? null : row.Unit switch
+    public static string? Of(double? value, string unit) => value is not { } known ? null : unit switch
     {
         "ns" => DurationText.Of((decimal)Math.Min(known, 9e18)),
         "counts" => DurationText.OfCounts((decimal)Math.Min(known, 9e18)),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{Rounded(known)} {row.Unit}"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{Rounded(known)} {unit}"),
     };
 
     /// <summary>The ratio, such as <c>1.32x</c>; what is new or gone is named so.</summary>
-    public static string? Ratio(TraceDifference row)
-        => row.Presence != "Both" ? row.Presence.ToLowerInvariant() : row.Ratio is { } ratio ? $"{Rounded(ratio)}x" : null;
+    public static string? Ratio(double? ratio, string presence)
+        => presence is "New" or "Gone" ? presence.ToLowerInvariant() : ratio is { } known ? $"{Rounded(known)}x" : null;
 
     /// <summary>The confidence interval of the ratio; null if there is none.</summary>
-    public static string? Interval(TraceDifference row)
-        => row is { RatioLow: { } low, RatioHigh: { } high } ? $"{Rounded(low)}–{Rounded(high)}" : null;
+    public static string? Interval(double? low, double? high)
+        => low is { } from && high is { } to ? $"{Rounded(from)}–{Rounded(to)}" : null;
 
     /// <summary>The p-value; null if there is none.</summary>
-    public static string? PValue(TraceDifference row) => row.PValue is not { } value ? null
-        : value < 0.0001 ? "<0.0001" : value.ToString(value < 0.01 ? "0.####" : "0.###", CultureInfo.InvariantCulture);
+    public static string? PValue(double? value) => value is not { } known ? null
+        : known < 0.0001 ? "<0.0001" : known.ToString(known < 0.01 ? "0.####" : "0.###", CultureInfo.InvariantCulture);
 
     /// <summary>What moved the number, in a line; null if it is not known.</summary>
     public static string? Attribution(TraceDifference row)
