@@ -19,6 +19,10 @@ internal static class Program
             Measures rows and writes the page: all rows without --rows; --rows list prints their names.
         tally edges|all|events|intervals FILE
             Counts edges alone; edges, tasks, contexts and CPUs in one pass; kernel events; or intervals. Prints the elapsed seconds.
+        compare COMPARISONS RECORDINGS SECONDS SHIFT THRESHOLD [--seed N]
+            Compares recordings of one generated load, RECORDINGS on each side, with the 99th percentile of those after times SHIFT.
+            Prints the verdicts and, as the last line, the share of the comparisons that see a change: in any row without a shift,
+            else in that of the 99th percentile.
         symbols VMLINUX CACHE
             Loads the symbol map of an image from the cache in that folder, and prints the elapsed seconds.
         """;
@@ -45,6 +49,10 @@ internal static class Program
                 case ["tally", "edges" or "all" or "events" or "intervals", var path]:
                     Tally.Run(path, operands[1]);
                     return 0;
+                case ["compare", var comparisons, var recordings, var seconds, var shift, var threshold]:
+                    Simulation.Run(Number(comparisons), Number(recordings), Number(seconds), Number(shift), Number(threshold),
+                        ulong.Parse(options.GetValueOrDefault("seed", "1"), CultureInfo.InvariantCulture));
+                    return 0;
                 case ["symbols", var image, var cache]:
                     Tally.LoadSymbols(image, cache);
                     return 0;
@@ -60,6 +68,8 @@ internal static class Program
             return 1;
         }
     }
+
+    private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 
     private static (string[] Operands, Dictionary<string, string> Options) Split(string[] args)
     {

@@ -40,6 +40,7 @@ internal sealed class BenchmarkPage(
         - A run is a whole process, from its start to its exit, with output to /dev/null and input from the page cache.
           The rows of cmdlets, of one pass and of the cached symbol map measure inside a new process, without the start of the shell
           or the runtime.
+        - Shares are those of simulated comparisons, from seed 1 ([comparison.md](comparison.md)).
         - Peers that take minutes run once, and only where an environment variable requests them.
         - Memory is the peak of the resident set during the warm-up (`/usr/bin/time -f %M`).
 
@@ -90,6 +91,7 @@ internal sealed class BenchmarkPage(
     {
         if (ours.Failure is not null) return ours.Failure;
         if (row.OursText is not null) return row.OursText;
+        if (row.IsShare) return $"{Numbers.Short(ours.Median * 100)} %";
         var memory = ours.PeakBytes is { } peak ? Numbers.Megabytes(peak) : null;
         if (row.IsMemory) return memory ?? NotMeasured;
         return Numbers.Seconds(ours.Median) + (memory is null ? "" : $", {memory}");

@@ -24,6 +24,9 @@ internal sealed record Row(string Id, string Group, string Work, Command Ours, s
     /// <summary>Whether the row shows resident memory instead of time.</summary>
     public bool IsMemory { get; init; }
 
+    /// <summary>Whether the command prints a share, from 0 to 1, instead of seconds.</summary>
+    public bool IsShare { get; init; }
+
     /// <summary>Text in place of our measurement; null for the measurement.</summary>
     public string? OursText { get; init; }
 

@@ -5,7 +5,7 @@ internal sealed class Table(BenchmarkInputs inputs)
 {
     private readonly List<(string Id, Func<string, Row> Make)> _rows =
         [.. new ReadingRows(inputs).All, .. new EventRows(inputs).All, .. new PowerShellRows(inputs).All,
-            .. new ScalingRows(inputs).All, .. new ToolRows(inputs).All];
+            .. new ScalingRows(inputs).All, .. new ToolRows(inputs).All, .. new ComparisonRows(inputs).All];
 
     /// <summary>The names for --rows.</summary>
     public IEnumerable<string> Ids => _rows.Select(r => r.Id);
