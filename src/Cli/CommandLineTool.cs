@@ -22,6 +22,8 @@ internal static class CommandLineTool
         new AssertCommand(),
         new WhyCommand(),
         new PathCommand(),
+        new CompareCommand(),
+        new BaselineCommand(),
         new TreeCommand(),
         new GraphCommand(),
         new ReportCommand(),

@@ -114,6 +114,11 @@ internal static class ErrorFactory
         => Make(Argument($"-Kind: there is no kind of intervals that matches '{Shown(kind)}'."),
             "UnknownKind", ErrorCategory.InvalidArgument, kind, $"Use one of: {string.Join(", ", known)}.");
 
+    /// <summary>An object is neither a recording nor a baseline.</summary>
+    public static ErrorRecord NotComparable(object value)
+        => Make(Argument($"The input is of the type {TypeOf(value)} instead of a recording or a baseline: {Shown(value)}"),
+            "NotComparable", ErrorCategory.InvalidType, value, "Give paths, files, or the output of Get-KmBaseline.");
+
     /// <summary>Input that is neither a count nor a call nor an edge.</summary>
     public static ErrorRecord NotACount(object? value)
         => Make(Argument(

@@ -157,4 +157,13 @@ public enum ErrorCode
 
     /// <summary>The recording does not have the events that the answer needs.</summary>
     EventsNotRecorded,
+
+    /// <summary>The baseline does not exist.</summary>
+    BaselineNotFound,
+
+    /// <summary>The permissions of the baseline do not allow it to be read.</summary>
+    BaselineNotPermitted,
+
+    /// <summary>The file is not a baseline, or it is damaged.</summary>
+    BaselineUnreadable,
 }

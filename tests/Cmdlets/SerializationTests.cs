@@ -26,6 +26,8 @@ public sealed class SerializationTests
         { "ProfileExport", "Import-KmTrace $timed | Export-KmProfile ./p.folded -PassThru" },
         { "HostReport", "Test-KmHost" },
         { "TraceCheck", "Test-KmTrace $lossy" },
+        { "TraceDifference", "Compare-KmTrace $mix $mix" },
+        { "TraceBaseline", "Save-KmBaseline ./b.json $mix -PassThru -Force" },
     };
 
     [Theory]

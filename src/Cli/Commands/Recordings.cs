@@ -1,4 +1,5 @@
 using KernelMagnifier.Cli.CommandLine;
+using KernelMagnifier.Comparison.Sampling;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Files;
 using KernelMagnifier.Latency;
@@ -146,6 +147,9 @@ internal sealed class Recordings
         return TraceChecker.Check(reader, _host.Cancel);
     }
 
+    /// <summary>Reads what a comparison needs of a recording.</summary>
+    public TraceSample Sample(string file, TraceSampler sampler) => Read(file, reader => sampler.Read(reader, _host.Cancel));
+
     /// <summary>Reads the kernel events and the calls of a recording into a profile that holds both.</summary>
     public void Read(string file, EventSink events, ProfileWriter profile) => Read(file, reader =>
     {
@@ -229,7 +233,7 @@ internal sealed class Recordings
         => new(ExitCode.BadInput, $"there is nothing to {verb}: {WhyNothing(filter)}");
 
     /// <summary>Expands a wildcard that the shell passed on. A file with exactly that name takes precedence.</summary>
-    private static IEnumerable<string> Expand(string operand)
+    public static IEnumerable<string> Expand(string operand)
     {
         if (operand == "-" || !Glob.IsPattern(operand) || File.Exists(operand)) return [operand];
         var directory = Path.GetDirectoryName(operand) ?? "";

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using KernelMagnifier.Comparison.Statistics;
 using KernelMagnifier.Text;
 
@@ -56,7 +57,9 @@ public sealed class TraceDifference
     /// <summary>Whether the change is significant; null if the method cannot tell, as with one recording on each side.</summary>
     public bool? IsSignificant { get; internal init; }
 
-    /// <summary><c>New</c>, <c>Gone</c>, or <c>Both</c> if it is in both sides.</summary>
+    /// <summary>
+    /// <c>New</c>, <c>Gone</c>, <c>Both</c> if it is in both sides, or <c>Unknown</c> if it is in one and they are not comparable.
+    /// </summary>
     public string Presence { get; internal init; } = "Both";
 
     /// <summary>
@@ -84,6 +87,15 @@ public sealed class TraceDifference
     internal TraceComparison? Comparison { get; init; }
 
     /// <inheritdoc/>
-    public override string ToString() => TerminalText.Escape(string.Create(CultureInfo.InvariantCulture,
-        $"{Kind} {Key} {Metric}: {Verdict}{(Ratio is { } ratio ? $", {ratio:0.###} times" : "")}"));
+    public override string ToString()
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"{(Key is null ? Kind : $"{Kind} {Key}")} {Metric}: {Verdict}");
+        if (Ratio is { } ratio) text.Append(CultureInfo.InvariantCulture, $", {ratio:0.###} times");
+        else if (Presence is "New" or "Gone") text.Append(", ").Append(Presence.ToLowerInvariant());
+        if (RatioLow is { } low && RatioHigh is { } high) text.Append(CultureInfo.InvariantCulture, $" ({low:0.###} to {high:0.###})");
+        if (Method != nameof(DifferenceMethod.None)) text.Append(", ").Append(Method);
+        if (Attribution is [var first, ..]) text.Append(", moved by ").Append(first);
+        return TerminalText.Escape(text.ToString());
+    }
 }

@@ -1,0 +1,45 @@
+using KernelMagnifier.Comparison;
+using KernelMagnifier.Comparison.Baselines;
+using KernelMagnifier.Comparison.Sampling;
+using KernelMagnifier.Files;
+
+namespace KernelMagnifier.Cli.Commands;
+
+/// <summary>Reads the recordings and baselines of a comparison.</summary>
+internal sealed class CliSampling
+{
+    private readonly Recordings _recordings;
+    private readonly ComparisonPlan _plan;
+    private readonly Dictionary<string, TraceBaseline> _baselines = [];
+    private readonly TraceSampler _sampler;
+
+    /// <summary>Reads the baselines.</summary>
+    /// <param name="recordings">The recordings and baselines of the command line.</param>
+    /// <param name="host">The environment of the command.</param>
+    /// <param name="plan">The comparison.</param>
+    /// <param name="hasBy">Whether the keys were chosen.</param>
+    public CliSampling(Recordings recordings, CliHost host, ComparisonPlan plan, bool hasBy)
+    {
+        _recordings = recordings;
+        foreach (var file in recordings.Files.Distinct())
+            if (BaselineFile.IsBaseline(file))
+                _baselines.Add(file, BaselineFile.Read(file, host.Cancel));
+        _plan = plan.With([.. recordings.Files.Where(_baselines.ContainsKey).Select(file => _baselines[file])], hasBy);
+        _sampler = new TraceSampler(_plan.Sample);
+    }
+
+    /// <summary>The files that are read, which an output must not replace.</summary>
+    public IReadOnlyList<InputIdentity> Inputs => _recordings.Inputs;
+
+    /// <summary>The values of the filter that nothing in any recording has matched.</summary>
+    public IEnumerable<(string Property, string Value)> Unmatched => _sampler.Lists.Unmatched();
+
+    /// <summary>Compares two sides.</summary>
+    public IReadOnlyList<TraceDifference> Compare(IReadOnlyList<string> before, IReadOnlyList<string> after)
+        => TraceComparer.Compare(_plan, Read(before), Read(after));
+
+    /// <summary>Reads one side.</summary>
+    public IReadOnlyList<TraceSample> Read(IEnumerable<string> operands)
+        => [.. operands.SelectMany(Recordings.Expand).SelectMany(file => _baselines.TryGetValue(file, out var baseline)
+            ? baseline.Samples : [_recordings.Sample(file, _sampler)])];
+}

@@ -1,0 +1,127 @@
+using System.Text.Json;
+using KernelMagnifier.Comparison;
+
+namespace KernelMagnifier.Rendering.Reports;
+
+/// <summary>Makes tables of differences.</summary>
+internal static class DifferenceReports
+{
+    /// <summary>The columns, and the value of each.</summary>
+    internal static readonly (ReportColumn Column, Func<TraceDifference, ReportValue> Value)[] Columns =
+    [
+        (new("kind", "Kind"), d => ReportValue.Of(d.Kind)),
+        (new("key", "Key"), d => ReportValue.Of(d.Key)),
+        (new("caller", "Caller") { NotInTable = true }, d => ReportValue.Of(d.Caller)),
+        (new("callee", "Callee") { NotInTable = true }, d => ReportValue.Of(d.Callee)),
+        (new("metric", "Metric"), d => ReportValue.Of(d.Metric)),
+        (new("unit", "Unit") { NotInTable = true }, d => ReportValue.Of(d.Unit)),
+        .. Shown("before", "Before", d => d.Before, d => DifferenceText.Of(d.Before, d.Unit)),
+        .. Shown("after", "After", d => d.After, d => DifferenceText.Of(d.After, d.Unit)),
+        .. Shown("ratio", "Ratio", d => d.Ratio, d => DifferenceText.Ratio(d.Ratio, d.Presence)),
+        .. Number("ratioLow", "Ratio low", d => d.RatioLow),
+        .. Number("ratioHigh", "Ratio high", d => d.RatioHigh),
+        (new("interval", "95 % CI") { TableOnly = true }, d => ReportValue.Of(DifferenceText.Interval(d.RatioLow, d.RatioHigh))),
+        .. Shown("pValue", "p", d => d.PValue, d => DifferenceText.PValue(d.PValue)),
+        (new("isSignificant", "Significant") { NotInTable = true },
+            d => d.IsSignificant is { } known ? ReportValue.Of(known) : default),
+        (new("presence", "Presence") { NotInTable = true }, d => ReportValue.Of(d.Presence)),
+        (new("verdict", "Verdict"), d => ReportValue.Of(d.Verdict)),
+        (new("method", "Method"), d => ReportValue.Of(d.Method)),
+        (new("attributionShown", "Moved by") { TableOnly = true }, d => ReportValue.Of(DifferenceText.Attribution(d))),
+        (new("beforeCount", "Before n") { NotInTable = true, IsSum = true }, d => ReportValue.Of(d.BeforeCount)),
+        (new("afterCount", "After n") { NotInTable = true, IsSum = true }, d => ReportValue.Of(d.AfterCount)),
+    ];
+
+    /// <summary>The table, and the difference of each row.</summary>
+    public static (ReportTable Table, Dictionary<ReportValue[], TraceDifference> Rows) Table(IEnumerable<TraceDifference> differences)
+    {
+        var table = new ReportTable([.. Columns.Select(c => c.Column)]);
+        var rows = new Dictionary<ReportValue[], TraceDifference>(ReferenceEqualityComparer.Instance);
+        foreach (var difference in differences)
+        {
+            var row = Array.ConvertAll(Columns, column => column.Value(difference));
+            table.Rows.Add(row);
+            rows.Add(row, difference);
+        }
+        return (table, rows);
+    }
+
+    /// <summary>Writes a table. JSON also has the reasons and what moved the number.</summary>
+    public static void Write(
+        ReportTable table, Dictionary<ReportValue[], TraceDifference> rows, ReportFormat format, Stream output, ReportStyle style)
+    {
+        if (format is not (ReportFormat.Json or ReportFormat.JsonLines))
+        {
+            ReportWriter.Write(table, format, output, style);
+            return;
+        }
+        var isFirst = true;
+        if (format == ReportFormat.Json) output.Write("["u8);
+        foreach (var row in table.Rows)
+        {
+            if (format == ReportFormat.Json) output.Write(isFirst ? "\n"u8 : ",\n"u8);
+            using (var json = new Utf8JsonWriter(output, ReportWriter.JsonOptions)) WriteJson(json, table, row, rows[row]);
+            if (format == ReportFormat.JsonLines) output.Write("\n"u8);
+            isFirst = false;
+        }
+        if (format == ReportFormat.Json) output.Write("\n]\n"u8);
+        output.Flush();
+    }
+
+    private static void WriteJson(Utf8JsonWriter json, ReportTable table, ReportValue[] row, TraceDifference difference)
+    {
+        json.WriteStartObject();
+        for (var at = 0; at < row.Length; at++)
+        {
+            if (table.Columns[at].TableOnly) continue;
+            json.WritePropertyName(table.Columns[at].Name);
+            ReportWriter.WriteValue(json, row[at]);
+        }
+        json.WriteStartArray("reasons");
+        foreach (var reason in difference.Reasons) ReportWriter.WriteValue(json, ReportValue.Of(reason));
+        json.WriteEndArray();
+        json.WriteStartArray("attribution");
+        foreach (var share in difference.Attribution)
+        {
+            json.WriteStartObject();
+            Value("what", ReportValue.Of(share.What));
+            Value("name", ReportValue.Of(share.Name));
+            Value("before", Of(share.Before));
+            Value("after", Of(share.After));
+            Value("percent", Of(share.Percent));
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.Flush();
+
+        void Value(string name, ReportValue value)
+        {
+            json.WritePropertyName(name);
+            ReportWriter.WriteValue(json, value);
+        }
+    }
+
+    private static (ReportColumn Column, Func<TraceDifference, ReportValue> Value)[] Number(
+        string name, string heading, Func<TraceDifference, double?> value)
+        => [(new(name, heading) { NotInTable = true, IsSum = true }, d => Of(value(d)))];
+
+    private static (ReportColumn Column, Func<TraceDifference, ReportValue> Value)[] Shown(
+        string name, string heading, Func<TraceDifference, double?> value, Func<TraceDifference, string?> text) =>
+    [
+        .. Number(name, heading, value),
+        (new($"{name}Shown", heading) { TableOnly = true, IsSum = true }, d => ReportValue.Of(text(d))),
+    ];
+
+    /// <summary>A number with as many decimals as it has digits worth showing.</summary>
+    private static ReportValue Of(double? value)
+    {
+        if (value is not { } known || !double.IsFinite(known)) return default;
+        var size = known == 0 ? 0 : (int)Math.Floor(Math.Log10(Math.Abs(known)));
+        var decimals = Math.Clamp(9 - size, 0, 15);
+        if (size >= 18) return ReportValue.Of(known > 0 ? long.MaxValue : long.MinValue);
+        var whole = (long)Math.Round(known * Math.Pow(10, decimals));
+        for (; decimals > 0 && whole % 10 == 0; decimals--) whole /= 10;
+        return ReportValue.Fixed(whole, decimals);
+    }
+}
