@@ -67,7 +67,7 @@ export class Details {
             const other = what === 'caller' ? graph.wire.from[e]! : graph.wire.to[e]!;
             const bar = element('span', { class: `bar ${what}`, 'aria-hidden': 'true' });
             bar.style.width = `${Math.max(2, (100 * graph.edgeCalls[e]!) / most)}%`;
-            const button = element('button', { type: 'button', title: difference ? `${graph.fullName(other)}: ${explain(difference.edges, e, difference.unit)}` : graph.fullName(other) },
+            const button = element('button', { type: 'button', title: difference ? `${graph.fullName(other)}: ${graph.edgeAmount(e)} ${explain(difference.edges, e, difference.unit)}` : graph.fullName(other) },
                 element('span', { class: 'name' }, graph.label(other)), element('span', { class: `number ${this.change(e)}` }, graph.edgeAmount(e)), bar);
             button.addEventListener('click', () => this.onChoose(other));
             list.append(element('li', {}, button));

@@ -30,6 +30,13 @@ export class DifferenceTable {
         return this.byEdge ? `${graph.label(graph.wire.from[id]!)} → ${graph.label(graph.wire.to[id]!)}` : graph.label(id);
     }
 
+    /** The name for a cell. Both ends of an edge are shortened if they do not fit. */
+    private cell(id: number): Node | string {
+        const { graph } = this;
+        if (!this.byEdge) return graph.label(id);
+        return element('span', { class: 'ends' }, element('span', {}, graph.label(graph.wire.from[id]!)), ' → ', element('span', {}, graph.label(graph.wire.to[id]!)));
+    }
+
     private fullName(id: number): string {
         const { graph } = this;
         return this.byEdge ? `${graph.fullName(graph.wire.from[id]!)} → ${graph.fullName(graph.wire.to[id]!)}` : graph.fullName(id);
@@ -54,7 +61,7 @@ export class DifferenceTable {
         const most = Math.max(...of.before.map((n, i) => Math.max(n ?? 0, of.after[i] ?? 0)), 1e-300) + 1;
         const side = (key: string, title: string, values: (number | null)[]): Column => ({ key, title, number: true, value: (id) => values[id] ?? null, text: (id) => short(values[id]), hint: unit });
         return [
-            { key: 'name', title: this.byEdge ? 'Edge' : 'Function', number: false, value: (id) => this.name(id), text: (id) => this.name(id) },
+            { key: 'name', title: this.byEdge ? 'Edge' : 'Function', number: false, value: (id) => this.name(id), text: (id) => this.cell(id) },
             side('before', 'Before', of.before), side('after', 'After', of.after),
             {
                 key: 'change', title: 'Change', number: true, hint: `After − before, in ${unit}. Changes with a verdict come first, the largest at the top`,
@@ -73,7 +80,7 @@ export class DifferenceTable {
 
     private ratio(of: Numbers, id: number): Node | string {
         if (of.ratio[id] === null) return of.label[id] ?? '';
-        return element('span', {}, element('b', {}, of.label[id]!), element('span', { class: 'dim' }, ` ${short(of.ratio[id])}${interval(of, id) ? ` (${interval(of, id)})` : ''}`));
+        return element('span', {}, short(of.ratio[id]), element('span', { class: 'dim' }, interval(of, id) ? ` (${interval(of, id)})` : ''));
     }
 
     /** Updates the table after a change of the filter. */

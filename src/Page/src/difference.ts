@@ -81,7 +81,7 @@ export const interval = (of: Numbers, i: number): string => (of.low[i] === null 
 /** Everything that is known of a change, in sentences. */
 export function explain(of: Numbers, i: number, unit: string): string {
     if (of.change[i] === null) return 'no row of its own';
-    const parts = [`${both(of, i)} ${unit}: ${verdictOf(of, i)}.`];
+    const parts = [`${unit}: ${verdictOf(of, i)}.`];
     if (of.ratio[i] !== null) parts.push(`${short(of.ratio[i])} times${interval(of, i) ? `, 95 % confidence interval ${interval(of, i)}` : ''}${of.p[i] === null ? '' : `, corrected p ${short(of.p[i])}`}.`);
     parts.push(`Counted: ${number(of.beforeCount[i] ?? 0)} → ${number(of.afterCount[i] ?? 0)} calls.`);
     if (of.reason[i]) parts.push(of.reason[i]!);

@@ -1,7 +1,7 @@
 import { around } from './around';
 import { colours, isDark } from './colours';
 import { Graph, readData, type Filter } from './data';
-import { Changes, changeOf, type Change } from './difference';
+import { Changes, changeOf, fillOf, lineOf, type Change } from './difference';
 import { DifferenceTable } from './difference-table';
 import { Details } from './details';
 import { edgeRows, saveCsv, savePng, saveSvg } from './save';
@@ -91,9 +91,11 @@ function view(): void {
 }
 
 function legend(): void {
-    const items = scene.legend().map(([name, colour]) => {
-        const patch = element('span', { class: 'patch' });
-        patch.style.background = colour;
+    const items = scene.legend().map(([name, colour], i) => {
+        const change = difference && scene.colouring === 'calls' ? Changes[i]![0] : '';
+        const patch = element('span', { class: `patch ${change.toLowerCase()}` });
+        patch.style.background = change ? fillOf(change, 0.5, colours()) : colour;
+        if (change) patch.style.borderColor = lineOf(change, colours());
         return element('span', {}, patch, name);
     });
     if (scene.hotPath.size > 0) {

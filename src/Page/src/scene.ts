@@ -138,7 +138,7 @@ export class Scene {
         const change = changeOf(of, e);
         const near = wire.to[e] === this.chosen || wire.from[e] === this.chosen;
         if (this.chosen >= 0 && !near && !this.around) return { colour: theme.faded, width: Math.min(width, 0.6), strong: false, dash: [] };
-        if (change === 'None') return { colour: near || this.around ? theme.greyLine : theme.line, width: near ? 1 : Math.min(width, 0.6), strong: near, dash: [] };
+        if (change === 'None') return { colour: near || this.around ? theme.greyLine : theme.faded, width: near ? 1 : Math.min(width, 0.6), strong: near, dash: [] };
         return { colour: lineOf(change, theme), width: (this.around || near ? 1.4 : 0.9) + 1.8 * (of.strength[e] ?? 0), strong: near, dash: dashes[change] };
     }
 

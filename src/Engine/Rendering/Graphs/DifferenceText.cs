@@ -31,8 +31,8 @@ internal static class DifferenceText
         var percent = (ratio - 1) * 100;
         var size = Math.Abs(percent);
         // 100 % less would be gone.
-        var text = size.ToString(percent <= -99.5 ? "0.0##" : size < 9.95 ? "0.#" : "0", CultureInfo.InvariantCulture);
-        if (percent < 0 && text.StartsWith("100", StringComparison.Ordinal)) text = "99.999";
+        var text = size.ToString(percent <= -99.5 ? "0.0#" : size < 9.95 ? "0.#" : "0", CultureInfo.InvariantCulture);
+        if (percent < 0 && text.StartsWith("100", StringComparison.Ordinal)) text = "99.99";
         return (text == "0" ? "±" : percent < 0 ? "−" : "+") + text + " %";
     }
 

@@ -74,10 +74,10 @@ internal sealed class DotCaption
             Cell(text, $"border=\"{width}\"{style} color=\"{palette.Line(change)}\" bgcolor=\"{fill}\"", ink);
         }
         _to.Append("<tr><td align=\"left\"><table border=\"0\" cellborder=\"0\" cellspacing=\"3\" cellpadding=\"4\"><tr>");
-        Change("+ more calls, ══ new", DifferenceChange.New, 1);
-        Change("+ more, solid", DifferenceChange.More, 0.3);
-        Change("− fewer, dashed", DifferenceChange.Less, 0.3);
-        Change("gone, dotted", DifferenceChange.Gone, 1);
+        Change("+ more calls: solid line", DifferenceChange.More, 0.3);
+        Change("new: double line", DifferenceChange.New, 1);
+        Change("− fewer calls: dashed", DifferenceChange.Less, 0.3);
+        Change("gone: dotted", DifferenceChange.Gone, 1);
         Change("grey: no difference or no verdict", DifferenceChange.None, 0);
         if (_drawing.Marks.HotPath.Count > 0) Cell("path that changed most", $"border=\"3\" color=\"{Palette.Mark}\"", Palette.Ink);
         if (_drawing.Marks.Functions.Count > 0) Cell("highlighted function", $"border=\"3\" color=\"{Palette.Mark}\"", Palette.Ink);
