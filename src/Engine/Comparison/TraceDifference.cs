@@ -1,4 +1,5 @@
 using System.Globalization;
+using KernelMagnifier.Comparison.Statistics;
 using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Comparison;

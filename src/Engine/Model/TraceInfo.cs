@@ -169,6 +169,13 @@ public sealed class TraceInfo
     /// <summary>The latest <see cref="CallRecord.Time"/>: <see cref="LastTimestamp"/> with every digit.</summary>
     internal long? LastTime { get; init; }
 
+    /// <summary>
+    /// The time that all CPUs together were recorded for, in nanoseconds or counts: the sum of the time from the first to the last
+    /// event of each. Gaps of lost events are part of it, because recordings do not tell how long they are. Null if there is no
+    /// event.
+    /// </summary>
+    internal long? ObservedTime { get; init; }
+
     /// <summary>Seconds from the first to the last event; null if the clock does not count time.</summary>
     public double? Duration
         => Unit == Model.ClockUnit.Nanoseconds && LastTimestamp - FirstTimestamp is { } span ? Math.Round(span, 9) : null;

@@ -225,7 +225,7 @@ internal sealed class FunctionGraphNesting
         {
             // The line has the time of the return, in microseconds.
             call.Time = Math.Max(0, token.Time - ((Math.Max(0, token.Duration) + 500) / 1000 * 1000));
-            _statistics.Time(call.Time);
+            _statistics.Time(call.Time, token.Cpu);
         }
         (call.Duration, call.SelfDuration) = (token.Duration, CallRecord.NoDuration);
         _output.Complete(number);

@@ -99,7 +99,7 @@ internal sealed class FunctionGraphTokenizer(FunctionGraphColumns columns, CallN
     {
         var isCall = token.Kind <= FunctionGraphTokenKind.Open;
         // A closing brace is no event of its own.
-        if (parser.HasTime && (isCall || parser.IsEvent)) statistics.Time(token.Time);
+        if (parser.HasTime && (isCall || parser.IsEvent)) statistics.Time(token.Time, token.Cpu);
         if (isCall) statistics.Call(token.Cpu);
         else if (parser.IsEvent) statistics.Other(token.Cpu, parser.EventKind(line));
         if (schemas is not null && parser.IsEvent) AddEvent(parser.Event(line), into, ref token);

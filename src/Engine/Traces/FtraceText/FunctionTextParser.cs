@@ -177,7 +177,7 @@ internal sealed class FunctionTextParser : LineParser
                 _events?.Skip(prefix.Cpu, prefix.HasTime ? prefix.Time : CallRecord.NoTime);
                 return;
         }
-        if (prefix.HasTime) statistics.Time(prefix.Time);
+        if (prefix.HasTime) statistics.Time(prefix.Time, prefix.Cpu);
     }
 
     private void AddCall(ReadOnlySpan<byte> line, in LinePrefix prefix, ReadOnlySpan<byte> function, ReadOnlySpan<byte> caller,

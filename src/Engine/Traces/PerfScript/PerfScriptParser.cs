@@ -115,7 +115,7 @@ internal sealed class PerfScriptParser(PerfScriptFields fields, CallNames names,
             statistics.Other(token.Cpu, name);
             return 0;
         }
-        if (token.HasTime) statistics.Time(token.Time);
+        if (token.HasTime) statistics.Time(token.Time, token.Cpu);
         // The line before is the first half of the comm, not a line of its own.
         if (token.CommStartsBefore && into.Items is [.., { Kind: PerfTokenKind.NotParsed }])
             into.Items.RemoveAt(into.Items.Count - 1);

@@ -63,6 +63,8 @@ internal sealed class TraceInfoBuilder(TraceSource source)
 
     public long? LastTime { get; set; }
 
+    public long? ObservedTime { get; set; }
+
     public IReadOnlyList<CpuStatistics> PerCpu { get; set; } = [];
 
     public IReadOnlyDictionary<string, long> EventKinds { get; set; } = new Dictionary<string, long>();
@@ -94,7 +96,8 @@ internal sealed class TraceInfoBuilder(TraceSource source)
         KernelRelease = KernelRelease, BuildId = BuildId, Cpus = Cpus > 0 ? Cpus : null,
         Calls = Calls, Events = Events, LostEvents = LostEvents,
         LossBasis = LostEventsBasis, LostEventsIsMinimum = LostEventsIsMinimum, Instances = Instances,
-        OverwrittenEvents = OverwrittenEvents, NotParsed = NotParsed, FirstTime = FirstTime, LastTime = LastTime, PerCpu = PerCpu,
+        OverwrittenEvents = OverwrittenEvents, NotParsed = NotParsed, FirstTime = FirstTime, LastTime = LastTime, ObservedTime = ObservedTime,
+        PerCpu = PerCpu,
         EventKinds = EventKinds, CallKind = CallKind, NestedBy = Nesting, NotPlaced = NotPlaced,
         LeafReturns = LeafReturns, Latency = Latency,
         LostBeforeStop = IsComplete ? 0 : LostBeforeStop,

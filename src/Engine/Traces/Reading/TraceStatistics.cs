@@ -32,6 +32,9 @@ internal sealed class TraceStatistics
         public long KernelLost;
         public long NotParsed;
         public bool Seen;
+        public bool HasTime;
+        public long First;
+        public long Last;
     }
 
     /// <summary>The earliest time.</summary>
@@ -115,6 +118,14 @@ internal sealed class TraceStatistics
         if (time > Last) Last = time;
     }
 
+    /// <summary>Extends the time spans of the recording and of a CPU to include a time.</summary>
+    public void Time(long time, int cpu)
+    {
+        Time(time);
+        ref var row = ref At(cpu);
+        Extend(ref row, time, time);
+    }
+
     /// <summary>Adds a warning for the user. The same text is kept once.</summary>
     public void Warn(string text)
     {
@@ -142,6 +153,7 @@ internal sealed class TraceStatistics
             to.UncountedLosses += from.UncountedLosses;
             to.KernelLost += from.KernelLost;
             to.NotParsed += from.NotParsed;
+            if (from.HasTime) Extend(ref to, from.First, from.Last);
         }
         Calls += other.Calls;
         other.AddRecent();
@@ -187,6 +199,31 @@ internal sealed class TraceStatistics
         info.NotParsedSamples = [.. _samples];
         info.Warnings = [.. _warnings];
         (info.FirstTime, info.LastTime) = First <= Last ? ((long?)First, (long?)Last) : (null, null);
+        info.ObservedTime = ObservedTime();
+    }
+
+    /// <summary>
+    /// The sum over all CPUs of the time from their first to their last event. A CPU whose times a reader does not tell apart has
+    /// the span of the recording.
+    /// </summary>
+    private long? ObservedTime()
+    {
+        if (First > Last) return null;
+        Int128 sum = 0;
+        var span = (Int128)Last - First;
+        foreach (ref readonly var row in _rows.AsSpan(1))
+            if (row.HasTime) sum += (Int128)row.Last - row.First;
+            else if (row.Calls + row.Others > 0) sum += span;
+        // Events without any CPU.
+        if (sum == 0) sum = span;
+        return (long)Int128.Min(sum, long.MaxValue);
+    }
+
+    private static void Extend(ref Row row, long first, long last)
+    {
+        row.First = row.HasTime ? Math.Min(row.First, first) : first;
+        row.Last = row.HasTime ? Math.Max(row.Last, last) : last;
+        row.HasTime = true;
     }
 
     private void AddRecent()

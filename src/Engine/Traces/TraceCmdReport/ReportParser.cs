@@ -105,7 +105,7 @@ internal sealed class ReportParser(ReportLayout layout, CallNames names, ReportI
     {
         var name = line.Slice(prefix.Name, prefix.NameLength);
         var body = line[prefix.Body..];
-        statistics.Time(prefix.Time);
+        statistics.Time(prefix.Time, prefix.Cpu);
         ref var record = ref into.Add(ReportRecordKind.Event);
         (record.Cpu, record.Instance) = (prefix.Cpu, instance);
         ref var call = ref record.Call;

@@ -91,8 +91,8 @@ internal sealed unsafe class PieceReader<TOrder>(DatFile file, DatMetadata metad
                 var page = RingBufferPageDecoder<TOrder>.Walk(start + at, available, pageSize, _layout, ref handler);
                 if (page.HasRecords)
                 {
-                    statistics.Time((long)(_times.IsIdentity ? page.First : _times.Convert(page.First, stream.Cpu)));
-                    statistics.Time((long)(_times.IsIdentity ? page.Last : _times.Convert(page.Last, stream.Cpu)));
+                    statistics.Time((long)(_times.IsIdentity ? page.First : _times.Convert(page.First, stream.Cpu)), stream.Cpu);
+                    statistics.Time((long)(_times.IsIdentity ? page.Last : _times.Convert(page.Last, stream.Cpu)), stream.Cpu);
                 }
                 if (page.Lost < 0 || (page.Lost > 0 && !THandler.CountsLosses)) Lost(page.Lost, stream.Cpu, statistics);
                 if (page.BrokenAt < 0) continue;

@@ -1,4 +1,4 @@
-namespace KernelMagnifier.Comparison;
+namespace KernelMagnifier.Comparison.Statistics;
 
 /// <summary>What a comparison concludes about one number.</summary>
 internal enum DifferenceVerdict : byte

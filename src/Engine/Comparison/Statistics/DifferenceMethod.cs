@@ -1,4 +1,4 @@
-namespace KernelMagnifier.Comparison;
+namespace KernelMagnifier.Comparison.Statistics;
 
 /// <summary>How a comparison knows its verdict.</summary>
 internal enum DifferenceMethod : byte

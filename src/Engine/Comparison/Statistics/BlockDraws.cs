@@ -1,0 +1,39 @@
+namespace KernelMagnifier.Comparison.Statistics;
+
+/// <summary>
+/// How often each block counts in each replicate of a bootstrap: as many blocks as there are, drawn with replacement. The draws
+/// are the same in every process, so that a comparison repeats its answer.
+/// </summary>
+internal sealed class BlockDraws
+{
+    /// <summary>The replicates.</summary>
+    public const int Replicates = 1000;
+
+    private readonly int _blocks;
+    private readonly ushort[] _weights;
+
+    /// <summary>Draws.</summary>
+    /// <param name="blocks">The number of blocks, at least 1.</param>
+    /// <param name="seed">The seed; sides have different ones.</param>
+    public BlockDraws(int blocks, ulong seed)
+    {
+        _blocks = blocks;
+        _weights = new ushort[blocks * Replicates];
+        var state = seed + ((ulong)blocks << 32);
+        for (var start = 0; start < _weights.Length; start += blocks)
+            for (var i = 0; i < blocks; i++)
+                _weights[start + (int)Math.BigMul(Next(ref state), (ulong)blocks, out _)]++;
+    }
+
+    /// <summary>How often each block counts in a replicate.</summary>
+    public ReadOnlySpan<ushort> this[int replicate] => _weights.AsSpan(replicate * _blocks, _blocks);
+
+    /// <summary>SplitMix64.</summary>
+    private static ulong Next(ref ulong state)
+    {
+        var mixed = state += 0x9E3779B97F4A7C15;
+        mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9;
+        mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
+        return mixed ^ (mixed >> 31);
+    }
+}
