@@ -25,7 +25,7 @@ internal static class DifferenceGraphExporter
         var difference = GraphDifference.Of(rows, options.MinCount, resolve)
             ?? throw new KernelMagnifierException(ErrorCode.NotForEdges, path,
                 "A difference graph is drawn of calls between functions, and no row of the comparison is about one.",
-                "Compare calls by edge, or draw fewer-call edges too.");
+                "Compare calls of recordings that name callers, and do not filter all edges out.");
         return GraphExporter.Export(difference.Graph, path,
             options with { Difference = difference, MinCount = 0, Filter = null }, progress, cancel);
     }

@@ -1,4 +1,5 @@
 using KernelMagnifier.Comparison;
+using KernelMagnifier.Comparison.Statistics;
 
 namespace KernelMagnifier.Rendering.Graphs;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using KernelMagnifier.Comparison;
+using KernelMagnifier.Comparison.Statistics;
 
 namespace KernelMagnifier.Rendering.Graphs;
 

@@ -1,4 +1,5 @@
 using KernelMagnifier.Comparison;
+using KernelMagnifier.Comparison.Statistics;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
 using KernelMagnifier.Text;
@@ -44,7 +45,7 @@ internal sealed class GraphDifference
         IEnumerable<TraceDifference> rows, long minCount = 0, Func<CallEdge, CallEdge>? resolve = null)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        var marks = rows.Where(r => r.Kind == "Call" && r.Callee is not null).Select(r => new DifferenceMark(r)).ToList();
+        var marks = rows.Where(r => r is { Kind: "Call", Metric: "Rate", Callee: not null }).Select(r => new DifferenceMark(r)).ToList();
         var edges = marks.Where(m => IsEdge(m.Row) && Math.Max(m.Row.BeforeCount, m.Row.AfterCount) >= minCount).ToList();
         if (edges.Count == 0) return null;
         var most = Math.Max(edges.Max(m => m.Score), double.Epsilon);

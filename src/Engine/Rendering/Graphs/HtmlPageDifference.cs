@@ -1,5 +1,5 @@
 using System.Text.Json;
-using KernelMagnifier.Comparison;
+using KernelMagnifier.Comparison.Statistics;
 using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Rendering.Graphs;
