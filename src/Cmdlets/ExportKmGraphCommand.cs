@@ -3,6 +3,7 @@ using KernelMagnifier.Cmdlets.Completion;
 using KernelMagnifier.Cmdlets.Conversion;
 using KernelMagnifier.Cmdlets.Export;
 using KernelMagnifier.Cmdlets.Pipelines;
+using KernelMagnifier.Comparison;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
 using KernelMagnifier.Rendering.Graphs;
@@ -20,6 +21,7 @@ public sealed class ExportKmGraphCommand : FileExportCommand, IReadingReceiver
 {
     private CallCollector _calls = null!;
     private readonly CallCollector _edges = new(CallGrouping.Edge);
+    private readonly List<TraceDifference> _differences = [];
     private CallInput _input = null!;
     private SymbolMap? _map;
     private CallSelector? _selector;
@@ -101,7 +103,7 @@ public sealed class ExportKmGraphCommand : FileExportCommand, IReadingReceiver
             byStack: From.Length > 0 && To.Length == 0);
         _map = this.ResolveSymbolMap(SymbolMap, Cancel);
         if (_map is not null) _selector = new CallSelector(new CallFilter(), _map);
-        _input = new CallInput(this, Take, Take) { Needed = [nameof(CallEvent.Caller)] };
+        _input = new CallInput(this, Take, Take) { OnDifference = _differences.Add, Needed = [nameof(CallEvent.Caller)] };
     }
 
     /// <inheritdoc/>
@@ -113,6 +115,11 @@ public sealed class ExportKmGraphCommand : FileExportCommand, IReadingReceiver
         _input.Complete();
         _input.Warn(_calls.Warnings);
         var graph = CallGraph.Merge(_calls.ToGraph(), _edges.ToGraph());
+        if (_differences.Count > 0)
+        {
+            DrawDifferences(graph);
+            return;
+        }
         if (GraphPaths.FollowsStacks(graph, From, To) && graph.Filter is not { Root.Count: > 0 })
             foreach (var trace in graph.Traces)
                 if (ReadingSummary.NotPlaced(trace) is { } missing)
@@ -120,6 +127,18 @@ public sealed class ExportKmGraphCommand : FileExportCommand, IReadingReceiver
         if (graph.Edges.Count == 0) WriteError(ErrorFactory.NoInput("NothingToDraw", FilePath));
         else if (ShouldWrite($"Draw a graph of {graph.Edges.Count} call edges"))
             Write("Drawing", progress => GraphExporter.Export(graph, FilePath, Options(graph), progress, Cancel), Report);
+    }
+
+    private void DrawDifferences(CallGraph graph)
+    {
+        if (graph.Edges.Count > 0)
+            WriteError(ErrorFactory.Of(new KernelMagnifierException(ErrorCode.MixedInput, FilePath,
+                "The input has rows of a comparison and calls, which no graph shows together.", "Export them to two files."), FilePath));
+        else if (ShouldWrite($"Draw a graph of {_differences.Count} differences"))
+        {
+            Write("Drawing", progress => DifferenceGraphExporter.Export(_differences, FilePath, Options(graph), progress,
+                _selector is null ? null : edge => _selector.Select(edge)!, Cancel), Report);
+        }
     }
 
     private void Take(CallEvent call) => _calls.Add(_selector is null ? call : _selector.Select(call)!);

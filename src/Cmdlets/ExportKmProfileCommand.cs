@@ -2,9 +2,11 @@ using System.Management.Automation;
 using KernelMagnifier.Cmdlets.Conversion;
 using KernelMagnifier.Cmdlets.Export;
 using KernelMagnifier.Cmdlets.Latencies;
+using KernelMagnifier.Comparison;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
 using KernelMagnifier.Rendering.Profiles;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Cmdlets;
 
@@ -15,6 +17,7 @@ public sealed class ExportKmProfileCommand : FileExportCommand
 {
     private readonly CallCollector _collector = new(CallGrouping.Edge);
     private readonly EventCopies _copies = new();
+    private readonly List<TraceDifference> _differences = [];
     private CallInput _input = null!;
     private ProfileWriter? _writer;
     private bool _isGraph, _shouldWrite, _hasInput;
@@ -32,7 +35,7 @@ public sealed class ExportKmProfileCommand : FileExportCommand
     {
         base.BeginProcessing();
         _isGraph = ProfileFormats.IsGraph(FilePath);
-        _input = new CallInput(this, Take, Take) { OnEvent = Take, OnEventCopy = TakeCopy, Needed = [nameof(CallEvent.Caller)] };
+        _input = new CallInput(this, Take, Take) { OnEvent = Take, OnEventCopy = TakeCopy, OnDifference = _differences.Add, Needed = [nameof(CallEvent.Caller)] };
         // Confirmed before the first call, because stacks are written while the calls are read.
         _shouldWrite = ShouldWrite($"Write a profile ({ProfileFormats.Of(FilePath)})");
     }
@@ -55,6 +58,11 @@ public sealed class ExportKmProfileCommand : FileExportCommand
     {
         _input.Complete();
         if (!_shouldWrite) return;
+        if (_differences.Count > 0 && !_hasInput)
+        {
+            WriteDifference();
+            return;
+        }
         if (!_hasInput) WriteError(ErrorFactory.NoInput("NothingToReport", FilePath,
             ProfileFormats.Of(FilePath) == ProfileFormats.Perfetto));
         else Write("Writing", _ => Complete(), export => Warn(export.Note));
@@ -66,6 +74,19 @@ public sealed class ExportKmProfileCommand : FileExportCommand
     {
         if (disposing) _writer?.Dispose();
         base.Dispose(disposing);
+    }
+
+    /// <summary>Writes the stacks of both sides of a comparison, which are read again.</summary>
+    private void WriteDifference()
+    {
+        var comparison = _differences.Select(row => row.Comparison).FirstOrDefault(known => known is not null);
+        Write("Writing", progress => comparison is null
+            ? throw new KernelMagnifierException(ErrorCode.MixedInput, FilePath,
+                "The rows come from a file or another process, and their recordings are not known.",
+                "Pipe the output of the comparison itself.")
+            : DifferenceProfileExporter.Export(comparison, FilePath,
+                new DifferenceProfileOptions { Weight = Weight, Force = Force }, progress, Cancel),
+            export => WriteVerbose(TerminalText.Escape(export.Note!)));
     }
 
     private void Take(CallEvent call)
