@@ -58,7 +58,7 @@ public sealed class ExportKmProfileCommand : FileExportCommand
     {
         _input.Complete();
         if (!_shouldWrite) return;
-        if (_differences.Count > 0 && !_hasInput)
+        if (_differences.Count > 0)
         {
             WriteDifference();
             return;
@@ -80,7 +80,10 @@ public sealed class ExportKmProfileCommand : FileExportCommand
     private void WriteDifference()
     {
         var comparison = _differences.Select(row => row.Comparison).FirstOrDefault(known => known is not null);
-        Write("Writing", progress => comparison is null
+        if (_hasInput)
+            WriteError(ErrorFactory.Of(new KernelMagnifierException(ErrorCode.MixedInput, FilePath,
+                "The input has rows of a comparison and calls, which no profile holds together.", "Export them to two files."), FilePath));
+        else Write("Writing", progress => comparison is null
             ? throw new KernelMagnifierException(ErrorCode.MixedInput, FilePath,
                 "The rows come from a file or another process, and their recordings are not known.",
                 "Pipe the output of the comparison itself.")
