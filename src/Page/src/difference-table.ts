@@ -1,7 +1,7 @@
 // The table of a comparison: both sides beside each other, by function or by edge.
 
 import type { Graph } from './data';
-import { both, changed, changeOf, interval, short, sign, signed, verdictOf, type Numbers } from './difference';
+import { both, changed, changeOf, evident, interval, short, sign, signed, verdictOf, type Numbers } from './difference';
 import { Grid, type Column } from './grid';
 import { byId, count, element, number } from './text';
 
@@ -65,7 +65,7 @@ export class DifferenceTable {
             side('before', 'Before', of.before), side('after', 'After', of.after),
             {
                 key: 'change', title: 'Change', number: true, hint: `After − before, in ${unit}. Changes with a verdict come first, the largest at the top`,
-                value: (id) => size(id) + (changeOf(of, id) === 'None' ? 0 : most), text: (id) => signed(changed(of, id)),
+                value: (id) => size(id) + (evident(of, id) ? most : 0), text: (id) => signed(changed(of, id)),
             },
             {
                 key: 'ratio', title: 'Ratio', number: true, hint: 'After by before, with its 95 % confidence interval',
@@ -73,7 +73,7 @@ export class DifferenceTable {
             },
             {
                 key: 'verdict', title: 'Verdict', number: false, value: (id) => verdictOf(of, id),
-                text: (id) => element('span', { class: `verdict ${changeOf(of, id).toLowerCase()}` }, element('span', { 'aria-hidden': 'true' }, sign[changeOf(of, id)] || '·'), ` ${verdictOf(of, id)}`),
+                text: (id) => element('span', { class: `verdict ${evident(of, id) ? changeOf(of, id).toLowerCase() : 'none'}` }, element('span', { 'aria-hidden': 'true' }, evident(of, id) ? sign[changeOf(of, id)] : '·'), ` ${verdictOf(of, id)}`),
             },
         ];
     }

@@ -48,9 +48,12 @@ const verdicts: Record<string, string> = { Regressed: 'more calls', Improved: 'f
 
 export const changeOf = (of: Numbers, i: number): Change => of.change[i] ?? 'None';
 
+/** Whether a row has changed by its verdict. Without any such row, the colours show directions. */
+export const evident = (of: Numbers, i: number): boolean => of.verdict[i] === 'Regressed' || of.verdict[i] === 'Improved';
+
 export const verdictOf = (of: Numbers, i: number): string => {
-    const [change, verdict] = [of.change[i] ?? null, of.verdict[i] ?? null];
-    return change === null || verdict === null ? '' : change === 'New' ? 'new' : change === 'Gone' ? 'gone' : verdicts[verdict] ?? 'inconclusive';
+    const verdict = of.verdict[i] ?? null;
+    return verdict === null ? '' : evident(of, i) && (of.label[i] === 'new' || of.label[i] === 'gone') ? of.label[i]! : verdicts[verdict] ?? 'inconclusive';
 };
 
 /** The colour of a line, or of the text about a change. */

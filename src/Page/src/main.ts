@@ -1,7 +1,7 @@
 import { around } from './around';
 import { colours, isDark } from './colours';
 import { Graph, readData, type Filter } from './data';
-import { Changes, changeOf, fillOf, lineOf, type Change } from './difference';
+import { Changes, changeOf, evident, fillOf, lineOf, type Change } from './difference';
 import { DifferenceTable } from './difference-table';
 import { Details } from './details';
 import { edgeRows, saveCsv, savePng, saveSvg } from './save';
@@ -18,6 +18,7 @@ let chosen = -1;
 document.title = wire.title;
 byId('title').textContent = byId('title').title = wire.title;
 const { difference } = wire;
+const pale = difference !== undefined && ![difference.edges, difference.functions].some((of) => of.verdict.some((_, i) => evident(of, i)));
 if (difference) {
     document.documentElement.classList.add('difference');
     // These lines are beside the table.
@@ -27,7 +28,7 @@ if (difference) {
     byId('colour').replaceChildren(element('option', { value: 'calls' }, 'change'), element('option', { value: 'directory' }, 'directory'));
     for (const [id, title] of [['save-functions', 'Table, CSV'], ['save-edges', 'Edges in the graph, CSV']] as const) byId(id).textContent = title;
     byId('keys-note').textContent = 'A circle is a function, a line is an edge. Red, solid: more calls; blue, dashed: fewer. A double ring is new, a dotted one is gone. '
-        + 'Grey: no difference, or too little evidence. Size shows how much a function\'s edges changed.';
+        + 'Grey: no difference, or too little evidence. If nothing has a verdict, pale colours show directions. Size shows how much a function\'s edges changed.';
 }
 byId('about').textContent = wire.lines.join(' · ');
 byId('lost').textContent = wire.lost;
@@ -94,7 +95,7 @@ function legend(): void {
     const items = scene.legend().map(([name, colour], i) => {
         const change = difference && scene.colouring === 'calls' ? Changes[i]![0] : '';
         const patch = element('span', { class: `patch ${change.toLowerCase()}` });
-        patch.style.background = change ? fillOf(change, 0.5, colours()) : colour;
+        patch.style.background = change ? fillOf(change, pale ? 0 : 0.5, colours()) : colour;
         if (change) patch.style.borderColor = lineOf(change, colours());
         return element('span', {}, patch, name);
     });

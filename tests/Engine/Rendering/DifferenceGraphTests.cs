@@ -119,6 +119,18 @@ public sealed partial class DifferenceGraphTests : IDisposable
     }
 
     [Fact]
+    public void WithoutAnyVerdictPaleColoursShowDirections()
+    {
+        var (dot, _) = Write([Edge("a", "b", 1, 3, "Inconclusive"), Edge("a", "c", 100, 101, "Inconclusive"), Edge("c", "d", 1, 1.5, "NoDifference"), Function("b", 1, 3, "Inconclusive")]);
+        Assert.Contains("No change has a verdict", dot);
+        Assert.Contains("color=\"#b2182b\", penwidth=1.20", Line(dot, "\"a\" -> \"b\""));
+        Assert.Contains("inconclusive", Line(dot, "\"a\" -> \"b\""));
+        Assert.Contains("fillcolor=\"#fddbc7\"", Line(dot, "\"b\""));
+        Assert.Contains("color=\"#7d8893\"", Line(dot, "\"a\" -> \"c\""));
+        Assert.Contains("color=\"#7d8893\"", Line(dot, "\"c\" -> \"d\""));
+    }
+
+    [Fact]
     public void ARareEdgeIsLeftOutByItsCalls()
     {
         var (_, export) = Write(Every(), new GraphOptions { MinCount = 100 });

@@ -39,6 +39,8 @@ internal static class DifferenceCaption
     {
         var least = difference.Comparison?.Threshold is { } threshold
             ? string.Create(CultureInfo.InvariantCulture, $"at least {threshold * 100:0.##} %") : "at least the threshold";
+        if (!difference.HasVerdicts)
+            return $"No change has a verdict: the evidence is too little. Pale colours show the direction of changes of {least}";
         return $"Coloured: a change of {least}, if {DifferenceText.Method(difference.Method)}. Grey: no difference or no verdict";
     }
 

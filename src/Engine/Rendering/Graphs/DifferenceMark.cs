@@ -39,6 +39,16 @@ internal sealed class DifferenceMark
 
     public DifferenceChange Change { get; }
 
+    /// <summary>The direction of the change whatever the verdict: what is shown, in pale, where no row has a verdict.</summary>
+    /// <param name="threshold">The smallest change that counts.</param>
+    public DifferenceChange Direction(double threshold) => Row.Presence switch
+    {
+        "New" => DifferenceChange.New,
+        "Gone" => DifferenceChange.Gone,
+        _ when Row.Verdict == nameof(DifferenceVerdict.NoDifference) => DifferenceChange.None,
+        _ => Ratio >= 1 + threshold ? DifferenceChange.More : Ratio * (1 + threshold) <= 1 ? DifferenceChange.Less : DifferenceChange.None,
+    };
+
     /// <summary>From 0 (no change) to 1 (new, gone, or changed by a factor of eight).</summary>
     public double Strength { get; }
 

@@ -66,9 +66,10 @@ internal sealed class DotCaption
     private void WriteChanges()
     {
         var palette = DifferencePalette.Of(_drawing.Options.Theme);
+        var isPale = _drawing.Options.Difference is { HasVerdicts: false };
         void Change(string text, DifferenceChange change, double strength)
         {
-            var (fill, ink) = palette.Fill(change, strength, Palette.Ink);
+            var (fill, ink) = palette.Fill(change, isPale ? 0 : strength, Palette.Ink);
             var style = DifferencePalette.Style(change) is { Length: > 0 } line ? $" style=\"{line}\"" : "";
             var width = change == DifferenceChange.None ? 1 : change == DifferenceChange.New ? 3 : 2;
             Cell(text, $"border=\"{width}\"{style} color=\"{palette.Line(change)}\" bgcolor=\"{fill}\"", ink);
@@ -78,7 +79,7 @@ internal sealed class DotCaption
         Change("new: double line", DifferenceChange.New, 1);
         Change("− fewer calls: dashed", DifferenceChange.Less, 0.3);
         Change("gone: dotted", DifferenceChange.Gone, 1);
-        Change("grey: no difference or no verdict", DifferenceChange.None, 0);
+        Change(isPale ? "grey: little or no difference" : "grey: no difference or no verdict", DifferenceChange.None, 0);
         if (_drawing.Marks.HotPath.Count > 0) Cell("path that changed most", $"border=\"3\" color=\"{Palette.Mark}\"", Palette.Ink);
         if (_drawing.Marks.Functions.Count > 0) Cell("highlighted function", $"border=\"3\" color=\"{Palette.Mark}\"", Palette.Ink);
         if (_drawing.Part.Folds.Count > 0) Cell("… not drawn", $"border=\"1\" style=\"dotted\" color=\"{Palette.Faint}\"", Palette.Faint);

@@ -16,12 +16,12 @@ internal sealed class DotDifferenceWriter(DotDrawing drawing, GraphDifference di
     {
         var mark = difference.Of(node);
         var palette = drawing.Palette;
-        var change = mark?.Change ?? DifferenceChange.None;
+        var (change, strength) = difference.Look(mark);
         var faded = drawing.Marks.IsFaded(node);
         var marked = drawing.Marks.IsHot(node) || drawing.Marks.Functions.Contains(node);
         var isPlain = faded || mark is null;
         var (fill, text) = isPlain ? (palette.Plain, faded || node.IsUnknown ? palette.Faint : palette.Ink)
-            : _palette.Fill(change, mark!.Strength, palette.Ink);
+            : _palette.Fill(change, strength, palette.Ink);
         var line = marked ? palette.Mark : isPlain ? palette.Faint : _palette.Line(change);
         var style = isPlain ? node.IsUnknown ? "dashed" : "" : DifferencePalette.Style(change);
         var source = DotNodeWriter.Source(node.Symbol);
@@ -30,7 +30,7 @@ internal sealed class DotDifferenceWriter(DotDrawing drawing, GraphDifference di
         if (style.Length > 0) Append($"style=\"rounded,filled,{style}\", ");
         Append($"fillcolor=\"{fill}\", color=\"{line}\", ");
         if (!isPlain && change == DifferenceChange.New) Append("peripheries=2, ");
-        if (marked || (!isPlain && change != DifferenceChange.None)) Append("penwidth=2, ");
+        if (marked || (!isPlain && change != DifferenceChange.None)) Append(difference.HasVerdicts || marked ? "penwidth=2, " : "penwidth=1, ");
         Append($"tooltip={DotText.Tooltip(Tip(node, mark))}");
         if (drawing.Links.To(node.Symbol) is { } url) Append($", URL={DotText.Quote(url)}");
         Append(Attributes(mark));
@@ -41,15 +41,14 @@ internal sealed class DotDifferenceWriter(DotDrawing drawing, GraphDifference di
     public void Write(GraphEdge edge, bool label)
     {
         var mark = difference.Of(edge);
-        var change = mark?.Change ?? DifferenceChange.None;
-        var strength = mark?.Strength ?? 0;
+        var (change, strength) = difference.Look(mark);
         var (hot, faded) = (drawing.Marks.IsHot(edge), drawing.Marks.IsFaded(edge));
         var line = hot ? drawing.Palette.Mark : faded ? drawing.Palette.Faded : _palette.Line(change);
         var tip = DotText.Tooltip([$"{DotNodeWriter.Name(edge.Caller)} → {DotNodeWriter.Name(edge.Callee)}", .. Tip(mark)]);
         Append($"  \"{drawing.Id(edge.Caller)}\" -> \"{drawing.Id(edge.Callee)}\" [");
         if (label && !faded && mark is not null) Append($"label=\" {mark.Numbers}\\n {mark.Label}\", ");
         if (change != DifferenceChange.None || hot) Append($"fontcolor=\"{line}\", ");
-        var width = hot ? 4.5 : faded || change == DifferenceChange.None ? 0.8 : 1.8 + (2.6 * strength);
+        var width = hot ? 4.5 : faded || change == DifferenceChange.None ? 0.8 : difference.HasVerdicts ? 1.8 + (2.6 * strength) : 1.2;
         // Two parallel lines for what is new.
         var colour = change == DifferenceChange.New && !hot && !faded ? $"{line}:{drawing.Palette.Ground}:{line}" : line;
         var style = DifferencePalette.Style(change);

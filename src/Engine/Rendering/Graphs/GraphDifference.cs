@@ -15,6 +15,8 @@ internal sealed class GraphDifference
     // What the edge with the largest change counts.
     private const double Most = 1e6;
 
+    private const double DefaultThreshold = 0.05;
+
     private const string Arrow = " → ";
 
     private readonly Dictionary<(string, string?, string, string?), DifferenceMark> _edges = [];
@@ -30,6 +32,9 @@ internal sealed class GraphDifference
 
     /// <summary>The marks of all edges.</summary>
     public IReadOnlyCollection<DifferenceMark> Edges => _edges.Values;
+
+    /// <summary>Whether any edge or function has changed by its verdict. Without one, pale colours show directions.</summary>
+    public bool HasVerdicts { get; private set; }
 
     /// <summary>The unit of all numbers.</summary>
     public string Unit { get; private init; } = "";
@@ -67,6 +72,7 @@ internal sealed class GraphDifference
                 edge.CalleeSymbol.Module), mark);
         foreach (var mark in marks.Where(m => !IsEdge(m.Row)))
             Keep(difference._functions, Key(Symbol(mark.Row.Callee)), mark);
+        difference.HasVerdicts = difference._edges.Values.Concat(difference._functions.Values).Any(m => m.Change != DifferenceChange.None);
         return difference;
     }
 
@@ -79,6 +85,11 @@ internal sealed class GraphDifference
 
     /// <summary>The mark of a function; null if it has no row of its own.</summary>
     public DifferenceMark? Of(GraphNode node) => node.IsUnknown ? null : _functions.GetValueOrDefault(Key(node.Symbol));
+
+    /// <summary>How a mark is drawn.</summary>
+    public (DifferenceChange Change, double Strength) Look(DifferenceMark? mark)
+        => mark is null ? default : HasVerdicts ? (mark.Change, mark.Strength)
+            : (mark.Direction(Comparison?.Threshold ?? DefaultThreshold), 0);
 
     /// <summary>Whether a row is about an edge, and not about a function.</summary>
     internal static bool IsEdge(TraceDifference row)

@@ -33,7 +33,7 @@ internal sealed class HtmlPageDifference(GraphDifference difference, GraphPart p
 
     private static string Shown(string text) => DisplayText.Fit(text, LongestLine);
 
-    private static void Columns(Utf8JsonWriter json, string name, IReadOnlyList<DifferenceMark?> marks)
+    private void Columns(Utf8JsonWriter json, string name, IReadOnlyList<DifferenceMark?> marks)
     {
         json.WriteStartObject(name);
         Numbers(json, "before", marks, m => m.Before);
@@ -45,8 +45,8 @@ internal sealed class HtmlPageDifference(GraphDifference difference, GraphPart p
         Numbers(json, "beforeCount", marks, m => m.Row.BeforeCount);
         Numbers(json, "afterCount", marks, m => m.Row.AfterCount);
         Numbers(json, "score", marks, m => m.Score);
-        Numbers(json, "strength", marks, m => m.Strength);
-        Texts(json, "change", marks, m => m.Change.ToString());
+        Numbers(json, "strength", marks, m => difference.Look(m).Strength);
+        Texts(json, "change", marks, m => difference.Look(m).Change.ToString());
         Texts(json, "label", marks, m => m.Label);
         Texts(json, "verdict", marks, m => Known(m.Row.Verdict));
         Texts(json, "reason", marks, m => m.Row.Reasons.Count == 0 ? null : string.Join(" ", m.Row.Reasons.Take(MostReasons)));
