@@ -22,8 +22,9 @@ const pale = difference !== undefined && ![difference.edges, difference.function
 if (difference) {
     document.documentElement.classList.add('difference');
     // These lines are beside the table.
-    wire.lines = wire.lines.filter((line) => line !== difference.numbers && line !== difference.rule);
-    byId('method').replaceChildren(element('p', {}, difference.numbers, '. '), element('p', {}, difference.rule, '.'));
+    wire.lines = wire.lines.filter((line) => line !== difference.numbers && line !== difference.rule && !line.startsWith('Drift: '));
+    byId('method').replaceChildren(...[difference.numbers, difference.rule].map((line) => element('p', {}, `${line}.`)), ...difference.drift.map((line) => element('p', { class: 'alarm' }, line)));
+    if (difference.drift.length > 0) wire.lines.push(`${count(difference.drift.length, 'other difference')} between the sides: see “What is this?”`);
     for (const part of document.querySelectorAll<HTMLElement>('[data-only]')) part.hidden = part.dataset['only'] !== 'difference';
     byId('colour').replaceChildren(element('option', { value: 'calls' }, 'change'), element('option', { value: 'directory' }, 'directory'));
     for (const [id, title] of [['save-functions', 'Table, CSV'], ['save-edges', 'Edges in the graph, CSV']] as const) byId(id).textContent = title;
@@ -104,7 +105,7 @@ function legend(): void {
         patch.style.background = colours().mark;
         items.push(element('span', {}, patch, 'hot path'));
     }
-    byId('legend').replaceChildren(...(scene.colouring === 'calls' && !difference ? ['calls: '] : []), ...items);
+    byId('legend').replaceChildren(...(scene.colouring !== 'calls' ? [] : !difference ? ['calls: '] : pale ? ['without a verdict: '] : []), ...items);
 }
 
 // --- filters ---------------------------------------------------------------------------------------------------------------

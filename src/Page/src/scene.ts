@@ -139,7 +139,11 @@ export class Scene {
         const near = wire.to[e] === this.chosen || wire.from[e] === this.chosen;
         if (this.chosen >= 0 && !near && !this.around) return { colour: theme.faded, width: Math.min(width, 0.6), strong: false, dash: [] };
         if (change === 'None') return { colour: near || this.around ? theme.greyLine : theme.faded, width: near ? 1 : Math.min(width, 0.6), strong: near, dash: [] };
-        return { colour: lineOf(change, theme), width: (this.around || near ? 1.4 : 0.9) + 1.8 * (of.strength[e] ?? 0), strong: near, dash: dashes[change] };
+        const strength = of.strength[e] ?? 0;
+        if (strength > 0 || near || this.around) return { colour: lineOf(change, theme), width: (this.around || near ? 1.4 : 0.9) + 1.8 * strength, strong: near, dash: dashes[change] };
+        // Without a verdict, the map shows the direction of the largest changes only.
+        const size = heat(this.graph.edgeCalls[e]!, this.graph.mostCalls);
+        return size < 0.8 ? { colour: theme.faded, width: Math.min(width, 0.6), strong: false, dash: [] } : { colour: fillOf(change, 0.6, theme), width: 0.9, strong: false, dash: dashes[change] };
     }
 
     /** The change of a function after its label; empty for none. */
