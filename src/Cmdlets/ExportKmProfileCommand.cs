@@ -89,7 +89,11 @@ public sealed class ExportKmProfileCommand : FileExportCommand
                 "Pipe the output of the comparison itself.")
             : DifferenceProfileExporter.Export(comparison, FilePath,
                 new DifferenceProfileOptions { Weight = Weight, Force = Force }, progress, Cancel),
-            export => WriteVerbose(TerminalText.Escape(export.Note!)));
+            export =>
+            {
+                if (export.StacksAreRebuilt) Warn(export.Note);
+                else WriteVerbose(TerminalText.Escape(export.Note!));
+            });
     }
 
     private void Take(CallEvent call)

@@ -12,9 +12,7 @@ internal static class DifferenceCopy
     /// <exception cref="InputException">A property has a value that no row has.</exception>
     public static TraceDifference? Of(InputProperties input)
     {
-        var type = typeof(TraceDifference).FullName!;
-        if (!input.TypeNames.Any(name => name.Split('#')[0] is var bare && (bare == type || bare.EndsWith("." + type, StringComparison.Ordinal))))
-            return null;
+        if (!IsCopy(input)) return null;
         return new TraceDifference
         {
             Kind = input.Text(nameof(TraceDifference.Kind)) ?? "",
@@ -37,6 +35,16 @@ internal static class DifferenceCopy
             BeforeCount = input.Integer(nameof(TraceDifference.BeforeCount), 0, long.MaxValue) ?? 0,
             AfterCount = input.Integer(nameof(TraceDifference.AfterCount), 0, long.MaxValue) ?? 0,
         };
+    }
+
+    /// <summary>Whether the type or, of objects of a text, the properties are those of a row.</summary>
+    private static bool IsCopy(InputProperties input)
+    {
+        var type = typeof(TraceDifference).FullName!;
+        return input.TypeNames.Select(name => name.Split('#')[0])
+                .Any(name => name == type || name.EndsWith("." + type, StringComparison.Ordinal))
+            || (input.Has(nameof(TraceDifference.Verdict)) && input.Has(nameof(TraceDifference.BeforeCount))
+                && input.Has(nameof(TraceDifference.AfterCount)));
     }
 
     private static double? Number(InputProperties input, string name)
