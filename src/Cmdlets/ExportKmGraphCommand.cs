@@ -133,7 +133,8 @@ public sealed class ExportKmGraphCommand : FileExportCommand, IReadingReceiver
     {
         if (graph.Edges.Count > 0)
             WriteError(ErrorFactory.Of(new KernelMagnifierException(ErrorCode.MixedInput, FilePath,
-                "The input has rows of a comparison and calls, which no graph shows together.", "Export them to two files."), FilePath));
+                "The input has rows of a comparison and calls, which no graph shows together.", "Export them to two files."),
+                FilePath));
         else if (ShouldWrite($"Draw a graph of {_differences.Count} differences"))
         {
             Write("Drawing", progress => DifferenceGraphExporter.Export(_differences, FilePath, Options(graph), progress,

@@ -35,7 +35,10 @@ public sealed class ExportKmProfileCommand : FileExportCommand
     {
         base.BeginProcessing();
         _isGraph = ProfileFormats.IsGraph(FilePath);
-        _input = new CallInput(this, Take, Take) { OnEvent = Take, OnEventCopy = TakeCopy, OnDifference = _differences.Add, Needed = [nameof(CallEvent.Caller)] };
+        _input = new CallInput(this, Take, Take)
+        {
+            OnEvent = Take, OnEventCopy = TakeCopy, OnDifference = _differences.Add, Needed = [nameof(CallEvent.Caller)],
+        };
         // Confirmed before the first call, because stacks are written while the calls are read.
         _shouldWrite = ShouldWrite($"Write a profile ({ProfileFormats.Of(FilePath)})");
     }
@@ -82,7 +85,8 @@ public sealed class ExportKmProfileCommand : FileExportCommand
         var comparison = _differences.Select(row => row.Comparison).FirstOrDefault(known => known is not null);
         if (_hasInput)
             WriteError(ErrorFactory.Of(new KernelMagnifierException(ErrorCode.MixedInput, FilePath,
-                "The input has rows of a comparison and calls, which no profile holds together.", "Export them to two files."), FilePath));
+                "The input has rows of a comparison and calls, which no profile holds together.", "Export them to two files."),
+                FilePath));
         else Write("Writing", progress => comparison is null
             ? throw new KernelMagnifierException(ErrorCode.MixedInput, FilePath,
                 "The rows come from a file or another process, and their recordings are not known.",

@@ -4,7 +4,7 @@ using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Rendering.Graphs;
 
-/// <summary>Makes the caption of a difference graph: both sides, what the numbers are, the rule of the verdicts, and drift.</summary>
+/// <summary>The caption of a difference graph: both sides, drift, what the numbers are, and the rule of the verdicts.</summary>
 internal static class DifferenceCaption
 {
     private const int LongestName = 100, LongestTitle = 110, MostDrift = 4;
@@ -23,7 +23,8 @@ internal static class DifferenceCaption
         lines.Add($"{difference.Summary()}; {DisplayText.Count(model.Nodes.Count, "function")}");
         lines.Add(Numbers(difference));
         lines.Add(Rule(difference));
-        return new GraphCaption(options.Title ?? Title(difference), lines, Losses.Text(traces), Losses.Any(traces), omitted, null);
+        var title = options.Title ?? Title(difference);
+        return new GraphCaption(title, lines, Losses.Text(traces), Losses.Any(traces), omitted, null);
     }
 
     /// <summary>What the numbers are.</summary>

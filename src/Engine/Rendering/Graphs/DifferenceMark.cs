@@ -46,7 +46,8 @@ internal sealed class DifferenceMark
         "New" => DifferenceChange.New,
         "Gone" => DifferenceChange.Gone,
         _ when Row.Verdict == nameof(DifferenceVerdict.NoDifference) => DifferenceChange.None,
-        _ => Ratio >= 1 + threshold ? DifferenceChange.More : Ratio * (1 + threshold) <= 1 ? DifferenceChange.Less : DifferenceChange.None,
+        _ => Ratio >= 1 + threshold ? DifferenceChange.More
+            : Ratio * (1 + threshold) <= 1 ? DifferenceChange.Less : DifferenceChange.None,
     };
 
     /// <summary>From 0 (no change) to 1 (new, gone, or changed by a factor of eight).</summary>

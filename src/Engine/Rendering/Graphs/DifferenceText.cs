@@ -23,7 +23,7 @@ internal static class DifferenceText
         return value.ToString(format, CultureInfo.InvariantCulture);
     }
 
-    /// <summary>A ratio as a change with its sign: <c>+38 %</c>, <c>−12 %</c>, <c>±0 %</c>, and <c>×25</c> from ten times.</summary>
+    /// <summary>A ratio as a signed change: <c>+38 %</c>, <c>−12 %</c>, <c>±0 %</c>, and <c>×25</c> from ten times.</summary>
     public static string Percent(double ratio)
     {
         if (!double.IsFinite(ratio) || ratio <= 0) return "?";

@@ -80,9 +80,10 @@ internal sealed class DotCaption
         Change("− fewer calls: dashed", DifferenceChange.Less, 0.3);
         Change("gone: dotted", DifferenceChange.Gone, 1);
         Change(isPale ? "grey: little or no difference" : "grey: no difference or no verdict", DifferenceChange.None, 0);
-        if (_drawing.Marks.HotPath.Count > 0) Cell("path that changed most", $"border=\"3\" color=\"{Palette.Mark}\"", Palette.Ink);
-        if (_drawing.Marks.Functions.Count > 0) Cell("highlighted function", $"border=\"3\" color=\"{Palette.Mark}\"", Palette.Ink);
-        if (_drawing.Part.Folds.Count > 0) Cell("… not drawn", $"border=\"1\" style=\"dotted\" color=\"{Palette.Faint}\"", Palette.Faint);
+        var (marks, mark, faint) = (_drawing.Marks, $"border=\"3\" color=\"{Palette.Mark}\"", Palette.Faint);
+        if (marks.HotPath.Count > 0) Cell("path that changed most", mark, Palette.Ink);
+        if (marks.Functions.Count > 0) Cell("highlighted function", mark, Palette.Ink);
+        if (_drawing.Part.Folds.Count > 0) Cell("… not drawn", $"border=\"1\" style=\"dotted\" color=\"{faint}\"", faint);
         _to.Append("</tr></table></td></tr>");
     }
 
