@@ -4,6 +4,7 @@ using KernelMagnifier.Cmdlets.Conversion;
 using KernelMagnifier.Cmdlets.Latencies;
 using KernelMagnifier.Cmdlets.Export;
 using KernelMagnifier.Cmdlets.Pipelines;
+using KernelMagnifier.Comparison;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
 using KernelMagnifier.Rendering.Graphs;
@@ -21,6 +22,7 @@ public sealed class ExportKmGraphCommand : FileExportCommand, IReadingReceiver
 {
     private CallCollector _calls = null!;
     private readonly CallCollector _edges = new(CallGrouping.Edge);
+    private readonly List<TraceDifference> _differences = [];
     private CallInput _input = null!;
     private WindowCalls _windows = null!;
     private SymbolMap? _map;
@@ -104,7 +106,10 @@ public sealed class ExportKmGraphCommand : FileExportCommand, IReadingReceiver
         _map = this.ResolveSymbolMap(SymbolMap, Cancel);
         if (_map is not null) _selector = new CallSelector(new CallFilter(), _map);
         _windows = new WindowCalls(this, Cancel);
-        _input = new CallInput(this, Take, Take) { OnWindow = _windows.TryTake, Needed = [nameof(CallEvent.Caller)] };
+        _input = new CallInput(this, Take, Take)
+        {
+            OnDifference = _differences.Add, OnWindow = _windows.TryTake, Needed = [nameof(CallEvent.Caller)],
+        };
     }
 
     /// <inheritdoc/>
@@ -117,6 +122,11 @@ public sealed class ExportKmGraphCommand : FileExportCommand, IReadingReceiver
         var hasCalls = _windows.Read(_calls);
         _input.Warn(_calls.Warnings);
         var graph = CallGraph.Merge(_calls.ToGraph(), _edges.ToGraph());
+        if (_differences.Count > 0)
+        {
+            DrawDifferences(graph);
+            return;
+        }
         if (GraphPaths.FollowsStacks(graph, From, To) && graph.Filter is not { Root.Count: > 0 })
             foreach (var trace in graph.Traces)
                 if (ReadingSummary.NotPlaced(trace) is { } missing)
@@ -126,6 +136,19 @@ public sealed class ExportKmGraphCommand : FileExportCommand, IReadingReceiver
                 : ErrorFactory.NoCallsInWindow(FilePath, _windows.Recordings));
         else if (ShouldWrite($"Draw a graph of {graph.Edges.Count} call edges"))
             Write("Drawing", progress => GraphExporter.Export(graph, FilePath, Options(graph), progress, Cancel), Report);
+    }
+
+    private void DrawDifferences(CallGraph graph)
+    {
+        if (graph.Edges.Count > 0)
+            WriteError(ErrorFactory.Of(new KernelMagnifierException(ErrorCode.MixedInput, FilePath,
+                "The input has rows of a comparison and calls, which no graph shows together.", "Export them to two files."),
+                FilePath));
+        else if (ShouldWrite($"Draw a graph of {_differences.Count} differences"))
+        {
+            Write("Drawing", progress => DifferenceGraphExporter.Export(_differences, FilePath, Options(graph), progress,
+                _selector is null ? null : edge => _selector.Select(edge)!, Cancel), Report);
+        }
     }
 
     private void Take(CallEvent call) => _calls.Add(_selector is null ? call : _selector.Select(call)!);

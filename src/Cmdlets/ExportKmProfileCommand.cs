@@ -2,10 +2,12 @@ using System.Management.Automation;
 using KernelMagnifier.Cmdlets.Conversion;
 using KernelMagnifier.Cmdlets.Export;
 using KernelMagnifier.Cmdlets.Latencies;
+using KernelMagnifier.Comparison;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Latency.Paths;
 using KernelMagnifier.Model;
 using KernelMagnifier.Rendering.Profiles;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Cmdlets;
 
@@ -17,6 +19,7 @@ public sealed class ExportKmProfileCommand : FileExportCommand
     private readonly CallCollector _collector = new(CallGrouping.Edge);
     private readonly EventCopies _copies = new();
     private readonly List<PathSegment> _segments = [];
+    private readonly List<TraceDifference> _differences = [];
     private CallInput _input = null!;
     private ProfileWriter? _writer;
     private bool _isGraph, _shouldWrite, _hasInput;
@@ -36,7 +39,8 @@ public sealed class ExportKmProfileCommand : FileExportCommand
         _isGraph = ProfileFormats.IsGraph(FilePath);
         _input = new CallInput(this, Take, Take)
         {
-            OnEvent = Take, OnEventCopy = TakeCopy, OnWindow = TakeSegment, Needed = [nameof(CallEvent.Caller)],
+            OnEvent = Take, OnEventCopy = TakeCopy, OnWindow = TakeSegment, OnDifference = _differences.Add,
+            Needed = [nameof(CallEvent.Caller)],
         };
         // Confirmed before the first call, because stacks are written while the calls are read.
         _shouldWrite = ShouldWrite($"Write a profile ({ProfileFormats.Of(FilePath)})");
@@ -66,6 +70,11 @@ public sealed class ExportKmProfileCommand : FileExportCommand
             Write("Writing", _ => PathProfile.Write(FilePath, _segments, Title, Force, null, Cancel), export => Warn(export.Note));
             return;
         }
+        if (_differences.Count > 0)
+        {
+            WriteDifference();
+            return;
+        }
         if (!_hasInput) WriteError(ErrorFactory.NoInput("NothingToReport", FilePath,
             ProfileFormats.Of(FilePath) == ProfileFormats.Perfetto));
         else Write("Writing", _ => Complete(), export => Warn(export.Note));
@@ -77,6 +86,27 @@ public sealed class ExportKmProfileCommand : FileExportCommand
     {
         if (disposing) _writer?.Dispose();
         base.Dispose(disposing);
+    }
+
+    /// <summary>Writes the stacks of both sides of a comparison, which are read again.</summary>
+    private void WriteDifference()
+    {
+        var comparison = _differences.Select(row => row.Comparison).FirstOrDefault(known => known is not null);
+        if (_hasInput)
+            WriteError(ErrorFactory.Of(new KernelMagnifierException(ErrorCode.MixedInput, FilePath,
+                "The input has rows of a comparison and calls, which no profile holds together.", "Export them to two files."),
+                FilePath));
+        else Write("Writing", progress => comparison is null
+            ? throw new KernelMagnifierException(ErrorCode.MixedInput, FilePath,
+                "The rows come from a file or another process, and their recordings are not known.",
+                "Pipe the output of the comparison itself.")
+            : DifferenceProfileExporter.Export(comparison, FilePath,
+                new DifferenceProfileOptions { Weight = Weight, Force = Force }, progress, Cancel),
+            export =>
+            {
+                if (export.StacksAreRebuilt) Warn(export.Note);
+                else WriteVerbose(TerminalText.Escape(export.Note!));
+            });
     }
 
     private void Take(CallEvent call)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Tests the page of .html graphs, and profiles in speedscope and Mermaid, in headless Chromium. The last line is "N passed, N failed, N skipped".
+# Tests the page of .html graphs and comparisons, and profiles in speedscope and Mermaid, in headless Chromium. The last line is "N passed, N failed, N skipped".
 set -uo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -35,8 +35,8 @@ cp -r "$root/src/Page/src" "$work/page"
 cp "$here/tsconfig.json" "$here"/*.mjs "$work/"
 cd "$work" || exit 1
 export KM=$km KM_DATA=$root/tests/data CHROMIUM=$chromium
-for file in page.test.mjs profiles.test.mjs; do
+for file in page.test.mjs difference.test.mjs profiles.test.mjs; do
     timeout 600 nice -n 10 node "$file" || echo "0 passed, 1 failed, 0 skipped"
 done | tee results
-# Sums the last lines of both files, and the extra line of a file that failed.
+# Sums the last lines of all files, and the extra line of a file that failed.
 awk '/^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$/ { passed += $1; failed += $3; skipped += $5 } END { printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped }' results

@@ -79,6 +79,20 @@ Describe 'Export-KmGraph' {
         $edges | Export-KmGraph page.html -Force
         Get-Content page.html -Raw | Should -Match '"shares":null'
     }
+    It 'draws rows of a comparison that come back from <Name>' -ForEach @(
+        @{ Name = 'JSON'; Back = { $_ | ConvertTo-Json | ConvertFrom-Json } }
+        @{ Name = 'CSV'; Back = { $_ | ConvertTo-Csv | ConvertFrom-Csv } }
+    ) {
+        $rows = @(
+            [pscustomobject]@{ Kind = 'Call'; Key = 'a → b'; Caller = 'a'; Callee = 'b'; Metric = 'Rate'; Unit = '1/CPU-s'; Before = 10; After = 13.8; Ratio = 1.38; Presence = 'Both'; Verdict = 'Regressed'; Method = 'RankTest'; BeforeCount = 100; AfterCount = 138 }
+            [pscustomobject]@{ Kind = 'Call'; Key = 'b'; Caller = $null; Callee = 'b'; Metric = 'Rate'; Unit = '1/CPU-s'; Before = 10; After = 13.8; Ratio = 1.38; Presence = 'Both'; Verdict = 'Regressed'; Method = 'RankTest'; BeforeCount = 100; AfterCount = 138 }
+        )
+        $made = , $rows | ForEach-Object $Back | Export-KmGraph difference.dot -Force -PassThru
+        $made.Edges | Should -Be 1
+        Get-Content difference.dot -Raw | Should -Match '"a" -> "b" \[label=" 10 → 13.8\\n \+38 %"'
+        { $rows | Export-KmProfile difference.folded -ErrorAction Stop } | Should -Throw -ErrorId 'MixedInput,KernelMagnifier.Cmdlets.ExportKmProfileCommand'
+        { $rows[1] | Export-KmGraph none.dot -ErrorAction Stop } | Should -Throw -ErrorId 'NotForEdges,KernelMagnifier.Cmdlets.ExportKmGraphCommand'
+    }
     It 'writes nothing with -WhatIf' {
         $edges | Export-KmGraph never.svg -WhatIf
         'never.svg' | Should -Not -Exist

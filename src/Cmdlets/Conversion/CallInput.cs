@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using KernelMagnifier.Comparison;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
 using KernelMagnifier.Text;
@@ -46,6 +47,9 @@ internal sealed class CallInput
     /// none.
     /// </summary>
     public Func<object, bool>? OnWindow { get; init; }
+
+    /// <summary>Takes a row of a comparison, or a copy of one; null if the cmdlet takes none.</summary>
+    public Action<TraceDifference>? OnDifference { get; init; }
 
     /// <summary>The properties that a converted call needs besides its function, because the cmdlet depends on them.</summary>
     public IReadOnlyList<string> Needed { get; set; } = [];
@@ -112,6 +116,7 @@ internal sealed class CallInput
             case CallEvent call: _onCall(call); break;
             case CallEdge edge: _onEdge(edge); break;
             case KernelEvent item when OnEvent is not null: OnEvent(item); break;
+            case TraceDifference row when OnDifference is not null: OnDifference(row); break;
             case FunctionCallCount count when OnCount is not null: OnCount(count); break;
             default: Convert(input); break;
         }
@@ -130,6 +135,11 @@ internal sealed class CallInput
             if (item is not null && OnEventCopy?.Invoke(PSObject.AsPSObject(input!)) == true) return;
             if (item is not null && OnWindow?.Invoke(input!) == true) return;
             var properties = item is null ? null : new InputProperties(input!);
+            if (OnDifference is not null && properties is not null && DifferenceCopy.Of(properties) is { } row)
+            {
+                OnDifference(row);
+                return;
+            }
             switch (properties is null ? InputKind.Other : InputKinds.Of(properties))
             {
                 case InputKind.Call: _onCall(Checked(properties!, _converter.Call(properties!, Needed))); break;

@@ -48,7 +48,7 @@ internal sealed class TraceComparer
         var comparison = new TraceComparison
         {
             Before = [.. _before.Select(sample => sample.Info)], After = [.. _after.Select(sample => sample.Info)],
-            Per = _plan.Per ?? "second of CPU time", Drift = [.. _drift.Select(drift => drift.Text)],
+            Per = _plan.Per ?? "second of CPU time", Threshold = _plan.Threshold, Drift = [.. _drift.Select(drift => drift.Text)],
         };
         var attribution = new DifferenceAttribution(_plan, _before, _after);
         return [.. rows.Select((row, i) => Difference(row, judgements[i] ?? Forbidden(row, forbidden[i]), comparison, attribution))

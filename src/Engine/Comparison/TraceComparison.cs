@@ -14,6 +14,9 @@ internal sealed class TraceComparison
     /// <summary>What numbers of calls are divided by, in words: <c>second of CPU time</c> or <c>sys_enter</c>.</summary>
     public string Per { get; init; } = "";
 
+    /// <summary>The smallest change that counts, as a part of the number before (0.1 for 10 %); null if it is not known.</summary>
+    public double? Threshold { get; init; }
+
     /// <summary>Drift: what differs between the sides besides the numbers, as sentences.</summary>
     public IReadOnlyList<string> Drift { get; init; } = [];
 }

@@ -1,7 +1,8 @@
-// The colours of the themes. Those of counts are the same as in pictures (HeatScale.cs, GraphPalette.cs).
+// The colours of the themes. Those of counts are the same as in pictures (HeatScale.cs, GraphPalette.cs, DifferencePalette.cs).
 
 const light = {
     ground: '#ffffff', plain: '#ffffff', ink: '#1f2933', faint: '#4a545c', line: '#9aa7b2', faded: '#e3e8ec', mark: '#c2185b', caller: '#1b5fa8', callee: '#b3420a', halo: '#ffffff',
+    grey: '#e9edf0', greyLine: '#7d8893', moreLine: '#b2182b', lessLine: '#2166ac', more: ['#fddbc7', '#f4a582', '#d6604d'], less: ['#d1e5f0', '#92c5de', '#4393c3'],
     fill: ['#e6eff7', '#c3dbea', '#cfcfa4', '#e3b04f', '#e0802f', '#c8471f', '#9c1a1a'],
     edge: ['#9fb4c7', '#7f9fbc', '#97936b', '#ba8428', '#c3601c', '#b03a1a', '#9c1a1a'],
     groups: ['#2f6fb0', '#b3531a', '#3d8544', '#8a4fa3', '#a83250', '#1f7f86', '#7a6a1c', '#5b62b5', '#a0447f', '#5c6b76', '#8c5a2b', '#4b7d1f'],
@@ -9,6 +10,7 @@ const light = {
 
 const dark: typeof light = {
     ground: '#12161b', plain: '#1b2129', ink: '#e6ebf0', faint: '#a3b0bb', line: '#5b6a78', faded: '#232a32', mark: '#ff6fae', caller: '#7db8f5', callee: '#ffa36b', halo: '#12161b',
+    grey: '#39424c', greyLine: '#75828e', moreLine: '#f4836f', lessLine: '#7db8f5', more: ['#5a2a26', '#8f3b31', '#d6604d'], less: ['#1f3b55', '#2c628f', '#4393c3'],
     fill: ['#1d2a3a', '#2b3a5c', '#54407a', '#96457a', '#d0605c', '#ef9a4b', '#fbdd7c'],
     edge: ['#46586c', '#56689a', '#7a62ac', '#ae5c92', '#d96c68', '#f0a057', '#fbdd7c'],
     groups: ['#6aa5e3', '#e08a52', '#74bd7b', '#c08ad9', '#e0708c', '#58b8bf', '#bfae5a', '#969deb', '#da80b9', '#98a8b4', '#c59668', '#8fc25f'],

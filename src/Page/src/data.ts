@@ -1,5 +1,8 @@
 // The graph as written by the exporter (src/Engine/Rendering/Graphs/HtmlPageData.cs), and queries on it.
 
+import { both, changeOf, type Change, type DifferenceWire } from './difference';
+import { count, number } from './text';
+
 export interface Wire {
     title: string;
     lines: string[];
@@ -27,6 +30,8 @@ export interface Wire {
     contexts: string[];
     tasks: string[];
     shares: number[] | null;
+    /** Present if the page shows a comparison. `calls` then holds how much edges changed, from 1 to a million. */
+    difference?: DifferenceWire;
 }
 
 export const readData = (): Wire => JSON.parse(document.getElementById('data')!.textContent!) as Wire;
@@ -39,6 +44,8 @@ export interface Filter {
     /** The indexes of contexts; null for all. */
     contexts: Set<number> | null;
     least: number;
+    /** The changes of the edges of a comparison that are shown; null for all. */
+    changes: Set<Change> | null;
 }
 
 /** A graph with a filter. Functions and edges are identified by their index. */
@@ -83,7 +90,7 @@ export class Graph {
         this.shown = new Uint8Array(this.size);
         this.inside = new Uint8Array(this.size);
         this.context = this.mainContexts();
-        this.filter({ directory: '', task: -1, contexts: null, least: 1 });
+        this.filter({ directory: '', task: -1, contexts: null, least: 1, changes: null });
     }
 
     filter(by: Filter): void {
@@ -107,7 +114,8 @@ export class Graph {
         this.shownFunctions = this.shownEdges = this.shownCalls = 0;
         for (let e = 0; e < this.edges; e++) {
             const [from, to] = [wire.from[e]!, wire.to[e]!];
-            const shown = edgeCalls[e]! >= Math.max(by.least, 1) && (this.inside[from] || this.inside[to]) ? 1 : 0;
+            const shown = edgeCalls[e]! >= Math.max(by.least, 1) && (this.inside[from] || this.inside[to])
+                && (!by.changes || !wire.difference || by.changes.has(changeOf(wire.difference.edges, e))) ? 1 : 0;
             this.edgeShown[e] = shown;
             if (!shown) continue;
             this.shown[from] = this.shown[to] = 1;
@@ -137,6 +145,19 @@ export class Graph {
         const module = this.wire.module[n]!;
         return module >= 0 ? `${this.label(n)} [${this.wire.modules[module]}]` : this.label(n);
     }
+
+    /** What is known of a function, in words: its calls, or its numbers before and after. */
+    amount(n: number): string {
+        const { difference } = this.wire;
+        if (difference) return both(difference.functions, n) || (n === this.wire.unknown ? '' : 'no row of its own');
+        return this.calls[n] === 0 ? 'seen only as a caller' : count(this.calls[n]!, 'call');
+    }
+
+    /** The same in short: the number of calls, or the change. */
+    tag(n: number): string { return this.wire.difference ? this.wire.difference.functions.label[n] ?? '' : number(this.calls[n]!); }
+
+    /** The number of calls of an edge, or its numbers before and after. */
+    edgeAmount(e: number): string { return this.wire.difference ? both(this.wire.difference.edges, e) : number(this.edgeCalls[e]!); }
 
     directoryOf(n: number): string { return this.wire.directory[n]! >= 0 ? this.wire.directories[this.wire.directory[n]!]! : ''; }
 

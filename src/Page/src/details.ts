@@ -1,6 +1,7 @@
 // The details of the selected function.
 
 import type { Graph } from './data';
+import { changeOf, explain } from './difference';
 import { count, element, number, time } from './text';
 
 const Most = 12;
@@ -41,7 +42,8 @@ export class Details {
         parts.push(facts);
         const around = element('button', { type: 'button', class: 'primary' }, 'Show neighbourhood');
         around.addEventListener('click', () => this.onAround(n));
-        parts.push(element('p', { class: 'big' }, element('strong', {}, graph.calls[n] === 0 ? 'seen only as a caller' : count(graph.calls[n]!, 'call')), around));
+        parts.push(element('p', { class: 'big' }, element('strong', {}, graph.amount(n)), around));
+        if (wire.difference && n !== wire.unknown) parts.push(element('p', { class: 'dim' }, explain(wire.difference.functions, n, wire.difference.unit)));
         parts.push(element('div', { class: 'pair' }, this.list(n, 'caller', into), this.list(n, 'callee', out)));
         const split = graph.split(graph.into[n]!.length > 0 ? graph.into[n]! : graph.out[n]!);
         if (split && split.tasks.some(([name]) => name !== '')) {
@@ -50,8 +52,14 @@ export class Details {
         return parts;
     }
 
+    private change(e: number): string {
+        const { difference } = this.graph.wire;
+        return difference ? changeOf(difference.edges, e).toLowerCase() : '';
+    }
+
     private list(n: number, what: 'caller' | 'callee', edges: number[]): HTMLElement {
         const { graph } = this;
+        const { difference } = graph.wire;
         const most = edges.length > 0 ? graph.edgeCalls[edges[0]!]! : 1;
         const shown = this.all.has(what) ? edges : edges.slice(0, Most);
         const list = element('ul', {});
@@ -59,8 +67,8 @@ export class Details {
             const other = what === 'caller' ? graph.wire.from[e]! : graph.wire.to[e]!;
             const bar = element('span', { class: `bar ${what}`, 'aria-hidden': 'true' });
             bar.style.width = `${Math.max(2, (100 * graph.edgeCalls[e]!) / most)}%`;
-            const button = element('button', { type: 'button', title: graph.fullName(other) },
-                element('span', { class: 'name' }, graph.label(other)), element('span', { class: 'number' }, number(graph.edgeCalls[e]!)), bar);
+            const button = element('button', { type: 'button', title: difference ? `${graph.fullName(other)}: ${graph.edgeAmount(e)} ${explain(difference.edges, e, difference.unit)}` : graph.fullName(other) },
+                element('span', { class: 'name' }, graph.label(other)), element('span', { class: `number ${this.change(e)}` }, graph.edgeAmount(e)), bar);
             button.addEventListener('click', () => this.onChoose(other));
             list.append(element('li', {}, button));
         }

@@ -1,6 +1,8 @@
 import { around } from './around';
 import { colours, isDark } from './colours';
 import { Graph, readData, type Filter } from './data';
+import { Changes, changeOf, evident, fillOf, lineOf, type Change } from './difference';
+import { DifferenceTable } from './difference-table';
 import { Details } from './details';
 import { edgeRows, saveCsv, savePng, saveSvg } from './save';
 import { Scene, type Colouring } from './scene';
@@ -10,11 +12,25 @@ import { byId, count, element, number } from './text';
 
 const wire = readData();
 const graph = new Graph(wire);
-const filter: Filter = { directory: '', task: -1, contexts: null, least: 1 };
+const filter: Filter = { directory: '', task: -1, contexts: null, least: 1, changes: null };
 let chosen = -1;
 
 document.title = wire.title;
 byId('title').textContent = byId('title').title = wire.title;
+const { difference } = wire;
+const pale = difference !== undefined && ![difference.edges, difference.functions].some((of) => of.verdict.some((_, i) => evident(of, i)));
+if (difference) {
+    document.documentElement.classList.add('difference');
+    // These lines are beside the table.
+    wire.lines = wire.lines.filter((line) => line !== difference.numbers && line !== difference.rule && !line.startsWith('Drift: '));
+    byId('method').replaceChildren(...[difference.numbers, difference.rule].map((line) => element('p', {}, `${line}.`)), ...difference.drift.map((line) => element('p', { class: 'alarm' }, line)));
+    if (difference.drift.length > 0) wire.lines.push(`${count(difference.drift.length, 'other difference')} between the sides: see “What is this?”`);
+    for (const part of document.querySelectorAll<HTMLElement>('[data-only]')) part.hidden = part.dataset['only'] !== 'difference';
+    byId('colour').replaceChildren(element('option', { value: 'calls' }, 'change'), element('option', { value: 'directory' }, 'directory'));
+    for (const [id, title] of [['save-functions', 'Table, CSV'], ['save-edges', 'Edges in the graph, CSV']] as const) byId(id).textContent = title;
+    byId('keys-note').textContent = 'A circle is a function, a line is an edge. Red, solid: more calls; blue, dashed: fewer. A double ring is new, a dotted one is gone. '
+        + 'Grey: no difference, or too little evidence. If nothing has a verdict, pale colours show directions. Size shows how much a function\'s edges changed.';
+}
 byId('about').textContent = wire.lines.join(' · ');
 byId('lost').textContent = wire.lost;
 byId('lost').className = wire.hasLost ? 'alarm' : 'dim';
@@ -23,13 +39,13 @@ const tip = byId('tip');
 const scene = new Scene(graph, byId<HTMLCanvasElement>('graph'), (n) => choose(n), open, (n, x, y) => {
     tip.hidden = n < 0;
     if (n < 0) return;
-    tip.replaceChildren(element('strong', {}, graph.fullName(n)), element('span', {}, graph.calls[n] === 0 ? 'seen only as a caller' : count(graph.calls[n]!, 'call')),
+    tip.replaceChildren(element('strong', {}, graph.fullName(n)), element('span', {}, graph.amount(n)),
         element('span', {}, wire.source[n]));
     tip.style.left = `${Math.min(x + 14, scene.size[0] - tip.offsetWidth - 8)}px`;
     tip.style.top = `${y + 18 + tip.offsetHeight > scene.size[1] ? y - tip.offsetHeight - 8 : y + 18}px`;
 });
 const details = new Details(graph, byId('details'), (n) => goTo(n), open);
-const table = new Table(graph, byId('table'), (n) => goTo(n));
+const table = difference ? new DifferenceTable(graph, byId('table'), (n) => goTo(n)) : new Table(graph, byId('table'), (n) => goTo(n));
 
 /** Selects a function; -1 for none. */
 function choose(n: number): void {
@@ -37,7 +53,7 @@ function choose(n: number): void {
     scene.choose(n);
     details.show(n);
     table.choose(n);
-    byId('announcement').textContent = n < 0 ? '' : `${graph.fullName(n)}, ${count(graph.calls[n]!, 'call')}, ${count(graph.callers(n).length, 'caller')}, ${count(graph.callees(n).length, 'callee')}`;
+    byId('announcement').textContent = n < 0 ? '' : `${graph.fullName(n)}, ${difference ? graph.amount(n) : count(graph.calls[n]!, 'call')}, ${count(graph.callers(n).length, 'caller')}, ${count(graph.callees(n).length, 'callee')}`;
     byId<HTMLButtonElement>('view-around').disabled = n < 0 && !scene.around;
 }
 
@@ -77,9 +93,11 @@ function view(): void {
 }
 
 function legend(): void {
-    const items = scene.legend().map(([name, colour]) => {
-        const patch = element('span', { class: 'patch' });
-        patch.style.background = colour;
+    const items = scene.legend().map(([name, colour], i) => {
+        const change = difference && scene.colouring === 'calls' ? Changes[i]![0] : '';
+        const patch = element('span', { class: `patch ${change.toLowerCase()}` });
+        patch.style.background = change ? fillOf(change, pale ? 0 : 0.5, colours()) : colour;
+        if (change) patch.style.borderColor = lineOf(change, colours());
         return element('span', {}, patch, name);
     });
     if (scene.hotPath.size > 0) {
@@ -87,14 +105,14 @@ function legend(): void {
         patch.style.background = colours().mark;
         items.push(element('span', {}, patch, 'hot path'));
     }
-    byId('legend').replaceChildren(...(scene.colouring === 'calls' ? ['calls: '] : []), ...items);
+    byId('legend').replaceChildren(...(scene.colouring !== 'calls' ? [] : !difference ? ['calls: '] : pale ? ['without a verdict: '] : []), ...items);
 }
 
 // --- filters ---------------------------------------------------------------------------------------------------------------
 
 const directory = byId<HTMLSelectElement>('directory'), task = byId<HTMLSelectElement>('task'), least = byId<HTMLInputElement>('least'), slide = byId<HTMLInputElement>('least-slide');
 const mostEdgeCalls = wire.calls.reduce((a, b) => Math.max(a, b), 1);
-const contextBoxes: HTMLInputElement[] = [];
+const contextBoxes: HTMLInputElement[] = [], changeBoxes: HTMLInputElement[] = [];
 
 function options(): void {
     // All directories and their parents.
@@ -116,6 +134,15 @@ function options(): void {
         byId('contexts').append(element('span', { class: 'dim' }, 'not counted'));
     }
     least.max = String(mostEdgeCalls);
+    if (!difference) return;
+    for (const [change, sign, name] of Changes) {
+        const edges = difference.edges.change.reduce((sum, _, e) => sum + (changeOf(difference.edges, e) === change ? 1 : 0), 0);
+        const box = element('input', { type: 'checkbox', value: change, checked: '' });
+        box.disabled = edges === 0;
+        changeBoxes.push(box);
+        byId('changes').append(element('label', { class: change.toLowerCase() }, box, `${sign} ${name.replace(/:.*/, '')} (${number(edges)})`));
+        box.addEventListener('change', apply);
+    }
 }
 
 function apply(): void {
@@ -123,10 +150,13 @@ function apply(): void {
     filter.directory = directory.value;
     filter.task = Number(task.value);
     filter.contexts = on.length === contextBoxes.length ? null : new Set(on);
+    const changes = changeBoxes.filter((box) => box.checked).map((box) => box.value as Change);
+    filter.changes = changes.length === changeBoxes.length ? null : new Set(changes);
     filter.least = Math.max(1, least.valueAsNumber || 1);
     graph.filter(filter);
     const of = (shown: number, all: number, what: string) => (shown < all ? `${number(shown)} of ${count(all, what)}` : count(all, what));
     byId('shown').textContent = `${of(graph.shownFunctions, graph.size, 'function')}, ${of(graph.shownEdges, graph.edges, 'edge')}, ${count(graph.shownCalls, 'call')}`;
+    if (difference) byId('shown').textContent = `${of(graph.shownFunctions, graph.size, 'function')}, ${of(graph.shownEdges, graph.edges, 'edge')}`;
     byId<HTMLButtonElement>('clear').disabled = graph.shownEdges === graph.edges;
     if (chosen >= 0 && !graph.shown[chosen]) chosen = -1;
     if (scene.around) {
@@ -146,7 +176,7 @@ function refresh(): void {
 function clear(): void {
     directory.value = '';
     task.value = '-1';
-    for (const box of contextBoxes) box.checked = true;
+    for (const box of [...contextBoxes, ...changeBoxes]) box.checked = true;
     least.value = '1';
     slide.value = '0';
     apply();
@@ -188,7 +218,7 @@ byId('theme').addEventListener('click', () => {
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => { scene.draw(); legend(); });
 byId('save-svg').addEventListener('click', () => saveSvg(graph, scene));
 byId('save-png').addEventListener('click', () => savePng(graph, scene));
-byId('save-functions').addEventListener('click', () => saveCsv(graph, 'functions', table.csv()));
+byId('save-functions').addEventListener('click', () => saveCsv(graph, difference ? 'changes' : 'functions', table.csv()));
 byId('save-edges').addEventListener('click', () => saveCsv(graph, 'edges', edgeRows(graph, scene)));
 document.addEventListener('click', (event) => {
     for (const menu of document.querySelectorAll<HTMLDetailsElement>('details.menu[open]')) {

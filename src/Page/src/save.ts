@@ -24,6 +24,13 @@ export const csv = (rows: string[][]): string => rows.map((row) => row.map((fiel
 export function edgeRows(graph: Graph, scene: Scene): string[][] {
     const { wire } = graph;
     const edges = [...scene.visibleEdges()].sort((a, b) => graph.edgeCalls[b]! - graph.edgeCalls[a]!);
+    const of = wire.difference?.edges;
+    const cell = (n: number | null | undefined): string => (n === null || n === undefined ? '' : String(n));
+    if (of) {
+        return [['Caller', 'Callee', 'Before', 'After', 'Ratio', 'Verdict', 'BeforeCount', 'AfterCount'], ...edges.map((e) => [
+            graph.fullName(wire.from[e]!), graph.fullName(wire.to[e]!), cell(of.before[e]), cell(of.after[e]), cell(of.ratio[e]), of.verdict[e] ?? '', cell(of.beforeCount[e]), cell(of.afterCount[e]),
+        ])];
+    }
     return [['Caller', 'Callee', 'Calls', 'CallerSource', 'CalleeSource'], ...edges.map((e) => [
         graph.fullName(wire.from[e]!), graph.fullName(wire.to[e]!), String(graph.edgeCalls[e]), wire.source[wire.from[e]!] ?? '', wire.source[wire.to[e]!] ?? '',
     ])];
@@ -44,14 +51,14 @@ export function svg(graph: Graph, scene: Scene): string {
         const c = scene.curve(e);
         const r = scene.radius(from) + 3;
         const path = from === to ? `M${f(c.x1 + r)} ${f(c.y1 - r)}a${f(r)} ${f(r)} 0 1 0 .1 .1` : `M${f(c.x1)} ${f(c.y1)}Q${f(c.cx)} ${f(c.cy)} ${f(c.x2)} ${f(c.y2)}`;
-        parts.push(`<path d="${path}" stroke="${look.colour}" stroke-width="${look.width.toFixed(2)}"><title>${xml(`${graph.fullName(from)} → ${graph.fullName(to)}: ${number(graph.edgeCalls[e]!)}`)}</title></path>`);
+        parts.push(`<path d="${path}" stroke="${look.colour}" stroke-width="${look.width.toFixed(2)}"${look.dash.length > 0 ? ` stroke-dasharray="${look.dash.join(' ')}"` : ''}><title>${xml(`${graph.fullName(from)} → ${graph.fullName(to)}: ${graph.edgeAmount(e)}`)}</title></path>`);
     }
     parts.push('</g><g>');
     for (let n = 0; n < graph.size; n++) {
         if (!scene.isShown(n)) continue;
-        const label = shorten(graph.label(n), 48);
+        const label = `${shorten(graph.label(n), 48)}${scene.tagOf(n)}`;
         const [x, y, r] = [scene.x(n), scene.y(n), scene.radius(n)];
-        parts.push(`<circle cx="${f(x)}" cy="${f(y)}" r="${f(r)}" fill="${scene.fill(n, theme)}" stroke="${theme.faint}" stroke-width=".6"><title>${xml(`${graph.fullName(n)}: ${number(graph.calls[n]!)}`)}</title></circle>`);
+        parts.push(`<circle cx="${f(x)}" cy="${f(y)}" r="${f(r)}" fill="${scene.fill(n, theme)}" ${scene.outline(n, theme)}><title>${xml(`${graph.fullName(n)}: ${graph.wire.difference ? graph.amount(n) : number(graph.calls[n]!)}`)}</title></circle>`);
         parts.push(`<text x="${f(x + r + 2)}" y="${f(y)}" dominant-baseline="central" font-size="${scene.around ? 12 : f(Math.max(3, r))}" fill="${theme.ink}">${xml(label)}</text>`);
     }
     parts.push(`</g><text x="${f(x0 + 8)}" y="${f(y0 - 18)}" font-size="18" font-weight="600" fill="${theme.ink}">${xml(shorten(graph.wire.title, 120))}</text></svg>`);

@@ -5,13 +5,14 @@ import Flatbush from 'flatbush';
 import { select } from 'd3-selection';
 import { zoom, zoomIdentity, type D3ZoomEvent, type ZoomTransform } from 'd3-zoom';
 import type { Around } from './around';
-import { between, colours, heat, type Colours } from './colours';
+import { between, colours, heat, isDark, type Colours } from './colours';
 import type { Graph } from './data';
+import { changeOf, Changes, dashes, fillOf, lineOf } from './difference';
 import { shorten } from './text';
 
 export type Colouring = 'calls' | 'directory' | 'context';
 
-export interface EdgeLook { colour: string; width: number; strong: boolean }
+export interface EdgeLook { colour: string; width: number; strong: boolean; dash: number[] }
 
 const Frame = 14, Settle = 110, Tau = Math.PI * 2;
 
@@ -87,6 +88,8 @@ export class Scene {
             const name = this.graph.contextName(n);
             return name === 'task' ? theme.groups[0]! : name === 'softirq' ? theme.groups[3]! : name === 'hardirq' ? theme.groups[5]! : name === 'NMI' ? theme.groups[4]! : theme.line;
         }
+        const { difference } = this.graph.wire;
+        if (difference) return difference.functions.change[n] === null ? theme.plain : fillOf(changeOf(difference.functions, n), difference.functions.strength[n] ?? 0, theme);
         return this.graph.calls[n] === 0 ? theme.plain : between(theme.fill, heat(this.graph.calls[n]!, this.graph.mostCalls));
     }
 
@@ -94,6 +97,7 @@ export class Scene {
     legend(theme: Colours = colours()): [string, string][] {
         if (this.colouring === 'directory') return [...this.groups].map(([name, i]): [string, string] => [name, theme.groups[i]!]).concat([['other or unknown', theme.line]]);
         if (this.colouring === 'context') return [['task', theme.groups[0]!], ['softirq', theme.groups[3]!], ['hardirq', theme.groups[5]!], ['several or unknown', theme.line]];
+        if (this.graph.wire.difference) return Changes.map(([change, sign, name]): [string, string] => [`${sign} ${name}`, change === 'None' ? theme.grey : lineOf(change, theme)]);
         const ticks: [string, string][] = [];
         for (let tick = 1; ; tick *= 10) {
             const n = Math.min(tick, this.graph.mostCalls);
@@ -117,13 +121,44 @@ export class Scene {
         const { wire, edgeCalls, mostCalls } = this.graph;
         const hot = heat(edgeCalls[e]!, mostCalls);
         const width = this.around ? 0.8 + 3 * hot : this.isTrunk(e) ? 0.6 + 3 * hot * hot : 0.35;
-        if (this.hotPath.has(e)) return { colour: theme.mark, width: 3, strong: true };
+        if (this.hotPath.has(e)) return { colour: theme.mark, width: 3, strong: true, dash: [] };
+        if (this.graph.wire.difference) return this.changeLook(e, width, theme);
         if (this.chosen >= 0) {
-            if (wire.to[e] === this.chosen) return { colour: theme.caller, width: Math.max(width, 1.2), strong: true };
-            if (wire.from[e] === this.chosen) return { colour: theme.callee, width: Math.max(width, 1.2), strong: true };
-            if (!this.around) return { colour: theme.faded, width, strong: false };
+            if (wire.to[e] === this.chosen) return { colour: theme.caller, width: Math.max(width, 1.2), strong: true, dash: [] };
+            if (wire.from[e] === this.chosen) return { colour: theme.callee, width: Math.max(width, 1.2), strong: true, dash: [] };
+            if (!this.around) return { colour: theme.faded, width, strong: false, dash: [] };
         }
-        return this.around || this.isTrunk(e) ? { colour: between(theme.edge, hot), width, strong: false } : { colour: theme.faded, width, strong: false };
+        return this.around || this.isTrunk(e) ? { colour: between(theme.edge, hot), width, strong: false, dash: [] } : { colour: theme.faded, width, strong: false, dash: [] };
+    }
+
+    /** The style of an edge of a comparison. The colour stays that of the change if a function is selected. */
+    private changeLook(e: number, width: number, theme: Colours): EdgeLook {
+        const { wire } = this.graph;
+        const of = wire.difference!.edges;
+        const change = changeOf(of, e);
+        const near = wire.to[e] === this.chosen || wire.from[e] === this.chosen;
+        if (this.chosen >= 0 && !near && !this.around) return { colour: theme.faded, width: Math.min(width, 0.6), strong: false, dash: [] };
+        if (change === 'None') return { colour: near || this.around ? theme.greyLine : theme.faded, width: near ? 1 : Math.min(width, 0.6), strong: near, dash: [] };
+        const strength = of.strength[e] ?? 0;
+        if (strength > 0 || near || this.around) return { colour: lineOf(change, theme), width: (this.around || near ? 1.4 : 0.9) + 1.8 * strength, strong: near, dash: dashes[change] };
+        // Without a verdict, the map shows the direction of the largest changes only.
+        const size = heat(this.graph.edgeCalls[e]!, this.graph.mostCalls);
+        return size < 0.8 ? { colour: theme.faded, width: Math.min(width, 0.6), strong: false, dash: [] } : { colour: fillOf(change, 0.6, theme), width: 0.9, strong: false, dash: dashes[change] };
+    }
+
+    /** The change of a function after its label; empty for none. */
+    tagOf(n: number): string {
+        const of = this.graph.wire.difference?.functions;
+        return of && changeOf(of, n) !== 'None' ? ` ${of.label[n]}` : '';
+    }
+
+    /** The outline of a function in SVG. */
+    outline(n: number, theme: Colours): string {
+        const of = this.graph.wire.difference?.functions;
+        const change = of ? changeOf(of, n) : 'None';
+        if (change === 'None') return `stroke="${theme.faint}" stroke-width=".6"`;
+        const dash = dashes[change].length > 0 ? ` stroke-dasharray="${dashes[change].map((d) => d / 3).join(' ')}"` : '';
+        return `stroke="${lineOf(change, theme)}" stroke-width="1.2"${dash}`;
     }
 
     isNear(n: number): boolean {
@@ -222,7 +257,7 @@ export class Scene {
             const r = this.radius(n) * transform.k;
             if (r < 2 && n !== this.chosen && !this.near.has(n)) continue;
             const size = n === this.chosen ? 13 : Math.min(this.around ? 12 : 13, Math.max(10, r));
-            const text = shorten(this.graph.label(n), this.around ? 30 : 36);
+            const text = `${shorten(this.graph.label(n), this.around ? 30 : 36)}${this.tagOf(n)}`;
             const [left, right] = [x + r + 3, x + r + 3 + text.length * size * 0.58];
             // A label occupies cells of 12 by 5 pixels.
             const cells: number[] = [];
@@ -254,6 +289,7 @@ export class Scene {
             to.beginPath();
             to.arc(cx, cy, r, 0, Tau);
             to.fill();
+            if (this.paintChange(to, n, cx, cy, r, theme)) continue;
             if (r > 2.5) {
                 to.strokeStyle = this.graph.inside[n] ? theme.faint : theme.line;
                 if (!this.graph.inside[n]) to.setLineDash([2, 2]);
@@ -288,6 +324,39 @@ export class Scene {
         }
     }
 
+    /** Paints the outline and the sign of a function that changed, which say its change without colour. */
+    private paintChange(to: CanvasRenderingContext2D, n: number, x: number, y: number, r: number, theme: Colours): boolean {
+        const of = this.graph.wire.difference?.functions;
+        const change = of && this.colouring === 'calls' ? changeOf(of, n) : 'None';
+        if (change === 'None' || r < 2) return false;
+        to.strokeStyle = lineOf(change, theme);
+        to.lineWidth = 1.6;
+        to.setLineDash(dashes[change].map((d) => d / 2));
+        to.beginPath();
+        to.arc(x, y, r, 0, Tau);
+        to.stroke();
+        to.setLineDash([]);
+        if (change === 'New') {
+            to.beginPath();
+            to.arc(x, y, r + 2.5, 0, Tau);
+            to.stroke();
+        }
+        if (r >= 5) {
+            // A plus, a minus, or a cross.
+            const size = r * 0.5;
+            const turn = change === 'Gone' ? Math.PI / 4 : 0;
+            to.strokeStyle = isDark() === (of!.strength[n]! < 0.8) ? '#ffffff' : '#000000';
+            to.beginPath();
+            for (const angle of change === 'Less' ? [0] : [turn, turn + Math.PI / 2]) {
+                to.moveTo(x - size * Math.cos(angle), y - size * Math.sin(angle));
+                to.lineTo(x + size * Math.cos(angle), y + size * Math.sin(angle));
+            }
+            to.stroke();
+        }
+        to.lineWidth = 1;
+        return true;
+    }
+
     private paintEdges(to: CanvasRenderingContext2D, theme: Colours): void {
         const { k, x, y } = this.transform;
         const { wire } = this.graph;
@@ -299,7 +368,7 @@ export class Scene {
             const [x1, y1, x2, y2] = [this.x(a) * k + x, this.y(a) * k + y, this.x(b) * k + x, this.y(b) * k + y];
             if ((x1 < 0 && x2 < 0) || (y1 < 0 && y2 < 0) || (x1 > w && x2 > w) || (y1 > h && y2 > h)) continue;
             const look = this.edgeLook(e, theme);
-            const key = `${look.strong ? 1 : 0}${look.colour}${Math.round(look.width * 3)}`;
+            const key = `${look.strong ? 1 : 0}${look.colour}${Math.round(look.width * 3)}${look.dash}`;
             let group = groups.get(key);
             if (!group) groups.set(key, group = { look, edges: [] });
             group.edges.push(e);
@@ -308,11 +377,13 @@ export class Scene {
         for (const { look, edges } of order) {
             to.strokeStyle = to.fillStyle = look.colour;
             to.lineWidth = Math.max(look.width * Math.min(Math.max(k, 0.5), 1.6), 0.4);
+            to.setLineDash(look.dash);
             for (let start = 0; start < edges.length; start += 400) {
                 to.beginPath();
                 for (let i = start; i < Math.min(start + 400, edges.length); i++) this.trace(to, edges[i]!);
                 to.stroke();
             }
+            to.setLineDash([]);
             if (look.strong || this.around) for (const e of edges) this.arrow(to, e);
         }
     }

@@ -42,7 +42,7 @@ export function search(graph: Graph, onChoose: (n: number) => void): void {
         list.replaceChildren(...found.map((n, i) => {
             const item = element('li', { id: `found-${i}`, role: 'option', 'aria-selected': 'false' },
                 element('span', { class: 'name' }, graph.fullName(n)),
-                element('span', { class: 'dim' }, graph.shown[n] ? number(graph.calls[n]!) : 'filtered out'));
+                element('span', { class: 'dim' }, graph.shown[n] ? graph.tag(n) : 'filtered out'));
             item.addEventListener('mousedown', (event) => {
                 event.preventDefault();
                 choose(i);

@@ -26,7 +26,9 @@ internal sealed class DotCaption
     {
         var caption = new DotCaption(drawing);
         caption.WriteLines(drawing.Caption);
-        if (drawing.Part.Nodes.Count > 0) caption.WriteLegend();
+        if (drawing.Part.Nodes.Count > 0)
+            if (drawing.Options.Difference is null) caption.WriteLegend();
+            else caption.WriteChanges();
         return caption._to.Append("</table>").ToString();
     }
 
@@ -57,6 +59,31 @@ internal sealed class DotCaption
         if (marks.HotPath.Count > 0) Cell("hot path", $"border=\"3\" color=\"{Palette.Mark}\"", Palette.Ink);
         if (marks.Functions.Count > 0) Cell("highlighted function", $"border=\"3\" color=\"{Palette.Mark}\"", Palette.Ink);
         if (part.Folds.Count > 0) Cell("… not drawn", $"border=\"1\" style=\"dotted\" color=\"{faint}\"", faint);
+        _to.Append("</tr></table></td></tr>");
+    }
+
+    /// <summary>Writes the legend of a difference graph, which shows the lines as well as the colours.</summary>
+    private void WriteChanges()
+    {
+        var palette = DifferencePalette.Of(_drawing.Options.Theme);
+        var isPale = _drawing.Options.Difference is { HasVerdicts: false };
+        void Change(string text, DifferenceChange change, double strength)
+        {
+            var (fill, ink) = palette.Fill(change, isPale ? 0 : strength, Palette.Ink);
+            var style = DifferencePalette.Style(change) is { Length: > 0 } line ? $" style=\"{line}\"" : "";
+            var width = change == DifferenceChange.None ? 1 : change == DifferenceChange.New ? 3 : 2;
+            Cell(text, $"border=\"{width}\"{style} color=\"{palette.Line(change)}\" bgcolor=\"{fill}\"", ink);
+        }
+        _to.Append("<tr><td align=\"left\"><table border=\"0\" cellborder=\"0\" cellspacing=\"3\" cellpadding=\"4\"><tr>");
+        Change("+ more calls: solid line", DifferenceChange.More, 0.3);
+        Change("new: double line", DifferenceChange.New, 1);
+        Change("− fewer calls: dashed", DifferenceChange.Less, 0.3);
+        Change("gone: dotted", DifferenceChange.Gone, 1);
+        Change(isPale ? "grey: little or no difference" : "grey: no difference or no verdict", DifferenceChange.None, 0);
+        var (marks, mark, faint) = (_drawing.Marks, $"border=\"3\" color=\"{Palette.Mark}\"", Palette.Faint);
+        if (marks.HotPath.Count > 0) Cell("path that changed most", mark, Palette.Ink);
+        if (marks.Functions.Count > 0) Cell("highlighted function", mark, Palette.Ink);
+        if (_drawing.Part.Folds.Count > 0) Cell("… not drawn", $"border=\"1\" style=\"dotted\" color=\"{faint}\"", faint);
         _to.Append("</tr></table></td></tr>");
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using KernelMagnifier.Model;
 using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Rendering.Graphs;
@@ -27,7 +28,7 @@ internal sealed class DotNodeWriter(DotDrawing drawing, TextWriter to)
     public void Write(GraphNode node)
     {
         var symbol = node.Symbol;
-        var source = symbol.SourceFile is { } file ? symbol.SourceLine is { } line ? $"{file}:{line}" : file : null;
+        var source = Source(symbol);
         var (faded, apart) = (drawing.Marks.IsFaded(node), node.IsBorder || node.IsUnknown);
         var marked = drawing.Marks.IsHot(node) || drawing.Marks.Functions.Contains(node);
         // The context of a function that is only seen as a caller is that of its own calls, so it is not shown as an interrupt.
@@ -36,7 +37,7 @@ internal sealed class DotNodeWriter(DotDrawing drawing, TextWriter to)
         var ink = faded || apart ? Palette.Faint : node.Calls == 0 ? Palette.Ink : drawing.Scale.Text(node.Calls);
         var outline = marked ? Palette.Mark : interrupt ?? (plain || apart ? Palette.Faint : drawing.Scale.Line(node.Calls));
 
-        to.Write($"  \"{drawing.Id(node)}\" [label=<{Label(node, source)}>, fontcolor=\"{ink}\", ");
+        to.Write($"  \"{drawing.Id(node)}\" [label=<{Label(node, source, Calls(node))}>, fontcolor=\"{ink}\", ");
         if (apart) to.Write($"style=\"rounded,filled,dashed\", fillcolor=\"{Palette.Apart}\", ");
         else to.Write($"fillcolor=\"{(plain ? Palette.Plain : drawing.Scale.Fill(node.Calls))}\", ");
         to.Write($"color=\"{outline}\", ");
@@ -51,7 +52,15 @@ internal sealed class DotNodeWriter(DotDrawing drawing, TextWriter to)
 
     private static string? Calls(GraphNode node) => node.Calls == 0 ? null : DisplayText.Count(node.Calls, "call");
 
-    private static StringBuilder Label(GraphNode node, string? source)
+    /// <summary>The source file and line of a function; null if no symbol map contains it.</summary>
+    internal static string? Source(FunctionSymbol symbol)
+        => symbol.SourceFile is { } file ? symbol.SourceLine is { } line ? $"{file}:{line}" : file : null;
+
+    /// <summary>The label of a node.</summary>
+    /// <param name="node">The function.</param>
+    /// <param name="source">Its source; null for none.</param>
+    /// <param name="numbers">The last line, which is markup; null for none.</param>
+    internal static StringBuilder Label(GraphNode node, string? source, string? numbers)
     {
         var label = new StringBuilder("<table border=\"0\" cellborder=\"0\" cellspacing=\"0\" cellpadding=\"0\">");
         var (open, close) = node.IsUnknown ? ("<i>", "</i>") : ("<b>", "</b>");
@@ -61,7 +70,7 @@ internal sealed class DotNodeWriter(DotDrawing drawing, TextWriter to)
         string?[] place = [module, source is null ? null : DisplayText.Fit(source, LongestSource)];
         var where = string.Join(" · ", place.OfType<string>());
         if (where.Length > 0) Rows(label, where, SourceWidth, "<font point-size=\"9\">", "</font>");
-        if (Calls(node) is { } calls) label.Append("<tr><td><font point-size=\"10\">").Append(calls).Append("</font></td></tr>");
+        if (numbers is not null) label.Append("<tr><td><font point-size=\"10\">").Append(numbers).Append("</font></td></tr>");
         return label.Append("</table>");
     }
 

@@ -14,9 +14,13 @@ internal sealed class DotWriter
     private readonly TextWriter _to;
     private readonly DotDrawing _drawing;
     private readonly DotNodeWriter _nodes;
+    private readonly DotDifferenceWriter? _difference;
 
     private DotWriter(DotDrawing drawing, TextWriter to)
-        => (_drawing, _to, _nodes) = (drawing, to, new DotNodeWriter(drawing, to));
+    {
+        (_drawing, _to, _nodes) = (drawing, to, new DotNodeWriter(drawing, to));
+        if (drawing.Options.Difference is { } difference) _difference = new DotDifferenceWriter(drawing, difference, to);
+    }
 
     private GraphPalette Palette => _drawing.Palette;
 
@@ -32,7 +36,9 @@ internal sealed class DotWriter
             Line($"  none [label=\"no calls\", style=dashed, color=\"{Palette.Faint}\", fontcolor=\"{Palette.Faint}\"]");
         WriteNodes();
         Line("");
-        foreach (var edge in part.Edges) WriteEdge(edge, detail.CountLabels);
+        foreach (var edge in part.Edges)
+            if (_difference is not null) _difference.Write(edge, detail.CountLabels);
+            else WriteEdge(edge, detail.CountLabels);
         for (var i = 0; i < part.Folds.Count; i++) WriteFold(part.Folds[i], i);
         Line("}");
     }
@@ -73,13 +79,19 @@ internal sealed class DotWriter
             Line($"    graph [style=\"rounded,filled\", fillcolor=\"{Palette.Group}\", color=\"{line}\", penwidth=1, "
                 + $"margin=10, labelloc=t, labeljust=l, fontsize=13, fontcolor=\"{Palette.Faint}\", "
                 + $"label=<<b>{DotText.Html(DotNodeWriter.GroupName(name))}</b>>, tooltip={tooltip}]");
-            foreach (var node in nodes) _nodes.Write(node);
+            foreach (var node in nodes) WriteNode(node);
             Line("  }");
             grouped.UnionWith(nodes);
         }
         foreach (var node in part.Nodes)
             if (!grouped.Contains(node))
-                _nodes.Write(node);
+                WriteNode(node);
+    }
+
+    private void WriteNode(GraphNode node)
+    {
+        if (_difference is not null) _difference.Write(node);
+        else _nodes.Write(node);
     }
 
     private void WriteEdge(GraphEdge edge, bool label)
@@ -125,17 +137,19 @@ internal sealed class DotWriter
     {
         var id = string.Create(CultureInfo.InvariantCulture, $"… {number + 1}");
         var (functions, edges) = (fold.Functions, DisplayText.Count(fold.Edges, "edge"));
-        var calls = DisplayText.Count(fold.Calls, "call");
+        // An edge of a difference counts its change.
+        var (calls, attribute) = _difference is not null ? ("changed less", "")
+            : (DisplayText.Count(fold.Calls, "call"), string.Create(CultureInfo.InvariantCulture, $"calls={fold.Calls}, "));
         var role = fold.IsCallers ? "caller" : "callee";
         var label = fold.At is null
             ? $"<b>…</b> {DisplayText.Count(functions, "more function")}<br/>{edges}, {calls}"
             : $"<b>…</b> {DisplayText.Count(functions, $"more {role}")}<br/>{calls}";
-        var what = fold.At is null ? "not drawn: functions with fewer calls"
+        var what = fold.At is null ? "not drawn: functions with " + (_difference is null ? "fewer calls" : "smaller changes")
             : $"not drawn: more {role}s of {DotNodeWriter.Name(fold.At)}";
         var tip = DotText.Tooltip([what, $"{DisplayText.Count(functions, "function")}, {edges}, {calls}"]);
         Line($"  \"{id}\" [label=<<font point-size=\"9\">{label}</font>>, style=\"rounded,filled,dotted\", "
             + $"fillcolor=\"{Palette.Ground}\", color=\"{Palette.Faint}\", fontcolor=\"{Palette.Faint}\", tooltip={tip}, "
-            + $"calls={fold.Calls}, folded={fold.Edges}]");
+            + $"{attribute}folded={fold.Edges}]");
         if (fold.At is null) return;
         var (from, to) = fold.IsCallers ? (id, _drawing.Id(fold.At)) : (_drawing.Id(fold.At), id);
         Line($"  \"{from}\" -> \"{to}\" [style=dotted, color=\"{Palette.Faint}\", penwidth=0.8, tooltip={tip}, "

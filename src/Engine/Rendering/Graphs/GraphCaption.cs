@@ -20,6 +20,7 @@ internal sealed record GraphCaption(
     /// <summary>The caption of a graph.</summary>
     public static GraphCaption Of(GraphModel model, GraphOptions options, string? omitted, GraphMarks? marks = null)
     {
+        if (options.Difference is { } difference) return DifferenceCaption.Of(difference, model, options, omitted);
         var traces = model.Graph.Traces;
         var lines = new List<string>();
         if (About(traces, options) is { Count: > 0 } about) lines.Add(string.Join(" · ", about));

@@ -88,8 +88,9 @@ internal static class GraphExporter
         part.Nodes.Count + part.Folds.Count, part.Edges.Count + part.Folds.Count, options.ClusterBy != GraphClustering.None);
 
     /// <summary>The result of drawing a part of the graph, still without its path.</summary>
-    internal static GraphExport Result(GraphModel model, GraphPart part, bool thinned)
+    internal static GraphExport Result(GraphModel model, GraphPart part, GraphOptions options, bool thinned)
     {
+        if (options.Difference is { } difference) return DifferenceGraphExporter.Result(difference, model, part, thinned);
         var shown = part.Edges.Sum(e => e.Calls) + part.Nodes.Sum(n => n.CallsFromOutside);
         var export = new GraphExport(
             "", part.Nodes.Count, part.Edges.Count, model.Nodes.Count - part.Nodes.Count, model.Edges.Count - part.Edges.Count,
@@ -124,7 +125,7 @@ internal static class GraphExporter
     private static GraphExport WriteText(GraphModel model, GraphMarks marks, GraphOptions options, OutputFile file)
     {
         var part = Requested(model, marks, options);
-        var export = Result(model, part, thinned: false);
+        var export = Result(model, part, options, thinned: false);
         // A graph of hundreds of thousands of functions is not held as text.
         using var to = new StreamWriter(file.Stream, bufferSize: 1 << 16, leaveOpen: true);
         var caption = GraphCaption.Of(model, options, export.Note, marks);
@@ -142,7 +143,7 @@ internal static class GraphExporter
             && (part.Nodes.Count > HtmlPageWriter.MostFunctions || part.Edges.Count > HtmlPageWriter.MostEdges);
         if (thinned) part = model.Busiest(HtmlPageWriter.MostFunctions, HtmlPageWriter.MostEdges, options.MinCount, marks);
         part = part with { Folds = [] };
-        var export = Result(model, part, thinned);
+        var export = Result(model, part, options, thinned);
         progress?.Invoke(LayoutStep(part), 30);
         var caption = GraphCaption.Of(model, options, export.Note, marks);
         var data = new HtmlPageData(model, part, marks, caption, options, Links(model.Graph, options));

@@ -69,6 +69,9 @@ internal sealed record GraphOptions
     /// </summary>
     public string? SourceUrl { get; init; } = DefaultSourceUrl;
 
+    /// <summary>The comparison that is drawn in place of counts; null for a graph of counts.</summary>
+    public GraphDifference? Difference { get; init; }
+
     /// <summary>Whether an existing file is replaced.</summary>
     public bool Force { get; init; }
 }

@@ -36,7 +36,7 @@ internal sealed class GraphPicture(
             var left = limit - Stopwatch.GetElapsedTime(started);
             // The last attempt gets all remaining time; those before it leave some for smaller ones.
             var isLast = options.Everything || part.Nodes.Count <= SmallestPart;
-            var export = GraphExporter.Result(model, part, thinned);
+            var export = GraphExporter.Result(model, part, options, thinned);
             progress?.Invoke(GraphExporter.LayoutStep(part), Math.Min(10 + (20 * tries), 90));
             if (left > TimeSpan.Zero && Run(part, export.Note, isLast ? left : left * 0.6, out var isScaledDown))
                 return isScaledDown ? ScaledDown(export) : export;

@@ -35,6 +35,7 @@ internal sealed class HtmlPageData(
         WriteFunctions(json, cancel);
         WriteEdges(json);
         WriteShares(json);
+        if (options.Difference is { } difference) new HtmlPageDifference(difference, part).Write(json);
         json.WriteEndObject();
         json.Flush();
     }

@@ -182,10 +182,13 @@ internal abstract class CallStacks : CallSink
     }
 
     /// <summary>The name of a stack.</summary>
-    protected string NameOf(TaskStack stack)
+    /// <param name="stack">The stack.</param>
+    /// <param name="withId">Whether a task has its process id after its name.</param>
+    protected string NameOf(TaskStack stack, bool withId = true)
     {
         var task = Names.Tasks[stack.Task];
-        var name = task.ProcessId >= 0 || task.Comm.Length > 0 ? $"{task.Comm}-{task.ProcessId}"
+        var name = task.ProcessId >= 0 || task.Comm.Length > 0
+            ? withId || task.Comm.Length == 0 ? $"{task.Comm}-{task.ProcessId}" : task.Comm
             : stack.Cpu < 0 ? "(unknown task)" : $"CPU {stack.Cpu}";
         return DisplayText.Visible(stack.Context == ExecutionContext.Unknown ? name : $"{name} {stack.Context}");
     }

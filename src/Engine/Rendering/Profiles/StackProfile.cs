@@ -39,6 +39,9 @@ internal sealed class StackProfile : CallStacks
     /// <summary>All stacks, after an unused first element. A stack follows the one that called it.</summary>
     public IReadOnlyList<Node> Nodes => _nodes;
 
+    /// <summary>Whether tasks of the same name are one, whatever their process id.</summary>
+    public bool TasksByName { get; init; }
+
     /// <summary>All functions and tasks.</summary>
     public IReadOnlyList<ProfileFrame> Frames => _frames;
 
@@ -64,7 +67,7 @@ internal sealed class StackProfile : CallStacks
     }
 
     /// <inheritdoc/>
-    protected override void Named(TaskStack stack) => stack.Node = Child(0, TaskFrame(NameOf(stack)));
+    protected override void Named(TaskStack stack) => stack.Node = Child(0, TaskFrame(NameOf(stack, withId: !TasksByName)));
 
     /// <inheritdoc/>
     protected override void Entered(TaskStack stack, ref StackFrame frame, in CallRecord call, bool isEntry, long time)
