@@ -30,7 +30,7 @@ public class AssertTests
     public void ABaselineIsALimitToo()
     {
         using var folder = new TemporaryFolder();
-        var (recording, baseline) = (SharedData.Shared("latency/sched.dat"), folder.File("base.json"));
+        var (recording, baseline) = (SharedData.Shared("latency/sched.dat"), Path.Combine(folder.Path, "base.json"));
         Assert.Equal(ExitCode.Ok, Tool.Run("baseline", recording, "--kind", "wakeup", "-o", baseline).Exit);
         var outcome = Tool.Run("assert", recording, "--kind", "wakeup", "--p99", "--baseline", baseline, "--json");
         Assert.Equal(ExitCode.AssertionUndecided, outcome.Exit);
@@ -38,7 +38,7 @@ public class AssertTests
         Assert.Equal(ExitCode.Usage, Tool.Run("assert", recording, "--baseline", baseline, "--p99", "--less-than", "1s").Exit);
         Assert.Equal(ExitCode.Usage, Tool.Run("assert", recording, "--baseline", baseline, "--mean").Exit);
         Assert.Equal(ExitCode.Usage, Tool.Run("assert", recording, "--p99", "--less-than", "1s", "--threshold", "10%").Exit);
-        Assert.Equal(ExitCode.BadInput, Tool.Run("assert", recording, "--baseline", folder.File("none.json")).Exit);
+        Assert.Equal(ExitCode.BadInput, Tool.Run("assert", recording, "--baseline", Path.Combine(folder.Path, "none.json")).Exit);
     }
 
     [SharedDataFact]
