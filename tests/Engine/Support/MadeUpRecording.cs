@@ -73,6 +73,11 @@ internal sealed class MadeUpRecording
     public MadeUpRecording Syscall(int cpu, int number, bool isEntry)
         => Event(cpu, isEntry ? "sys_enter" : "sys_exit", isEntry ? $"NR {number} (0, 0, 0, 0, 0, 0)" : $"NR {number} = 0");
 
+    public MadeUpRecording Lock(int cpu, string flags, bool isBegin)
+        => Event(cpu, isBegin ? "contention_begin" : "contention_end", isBegin ? $"0xffff8881 (flags={flags})" : "0xffff8881 (ret=0)");
+
+    public MadeUpRecording Call(int cpu, string function, string caller) => Event(cpu, "function", $"{function} <-- {caller}");
+
     public MadeUpRecording Issue(int cpu, int sector)
         => Event(cpu, "block_rq_issue", $"254,0 WS 4096 () {sector} + 8 [{Comm(_current[cpu], cpu)}]");
 
