@@ -106,7 +106,7 @@ internal static class BaselineFile
             var bytes = new byte[length];
             var at = 0;
             for (int read; at < bytes.Length && (read = RandomAccess.Read(file, bytes.AsSpan(at), at)) > 0; at += read) { }
-            return bytes[..at];
+            return at == bytes.Length ? bytes : bytes[..at];
         }
         catch (NotRegularException)
         {
