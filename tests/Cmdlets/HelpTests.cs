@@ -67,6 +67,8 @@ public sealed class HelpTests(OpenShell open) : IClassFixture<OpenShell>
         var examples = _shell.Run($"(Get-Help {cmdlet} -Examples).examples.example.code").WithoutErrors().Output;
         Assert.True(examples.Count >= 2);
         Assert.All(examples, example => Assert.Contains("-Km", $"{example}", StringComparison.Ordinal));
+        // A page without a section has no text of it, and no value of a script either.
+        Assert.DoesNotMatch(@"(?m)^\s*(True|False)\s*$", _shell.Run($"(Get-Help {cmdlet} -Full).alertSet | Out-String").WithoutErrors().Text);
         var described = Lines($$"""
             (Get-Help {{cmdlet}} -Full).parameters.parameter | Where-Object { $_.description.Text } | ForEach-Object name
             """).ToHashSet();
