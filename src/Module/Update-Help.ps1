@@ -37,6 +37,7 @@ function Read-Page([string] $path) {
 
 # The paragraphs of a text, without Markdown.
 function ConvertTo-Paragraph([string[]] $lines) {
+    if (-not $lines) { return }
     $paragraphs = ($lines -notmatch $defaultLine -join "`n") -split "\n\s*\n"
     $paragraphs.ForEach({ ($_ -replace '\s*\n\s*', ' ' -replace '\[([^\]]+)\]\([^)]*\)', '$1' -replace '`([^`]+)`', '$1').Trim() }).Where({ $_ })
 }
@@ -165,7 +166,7 @@ foreach ($command in Get-Command -Module KernelMagnifier -CommandType Cmdlet | S
         $xml.WriteStartElement('command', 'example', $cmd)
         Write-Text title "Example $((++$number)): $title"
         $xml.WriteElementString('dev', 'code', $dev, ($lines[([Array]::IndexOf($lines, '```powershell') + 1)..($end - 1)] -join "`n"))
-        $xml.WriteStartElement('dev', 'remarks', $dev); foreach ($p in ConvertTo-Paragraph $lines[($end + 1)..($lines.Length - 1)]) { Write-Text para $p }; $xml.WriteEndElement()
+        $xml.WriteStartElement('dev', 'remarks', $dev); foreach ($p in ConvertTo-Paragraph ($lines | Select-Object -Skip ($end + 1))) { Write-Text para $p }; $xml.WriteEndElement()
         $xml.WriteEndElement()
     }
     $xml.WriteEndElement()

@@ -20,7 +20,7 @@ public sealed class HelpTests(OpenShell open) : IClassFixture<OpenShell>
         Assert.Empty(_shell.Run($"Test-ModuleManifest '{Repository.Manifest}'").Warnings);
         foreach (var name in new[] { "Author", "Description", "Copyright", "CompanyName", "PowerShellVersion" })
             Assert.NotEmpty($"{module.Properties[name].Value}");
-        var exported = Lines("Get-Command -Module KernelMagnifier | ForEach-Object Name").Order(StringComparer.Ordinal);
+        var exported = Lines("Get-Command -Module KernelMagnifier -CommandType Cmdlet | ForEach-Object Name").Order(StringComparer.Ordinal);
         Assert.Equal(Exported.Order(StringComparer.Ordinal), exported);
         var defined = Lines("""
             (Get-Command Import-KmTrace).ImplementingType.Assembly.GetExportedTypes() |
@@ -28,6 +28,8 @@ public sealed class HelpTests(OpenShell open) : IClassFixture<OpenShell>
                 ForEach-Object { "$($_.VerbName)-$($_.NounName)" }
             """).Order(StringComparer.Ordinal);
         Assert.Equal(defined, exported);
+        var aliases = Lines("Get-Command -Module KernelMagnifier -CommandType Alias | ForEach-Object { \"$($_.Name) $($_.ResolvedCommandName)\" }");
+        Assert.Equal(["Should-KmCall Assert-KmCall", "Should-KmLatency Assert-KmLatency"], aliases.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -65,6 +67,8 @@ public sealed class HelpTests(OpenShell open) : IClassFixture<OpenShell>
         var examples = _shell.Run($"(Get-Help {cmdlet} -Examples).examples.example.code").WithoutErrors().Output;
         Assert.True(examples.Count >= 2);
         Assert.All(examples, example => Assert.Contains("-Km", $"{example}", StringComparison.Ordinal));
+        // A page without a section has no text of it, and no value of a script either.
+        Assert.DoesNotMatch(@"(?m)^\s*(True|False)\s*$", _shell.Run($"(Get-Help {cmdlet} -Full).alertSet | Out-String").WithoutErrors().Text);
         var described = Lines($$"""
             (Get-Help {{cmdlet}} -Full).parameters.parameter | Where-Object { $_.description.Text } | ForEach-Object name
             """).ToHashSet();
@@ -89,6 +93,7 @@ public sealed class HelpTests(OpenShell open) : IClassFixture<OpenShell>
                 foreach ($command in $tree.FindAll({ $args[0] -is [CommandAst] }, $true)) {
                     $known = Get-Command $command.GetCommandName() -Module KernelMagnifier -ErrorAction Ignore
                     if (-not $known) { continue }
+                    if ($known -is [System.Management.Automation.AliasInfo]) { $known = $known.ResolvedCommand }
                     foreach ($parameter in $command.CommandElements | Where-Object { $_ -is [CommandParameterAst] }) {
                         $name = $parameter.ParameterName
                         try { $null = $known.ResolveParameter($name) } catch { "$($example.title): -$name" }
@@ -160,7 +165,7 @@ public sealed class HelpTests(OpenShell open) : IClassFixture<OpenShell>
     public void CmdletsThatChangeFilesSupportShouldProcess()
     {
         var careless = _shell.Run("""
-            Get-Command -Module KernelMagnifier | Where-Object Verb -in Export, Start, Stop |
+            Get-Command -Module KernelMagnifier | Where-Object Verb -in Export, Save, Start, Stop |
                 Where-Object { -not ($_.Parameters.ContainsKey('WhatIf') -and $_.Parameters.ContainsKey('Confirm')) } |
                 ForEach-Object Name
             """).WithoutErrors();

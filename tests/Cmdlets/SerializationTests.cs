@@ -26,7 +26,17 @@ public sealed class SerializationTests
         { "ProfileExport", "Import-KmTrace $timed | Export-KmProfile ./p.folded -PassThru" },
         { "HostReport", "Test-KmHost" },
         { "TraceCheck", "Test-KmTrace $lossy" },
+        { "Latency", "Measure-KmLatency $sched -By Task" },
+        { "Interval", "Measure-KmLatency $sched -AsInterval | Select-Object -First 200" },
+        { "LatencyCause", "Trace-KmLatencyCause $sched -Kind Wakeup" },
+        { "LatencyCause#Total", "Trace-KmLatencyCause $sched -Kind Wakeup -Total" },
+        { "CauseShare", "Trace-KmLatencyCause $sched -Kind Wakeup -WarningAction Ignore | Select-Object -ExpandProperty Shares" },
+        { "CauseFunction", "Trace-KmLatencyCause $mix -Kind OnCpu -Above 0 -WarningAction Ignore | ForEach-Object { $_.Shares.Functions } | Write-Output" },
+        { "PathSegment", "Measure-KmLatency $sched -Kind Wakeup -AsInterval | Select-Object -First 1 | Get-KmCriticalPath" },
+        { "TraceAssertion", "Assert-KmLatency $sched -Kind Wakeup -P50 -LessThan 1s -PassThru" },
+        { "TraceAssertion", "Assert-KmCall $echo -Function tcp* -Called -PassThru" },
         { "TraceDifference", "Compare-KmTrace $mix $mix" },
+        { "TraceDifference", "Compare-KmTrace $sched $sched -Kind Wakeup" },
         { "TraceBaseline", "Save-KmBaseline ./b.json $mix -PassThru -Force" },
     };
 
@@ -232,6 +242,7 @@ public sealed class SerializationTests
         shell.Set("lossy", Repository.Lossy);
         shell.Set("mix", Repository.Mix);
         shell.Set("text", Repository.Data("text/ev-sched.txt.zst"));
+        shell.Set("sched", Repository.Data("latency/sched.txt.zst"));
         shell.Set("map", Repository.Map);
         return shell;
     }

@@ -34,12 +34,16 @@ AfterAll { Pop-Location }
 Describe 'The module' {
     It 'exports the cmdlets of its manifest, with approved verbs' {
         $manifest = Import-PowerShellDataFile "$modulePath/KernelMagnifier.psd1"
-        $exported = Get-Command -Module KernelMagnifier
+        $exported = Get-Command -Module KernelMagnifier -CommandType Cmdlet
         ($exported.Name | Sort-Object) -join ' ' | Should -Be (($manifest.CmdletsToExport | Sort-Object) -join ' ')
         foreach ($command in $exported) {
             $command.Verb | Should -BeIn (Get-Verb).Verb
             $command.Noun | Should -BeLike 'Km*'
         }
+        # The other names of assertions are those of Pester's own: Should-Be…
+        $aliases = Get-Command -Module KernelMagnifier -CommandType Alias
+        ($aliases.Name | Sort-Object) -join ' ' | Should -Be (($manifest.AliasesToExport | Sort-Object) -join ' ')
+        foreach ($alias in $aliases) { $alias.ResolvedCommandName | Should -Be ($alias.Name -replace '^Should-', 'Assert-') }
         Test-ModuleManifest "$modulePath/KernelMagnifier.psd1" | Should -Not -BeNullOrEmpty
     }
     It 'can be imported again, removed, and imported once more' {
@@ -61,7 +65,7 @@ Describe 'The module' {
     }
     It 'has the error ids that docs/cmdlets/errors.md lists, and no others' {
         $factory = Get-Content "$root/src/Cmdlets/ErrorFactory.cs", "$root/src/Cmdlets/Export*.cs", "$root/src/Cmdlets/Format*.cs" -Raw
-        $own = [regex]::Matches($factory -join "`n", '(?:NoInput\("|NoIntervals\("|")([A-Z][A-Za-z]+)", (?:ErrorCategory|FilePath|null)').ForEach({ $_.Groups[1].Value })
+        $own = [regex]::Matches($factory -join "`n", '(?:NoInput\("|NoIntervals\("|")([A-Z][A-Za-z]+)"(?: : "([A-Z][A-Za-z]+)")?,\s+(?:ErrorCategory|FilePath|null)').ForEach({ $_.Groups[1, 2].Value }) | Where-Object { $_ }
         $own.Count | Should -BeGreaterThan 5
         $ids = @($own; [Enum]::GetNames([KernelMagnifier.ErrorCode])) | Sort-Object -Unique
         $rows = (Get-Content "$root/docs/cmdlets/errors.md") -match '^\| `[A-Z]' -replace '^\| ([^|]+)\|.*', '$1'
@@ -172,14 +176,16 @@ Describe 'Completion' {
         Complete 'Import-KmTrace echo.trace -ProcessId ' | Should -Contain "$((Import-KmTrace echo.trace -WarningAction Ignore)[0].ProcessId)"
     }
     It 'offers file names for paths only' {
-        $withFiles = foreach ($command in Get-Command -Module KernelMagnifier) {
+        $withFiles = foreach ($command in Get-Command -Module KernelMagnifier -CommandType Cmdlet) {
             foreach ($parameter in $command.Parameters.Values | Where-Object { -not $_.SwitchParameter -and $_.Name -notin [System.Management.Automation.PSCmdlet]::CommonParameters }) {
                 $line = "$($command.Name) -$($parameter.Name) "
                 $first = (TabExpansion2 $line $line.Length).CompletionMatches | Select-Object -First 1
-                if ($first.ResultType -in 'ProviderItem', 'ProviderContainer') { $parameter.Name }
+                # The recordings of a baseline come through the pipeline or by position.
+                $name = $command.Name -eq 'Save-KmBaseline' -and $parameter.Name -eq 'InputObject' ? 'Recordings' : $parameter.Name
+                if ($first.ResultType -in 'ProviderItem', 'ProviderContainer') { $name }
             }
         }
-        $withFiles | Sort-Object -Unique | Should -Be @('ArgumentList', 'Command', 'DebugRoot', 'LiteralPath', 'ModulePath', 'OutFile', 'Path', 'SymbolMap')
+        $withFiles | Sort-Object -Unique | Should -Be @('ArgumentList', 'Command', 'DebugRoot', 'Difference', 'LiteralPath', 'ModulePath', 'OutFile', 'Path', 'Recordings', 'Reference', 'SymbolMap')
     }
     It 'neither throws nor blocks: <_>' -ForEach 'nope.trace', 'symbols.map', '/dev/zero', '.', '$nothing', 'fifo' {
         if ($_ -eq 'fifo' -and -not (Test-Path fifo)) { mkfifo fifo }

@@ -68,6 +68,8 @@ Describe 'The examples of the documentation' {
         foreach ($file in $files) { (Get-Item $file).Length | Should -BeGreaterThan 50 }
         # No check of a complete recording failed, and no script stops.
         if ($Code -match 'Where-Object Passed -eq \$false|-not \(Test-KmTrace') { return }
+        # An assertion that holds writes nothing.
+        if ($Code -match '(Assert|Should)-Km' -and $Code -notmatch '-PassThru') { $output.Output | Should -BeNullOrEmpty; return }
         if (-not $files -or $Code -match '-PassThru') { @($output.Output).Count | Should -BeGreaterThan 0 }
     }
     It 'prints what the README shows: <Name>' -ForEach $shown {

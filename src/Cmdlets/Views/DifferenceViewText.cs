@@ -43,6 +43,15 @@ public static class DifferenceViewText
     /// <summary>The file of a baseline.</summary>
     public static string Path(PSObject item) => Text(item, nameof(TraceBaseline.Path));
 
+    /// <summary>When a baseline was made, in UTC. A copy has the time as text, in the invariant culture.</summary>
+    public static string Created(PSObject item)
+    {
+        var time = Value(item, nameof(TraceBaseline.Created));
+        if (time is not DateTimeOffset && DateTimeOffset.TryParse($"{time}", CultureInfo.InvariantCulture, out var read)) time = read;
+        return time is DateTimeOffset created
+            ? created.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) : TerminalText.Escape($"{time}");
+    }
+
     /// <summary>The kernel of a baseline.</summary>
     public static string Kernel(PSObject item) => Text(item, nameof(TraceBaseline.KernelRelease));
 
