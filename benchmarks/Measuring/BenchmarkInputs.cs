@@ -63,12 +63,15 @@ internal sealed class BenchmarkInputs(string folder, bool isFull)
         }
     }
 
+    /// <summary>A trace.dat to compare with <see cref="Dat"/>: the same kind of calls, drawn from another seed.</summary>
+    public GeneratedRecording OtherDat => Recording("dat", isFull ? 521 : 21, 2);
+
     /// <summary>A generated recording of a size in MB.</summary>
-    public GeneratedRecording Recording(string format, long megabytes)
+    public GeneratedRecording Recording(string format, long megabytes, ulong seed = 1)
     {
         var key = $"{format} {megabytes}";
         if (_used.TryGetValue(key, out var known)) return known;
-        var recording = Recordings.Keep(folder, format, megabytes * Numbers.Mega);
+        var recording = Recordings.Keep(folder, format, megabytes * Numbers.Mega, seed);
         Check(recording);
         return _used[key] = recording;
     }

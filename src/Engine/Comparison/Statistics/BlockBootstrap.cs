@@ -42,9 +42,11 @@ internal sealed class BlockBootstrap
         var ones = new ushort[statistic.Blocks];
         Array.Fill(ones, (ushort)1);
         var log = statistic.LogOf(ones);
-        for (var replicate = 0; replicate < BlockDraws.Replicates; replicate++)
+        Span<double> logs = stackalloc double[BlockDraws.Replicates];
+        statistic.LogsOf(draws, logs);
+        foreach (var replicate in logs)
         {
-            var distance = statistic.LogOf(draws[replicate]) - log;
+            var distance = replicate - log;
             sum += distance;
             squares += distance * distance;
         }

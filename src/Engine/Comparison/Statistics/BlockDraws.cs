@@ -11,6 +11,7 @@ internal sealed class BlockDraws
 
     private readonly int _blocks;
     private readonly ushort[] _weights;
+    private readonly double[] _byBlock;
 
     /// <summary>Draws.</summary>
     /// <param name="blocks">The number of blocks, at least 1.</param>
@@ -23,10 +24,15 @@ internal sealed class BlockDraws
         for (var start = 0; start < _weights.Length; start += blocks)
             for (var i = 0; i < blocks; i++)
                 _weights[start + (int)Math.BigMul(Next(ref state), (ulong)blocks, out _)]++;
+        _byBlock = new double[_weights.Length];
+        for (var i = 0; i < _weights.Length; i++) _byBlock[(i % blocks * Replicates) + (i / blocks)] = _weights[i];
     }
 
     /// <summary>How often each block counts in a replicate.</summary>
     public ReadOnlySpan<ushort> this[int replicate] => _weights.AsSpan(replicate * _blocks, _blocks);
+
+    /// <summary>How often a block counts in each of the replicates.</summary>
+    public ReadOnlySpan<double> OfBlock(int block) => _byBlock.AsSpan(block * Replicates, Replicates);
 
     /// <summary>SplitMix64.</summary>
     private static ulong Next(ref ulong state)

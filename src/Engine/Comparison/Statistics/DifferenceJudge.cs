@@ -1,4 +1,5 @@
 using System.Globalization;
+using KernelMagnifier.Processes;
 
 namespace KernelMagnifier.Comparison.Statistics;
 
@@ -41,14 +42,35 @@ internal sealed class DifferenceJudge
     public static IReadOnlyList<RowJudgement> Judge(IReadOnlyList<RowSamples> rows, double threshold)
     {
         if (!(threshold >= 0) || !double.IsFinite(threshold)) throw new ArgumentOutOfRangeException(nameof(threshold));
-        var judge = new DifferenceJudge();
-        var tests = rows.Select(judge.Test).ToArray();
+        var tests = Tests(rows);
         // A row that cannot have evidence, whatever its values are, is not among those that are corrected.
         var family = tests.Where(test => test.CanBeEvident).ToArray();
         var corrected = Holm.Correct([.. family.Select(test => test.Evidence!.Value)]);
         var conclusion = new RowConclusion(threshold, family.Length, family.Select(test => test.Least).DefaultIfEmpty(0).Min());
         var place = 0;
         return [.. tests.Select(test => conclusion.Of(test, test.CanBeEvident ? corrected[place++] : null))];
+    }
+
+    /// <summary>Tests rows, many of them on all cores: each test depends on its row only.</summary>
+    private static RowTest[] Tests(IReadOnlyList<RowSamples> rows)
+    {
+        const int Few = 256;
+        RowTest[] Part(int from, int to)
+        {
+            var judge = new DifferenceJudge();
+            var tests = new RowTest[to - from];
+            for (var i = from; i < to; i++) tests[i - from] = judge.Test(rows[i]);
+            return tests;
+        }
+        var parts = Math.Clamp(rows.Count / Few, 1, Environment.ProcessorCount);
+        if (parts == 1) return Part(0, rows.Count);
+        using var threads = new WorkerGroup<RowTest[]>(CancellationToken.None);
+        for (var part = 0; part < parts; part++)
+        {
+            var (from, to) = ((int)((long)rows.Count * part / parts), (int)((long)rows.Count * (part + 1) / parts));
+            threads.Start(() => Part(from, to));
+        }
+        return [.. threads.Finish(null).SelectMany(tests => tests)];
     }
 
     private RowTest Test(RowSamples row)

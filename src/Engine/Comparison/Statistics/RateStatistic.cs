@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
 namespace KernelMagnifier.Comparison.Statistics;
 
 /// <summary>A rate of one side: counts by exposure.</summary>
@@ -23,6 +26,34 @@ internal sealed class RateStatistic(BlockCount[] blocks) : BlockStatistic
         }
         return Math.Log((count + Half) / exposure);
     }
+
+    /// <inheritdoc/>
+    public override void LogsOf(BlockDraws draws, Span<double> logs)
+    {
+        // A comparison of all functions and edges has thousands of rows, so that this is most of its statistics.
+        Span<double> exposures = stackalloc double[BlockDraws.Replicates];
+        logs.Fill(Half);
+        exposures.Clear();
+        for (var block = 0; block < blocks.Length; block++)
+        {
+            var weights = draws.OfBlock(block);
+            Add(weights, blocks[block].Count, logs);
+            Add(weights, blocks[block].Exposure, exposures);
+        }
+        var results = Vectors(logs);
+        var divisors = Vectors(exposures);
+        for (var i = 0; i < results.Length; i++) results[i] = Vector128.Log(results[i] / divisors[i]);
+    }
+
+    private static void Add(ReadOnlySpan<double> weights, double factor, Span<double> sums)
+    {
+        var terms = MemoryMarshal.Cast<double, Vector128<double>>(weights);
+        var results = Vectors(sums);
+        for (var i = 0; i < results.Length; i++) results[i] += terms[i] * factor;
+    }
+
+    // The number of replicates is even.
+    private static Span<Vector128<double>> Vectors(Span<double> numbers) => MemoryMarshal.Cast<double, Vector128<double>>(numbers);
 
     /// <inheritdoc/>
     public override double[] Deviations()

@@ -23,6 +23,7 @@ internal static class StudentT
         for (var i = 0; i < 80; i++)
         {
             var middle = (low + high) / 2;
+            if (middle <= low || middle >= high) break;
             if (Beyond(middle, freedom) > probability) low = middle;
             else high = middle;
         }

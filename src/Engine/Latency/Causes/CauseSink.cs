@@ -152,6 +152,7 @@ internal sealed class CauseSink : ActivitySink
         window.EndWait();
         Watch(window, -1);
         if (_byTask.TryGetValue((uint)target.ProcessId, out var windows)) windows?.Remove(window);
+        window.Close();
         _finished(window);
     }
 

@@ -25,7 +25,7 @@ internal static class CauseText
     };
 
     /// <summary>The causes of one interval as a sentence.</summary>
-    public static string Sentence(LatencyCause cause, ClockUnit unit)
+    public static string Sentence(LatencyCause cause, IReadOnlyList<CauseShare> shares, ClockUnit unit)
     {
         var subject = cause.Kind switch
         {
@@ -40,7 +40,7 @@ internal static class CauseText
         var what = subject is null ? $"{cause.Kind} {cause.Key}" : $"{subject} {Task(cause.Comm, cause.ProcessId)}";
         var place = cause.Cpu is { } cpu ? $" on CPU {cpu}" : "";
         return string.Create(CultureInfo.InvariantCulture,
-            $"{what.TrimEnd()} took {Length(cause.DurationNanoseconds, unit)}{place}: {List(cause.Shares, ", ", Details)}.");
+            $"{what.TrimEnd()} took {Length(cause.DurationNanoseconds, unit)}{place}: {List(shares, ", ", Details)}.");
     }
 
     /// <summary>The causes of many intervals as a sentence.</summary>

@@ -14,10 +14,15 @@ internal static class CauseTotal
     public static LatencyCause Of(IReadOnlyCollection<LatencyCause> causes, long? above = null)
     {
         var total = causes.Sum(cause => (decimal)cause.DurationNanoseconds);
-        var shares = causes.SelectMany(cause => cause.Shares).GroupBy(share => (share.Category,
-                share.Category == nameof(CauseCategory.Running) ? null : share.Name, share.ThreadComm))
-            .Select(group => Sum([.. group], total)).OrderByDescending(share => share.Nanoseconds)
-            .ThenBy(share => share.Category, StringComparer.Ordinal).ThenBy(share => share.Name, StringComparer.Ordinal).ToList();
+        var sums = new Dictionary<(string, string?, string?), ShareTotal>();
+        foreach (var share in causes.SelectMany(cause => cause.Shares))
+        {
+            var key = (share.Category, share.Category == nameof(CauseCategory.Running) ? null : share.Name, share.ThreadComm);
+            if (sums.TryGetValue(key, out var group)) group.Add(share);
+            else sums.Add(key, new ShareTotal(share));
+        }
+        List<CauseShare> shares = [.. sums.Values.Select(group => group.Of(total)).OrderByDescending(share => share.Nanoseconds)
+            .ThenBy(share => share.Category, StringComparer.Ordinal).ThenBy(share => share.Name, StringComparer.Ordinal)];
         var unit = Enum.Parse<ClockUnit>(causes.First().Unit);
         var sum = new LatencyCause
         {
@@ -25,33 +30,12 @@ internal static class CauseTotal
             Name = Only(causes, cause => cause.Name), Comm = Only(causes, cause => cause.Comm),
             ProcessId = Only(causes, cause => cause.ProcessId), Cpu = Only(causes, cause => cause.Cpu),
             Recording = Only(causes, cause => cause.Recording), Unit = unit.ToString(), Count = causes.Sum(cause => cause.Count),
-            DurationNanoseconds = (long)Math.Min(total, long.MaxValue), Shares = shares,
+            DurationNanoseconds = (long)Math.Min(total, long.MaxValue), MakeShares = () => shares,
             TopCause = shares.Count == 0 ? null : CauseText.Of(shares[0]), TopPercent = shares.Count == 0 ? null : shares[0].Percent,
         };
         sum.Sentence = CauseText.Sum(sum, above, unit);
         return sum;
     }
-
-    private static CauseShare Sum(IReadOnlyList<CauseShare> shares, decimal total)
-    {
-        var time = shares.Sum(share => (decimal)share.Nanoseconds);
-        var first = shares[0];
-        return new CauseShare
-        {
-            Category = first.Category, Name = first.Category == nameof(CauseCategory.Running) ? null : first.Name,
-            ThreadComm = first.ThreadComm, ProcessId = Only(shares, share => share.ProcessId),
-            Priority = Only(shares, share => share.Priority), Waker = Only(shares, share => share.Waker),
-            WakerComm = Only(shares, share => share.WakerComm), WakerContext = Only(shares, share => share.WakerContext), Unit = first.Unit, Nanoseconds = (long)Math.Min(time, long.MaxValue),
-            Percent = total == 0 ? 0 : (double)(100 * time / total), Count = shares.Sum(share => share.Count), Functions = Functions(shares),
-        };
-    }
-
-    private static List<CauseFunction> Functions(IEnumerable<CauseShare> shares)
-        => [.. shares.SelectMany(share => share.Functions).GroupBy(function => function.Function, StringComparer.Ordinal)
-            .Select(group => new CauseFunction(group.Key, group.Sum(f => f.Calls),
-                group.Any(f => f.SelfNanoseconds is not null) ? group.Sum(f => f.SelfNanoseconds ?? 0) : null))
-            .OrderByDescending(f => f.SelfNanoseconds ?? 0).ThenByDescending(f => f.Calls).ThenBy(f => f.Function, StringComparer.Ordinal)
-            .Take(5)];
 
     private static TValue? Only<TItem, TValue>(IEnumerable<TItem> items, Func<TItem, TValue?> of)
     {

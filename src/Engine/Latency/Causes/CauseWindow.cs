@@ -12,6 +12,9 @@ internal sealed class CauseWindow(CauseTarget target)
     // Of more tasks, wakers and handlers in one interval than anyone reads, the rest is counted together.
     private const int MostShares = 256;
 
+    /// <summary>The most functions that are told of a share.</summary>
+    public const int MostFunctions = 5;
+
     private readonly Dictionary<ShareKey, ShareSum> _shares = new(new SeededComparer<ShareKey>());
     private ShareKey _last, _base;
     private long _idle, _idles;
@@ -22,8 +25,8 @@ internal sealed class CauseWindow(CauseTarget target)
     /// <summary>Until when the time has been given to shares.</summary>
     public long Cursor { get; private set; } = target.Start;
 
-    /// <summary>The shares.</summary>
-    public IReadOnlyDictionary<ShareKey, ShareSum> Shares => _shares;
+    /// <summary>The shares once the interval is over, the largest first.</summary>
+    public KeyValuePair<ShareKey, ShareSum>[] Shares { get; private set; } = [];
 
     /// <summary>What the task does.</summary>
     public TaskStanding Standing { get; set; }
@@ -99,6 +102,32 @@ internal sealed class CauseWindow(CauseTarget target)
             functions[function] = (known.Calls + 1, self < 0 ? known.Self : known.Self + self);
         _shares[key] = sum;
     }
+
+    /// <summary>
+    /// The interval is over. Of thousands of intervals with hundreds of shares each, only what is told of them is kept.
+    /// </summary>
+    public void Close()
+    {
+        Shares = [.. _shares.Where(share => share.Value.Nanoseconds > 0).Select(share => new KeyValuePair<ShareKey, ShareSum>(
+            share.Key, share.Value with { Functions = Largest(share.Value.Functions) }))];
+        Array.Sort(Shares, Compare);
+        _shares.Clear();
+        _shares.TrimExcess();
+    }
+
+    private static int Compare(KeyValuePair<ShareKey, ShareSum> one, KeyValuePair<ShareKey, ShareSum> other)
+    {
+        var order = other.Value.Nanoseconds.CompareTo(one.Value.Nanoseconds);
+        if (order == 0) order = one.Key.Category.CompareTo(other.Key.Category);
+        if (order == 0) order = one.Key.ProcessId.CompareTo(other.Key.ProcessId);
+        if (order == 0) order = one.Key.Name.CompareTo(other.Key.Name);
+        return order != 0 ? order : one.Key.Context.CompareTo(other.Key.Context);
+    }
+
+    private static Dictionary<int, (long Calls, long Self)>? Largest(Dictionary<int, (long Calls, long Self)>? functions)
+        => functions is null || functions.Count <= MostFunctions ? functions
+            : functions.OrderByDescending(f => f.Value.Self).ThenByDescending(f => f.Value.Calls).ThenBy(f => f.Key)
+                .Take(MostFunctions).ToDictionary(new NumberComparer());
 
     private void Add(ShareKey key, long time, int priority)
     {

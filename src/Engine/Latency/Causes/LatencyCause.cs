@@ -47,7 +47,7 @@ public sealed class LatencyCause
     public long Count { get; internal init; } = 1;
 
     /// <summary>What the time went to, the largest share first.</summary>
-    public IReadOnlyList<CauseShare> Shares { get; internal init; } = [];
+    public IReadOnlyList<CauseShare> Shares => MakeShares();
 
     /// <summary>The largest share in words, such as <c>ksoftirqd/1 NET_RX</c>; null if there is none.</summary>
     public string? TopCause { get; internal init; }
@@ -63,6 +63,9 @@ public sealed class LatencyCause
 
     /// <summary>The causes as a sentence.</summary>
     public string Sentence { get; internal set; } = "";
+
+    /// <summary>Makes the shares: of many intervals with many shares, they are not all kept as objects.</summary>
+    internal Func<IReadOnlyList<CauseShare>> MakeShares { get; init; } = () => [];
 
     /// <summary>The interval; null of several.</summary>
     internal Interval? Interval { get; init; }
