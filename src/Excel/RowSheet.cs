@@ -98,7 +98,7 @@ internal sealed class RowSheet
         to.WriteEndElement();
     }
 
-    /// <summary>Writes the data bars of counts, and the colours of verdicts. The numbers of a comparison are of several units.</summary>
+    /// <summary>Writes the data bars of counts, or the colours of verdicts: numbers of a comparison have several units.</summary>
     private void WriteConditions(OpenXmlWriter to)
     {
         var verdict = Array.FindIndex(_columns, column => Section.Columns[column].Name == "verdict");

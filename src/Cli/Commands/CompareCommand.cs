@@ -18,7 +18,8 @@ internal sealed class CompareCommand : Command
     /// <inheritdoc/>
     public override IReadOnlyList<CliOption> Options { get; } =
     [
-        .. CompareOptions.All, ComparePictures.Type, .. RowOptions.All, .. OutputOptions.All, .. Recordings.ReadingOptions, .. IntervalOptions.All,
+        .. CompareOptions.All, ComparePictures.Type, .. RowOptions.All, .. OutputOptions.All,
+        .. Recordings.ReadingOptions, .. IntervalOptions.All,
     ];
 
     /// <inheritdoc/>

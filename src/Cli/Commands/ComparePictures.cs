@@ -30,7 +30,8 @@ internal sealed class ComparePictures
         if (path is null or "-")
             return type is null ? null : throw CliException.Usage($"{Type} needs a file: {OutputOptions.Output} FILE.");
         var extension = Path.GetExtension(path).ToLowerInvariant();
-        if (type is null && extension != DifferenceProfileExporter.Extension && !GraphExporter.Formats.Contains(extension)) return null;
+        if (type is null && extension != DifferenceProfileExporter.Extension && !GraphExporter.Formats.Contains(extension))
+            return null;
         if (OutputOptions.HasFormat(arguments))
             throw CliException.Usage($"{OutputOptions.Output}: '{path}' is no file of rows, so it has no other format.");
         if (type is null && extension == DifferenceProfileExporter.Extension) type = "folded";
@@ -55,7 +56,8 @@ internal sealed class ComparePictures
         var note = _type switch
         {
             "cdf" => DifferenceChartExporter.Export(rows, _path,
-                new ChartOptions { Kind = ChartKind.Cdf, Force = _force, Inputs = inputs }, progress.ForDrawing(), host.Cancel).Note,
+                new ChartOptions { Kind = ChartKind.Cdf, Force = _force, Inputs = inputs },
+                progress.ForDrawing(), host.Cancel).Note,
             "report" => CallReportExporter.Export(
                 rows, _path, null, null, _force, null, progress.ForDrawing(), host.Cancel).Note,
             "folded" => Folded(host, rows, inputs, progress),
@@ -65,7 +67,8 @@ internal sealed class ComparePictures
         if (note is not null) host.Report(note);
     }
 
-    private string? Folded(CliHost host, IReadOnlyList<TraceDifference> rows, IReadOnlyList<InputIdentity> inputs, ProgressBar progress)
+    private string? Folded(
+        CliHost host, IReadOnlyList<TraceDifference> rows, IReadOnlyList<InputIdentity> inputs, ProgressBar progress)
         => rows is not [{ Comparison: { } comparison }, ..] ? null : DifferenceProfileExporter.Export(comparison, _path,
             new DifferenceProfileOptions { Force = _force, Inputs = inputs }, progress.ForDrawing(), host.Cancel).Note;
 }

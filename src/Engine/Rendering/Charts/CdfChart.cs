@@ -48,7 +48,7 @@ internal static class CdfChart
     public static void Line(ChartPicture to, ChartSeries series, LogScale lengths, LinearScale shares, int style)
         => to.Line(Points(series, lengths, shares), ChartColor.Series[style % ChartColor.Series.Count], 2, DashOf(style));
 
-    /// <summary>Marks the percentiles of a series on its line. While the pointer is over a mark, a page shows its length.</summary>
+    /// <summary>Marks the percentiles of a series. A page shows the length while the pointer is over a mark.</summary>
     public static void Marks(ChartPicture to, ChartSeries series, LogScale lengths, LinearScale shares, int style)
     {
         const double Half = 4;

@@ -5,7 +5,7 @@ using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Rendering.Charts;
 
-/// <summary>The file that a chart is written to. Errors that no chart can change are reported before the chart is drawn.</summary>
+/// <summary>The file of a chart. Errors that no chart can change are reported before it is drawn.</summary>
 internal sealed class ChartFile
 {
     private const string Tool = "gnuplot";
@@ -27,7 +27,8 @@ internal sealed class ChartFile
         if (options.Top is < 1 or > ChartExporter.MostSeries)
         {
             throw new KernelMagnifierException(ErrorCode.ValueOutOfRange, null,
-                $"A chart of {DisplayText.Number(options.Top)} latencies was requested.", $"Use 1 to {ChartExporter.MostSeries}.");
+                $"A chart of {DisplayText.Number(options.Top)} latencies was requested.",
+                $"Use 1 to {ChartExporter.MostSeries}.");
         }
         OutputFile.Check(path, options.Force, options.Inputs);
         _gnuplot = _format is "png" or "pdf" ? ExternalTool.Find("gnuplot", Tool, "gnuplot-nox") : null;

@@ -9,7 +9,7 @@ internal static class DifferenceChartExporter
 {
     /// <summary>Writes the chart. The file appears complete or not at all.</summary>
     /// <param name="rows">The rows of the comparison. Those about rates are left out.</param>
-    /// <param name="path">The file. Its extension is one of <see cref="ChartExporter.Formats"/> unless the options name the format.</param>
+    /// <param name="path">The file. Its extension is one of <see cref="ChartExporter.Formats"/> unless the options name it.</param>
     /// <param name="options">What to draw.</param>
     /// <param name="progress">Receives the current step and the progress in per cent.</param>
     /// <param name="cancel">Cancels the export; nothing is left behind.</param>
@@ -40,7 +40,8 @@ internal static class DifferenceChartExporter
             throw new KernelMagnifierException(ErrorCode.NoDurations, path, sides.Count == 0
                     ? "The rows come from a file or another process, and do not hold the lengths of the intervals."
                     : "No row of the comparison is about the lengths of intervals.",
-                sides.Count == 0 ? "Pipe the output of the comparison itself." : "Compare latencies, and not only rates or calls.");
+                sides.Count == 0 ? "Pipe the output of the comparison itself."
+                    : "Compare latencies, and not only rates or calls.");
         var drawn = plots.Take(options.Top).ToList();
         var omitted = plots.Count - drawn.Count;
         progress?.Invoke("Drawing", 0);

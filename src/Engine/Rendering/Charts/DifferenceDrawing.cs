@@ -88,7 +88,8 @@ internal sealed class DifferenceDrawing
         var series = plot.Series;
         var panel = new ChartPanel(Left, top + LegendHeight, _picture.Width - Right, top + LegendHeight + height);
         var low = Math.Max(ChartSeries.Lowest, series.Min(side => side.Min));
-        var (lengths, shares) = CdfChart.Axes(_picture, panel, series, low, Math.Max(ChartSeries.Lowest, series.Max(side => side.Max)));
+        var high = Math.Max(ChartSeries.Lowest, series.Max(side => side.Max));
+        var (lengths, shares) = CdfChart.Axes(_picture, panel, series, low, high);
         Line(plot.Before, BeforeStyle, CdfChart.Line);
         Line(plot.After, AfterStyle, CdfChart.Line);
         Line(plot.Before, BeforeStyle, CdfChart.Marks);
@@ -111,7 +112,8 @@ internal sealed class DifferenceDrawing
     }
 
     private void Text(double x, double y, string text, double size, ChartColor color, bool isBold = false, double? room = null)
-        => _picture.Text(x, y, ChartPicture.Fit(text, room ?? _picture.Width - 24 - x, size, isBold), size, color, isBold: isBold);
+        => _picture.Text(x, y, ChartPicture.Fit(text, room ?? _picture.Width - 24 - x, size, isBold), size, color,
+            isBold: isBold);
 
     private static string SideText(IReadOnlyList<TraceInfo> traces)
     {

@@ -139,7 +139,8 @@ internal static class CallReportHtml
             var width = section.MostCalls == 0 ? 0 : 100.0 * value.Number / section.MostCalls;
             text.Append(CultureInfo.InvariantCulture, $"<td class=\"n bar\" style=\"background-size:{width:0.##}% 70%\">");
         }
-        else text.Append(section.Columns[column].IsNumber ? "<td class=\"n\">" : $"<td class=\"{ClassOf(section, column, value)}\">");
+        else text.Append(section.Columns[column].IsNumber ? "<td class=\"n\">"
+            : $"<td class=\"{ClassOf(section, column, value)}\">");
         var content = section.Columns[column].IsSum ? Shown(value) : DisplayText.Shorten(value.ToString(), LongestName);
         text.Append(Text(content)).Append("</td>");
     }
