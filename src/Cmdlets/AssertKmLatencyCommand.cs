@@ -1,11 +1,14 @@
 using System.Management.Automation;
 using KernelMagnifier.Cmdlets.Assertions;
+using KernelMagnifier.Cmdlets.Comparisons;
 using KernelMagnifier.Cmdlets.Completion;
 using KernelMagnifier.Cmdlets.Conversion;
 using KernelMagnifier.Cmdlets.Filtering;
 using KernelMagnifier.Cmdlets.Latencies;
 using KernelMagnifier.Comparison;
 using KernelMagnifier.Comparison.Assertions;
+using KernelMagnifier.Comparison.Sampling;
+using KernelMagnifier.Comparison.Statistics;
 using KernelMagnifier.Latency;
 using KernelMagnifier.Text;
 
@@ -22,6 +25,7 @@ public sealed class AssertKmLatencyCommand : IntervalFilterCommand
     private IntervalFiles _files = null!;
     private AssertionOutput _output = null!;
     private LatencyBound _bound = null!;
+    private BaselineAssertion? _baseline;
     private bool _namesFiles;
 
     /// <summary>The recordings; <c>-</c> is standard input.</summary>
@@ -78,6 +82,18 @@ public sealed class AssertKmLatencyCommand : IntervalFilterCommand
     [Parameter, Duration, ArgumentCompleter(typeof(NoFileCompleter))]
     public TimeSpan AtLeast { get; set; }
 
+    /// <summary>A baseline, or recordings before: nothing has regressed against them.</summary>
+    [Parameter, ValidateNotNullOrEmpty, SupportsWildcards]
+    public object[] Baseline { get; set; } = [];
+
+    /// <summary>The least change from the baseline that matters: 10%, 0.1 or 1.1x.</summary>
+    [Parameter, Threshold, ArgumentCompleter(typeof(NoFileCompleter))]
+    public double Threshold { get; set; } = ComparisonPlan.DefaultThreshold;
+
+    /// <summary>The differences from the baseline's recordings that do not matter.</summary>
+    [Parameter, ArgumentCompleter(typeof(MetricCompleter)), ValidateNotNullOrEmpty]
+    public string[] AllowDrift { get; set; } = [];
+
     /// <summary>What to measure by; the limit holds for each latency.</summary>
     [Parameter]
     public LatencyGrouping By { get; set; } = LatencyGrouping.None;
@@ -98,19 +114,28 @@ public sealed class AssertKmLatencyCommand : IntervalFilterCommand
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
+        _output = new AssertionOutput(this, PassThru, Because);
+        if (Baseline.Length > 0)
+        {
+            BeginBaseline();
+            return;
+        }
+        foreach (var parameter in new[] { nameof(Threshold), nameof(AllowDrift) })
+            if (IsGiven(parameter))
+                ThrowTerminatingError(ErrorFactory.Contradiction($"-{parameter} is about -Baseline, which is missing.", null));
         _bound = new LatencyBound(Number(), BoundOf(out var limit), DurationText.Nanoseconds(limit));
         var plan = Plan with { By = By };
         if (plan.Contradiction("-Kind", "-By") is var (cause, action))
             ThrowTerminatingError(ErrorFactory.Contradiction(cause, By, action));
         _collector = new LatencyCollector(plan);
-        _output = new AssertionOutput(this, PassThru, Because);
         _files = new IntervalFiles(this, Instance, NewSink, Cancel);
     }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (ParameterSetName == nameof(LiteralPath)) Take(() => _files.ReadLiterally(LiteralPath));
+        if (_baseline is not null) AddAfter();
+        else if (ParameterSetName == nameof(LiteralPath)) Take(() => _files.ReadLiterally(LiteralPath));
         else if (ParameterSetName == nameof(Path)) Take(() => _files.Read(Path));
         else Take(InputObject);
     }
@@ -118,6 +143,12 @@ public sealed class AssertKmLatencyCommand : IntervalFilterCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
+        if (_baseline is not null)
+        {
+            foreach (var assertion in _baseline.Assertions()) _output.Add(assertion);
+            _output.Finish();
+            return;
+        }
         foreach (var tally in _tallies) _collector.Add(tally);
         if (_namesFiles) _latencies.AddRange(Measured());
         var asserter = new LatencyAsserter(_bound, Next, $"Test-KmTrace {AssertionOutput.Quoted(Recording() ?? "FILE")}");
@@ -126,6 +157,37 @@ public sealed class AssertKmLatencyCommand : IntervalFilterCommand
         foreach (var (property, value) in _collector.Lists.Unmatched())
             WriteWarning(TerminalText.Escape($"-{property} {value} matches nothing in the recordings."));
         _output.Finish();
+    }
+
+    private void BeginBaseline()
+    {
+        if (Enum.GetValues<BoundKind>().Any(kind => IsGiven(kind.ToString())))
+            ThrowTerminatingError(ErrorFactory.Contradiction("-Baseline is the limit, so there cannot be another one.", null,
+                "Omit -Baseline, or -LessThan, -AtMost, -GreaterThan and -AtLeast."));
+        foreach (var number in new[] { nameof(P999), nameof(Mean) })
+            if (IsGiven(number))
+                ThrowTerminatingError(ErrorFactory.Contradiction($"-{number} cannot be compared with a baseline.", null,
+                    "Give one or more of -P50, -P90, -P99 and -Max."));
+        var metrics = new[] { DifferenceMetric.P50, DifferenceMetric.P90, DifferenceMetric.P99, DifferenceMetric.Max }
+            .Where(metric => IsGiven(metric.ToString())).ToList();
+        _baseline = new BaselineAssertion(this, Instance, Cancel)
+        {
+            Plan = new ComparisonPlan
+            {
+                ComparesCalls = false, Threshold = Threshold, AllowedDrift = ComparisonNames.Drift(this, AllowDrift),
+                Metrics = metrics.Count > 0 ? metrics : [DifferenceMetric.P50, DifferenceMetric.P90, DifferenceMetric.P99],
+                Sample = SamplePlan.Of(Plan.Kinds) with { HasIntervals = true, HasCalls = false, By = By, Filter = Plan.Filter },
+            },
+            HasBy = IsGiven(nameof(By)),
+        };
+        _baseline.AddBefore(Baseline);
+    }
+
+    private void AddAfter()
+    {
+        if (ParameterSetName == nameof(LiteralPath))
+            _baseline!.AddAfter([.. this.ResolveLiterally(LiteralPath, ErrorCode.TraceNotFound).Select(file => new FileInfo(file))]);
+        else _baseline!.AddAfter(ParameterSetName == nameof(Path) ? Path : [InputObject]);
     }
 
     private IEnumerable<Latency.Latency> Measured()

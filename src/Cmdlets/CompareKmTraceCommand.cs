@@ -3,7 +3,6 @@ using KernelMagnifier.Cmdlets.Comparisons;
 using KernelMagnifier.Cmdlets.Completion;
 using KernelMagnifier.Cmdlets.Filtering;
 using KernelMagnifier.Comparison;
-using KernelMagnifier.Comparison.Drifts;
 using KernelMagnifier.Comparison.Sampling;
 using KernelMagnifier.Comparison.Statistics;
 using KernelMagnifier.Latency;
@@ -101,22 +100,10 @@ public sealed class CompareKmTraceCommand : IntervalFilterCommand
         var plan = new ComparisonPlan
         {
             ComparesCalls = sample.HasCalls, Per = Per, Threshold = Threshold,
-            AllowedDrift = Named<DriftKind>(AllowDrift, nameof(AllowDrift), ComparisonPlan.DriftNames).ToHashSet(),
+            AllowedDrift = ComparisonNames.Drift(this, AllowDrift),
         };
         if (Metric.Length > 0)
-            plan = plan with { Metrics = [.. Named<DifferenceMetric>(Metric, nameof(Metric), ComparisonPlan.MetricNames).Distinct()] };
+            plan = plan with { Metrics = [.. ComparisonNames.Of<DifferenceMetric>(this, Metric, nameof(Metric)).Distinct()] };
         return plan with { Sample = plan.SampleFor(sample) };
-    }
-
-    private List<T> Named<T>(string[] names, string parameter, IReadOnlyList<string> known) where T : struct, Enum
-    {
-        var found = new List<T>();
-        foreach (var name in names)
-        {
-            if (known.FirstOrDefault(one => one.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } one) found.Add(Enum.Parse<T>(one));
-            else ThrowTerminatingError(ErrorFactory.Contradiction($"-{parameter} does not accept '{TerminalText.Escape(name)}'.", name,
-                $"Use one of: {string.Join(", ", known)}."));
-        }
-        return found;
     }
 }

@@ -161,6 +161,12 @@ internal static class ErrorFactory
         => Make(Argument($"{path}: this format contains calls only, and the input is a critical path."),
             "EventsNeedTimeline", ErrorCategory.InvalidType, path, "Write a .perfetto-trace or .json file.");
 
+    /// <summary>A segment of a critical path that comes back from a file or another process.</summary>
+    public static ErrorRecord PathOfCopy(string path)
+        => Make(Argument($"{path}: a segment of a critical path comes from a file or another process, which does not have its recording."),
+            "MixedInput", ErrorCategory.InvalidType, path,
+            "Pipe the path itself: Get-KmCriticalPath RECORDING -ProcessId PID -Since START -Until END | Export-KmProfile …");
+
     /// <summary>Critical paths beside calls or events.</summary>
     public static ErrorRecord PathsAndCalls(string path)
         => Make(Argument($"{path}: the input mixes critical paths with calls or events."), "MixedInput", ErrorCategory.InvalidType,

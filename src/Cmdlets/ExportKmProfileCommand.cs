@@ -131,7 +131,12 @@ public sealed class ExportKmProfileCommand : FileExportCommand
 
     private bool TakeSegment(object input)
     {
-        if ((input is PSObject wrapped ? wrapped.BaseObject : input) is not PathSegment segment) return false;
+        if ((input is PSObject wrapped ? wrapped.BaseObject : input) is not PathSegment segment)
+        {
+            if (LatencyCopy.Is(new InputProperties(input), typeof(PathSegment).FullName!))
+                ThrowTerminatingError(ErrorFactory.PathOfCopy(FilePath));
+            return false;
+        }
         if (ProfileFormats.Of(FilePath) is not (ProfileFormats.Perfetto or ProfileFormats.ChromeTrace))
             ThrowTerminatingError(ErrorFactory.PathsNeedTimeline(FilePath));
         _segments.Add(segment);

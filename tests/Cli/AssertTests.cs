@@ -27,6 +27,21 @@ public class AssertTests
         => Assert.Equal(exit, Tool.Run(["assert", SharedData.Shared($"latency/{recording}"), .. options]).Exit);
 
     [SharedDataFact]
+    public void ABaselineIsALimitToo()
+    {
+        using var folder = new TemporaryFolder();
+        var (recording, baseline) = (SharedData.Shared("latency/sched.dat"), Path.Combine(folder.Path, "base.json"));
+        Assert.Equal(ExitCode.Ok, Tool.Run("baseline", recording, "--kind", "wakeup", "-o", baseline).Exit);
+        var outcome = Tool.Run("assert", recording, "--kind", "wakeup", "--p99", "--baseline", baseline, "--json");
+        Assert.Equal(ExitCode.AssertionUndecided, outcome.Exit);
+        Assert.Contains("Look closer: kernel-magnifier compare ", outcome.Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Usage, Tool.Run("assert", recording, "--baseline", baseline, "--p99", "--less-than", "1s").Exit);
+        Assert.Equal(ExitCode.Usage, Tool.Run("assert", recording, "--baseline", baseline, "--mean").Exit);
+        Assert.Equal(ExitCode.Usage, Tool.Run("assert", recording, "--p99", "--less-than", "1s", "--threshold", "10%").Exit);
+        Assert.Equal(ExitCode.BadInput, Tool.Run("assert", recording, "--baseline", Path.Combine(folder.Path, "none.json")).Exit);
+    }
+
+    [SharedDataFact]
     public void JsonHasTheNamesOfTheProperties()
     {
         var outcome = Tool.Run("assert", SharedData.Shared("latency/sched.dat"), "--kind", "wakeup", "--p99", "--less-than", "2ms", "--json");

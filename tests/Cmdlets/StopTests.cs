@@ -26,6 +26,9 @@ public sealed class StopTests(LargeRecording recording)
     [InlineData("Import-KmTrace $trace | Export-KmReport ./out.xlsx", "out.xlsx")]
     [InlineData("Import-KmTrace $trace | Export-KmProfile ./out.folded", "out.folded")]
     [InlineData("Import-KmTrace $trace -AsEdge | Export-KmProfile ./out.graphml", "out.graphml")]
+    [InlineData("Trace-KmLatencyCause $events -Above p50", null)]
+    [InlineData("Get-KmCriticalPath $events -ProcessId 101", null)]
+    [InlineData("Compare-KmTrace $events $events -Kind Wakeup", null)]
     [InlineData("Get-KmSymbolMap $map", null)]
     [InlineData("Get-KmSymbolMap $map -OutFile ./out.map", "out.map")]
     public void StopsAtAnyMoment(string pipeline, string? file)
@@ -53,6 +56,8 @@ public sealed class StopTests(LargeRecording recording)
     [InlineData("Import-KmTrace $trace | Select-KmCall -Function *1* | Select-Object -First 3", 3)]
     [InlineData("Import-KmTrace $trace, $small | Select-KmCall | Select-Object -First 3 | Measure-KmCall None", 1)]
     [InlineData("Import-KmTrace $trace -AsEdge | Select-Object -First 3", 3)]
+    [InlineData("Trace-KmLatencyCause $events -Above p50 | Select-Object -First 3", 3)]
+    [InlineData("Get-KmCriticalPath $events -ProcessId 101 | Select-Object -First 3", 3)]
     [InlineData("Get-KmSymbolMap $map | Select-Object -First 3", 3)]
     [InlineData("Import-KmTrace $small | Measure-KmCall | Select-Object -First 3", 3)]
     public void SelectFirstStopsEarlierCommands(string pipeline, int count)
@@ -104,6 +109,7 @@ public sealed class StopTests(LargeRecording recording)
         var shell = Shell.Open(folder.Path);
         shell.Set("trace", recording.Path);
         shell.Set("map", recording.Map);
+        shell.Set("events", recording.Events);
         shell.Set("small", Repository.Mix);
         return shell;
     }

@@ -94,7 +94,15 @@ public sealed class ViewTests
             $measured = @(
                 foreach ($by in 'None', 'Task', 'Key', 'Cpu', 'Recording') { Measure-KmLatency ./hostile*.dat -By $by -WarningAction Ignore | Select-Object -First 12 }
                 Measure-KmLatency ./hostile*.dat -By Task -Every 1s -WarningAction Ignore | Select-Object -First 12
-                Measure-KmLatency ./hostile*.dat -AsInterval -WarningAction Ignore | Where-Object { "$($_.Comm)$($_.Name)$($_.WakerComm)" -like 'x*' } | Select-Object -First 12)
+                Measure-KmLatency ./hostile*.dat -AsInterval -WarningAction Ignore | Where-Object { "$($_.Comm)$($_.Name)$($_.WakerComm)" -like 'x*' } | Select-Object -First 12
+                $causes = Trace-KmLatencyCause ./hostile*.dat -Kind Wakeup, OnCpu, Irq -Above 0 -WarningAction Ignore |
+                    Where-Object { "$($_.Comm)$($_.Key)$($_.Sentence)" -match '\bx\W' }
+                $causes | Select-Object -First 12
+                $causes | Select-Object -First 4 | ForEach-Object Shares
+                Trace-KmLatencyCause ./hostile*.dat -Above p50 -Total -WarningAction Ignore
+                $task = $causes | Where-Object Comm -Like 'x*' | Select-Object -First 1
+                Get-KmCriticalPath ./hostile*.dat -ProcessId $task.ProcessId | Select-Object -First 12
+                Compare-KmTrace ./hostile*.dat ./hostile*.dat -Kind Irq -By Key -WarningAction Ignore | Select-Object -First 12)
             foreach ($live in $measured) {
                 $copy = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($live))
                 foreach ($one in $live, $copy) {
@@ -105,6 +113,9 @@ public sealed class ViewTests
             }
             """).WithoutErrors().Output.Select(item => item.ToString()).ToList();
         Assert.All(found, item => Assert.DoesNotContain(item, c => (char.IsControl(c) && c is not ('\n' or '\r')) || c == '\u202E'));
+        foreach (var type in new[] { "LatencyCause", "CauseShare", "PathSegment", "TraceDifference" })
+            Assert.Contains(found, item => item.StartsWith($"{type} List: ", StringComparison.Ordinal)
+                && item.Contains(shown, StringComparison.Ordinal));
         foreach (var type in new[] { "Latency", "Interval" })
             foreach (var view in new[] { "Table", "List", "Custom" })
             {

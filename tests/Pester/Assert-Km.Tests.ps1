@@ -77,6 +77,22 @@ Describe 'Assert-KmLatency' {
         # Half of the others are far below the limit, wherever the 18 are.
         (Assert-KmLatency "$shared/all-lossy.dat" -Kind Wakeup -P50 -LessThan 10ms -PassThru 3> $null).Outcome | Should -Be Passed
     }
+    It 'asserts that nothing has regressed against a baseline' {
+        Save-KmBaseline ./base.json ./sched.txt -Kind Wakeup -Force
+        $found = try { Assert-KmLatency ./sched.txt -Kind Wakeup -P50 -Baseline ./base.json -PassThru } catch { $_.TargetObject }
+        $found.Subject | Should -Be 'Wakeup P50'
+        # One short recording on each side is no evidence, so this never passes.
+        $found.Outcome | Should -Be Undecided
+        $found.Evidence | Should -BeLike 'Inconclusive (SinglePair)*'
+        $found.NextCommand | Should -BeLike 'Compare-KmTrace *base.json *sched.txt -Kind Wakeup'
+        $row = Compare-KmTrace ./base.json ./sched.txt -Kind Wakeup -Metric P50
+        $row.Verdict | Should -Be Inconclusive
+        { Assert-KmLatency ./sched.txt -Baseline (Get-KmBaseline ./base.json) -P99 } | Should -Throw -ErrorId 'AssertionUndecided,*'
+        { Assert-KmLatency ./sched.txt -Baseline ./base.json -LessThan 1s } | Should -Throw -ErrorId 'ParametersContradict,*'
+        { Assert-KmLatency ./sched.txt -Baseline ./base.json -Mean } | Should -Throw -ErrorId 'ParametersContradict,*'
+        { Assert-KmLatency ./sched.txt -P50 -LessThan 1s -Threshold 10% } | Should -Throw -ErrorId 'ParametersContradict,*'
+        { Assert-KmLatency ./sched.txt -Baseline ./nothing.json } | Should -Throw
+    }
     It 'fits 120 columns' {
         $one = Assert-KmLatency ./sched.txt -Kind Wakeup -P50 -LessThan 1s -PassThru
         foreach ($view in 'Format-List', 'Format-Table', 'Format-Custom') {

@@ -1,6 +1,8 @@
 using KernelMagnifier.Cli.CommandLine;
 using KernelMagnifier.Comparison;
 using KernelMagnifier.Comparison.Assertions;
+using KernelMagnifier.Comparison.Sampling;
+using KernelMagnifier.Comparison.Statistics;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
 using KernelMagnifier.Rendering.Reports;
@@ -39,6 +41,10 @@ internal sealed class AssertCommand : Command
     private static readonly CliOption NeverIn = Call("never-in", "They have no call in this execution context") with
     { Value = "CONTEXT", IsList = true, Choices = Contexts };
 
+    private static readonly CliOption Baseline = new("baseline",
+        "Instead of a limit: nothing has regressed against this baseline or recording. With --p50, --p90, --p99 and --max, only these")
+    { Value = "FILE", IsFile = true };
+
     private static readonly CliOption[] OfCalls = [Called, NotCalled, CallsAtMost, CallsAtLeast, NeverIn];
 
     /// <inheritdoc/>
@@ -53,7 +59,8 @@ internal sealed class AssertCommand : Command
     /// <inheritdoc/>
     public override IReadOnlyList<CliOption> Options { get; } =
     [
-        LatencyCommand.Kind, LatencyCommand.By, .. Numbers.Select(n => n.Option), .. Bounds.Select(b => b.Option), .. OfCalls,
+        LatencyCommand.Kind, LatencyCommand.By, .. Numbers.Select(n => n.Option), .. Bounds.Select(b => b.Option),
+        Baseline, CompareOptions.Threshold, CompareOptions.AllowDrift, .. OfCalls,
         .. OutputOptions.All, .. Recordings.ReadingOptions, .. IntervalOptions.All,
     ];
 
@@ -68,6 +75,7 @@ internal sealed class AssertCommand : Command
     [
         ("99 % of the woken tasks run within 2 ms", "kernel-magnifier assert now.dat --kind wakeup --p99 --less-than 2ms"),
         ("No interrupt handler takes 1 ms", "kernel-magnifier assert now.dat --kind irq --by irq --max --less-than 1ms"),
+        ("Wake-ups have not regressed against a baseline", "kernel-magnifier assert now.dat --kind wakeup --baseline good.json"),
         ("A function is never called from interrupt context",
             "kernel-magnifier assert trace.dat --function mutex_lock --never-in hardirq,softirq"),
     ];
@@ -78,11 +86,15 @@ internal sealed class AssertCommand : Command
         var format = OutputOptions.FormatOf(arguments);
         OutputOptions.Check(arguments);
         var isOfCalls = OfCalls.Any(arguments.Has);
+        if (!arguments.Has(Baseline) && (arguments.Has(CompareOptions.Threshold) || arguments.Has(CompareOptions.AllowDrift)))
+            throw CliException.Usage($"{CompareOptions.Threshold} and {CompareOptions.AllowDrift} are about {Baseline}, which is missing.");
         foreach (var option in Numbers.Select(n => n.Option).Concat(Bounds.Select(b => b.Option)))
             if (isOfCalls && arguments.Has(option))
                 throw CliException.Usage(
                     $"{option} is about latencies, and {OfCalls.First(arguments.Has)} about calls. Omit one of them.");
-        var assertions = isOfCalls ? AssertCalls(arguments, host, out var inputs) : AssertLatencies(arguments, host, out inputs);
+        var assertions = isOfCalls ? AssertCalls(arguments, host, out var inputs)
+            : arguments.Has(Baseline) ? AssertBaseline(arguments, host, out inputs)
+            : AssertLatencies(arguments, host, out inputs);
         OutputOptions.Write(arguments, host, inputs.Inputs,
             (output, style) => ReportWriter.Write(AssertionReports.Table(assertions), format, output, style));
         foreach (var failed in assertions.Where(assertion => !assertion.Passed))
@@ -112,6 +124,30 @@ internal sealed class AssertCommand : Command
         foreach (var (property, value) in collector.Lists.Unmatched())
             host.Warn($"{FilterOptions.NameOf(property)} {value} matches nothing in the recordings");
         return assertions;
+    }
+
+    private static List<TraceAssertion> AssertBaseline(Arguments arguments, CliHost host, out Recordings recordings)
+    {
+        if (Bounds.FirstOrDefault(b => arguments.Has(b.Option)).Option is { } bound)
+            throw CliException.Usage($"{Baseline} is the limit, so {bound} cannot be another one. Omit one of them.");
+        DifferenceMetric[] metrics = [.. Numbers.Where(n => arguments.Has(n.Option)).Select(n =>
+            Enum.TryParse<DifferenceMetric>(n.Number.ToString(), out var metric) ? metric
+                : throw CliException.Usage($"{n.Option} cannot be compared with a baseline. Use --p50, --p90, --p99 or --max."))];
+        var measured = LatencyCommand.PlanOf(arguments);
+        var plan = CompareOptions.WithoutCalls(arguments) with
+        {
+            Metrics = metrics.Length > 0 ? metrics : [DifferenceMetric.P50, DifferenceMetric.P90, DifferenceMetric.P99],
+            Sample = SamplePlan.Of(measured.Kinds) with { HasIntervals = true, HasCalls = false, By = measured.By, Filter = measured.Filter },
+        };
+        recordings = Recordings.Unfiltered(arguments, host, arguments.Text(OutputOptions.Output));
+        var baseline = arguments.Text(Baseline)!;
+        var sampling = new CliSampling(recordings, host, plan, hasBy: arguments.Has(LatencyCommand.By), baseline);
+        var rows = sampling.Compare([baseline], recordings.Files);
+        foreach (var drift in rows is [var first, ..] ? first.Comparison!.Drift : []) host.Warn(drift);
+        var after = recordings.Files is [var only] ? only : null;
+        var kind = measured.Kinds is [var one, ..] ? $" --kind {one}" : "";
+        var asserter = new DifferenceAsserter(plan.Threshold, $"kernel-magnifier compare {Quoted(baseline)} {Quoted(after)}{kind}");
+        return rows.Count == 0 ? [asserter.Nothing()] : [.. rows.Select(asserter.Check)];
     }
 
     private static List<TraceAssertion> AssertCalls(Arguments arguments, CliHost host, out Recordings recordings)

@@ -18,13 +18,15 @@ internal sealed class CliSampling
     /// <param name="host">The environment of the command.</param>
     /// <param name="plan">The comparison.</param>
     /// <param name="hasBy">Whether the keys were chosen.</param>
-    public CliSampling(Recordings recordings, CliHost host, ComparisonPlan plan, bool hasBy)
+    /// <param name="baseline">A further recording or baseline; null for none.</param>
+    public CliSampling(Recordings recordings, CliHost host, ComparisonPlan plan, bool hasBy, string? baseline = null)
     {
         _recordings = recordings;
-        foreach (var file in recordings.Files.Distinct())
+        string[] files = baseline is null ? [.. recordings.Files] : [baseline, .. recordings.Files];
+        foreach (var file in files.Distinct())
             if (BaselineFile.IsBaseline(file))
                 _baselines.Add(file, BaselineFile.Read(file, host.Cancel));
-        _plan = plan.With([.. recordings.Files.Where(_baselines.ContainsKey).Select(file => _baselines[file])], hasBy);
+        _plan = plan.With([.. files.Where(_baselines.ContainsKey).Select(file => _baselines[file])], hasBy);
         _sampler = new TraceSampler(_plan.Sample);
     }
 

@@ -27,10 +27,12 @@ internal static class CompareOptions
         "Divide rates by the number of these events or calls instead of by the CPU time, such as sys_enter")
     { Value = "NAME" };
 
-    private static readonly CliOption Threshold = new("threshold", "The least change that matters: 10%, 0.1 or 1.1x")
+    /// <summary>The least change that matters.</summary>
+    public static readonly CliOption Threshold = new("threshold", "The least change that matters: 10%, 0.1 or 1.1x")
     { Value = "CHANGE", Default = "5%" };
 
-    private static readonly CliOption AllowDrift = new("allow-drift",
+    /// <summary>The drift that is listed only.</summary>
+    public static readonly CliOption AllowDrift = new("allow-drift",
         "Compare in spite of these differences between the recordings, which are listed only")
     { Value = "WHAT", IsList = true, Choices = [.. ComparisonPlan.DriftNames.Select(name => name.ToLowerInvariant())] };
 
@@ -51,17 +53,19 @@ internal static class CompareOptions
     {
         var sample = Sample(arguments) with { Filter = IntervalOptions.Read(arguments) };
         var metrics = Parsed<DifferenceMetric>(arguments, Metric).Distinct().ToList();
-        var plan = new ComparisonPlan
-        {
-            ComparesCalls = sample.HasCalls, Per = arguments.Text(Per),
-            AllowedDrift = Parsed<DriftKind>(arguments, AllowDrift).ToHashSet(),
-            Threshold = ComparisonPlan.ParseThreshold(arguments.Text(Threshold)!) ?? throw CliException.Usage(
-                $"{Threshold} takes a change such as 10%, 0.1 or 1.1x, not '{arguments.Text(Threshold)}'."),
-        };
+        var plan = WithoutCalls(arguments) with { ComparesCalls = sample.HasCalls, Per = arguments.Text(Per) };
         if (plan.Per is "") throw CliException.Usage($"{Per} was given an empty name. Name an event or a function.");
         if (metrics.Count > 0) plan = plan with { Metrics = metrics };
         return plan with { Sample = plan.SampleFor(sample) };
     }
+
+    /// <summary>A comparison of all latencies, with the threshold and the drift that the options name.</summary>
+    public static ComparisonPlan WithoutCalls(Arguments arguments) => new()
+    {
+        ComparesCalls = false, AllowedDrift = Parsed<DriftKind>(arguments, AllowDrift).ToHashSet(),
+        Threshold = ComparisonPlan.ParseThreshold(arguments.Text(Threshold)!) ?? throw CliException.Usage(
+            $"{Threshold} takes a change such as 10%, 0.1 or 1.1x, not '{arguments.Text(Threshold)}'."),
+    };
 
     private static IEnumerable<T> Parsed<T>(Arguments arguments, CliOption option) where T : struct, Enum
         => arguments.List(option).Select(name => Enum.Parse<T>(name, ignoreCase: true));

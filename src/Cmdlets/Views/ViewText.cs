@@ -435,6 +435,7 @@ public static class ViewText
         var (key, cpu) = (Text(item, nameof(LatencyCause.Key)), Text(item, nameof(LatencyCause.Cpu)));
         var task = comm.Length + pid.Length > 0 ? TaskOf(comm, pid) : "";
         if (key.Length == 0 || key == pid || key == cpu) return task;
+        if (Text(item, nameof(LatencyCause.Name)) is { Length: > 0 } name) key = name;
         return task.Length == 0 ? key : $"{task} {key}";
     }
 

@@ -37,8 +37,8 @@ internal sealed class TimeHistogram
     private readonly List<(int Bucket, long Count)[]> _columns = [];
 
     // The counts of the column of the last interval. Intervals come in the order of their ends, so that nearly all of them only
-    // increment one number here.
-    private readonly long[] _counts = new long[Buckets];
+    // increment one number here. Empty until then: a baseline has many histograms that nothing is added to.
+    private long[] _counts = [];
     private int _column = -1;
     private long _from = long.MaxValue, _until = long.MinValue;
 
@@ -163,11 +163,13 @@ internal sealed class TimeHistogram
         foreach (var part in parts.Skip(1))
             if (!read.ReadColumn(part, ref left))
                 return null;
+        read._counts = [];
         return read;
     }
 
     private bool ReadColumn(string text, ref long left)
     {
+        Prepare();
         foreach (var pair in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             var colon = pair.IndexOf(':', StringComparison.Ordinal);
@@ -186,6 +188,7 @@ internal sealed class TimeHistogram
     /// <summary>Makes the column of a time the one that is counted in.</summary>
     private void MoveTo(long time)
     {
+        Prepare();
         var since = (long)Int128.Clamp((Int128)time - Origin, 0, long.MaxValue);
         if (since / Width >= MostColumns)
         {
@@ -223,8 +226,14 @@ internal sealed class TimeHistogram
         return compact;
     }
 
+    private void Prepare()
+    {
+        if (_counts.Length == 0) _counts = new long[Buckets];
+    }
+
     private void Double()
     {
+        Prepare();
         Width *= 2;
         var half = (_columns.Count + 1) / 2;
         for (var i = 0; i < half; i++)
@@ -241,6 +250,7 @@ internal sealed class TimeHistogram
     /// <summary>Moves the start to an earlier time, by whole columns.</summary>
     private void MoveOrigin(long origin)
     {
+        Prepare();
         Store();
         while (Missing(origin) + Columns > MostColumns && Width < MostWidth) Double();
         // Columns that have no room, which only clocks of more than a century need, are put into the last one.

@@ -12,7 +12,7 @@ public class FuzzTests(ITestOutputHelper output)
 {
     private static readonly Dictionary<string, int> Cases = new()
     {
-        ["function-text"] = 1200, ["graph-text"] = 800, ["report-text"] = 800, ["perf-script"] = 250, ["text-events"] = 300, ["trace-dat"] = 300, ["page"] = 8000, ["event-format"] = 3000, ["print-format"] = 2000, ["event-body"] = 4000, ["intervals"] = 400, ["kallsyms"] = 3000, ["command-lines"] = 3000,
+        ["function-text"] = 1200, ["graph-text"] = 800, ["report-text"] = 800, ["perf-script"] = 250, ["text-events"] = 300, ["trace-dat"] = 300, ["page"] = 8000, ["event-format"] = 3000, ["print-format"] = 2000, ["event-body"] = 4000, ["intervals"] = 400, ["causes"] = 120, ["paths"] = 200, ["baseline"] = 1500, ["kallsyms"] = 3000, ["command-lines"] = 3000,
         ["symbol-map"] = 500, ["symbol-cache"] = 3000, ["elf"] = 400, ["dwarf"] = 700, ["compressed"] = 400, ["layers"] = 1000, ["lists"] = 400, ["any"] = 150,
     };
 

@@ -22,10 +22,10 @@ public sealed class CauseTests
     public void SharesAddUp(string name)
     {
         using var reader = TraceFile.Open(SharedData.Shared($"latency/{name}"));
-        var wakeups = CauseReading.Select(reader, new LatencyPlan { Kinds = [IntervalKind.Wakeup] }, 0.99);
-        var all = CauseReading.Select(reader, new LatencyPlan(), null);
-        var sample = all.Targets.GroupBy(target => target.Kind).SelectMany(kind => kind.Where((_, i) => i % 37 == 0).Take(400));
-        CauseTarget[] targets = [.. wakeups.Targets, .. sample];
+        var outliers = new OutlierReading(new LatencyPlan { Kinds = [IntervalKind.Wakeup] }, IntervalFloor.P99);
+        List<CauseTarget> wakeups = [.. outliers.Read(reader, default).Select(CauseTarget.Of)];
+        var sample = ChosenIntervals.Of(reader, null).GroupBy(target => target.Kind).SelectMany(kind => kind.Where((_, i) => i % 37 == 0).Take(400));
+        CauseTarget[] targets = [.. wakeups, .. sample];
         var causes = CauseReading.Read(reader, targets);
         Assert.Equal(targets.Length, causes.Count);
         foreach (var cause in causes)
@@ -33,9 +33,9 @@ public sealed class CauseTests
             Assert.True(cause.DurationNanoseconds == cause.Shares.Sum(share => share.Nanoseconds), cause.Sentence);
             Assert.All(cause.Shares, share => Assert.True(share is { Nanoseconds: > 0, Count: > 0 }, cause.Sentence));
         }
-        if (wakeups.Targets.Count == 0) return;
-        var sum = CauseTotal.Of([.. causes.Take(wakeups.Targets.Count)], wakeups.Above[IntervalKind.Wakeup]);
+        if (wakeups.Count == 0) return;
+        var sum = CauseTotal.Of([.. causes.Take(wakeups.Count)], outliers.Limit);
         Assert.Equal(sum.DurationNanoseconds, sum.Shares.Sum(share => share.Nanoseconds));
-        Assert.Equal(wakeups.Targets.Count, sum.Count);
+        Assert.Equal(wakeups.Count, sum.Count);
     }
 }

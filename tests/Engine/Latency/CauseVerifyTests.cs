@@ -19,7 +19,7 @@ public sealed class CauseVerifyTests
         var path = SharedData.Shared($"latency/{name}");
         if (name.EndsWith(".zst", StringComparison.Ordinal)) path = SharedData.Unpacked(path);
         using var reader = TraceFile.Open(path);
-        var targets = CauseReading.Select(reader, new LatencyPlan { Kinds = [IntervalKind.Wakeup] }, null).Targets;
+        var targets = ChosenIntervals.Of(reader, IntervalKind.Wakeup);
         var rows = CauseReading.Read(reader, targets).Zip(targets).SelectMany(both => both.First.Shares.Select(share => string.Create(
             CultureInfo.InvariantCulture, $"{both.Second.ProcessId},{both.Second.Start},{both.Second.End},{both.Second.Cpu},{share.Category},"
             + $"{(share.Category is "HardIrq" or "SoftIrq" ? share.Name : "")},{share.ProcessId},{share.Nanoseconds}")));

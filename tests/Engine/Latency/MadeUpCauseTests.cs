@@ -109,9 +109,8 @@ public sealed class MadeUpCauseTests
         for (var seed = 1; seed <= 25; seed++)
         {
             using var reader = TraceFile.Open(RandomEvents(new Random(seed), losses).Save());
-            var selection = CauseReading.Select(reader, new LatencyPlan(), null);
             var random = new Random(seed);
-            var targets = selection.Targets.ToList();
+            var targets = ChosenIntervals.Of(reader, null);
             // Also ranges of time that are no intervals: then events can be lost in them.
             foreach (var kind in IntervalKinds.All)
                 targets.Add(CauseTarget.Of(kind.ToString(), null, random.Next(6), random.Next(3), 1 + (random.Next(30_000) / 1e9),
@@ -155,7 +154,7 @@ public sealed class MadeUpCauseTests
     private static IReadOnlyList<LatencyCause> Causes(MadeUpRecording recording, IntervalKind kind)
     {
         using var reader = TraceFile.Open(recording.Save());
-        return CauseReading.Read(reader, CauseReading.Select(reader, new LatencyPlan { Kinds = [kind] }, null).Targets);
+        return CauseReading.Read(reader, ChosenIntervals.Of(reader, kind));
     }
 
     private static IEnumerable<string> Lines(LatencyCause cause)

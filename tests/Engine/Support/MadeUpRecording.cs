@@ -73,6 +73,11 @@ internal sealed class MadeUpRecording
     public MadeUpRecording Syscall(int cpu, int number, bool isEntry)
         => Event(cpu, isEntry ? "sys_enter" : "sys_exit", isEntry ? $"NR {number} (0, 0, 0, 0, 0, 0)" : $"NR {number} = 0");
 
+    public MadeUpRecording Lock(int cpu, string flags, bool isBegin)
+        => Event(cpu, isBegin ? "contention_begin" : "contention_end", isBegin ? $"0xffff8881 (flags={flags})" : "0xffff8881 (ret=0)");
+
+    public MadeUpRecording Call(int cpu, string function, string caller) => Line(cpu, $"{function} <-{caller}");
+
     public MadeUpRecording Issue(int cpu, int sector)
         => Event(cpu, "block_rq_issue", $"254,0 WS 4096 () {sector} + 8 [{Comm(_current[cpu], cpu)}]");
 
@@ -85,14 +90,7 @@ internal sealed class MadeUpRecording
     }
 
     /// <summary>Any event of what runs on a CPU.</summary>
-    public MadeUpRecording Event(int cpu, string name, string message)
-    {
-        var (current, handlers) = (_current[cpu], _handlers[cpu]);
-        var context = handlers.Count == 0 ? '.' : handlers[^1];
-        _text.Append(CultureInfo.InvariantCulture,
-            $"{(current == 0 ? "<idle>" : Comm(current, cpu)),16}-{current,-5} [{cpu:000}] d.{context}.. {_time / 1_000_000_000,5}.{_time % 1_000_000_000:000000000}: {name}: {message}\n");
-        return this;
-    }
+    public MadeUpRecording Event(int cpu, string name, string message) => Line(cpu, $"{name}: {message}");
 
     public override string ToString() => _text.ToString();
 
@@ -102,6 +100,15 @@ internal sealed class MadeUpRecording
         var path = Path.Combine(Directory.CreateTempSubdirectory("km-made-up-").FullName, "made-up.txt");
         File.WriteAllText(path, ToString());
         return path;
+    }
+
+    private MadeUpRecording Line(int cpu, string message)
+    {
+        var (current, handlers) = (_current[cpu], _handlers[cpu]);
+        var context = handlers.Count == 0 ? '.' : handlers[^1];
+        _text.Append(CultureInfo.InvariantCulture,
+            $"{(current == 0 ? "<idle>" : Comm(current, cpu)),16}-{current,-5} [{cpu:000}] d.{context}.. {_time / 1_000_000_000,5}.{_time % 1_000_000_000:000000000}: {message}\n");
+        return this;
     }
 
     private MadeUpRecording Handler(int cpu, char kind, bool isEntry, string name, string message)

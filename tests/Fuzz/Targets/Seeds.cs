@@ -37,6 +37,8 @@ internal static class Seeds
         "print-format" => [.. Formats().Select(f => PrintFormatTarget.Seed(f)), .. PrintFormatTarget.Seeds],
         "event-body" => [.. EventBodyTarget.Seeds],
         "intervals" => [.. Cuts(Decompressed(Path.Combine(Data, "latency", "sched.txt.zst")))],
+        "causes" or "paths" => [CauseText, .. Cuts(Decompressed(Path.Combine(Data, "latency", "sched.txt.zst")))],
+        "baseline" => [BaselineTarget.Seed, .. BaselineTexts],
         "kallsyms" => [Slice("mix-plain.dat", "\nffffffff"u8, 1, 3000), .. KallsymsTexts],
         "command-lines" => [.. CommandLineTexts],
         "symbol-map" => [Decompressed(Path.Combine(Data, "symbol-filepath.map.zst"))[..4000], .. MapTexts],
@@ -69,6 +71,46 @@ internal static class Seeds
         "# tracer: nop\n#\n a-1 [000] d..2. 1.000001: sched_switch: prev_comm=a\nb prev_pid=1 prev_prio=120 prev_state=R+ ==> next_comm=CPU:1 [LOST 5 EVENTS] next_pid=2 next_prio=120\nCPU:1 [LOST 5 EVENTS]\n b-2 [001] d..2. 1.000002: sys_write(fd: 3, buf: 7f00, count: a)\n b-2 [001] d..2. 1.000003: <stack trace>\n => f\n => g\n b-2 [001] d..2. 1.000003: sys_write -> 0x5\n b-2 [001] d..2. 1.000004: block_rq_issue: 8,1 WS 4096 () 1234 + 8 [a ] b]\n b-2 [001] d..2. 1.000005: x: big=99999999999999999999999 hex=0xfffffffffffffffffff\n"u8.ToArray(),
         " 0)               |  f() {\n 0)               |    /* sched_waking: comm=a\nb pid=15 prio=120 target_cpu=000 */\n 0)   0.735 us    |    g();\n 0)               |    /* two\n\nlines */\nCPU:0 [LOST 3 EVENTS]\n 0)               |    /* sys_read(fd: 3, count: (1)) */\n 0)   0.111 us    |  }\n"u8.ToArray(),
         "a 1 [000] 1.000001: sched:sched_switch: prev_comm=a prev_pid=1 prev_prio=120 prev_state=S ==> next_comm=b next_pid=2 next_prio=120\n\tffffffff8e95d97a b+0x1 ([kernel.kallsyms])\n\tffffffff8e95d97b a+0x2 ([kernel.kallsyms])\n\nx 0 [001] 2.000000: PERF_RECORD_LOST lost 12\na 1 [001] 2.000001: sched:sched_waking: comm=x y pid=2 prio=1 target_cpu=001\n\tffffffff8e95d97a b+0x1 ([kernel.kallsyms])\n\n"u8.ToArray(),
+    ];
+
+    /// <summary>A task that writes, is interrupted, sleeps for a disk, a lock and a timer, and is moved, on two CPUs.</summary>
+    private static readonly byte[] CauseText = """
+        cpus=2
+                  <idle>-0     [000] d....     1.000000100: sched_switch: prev_comm=swapper/0 prev_pid=0 prev_prio=120 prev_state=R ==> next_comm=a next_pid=10 next_prio=120
+                       a-10    [000] d....     1.000000200: sys_enter: NR 74 (0, 0, 0, 0, 0, 0)
+                       a-10    [000] d....     1.000000300: block_rq_issue: 254,0 WS 4096 () 4711 + 8 [a]
+                       a-10    [000] d....     1.000000400: sched_switch: prev_comm=a prev_pid=10 prev_prio=120 prev_state=D ==> next_comm=b next_pid=20 next_prio=110
+                       b-20    [000] d.h..     1.000000500: irq_handler_entry: irq=25 name=virtio0
+                       b-20    [000] d.h..     1.000000510: block_rq_complete: 254,0 WS () 4711 + 8 [0]
+                       b-20    [000] d.h..     1.000000520: sched_waking: comm=a pid=10 prio=120 target_cpu=000
+                       b-20    [000] d.h..     1.000000530: sched_wakeup: comm=a pid=10 prio=120 target_cpu=000
+                       b-20    [000] d.h..     1.000000540: irq_handler_exit: irq=25 ret=handled
+                       b-20    [000] d.s..     1.000000600: softirq_entry: vec=3 [action=NET_RX]
+                       b-20    [000] d.s..     1.000000650: sched_migrate_task: comm=a pid=10 prio=120 orig_cpu=0 dest_cpu=1
+                       b-20    [000] d.s..     1.000000700: softirq_exit: vec=3 [action=NET_RX]
+                  <idle>-0     [001] d....     1.000000800: sched_switch: prev_comm=swapper/1 prev_pid=0 prev_prio=120 prev_state=R ==> next_comm=a next_pid=10 next_prio=120
+                       a-10    [001] d....     1.000000850: contention_begin: 0xffff8881 (flags=MUTEX)
+                       a-10    [001] d....     1.000000900: sched_switch: prev_comm=a prev_pid=10 prev_prio=120 prev_state=S ==> next_comm=swapper/1 next_pid=0 next_prio=120
+        CPU:1 [3 EVENTS DROPPED]
+                       b-20    [000] d....     1.000001000: sched_waking: comm=a pid=10 prio=120 target_cpu=001
+                       b-20    [000] d....     1.000001010: sched_wakeup: comm=a pid=10 prio=120 target_cpu=001
+                  <idle>-0     [001] d....     1.000001100: sched_switch: prev_comm=swapper/1 prev_pid=0 prev_prio=120 prev_state=R ==> next_comm=a next_pid=10 next_prio=120
+                       a-10    [001] d....     1.000001150: contention_end: 0xffff8881 (ret=0)
+                       a-10    [001] d....     1.000001200: sys_exit: NR 74 = 0
+                       a-10    [001] d....     1.000001250: sys_enter: NR 230 (0, 0, 0, 0, 0, 0)
+                       a-10    [001] d....     1.000001300: sched_switch: prev_comm=a prev_pid=10 prev_prio=120 prev_state=S ==> next_comm=swapper/1 next_pid=0 next_prio=120
+                  <idle>-0     [001] d.h..     1.000001400: hrtimer_expire_entry: hrtimer=0xff10 function=hrtimer_wakeup now=1
+                  <idle>-0     [001] d.h..     1.000001410: sched_waking: comm=a pid=10 prio=120 target_cpu=001
+                  <idle>-0     [001] d.h..     1.000001420: hrtimer_expire_exit: hrtimer=0xff10
+                  <idle>-0     [001] d....     1.000001500: sched_switch: prev_comm=swapper/1 prev_pid=0 prev_prio=120 prev_state=R ==> next_comm=a next_pid=10 next_prio=120
+                       a-10    [001] d....     1.000001600: sys_exit: NR 230 = 0
+
+        """u8.ToArray();
+
+    private static readonly byte[][] BaselineTexts =
+    [
+        "{\"schema\":\"kernel-magnifier-baseline\",\"version\":1,\"recordings\":[[[[[[[[[[[[]]]]]]]]]]]]}"u8.ToArray(),
+        "{\"schema\":\"kernel-magnifier-baseline\",\"version\":1e308,\"version\":NaN}"u8.ToArray(),
     ];
 
     private static readonly byte[][] CommandLineTexts =

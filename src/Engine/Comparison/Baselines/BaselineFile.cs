@@ -22,6 +22,10 @@ internal static class BaselineFile
 
     private const int LongestStart = 256;
 
+    // A parsed value takes 12 bytes and more. In a baseline, even numbers have names, and rows have longer ones.
+    private const int LeastPerToken = 4;
+    private const long FewTokens = 1024;
+
     private const string Expected = "A baseline is expected, as it was saved of recordings.";
 
     /// <summary>Whether a file begins as a baseline does. False for one that cannot be read, which others report.</summary>
@@ -50,13 +54,15 @@ internal static class BaselineFile
         cancel.ThrowIfCancellationRequested();
         try
         {
-            using var json = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = 8 });
+            if (!IsSparse(bytes, cancel)) throw Unreadable(path, "it has more values than a baseline of its size.");
+            using var json = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false });
+            cancel.ThrowIfCancellationRequested();
             return BaselineReader.Read(json.RootElement, path);
         }
         catch (JsonException error)
         {
             var place = error.LineNumber is { } line ? string.Create(CultureInfo.InvariantCulture, $" in line {line + 1}") : "";
-            throw Unreadable(path, $"it is not JSON{place}, or is cut.");
+            throw Unreadable(path, $"it is not JSON{place}, has a property twice, or is cut.");
         }
         catch (Exception error) when (error is FormatException or InvalidOperationException or KeyNotFoundException or OverflowException)
         {
@@ -78,6 +84,17 @@ internal static class BaselineFile
         }
     }
 
+    /// <summary>Whether the values of a text are as few as those of a baseline, so that they need no more memory than its bytes.</summary>
+    private static bool IsSparse(ReadOnlySpan<byte> bytes, CancellationToken cancel)
+    {
+        var json = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = 8 });
+        var left = FewTokens + (bytes.Length / LeastPerToken);
+        while (left >= 0 && json.Read())
+            if ((left-- & 0xFFFF) == 0)
+                cancel.ThrowIfCancellationRequested();
+        return left >= 0;
+    }
+
     private static byte[] Bytes(string path)
     {
         try
@@ -89,7 +106,7 @@ internal static class BaselineFile
             var bytes = new byte[length];
             var at = 0;
             for (int read; at < bytes.Length && (read = RandomAccess.Read(file, bytes.AsSpan(at), at)) > 0; at += read) { }
-            return bytes[..at];
+            return at == bytes.Length ? bytes : bytes[..at];
         }
         catch (NotRegularException)
         {

@@ -13,6 +13,9 @@ internal static class BaselineReader
 
     private const int LongestName = 4096;
 
+    // Pairs of a bucket and a count, or a count for each block.
+    private const int LongestList = TimeHistogram.Buckets * 24;
+
     // Sums of fewer cannot overflow.
     private const long MostCounted = 1L << 46;
 
@@ -133,7 +136,8 @@ internal static class BaselineReader
     }
 
     private static string LongText(JsonElement of, string name)
-        => of.GetProperty(name).GetString() ?? throw new FormatException($"it has no {name}.");
+        => of.GetProperty(name).GetString() is not { } text ? throw new FormatException($"it has no {name}.")
+            : text.Length <= LongestList ? text : throw new FormatException($"the {name} are too long.");
 
     private static long? OptionalNumber(JsonElement of, string name)
         => of.GetProperty(name) is { ValueKind: not JsonValueKind.Null } value ? value.GetInt64() : null;

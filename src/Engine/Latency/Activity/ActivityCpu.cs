@@ -8,6 +8,9 @@ internal sealed class ActivityCpu
     // Interrupts and softirqs nest a few levels deep.
     private const int Deepest = 16;
 
+    // Longer than a handler takes from the completion of a request to the wake-up. Also counts of clocks that do not count time.
+    private const long LongestCompletion = 1_000_000;
+
     private readonly Frame[] _frames = new Frame[Deepest];
     private int _count;
 
@@ -51,6 +54,7 @@ internal sealed class ActivityCpu
     {
         // Only a damaged recording nests deeper.
         if (_count == Deepest) _count = 0;
+        if (_count == 0 && Completed.Context is not ExecutionContext.Task) Completed = default;
         _frames[_count++] = new Frame { Kind = kind, Id = id, Occupant = occupant, Since = time };
     }
 
@@ -64,6 +68,17 @@ internal sealed class ActivityCpu
             if (Completed.Level > i) Completed = default;
             return;
         }
+    }
+
+    /// <summary>
+    /// An event is next. If the recording has no events of handlers, only its context and time tell that the handler in which a
+    /// request completed is over.
+    /// </summary>
+    public void Continue(ExecutionContext context, long time)
+    {
+        if (Completed.Device != 0 && Completed.Level == 0 && _count == 0
+            && (context != Completed.Context || time - Completed.Time > LongestCompletion))
+            Completed = default;
     }
 
     /// <summary>Forgets all handlers. Returns the softirq that the outgoing task was in; unknown if it was in none.</summary>

@@ -42,7 +42,8 @@ internal sealed class ActivityRequests(ActivityTracker tracker)
         }
         cpu.Completed = new CompletedRequest
         {
-            Device = KeyOf((uint)device), IssuedAt = issued, Issuer = issuer, Context = record.Context, Level = cpu.Level,
+            Device = KeyOf((uint)device), IssuedAt = issued, Issuer = issuer, Time = record.Time, Context = record.Context,
+            Level = cpu.Level,
         };
     }
 

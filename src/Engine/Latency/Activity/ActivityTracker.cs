@@ -68,6 +68,7 @@ internal sealed class ActivityTracker : EventSink
         if (record.Time == CallRecord.NoTime || Cpu(record.Cpu) is not { } cpu || IsOfEndedTask(record)) return;
         _sink.Advance(record.Time);
         Meet(cpu, record);
+        cpu.Continue(record.Context, record.Time);
         if (!ReferenceEquals(record.Schema, _lastSchema))
         {
             if (!_actions.TryGetValue(record.Schema, out var action))

@@ -14,6 +14,9 @@ internal struct CompletedRequest
     /// <summary>When it was issued; <see cref="CallRecord.NoTime"/> if it is not known.</summary>
     public long IssuedAt;
 
+    /// <summary>When it completed.</summary>
+    public long Time;
+
     /// <summary>The context in which it completed.</summary>
     public ExecutionContext Context;
 

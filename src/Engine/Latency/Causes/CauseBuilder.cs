@@ -19,7 +19,7 @@ internal sealed class CauseBuilder(TraceContext context, LatencyNames names)
             .ThenBy(share => share.Key.Name).Select(share => Share(target, share.Key, share.Value)).ToList();
         var cause = new LatencyCause
         {
-            Kind = target.Kind.ToString(), Key = target.Key, KeyName = target.Name, Comm = Comm(target), Interval = target.Interval,
+            Kind = target.Kind.ToString(), Key = target.Key, Name = target.Name, Comm = Comm(target), Interval = target.Interval,
             ProcessId = target.ProcessId < 0 ? null : target.ProcessId, Cpu = target.Cpu < 0 ? null : target.Cpu,
             Start = source.ToTimestamp(target.Start), End = source.ToTimestamp(target.End), WallTime = source.ToWallTime(target.Start),
             DurationNanoseconds = target.End - target.Start, Shares = shares, TopCause = shares.Count == 0 ? null : CauseText.Of(shares[0]),
@@ -40,7 +40,7 @@ internal sealed class CauseBuilder(TraceContext context, LatencyNames names)
             Priority = category == CauseCategory.Task && sum.Priority != CpuOccupant.NoPriority ? sum.Priority : null,
             Waker = isBlocked && pid >= 0 ? pid : null, WakerComm = isBlocked && pid > 0 ? names.Comm(pid) : null,
             WakerContext = isBlocked ? key.Context.KnownName() : null, Nanoseconds = sum.Nanoseconds, Count = sum.Count,
-            Percent = 100.0 * sum.Nanoseconds / Math.Max(1, target.End - target.Start), Functions = Functions(sum),
+            Unit = context.Source.ClockUnit.ToString(), Percent = 100.0 * sum.Nanoseconds / Math.Max(1, target.End - target.Start), Functions = Functions(sum),
         };
     }
 

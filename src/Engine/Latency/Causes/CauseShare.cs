@@ -43,7 +43,7 @@ public sealed class CauseShare
     /// <summary>Of <c>Blocked</c>: the execution context of the waker; null if it is not known.</summary>
     public string? WakerContext { get; internal init; }
 
-    /// <summary>The time, in the unit of the cause.</summary>
+    /// <summary>The time, in the unit that <see cref="Unit"/> names.</summary>
     public long Nanoseconds { get; internal init; }
 
     /// <summary>The time in per cent of the whole.</summary>
@@ -51,6 +51,9 @@ public sealed class CauseShare
 
     /// <summary>How many separate stretches of time it is.</summary>
     public long Count { get; internal init; }
+
+    /// <summary>The unit of the time: <c>Nanoseconds</c>, or <c>Counts</c> if the trace clock does not count time.</summary>
+    public string Unit { get; internal init; } = nameof(Model.ClockUnit.Nanoseconds);
 
     /// <summary>The functions that were recorded in it, most time or most calls first; empty if none were recorded.</summary>
     public IReadOnlyList<CauseFunction> Functions { get; internal init; } = [];

@@ -33,7 +33,7 @@ internal static class CauseText
             nameof(IntervalKind.WakeupNew) => "First wakeup of",
             nameof(IntervalKind.Preempted) => "Preemption of",
             nameof(IntervalKind.OnCpu) => "Slice of",
-            nameof(IntervalKind.Syscall) => $"System call {cause.KeyName ?? cause.Key} of",
+            nameof(IntervalKind.Syscall) => $"System call {cause.Name ?? cause.Key} of",
             nameof(IntervalKind.WorkQueue) or nameof(IntervalKind.WorkRun) or nameof(IntervalKind.Call) => $"{cause.Kind} {cause.Key} of",
             _ => null,
         };
@@ -52,8 +52,8 @@ internal static class CauseText
         var limit = above is { } length ? $" above {Length(length, unit)}" : "";
         var shares = cause.Shares;
         if (shares.Count == 0) return $"No time in {Count(cause.Kind, cause.Count)}{limit}.";
-        var first = $"{Percent(shares[0].Percent)} of the time of {Count(cause.Kind, cause.Count)}{limit}: {Of(shares[0])}";
-        var others = shares.Count == 1 ? "" : $"; {List([.. shares.Skip(1)], "; ", share => "")}";
+        var first = $"{Percent(shares[0].Percent)} of the time of {Count(cause.Kind, cause.Count)}{limit}: {Of(shares[0])}{Waker(shares[0])}";
+        var others = shares.Count == 1 ? "" : $"; {List([.. shares.Skip(1)], "; ", Waker)}";
         return $"{first}{others}.";
     }
 
@@ -71,7 +71,12 @@ internal static class CauseText
         nameof(CauseCategory.Task) => share.Priority is { } priority
             ? $" (priority {priority.ToString(CultureInfo.InvariantCulture)}, {DisplayText.Count(share.Count, "slice")})"
             : $" ({DisplayText.Count(share.Count, "slice")})",
-        nameof(CauseCategory.Blocked) when share.Waker is > 0 => $" (woken by {Task(share.WakerComm, share.Waker)})",
+        _ => Waker(share),
+    };
+
+    private static string Waker(CauseShare share) => share.Category switch
+    {
+        nameof(CauseCategory.Blocked) when share.WakerComm is not null || share.Waker is > 0 => $" (woken by {Task(share.WakerComm, share.Waker)})",
         nameof(CauseCategory.Blocked) when In(share.WakerContext) is { Length: > 0 } context => $" (woken{context})",
         _ => "",
     };

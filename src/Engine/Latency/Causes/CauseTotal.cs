@@ -6,7 +6,8 @@ namespace KernelMagnifier.Latency.Causes;
 internal static class CauseTotal
 {
     /// <summary>
-    /// Adds causes up. Tasks are told apart by their names: the same program has another pid each time.
+    /// Adds causes up. Shares with the same words are one: tasks are told apart by their names, because the same program has another
+    /// pid each time, and sleeps by what the task slept on, not by what woke it.
     /// </summary>
     /// <param name="causes">The causes of single intervals, all of one unit; not empty.</param>
     /// <param name="above">What all of them are longer than, for the sentence; null if there is no such limit.</param>
@@ -14,13 +15,14 @@ internal static class CauseTotal
     {
         var total = causes.Sum(cause => (decimal)cause.DurationNanoseconds);
         var shares = causes.SelectMany(cause => cause.Shares).GroupBy(share => (share.Category,
-                share.Category == nameof(CauseCategory.Running) ? null : share.Name, share.ThreadComm, share.WakerComm, share.WakerContext))
+                share.Category == nameof(CauseCategory.Running) ? null : share.Name, share.ThreadComm))
             .Select(group => Sum([.. group], total)).OrderByDescending(share => share.Nanoseconds)
             .ThenBy(share => share.Category, StringComparer.Ordinal).ThenBy(share => share.Name, StringComparer.Ordinal).ToList();
         var unit = Enum.Parse<ClockUnit>(causes.First().Unit);
         var sum = new LatencyCause
         {
-            Kind = Only(causes, cause => cause.Kind), Key = Only(causes, cause => cause.Key), Comm = Only(causes, cause => cause.Comm),
+            Kind = Only(causes, cause => cause.Kind), Key = Only(causes, cause => cause.Key),
+            Name = Only(causes, cause => cause.Name), Comm = Only(causes, cause => cause.Comm),
             ProcessId = Only(causes, cause => cause.ProcessId), Cpu = Only(causes, cause => cause.Cpu),
             Recording = Only(causes, cause => cause.Recording), Unit = unit.ToString(), Count = causes.Sum(cause => cause.Count),
             DurationNanoseconds = (long)Math.Min(total, long.MaxValue), Shares = shares,
@@ -38,8 +40,8 @@ internal static class CauseTotal
         {
             Category = first.Category, Name = first.Category == nameof(CauseCategory.Running) ? null : first.Name,
             ThreadComm = first.ThreadComm, ProcessId = Only(shares, share => share.ProcessId),
-            Priority = Only(shares, share => share.Priority), Waker = Only(shares, share => share.Waker), WakerComm = first.WakerComm,
-            WakerContext = first.WakerContext, Nanoseconds = (long)Math.Min(time, long.MaxValue),
+            Priority = Only(shares, share => share.Priority), Waker = Only(shares, share => share.Waker),
+            WakerComm = Only(shares, share => share.WakerComm), WakerContext = Only(shares, share => share.WakerContext), Unit = first.Unit, Nanoseconds = (long)Math.Min(time, long.MaxValue),
             Percent = total == 0 ? 0 : (double)(100 * time / total), Count = shares.Sum(share => share.Count), Functions = Functions(shares),
         };
     }

@@ -16,6 +16,12 @@ public sealed class LatencyCause
     /// <summary>The key of the interval, as <see cref="Interval.Key"/>; null of several intervals.</summary>
     public string? Key { get; internal init; }
 
+    /// <summary>
+    /// The name of a system call that the recording has only the number of, as <see cref="Interval.Name"/>; null if it is not known,
+    /// or of several.
+    /// </summary>
+    public string? Name { get; internal init; }
+
     /// <summary>The name of the task that waited or ran; null if it is not known, or of several tasks.</summary>
     public string? Comm { get; internal init; }
 
@@ -57,9 +63,6 @@ public sealed class LatencyCause
 
     /// <summary>The causes as a sentence.</summary>
     public string Sentence { get; internal set; } = "";
-
-    /// <summary>The name of a system call whose key is its number; null if it is not known.</summary>
-    internal string? KeyName { get; init; }
 
     /// <summary>The interval; null of several.</summary>
     internal Interval? Interval { get; init; }

@@ -77,5 +77,5 @@ public sealed class PathSegment
 
     /// <inheritdoc/>
     public override string ToString() => TerminalText.Escape(string.Create(CultureInfo.InvariantCulture,
-        $"{Start:0.000000} {State} {Comm ?? What}{(ProcessId is { } pid ? $"/{pid}" : "")} {DurationNanoseconds} ns"));
+        $"{Start:0.000000} {State} {Comm ?? What}{(ProcessId is { } pid ? $"/{pid}" : "")} {DurationNanoseconds} {(Unit == nameof(ClockUnit.Counts) ? "counts" : "ns")}"));
 }

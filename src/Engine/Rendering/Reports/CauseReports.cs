@@ -18,6 +18,7 @@ internal static class CauseReports
     [
         (new("kind", "Kind"), c => ReportValue.Of(c.Kind)),
         (new("key", "Key") { NotInTable = true }, c => ReportValue.Of(c.Key)),
+        (new("name", "Name") { NotInTable = true }, c => ReportValue.Of(c.Name)),
         (new("comm", "Comm") { NotInTable = true }, c => ReportValue.Of(c.Comm)),
         (new("processId", "Pid") { NotInTable = true }, c => ReportValue.Of(c.ProcessId)),
         (new("what", "Task") { TableOnly = true }, c => ReportValue.Of(What(c))),
@@ -113,6 +114,7 @@ internal static class CauseReports
         Write(json, "nanoseconds", ReportValue.Of(share.Nanoseconds));
         Write(json, "percent", Percent(share.Percent));
         Write(json, "count", ReportValue.Of(share.Count));
+        Write(json, "unit", ReportValue.Of(share.Unit));
         json.WriteStartArray("functions");
         foreach (var function in share.Functions)
         {
@@ -170,6 +172,7 @@ internal static class CauseReports
         var pid = cause.ProcessId?.ToString(CultureInfo.InvariantCulture);
         var task = pid is null ? cause.Comm : $"{cause.Comm}/{pid}";
         if (cause.Key is not { } key || key == pid || key == cause.Cpu?.ToString(CultureInfo.InvariantCulture)) return task;
+        key = cause.Name ?? key;
         return task is null ? key : $"{task} {key}";
     }
 
