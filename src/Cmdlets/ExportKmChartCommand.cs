@@ -1,17 +1,20 @@
 using System.Management.Automation;
 using KernelMagnifier.Cmdlets.Completion;
+using KernelMagnifier.Cmdlets.Conversion;
 using KernelMagnifier.Cmdlets.Export;
 using KernelMagnifier.Cmdlets.Latencies;
+using KernelMagnifier.Comparison;
 using KernelMagnifier.Rendering;
 using KernelMagnifier.Rendering.Charts;
 
 namespace KernelMagnifier.Cmdlets;
 
-/// <summary>Export-KmChart: draws how long things took.</summary>
+/// <summary>Export-KmChart: draws how long things took, and comparisons of that.</summary>
 [Cmdlet(VerbsData.Export, "KmChart", SupportsShouldProcess = true)]
 [OutputType(typeof(ChartExport))]
 public sealed class ExportKmChartCommand : FileExportCommand
 {
+    private readonly List<TraceDifference> _differences = [];
     private LatencyInput _input = null!;
 
     /// <summary>What the chart shows.</summary>
@@ -37,12 +40,21 @@ public sealed class ExportKmChartCommand : FileExportCommand
     }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => _input.Read(InputObject);
+    protected override void ProcessRecord()
+    {
+        if (!TakesDifference()) _input.Read(InputObject);
+    }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
         var series = _input.Series;
+        if (_differences.Count > 0)
+        {
+            if (series.Count > 0) ThrowTerminatingError(ErrorFactory.MixedInput(Input));
+            DrawDifferences();
+            return;
+        }
         if (!series.Any(s => s.Count > 0))
         {
             WriteError(ErrorFactory.NoIntervals("NothingToDraw", FilePath));
@@ -53,6 +65,36 @@ public sealed class ExportKmChartCommand : FileExportCommand
         {
             Kind = Kind, Title = Title, Format = Format?.ToLowerInvariant(), Top = Top, Force = Force,
             Doubt = Losses.OfIntervals(_input.Traces), Inputs = _input.Inputs,
+        }, progress, Cancel), Report);
+    }
+
+    /// <summary>Takes a row of a comparison, and one that comes back from a file or another process.</summary>
+    private bool TakesDifference()
+    {
+        if (Input is TraceDifference row) _differences.Add(row);
+        else
+        {
+            try
+            {
+                if (Input is null or Latency.Latency or Latency.Interval
+                    || DifferenceCopy.Of(new InputProperties(InputObject!)) is not { } copy) return false;
+                _differences.Add(copy);
+            }
+            catch (InputException error)
+            {
+                ThrowTerminatingError(ErrorFactory.Of(error, InputObject));
+            }
+        }
+        return true;
+    }
+
+    private void DrawDifferences()
+    {
+        var kind = MyInvocation.BoundParameters.ContainsKey(nameof(Kind)) ? Kind : ChartKind.Cdf;
+        if (!ShouldWrite($"Draw a chart of {_differences.Count} differences")) return;
+        Write("Drawing", progress => DifferenceChartExporter.Export(_differences, FilePath, new ChartOptions
+        {
+            Kind = kind, Title = Title, Format = Format?.ToLowerInvariant(), Top = Top, Force = Force,
         }, progress, Cancel), Report);
     }
 

@@ -4,6 +4,7 @@ using KernelMagnifier.Cmdlets.Conversion;
 using KernelMagnifier.Cmdlets.Export;
 using KernelMagnifier.Cmdlets.Latencies;
 using KernelMagnifier.Cmdlets.Pipelines;
+using KernelMagnifier.Comparison;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
 using KernelMagnifier.Rendering.Reports;
@@ -12,7 +13,7 @@ using KernelMagnifier.Symbols;
 
 namespace KernelMagnifier.Cmdlets;
 
-/// <summary>Export-KmReport: writes call counts or latencies as a workbook, page, text or chart.</summary>
+/// <summary>Export-KmReport: writes call counts, latencies or comparisons as a workbook, page, text or chart.</summary>
 [Cmdlet(VerbsData.Export, "KmReport", SupportsShouldProcess = true)]
 [OutputType(typeof(ReportExport))]
 public sealed class ExportKmReportCommand : FileExportCommand, IReadingReceiver
@@ -23,6 +24,7 @@ public sealed class ExportKmReportCommand : FileExportCommand, IReadingReceiver
     private readonly List<FunctionCallCount> _counts = [];
     private readonly List<CallEdge> _edges = [];
     private readonly List<Latency.Latency> _latencies = [];
+    private readonly List<TraceDifference> _differences = [];
     private CallInput _input = null!;
     private bool _hasCalls;
 
@@ -49,7 +51,7 @@ public sealed class ExportKmReportCommand : FileExportCommand, IReadingReceiver
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
-        _input = new CallInput(this, Take, Take) { OnCount = _counts.Add };
+        _input = new CallInput(this, Take, Take) { OnCount = _counts.Add, OnDifference = _differences.Add };
     }
 
     /// <inheritdoc/>
@@ -84,6 +86,11 @@ public sealed class ExportKmReportCommand : FileExportCommand, IReadingReceiver
             ExportLatencies();
             return;
         }
+        if (_differences.Count > 0)
+        {
+            ExportDifferences();
+            return;
+        }
         _input.Complete();
         _input.Warn(_calls.Warnings);
         RequireOneKind();
@@ -112,7 +119,7 @@ public sealed class ExportKmReportCommand : FileExportCommand, IReadingReceiver
 
     private void RequireOneKind()
     {
-        var kinds = new[] { _counts.Count > 0, _hasCalls || _edges.Count > 0, _latencies.Count > 0 };
+        var kinds = new[] { _counts.Count > 0, _hasCalls || _edges.Count > 0, _latencies.Count > 0, _differences.Count > 0 };
         if (kinds.Count(has => has) > 1) ThrowTerminatingError(ErrorFactory.MixedInput(Input));
     }
 
@@ -122,6 +129,14 @@ public sealed class ExportKmReportCommand : FileExportCommand, IReadingReceiver
         if (!ShouldWrite($"Write a report of {_latencies.Count} latencies")) return;
         Write("Writing", progress => CallReportExporter.Export(
             _latencies, FilePath, Title, top, Force, ExcelAssemblies.Write, progress, Cancel), Report);
+    }
+
+    private void ExportDifferences()
+    {
+        int? top = MyInvocation.BoundParameters.ContainsKey(nameof(Top)) ? Top : null;
+        if (!ShouldWrite($"Write a report of {_differences.Count} differences")) return;
+        Write("Writing", progress => CallReportExporter.Export(
+            _differences, FilePath, Title, top, Force, ExcelAssemblies.Write, progress, Cancel), Report);
     }
 
     private void Report(ReportExport export)

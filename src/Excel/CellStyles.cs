@@ -32,11 +32,23 @@ internal static class CellStyles
     /// <summary>The value of a fact, aligned to the left and wrapped.</summary>
     public const uint Fact = 8;
 
+    /// <summary>A number with as many decimals as it has.</summary>
+    public const uint Real = 9;
+
+    /// <summary>The index of the look of what regressed, among those of conditions.</summary>
+    public const uint Regressed = 0;
+
+    /// <summary>The index of the look of what improved.</summary>
+    public const uint Improved = 1;
+
     private const uint MicroFormat = 164;
+    private const uint RealFormat = 165;
 
     /// <summary>The stylesheet.</summary>
     public static Stylesheet Sheet() => new(
-        new NumberingFormats(new NumberingFormat { NumberFormatId = MicroFormat, FormatCode = "#,##0.000" }),
+        new NumberingFormats(
+            new NumberingFormat { NumberFormatId = MicroFormat, FormatCode = "#,##0.000" },
+            new NumberingFormat { NumberFormatId = RealFormat, FormatCode = "#,##0.######" }),
         new Fonts(
             Font(11), Font(11, bold: true), Font(16, bold: true), Font(11, colour: "FF5B6770"),
             Font(11, bold: true, colour: "FF9C1A1A")),
@@ -47,10 +59,16 @@ internal static class CellStyles
         new CellStyleFormats(Format()),
         new CellFormats(
             Format(), Number(3), Number(MicroFormat), Look(1), Look(2), Look(3, wrapped: true), Look(4, left: true, number: 3),
-            Number(1), Look(0, left: true, wrapped: true, number: 3)),
+            Number(1), Look(0, left: true, wrapped: true, number: 3),
+            Number(RealFormat)),
         new DocumentFormat.OpenXml.Spreadsheet.CellStyles(new CellStyle { Name = "Normal", FormatId = 0, BuiltinId = 0 }),
-        new DifferentialFormats(),
+        new DifferentialFormats(Condition("FF8A3300", "FFFCE4D6"), Condition("FF004A7C", "FFDDEBF7")) { Count = 2 },
         new TableStyles { DefaultTableStyle = "TableStyleMedium2", DefaultPivotStyle = "PivotStyleLight16" });
+
+    /// <summary>The look of a cell that a condition holds for: orange and blue, which any colour vision tells apart.</summary>
+    private static DifferentialFormat Condition(string text, string ground) => new(
+        new Font(new Bold(), new Color { Rgb = text }),
+        new Fill(new PatternFill(new BackgroundColor { Rgb = ground }) { PatternType = PatternValues.Solid }));
 
     private static Font Font(double size, bool bold = false, string? colour = null)
     {

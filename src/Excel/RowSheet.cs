@@ -92,13 +92,31 @@ internal sealed class RowSheet
             widths.Append(new Column { Min = (uint)i + 1, Max = (uint)i + 1, Width = Width(i), CustomWidth = true });
         to.WriteElement(widths);
         WriteRows(to, progress);
-        if (_count > 0)
-            for (var i = 0; i < _columns.Length; i++)
-                if (Section.Columns[_columns[i]].IsSum)
-                    to.WriteElement(Bars($"{CellWriter.Letters(i)}2:{CellWriter.Letters(i)}{_count + 1}", i + 1));
+        if (_count > 0) WriteConditions(to);
         to.WriteElement(new PageSetup { Orientation = OrientationValues.Landscape, FitToWidth = 1, FitToHeight = 0 });
         to.WriteElement(new TableParts(new TablePart { Id = "table" }) { Count = 1 });
         to.WriteEndElement();
+    }
+
+    /// <summary>Writes the data bars of counts, or the colours of verdicts: numbers of a comparison have several units.</summary>
+    private void WriteConditions(OpenXmlWriter to)
+    {
+        var verdict = Array.FindIndex(_columns, column => Section.Columns[column].Name == "verdict");
+        if (verdict >= 0) to.WriteElement(Verdicts(CellWriter.Letters(verdict), _count + 1));
+        else if (!IsOfComparison)
+            for (var i = 0; i < _columns.Length; i++)
+                if (Section.Columns[_columns[i]].IsSum)
+                    to.WriteElement(Bars($"{CellWriter.Letters(i)}2:{CellWriter.Letters(i)}{_count + 1}", i + 1));
+    }
+
+    private bool IsOfComparison => Section.Name is "Differences" or "Attribution" or "Sides";
+
+    private static ConditionalFormatting Verdicts(string column, int last)
+    {
+        ConditionalFormattingRule Rule(string verdict, uint look, int priority) => new(new Formula($"{column}2=\"{verdict}\""))
+        { Type = ConditionalFormatValues.Expression, FormatId = look, Priority = priority };
+        return new(Rule("Regressed", CellStyles.Regressed, 1), Rule("Improved", CellStyles.Improved, 2))
+        { SequenceOfReferences = new ListValue<StringValue>([new($"{column}2:{column}{last}")]) };
     }
 
     private static SheetViews FrozenHeading() => new(new SheetView(
@@ -139,6 +157,8 @@ internal sealed class RowSheet
     private uint Style(int column) => Section.Columns[column] switch
     {
         { Name: "totalTime" or "selfTime" } => CellStyles.Micro,
+        { Name: "beforeCount" or "afterCount" } => CellStyles.Whole,
+        { IsSum: true } when IsOfComparison => CellStyles.Real,
         { IsSum: true } => CellStyles.Whole,
         _ => CellStyles.Id,
     };
@@ -148,6 +168,8 @@ internal sealed class RowSheet
         { IsSum: true } => 16,
         { Name: "pid" or "cpu" or "context" } or { Name: "sourceLine" or "callerSourceLine" or "calleeSourceLine" } => 12,
         { Name: "comm" } => 20,
+        { Name: "metric" or "unit" or "presence" or "verdict" or "method" or "isSignificant" or "side" } => 16,
+        { Name: "reasons" or "drift" } => 80,
         _ => Math.Max(18, Section.Columns[_columns[i]].Name.EndsWith("odule", StringComparison.Ordinal) ? 18 : 36),
     };
 }

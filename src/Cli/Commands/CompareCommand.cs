@@ -18,13 +18,16 @@ internal sealed class CompareCommand : Command
     /// <inheritdoc/>
     public override IReadOnlyList<CliOption> Options { get; } =
     [
-        .. CompareOptions.All, .. RowOptions.All, .. OutputOptions.All, .. Recordings.ReadingOptions, .. IntervalOptions.All,
+        .. CompareOptions.All, ComparePictures.Type, .. RowOptions.All, .. OutputOptions.All,
+        .. Recordings.ReadingOptions, .. IntervalOptions.All,
     ];
 
     /// <inheritdoc/>
     public override string Description => $"""
         Each side is one recording or baseline, or several with -- between the sides. Four or more recordings a side give a
         rank test; fewer give an estimate from blocks of time, which is never significant.
+        -o FILE with the extension of a picture or page draws one: the graph of calls or, with --type cdf, the lengths before and
+        after; --type report writes the rows as a page. .folded holds the stacks of both sides, for flamegraph.pl.
         Options stand before the operands, because all after -- is a recording.
         What differs besides the numbers (kernel, clock, CPUs, events, losses) is reported, and what it concerns is NotComparable.
         """;
@@ -36,6 +39,9 @@ internal sealed class CompareCommand : Command
         ("Wake-ups, five recordings a side, if they change by a tenth",
             "kernel-magnifier compare --kind wakeup --threshold 10% before*.dat -- after*.dat"),
         ("Calls per system call, against a baseline", "kernel-magnifier compare --kind call --per sys_enter base.json now.dat"),
+        ("The calls that changed, as a graph", "kernel-magnifier compare --kind call before.dat after.dat -o changed.svg"),
+        ("How long woken tasks waited, before and after",
+            "kernel-magnifier compare --kind wakeup --type cdf before.dat after.dat -o wakeup.svg"),
     ];
 
     /// <inheritdoc/>
@@ -43,6 +49,7 @@ internal sealed class CompareCommand : Command
     {
         var format = OutputOptions.FormatOf(arguments);
         OutputOptions.Check(arguments);
+        var picture = ComparePictures.Of(arguments);
         var plan = CompareOptions.Read(arguments);
         var (before, after) = Sides(arguments);
         var recordings = Recordings.Unfiltered(arguments, host, arguments.Text(OutputOptions.Output));
@@ -50,8 +57,10 @@ internal sealed class CompareCommand : Command
         var differences = sampling.Compare(before, after);
         var (table, rows) = DifferenceReports.Table(differences);
         var all = RowOptions.Apply(table, arguments);
-        OutputOptions.Write(arguments, host, sampling.Inputs,
-            (output, style) => DifferenceReports.Write(table, rows, format, output, style));
+        if (picture is null)
+            OutputOptions.Write(arguments, host, sampling.Inputs,
+                (output, style) => DifferenceReports.Write(table, rows, format, output, style));
+        else if (all > 0) picture.Write(host, [.. table.Rows.Select(row => rows[row])], sampling.Inputs);
         foreach (var drift in differences is [var first, ..] ? first.Comparison!.Drift : []) host.Warn(drift);
         foreach (var (property, value) in sampling.Unmatched)
             host.Warn($"{FilterOptions.NameOf(property)} {value} matches nothing in the recordings");

@@ -49,6 +49,9 @@ internal static class OutputOptions
         };
     }
 
+    /// <summary>Whether a format was chosen.</summary>
+    public static bool HasFormat(Arguments arguments) => arguments.Has(Format) || arguments.Has(Csv) || arguments.Has(Json);
+
     /// <summary>Checks before the work that the output file can be written.</summary>
     public static void Check(Arguments arguments)
     {

@@ -49,6 +49,7 @@ internal sealed class TraceComparer
         {
             Before = [.. _before.Select(sample => sample.Info)], After = [.. _after.Select(sample => sample.Info)],
             Per = _plan.Per ?? "second of CPU time", Threshold = _plan.Threshold, Drift = [.. _drift.Select(drift => drift.Text)],
+            Lengths = Lengths(),
         };
         var attribution = new DifferenceAttribution(_plan, _before, _after);
         return [.. rows.Select((row, i) => Difference(row, judgements[i] ?? Forbidden(row, forbidden[i]), comparison, attribution))
@@ -127,6 +128,16 @@ internal sealed class TraceComparer
                 };
             }
         }
+    }
+
+    /// <summary>The lengths of each kind and key, of which pictures are drawn. The samples are not kept for that.</summary>
+    private Dictionary<(string Kind, string? Key), (PooledLengths? Before, PooledLengths? After)> Lengths()
+    {
+        var (before, after) = (Indexed(_before), Indexed(_after));
+        return before.Concat(after).SelectMany(latencies => latencies.Keys).Distinct().Where(row => IsWanted(row.Kind))
+            .ToDictionary(row => (row.Kind.ToString(), row.Key), row =>
+                (PooledLengths.Of(before.Select(all => all.GetValueOrDefault(row))),
+                PooledLengths.Of(after.Select(all => all.GetValueOrDefault(row)))));
     }
 
     private bool IsWanted(IntervalKind kind) => kind == IntervalKind.Call ? _plan.ComparesCalls

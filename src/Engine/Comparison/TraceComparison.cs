@@ -19,4 +19,8 @@ internal sealed class TraceComparison
 
     /// <summary>Drift: what differs between the sides besides the numbers, as sentences.</summary>
     public IReadOnlyList<string> Drift { get; init; } = [];
+
+    /// <summary>The lengths before and after by kind and key; a side without an interval has null.</summary>
+    public IReadOnlyDictionary<(string Kind, string? Key), (PooledLengths? Before, PooledLengths? After)> Lengths { get; init; }
+        = new Dictionary<(string Kind, string? Key), (PooledLengths? Before, PooledLengths? After)>();
 }

@@ -1,6 +1,3 @@
-using System.Text;
-using KernelMagnifier.Files;
-using KernelMagnifier.Processes;
 using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Rendering.Charts;
@@ -8,13 +5,8 @@ namespace KernelMagnifier.Rendering.Charts;
 /// <summary>Writes a chart of latencies. The extension chooses the format.</summary>
 internal static class ChartExporter
 {
-    private const string Tool = "gnuplot";
-    private const int LongestErrors = 500;
-
     /// <summary>The most latencies in a chart.</summary>
     public const int MostSeries = 40;
-
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     /// <summary>The extensions that choose the format.</summary>
     public static IReadOnlyList<string> Formats { get; } = [".svg", ".png", ".pdf", ".html"];
@@ -34,34 +26,11 @@ internal static class ChartExporter
     {
         ArgumentNullException.ThrowIfNull(series);
         ArgumentNullException.ThrowIfNull(options);
-        var format = FormatOf(path, options.Format);
-        if (options.Top is < 1 or > MostSeries)
-        {
-            throw new KernelMagnifierException(ErrorCode.ValueOutOfRange, null,
-                $"A chart of {DisplayText.Number(options.Top)} latencies was requested.", $"Use 1 to {MostSeries}.");
-        }
-        OutputFile.Check(path, options.Force, options.Inputs);
-        var gnuplot = format is "png" or "pdf" ? ExternalTool.Find("gnuplot", Tool, "gnuplot-nox") : null;
+        var file = new ChartFile(path, options);
         var (drawn, omitted, untimed) = Drawn(series, options);
         progress?.Invoke("Drawing", 0);
         var picture = ChartDrawing.Draw(drawn, omitted, options);
-        cancel.ThrowIfCancellationRequested();
-        using var file = OutputFile.Create(path, options.Force, options.Inputs, cancel);
-        try
-        {
-            switch (format)
-            {
-                case "svg": ChartSvg.Write(picture, new StringBuilder(), file.Stream, isInPage: false); break;
-                case "html": ChartPage.Write(picture, drawn, options.Kind, file.Stream); break;
-                default: Run(gnuplot!, ChartScript.Of(picture, format), file, cancel); break;
-            }
-            progress?.Invoke("Writing", 100);
-            file.Commit();
-        }
-        catch (IOException error)
-        {
-            throw OutputFile.NotWritten(path, error);
-        }
+        file.Write(picture, drawn, progress, cancel);
         string[] notes =
         [
             .. untimed == 0 ? (string[])[]
@@ -105,21 +74,5 @@ internal static class ChartExporter
         }
         var most = filled.OrderByDescending(s => s.Count).Take(options.Top).ToHashSet();
         return (LatencySeries.ByRecording([.. filled.Where(most.Contains)]), filled.Count - most.Count, untimed);
-    }
-
-    private static void Run(string gnuplot, string script, OutputFile file, CancellationToken cancel)
-    {
-        // -d: gnuplot reads no start-up files.
-        var result = ExternalTool.Run(gnuplot, ["-d", "-"], script, file.Seekable, Limit, cancel);
-        if (!result.Finished)
-        {
-            throw new KernelMagnifierException(ErrorCode.ToolFailed, Tool,
-                $"the program did not finish within {Limit.TotalSeconds:0} s.", "Write the chart as .svg or .html.");
-        }
-        if (result.ExitCode == 0 && file.Seekable.Length > 0) return;
-        var errors = DisplayText.Shorten(DisplayText.Visible(result.Errors.Trim().ReplaceLineEndings("; ")), LongestErrors);
-        throw new KernelMagnifierException(ErrorCode.ToolFailed, Tool,
-            $"the program failed with exit code {result.ExitCode}{(errors.Length > 0 ? $": {errors}." : ".")}",
-            "Write the chart as .svg or .html.");
     }
 }

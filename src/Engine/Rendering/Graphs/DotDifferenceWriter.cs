@@ -30,7 +30,8 @@ internal sealed class DotDifferenceWriter(DotDrawing drawing, GraphDifference di
         if (style.Length > 0) Append($"style=\"rounded,filled,{style}\", ");
         Append($"fillcolor=\"{fill}\", color=\"{line}\", ");
         if (!isPlain && change == DifferenceChange.New) Append("peripheries=2, ");
-        if (marked || (!isPlain && change != DifferenceChange.None)) Append(difference.HasVerdicts || marked ? "penwidth=2, " : "penwidth=1, ");
+        if (marked || (!isPlain && change != DifferenceChange.None))
+            Append(difference.HasVerdicts || marked ? "penwidth=2, " : "penwidth=1, ");
         Append($"tooltip={DotText.Tooltip(Tip(node, mark))}");
         if (drawing.Links.To(node.Symbol) is { } url) Append($", URL={DotText.Quote(url)}");
         Append(Attributes(mark));
@@ -48,7 +49,8 @@ internal sealed class DotDifferenceWriter(DotDrawing drawing, GraphDifference di
         Append($"  \"{drawing.Id(edge.Caller)}\" -> \"{drawing.Id(edge.Callee)}\" [");
         if (label && !faded && mark is not null) Append($"label=\" {mark.Numbers}\\n {mark.Label}\", ");
         if (change != DifferenceChange.None || hot) Append($"fontcolor=\"{line}\", ");
-        var width = hot ? 4.5 : faded || change == DifferenceChange.None ? 0.8 : difference.HasVerdicts ? 1.8 + (2.6 * strength) : 1.2;
+        var width = hot ? 4.5 : faded || change == DifferenceChange.None ? 0.8
+            : difference.HasVerdicts ? 1.8 + (2.6 * strength) : 1.2;
         // Two parallel lines for what is new.
         var colour = change == DifferenceChange.New && !hot && !faded ? $"{line}:{drawing.Palette.Ground}:{line}" : line;
         var style = DifferencePalette.Style(change);

@@ -50,7 +50,8 @@ internal sealed class GraphDifference
         IEnumerable<TraceDifference> rows, long minCount = 0, Func<CallEdge, CallEdge>? resolve = null)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        var marks = rows.Where(r => r is { Kind: "Call", Metric: "Rate", Callee: not null }).Select(r => new DifferenceMark(r)).ToList();
+        var marks = rows.Where(r => r is { Kind: "Call", Metric: "Rate", Callee: not null })
+            .Select(r => new DifferenceMark(r)).ToList();
         var edges = marks.Where(m => IsEdge(m.Row) && Math.Max(m.Row.BeforeCount, m.Row.AfterCount) >= minCount).ToList();
         if (edges.Count == 0) return null;
         var most = Math.Max(edges.Max(m => m.Score), double.Epsilon);
@@ -72,7 +73,8 @@ internal sealed class GraphDifference
                 edge.CalleeSymbol.Module), mark);
         foreach (var mark in marks.Where(m => !IsEdge(m.Row)))
             Keep(difference._functions, Key(Symbol(mark.Row.Callee)), mark);
-        difference.HasVerdicts = difference._edges.Values.Concat(difference._functions.Values).Any(m => m.Change != DifferenceChange.None);
+        difference.HasVerdicts = difference._edges.Values.Concat(difference._functions.Values)
+            .Any(m => m.Change != DifferenceChange.None);
         return difference;
     }
 

@@ -37,14 +37,16 @@ internal static class DifferenceProfileExporter
             [.. TraceInfo.InputsOf(comparison.Before), .. TraceInfo.InputsOf(comparison.After), .. options.Inputs];
         OutputFile.Check(path, options.Force, inputs);
         var all = comparison.Before.Count + comparison.After.Count;
-        var before = Read(comparison.Before, options, (done, name) => progress?.Invoke($"Reading {name}", 90 * done / all), cancel);
+        var before = Read(comparison.Before, options,
+            (done, name) => progress?.Invoke($"Reading {name}", 90 * done / all), cancel);
         var after = Read(comparison.After, options,
             (done, name) => progress?.Invoke($"Reading {name}", 90 * (comparison.Before.Count + done) / all), cancel);
         var byTime = options.Weight == ProfileWeight.Time;
         if (byTime && !(before.HasTime && after.HasTime))
         {
             throw new KernelMagnifierException(ErrorCode.NoDurations, path,
-                "The calls of a side have no durations, because its recordings have no returns, so stacks cannot be weighted by time.",
+                "The calls of a side have no durations, because its recordings have no returns, so stacks cannot be "
+                + "weighted by time.",
                 "Record with the function_graph tracer, or weight stacks by calls.");
         }
         progress?.Invoke("Writing", 95);

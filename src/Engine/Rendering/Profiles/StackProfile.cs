@@ -177,7 +177,8 @@ internal sealed class StackProfile : CallStacks
     {
         if (_frameOfTask.TryGetValue(name, out var number)) return number;
         // A task has a name in each context.
-        if (_frameOfTask.Count >= 2 * Names.Budget.Tasks && name != KernelTask.OthersName) return TaskFrame(KernelTask.OthersName);
+        if (_frameOfTask.Count >= 2 * Names.Budget.Tasks && name != KernelTask.OthersName)
+            return TaskFrame(KernelTask.OthersName);
         _frameOfTask.Add(name, _frames.Count);
         return Add(new ProfileFrame(name, null, null, true));
     }

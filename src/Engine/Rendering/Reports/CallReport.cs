@@ -1,3 +1,4 @@
+using KernelMagnifier.Comparison;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
 using KernelMagnifier.Selection;
@@ -58,6 +59,32 @@ internal sealed class CallReport
             .Select(term => (latency.Kind, latency.Recording, term.Key, term.Value))).ToList();
         if (terms.Count > 0)
             _sections.Add(ReportSection.Of("Accounts", LatencyReports.Accounts, terms, _ => 1, top, countsCalls: false));
+    }
+
+    /// <summary>Creates the report of a comparison: its rows, what moved them, the recordings, and their drift.</summary>
+    /// <param name="differences">The rows, in the order of the first table.</param>
+    /// <param name="title">The title; null for the names of the recordings.</param>
+    /// <param name="top">The most rows of each table; null for all.</param>
+    public CallReport(IReadOnlyList<TraceDifference> differences, string? title = null, int? top = null)
+    {
+        (_top, Counts, _isOfLatencies) = (top, [], true);
+        var sides = differences.Select(row => row.Comparison).OfType<TraceComparison>().Distinct().ToList();
+        Traces = [.. sides.SelectMany(side => side.Before.Concat(side.After)).Distinct()];
+        Title = title ?? DifferenceReports.Title(sides);
+        _sections.Add(ReportSection.Of("Differences", DifferenceReports.Numbers, differences, _ => 1, top, countsCalls: false));
+        var shares = differences.SelectMany(row => row.Attribution, (row, share) => (Row: row, Share: share)).ToList();
+        if (shares.Count > 0)
+            _sections.Add(ReportSection.Of("Attribution", DifferenceReports.Shares, shares, _ => 1, top, countsCalls: false));
+        if (sides.Count == 0)
+        {
+            _omissions.Add(new ReportOmission("Sides", "rows that were stored or sent do not hold the recordings"));
+            return;
+        }
+        _sections.Add(ReportSection.Of(
+            "Sides", DifferenceReports.Sides, DifferenceReports.SidesOf(sides), _ => 1, top, countsCalls: false));
+        var drift = sides.SelectMany(side => side.Drift).Distinct().ToList();
+        if (drift.Count > 0)
+            _sections.Add(ReportSection.Of("Drift", DifferenceReports.Drift, drift, _ => 1, top, countsCalls: false));
     }
 
     private CallReport(IReadOnlyList<FunctionCallCount>? given, IReadOnlyList<CallEdge>? edges, string? title, int? top)

@@ -1,3 +1,4 @@
+using KernelMagnifier.Comparison;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Files;
 using KernelMagnifier.Model;
@@ -48,10 +49,27 @@ internal static class CallReportExporter
         IReadOnlyList<Latency.Latency> latencies, string path, string? title, int? top, bool force,
         WorkbookWriter? workbook = null, Action<string, int>? progress = null, CancellationToken cancel = default)
     {
-        string[] formats = [Workbook, .. Formats.Except(CallCountChart.Formats)];
+        RequireTables(path);
+        return Export(most => new CallReport(latencies, title, most), path, title, top, force, workbook, progress, cancel);
+    }
+
+    /// <summary>Writes a report of a comparison, which otherwise is as one of counts. There is no chart of it.</summary>
+    public static ReportExport Export(
+        IReadOnlyList<TraceDifference> differences, string path, string? title, int? top, bool force,
+        WorkbookWriter? workbook = null, Action<string, int>? progress = null, CancellationToken cancel = default)
+    {
+        RequireTables(path);
+        return Export(most => new CallReport(differences, title, most), path, title, top, force, workbook, progress, cancel);
+    }
+
+    /// <summary>The extensions of reports that are tables, without that of a workbook.</summary>
+    public static IReadOnlyList<string> TableFormats { get; } = [.. Formats.Except(CallCountChart.Formats)];
+
+    private static void RequireTables(string path)
+    {
+        string[] formats = [Workbook, .. TableFormats];
         if (!formats.Any(format => path.EndsWith(format, StringComparison.OrdinalIgnoreCase)))
             throw FileFormat.Unknown(path, Path.GetExtension(path), formats);
-        return Export(most => new CallReport(latencies, title, most), path, title, top, force, workbook, progress, cancel);
     }
 
     private static ReportExport Export(

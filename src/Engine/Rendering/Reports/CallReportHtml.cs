@@ -33,10 +33,12 @@ internal static class CallReportHtml
     private const string Style = """
         </title>
         <style>
-        :root { --ink: #1f2933; --soft: #52606d; --line: #d9dee3; --page: #fff; --head: #f2f5f7; --bar: #c3dbea; --warn: #8a1c1c }
+        :root { --ink: #1f2933; --soft: #52606d; --line: #d9dee3; --page: #fff; --head: #f2f5f7; --bar: #c3dbea; --warn: #8a1c1c;
+          --more: #a53d0a; --less: #00629c }
         @media (prefers-color-scheme: dark) {
           :root { --ink: #e4e7eb; --soft: #a5b1bd; --line: #3a4650; --page: #14191e;
-                    --head: #20272e; --bar: #234b66; --warn: #ff9b8f }
+                    --head: #20272e; --bar: #234b66; --warn: #ff9b8f;
+                    --more: #ff9a4d; --less: #56b4e9 }
         }
         body { font: 15px/1.45 system-ui, sans-serif; color: var(--ink); background: var(--page);
           max-width: 80rem; margin: 2rem auto; padding: 0 1rem }
@@ -52,6 +54,7 @@ internal static class CallReportHtml
         .bar { background-image: linear-gradient(var(--bar), var(--bar)); background-repeat: no-repeat;
           background-position: right center }
         .name { font-family: ui-monospace, monospace; unicode-bidi: isolate }
+        .regressed, .improved { font-weight: 600 } .regressed { color: var(--more) } .improved { color: var(--less) }
         .lost { color: var(--warn); font-weight: 600 } .more { color: var(--soft) }
         th button { all: unset; cursor: pointer; display: block } th.n button { margin-left: auto }
         th button:focus-visible { outline: 2px solid currentColor; outline-offset: 2px }
@@ -136,10 +139,19 @@ internal static class CallReportHtml
             var width = section.MostCalls == 0 ? 0 : 100.0 * value.Number / section.MostCalls;
             text.Append(CultureInfo.InvariantCulture, $"<td class=\"n bar\" style=\"background-size:{width:0.##}% 70%\">");
         }
-        else text.Append(section.Columns[column].IsNumber ? "<td class=\"n\">" : "<td class=\"name\">");
+        else text.Append(section.Columns[column].IsNumber ? "<td class=\"n\">"
+            : $"<td class=\"{ClassOf(section, column, value)}\">");
         var content = section.Columns[column].IsSum ? Shown(value) : DisplayText.Shorten(value.ToString(), LongestName);
         text.Append(Text(content)).Append("</td>");
     }
+
+    /// <summary>The style of a text: that of a verdict, of a sentence, or of a name.</summary>
+    private static string ClassOf(ReportSection section, int column, ReportValue value) => section.Columns[column].Name switch
+    {
+        "verdict" => value.ToString() is ("Regressed" or "Improved") and var verdict ? verdict.ToLowerInvariant() : "more",
+        "reasons" or "drift" => "text",
+        _ => "name",
+    };
 
     private static void Fact(StringBuilder text, ReportFact fact)
     {

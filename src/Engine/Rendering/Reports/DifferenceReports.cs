@@ -1,5 +1,7 @@
 using System.Text.Json;
 using KernelMagnifier.Comparison;
+using KernelMagnifier.Model;
+using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Rendering.Reports;
 
@@ -31,6 +33,60 @@ internal static class DifferenceReports
         (new("beforeCount", "Before n") { NotInTable = true, IsSum = true }, d => ReportValue.Of(d.BeforeCount)),
         (new("afterCount", "After n") { NotInTable = true, IsSum = true }, d => ReportValue.Of(d.AfterCount)),
     ];
+
+    /// <summary>The columns of a report for people: numbers, which can be sorted, instead of texts with a unit.</summary>
+    internal static readonly (ReportColumn Column, Func<TraceDifference, ReportValue> Value)[] Numbers =
+    [
+        .. Columns.Where(c => !c.Column.TableOnly)
+            .Select(c => (c.Column with { NotInTable = c.Column.Name is "caller" or "callee" }, c.Value)),
+        (new("movedBy", "Moved by"), d => ReportValue.Of(d.Attribution is [var first, ..] ? first.ToString() : null)),
+        (new("reasons", "Reasons"), d => ReportValue.Of(d.Reasons.Count == 0 ? null : string.Join(" ", d.Reasons))),
+    ];
+
+    /// <summary>The columns of what moved the numbers, and the value of each.</summary>
+    internal static readonly
+        (ReportColumn Column, Func<(TraceDifference Row, DifferenceShare Share), ReportValue> Value)[] Shares =
+    [
+        (new("kind", "Kind"), s => ReportValue.Of(s.Row.Kind)),
+        (new("key", "Key"), s => ReportValue.Of(s.Row.Key)),
+        (new("metric", "Metric"), s => ReportValue.Of(s.Row.Metric)),
+        (new("what", "What"), s => ReportValue.Of(s.Share.What)),
+        (new("name", "Name"), s => ReportValue.Of(s.Share.Name)),
+        (new("before", "Before") { IsSum = true }, s => Of(s.Share.Before)),
+        (new("after", "After") { IsSum = true }, s => Of(s.Share.After)),
+        (new("percent", "Percent") { IsSum = true }, s => Of(s.Share.Percent)),
+    ];
+
+    /// <summary>The columns of the recordings of both sides, and the value of each.</summary>
+    internal static readonly (ReportColumn Column, Func<(string Side, TraceInfo Trace), ReportValue> Value)[] Sides =
+    [
+        (new("side", "Side"), s => ReportValue.Of(s.Side)),
+        (new("path", "Recording"), s => ReportValue.Of(s.Trace.Path)),
+        (new("kernelRelease", "Kernel"), s => ReportValue.Of(s.Trace.KernelRelease)),
+        (new("clock", "Clock"), s => ReportValue.Of(s.Trace.Clock)),
+        (new("cpus", "CPUs") { IsSum = true }, s => ReportValue.Of(s.Trace.Cpus)),
+        (new("duration", "Seconds") { IsSum = true }, s => Of(s.Trace.Duration)),
+        (new("calls", "Calls") { IsSum = true }, s => ReportValue.Of(s.Trace.Calls)),
+        (new("events", "Events") { IsSum = true }, s => ReportValue.Of(s.Trace.Events)),
+        (new("lostEvents", "Lost events") { IsSum = true }, s => ReportValue.Of(s.Trace.LostEvents)),
+    ];
+
+    /// <summary>The column of what differs between the sides besides the numbers.</summary>
+    internal static readonly (ReportColumn Column, Func<string, ReportValue> Value)[] Drift =
+        [(new("drift", "Difference between the sides"), ReportValue.Of)];
+
+    /// <summary>The recordings of comparisons, each with its side.</summary>
+    internal static IReadOnlyList<(string Side, TraceInfo Trace)> SidesOf(IEnumerable<TraceComparison> comparisons)
+        => [.. comparisons.SelectMany(sides => sides.Before.Select(trace => ("Before", trace))
+            .Concat(sides.After.Select(trace => ("After", trace))))];
+
+    /// <summary>The title of a report. Untrusted text.</summary>
+    internal static string Title(IReadOnlyList<TraceComparison> comparisons)
+    {
+        const int Longest = 110;
+        return comparisons is not [var sides] ? "Comparison" : DisplayText.Shorten(
+            $"Comparison of {RecordingTitle.Names(sides.Before)} and {RecordingTitle.Names(sides.After)}", Longest);
+    }
 
     /// <summary>The table, and the difference of each row.</summary>
     public static (ReportTable Table, Dictionary<ReportValue[], TraceDifference> Rows) Table(IEnumerable<TraceDifference> differences)
