@@ -21,7 +21,7 @@ internal static class ErrorFactory
     internal const string NoCalls = "No function call was recorded in the time range.";
 
     /// <summary>What to do about it.</summary>
-    internal const string RecordCalls = "Record functions with the events: Start-KmRecording -Tracer Function -Preset sched";
+    internal const string RecordCalls = "Record functions with the events: Start-KmRecording -Tracer function -Preset Scheduling";
 
     /// <summary>The record of an error of the engine. Its id is the code of the error.</summary>
     /// <param name="error">The error.</param>
