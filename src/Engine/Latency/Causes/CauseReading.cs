@@ -20,8 +20,10 @@ internal static class CauseReading
         => Read(reader, targets, withCalls: true, cancel);
 
     /// <summary>The causes of intervals of one recording, with the functions in them or without.</summary>
-    /// <inheritdoc cref="Read(TraceReader, IReadOnlyCollection{CauseTarget}, CancellationToken)"/>
+    /// <param name="reader">The recording. It is read once.</param>
+    /// <param name="targets">The intervals.</param>
     /// <param name="withCalls">Whether the functions in each share are wanted.</param>
+    /// <param name="cancel">Ends the reading early.</param>
     public static IReadOnlyList<LatencyCause> Read(
         TraceReader reader, IReadOnlyCollection<CauseTarget> targets, bool withCalls, CancellationToken cancel)
     {
