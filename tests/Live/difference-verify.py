@@ -10,7 +10,7 @@ def check_true(name, holds, note=""):
 
 
 def compare(before, after, *options):
-    run = subprocess.run([KM, "compare", *before, "--", *after, "--kind", "wakeup", "--json", *options], capture_output=True, text=True)
+    run = subprocess.run([KM, "compare", "--kind", "wakeup", "--json", *options, *before, "--", *after], capture_output=True, text=True)
     if run.returncode:
         check_true("compare ends with status 0", False, f"{run.returncode}: {run.stderr.strip()[-300:]}")
         return []
