@@ -84,7 +84,7 @@ public sealed class CompareKmTraceCommand : IntervalFilterCommand
         var import = new SampleImport(this, sampler, Instance, Cancel);
         IReadOnlyList<TraceSample> Read(ComparisonInput side)
             => [.. side.Items.SelectMany(item => item.Baseline?.Samples ?? [import.Read(item.Path)])];
-        var differences = TraceComparer.Compare(plan, Read(_before), Read(_after));
+        var differences = TraceComparer.Compare(plan, Read(_before), Read(_after), import.ReadAgain);
         foreach (var drift in differences is [var first, ..] ? first.Comparison!.Drift : []) WriteWarning(TerminalText.Escape(drift));
         foreach (var (property, value) in sampler.Lists.Unmatched())
             WriteWarning(TerminalText.Escape($"-{property} {value} matches nothing in the recordings."));

@@ -38,7 +38,7 @@ internal sealed class CliSampling
 
     /// <summary>Compares two sides.</summary>
     public IReadOnlyList<TraceDifference> Compare(IReadOnlyList<string> before, IReadOnlyList<string> after)
-        => TraceComparer.Compare(_plan, Read(before), Read(after));
+        => TraceComparer.Compare(_plan, Read(before), Read(after), _recordings.ReadAgain);
 
     /// <summary>Reads one side.</summary>
     public IReadOnlyList<TraceSample> Read(IEnumerable<string> operands)

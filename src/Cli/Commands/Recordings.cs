@@ -179,6 +179,14 @@ internal sealed class Recordings
         return read(reader);
     });
 
+    /// <summary>Has a recording read that was read before. Its losses and warnings were reported then.</summary>
+    public void ReadAgain(string file, Action<TraceReader, CancellationToken> read)
+    {
+        using var progress = new ProgressBar(_host);
+        using var reader = Open(file, progress);
+        read(reader, _host.Cancel);
+    }
+
     private T Read<T>(string file, Func<TraceReader, T> read, bool below = false)
     {
         using var progress = new ProgressBar(_host);

@@ -16,10 +16,7 @@ internal sealed class SampleImport(Cmdlet cmdlet, TraceSampler sampler, string? 
         var progress = new WorkProgress(cmdlet, $"Reading {file}");
         try
         {
-            using var reader = TraceFile.Open(file, new TraceReadOptions
-            {
-                Instance = instance, Cancel = cancel, Progress = done => progress.Report(done),
-            });
+            using var reader = Open(file, progress);
             var sample = sampler.Read(reader, cancel);
             var summary = ReadingSummary.Of(sample.Info);
             if (summary.Line is { } line)
@@ -39,4 +36,28 @@ internal sealed class SampleImport(Cmdlet cmdlet, TraceSampler sampler, string? 
             throw new PipelineStoppedException();
         }
     }
+
+    /// <summary>Has a recording read that was read before. Its warnings were written then.</summary>
+    public void ReadAgain(string file, Action<TraceReader, CancellationToken> read)
+    {
+        var progress = new WorkProgress(cmdlet, $"Finding causes in {file}");
+        try
+        {
+            using var reader = Open(file, progress);
+            read(reader, cancel);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new PipelineStoppedException();
+        }
+        finally
+        {
+            progress.Done();
+        }
+    }
+
+    private TraceReader Open(string file, WorkProgress progress) => TraceFile.Open(file, new TraceReadOptions
+    {
+        Instance = instance, Cancel = cancel, Progress = done => progress.Report(done),
+    });
 }

@@ -5,20 +5,16 @@ using KernelMagnifier.Latency;
 namespace KernelMagnifier.Comparison;
 
 /// <summary>
-/// Finds what moved a number: whose intervals beyond the number before took more time after, or came more often; of a function,
-/// which callers called it more often.
+/// Finds what moved a number: first the causes of the intervals beyond the number before, then whose intervals those are; of a rate,
+/// whose intervals come more often; of a function, which callers call it more often.
 /// </summary>
 /// <param name="plan">The comparison.</param>
 /// <param name="before">The recordings before.</param>
 /// <param name="after">The recordings after.</param>
+/// <param name="causes">The causes.</param>
 internal sealed class DifferenceAttribution(
-    ComparisonPlan plan, IReadOnlyList<TraceSample> before, IReadOnlyList<TraceSample> after)
+    ComparisonPlan plan, IReadOnlyList<TraceSample> before, IReadOnlyList<TraceSample> after, CauseAttribution causes)
 {
-    private const int Most = 5;
-
-    // A smaller part of the change explains nothing.
-    private const double LeastPercent = 5;
-
     private readonly Lazy<ILookup<string, CallSample>[]> _callsBefore = new(() => Lookups(before));
     private readonly Lazy<ILookup<string, CallSample>[]> _callsAfter = new(() => Lookups(after));
 
@@ -27,10 +23,13 @@ internal sealed class DifferenceAttribution(
     {
         if (judgement.Verdict is not (DifferenceVerdict.Regressed or DifferenceVerdict.Improved)) return [];
         if (row.Kind == IntervalKind.Call) return row.Caller is null && row.Samples.Metric == DifferenceMetric.Rate ? Callers(row) : [];
-        return row.Key is null ? Parts(row, judgement) : [];
+        return [.. causes.Of(row), .. row.Key is null ? Parts(row, judgement) : []];
     }
 
-    private DifferenceShare[] Parts(DifferenceRow row, RowJudgement judgement)
+    /// <summary>Why no causes moved the number of a row, as sentences.</summary>
+    public IEnumerable<string> Reasons(DifferenceRow row) => causes.Missing is { } missing && causes.Concerns(row) ? [missing] : [];
+
+    private IReadOnlyList<DifferenceShare> Parts(DifferenceRow row, RowJudgement judgement)
     {
         var isRate = row.Samples.Metric == DifferenceMetric.Rate;
         // The intervals beyond the number before; for what has improved, those beyond the number after.
@@ -41,14 +40,14 @@ internal sealed class DifferenceAttribution(
             var sizes = new Dictionary<(string What, string? Name), double>();
             foreach (var sample in side)
                 foreach (var part in sample.Contributions.Where(part => part.Kind == row.Kind))
-                    if (new Exposure(sample, plan.Per).Rate(1) is { } unit)
-                        sizes[(part.What, part.Name)] = sizes.GetValueOrDefault((part.What, part.Name)) + (Size(part) * unit / side.Count);
+                    if (new Exposure(sample, plan.Per).Rate(1) is { } unit && (What(part), part.Name) is var key)
+                        sizes[key] = sizes.GetValueOrDefault(key) + (Size(part) * unit / side.Count);
             return sizes;
         }
-        return Largest(Sizes(before), Sizes(after), isUp: judgement.After > judgement.Before);
+        return ShareChanges.Largest(Sizes(before), Sizes(after), (judgement.After ?? 0) > (judgement.Before ?? 0), isWhole: false);
     }
 
-    private DifferenceShare[] Callers(DifferenceRow row)
+    private IReadOnlyList<DifferenceShare> Callers(DifferenceRow row)
     {
         Dictionary<(string What, string? Name), double> Sizes(IReadOnlyList<TraceSample> side, ILookup<string, CallSample>[] calls)
         {
@@ -59,28 +58,17 @@ internal sealed class DifferenceAttribution(
                         sizes[("Function", caller)] = sizes.GetValueOrDefault(("Function", caller)) + (rate / side.Count);
             return sizes;
         }
-        return Largest(Sizes(before, _callsBefore.Value), Sizes(after, _callsAfter.Value), row.Samples is var samples
-            && Mean(samples.After) > Mean(samples.Before));
+        return ShareChanges.Largest(Sizes(before, _callsBefore.Value), Sizes(after, _callsAfter.Value),
+            Mean(row.Samples.After) > Mean(row.Samples.Before), isWhole: false);
     }
 
-    /// <summary>The parts that have changed most in a direction, in per cent of the change of all parts of what they are.</summary>
-    private static DifferenceShare[] Largest(Dictionary<(string What, string? Name), double> before,
-        Dictionary<(string What, string? Name), double> after, bool isUp)
+    /// <summary>The tasks of waits and system calls are not what kept them waiting.</summary>
+    private static string What(Contribution part) => (part.What, part.Kind) switch
     {
-        var changes = before.Keys.Union(after.Keys).Select(key => (Key: key, Before: Find(before, key), After: Find(after, key)))
-            .Select(part => (part.Key, part.Before, part.After, Change: (part.After ?? 0) - (part.Before ?? 0))).ToList();
-        var sums = changes.GroupBy(part => part.Key.What).ToDictionary(parts => parts.Key,
-            parts => parts.Where(part => part.Change > 0 == isUp).Sum(part => part.Change));
-        return [.. changes.Where(part => part.Change != 0 && part.Change > 0 == isUp)
-            .Select(part => new DifferenceShare(part.Key.What, part.Key.Name, part.Before, part.After,
-                100 * part.Change / sums[part.Key.What]))
-            .Where(part => part.Percent >= LeastPercent)
-            .OrderByDescending(part => part.Percent).ThenBy(part => part.What, StringComparer.Ordinal)
-            .ThenBy(part => part.Name, StringComparer.Ordinal).Take(Most)];
-    }
-
-    private static double? Find(Dictionary<(string What, string? Name), double> sizes, (string What, string? Name) key)
-        => sizes.TryGetValue(key, out var size) ? size : null;
+        ("Task", IntervalKind.Wakeup or IntervalKind.WakeupNew or IntervalKind.Preempted) => "Waiter",
+        ("Task", IntervalKind.Syscall) => "Caller",
+        _ => part.What,
+    };
 
     private static double Mean(IReadOnlyList<RecordingSample> side) => side.Average(sample => sample.Value ?? 0);
 

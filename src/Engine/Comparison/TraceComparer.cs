@@ -23,21 +23,26 @@ internal sealed class TraceComparer
     }
 
     /// <summary>Compares two sets of recordings.</summary>
+    /// <param name="plan">The comparison.</param>
+    /// <param name="before">The recordings before.</param>
+    /// <param name="after">The recordings after.</param>
+    /// <param name="reread">Reads a recording again for the causes of a change; null if none can be.</param>
     /// <returns>The differences: what regressed first, then what improved, each with the largest change first.</returns>
     /// <exception cref="KernelMagnifierException">
     /// The sides were not sampled alike, or a recording has nothing of what rates are to be divided by.
     /// </exception>
     public static IReadOnlyList<TraceDifference> Compare(
-        ComparisonPlan plan, IReadOnlyList<TraceSample> before, IReadOnlyList<TraceSample> after)
+        ComparisonPlan plan, IReadOnlyList<TraceSample> before, IReadOnlyList<TraceSample> after,
+        RecordingRereader? reread = null)
     {
         if (before.Concat(after).FirstOrDefault(sample => sample.Plan.By != plan.Sample.By) is { } other)
             throw new KernelMagnifierException(ErrorCode.BadRequest, other.Info.Path,
                 $"it was sampled by {other.Plan.By}, so it cannot be compared by {plan.Sample.By}.",
                 "Compare by the same keys, or make the baseline anew.");
-        return new TraceComparer(plan, before, after).Differences();
+        return new TraceComparer(plan, before, after).Differences(reread);
     }
 
-    private TraceDifference[] Differences()
+    private TraceDifference[] Differences(RecordingRereader? reread)
     {
         DifferenceRow[] rows = [.. LatencyRows(), .. _plan.ComparesCalls ? CallRows() : []];
         var forbidden = Array.ConvertAll(rows, row => Reasons(row).ToArray());
@@ -51,8 +56,9 @@ internal sealed class TraceComparer
             Per = _plan.Per ?? "second of CPU time", Threshold = _plan.Threshold, Drift = [.. _drift.Select(drift => drift.Text)],
             Lengths = Lengths(),
         };
-        var attribution = new DifferenceAttribution(_plan, _before, _after);
-        return [.. rows.Select((row, i) => Difference(row, judgements[i] ?? Forbidden(row, forbidden[i]), comparison, attribution))
+        var all = rows.Select((row, i) => (Row: row, Judgement: judgements[i] ?? Forbidden(row, forbidden[i]))).ToList();
+        var attribution = new DifferenceAttribution(_plan, _before, _after, new CauseAttribution(_plan, _before, _after, all, reread));
+        return [.. all.Select(row => Difference(row.Row, row.Judgement, comparison, attribution))
             .OrderBy(Order).ThenByDescending(Weight).ThenBy(row => row.Kind, StringComparer.Ordinal)
             .ThenBy(row => row.Key, StringComparer.Ordinal).ThenBy(row => row.Metric, StringComparer.Ordinal)];
     }
@@ -83,7 +89,8 @@ internal sealed class TraceComparer
             IsSignificant = judgement.IsSignificant,
             Presence = judgement.Verdict == DifferenceVerdict.NotComparable && row.Presence != "Both" ? "Unknown" : row.Presence,
             Verdict = judgement.Verdict.ToString(),
-            Method = judgement.Method.ToString(), Reasons = [.. judgement.Reasons], Attribution = attribution.Of(row, judgement),
+            Method = judgement.Method.ToString(), Reasons = [.. judgement.Reasons, .. attribution.Reasons(row)],
+            Attribution = attribution.Of(row, judgement),
             BeforeCount = row.BeforeCount, AfterCount = row.AfterCount, Comparison = comparison,
         };
 

@@ -45,10 +45,16 @@ public sealed class TraceDifference
     /// </summary>
     public double? Ratio { get; internal init; }
 
-    /// <summary>The lower end of the confidence interval of the ratio; null if there is none.</summary>
+    /// <summary>
+    /// The lower end of the confidence interval of the ratio, of 95 % with <c>RankTest</c> and of 99 % with <c>SinglePair</c> and
+    /// <c>FewRecordings</c>; null if there is none.
+    /// </summary>
     public double? RatioLow { get; internal init; }
 
-    /// <summary>The upper end of the confidence interval of the ratio; null if there is none.</summary>
+    /// <summary>
+    /// The upper end of the confidence interval of the ratio, of 95 % with <c>RankTest</c> and of 99 % with <c>SinglePair</c> and
+    /// <c>FewRecordings</c>; null if there is none.
+    /// </summary>
     public double? RatioHigh { get; internal init; }
 
     /// <summary>The p-value, corrected for the number of rows (Holm); null if the method has none.</summary>
@@ -74,7 +80,10 @@ public sealed class TraceDifference
     /// <summary>Why the verdict is not another one, and why recordings are not comparable, as sentences.</summary>
     public IReadOnlyList<string> Reasons { get; internal init; } = [];
 
-    /// <summary>What moved the number, the largest part first; empty if nothing did, or if it is not known.</summary>
+    /// <summary>
+    /// What moved the number: first the causes, the largest first, then who has the intervals. Empty if nothing did, or if it is not
+    /// known.
+    /// </summary>
     public IReadOnlyList<DifferenceShare> Attribution { get; internal init; } = [];
 
     /// <summary>The intervals or calls before, in all recordings.</summary>

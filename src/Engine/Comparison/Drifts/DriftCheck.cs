@@ -22,13 +22,17 @@ internal sealed class DriftCheck
     private const int MostNames = 5;
 
     private readonly IReadOnlyList<TraceSample> _before, _after, _all;
+    private readonly RecordingNames _names;
     private readonly List<Drift> _found = [];
     private readonly Func<IntervalKind, bool> _isWanted;
     private readonly IReadOnlySet<DriftKind> _accepted;
 
     private DriftCheck(IReadOnlyList<TraceSample> before, IReadOnlyList<TraceSample> after, Func<IntervalKind, bool> isWanted,
         IReadOnlySet<DriftKind> accepted)
-        => (_before, _after, _all, _isWanted, _accepted) = (before, after, [.. before, .. after], isWanted, accepted);
+    {
+        (_before, _after, _all, _isWanted, _accepted) = (before, after, [.. before, .. after], isWanted, accepted);
+        _names = new RecordingNames(_all);
+    }
 
     /// <summary>The drift between two sides.</summary>
     /// <param name="before">The recordings before.</param>
@@ -78,7 +82,7 @@ internal sealed class DriftCheck
     {
         foreach (var sample in _all.Where(sample => sample.LostShare > MostLost))
             Add(new Drift(DriftKind.Loss, string.Create(CultureInfo.InvariantCulture,
-                $"Loss: {sample.Info.Path} has lost {Least(sample)}{sample.LostShare:P1} of its events."))
+                $"Loss: {_names.Of(sample)} has lost {Least(sample)}{sample.LostShare:P1} of its events."))
             { Blocks = true });
         if (_found.Exists(drift => drift.Kind == DriftKind.Loss) || _all.All(sample => sample.Info.LostEvents == 0)) return;
         Add(new Drift(DriftKind.Loss, string.Create(CultureInfo.InvariantCulture,
@@ -134,16 +138,16 @@ internal sealed class DriftCheck
         {
             IntervalKind[] without = [.. missing.Where(kind => sample.Measures(kind) && IntervalKinds.Missing(kind, sample.Info) is not null)];
             if (without.Length > 0)
-                Block(without, $"Events: {sample.Info.Path} cannot tell {Names([.. without.Select(kind => kind.ToString())])}: it does not have "
+                Block(without, $"Events: {_names.Of(sample)} cannot tell {Names([.. without.Select(kind => kind.ToString())])}: it does not have "
                     + $"{IntervalKinds.Missing(without[0], sample.Info)}{(without.Length > 1 ? " and others" : "")}.");
             IntervalKind[] notKept = [.. kinds.Where(kind => !sample.Measures(kind))];
             if (notKept.Length > 0)
-                Block(notKept, $"Events: the baseline of {sample.Info.Path} was saved without {Names([.. notKept.Select(kind => kind.ToString())])}.",
+                Block(notKept, $"Events: the baseline of {_names.Of(sample)} was saved without {Names([.. notKept.Select(kind => kind.ToString())])}.",
                     isAcceptable: false);
         }
         var waking = _all.Where(s => s.Info.EventKinds.ContainsKey("sched_waking")).ToList();
         if (waking.Count > 0 && waking.Count < _all.Count)
-            Block([IntervalKind.Wakeup], $"Events: only {waking[0].Info.Path} and others like it have sched_waking, from which a wake-up is "
+            Block([IntervalKind.Wakeup], $"Events: only {_names.Of(waking[0])} and others like it have sched_waking, from which a wake-up is "
                 + "measured there; in the others it is measured from sched_wakeup.");
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using KernelMagnifier.Latency;
 using KernelMagnifier.Model;
 using KernelMagnifier.Traces.Reading;
@@ -66,12 +65,11 @@ internal sealed class TraceSampler(SamplePlan plan)
     {
         if (tally.Context is not { } context) return [];
         var rows = new Dictionary<(IntervalKind Kind, string? Key), LatencyGroup<IntervalRecord>>();
-        var syscalls = SyscallNames.Of(context.Source.KernelRelease);
-        var grouping = new LatencyPlan { By = by };
+        var keys = new SampleKey(by, tally.Names, SyscallNames.Of(context.Source.KernelRelease));
         foreach (var (key, group) in tally.Groups)
         {
             if (plan.Filter.NeedsComm && !Lists.AllowsTask(tally.Names.Comm(key.ProcessId))) continue;
-            var row = (key.Kind, KeyOf(key, grouping, tally.Names, syscalls));
+            var row = (key.Kind, keys.Of(key));
             if (!rows.TryGetValue(row, out var sum))
             {
                 rows.Add(row, group);
@@ -85,18 +83,5 @@ internal sealed class TraceSampler(SamplePlan plan)
         return [.. rows.Where(row => row.Value.Lengths.Count > 0).OrderBy(row => row.Key.Kind)
             .ThenBy(row => row.Key.Key, StringComparer.Ordinal)
             .Select(row => LatencySample.Of(row.Key.Kind, row.Key.Key, row.Value.Lengths, row.Value.Times ?? new TimeHistogram(0)))];
-    }
-
-    private static string? KeyOf(in LatencyGroupKey key, LatencyPlan by, LatencyNames names, SyscallNames syscalls)
-    {
-        var parts = new List<string>();
-        if (by.ByTask(key.Kind)) parts.Add(names.Comm(key.ProcessId) ?? "<...>");
-        if (by.ByCpu(key.Kind)) parts.Add(key.Cpu < 0 ? "-" : key.Cpu.ToString(CultureInfo.InvariantCulture));
-        if (by.ByName(key.Kind) && key.Key != 0)
-        {
-            var name = names.Key(key.Key);
-            parts.Add(IntervalKinds.KeyOf(key.Kind) == KeyKind.Syscall ? syscalls.Name(name) ?? name : name);
-        }
-        return parts.Count == 0 ? null : string.Join('/', parts);
     }
 }

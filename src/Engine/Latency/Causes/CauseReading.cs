@@ -17,11 +17,20 @@ internal static class CauseReading
     /// </returns>
     public static IReadOnlyList<LatencyCause> Read(
         TraceReader reader, IReadOnlyCollection<CauseTarget> targets, CancellationToken cancel = default)
+        => Read(reader, targets, withCalls: true, cancel);
+
+    /// <summary>The causes of intervals of one recording, with the functions in them or without.</summary>
+    /// <param name="reader">The recording. It is read once.</param>
+    /// <param name="targets">The intervals.</param>
+    /// <param name="withCalls">Whether the functions in each share are wanted.</param>
+    /// <param name="cancel">Ends the reading early.</param>
+    public static IReadOnlyList<LatencyCause> Read(
+        TraceReader reader, IReadOnlyCollection<CauseTarget> targets, bool withCalls, CancellationToken cancel)
     {
         if (targets.Count == 0) return [];
         var chosen = targets.Count <= Most ? targets : [.. targets.OrderByDescending(target => target.End - target.Start).Take(Most)];
         var windows = new Dictionary<CauseTarget, CauseWindow>(chosen.Count, ReferenceEqualityComparer.Instance);
-        var sink = new CauseSink(chosen, true, window => windows[window.Target] = window);
+        var sink = new CauseSink(chosen, withCalls, window => windows[window.Target] = window);
         reader.ReadOnce(sink.Tracker, null, null, cancel);
         var builder = new CauseBuilder(sink.Context!, sink.Tracker.Names);
         return [.. targets.Where(windows.ContainsKey).Select(target => builder.Of(windows[target]))];

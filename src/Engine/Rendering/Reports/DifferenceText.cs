@@ -27,9 +27,10 @@ internal static class DifferenceText
     public static string? PValue(double? value) => value is not { } known ? null
         : known < 0.0001 ? "<0.0001" : known.ToString(known < 0.01 ? "0.####" : "0.###", CultureInfo.InvariantCulture);
 
-    /// <summary>What moved the number, in a line; null if it is not known.</summary>
+    /// <summary>What moved the number most, such as <c>hog 62 %</c>; null if it is not known.</summary>
     public static string? Attribution(TraceDifference row)
-        => row.Attribution.Count == 0 ? null : string.Join("; ", row.Attribution.Select(share => share.ToString()));
+        => row.Attribution is not [var first, ..] ? null : string.Create(CultureInfo.InvariantCulture,
+            $"{TerminalText.Escape(first.Name ?? first.What)}{(first.Percent is { } percent ? $" {percent:0} %" : "")}");
 
     private static string Rounded(double value) => value switch
     {
