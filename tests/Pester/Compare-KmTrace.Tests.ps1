@@ -64,7 +64,7 @@ Describe 'Compare-KmTrace' {
         }
         ($rows | Out-String -Width 120) -split "`n" | ForEach-Object { $_.TrimEnd().Length } | Measure-Object -Maximum |
             ForEach-Object Maximum | Should -BeLessOrEqual 120
-        $rows | Out-String -Width 120 | Should -Match 'Kind +Key +Metric +Before +After +Ratio +95 % CI +p +Verdict +Method'
+        $rows | Out-String -Width 120 | Should -Match 'Kind +Key +Metric +Before +After +Ratio +CI +p +Verdict +Method'
     }
     It 'completes kinds, numbers and drift' {
         (TabExpansion2 'Compare-KmTrace a b -Kind Ca').CompletionMatches.CompletionText | Should -Contain 'Call'

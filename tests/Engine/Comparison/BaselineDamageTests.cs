@@ -65,8 +65,8 @@ public sealed class BaselineDamageTests
         var before = GC.GetTotalMemory(true);
         var baseline = BaselineFile.Read(path);
         Assert.Equal(20_001, baseline.Samples[0].Latencies.Count);
-        // A histogram that nothing is added to has no counters: 4 KB each would be 80 MB.
-        Assert.InRange(GC.GetTotalMemory(true) - before, 0, 25_000_000);
+        // A histogram that nothing is added to has no counters: 4 KB each would be 80 MB. Other tests run beside this one.
+        Assert.InRange(GC.GetTotalMemory(true) - before, 0, 50_000_000);
         GC.KeepAlive(baseline);
     }
 

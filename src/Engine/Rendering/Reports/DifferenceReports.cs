@@ -22,7 +22,7 @@ internal static class DifferenceReports
         .. Shown("ratio", "Ratio", d => d.Ratio, d => DifferenceText.Ratio(d.Ratio, d.Presence)),
         .. Number("ratioLow", "Ratio low", d => d.RatioLow),
         .. Number("ratioHigh", "Ratio high", d => d.RatioHigh),
-        (new("interval", "95 % CI") { TableOnly = true }, d => ReportValue.Of(DifferenceText.Interval(d.RatioLow, d.RatioHigh))),
+        (new("interval", "CI") { TableOnly = true }, d => ReportValue.Of(DifferenceText.Interval(d.RatioLow, d.RatioHigh))),
         .. Shown("pValue", "p", d => d.PValue, d => DifferenceText.PValue(d.PValue)),
         (new("isSignificant", "Significant") { NotInTable = true },
             d => d.IsSignificant is { } known ? ReportValue.Of(known) : default),
