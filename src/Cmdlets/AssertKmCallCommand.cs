@@ -23,6 +23,7 @@ public sealed class AssertKmCallCommand : CallFilterCommand, IReadingReceiver
     private CallInput _input = null!;
     private AssertionOutput _output = null!;
     private CallBound _bound = null!;
+    private CallFilter? _filter;
 
     /// <summary>The recordings.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = nameof(Path)), SupportsWildcards, ValidateNotNullOrEmpty]
@@ -72,7 +73,7 @@ public sealed class AssertKmCallCommand : CallFilterCommand, IReadingReceiver
 
     CallCollector? IReadingReceiver.Collector => _collector;
 
-    CallFilter? IReadingReceiver.Filter => Filter;
+    CallFilter? IReadingReceiver.Filter => _filter;
 
     SymbolMap? IReadingReceiver.Map => Map;
 
@@ -81,15 +82,18 @@ public sealed class AssertKmCallCommand : CallFilterCommand, IReadingReceiver
     {
         base.BeginProcessing();
         _bound = Bound();
+        // The functions are chosen at the end: whether other calls pass says whether their absence means something.
+        var others = Filter! with { Function = [] };
+        _filter = others == new CallFilter() ? null : others;
         var by = CallGrouping.Function | CallGrouping.Caller | (NeverIn.Length > 0 ? CallGrouping.Context : 0);
         _collector = new CallCollector(by);
         _output = new AssertionOutput(this, PassThru, Because);
-        var selector = Filter is null && Map is null ? null : new CallSelector(Filter ?? new CallFilter(), Map);
+        var selector = _filter is null && Map is null ? null : new CallSelector(_filter ?? new CallFilter(), Map);
         _input = new CallInput(
             this, call => Add(selector is null ? call : selector.Select(call)),
             edge => Add(selector is null ? edge : selector.Select(edge)))
         {
-            Needed = [.. NeededProperties.Of(Filter, Map is not null), .. NeededProperties.Of(by)],
+            Needed = [.. NeededProperties.Of(_filter, Map is not null), .. NeededProperties.Of(by)],
         };
     }
 
@@ -118,7 +122,7 @@ public sealed class AssertKmCallCommand : CallFilterCommand, IReadingReceiver
         var first = traces is [var only] ? AssertionOutput.Quoted(only.Path) : "FILE";
         var function = string.Join(',', Function.Select(AssertionOutput.Quoted));
         var next = $"Import-KmTrace {first} -Function {function} | Measure-KmCall -By Function, Caller, Context, Task";
-        _output.Add(new CallAsserter(_bound, next).Check(string.Join(", ", Function), _collector.Counts(), traces));
+        _output.Add(new CallAsserter(_bound, next).Check(Function, _collector.Counts(), traces));
         _output.Finish();
     }
 
@@ -174,7 +178,7 @@ public sealed class AssertKmCallCommand : CallFilterCommand, IReadingReceiver
                 SourceResolver = Map, Instance = Instance, Cancel = Cancel, Progress = progress.Report,
             });
             var tally = _collector.NewTally();
-            reader.Read(tally, Filter, Cancel);
+            reader.Read(tally, _filter, Cancel);
             _collector.Add(tally);
         }
         catch (OperationCanceledException)

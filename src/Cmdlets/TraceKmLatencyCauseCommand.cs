@@ -87,7 +87,8 @@ public sealed class TraceKmLatencyCauseCommand : IntervalSelectionCommand
         var view = new TaggedView(_files.Distinct().Count() + _intervals.Recordings.Count > 1
             ? $"{typeof(LatencyCause).FullName}#Recording" : null);
         foreach (var file in _files)
-            _recordings.Read(file, reader => Write(reader, _outliers.Read(reader, Cancel), view));
+            _recordings.Read(file, reader => Write(
+                reader, [.. _outliers.Read(reader, Cancel).OrderByDescending(interval => interval.DurationNanoseconds)], view));
         foreach (var (recording, intervals) in _intervals.Recordings)
         {
             if (intervals.Count > CauseReading.Most)

@@ -26,7 +26,6 @@ public sealed class SerializationTests
         { "ProfileExport", "Import-KmTrace $timed | Export-KmProfile ./p.folded -PassThru" },
         { "HostReport", "Test-KmHost" },
         { "TraceCheck", "Test-KmTrace $lossy" },
-        { "Latency", "Measure-KmLatency $sched -By Task" },
         { "Interval", "Measure-KmLatency $sched -AsInterval | Select-Object -First 200" },
         { "LatencyCause", "Trace-KmLatencyCause $sched -Kind Wakeup" },
         { "LatencyCause#Total", "Trace-KmLatencyCause $sched -Kind Wakeup -Total" },
@@ -250,7 +249,8 @@ public sealed class SerializationTests
     private static void AssertSame(PSObject live, PSObject copy)
     {
         Assert.Equal($"Deserialized.{live.TypeNames[0]}", copy.TypeNames[0]);
-        Assert.Equal(live.Properties.Select(property => property.Name), copy.Properties.Select(property => property.Name));
+        // Properties of the types file come first in live objects and last in copies.
+        Assert.Equal(live.Properties.Select(property => property.Name).Order(), copy.Properties.Select(property => property.Name).Order());
         Assert.Equal(live.ToString(), copy.ToString());
         foreach (var property in live.Properties)
         {

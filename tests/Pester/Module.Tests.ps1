@@ -185,7 +185,7 @@ Describe 'Completion' {
                 if ($first.ResultType -in 'ProviderItem', 'ProviderContainer') { $name }
             }
         }
-        $withFiles | Sort-Object -Unique | Should -Be @('ArgumentList', 'Command', 'DebugRoot', 'Difference', 'LiteralPath', 'ModulePath', 'OutFile', 'Path', 'Recordings', 'Reference', 'SymbolMap')
+        $withFiles | Sort-Object -Unique | Should -Be @('ArgumentList', 'Baseline', 'Command', 'DebugRoot', 'Difference', 'LiteralPath', 'ModulePath', 'OutFile', 'Path', 'Recordings', 'Reference', 'SymbolMap')
     }
     It 'neither throws nor blocks: <_>' -ForEach 'nope.trace', 'symbols.map', '/dev/zero', '.', '$nothing', 'fifo' {
         if ($_ -eq 'fifo' -and -not (Test-Path fifo)) { mkfifo fifo }

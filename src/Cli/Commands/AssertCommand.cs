@@ -158,7 +158,7 @@ internal sealed class AssertCommand : Command
         var bound = BoundOf(arguments);
         var filter = new CallFilter
         {
-            Function = intervals.Function, Comm = intervals.Comm, ProcessId = intervals.ProcessId, Cpu = intervals.Cpu,
+            Comm = intervals.Comm, ProcessId = intervals.ProcessId, Cpu = intervals.Cpu,
             Since = intervals.Since, Until = intervals.Until, ExcludeFunction = intervals.ExcludeFunction,
             ExcludeComm = intervals.ExcludeComm, ExcludeProcessId = intervals.ExcludeProcessId, ExcludeCpu = intervals.ExcludeCpu,
         };
@@ -172,9 +172,9 @@ internal sealed class AssertCommand : Command
             traces.Add(recordings.Read(file, tally));
             collector.Add(tally);
         }
-        var (name, functions) = (recordings.Files is [var only] ? only : null, string.Join(',', filter.Function));
-        var next = $"kernel-magnifier report {Quoted(name)} --function {Quoted(functions)} --by function,caller,context,task";
-        return [new CallAsserter(bound, next).Check(string.Join(", ", filter.Function), collector.Counts(), traces)];
+        var (name, functions) = (recordings.Files is [var only] ? only : null, string.Join(',', intervals.Function));
+        var next = $"kernel-magnifier calls {Quoted(name)} --function {Quoted(functions)} --by function,caller,context,task";
+        return [new CallAsserter(bound, next).Check(intervals.Function, collector.Counts(), traces)];
     }
 
     private static CallBound BoundOf(Arguments arguments)

@@ -39,7 +39,7 @@ internal sealed class BaselineAssertion(PSCmdlet cmdlet, string? instance, Cance
             var import = new SampleImport(cmdlet, new TraceSampler(plan.Sample), instance, cancel);
             IReadOnlyList<TraceSample> Read(ComparisonInput side)
                 => [.. side.Items.SelectMany(item => item.Baseline?.Samples ?? [import.Read(item.Path)])];
-            var rows = TraceComparer.Compare(plan, Read(_before), Read(_after));
+            var rows = TraceComparer.Compare(plan, Read(_before), Read(_after), import.ReadAgain);
             foreach (var drift in rows is [var first, ..] ? first.Comparison!.Drift : [])
                 cmdlet.WriteWarning(TerminalText.Escape(drift));
             return rows.Count == 0 ? [asserter.Nothing()] : [.. rows.Select(asserter.Check)];
@@ -53,5 +53,5 @@ internal sealed class BaselineAssertion(PSCmdlet cmdlet, string? instance, Cance
 
     private static string Name(ComparisonInput side)
         => side.Items is [var only] ? AssertionOutput.Quoted(only.Path) : side.Items.Count == 0 ? "FILE"
-            : $"({string.Join(", ", side.Items.Select(item => AssertionOutput.Quoted(item.Path)))})";
+            : string.Join(", ", side.Items.Select(item => AssertionOutput.Quoted(item.Path)));
 }

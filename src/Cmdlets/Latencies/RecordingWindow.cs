@@ -69,15 +69,12 @@ internal sealed record RecordingWindow(string? Recording, double Start, double E
     }
 
     /// <summary>
-    /// The calls of the window. Those of the task, of kinds that go with it from CPU to CPU: system calls, work items and calls.
-    /// Else those of the CPU that the interval ends on, which is the one that a waiting task waits
-    /// for, or all calls of block requests and of what has neither CPU nor task.
+    /// The calls of the window: those on the CPU that the interval ends on, which is the one that a waiting task waits for, or all
+    /// calls of block requests, of work items that wait, and of what has no CPU.
     /// </summary>
     public CallFilter Filter => new()
     {
-        Since = Start, Until = End, ProcessId = IsOfTask && ProcessId is { } pid ? [pid] : [],
-        Cpu = !IsOfTask && Kind is not (nameof(IntervalKind.Block) or nameof(IntervalKind.WorkQueue)) && Cpu is { } cpu ? [cpu] : [],
+        Since = Start, Until = End,
+        Cpu = Kind is not (nameof(IntervalKind.Block) or nameof(IntervalKind.WorkQueue)) && Cpu is { } cpu ? [cpu] : [],
     };
-
-    private bool IsOfTask => Kind is nameof(IntervalKind.Syscall) or nameof(IntervalKind.WorkRun) or nameof(IntervalKind.Call);
 }

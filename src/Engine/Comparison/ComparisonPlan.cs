@@ -72,6 +72,8 @@ internal sealed record ComparisonPlan
         if (!double.TryParse(number, Styles, CultureInfo.InvariantCulture, out var value)) return null;
         // 1.1 - 1 is a little more than 0.1.
         var threshold = Math.Round((value * scale) + shift, 12);
-        return threshold is >= 0 and <= 100 ? threshold : null;
+        // 5 could be 5 % or 5 times.
+        var isAmbiguous = scale == 1 && shift == 0 && value >= 1;
+        return threshold is >= 0 and <= 100 && !isAmbiguous ? threshold : null;
     }
 }

@@ -39,6 +39,11 @@ internal sealed class TraceComparer
             throw new KernelMagnifierException(ErrorCode.BadRequest, other.Info.Path,
                 $"it was sampled by {other.Plan.By}, so it cannot be compared by {plan.Sample.By}.",
                 "Compare by the same keys, or make the baseline anew.");
+        foreach (var side in new[] { before, after })
+            if (side.Where(sample => sample.IsRecording).GroupBy(sample => Path.GetFullPath(sample.Info.Path))
+                .FirstOrDefault(group => group.Count() > 1) is { } twice)
+                throw new KernelMagnifierException(ErrorCode.BadRequest, twice.Key,
+                    "the recording is named twice on one side, where it would count as two.", "Name each recording once.");
         return new TraceComparer(plan, before, after).Differences(reread);
     }
 

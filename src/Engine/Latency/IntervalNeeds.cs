@@ -52,12 +52,17 @@ internal static class IntervalNeeds
     private static bool Matches(string need, string name)
     {
         var pattern = need.AsSpan(need.IndexOf(':', StringComparison.Ordinal) + 1);
+        // perf script names events with their system.
+        name = NameOf(name);
         var star = pattern.IndexOf('*');
         return star < 0 ? pattern.SequenceEqual(name)
             : name.Length >= pattern.Length && name.AsSpan().StartsWith(pattern[..star], StringComparison.Ordinal)
                 && name.AsSpan().EndsWith(pattern[(star + 1)..], StringComparison.Ordinal)
                 && !(star == 0 && IsNoVector(name));
     }
+
+    /// <summary>The name of an event without its system.</summary>
+    public static string NameOf(string kind) => kind[(kind.IndexOf(':', StringComparison.Ordinal) + 1)..];
 
     /// <summary>Whether an event whose name ends as those of interrupt vectors is of another system.</summary>
     private static bool IsNoVector(string name)

@@ -12,6 +12,8 @@ internal sealed class OutlierReading(LatencyPlan plan, IntervalFloor floor)
     /// <summary>The most intervals of a recording that are kept.</summary>
     internal const int MostIntervals = 100_000;
 
+    private const string Switch = "sched_switch";
+
     private readonly List<string> _limited = [];
     private readonly HashSet<long> _limits = [];
 
@@ -39,19 +41,28 @@ internal sealed class OutlierReading(LatencyPlan plan, IntervalFloor floor)
         var floors = floor.Percent is null ? null : Floors(reader, cancel);
         if (floors is { Count: 0 }) return [];
         var least = floors is null ? floor.Length : floors.Values.Min();
-        var chosen = new List<Interval>();
-        var hasMore = false;
+        // The shortest comes first, and of equal ones the last.
+        var chosen = new PriorityQueue<(Interval Interval, long Place), (long, long)>();
+        var place = 0L;
         var selection = new IntervalSelection(plan with { Filter = plan.Filter with { Above = least } }, Collector.Lists, interval =>
         {
             if (floors is not null && interval.DurationNanoseconds <= floors[interval.Record.Kind]) return;
-            if (chosen.Count < MostIntervals) chosen.Add(interval);
-            else hasMore = true;
+            chosen.Enqueue((interval, place), (interval.DurationNanoseconds, -place));
+            place++;
+            if (chosen.Count > MostIntervals) chosen.Dequeue();
         });
         Read(reader, selection, cancel);
         Collector.Add(selection);
-        if (hasMore) _limited.Add($"{reader.Source.Path}: only the first {DisplayText.Number(MostIntervals)} intervals are taken");
-        return chosen;
+        if (place > MostIntervals)
+            _limited.Add($"{reader.Source.Path}: only the {DisplayText.Number(MostIntervals)} longest intervals are taken");
+        Interval[] intervals = [.. chosen.UnorderedItems.Select(item => item.Element).OrderBy(item => item.Place).Select(item => item.Interval)];
+        if (Array.Exists(intervals, IsOfTask) && selection.Info is { } info && !info.EventKinds.Keys.Any(name => IntervalNeeds.NameOf(name) == Switch))
+            _limited.Add($"{reader.Source.Path}: what tasks did is not known, because the recording does not have sched:{Switch}");
+        return intervals;
     }
+
+    private static bool IsOfTask(Interval interval) => interval.Record.Kind is IntervalKind.Syscall or IntervalKind.WorkQueue
+        or IntervalKind.WorkRun or IntervalKind.Call;
 
     private Dictionary<IntervalKind, long> Floors(TraceReader reader, CancellationToken cancel)
     {

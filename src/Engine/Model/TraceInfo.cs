@@ -195,6 +195,12 @@ public sealed class TraceInfo
     /// </summary>
     internal string? CallKind { get; init; }
 
+    /// <summary>
+    /// Whether events are missing in a number that is not known: the reading did not reach the end, or parts of a binary file are
+    /// damaged or cut. A line of a text that could not be parsed is one event.
+    /// </summary>
+    internal bool IsDamaged => !IsComplete || (Format == "trace.dat" && NotParsed > 0);
+
     /// <summary>The reasons why lines or records could not be parsed, and the number of each.</summary>
     public IReadOnlyDictionary<string, long> NotParsedKinds { get; internal init; } = new Dictionary<string, long>();
 

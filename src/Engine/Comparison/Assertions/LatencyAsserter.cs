@@ -62,6 +62,10 @@ internal sealed class LatencyAsserter(LatencyBound bound, Func<Latency.Latency, 
     private string? Doubt(Latency.Latency latency, double? value)
     {
         if (value is not { } found) return "There is no interval to measure.";
+        if (latency.Unit == nameof(ClockUnit.Counts))
+            return "The trace clock of the recording counts without a unit of time, so a duration is no limit for it.";
+        if (latency.Traces.FirstOrDefault(trace => trace.IsDamaged) is { } damaged)
+            return $"{damaged.Path} is damaged or cut, so events are missing.";
         // One interval that is too long is enough to know that the longest one is.
         var isUpper = bound.Kind is BoundKind.LessThan or BoundKind.AtMost;
         if (bound.Number == AssertedNumber.Max && isUpper && !bound.Holds(found)) return null;
@@ -77,15 +81,15 @@ internal sealed class LatencyAsserter(LatencyBound bound, Func<Latency.Latency, 
     /// <summary>Why lost intervals may change the outcome; null if they cannot.</summary>
     private string? LossDoubt(Latency.Latency latency)
     {
-        var lost = latency.Traces.Sum(trace => trace.LostEvents);
-        // Without the account, it is not known how many intervals are missing.
-        if (latency.Account is not { } account)
-            return lost == 0 ? null : string.Create(CultureInfo.InvariantCulture,
-                $"{lost:N0} events were lost, and how many of these intervals with them is not known.");
-        var missing = account.GetValueOrDefault("uncertain");
-        if (missing == 0 || HoldsWithout(latency, missing)) return null;
+        var lost = latency.Traces.Sum(trace => trace.LostEvents + trace.NotParsed);
+        var uncertain = latency.Account?.GetValueOrDefault("uncertain") ?? 0;
+        if (lost == 0 && uncertain == 0) return null;
+        var isLeast = latency.Traces.Any(trace => trace.LostEventsIsMinimum);
+        // Beside those that span a gap, a gap can hold whole intervals, of two events at least.
+        if (!isLeast && HoldsWithout(latency, uncertain + (lost / 2))) return null;
         return string.Create(CultureInfo.InvariantCulture,
-            $"{missing:N0} of {missing + latency.Count:N0} intervals span lost events, which may change the outcome.");
+            $"{(isLeast ? "At least " : "")}{lost:N0} events were lost or not parsed, {uncertain:N0} intervals span the gaps, and up to {lost / 2:N0} may lie "
+            + $"in them, beside {latency.Count:N0} that were measured: that may change the outcome.");
     }
 
     /// <summary>

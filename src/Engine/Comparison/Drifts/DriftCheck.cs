@@ -21,6 +21,9 @@ internal sealed class DriftCheck
 
     private const int MostNames = 5;
 
+    // A load that runs several times as many functions is another load, or was recorded with another filter.
+    private const int MostFunctions = 4;
+
     private readonly IReadOnlyList<TraceSample> _before, _after, _all;
     private readonly RecordingNames _names;
     private readonly List<Drift> _found = [];
@@ -84,6 +87,8 @@ internal sealed class DriftCheck
             Add(new Drift(DriftKind.Loss, string.Create(CultureInfo.InvariantCulture,
                 $"Loss: {_names.Of(sample)} has lost {Least(sample)}{sample.LostShare:P1} of its events."))
             { Blocks = true });
+        foreach (var sample in _all.Where(sample => sample.IsRecording && sample.Info.IsDamaged))
+            Add(new Drift(DriftKind.Loss, $"Loss: {_names.Of(sample)} is damaged or cut, so events are missing.") { Blocks = true });
         if (_found.Exists(drift => drift.Kind == DriftKind.Loss) || _all.All(sample => sample.Info.LostEvents == 0)) return;
         Add(new Drift(DriftKind.Loss, string.Create(CultureInfo.InvariantCulture,
             $"Loss: up to {_before.Max(s => s.LostShare):P2} of the events are lost before, and up to {_after.Max(s => s.LostShare):P2} "
@@ -111,11 +116,13 @@ internal sealed class DriftCheck
     /// <summary>Events that only one side has, which cost time of their own.</summary>
     private void Events()
     {
-        static bool Has(TraceSample sample, string kind) => sample.Info.EventKinds.TryGetValue(kind, out var count)
-            && count >= Math.Max(LeastEvents, LeastPart * sample.Info.Events);
-        static bool HasAny(TraceSample sample, string kind) => sample.Info.EventKinds.ContainsKey(kind);
+        static long Count(TraceSample sample, string kind)
+            => sample.Info.EventKinds.Where(pair => IntervalNeeds.NameOf(pair.Key) == kind).Sum(pair => pair.Value);
+        static bool Has(TraceSample sample, string kind)
+            => Count(sample, kind) >= Math.Max(LeastEvents, LeastPart * sample.Info.Events);
+        static bool HasAny(TraceSample sample, string kind) => Count(sample, kind) > 0;
         string[] Only(IReadOnlyList<TraceSample> side, IReadOnlyList<TraceSample> other)
-            => [.. side.SelectMany(s => s.Info.EventKinds.Keys).Distinct()
+            => [.. side.SelectMany(s => s.Info.EventKinds.Keys).Select(IntervalNeeds.NameOf).Distinct()
                 .Where(kind => side.All(s => Has(s, kind)) && !other.Any(s => HasAny(s, kind))).Order(StringComparer.Ordinal)];
         var (before, after) = (Only(_before, _after), Only(_after, _before));
         if (before.Length + after.Length == 0) return;
@@ -145,7 +152,7 @@ internal sealed class DriftCheck
                 Block(notKept, $"Events: the baseline of {_names.Of(sample)} was saved without {Names([.. notKept.Select(kind => kind.ToString())])}.",
                     isAcceptable: false);
         }
-        var waking = _all.Where(s => s.Info.EventKinds.ContainsKey("sched_waking")).ToList();
+        var waking = _all.Where(s => s.Info.EventKinds.Keys.Any(kind => IntervalNeeds.NameOf(kind) == "sched_waking")).ToList();
         if (waking.Count > 0 && waking.Count < _all.Count)
             Block([IntervalKind.Wakeup], $"Events: only {_names.Of(waking[0])} and others like it have sched_waking, from which a wake-up is "
                 + "measured there; in the others it is measured from sched_wakeup.");
@@ -153,7 +160,7 @@ internal sealed class DriftCheck
 
     /// <summary>
     /// Recordings do not contain the filter of functions that they were made with. Sides with almost no function in common had
-    /// different ones.
+    /// different ones, and so had sides of which one has several times as many functions as the other.
     /// </summary>
     private void Functions()
     {
@@ -162,7 +169,8 @@ internal sealed class DriftCheck
         var (before, after) = (Of(_before), Of(_after));
         if (before.Count == 0 || after.Count == 0) return;
         var common = before.Count(after.Contains);
-        if (common * 10 >= Math.Min(before.Count, after.Count)) return;
+        if (common * 10 >= Math.Min(before.Count, after.Count)
+            && Math.Min(before.Count, after.Count) * MostFunctions >= Math.Max(before.Count, after.Count)) return;
         Add(new Drift(DriftKind.Functions, string.Create(CultureInfo.InvariantCulture,
             $"Functions: {common} of {before.Count} functions before are among the {after.Count} after: other functions were recorded."))
         { Blocks = true, Of = [IntervalKind.Call] });

@@ -119,9 +119,15 @@ internal sealed class DifferenceJudge
             return test.With(string.Create(CultureInfo.InvariantCulture,
                 $"A side is shorter than {SideBlocks.Least} blocks of {SideBlocks.LeastSeconds} s, or its times are not known."));
         test = test with { Estimate = result.Estimate, Evidence = result.Evidence };
+        // Blocks of one recording do not show how much recordings of the same load differ, but the recordings themselves do.
+        if (!isPair && Overlap(row.Before, row.After))
+            return test.With("The recordings of a side differ as much among themselves: four on each side give a rank test.");
         return result.IsIndependent ? test
             : test.With("Even long blocks of time depend on their neighbours: record longer, or four times on each side.");
     }
+
+    private static bool Overlap(IReadOnlyList<RecordingSample> before, IReadOnlyList<RecordingSample> after)
+        => before.Max(s => s.Value) >= after.Min(s => s.Value) && after.Max(s => s.Value) >= before.Min(s => s.Value);
 
     private static RecordingSample[] Known(IReadOnlyList<RecordingSample> side)
         => [.. side.Where(sample => sample.Value is >= 0 and < double.PositiveInfinity)];

@@ -36,8 +36,9 @@ internal sealed class CriticalPathReading
 
     /// <summary>The events without which there is no path, in words; null if the recording has them.</summary>
     public string? Missing
-        => !Info.EventKinds.ContainsKey(Switch) ? Switch
-            : !Array.Exists(Wakes, Info.EventKinds.ContainsKey) ? string.Join(" or ", Wakes) : null;
+        => !Has(Switch) ? Switch : !Array.Exists(Wakes, Has) ? string.Join(" or ", Wakes) : null;
+
+    private bool Has(string kind) => Info.EventKinds.Keys.Any(name => IntervalNeeds.NameOf(name) == kind);
 
     /// <summary>Reads a recording.</summary>
     /// <param name="reader">The recording.</param>
