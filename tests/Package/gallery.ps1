@@ -54,7 +54,8 @@ if ($Step -eq 'install') {
     }
     Test-Step 'exports the cmdlets of its manifest' {
         $manifest = Import-PowerShellDataFile "$folder/KernelMagnifier.psd1"
-        Assert-Equal "$($manifest.CmdletsToExport | Sort-Object)" "$((Get-Command -Module KernelMagnifier).Name | Sort-Object)"
+        Assert-Equal "$($manifest.CmdletsToExport | Sort-Object)" "$((Get-Command -Module KernelMagnifier -CommandType Cmdlet).Name | Sort-Object)"
+        Assert-Equal "$($manifest.AliasesToExport | Sort-Object)" "$((Get-Command -Module KernelMagnifier -CommandType Alias).Name | Sort-Object)"
     }
     Test-Step 'counts a recording' {
         Assert-Equal $Calls (Import-KmTrace $Recording | Measure-KmCall | Measure-Object Calls -Sum).Sum

@@ -142,7 +142,7 @@ man_page() {
     [ -z "$warnings" ] || { printf '%s\n' "$warnings"; return 1; }
     for command in $("$3" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z-]*\)  .*/\1/p'); do
         grep -qx "   $command" <<< "$text" || { echo "the page has no section of '$command'"; return 1; }
-        for option in $("$3" "$command" --help | sed -n '/^Examples:/q; s/^ \{2,6\}\(-[A-Za-z], \)\?\(--[a-z-]*\).*/\2/p'); do
+        for option in $("$3" "$command" --help | sed -n '/^Examples:/q; s/^ \{2,6\}\(-[A-Za-z], \)\?\(--[a-z0-9-]*\).*/\2/p'); do
             grep -q -- "$option\b" <<< "$text" || { echo "the page has no '$option' of '$command'"; return 1; }
         done
     done

@@ -59,7 +59,7 @@ Describe 'Get-KmCriticalPath' -Skip:(-not (Test-Path ($env:KM_SHARED_DATA ? "$en
         $interval = Measure-KmLatency "$data/all-fg.dat" -Kind Syscall -AsInterval | Sort-Object Duration -Descending |
             Where-Object { ($_ | Measure-KmCall -By None -WarningAction Ignore).Calls -gt 0 } | Select-Object -First 1
         $interval | Should -Not -BeNullOrEmpty
-        $calls = Import-KmTrace "$data/all-fg.dat" -Since $interval.Start -Until $interval.End -ProcessId $interval.ProcessId -WarningAction Ignore
+        $calls = Import-KmTrace "$data/all-fg.dat" -Since $interval.Start -Until $interval.End -Cpu $interval.Cpu -WarningAction Ignore
         ($interval | Measure-KmCall -By None -WarningAction Ignore).Calls | Should -Be @($calls).Count
         $interval | Export-KmGraph $TestDrive/window.dot -WarningAction Ignore
         Get-Content -Raw $TestDrive/window.dot | Should -Match 'tcp_sendmsg'
