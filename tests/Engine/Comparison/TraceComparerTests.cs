@@ -144,6 +144,33 @@ public sealed class TraceComparerTests
         Assert.Equal(ErrorCode.BadRequest, error.Code);
     }
 
+    [SharedDataFact]
+    public void ARecordingThatIsNamedTwiceIsNoFurtherEvidence()
+    {
+        var (one, other) = (Samples.Shared("latency/sched.dat"), Samples.Shared("latency/all.dat"));
+        var error = Assert.Throws<KernelMagnifierException>(() => Samples.Compare([one, one], [other]));
+        Assert.Equal(ErrorCode.BadRequest, error.Code);
+        Assert.Contains("named twice", error.Message, StringComparison.Ordinal);
+    }
+
+    [SharedDataFact]
+    public void AnotherFilterOfFunctionsIsDrift()
+    {
+        var (all, few) = (Samples.Shared("dat/fn-small.dat"), Samples.Shared("dat/fn-stack.dat"));
+        var rows = Samples.Compare([few], [all]);
+        Assert.Contains(rows, row => row.Kind == "Call");
+        Assert.All(rows.Where(row => row.Kind == "Call"), row => Assert.Equal("NotComparable", row.Verdict));
+    }
+
+    [SharedDataFact]
+    public void EventsOfPerfAreKnownByTheirNames()
+    {
+        var sample = Samples.Shared("latency/perf-sched.script.txt.zst");
+        Assert.Contains(sample.Latencies, latency => latency.Kind == IntervalKind.Wakeup);
+        var rows = Samples.Compare([sample], [Samples.Shared("latency/sched.dat")]);
+        Assert.DoesNotContain(rows[0].Comparison!.Drift, drift => drift.Contains("sched_switch", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("10%", 0.1)]
     [InlineData("0.1", 0.1)]
@@ -154,6 +181,7 @@ public sealed class TraceComparerTests
     [InlineData("ten", null)]
     [InlineData("", null)]
     [InlineData("-3%", null)]
+    [InlineData("5", null)]
     public void AThresholdHasThreeSpellings(string text, double? expected) => Assert.Equal(expected, ComparisonPlan.ParseThreshold(text));
 
     [Fact]

@@ -63,6 +63,7 @@ public sealed class PathRecordingTests
     [InlineData("rawsys.dat", "sched_switch")]
     [InlineData("sched.dat", null)]
     [InlineData("wakeup-only.dat.zst", null)]
+    [InlineData("perf-sched.script.txt.zst", null)]
     public void MissingEventsAreNamed(string file, string? missing)
         => Assert.Equal(missing, Read(SharedData.Shared($"latency/{file}"), null, null).Missing);
 

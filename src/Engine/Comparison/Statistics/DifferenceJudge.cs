@@ -118,10 +118,9 @@ internal sealed class DifferenceJudge
         if (_bootstrap.Ratio(row, BlockConfidence, exact) is not { } result)
             return test.With(string.Create(CultureInfo.InvariantCulture,
                 $"A side is shorter than {SideBlocks.Least} blocks of {SideBlocks.LeastSeconds} s, or its times are not known."));
-        test = test with { Estimate = result.Estimate, Evidence = result.Evidence };
         // Blocks of one recording do not show how much recordings of the same load differ, but the recordings themselves do.
-        if (!isPair && Overlap(row.Before, row.After))
-            return test.With("The recordings of a side differ as much among themselves: four on each side give a rank test.");
+        var overlaps = !isPair && Overlap(row.Before, row.After);
+        test = test with { Estimate = result.Estimate, Evidence = overlaps ? 1 : result.Evidence };
         return result.IsIndependent ? test
             : test.With("Even long blocks of time depend on their neighbours: record longer, or four times on each side.");
     }
