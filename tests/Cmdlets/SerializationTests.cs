@@ -249,10 +249,11 @@ public sealed class SerializationTests
     private static void AssertSame(PSObject live, PSObject copy)
     {
         Assert.Equal($"Deserialized.{live.TypeNames[0]}", copy.TypeNames[0]);
-        // Properties of the types file come first in live objects and last in copies.
-        Assert.Equal(live.Properties.Select(property => property.Name).Order(), copy.Properties.Select(property => property.Name).Order());
+        // Properties that the types file makes of others are made anew where the module is loaded.
+        var made = live.Properties.Where(property => property.MemberType != PSMemberTypes.Property).Select(property => property.Name).ToHashSet();
+        Assert.Equal(live.Properties.Select(property => property.Name).Except(made), copy.Properties.Select(property => property.Name).Except(made));
         Assert.Equal(live.ToString(), copy.ToString());
-        foreach (var property in live.Properties)
+        foreach (var property in live.Properties.Where(property => !made.Contains(property.Name)))
         {
             var (before, after) = (property.Value, copy.Properties[property.Name].Value);
             if (before is null or string or int or long or double or bool) Assert.Equal(before, after);

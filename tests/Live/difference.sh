@@ -8,7 +8,7 @@ for run in 1 2 3 4 5; do
     for side in before after; do
         /tmp/load light 30 > /dev/null 2>&1 & load=$! hogs=
         if [ $side = after ]; then
-            for _ in 1 2 3 4; do nice -n -10 /tmp/hog spin 30 & hogs="$hogs $!"; done
+            for _ in 1 2; do nice -n -4 /tmp/hog spin 30 & hogs="$hogs $!"; done
         fi
         nap 0.5
         record $side-$run --preset scheduling --record-time 5 -b 8MB; check "$side $run: status" 0 $?
