@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
 namespace KernelMagnifier.Comparison.Statistics;
 
 /// <summary>
@@ -12,6 +15,8 @@ internal sealed class BlockDraws
     private readonly int _blocks;
     private readonly ushort[] _weights;
     private readonly double[] _byBlock;
+    private readonly double[] _sums = new double[Replicates];
+    private double[] _summed = [];
 
     /// <summary>Draws.</summary>
     /// <param name="blocks">The number of blocks, at least 1.</param>
@@ -33,6 +38,28 @@ internal sealed class BlockDraws
 
     /// <summary>How often a block counts in each of the replicates.</summary>
     public ReadOnlySpan<double> OfBlock(int block) => _byBlock.AsSpan(block * Replicates, Replicates);
+
+    /// <summary>
+    /// The sums of a number of the drawn blocks, in each of the replicates, valid until the next call. Nearly all rows of a comparison
+    /// have the same exposures, so the last sums are kept. For one thread.
+    /// </summary>
+    /// <param name="values">The number of each block.</param>
+    public ReadOnlySpan<double> SumsOf(ReadOnlySpan<double> values)
+    {
+        if (values.SequenceEqual(_summed)) return _sums;
+        Array.Clear(_sums);
+        for (var block = 0; block < values.Length; block++) Add(OfBlock(block), values[block], _sums);
+        _summed = values.ToArray();
+        return _sums;
+    }
+
+    /// <summary>Adds a multiple of some numbers to others, two at a time: the number of replicates is even.</summary>
+    public static void Add(ReadOnlySpan<double> weights, double factor, Span<double> sums)
+    {
+        var terms = MemoryMarshal.Cast<double, Vector128<double>>(weights);
+        var results = MemoryMarshal.Cast<double, Vector128<double>>(sums);
+        for (var i = 0; i < results.Length; i++) results[i] += terms[i] * factor;
+    }
 
     /// <summary>SplitMix64.</summary>
     private static ulong Next(ref ulong state)

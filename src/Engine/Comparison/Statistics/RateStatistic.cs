@@ -9,6 +9,8 @@ internal sealed class RateStatistic(BlockCount[] blocks) : BlockStatistic
     // Half a count keeps the logarithm finite where a choice of blocks has none.
     private const double Half = 0.5;
 
+    private readonly double[] _exposures = [.. blocks.Select(block => block.Exposure)];
+
     /// <inheritdoc/>
     public override int Blocks => blocks.Length;
 
@@ -31,29 +33,15 @@ internal sealed class RateStatistic(BlockCount[] blocks) : BlockStatistic
     public override void LogsOf(BlockDraws draws, Span<double> logs)
     {
         // A comparison of all functions and edges has thousands of rows, so that this is most of its statistics.
-        Span<double> exposures = stackalloc double[BlockDraws.Replicates];
         logs.Fill(Half);
-        exposures.Clear();
         for (var block = 0; block < blocks.Length; block++)
-        {
-            var weights = draws.OfBlock(block);
-            Add(weights, blocks[block].Count, logs);
-            Add(weights, blocks[block].Exposure, exposures);
-        }
-        var results = Vectors(logs);
-        var divisors = Vectors(exposures);
+            // Most functions are called in some of the blocks only.
+            if (blocks[block].Count != 0)
+                BlockDraws.Add(draws.OfBlock(block), blocks[block].Count, logs);
+        var results = MemoryMarshal.Cast<double, Vector128<double>>(logs);
+        var divisors = MemoryMarshal.Cast<double, Vector128<double>>(draws.SumsOf(_exposures));
         for (var i = 0; i < results.Length; i++) results[i] = Vector128.Log(results[i] / divisors[i]);
     }
-
-    private static void Add(ReadOnlySpan<double> weights, double factor, Span<double> sums)
-    {
-        var terms = MemoryMarshal.Cast<double, Vector128<double>>(weights);
-        var results = Vectors(sums);
-        for (var i = 0; i < results.Length; i++) results[i] += terms[i] * factor;
-    }
-
-    // The number of replicates is even.
-    private static Span<Vector128<double>> Vectors(Span<double> numbers) => MemoryMarshal.Cast<double, Vector128<double>>(numbers);
 
     /// <inheritdoc/>
     public override double[] Deviations()
