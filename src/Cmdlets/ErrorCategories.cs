@@ -9,7 +9,8 @@ internal static class ErrorCategories
     public static ErrorCategory Of(ErrorCode code) => code switch
     {
         ErrorCode.TraceNotFound or ErrorCode.BaselineNotFound or ErrorCode.SymbolMapNotFound
-            or ErrorCode.DebugInformationNotFound or ErrorCode.InstanceNotFound or ErrorCode.FunctionNotFound or ErrorCode.PathNotFound or ErrorCode.UnknownFunction or ErrorCode.UnknownModule
+            or ErrorCode.DebugInformationNotFound or ErrorCode.InstanceNotFound or ErrorCode.FunctionNotFound
+            or ErrorCode.PathNotFound or ErrorCode.UnknownFunction or ErrorCode.UnknownModule
             or ErrorCode.UnknownEvent or ErrorCode.UnknownPreset or ErrorCode.TaskNotFound
             or ErrorCode.NoSuchProcess or ErrorCode.CommandNotFound or ErrorCode.NoSuchCpu
             => ErrorCategory.ObjectNotFound,

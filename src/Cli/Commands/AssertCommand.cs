@@ -137,7 +137,10 @@ internal sealed class AssertCommand : Command
         var plan = CompareOptions.WithoutCalls(arguments) with
         {
             Metrics = metrics.Length > 0 ? metrics : [DifferenceMetric.P50, DifferenceMetric.P90, DifferenceMetric.P99],
-            Sample = SamplePlan.Of(measured.Kinds) with { HasIntervals = true, HasCalls = false, By = measured.By, Filter = measured.Filter },
+            Sample = SamplePlan.Of(measured.Kinds) with
+            {
+                HasIntervals = true, HasCalls = false, By = measured.By, Filter = measured.Filter,
+            },
         };
         recordings = Recordings.Unfiltered(arguments, host, arguments.Text(OutputOptions.Output));
         var baseline = arguments.Text(Baseline)!;

@@ -88,8 +88,8 @@ internal sealed class LatencyAsserter(LatencyBound bound, Func<Latency.Latency, 
         // Beside those that span a gap, a gap can hold whole intervals, of two events at least.
         if (!isLeast && HoldsWithout(latency, uncertain + (lost / 2))) return null;
         return string.Create(CultureInfo.InvariantCulture,
-            $"{(isLeast ? "At least " : "")}{lost:N0} events were lost or not parsed, {uncertain:N0} intervals span the gaps, and up to {lost / 2:N0} may lie "
-            + $"in them, beside {latency.Count:N0} that were measured: that may change the outcome.");
+            $"{(isLeast ? "At least " : "")}{lost:N0} events were lost or not parsed, {uncertain:N0} intervals span the gaps, "
+            + $"and up to {lost / 2:N0} may lie in them, beside {latency.Count:N0} that were measured: that may change the outcome.");
     }
 
     /// <summary>

@@ -77,16 +77,7 @@ internal static class CauseReports
     private static void WriteJson(
         ReportTable table, Dictionary<ReportValue[], LatencyCause> rows, ReportFormat format, Stream output)
     {
-        var isFirst = true;
-        if (format == ReportFormat.Json) output.Write("["u8);
-        foreach (var row in table.Rows)
-        {
-            if (format == ReportFormat.Json) output.Write(isFirst ? "\n"u8 : ",\n"u8);
-            using (var json = new Utf8JsonWriter(output, ReportWriter.JsonOptions)) WriteJson(json, table, row, rows[row]);
-            if (format == ReportFormat.JsonLines) output.Write("\n"u8);
-            isFirst = false;
-        }
-        if (format == ReportFormat.Json) output.Write("\n]\n"u8);
+        ReportWriter.WriteObjects(table, format, output, (json, row) => WriteJson(json, table, row, rows[row]));
     }
 
     private static void WriteJson(Utf8JsonWriter json, ReportTable table, ReportValue[] row, LatencyCause cause)

@@ -9,6 +9,26 @@ internal static class ReportWriter
 {
     internal static readonly JsonWriterOptions JsonOptions = new() { SkipValidation = true };
 
+    /// <summary>Writes the rows as JSON objects that have more than the columns: an array, or a line for each.</summary>
+    /// <param name="table">The rows.</param>
+    /// <param name="format"><see cref="ReportFormat.Json"/> or <see cref="ReportFormat.JsonLines"/>.</param>
+    /// <param name="output">The output.</param>
+    /// <param name="write">Writes the object of a row.</param>
+    public static void WriteObjects(
+        ReportTable table, ReportFormat format, Stream output, Action<Utf8JsonWriter, ReportValue[]> write)
+    {
+        var isFirst = true;
+        if (format == ReportFormat.Json) output.Write("["u8);
+        foreach (var row in table.Rows)
+        {
+            if (format == ReportFormat.Json) output.Write(isFirst ? "\n"u8 : ",\n"u8);
+            using (var json = new Utf8JsonWriter(output, JsonOptions)) write(json, row);
+            if (format == ReportFormat.JsonLines) output.Write("\n"u8);
+            isFirst = false;
+        }
+        if (format == ReportFormat.Json) output.Write("\n]\n"u8);
+    }
+
     /// <summary>Writes the table as UTF-8.</summary>
     public static void Write(ReportTable table, ReportFormat format, Stream output, ReportStyle style = default)
     {
