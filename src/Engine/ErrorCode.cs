@@ -166,4 +166,94 @@ public enum ErrorCode
 
     /// <summary>The file is not a baseline, or it is damaged.</summary>
     BaselineUnreadable,
+
+    /// <summary>The file of a workload does not exist.</summary>
+    WorkloadNotFound,
+
+    /// <summary>The permissions of the file of a workload do not allow it to be read.</summary>
+    WorkloadNotPermitted,
+
+    /// <summary>The file is not a workload, or it is damaged.</summary>
+    WorkloadUnreadable,
+
+    /// <summary>There is nothing to export: no task of the workload has steps, or none has block requests.</summary>
+    NothingToRun,
+
+    /// <summary>The library of probes, or the probe, does not exist.</summary>
+    ProbeNotFound,
+
+    /// <summary>The manifest or the program of a probe cannot be read, or breaks the rules of a library.</summary>
+    ProbeUnreadable,
+
+    /// <summary>A probe of that name exists.</summary>
+    ProbeExists,
+
+    /// <summary>Others than the owner or root can change a library of probes, or what it depends on.</summary>
+    ProbeLibraryNotSafe,
+
+    /// <summary>The policy cannot be read, or others than root can change it.</summary>
+    ProbePolicyUnreadable,
+
+    /// <summary>The probe is not approved as it is.</summary>
+    ProbeNotApproved,
+
+    /// <summary>The policy does not allow the request.</summary>
+    ProbeRefused,
+
+    /// <summary>A parameter of a probe is missing, unknown, or has a value that its manifest does not allow.</summary>
+    ProbeParameter,
+
+    /// <summary>The probe runs on this machine already.</summary>
+    ProbeBusy,
+
+    /// <summary>bpftrace refused the program or failed.</summary>
+    ProbeFailed,
+
+    /// <summary>The stored output is not that of a probe.</summary>
+    ProbeOutputUnreadable,
+
+    /// <summary>A signature cannot be made.</summary>
+    SigningFailed,
+
+    /// <summary>A signature is not valid for what it is on.</summary>
+    SignatureRefused,
+
+    /// <summary>The audit log cannot be written, so nothing runs.</summary>
+    AuditNotWritable,
+
+    /// <summary>The audit log does not exist or cannot be read.</summary>
+    AuditUnreadable,
+
+    /// <summary>The description of a kernel cannot be read.</summary>
+    KernelUnreadable,
+
+    /// <summary>Other measurements or recordings kept the machine for too long.</summary>
+    MeasurementBusy,
+
+    /// <summary>A measurement needed more CPU time or memory than it may.</summary>
+    MeasurementOverBudget,
+
+    /// <summary>The schedule does not exist.</summary>
+    ScheduleNotFound,
+
+    /// <summary>A schedule of that name exists.</summary>
+    ScheduleExists,
+
+    /// <summary>The scheduler, systemd or cron, refused.</summary>
+    SchedulerFailed,
+
+    /// <summary>The definition of a schedule cannot be read.</summary>
+    ScheduleUnreadable,
+
+    /// <summary>The log of measurements does not exist.</summary>
+    LogNotFound,
+
+    /// <summary>The log of measurements cannot be read.</summary>
+    LogUnreadable,
+
+    /// <summary>The incident file does not exist.</summary>
+    IncidentNotFound,
+
+    /// <summary>The file is not an incident file, or it is damaged or changed.</summary>
+    IncidentUnreadable,
 }

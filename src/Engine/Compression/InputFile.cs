@@ -25,13 +25,15 @@ internal sealed class InputFile : IDisposable
     private static readonly TimeSpan WaitForMap = TimeSpan.FromSeconds(5);
 
     private readonly InputKind _kind;
+    private readonly HeadTest? _isEnough;
     private readonly List<InputLayer> _layers = [];
     private string? _outerCompression;
     private SafeFileHandle? _file;
     private RewindableStream? _stream;
     private byte[] _head = [];
 
-    private InputFile(string name, InputKind kind) => (Name, _kind) = (name, kind);
+    private InputFile(string name, InputKind kind, HeadTest? isEnough)
+        => (Name, _kind, _isEnough) = (name, kind, isEnough);
 
     /// <summary>The path as the user gave it, or <c>-</c> for standard input.</summary>
     public string Name { get; }
@@ -68,20 +70,24 @@ internal sealed class InputFile : IDisposable
     /// <summary>Opens a file, or standard input for <c>-</c>.</summary>
     /// <param name="path">The file.</param>
     /// <param name="kind">The kind of file, for its errors.</param>
+    /// <param name="isEnough">
+    /// For text that grows: whether bytes are enough to detect the format, so that nothing waits for more. Null for other input.
+    /// </param>
     /// <param name="cancel">Ends the waiting for the writer of a FIFO, also while the input is read later.</param>
     /// <exception cref="KernelMagnifierException">The file cannot be opened or read.</exception>
-    public static InputFile Open(string path, InputKind kind, CancellationToken cancel = default)
+    public static InputFile Open(
+        string path, InputKind kind, HeadTest? isEnough = null, CancellationToken cancel = default)
     {
         if (path == "-")
         {
-            var standard = Open(StandardInput.Open(), "-", kind);
+            var standard = Open(StandardInput.Open(), "-", kind, isEnough);
             standard.Identity = InputIdentity.Of(0);
             return standard;
         }
         if (path.Length == 0)
             throw new KernelMagnifierException(ErrorCode.BadRequest, null, $"The path of a {kind.Name} is empty.",
                 $"Name an existing {kind.Name}.");
-        var input = new InputFile(path, kind);
+        var input = new InputFile(path, kind, isEnough);
         try
         {
             if (Directory.Exists(path))
@@ -111,9 +117,9 @@ internal sealed class InputFile : IDisposable
 
     /// <summary>Opens a stream. The stream is read to its end and left open.</summary>
     /// <exception cref="KernelMagnifierException">The stream cannot be read.</exception>
-    public static InputFile Open(Stream stream, string name, InputKind kind)
+    public static InputFile Open(Stream stream, string name, InputKind kind, HeadTest? isEnough = null)
     {
-        var input = new InputFile(name, kind) { _stream = new RewindableStream(stream) };
+        var input = new InputFile(name, kind, isEnough) { _stream = new RewindableStream(stream) };
         try
         {
             input.Start();
@@ -160,7 +166,7 @@ internal sealed class InputFile : IDisposable
 
     /// <summary>Opens the decompressed bytes as blocks of whole lines, from the start.</summary>
     public LineBlocks OpenLines()
-        => IsFile ? new FileLineBlocks(_file!, FileLength) : new StreamLineBlocks(OpenStream(), FileLength);
+        => IsFile ? new FileLineBlocks(_file!, FileLength) : new StreamLineBlocks(OpenStream(), FileLength, grows: _isEnough is not null && FileLength == 0);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -255,6 +261,7 @@ internal sealed class InputFile : IDisposable
             for (int n; filled < head.Length && (n = peek.Read(head.AsSpan(filled))) > 0;)
             {
                 filled += n;
+                if (_file is null && _isEnough?.Invoke(head.AsSpan(0, filled)) == true) break;
                 // A live trace can take minutes for the whole head, and a part of it is enough to detect the format.
                 if (_file is null && filled >= EnoughHead && Environment.TickCount64 - began >= LongestWaitMilliseconds) break;
             }

@@ -6,7 +6,8 @@ namespace KernelMagnifier.Files;
 /// <param name="stream">The text; disposed with this.</param>
 /// <param name="sourceLength">Length of the file it comes from, in bytes; 0 for a pipe.</param>
 /// <param name="size">Usual size of a block, in bytes.</param>
-internal sealed class StreamLineBlocks(Stream stream, long sourceLength, int size = LineBlocks.Size) : LineBlocks
+/// <param name="grows">Whether each read is passed on as it is, because the writer can pause at any line.</param>
+internal sealed class StreamLineBlocks(Stream stream, long sourceLength, int size = LineBlocks.Size, bool grows = false) : LineBlocks
 {
     /// <summary>What arrived from a pipe in this time is passed on.</summary>
     private const int LongestWaitMilliseconds = 200;
@@ -96,7 +97,7 @@ internal sealed class StreamLineBlocks(Stream stream, long sourceLength, int siz
                 }
                 filled += n;
                 // A pipe may be slow, so half a block is enough, and less of one that has waited.
-                if (filled >= size / 2 || (MayWait && Environment.TickCount64 - start >= LongestWaitMilliseconds)) break;
+                if (grows || filled >= size / 2 || (MayWait && Environment.TickCount64 - start >= LongestWaitMilliseconds)) break;
             }
         }
         catch (Exception error) when (error is InvalidDataException or IOException)

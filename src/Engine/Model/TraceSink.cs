@@ -25,6 +25,12 @@ internal abstract class TraceSink
     /// <summary>Adds the records that a <see cref="Fork"/> received. Called on the thread that started the reading.</summary>
     public virtual void Join(TraceSink fork) => throw NeedsOrder();
 
+    /// <summary>
+    /// Called on the thread of the reading when no record comes for the moment: what is held back to save work is passed on now.
+    /// Only if <see cref="InOrder"/>, and only where records come slowly: from a pipe, live, or at the speed of a clock.
+    /// </summary>
+    public virtual void Idle() { }
+
     /// <summary>Called once after the last batch, unless the reading was stopped or failed.</summary>
     /// <param name="info">The description of the recording.</param>
     public virtual void End(TraceInfo info) { }

@@ -56,6 +56,12 @@ internal sealed class TraceSource
     public long? WallOffset { get; internal set; }
 
     /// <summary>
+    /// Whether the records come as they happen, or as they happened: live, or at the speed of a clock. What measures them by time
+    /// range passes each range on when it is over.
+    /// </summary>
+    public bool IsWatched { get; internal set; }
+
+    /// <summary>
     /// The description of the recording; null until its reading has ended. A reading that is stopped ends too, and describes what
     /// was read.
     /// </summary>

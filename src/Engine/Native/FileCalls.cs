@@ -41,7 +41,10 @@ internal static unsafe partial class FileCalls
     private const int SetStatusFlags = 4; // F_SETFL
     private const int DuplicateCloseOnExec = 1030, SetPipeSize = 1031; // F_DUPFD_CLOEXEC, F_SETPIPE_SZ
     private const int LockShared = 1, LockExclusive = 2, LockNonBlocking = 4, LockRelease = 8;
-    private const int PunchHoleKeepSize = 3; // FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE
+    private const int KeepSize = 1, PunchHoleKeepSize = 3; // FALLOC_FL_KEEP_SIZE, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE
+    private const int GetFlags = 1, AddSeals = 1033, AllSeals = 0xF; // F_GETFD, F_ADD_SEALS, F_SEAL_SEAL | SHRINK | GROW | WRITE
+    private const uint MemoryFlags = 3; // MFD_CLOEXEC | MFD_ALLOW_SEALING
+    private const int FirstHighFile = 16;
     private const uint RenameNoReplace = 1;
     private const int DefaultPipeSize = 64 * 1024;
 
@@ -145,6 +148,9 @@ internal static unsafe partial class FileCalls
 
     [LibraryImport("libc", EntryPoint = "rmdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int RemoveDirectory(string path);
+
+    [LibraryImport("libc", EntryPoint = "memfd_create", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int CreateMemoryFile(string name, uint flags);
 
     [LibraryImport("libc", EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Access(string path, int mode);
@@ -284,6 +290,50 @@ internal static unsafe partial class FileCalls
         var copy = FileControl(file, DuplicateCloseOnExec, 0);
         return copy >= 0 ? copy : -Errno.Last;
     }
+
+    /// <summary>Moves a descriptor above those that a program which this process starts is given by number.</summary>
+    /// <returns>The new descriptor, or a negative error number. The old one is closed in either case.</returns>
+    public static int MoveUp(int file)
+    {
+        var moved = FileControl(file, DuplicateCloseOnExec, FirstHighFile);
+        if (moved < 0) moved = -Errno.Last;
+        _ = Close(file);
+        return moved;
+    }
+
+    /// <summary>Whether a program that this process executes would have the descriptor too.</summary>
+    public static bool IsInherited(int file) => FileControl(file, GetFlags, 0) is var flags && flags >= 0 && (flags & 1) == 0;
+
+    /// <summary>Makes a read or write return instead of waiting.</summary>
+    public static void MakeNonBlocking(int file) => _ = FileControl(file, SetStatusFlags, NonBlocking);
+
+    /// <summary>Makes a file in memory that nobody can change any more, not even this process.</summary>
+    /// <returns>The descriptor, or a negative error number.</returns>
+    public static int CreateSealed(string name, ReadOnlySpan<byte> content)
+    {
+        var file = CreateMemoryFile(name, MemoryFlags);
+        if (file < 0) return -Errno.Last;
+        var error = WriteAll(file, content);
+        if (error == 0 && FileControl(file, AddSeals, AllSeals) != 0) error = -Errno.Last;
+        if (error == 0) return MoveUp(file);
+        _ = Close(file);
+        return error;
+    }
+
+    /// <summary>Takes an exclusive lock on an open file, and waits for it.</summary>
+    /// <returns>0, or a negative error number.</returns>
+    public static int WaitForLock(int file)
+    {
+        while (LockFile(file, LockExclusive) != 0)
+            if (Errno.Last != Errno.Interrupted)
+                return -Errno.Last;
+        return 0;
+    }
+
+    /// <summary>Allocates disk space behind the end of a file, whose length stays as it is.</summary>
+    /// <returns>0, or a negative error number.</returns>
+    public static int ReserveBehind(int file, long from, long bytes)
+        => Allocate(file, KeepSize, from, bytes) == 0 ? 0 : -Errno.Last;
 
     /// <summary>Takes an exclusive lock on an open file (flock(2)) unless another open file description holds one.</summary>
     public static bool TryLock(int file) => LockFile(file, LockExclusive | LockNonBlocking) == 0;

@@ -46,12 +46,25 @@ internal static class ExternalTool
     /// started.</exception>
     public static ToolResult Run(
         string path, IEnumerable<string> arguments, string input, Stream output, TimeSpan limit, CancellationToken cancel)
+        => Run(path, arguments, Encoding.UTF8.GetBytes(input), null, output, limit, cancel);
+
+    /// <summary>Runs a program with given bytes and, where they are given, nothing but these variables of the
+    /// environment.</summary>
+    /// <inheritdoc cref="Run(string, IEnumerable{string}, string, Stream, TimeSpan, CancellationToken)"/>
+    public static ToolResult Run(
+        string path, IEnumerable<string> arguments, ReadOnlyMemory<byte> input, IReadOnlyDictionary<string, string>? environment,
+        Stream output, TimeSpan limit, CancellationToken cancel)
     {
         var start = new ProcessStartInfo(path, arguments)
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
-            UseShellExecute = false, StandardInputEncoding = new UTF8Encoding(false), StandardErrorEncoding = Encoding.UTF8,
+            UseShellExecute = false, StandardErrorEncoding = Encoding.UTF8,
         };
+        if (environment is not null)
+        {
+            start.Environment.Clear();
+            foreach (var (name, value) in environment) start.Environment[name] = value;
+        }
         using var timed = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         timed.CancelAfter(limit < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : limit);
         cancel.ThrowIfCancellationRequested();
@@ -59,7 +72,7 @@ internal static class ExternalTool
         using var registration = Register(process);
         try
         {
-            var writing = WriteAsync(process.StandardInput, input, timed.Token);
+            var writing = WriteAsync(process.StandardInput.BaseStream, input, timed.Token);
             var reading = process.StandardOutput.BaseStream.CopyToAsync(output, timed.Token);
             var errors = ReadAsync(process.StandardError, timed.Token);
             Task.WhenAll(writing, reading, errors, process.WaitForExitAsync(timed.Token)).GetAwaiter().GetResult();
@@ -103,11 +116,11 @@ internal static class ExternalTool
         }
     }
 
-    private static async Task WriteAsync(StreamWriter to, string input, CancellationToken cancel)
+    private static async Task WriteAsync(Stream to, ReadOnlyMemory<byte> input, CancellationToken cancel)
     {
         try
         {
-            await to.WriteAsync(input.AsMemory(), cancel).ConfigureAwait(false);
+            await to.WriteAsync(input, cancel).ConfigureAwait(false);
             await to.FlushAsync(cancel).ConfigureAwait(false);
             to.Close();
         }

@@ -74,5 +74,8 @@ internal sealed class FilteredCalls : CallSink
     public override void Join(TraceSink fork) => _sink.Join(((FilteredCalls)fork)._sink);
 
     /// <inheritdoc/>
+    public override void Idle() => _sink.Idle();
+
+    /// <inheritdoc/>
     public override void End(TraceInfo info) => _sink.End(info);
 }

@@ -80,6 +80,9 @@ internal sealed class FilteredEvents : EventSink
     public override void Lost(int cpu, long? events, long time) => _sink.Lost(cpu, events, time);
 
     /// <inheritdoc/>
+    public override void Idle() => _sink.Idle();
+
+    /// <inheritdoc/>
     public override void End(TraceInfo info) => _sink.End(info);
 
     /// <summary>Whether the CPU, the task, the context and the time of an event pass.</summary>

@@ -29,7 +29,7 @@ internal static class SymbolMapFile
     /// <exception cref="KernelMagnifierException">The file cannot be read, or is not a symbol map.</exception>
     public static SymbolMap Read(string path, CancellationToken cancel, SymbolMapLimits? limits = null)
     {
-        using var input = InputFile.Open(path, InputKind.SymbolMap, cancel);
+        using var input = InputFile.Open(path, InputKind.SymbolMap, cancel: cancel);
         if (input.Head.IsEmpty) throw Unreadable(path, "the file is empty.", Expected);
         if (ForeignContent.Of(input.Head, input.Compression) is { } foreign)
             throw Unreadable(path, foreign.Cause, foreign.Action ?? Expected);

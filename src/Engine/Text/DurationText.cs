@@ -9,7 +9,7 @@ internal static class DurationText
     public const string Expected = "a duration such as 5ms, 200us, 1.5s or 2 (seconds)";
 
     /// <summary>
-    /// Parses a duration: a number with the unit ns, us, µs, ms, s, m, min or h; a number without one is in seconds.
+    /// Parses a duration: a number with the unit ns, us, µs, ms, s, m, min, h or d; a number without one is in seconds.
     /// </summary>
     /// <param name="text">The text.</param>
     /// <param name="nanoseconds">The duration, a fraction of a nanosecond cut off.</param>
@@ -29,6 +29,7 @@ internal static class DurationText
             "" or "s" => 1_000_000_000,
             "m" or "min" => 60_000_000_000,
             "h" => 3_600_000_000_000,
+            "d" => 86_400_000_000_000,
             _ => 0,
         };
         var digits = trimmed[..end].TrimEnd();
