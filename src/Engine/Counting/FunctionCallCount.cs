@@ -75,6 +75,18 @@ public sealed class FunctionCallCount
     /// <summary>The recording; null if calls were not counted by recording.</summary>
     public string? Recording => Group.Recording;
 
+    /// <summary>
+    /// The start of the time range in which the calls were made, in seconds or counts of the trace clock; null if calls were not
+    /// counted by time range.
+    /// </summary>
+    public double? From => Window?.Source.ToTimestamp(Window.From);
+
+    /// <summary>The end of that time range, which belongs to the next one.</summary>
+    public double? Until => Window?.Source.ToTimestamp(Window.From + Window.Every);
+
+    /// <summary>The time range; null if calls were not counted by time range.</summary>
+    internal CallWindow? Window { get; set; }
+
     internal CallGrouping Grouping { get; }
 
     /// <summary>The counted calls. What was not counted by is unknown.</summary>

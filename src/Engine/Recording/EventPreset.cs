@@ -66,10 +66,15 @@ internal sealed record EventPreset(string Name, IReadOnlyList<EventPresetPart> P
 
     /// <summary>Finds a preset by its name in upper or lower case.</summary>
     /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.UnknownPreset"/>.</exception>
-    public static EventPreset Find(string name)
+    public static EventPreset Find(string name) => Find(name, Names);
+
+    /// <inheritdoc cref="Find(string)"/>
+    /// <param name="name">The name.</param>
+    /// <param name="offered">The names that the error offers: there may be presets of other things.</param>
+    public static EventPreset Find(string name, IReadOnlyList<string> offered)
         => All.FirstOrDefault(p => string.Equals(p.Name, name.Trim(), StringComparison.OrdinalIgnoreCase))
             ?? throw new KernelMagnifierException(ErrorCode.UnknownPreset, name, "there is no such preset of events.",
-                Suggestion.Before(name, Names, $"The presets are {string.Join(", ", Names)}."));
+                Suggestion.Before(name, offered, $"The presets are {string.Join(", ", offered)}."));
 
     /// <summary>Selects the events of the preset that a kernel has.</summary>
     /// <param name="all">The events of the kernel.</param>

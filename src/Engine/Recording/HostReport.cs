@@ -64,7 +64,11 @@ public sealed record HostReport
     public static HostReport Inspect()
         => Inspect(Recording.TraceFs.Find(), ProcessCalls.EffectiveUser() == 0, "/sys/kernel/security/lockdown");
 
-    internal static HostReport Inspect(string? traceFs, bool isRoot, string lockDownFile)
+    /// <summary>Inspects this machine for events: functions are not counted, which takes time.</summary>
+    internal static HostReport InspectForEvents()
+        => Inspect(Recording.TraceFs.Find(), ProcessCalls.EffectiveUser() == 0, "/sys/kernel/security/lockdown", counts: false);
+
+    internal static HostReport Inspect(string? traceFs, bool isRoot, string lockDownFile, bool counts = true)
     {
         var lockDown = File.Exists(lockDownFile) && Recording.TraceFs.ReadBytes(lockDownFile) is { Error: 0 } read
             ? Recording.TraceFs.Chosen(Encoding.ASCII.GetString(read.Bytes).Trim()) : null;
@@ -82,7 +86,7 @@ public sealed record HostReport
             ? ([], Errno.NoEntry)
             : Recording.TraceFs.ReadBytes(traceFs + "/available_tracers");
         if (FindObstacle(traceFs, isRoot, lockDown, error) is { } obstacle) return report with { Problems = [obstacle] };
-        return report.WithTracing(new TraceFs(traceFs!), Encoding.ASCII.GetString(tracers));
+        return report.WithTracing(new TraceFs(traceFs!), Encoding.ASCII.GetString(tracers), counts);
     }
 
     /// <summary>Finds the problem that makes tracefs unusable; null when it is usable.</summary>
@@ -107,17 +111,17 @@ public sealed record HostReport
         return isRoot && functions is Errno.NotPermitted or Errno.AccessDenied ? LockedDown(lockDown) : null;
     }
 
-    private HostReport WithTracing(TraceFs top, string tracers)
+    private HostReport WithTracing(TraceFs top, string tracers, bool counts)
     {
         var report = this with
         {
             Tracers = tracers.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries),
-            Functions = CountLines(top, "available_filter_functions"),
-            Events = CountLines(top, "available_events"),
+            Functions = counts ? CountLines(top, "available_filter_functions") : 0,
+            Events = counts ? CountLines(top, "available_events") : 1,
             Instances = Directory.Exists(top["instances"]),
             CurrentTracer = top.TryRead("current_tracer"),
             Clocks = Recording.TraceFs.Choices(top.TryRead("trace_clock") ?? ""),
-            LeftBehind = [.. Recovery.List(StateDirectory.Candidates)],
+            LeftBehind = counts ? [.. Recovery.List(StateDirectory.Candidates)] : [],
         };
         return report with { Problems = report.FindLimits(top) };
     }

@@ -112,6 +112,7 @@ internal sealed class Journal : IDisposable
     {
         json.WriteString("directory", change.Directory);
         json.WriteString("unchanged", change.Name);
+        json.WriteString("before", change.Before);
     });
 
     /// <summary>Notes the process of a command that is held back, so that it is ended if this recorder dies.</summary>
@@ -236,7 +237,8 @@ internal sealed class Journal : IDisposable
                 if (step.TryGetProperty("setting", out var name)) changes.Add(ReadChange(step, name.GetString()!));
                 else if (step.TryGetProperty("unchanged", out var unchanged))
                     changes.RemoveAll(c => c.Name == unchanged.GetString()
-                        && c.Directory == step.GetProperty("directory").GetString());
+                        && c.Directory == step.GetProperty("directory").GetString()
+                        && (!step.TryGetProperty("before", out var before) || c.Before == before.GetString()));
                 else if (step.TryGetProperty("held", out var process))
                     held = (process.GetInt32(), step.GetProperty("started").GetString()!);
                 else if (step.TryGetProperty("undone", out _)) (undone, changes) = (true, []);

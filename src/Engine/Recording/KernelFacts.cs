@@ -18,7 +18,8 @@ internal static class KernelFacts
     /// <summary>The kernel's build id in lower-case hexadecimal; null when it has none.</summary>
     public static string? BuildId => RunningKernel.BuildId;
 
-    private static string Machine => RuntimeInformation.OSArchitecture switch
+    /// <summary>The architecture (<c>uname -m</c>).</summary>
+    public static string Machine => RuntimeInformation.OSArchitecture switch
     {
         Architecture.X64 => "x86_64",
         Architecture.Arm64 => "aarch64",

@@ -13,7 +13,9 @@ internal static class KernelMetadata
     /// <param name="stream">The stream.</param>
     /// <param name="directory">Where the recording is made: the sub-buffers of an instance may have another size.</param>
     /// <param name="events">The events whose formats are written.</param>
-    public static void Write(Stream stream, TracingDirectory directory, IReadOnlyList<ChosenEvent> events)
+    /// <param name="withSymbols">Whether addresses will be resolved: the symbols are far larger than the rest.</param>
+    public static void Write(
+        Stream stream, TracingDirectory directory, IReadOnlyList<ChosenEvent> events, bool withSymbols = true)
     {
         var top = directory.Top;
         var writer = new SectionWriter(stream);
@@ -36,6 +38,7 @@ internal static class KernelMetadata
                 WriteFormats(s, top, system.Key, system.Select(e => e.Name));
             }
         });
+        if (!withSymbols) return;
         writer.Section(DatOptions.Kallsyms, s => s.Text(TraceFs.ReadBytes("/proc/kallsyms").Bytes, 4));
         writer.Section(DatOptions.Printk, s => s.Text(top.TryReadBytes("printk_formats") ?? [], 4));
         writer.Section(DatOptions.Modules, s => s.Text(KernelFacts.Modules, 8));

@@ -23,7 +23,7 @@ internal sealed record RecordingPlan
     /// <summary>The name of the instance; empty for the top level.</summary>
     public required string Instance { get; init; }
 
-    /// <summary>The path of the result.</summary>
+    /// <summary>The path of the result; empty if there is none.</summary>
     public required string Output { get; init; }
 
     /// <summary>The format of the result.</summary>
@@ -49,6 +49,9 @@ internal sealed record RecordingPlan
 
     /// <summary>The file that reserves the disk space for completing the result, beside the result; empty for text.</summary>
     public required string Reserve { get; init; }
+
+    /// <summary>Whether a file results; not so if the events are read live.</summary>
+    public bool KeepsFile => Output.Length > 0;
 
     /// <summary>The files that exist during the whole recording, beside the result.</summary>
     public IEnumerable<string> Files => Parts.Select(p => p.File).Append(Metadata).Where(f => f.Length > 0);

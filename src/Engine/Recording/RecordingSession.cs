@@ -262,8 +262,6 @@ internal sealed class RecordingSession : IDisposable
         _recording.Command?.Dispose();
         _recording.Warnings.AddRange(_recording.Settings.Restore());
         if (TracingDirectory.Remove(_recording.Plan)) return;
-        var directory = _recording.Tracing.Directory;
-        _recording.Warnings.Add($"{directory}: the instance could not be removed, because another process has one of its files "
-            + $"open. The next recording removes it, or: rmdir {directory}");
+        _recording.Warnings.Add(TracingDirectory.NotRemoved(_recording.Tracing));
     }
 }

@@ -15,10 +15,7 @@ internal sealed class RecordingSetup : IDisposable
     private readonly TraceFs _top;
     private readonly OutputPlace _place;
     private readonly List<string> _warnings;
-    private TracingDirectory? _directory;
-    private ExitGuard? _guard;
-    private Journal? _journal;
-    private Settings? _settings;
+    private TracingScope? _scope;
     private RecordingFiles? _files;
     private TargetCommand? _command;
     private bool _handedOver;
@@ -63,27 +60,27 @@ internal sealed class RecordingSetup : IDisposable
     private RecordingSession Run(string stateDirectory, IReadOnlyList<string> stateDirectories)
     {
         var request = _target.Request;
-        RecordingPlan plan;
         // Of two recorders that start at the same time, the second one finds the files of the first.
         using (StateDirectory.Lock(stateDirectory))
         {
             RequireOwnName(_place, Journal.FindRunning(stateDirectories));
-            plan = CreateFiles(stateDirectory);
+            CreateFiles(stateDirectory);
         }
-        _files!.WriteMetadata(_directory!, _target.Selection.Formats);
+        var (scope, plan) = (_scope!, _scope!.Plan);
+        _files!.WriteMetadata(scope.Directory, _target.Selection.Formats);
 
-        var settings = new TracingSettings(_directory!, _settings!);
+        var settings = new TracingSettings(scope.Directory, scope.Settings);
         settings.ApplyBuffer(request, _target.Cpus, _target.OnlineCpus);
-        var excludesSelf = ApplyFilters(new TracingFilters(_directory!, settings, _target), stateDirectory);
+        var excludesSelf = ApplyFilters(new TracingFilters(scope.Directory, settings, _target), stateDirectory);
         var session = new RecordingSession(new PreparedRecording
         {
             Request = request,
             Plan = plan,
-            Directory = _directory!,
-            Settings = _settings!,
-            Journal = _journal!,
+            Directory = scope.Directory,
+            Settings = scope.Settings,
+            Journal = scope.Journal,
             Files = _files,
-            Guard = _guard!,
+            Guard = scope.Guard,
             Events = _target.Events,
             Formats = _target.Selection.Formats,
             Command = _command,
@@ -124,18 +121,11 @@ internal sealed class RecordingSetup : IDisposable
     }
 
     /// <summary>Creates the tracing directory, the journal and the files.</summary>
-    private RecordingPlan CreateFiles(string stateDirectory)
+    private void CreateFiles(string stateDirectory)
     {
-        var name = string.Create(CultureInfo.InvariantCulture,
-            $"{TracingDirectory.InstancePrefix}{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..6]}");
-        _directory = TracingDirectory.Create(_top, _host, _target.Request, name);
-        var plan = MakePlan(_directory, name);
-        _guard = new ExitGuard();
-        _journal = Journal.Create(stateDirectory, name, plan);
-        _settings = new Settings(_journal.Note, _journal.NoteUnchanged);
-        _files = RecordingFiles.Create(plan, _place);
-        _journal.NoteFiles();
-        return plan;
+        _scope = TracingScope.Create(_top, _host, _target.Request, stateDirectory, MakePlan);
+        _files = RecordingFiles.Create(_scope.Plan, _place);
+        _scope.Journal.NoteFiles();
     }
 
     private RecordingPlan MakePlan(TracingDirectory directory, string name)
@@ -176,8 +166,8 @@ internal sealed class RecordingSetup : IDisposable
         if (_target.Program is { } program)
         {
             _command = TargetCommand.Hold(program, _target.Request.ArgumentList, stateDirectory, _target.WorkingDirectory,
-                _journal!.Descriptor);
-            _journal.NoteHeld(_command.ProcessId, TargetCommand.StartedAt(_command.ProcessId));
+                _scope!.Journal.Descriptor);
+            _scope.Journal.NoteHeld(_command.ProcessId, TargetCommand.StartedAt(_command.ProcessId));
             tasks.Add(_command.ProcessId);
         }
         var excludesSelf = false;
@@ -194,12 +184,9 @@ internal sealed class RecordingSetup : IDisposable
     {
         if (_handedOver) return;
         _command?.Dispose();
-        _settings?.Restore();
-        if (_directory is { IsOwn: true }) TracingDirectory.Remove(_directory.Tracing);
+        _scope?.Restore();
         _files?.DeleteAll();
         _files?.Dispose();
-        _journal?.Remove();
-        _journal?.Dispose();
-        _guard?.Dispose();
+        _scope?.Dispose();
     }
 }

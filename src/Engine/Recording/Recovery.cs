@@ -11,7 +11,9 @@ internal static class Recovery
     {
         foreach (var recording in Journal.FindAbandoned(stateDirectories, onlyRead: true))
         {
-            using (recording.Journal) yield return recording.Plan.Output;
+            using (recording.Journal)
+                if (recording.Plan.KeepsFile)
+                    yield return recording.Plan.Output;
         }
     }
 
@@ -46,6 +48,7 @@ internal static class Recovery
     {
         try
         {
+            if (!recording.Plan.KeepsFile) return null;
             if (FileRecovery.FindMissing(recording) is { } missing) return Explain(recording, missing);
             if (FileRecovery.Run(recording) is { } result) recovered.Add(result);
             return null;

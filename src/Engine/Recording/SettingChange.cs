@@ -4,5 +4,5 @@ namespace KernelMagnifier.Recording;
 /// <param name="Directory">The tracing directory.</param>
 /// <param name="Name">The file in it.</param>
 /// <param name="Kind">How the setting is restored.</param>
-/// <param name="Before">The content before the change; of a trigger, the trigger that is added.</param>
+/// <param name="Before">The content before the change; of a trigger or synthetic event, what is added.</param>
 internal sealed record SettingChange(string Directory, string Name, SettingKind Kind, string Before);

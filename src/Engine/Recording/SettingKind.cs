@@ -14,4 +14,7 @@ internal enum SettingKind
 
     /// <summary>One trigger that was added to an event. It is removed; the event's other triggers are left alone.</summary>
     Trigger,
+
+    /// <summary>A synthetic event that was made. It is removed; others are left alone.</summary>
+    SyntheticEvent,
 }

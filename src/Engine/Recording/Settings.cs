@@ -53,6 +53,30 @@ internal sealed class Settings(Action<SettingChange>? note, Action<SettingChange
     }
 
     /// <summary>
+    /// Adds a trigger in an own instance and notes it: triggers that use variables of others must be removed in order, before the
+    /// instance.
+    /// </summary>
+    /// <returns>0, or the kernel's error number.</returns>
+    public int TryAddOwnTrigger(TraceFs at, EventTrigger trigger)
+        => TryAppend(at, new SettingChange(at.Directory, trigger.File, SettingKind.Trigger, trigger.Text));
+
+    /// <summary>Makes a synthetic event.</summary>
+    /// <param name="top">The top level of tracefs, which has them all.</param>
+    /// <param name="name">Its name, which no other has.</param>
+    /// <param name="fields">Its fields.</param>
+    /// <returns>0, or the kernel's error number.</returns>
+    public int TryAddSynthetic(TraceFs top, string name, string fields)
+        => TryAppend(top, new SettingChange(top.Directory, "synthetic_events", SettingKind.SyntheticEvent, $"{name} {fields}"));
+
+    private int TryAppend(TraceFs at, SettingChange change)
+    {
+        Add(change);
+        var error = at.TryWrite(change.Name, change.Before, append: true);
+        if (error != 0) Forget(change);
+        return error;
+    }
+
+    /// <summary>
     /// Notes a shared setting that is not changed here but may change as a side effect: before Linux 6.7, using any buffer makes
     /// the kernel treat every buffer as used (<see cref="WithoutAnnotation"/>).
     /// </summary>
@@ -111,9 +135,9 @@ internal sealed class Settings(Action<SettingChange>? note, Action<SettingChange
             {
                 SettingKind.Functions => FunctionsOf(change),
                 SettingKind.Words => WordsOf(change),
-                SettingKind.Trigger => "!" + change.Before,
+                SettingKind.Trigger or SettingKind.SyntheticEvent => "!" + change.Before,
                 _ => WithoutAnnotation(change),
-            }, append: change.Kind == SettingKind.Trigger);
+            }, append: change.Kind is SettingKind.Trigger or SettingKind.SyntheticEvent);
             if (error != 0)
                 problems.Add($"{at[change.Name]}: the setting could not be restored to '{change.Before}': "
                     + $"{Errno.Describe(error)}.");
@@ -122,9 +146,16 @@ internal sealed class Settings(Action<SettingChange>? note, Action<SettingChange
     }
 
     private static bool IsAsBefore(string? now, SettingChange change)
-        => change.Kind == SettingKind.Trigger
-            ? now is null || !HasTrigger(now, EventTrigger.CommandOf(change.Before))
-            : now == change.Before;
+        => change.Kind switch
+        {
+            SettingKind.Trigger => now is null || !HasTrigger(now, EventTrigger.CommandOf(change.Before)),
+            SettingKind.SyntheticEvent => now is null || !HasSynthetic(now, change.Before),
+            _ => now == change.Before,
+        };
+
+    /// <summary>Whether a list of synthetic events has one of the name that a definition begins with.</summary>
+    private static bool HasSynthetic(string file, string definition)
+        => file.Split('\n').Any(line => line.Split([' ', '\t', ';'])[0] == definition.Split(' ')[0]);
 
     /// <summary>Whether a trigger file lists a trigger of a command. An empty one lists the commands in a comment.</summary>
     private static bool HasTrigger(string file, string command)

@@ -85,6 +85,11 @@ internal sealed record TracingDirectory(TraceFs Top, TraceFs Tracing)
     public static bool Remove(RecordingPlan plan)
         => plan.Instance.Length == 0 || plan.Instance.Contains('/', StringComparison.Ordinal) || Remove(plan.Tracing);
 
+    /// <summary>Says that an own instance could not be removed.</summary>
+    public static string NotRemoved(TraceFs instance)
+        => $"{instance.Directory}: the instance could not be removed, because another process has one of its files open. The next "
+            + $"recording removes it, or: rmdir {instance.Directory}";
+
     /// <inheritdoc cref="Remove(RecordingPlan)"/>
     public static bool Remove(TraceFs instance)
     {

@@ -10,6 +10,9 @@ namespace KernelMagnifier.Traces;
 /// <summary>Opens recordings. The format of a file is detected from its content; its name does not matter.</summary>
 internal static class TraceFile
 {
+    private const string Extract = "Extract the incident file first: Import-KmIncident FILE -Destination DIR, or "
+        + "kernel-magnifier incident show FILE --extract DIR. Then name the recording.dat in it.";
+
     private const string Expected
         = "A recording is expected: ftrace text, trace.dat of trace-cmd, text of trace-cmd report, or perf script text.";
 
@@ -20,7 +23,7 @@ internal static class TraceFile
     /// The file cannot be opened, is empty, is not a recording, or does not have the requested buffer instance.
     /// </exception>
     public static TraceReader Open(string path, TraceReadOptions? options = null)
-        => Open(InputFile.Open(path, InputKind.Recording, options?.Cancel ?? default), options);
+        => Open(InputFile.Open(path, InputKind.Recording, HeadTestOf(options), options?.Cancel ?? default), options);
 
     /// <summary>Opens a recording that arrives as a stream. The stream is read to its end and left open.</summary>
     /// <param name="stream">The recording.</param>
@@ -30,11 +33,35 @@ internal static class TraceFile
     /// The stream cannot be read, is empty, is not a recording, or does not have the requested buffer instance.
     /// </exception>
     public static TraceReader Open(Stream stream, string name, TraceReadOptions? options = null)
-        => Open(InputFile.Open(stream, name, InputKind.Recording), options);
+        => Open(InputFile.Open(stream, name, InputKind.Recording, HeadTestOf(options)), options);
+
+    /// <summary>Whether the start of a recording has calls of functions, or no kernel events either.</summary>
+    /// <param name="reader">The recording.</param>
+    /// <param name="cancel">Ends it early.</param>
+    public static bool HasCalls(TraceReader reader, CancellationToken cancel)
+    {
+        if (reader.StartsWithCalls(cancel) is { } isKnown) return isKnown;
+        // A line that is cut can look like another one.
+        var lines = reader.Head[..(reader.Head.LastIndexOf((byte)'\n') + 1)];
+        if (lines.IsEmpty) return true;
+        using var head = Open(new MemoryStream(lines.ToArray()), reader.Source.Path);
+        var info = head.ReadOnce(new HeadCounts(), null, null, cancel);
+        return info.Calls > 0 || info.Events == 0;
+    }
 
     /// <summary>Whether bytes are the start of a text that one of the readers reads.</summary>
     public static bool IsText(ReadOnlySpan<byte> head)
         => FunctionGraphTextReader.Recognizes(head) || PerfScriptReader.Recognizes(head) || FunctionTextReader.Recognizes(head);
+
+    private static HeadTest? HeadTestOf(TraceReadOptions? options) => options is { Grows: true } ? IsEnough : null;
+
+    /// <summary>Whether the start of a text that grows is recognized, and ends after a line that is not of a header.</summary>
+    private static bool IsEnough(ReadOnlySpan<byte> head)
+    {
+        if (head is not [.., (byte)'\n']) return false;
+        var last = head[(head[..^1].LastIndexOf((byte)'\n') + 1)..];
+        return last[0] != '#' && (TraceCmdReportReader.Recognizes(head) || IsText(head));
+    }
 
     private static TraceReader Open(InputFile input, TraceReadOptions? options)
     {
@@ -46,7 +73,8 @@ internal static class TraceFile
                     ? new KernelMagnifierException(ErrorCode.TraceUnreadable, "standard input", "it is empty.", Expected)
                     : new KernelMagnifierException(ErrorCode.TraceUnreadable, input.Name, "the file is empty.", Expected);
             if (Archive.Of(input.Head, input.Compression) is { } archive)
-                throw new KernelMagnifierException(ErrorCode.TraceUnreadable, input.Name, archive.Cause, archive.Action);
+                throw new KernelMagnifierException(ErrorCode.TraceUnreadable, input.Name, archive.Cause,
+                    IsIncident(input) ? Extract : archive.Action);
             if (TraceDatReader.Recognizes(input.Head)) return new TraceDatReader(input, options);
             // The trace can come after other text: a report, or the messages of a console.
             if ((OpenText(input, options) ?? (input.TryMoveHead() ? OpenText(input, options) : null)) is { } reader)
@@ -69,6 +97,8 @@ internal static class TraceFile
             throw;
         }
     }
+
+    private static bool IsIncident(InputFile input) => input.Name.EndsWith(".kmi", StringComparison.OrdinalIgnoreCase);
 
     private static TraceReader? OpenText(InputFile input, TraceReadOptions options)
     {

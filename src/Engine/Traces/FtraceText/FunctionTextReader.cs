@@ -42,6 +42,7 @@ internal sealed class FunctionTextReader : TraceReader
     {
         var schemas = new TextEventSchemas(dispatch.Sink);
         var delivery = new TextEventDelivery(dispatch, schemas);
+        if (dispatch.Grows) dispatch.OnIdle = delivery.End;
         var statistics = OrderedBlocks.Run<TextEventBlock>(
             Input.OpenLines(), () => new FunctionTextEventReader(_layout, schemas, dispatch), delivery.Take, dispatch);
         delivery.End();

@@ -14,11 +14,16 @@ internal sealed class CallDispatch(
     /// <summary>The fields that the sink or the filter reads.</summary>
     public CallFields Fields { get; } = sink.Fields | (filter?.Fields ?? CallFields.Edge);
 
+    /// <summary>The recording and its names.</summary>
+    public TraceContext Context => context;
+
     /// <summary>Whether calls must be delivered in time order on the calling thread.</summary>
     public bool InOrder => sink.InOrder;
 
     /// <summary>Whether the filter lets calls on a CPU pass. Other CPUs need not be read.</summary>
     public bool WantsCpu(int cpu) => filter is null || filter.AllowsCpu(cpu);
+
+    private protected override void IdleSink() => sink.Idle();
 
     /// <summary>Returns a feed into the sink, for the calling thread.</summary>
     public CallFeed Feed() => Feed(sink, Predicate());

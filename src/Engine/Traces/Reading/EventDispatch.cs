@@ -12,6 +12,12 @@ internal sealed class EventDispatch(EventSink sink, TraceContext context, TraceR
     /// <summary>The recording and its names.</summary>
     public TraceContext Context => context;
 
+    private protected override void IdleSink()
+    {
+        sink.Idle();
+        sink.Calls?.Idle();
+    }
+
     /// <summary>The interface for the calls of the same reading.</summary>
     /// <param name="into">Takes the calls, which the reader passes on to <see cref="EventSink.Calls"/>.</param>
     public CallDispatch Calls(CallSink into) => new(into, null, null, context, Options, Cancel);

@@ -41,6 +41,7 @@ internal static class OrderedBlocks
         private readonly TraceStatistics _statistics = new();
         private readonly List<TraceStatistics> _counts = [];
         private readonly int _threads;
+        private bool _isIdle;
 
         // Never disposed: a thread that waits for a pipe can still use them when the reading has ended.
         private readonly WorkerGroup<TraceStatistics> _workers;
@@ -140,14 +141,17 @@ internal static class OrderedBlocks
         /// <summary>Waits for other threads to parse a block; false if no thread is running that could.</summary>
         private bool Wait(long index)
         {
+            var isNewlyIdle = false;
             lock (_ready)
             {
                 if (_ready.ContainsKey(index)) return true;
                 // A thread adds its last block before it ends, so the block will not come any more.
                 if (!_workers.IsWorking) return false;
-                Monitor.Wait(_ready, PollMilliseconds);
+                if (Monitor.Wait(_ready, PollMilliseconds)) _isIdle = false;
+                else if (_blocks.MayWait && !_isIdle) isNewlyIdle = _isIdle = true;
             }
             _dispatch.Cancel.ThrowIfCancellationRequested();
+            if (isNewlyIdle) _dispatch.Idle();
             return true;
         }
 

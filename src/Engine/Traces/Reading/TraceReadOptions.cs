@@ -16,6 +16,12 @@ internal sealed record TraceReadOptions
     /// <summary>Ends the waiting for the writer of a FIFO.</summary>
     public CancellationToken Cancel { get; init; }
 
+    /// <summary>
+    /// Whether each line is delivered when it has arrived, also if the writer of the text then pauses. Blocks of lines are smaller
+    /// and the format is detected from fewer lines, so a text that does not pause takes longer to read.
+    /// </summary>
+    public bool Grows { get; init; }
+
     /// <summary>The number of threads that read; 0 for one per core.</summary>
     public int Threads { get; init; }
 

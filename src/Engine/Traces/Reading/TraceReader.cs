@@ -11,12 +11,25 @@ namespace KernelMagnifier.Traces.Reading;
 /// </summary>
 internal abstract class TraceReader : IDisposable
 {
+    private readonly InputFile? _input;
+
     private protected TraceReader(InputFile input, TraceReadOptions options)
     {
-        (Input, Options) = (input, options);
+        (_input, Options) = (input, options);
         InputIdentity[] recording = input.Identity is { } file ? [new InputIdentity(input.Name, file)] : [];
         Source = new TraceSource(input.Name) { Inputs = [.. recording, .. options.SourceResolver?.Inputs ?? []] };
         Description = new TraceInfoBuilder(Source) { Compression = input.Compression };
+        Names = new CallNames(options.SourceResolver) { Budget = options.Budget };
+    }
+
+    /// <summary>Creates a reader of events that are in no file.</summary>
+    /// <param name="name">What they are read from; empty for none.</param>
+    /// <param name="options">How to read.</param>
+    private protected TraceReader(string name, TraceReadOptions options)
+    {
+        Options = options;
+        Source = new TraceSource(name);
+        Description = new TraceInfoBuilder(Source);
         Names = new CallNames(options.SourceResolver) { Budget = options.Budget };
     }
 
@@ -30,7 +43,10 @@ internal abstract class TraceReader : IDisposable
     /// <summary>The functions and tasks that the recording names, as far as it was read.</summary>
     public CallNames Names { get; }
 
-    private protected InputFile Input { get; }
+    /// <summary>The first decompressed bytes.</summary>
+    public ReadOnlySpan<byte> Head => Input.Head;
+
+    private protected InputFile Input => _input ?? throw new InvalidOperationException("The events are in no file.");
 
     private protected TraceReadOptions Options { get; }
 
@@ -106,7 +122,7 @@ internal abstract class TraceReader : IDisposable
 
     private void Complete(TraceSink sink)
     {
-        Description.WarnFirst(Input.Damage);
+        Description.WarnFirst(_input?.Damage);
         foreach (var warning in Names.OthersWarnings().Concat(sink.Warnings)) Description.Warn(warning);
         Description.Warn(Names.SourceMismatch(Description.Build()));
         Source.Info = Description.Build();
@@ -114,6 +130,9 @@ internal abstract class TraceReader : IDisposable
 
     /// <summary>Finds <see cref="Nesting"/> without a reading.</summary>
     private protected virtual CallNesting? FindNesting(CancellationToken cancel) => CallNesting.Caller;
+
+    /// <summary>Whether the start of the recording has calls of functions; null if its <see cref="Head"/> tells.</summary>
+    public virtual bool? StartsWithCalls(CancellationToken cancel) => null;
 
     /// <summary>Reads the recording once and sets the properties of <see cref="Description"/>.</summary>
     private protected abstract void ReadCalls(CallDispatch dispatch);
@@ -125,9 +144,9 @@ internal abstract class TraceReader : IDisposable
     private protected abstract void ReadEvents(EventDispatch dispatch);
 
     /// <inheritdoc/>
-    public void Dispose()
+    public virtual void Dispose()
     {
-        Input.Dispose();
+        _input?.Dispose();
         GC.SuppressFinalize(this);
     }
 }

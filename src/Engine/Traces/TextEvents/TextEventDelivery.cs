@@ -43,7 +43,7 @@ internal sealed class TextEventDelivery(EventDispatch dispatch, TextEventSchemas
         _held.HoldFrom(block);
     }
 
-    /// <summary>Delivers what is left.</summary>
+    /// <summary>Delivers what is left, or what is held while no line comes.</summary>
     public void End()
     {
         if (_held.NeedsTime) _held.NoteTime(_last);

@@ -11,20 +11,29 @@ internal sealed class CallAddresses(Kallsyms symbols, CallNames names)
     // A damaged file can hold millions of meaningless addresses; naming all of them would exhaust memory.
     private const int MostUnnamed = 65_536;
 
-    private readonly int[] _bySymbol = new int[symbols.Count];
     private readonly NumberTable<int> _unnamed = new();
+
+    // Created with the first call: events without calls do not need the symbols.
+    private int[]? _bySymbol;
 
     /// <summary>The id of the function that contains an address.</summary>
     public int Function(ulong address)
     {
         var symbol = symbols.Find(address);
         if (symbol < 0) return Unnamed(address);
-        var id = Volatile.Read(ref _bySymbol[symbol]);
+        var known = _bySymbol ?? Create();
+        var id = Volatile.Read(ref known[symbol]);
         if (id != 0) return id;
         var (name, module, start) = symbols[symbol];
         id = names.Function(name, module, start);
-        Volatile.Write(ref _bySymbol[symbol], id);
+        Volatile.Write(ref known[symbol], id);
         return id;
+    }
+
+    private int[] Create()
+    {
+        var created = new int[symbols.Count];
+        return Interlocked.CompareExchange(ref _bySymbol, created, null) ?? created;
     }
 
     private int Unnamed(ulong address)

@@ -8,7 +8,7 @@ internal sealed class CallRunSink(CallSink sink) : IRunSink<CallBlock>
     private readonly CallRecord[] _batch = new CallRecord[2048];
     private int _count;
 
-    public void Run(CallBlock block, int from, int to, CpuStream stream)
+    public void Run(CallBlock block, int from, int to, MergeStream stream)
     {
         var calls = block.Calls.AsSpan(from, to - from);
         if (_count + calls.Length > _batch.Length) Flush();

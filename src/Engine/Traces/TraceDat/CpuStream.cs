@@ -6,7 +6,7 @@ namespace KernelMagnifier.Traces.TraceDat;
 /// The pages of one CPU of one buffer instance, divided into pieces. A piece is a range of the file that contains whole pages or
 /// whole compressed chunks, so that several threads can decode one CPU. Not thread-safe: call under a lock.
 /// </summary>
-internal sealed class CpuStream
+internal sealed class CpuStream : MergeStream
 {
     /// <summary>
     /// The greatest size accepted for a chunk, in bytes. trace-cmd compresses ten pages at a time, and the largest page has 1 MB.
@@ -23,9 +23,9 @@ internal sealed class CpuStream
     private long _chunks;
 
     public CpuStream(DatFile file, DatHeader header, BufferInstance buffer, int bufferNumber, BufferInstance.CpuData data)
+        : base(bufferNumber, data.Cpu)
     {
-        (_file, _header, _data) = (file, header, data);
-        (Buffer, BufferNumber, Cpu) = (buffer, bufferNumber, data.Cpu);
+        (_file, _header, _data, Buffer) = (file, header, data, buffer);
         _start = _at = Math.Min(data.Offset, file.Length);
         // The size of compressed data does not include the word with the number of chunks.
         var size = data.Size + (buffer.IsCompressed && data.Size > 0 ? 4 : 0);
@@ -40,12 +40,6 @@ internal sealed class CpuStream
 
     /// <summary>The buffer instance.</summary>
     public BufferInstance Buffer { get; }
-
-    /// <summary>The index of the buffer instance in <see cref="DatMetadata.Buffers"/>.</summary>
-    public int BufferNumber { get; }
-
-    /// <summary>The CPU number.</summary>
-    public int Cpu { get; }
 
     /// <summary>The size of the data in the file, in bytes.</summary>
     public long Length => _end - _start;

@@ -73,6 +73,30 @@ internal sealed class DatMetadata
     /// <summary>Descriptions of everything that could not be read.</summary>
     public IReadOnlyList<string> Warnings { get; }
 
+    /// <summary>Reads the metadata of events that are in no file.</summary>
+    /// <param name="kernel">What the kernel says of itself.</param>
+    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.TraceUnreadable"/>: the kernel's description of its pages or
+    /// events cannot be read.</exception>
+    public static DatMetadata Of(KernelDescription kernel)
+    {
+        var header = new DatHeader(7, false, sizeof(long), kernel.PageSize, null, 0, 0);
+        var options = new DatOptions(header.Version, header.BigEndian);
+        var warnings = new List<string>();
+        var parser = new MetadataParser(header, warnings) { Tasks = kernel.Tasks };
+        options.Describe(kernel);
+        try
+        {
+            foreach (var (id, content) in kernel.Sections) parser.ReadSection(id, new DatCursor(content, 0, header.BigEndian));
+        }
+        catch (DatDamage damage)
+        {
+            throw new KernelMagnifierException(ErrorCode.TraceUnreadable, "the running kernel",
+                $"its description of events cannot be read: {damage}.", "Record with trace-cmd, and read the recording.", damage);
+        }
+        var buffer = new BufferInstance("", kernel.Clock, kernel.PageSize, false, []);
+        return new DatMetadata(header, options, parser, [buffer], warnings);
+    }
+
     /// <summary>Reads the metadata.</summary>
     /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.TraceUnreadable"/>: nothing of the recording can be
     /// read.</exception>

@@ -155,6 +155,13 @@ internal sealed class DatOptions(int version, bool bigEndian)
         }
     }
 
+    /// <summary>Sets what the kernel says of itself.</summary>
+    public void Describe(KernelDescription kernel)
+    {
+        (Clock, HasClock, System, Cpus) = (kernel.Clock, true, kernel.Uname, kernel.Cpus);
+        (BuildId, _wallClock) = (kernel.BuildId, kernel.WallOffset);
+    }
+
     /// <summary>Sets the clock from the text of tracefs' <c>trace_clock</c>, which puts the current clock in brackets.</summary>
     public void SetClock(string text)
     {

@@ -7,7 +7,8 @@ internal struct EventEntry
     public const ushort LossId = 0;
 
     /// <summary>
-    /// The <see cref="Length"/> of an entry that is not delivered: a stack that was added to the event before it.
+    /// The <see cref="Length"/> of an entry that is not delivered: a stack that was added to the event before it, or the time up to
+    /// which a CPU that is read live has no event.
     /// </summary>
     public const int Taken = -1;
 

@@ -10,7 +10,7 @@ namespace KernelMagnifier.Traces.TraceDat;
 internal sealed class EventRunSink(EventSink sink, DatEventSchemas schemas, InterleavedCalls? calls, EntryExitPairing? pairing)
     : IRunSink<EventBlock>
 {
-    public void Run(EventBlock block, int from, int to, CpuStream stream)
+    public void Run(EventBlock block, int from, int to, MergeStream stream)
     {
         var bytes = block.Bytes.AsSpan();
         for (var i = from; i < to; i++)

@@ -4,5 +4,5 @@ namespace KernelMagnifier.Traces.TraceDat;
 internal interface IRunSink<TBlock>
 {
     /// <summary>Receives the records [from, to) of a block.</summary>
-    void Run(TBlock block, int from, int to, CpuStream stream);
+    void Run(TBlock block, int from, int to, MergeStream stream);
 }

@@ -1,6 +1,5 @@
 using KernelMagnifier.Text;
 
-
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>
@@ -12,19 +11,21 @@ internal sealed class Kallsyms
     /// <summary>No symbols.</summary>
     public static readonly Kallsyms None = new([]);
 
-    // About 200,000 lines of 16 digits are parsed before the first call is read.
+    // About 200,000 lines of 16 digits are parsed before the first symbol is found.
     private static readonly sbyte[] Digits =
         [.. Enumerable.Range(0, 256).Select(c => (sbyte)(char.IsAsciiHexDigit((char)c)
             ? Convert.ToInt32($"{(char)c}", 16) : -1))];
 
     private readonly byte[] _text;
-    private readonly ulong[] _addresses;
-    private readonly int[] _names;
 
-    /// <summary>Parses lines of <c>address type name[TAB[module]]</c>.</summary>
-    public Kallsyms(byte[] text)
+    // Events without addresses need no symbols, and should not wait for them.
+    private readonly Lazy<(ulong[] Addresses, int[] Names)> _table;
+
+    /// <summary>Takes lines of <c>address type name[TAB[module]]</c>, which are parsed when a symbol is looked for.</summary>
+    public Kallsyms(byte[] text) => (_text, _table) = (text, new(() => Parse(text)));
+
+    private static (ulong[] Addresses, int[] Names) Parse(byte[] text)
     {
-        _text = text;
         var addresses = new List<ulong>(text.Length / 40);
         var names = new List<int>(text.Length / 40);
         for (var at = 0; at < text.Length;)
@@ -38,18 +39,23 @@ internal sealed class Kallsyms
             }
             at += length + 1;
         }
-        (_addresses, _names) = ([.. addresses], [.. names]);
-        Array.Sort(_addresses, _names);
+        return Sorted([.. addresses], [.. names]);
+    }
+
+    private static (ulong[] Addresses, int[] Names) Sorted(ulong[] addresses, int[] names)
+    {
+        Array.Sort(addresses, names);
         // Symbols at one address are kept in the reverse order of the file.
-        for (int i = 0, end; i < _names.Length; i = end)
+        for (int i = 0, end; i < names.Length; i = end)
         {
-            for (end = i + 1; end < _names.Length && _addresses[end] == _addresses[i]; end++) { }
-            if (end - i > 1) Array.Sort(_names, i, end - i, Comparer<int>.Create((a, b) => b.CompareTo(a)));
+            for (end = i + 1; end < names.Length && addresses[end] == addresses[i]; end++) { }
+            if (end - i > 1) Array.Sort(names, i, end - i, Comparer<int>.Create((a, b) => b.CompareTo(a)));
         }
+        return (addresses, names);
     }
 
     /// <summary>The number of symbols.</summary>
-    public int Count => _names.Length;
+    public int Count => _table.Value.Names.Length;
 
     /// <summary>The index of the symbol that contains an address; -1 when there is none.</summary>
     /// <remarks>
@@ -58,13 +64,14 @@ internal sealed class Kallsyms
     /// </remarks>
     public int Find(ulong address)
     {
-        int low = 0, high = _addresses.Length;
+        var addresses = _table.Value.Addresses;
+        int low = 0, high = addresses.Length;
         while (low < high)
         {
             var middle = (int)(((uint)low + (uint)high) / 2);
-            var start = _addresses[middle];
+            var start = addresses[middle];
             // libtraceevent ends the last symbol at 0, so that symbol contains only its own address.
-            var next = middle + 1 < _addresses.Length ? _addresses[middle + 1] : 0;
+            var next = middle + 1 < addresses.Length ? addresses[middle + 1] : 0;
             if (address == start || (address > start && address < next)) return middle;
             if (address < start) high = middle;
             else low = middle + 1;
@@ -75,11 +82,12 @@ internal sealed class Kallsyms
     /// <summary>The lowest address of the symbols with a name; null when there is none.</summary>
     public ulong? AddressOf(ReadOnlySpan<byte> name)
     {
-        for (var i = 0; i < _names.Length; i++)
+        var (addresses, names) = _table.Value;
+        for (var i = 0; i < names.Length; i++)
         {
-            var line = _text.AsSpan(_names[i]);
+            var line = _text.AsSpan(names[i]);
             if (line.StartsWith(name) && (line.Length == name.Length || line[name.Length] is (byte)'\n' or (byte)'\t' or (byte)' '))
-                return _addresses[i];
+                return addresses[i];
         }
         return null;
     }
@@ -89,14 +97,15 @@ internal sealed class Kallsyms
     {
         get
         {
-            var line = _text.AsSpan(_names[symbol]);
+            var (addresses, names) = _table.Value;
+            var line = _text.AsSpan(names[symbol]);
             if (line.IndexOf((byte)'\n') is >= 0 and var end) line = line[..end];
             var length = line.IndexOfAny(" \t\r"u8);
             var name = NameText.Decode(length < 0 ? line : line[..length]);
             string? module = null;
             if (length >= 0 && line[length..].Trim(" \t\r"u8) is [(byte)'[', .. var inner, (byte)']'])
                 module = NameText.Decode(inner);
-            return (name, module, _addresses[symbol]);
+            return (name, module, addresses[symbol]);
         }
     }
 

@@ -10,8 +10,8 @@ internal sealed class Merge<TBlock> where TBlock : MergeBlock, new()
     // Further streams are searched by halves.
     private const int SearchedInOrder = 8;
 
-    private readonly MergePipeline<TBlock> _pipeline;
-    private readonly IReadOnlyList<CpuStream> _streams;
+    private readonly IBlockSource<TBlock> _source;
+    private readonly IReadOnlyList<MergeStream> _streams;
     private readonly TBlock?[] _blocks;
     private readonly int[] _at;
     private readonly ulong[] _latest;
@@ -27,9 +27,9 @@ internal sealed class Merge<TBlock> where TBlock : MergeBlock, new()
         public bool IsBefore(in Next other) => Key < other.Key || (Key == other.Key && Stream < other.Stream);
     }
 
-    public Merge(MergePipeline<TBlock> pipeline, IReadOnlyList<CpuStream> streams)
+    public Merge(IBlockSource<TBlock> source, IReadOnlyList<MergeStream> streams)
     {
-        (_pipeline, _streams) = (pipeline, streams);
+        (_source, _streams) = (source, streams);
         var count = streams.Count;
         (_blocks, _at, _latest, _next) = (new TBlock?[count], new int[count], new ulong[count], new Next[count]);
     }
@@ -122,7 +122,7 @@ internal sealed class Merge<TBlock> where TBlock : MergeBlock, new()
     {
         key = 0;
         if (_blocks[stream] is { } done) Unload(stream, done);
-        while (_pipeline.Take(stream) is { } block)
+        while (_source.Take(stream) is { } block)
         {
             if (block.Count > 0)
             {
@@ -138,6 +138,6 @@ internal sealed class Merge<TBlock> where TBlock : MergeBlock, new()
     {
         _latest[stream] = Math.Max(_latest[stream], block.Latest);
         _blocks[stream] = null;
-        _pipeline.Release(block);
+        _source.Release(block);
     }
 }

@@ -9,6 +9,7 @@ namespace KernelMagnifier.Traces.TraceDat;
 /// </summary>
 internal sealed class MergePipeline<TBlock>(
     IReadOnlyList<CpuStream> streams, WorkerGroup<TraceStatistics> workers, CancellationToken cancel)
+    : IBlockSource<TBlock>
     where TBlock : MergeBlock, new()
 {
     // Keeps the decoders busy, and bounds memory with hundreds of CPUs.
@@ -38,7 +39,7 @@ internal sealed class MergePipeline<TBlock>(
         }
     }
 
-    /// <summary>Waits for the next block of a stream and takes it; null at the end of the stream.</summary>
+    /// <inheritdoc/>
     public TBlock? Take(int stream)
     {
         lock (_gate)
@@ -87,7 +88,7 @@ internal sealed class MergePipeline<TBlock>(
         }
     }
 
-    /// <summary>Returns a merged block for reuse.</summary>
+    /// <inheritdoc/>
     public void Release(TBlock block)
     {
         (block.Count, block.Latest, block.IsReady) = (0, 0, false);

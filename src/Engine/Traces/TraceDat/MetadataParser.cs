@@ -27,7 +27,21 @@ internal sealed class MetadataParser(DatHeader header, List<string> warnings)
     public RecordedKernel Kernel { get; private set; }
 
     /// <summary>The task names.</summary>
-    public SavedCommandLines Tasks { get; } = new();
+    public SavedCommandLines Tasks { get; init; } = new();
+
+    /// <summary>Parses a section; those that only a file has are ignored.</summary>
+    public void ReadSection(int id, DatCursor cursor)
+    {
+        switch (id)
+        {
+            case DatOptions.HeaderInfo: ReadHeaderInfo(cursor); break;
+            case DatOptions.FtraceEvents: ReadFtraceEvents(cursor); break;
+            case DatOptions.EventFormats: ReadEventFormats(cursor); break;
+            case DatOptions.Kallsyms: ReadKallsyms(cursor); break;
+            case DatOptions.Printk: ReadPrintkFormats(cursor); break;
+            case DatOptions.CommandLines: ReadCommandLines(cursor); break;
+        }
+    }
 
     /// <summary>Parses header_page and skips header_event.</summary>
     public void ReadHeaderInfo(DatCursor cursor)

@@ -89,14 +89,8 @@ internal sealed unsafe class PieceReader<TOrder>(DatFile file, DatMetadata metad
             {
                 var available = Math.Min(pageSize, length - at);
                 var page = RingBufferPageDecoder<TOrder>.Walk(start + at, available, pageSize, _layout, ref handler);
-                if (page.HasRecords)
-                {
-                    statistics.Time((long)(_times.IsIdentity ? page.First : _times.Convert(page.First, stream.Cpu)), stream.Cpu);
-                    statistics.Time((long)(_times.IsIdentity ? page.Last : _times.Convert(page.Last, stream.Cpu)), stream.Cpu);
-                }
-                if (page.Lost < 0 || (page.Lost > 0 && !THandler.CountsLosses)) Lost(page.Lost, stream.Cpu, statistics);
+                PageCounts.Add(page, stream.Cpu, _times, statistics, THandler.CountsLosses);
                 if (page.BrokenAt < 0) continue;
-                statistics.NotParsed(stream.Cpu, "damaged page");
                 var place = stream.Buffer.IsCompressed
                     ? $"at byte {offset} (byte {at + page.BrokenAt} of the decompressed chunk)"
                     : $"at byte {offset + at + page.BrokenAt}";
@@ -104,12 +98,6 @@ internal sealed unsafe class PieceReader<TOrder>(DatFile file, DatMetadata metad
                 handler.Lost(0);
             }
         }
-    }
-
-    private static void Lost(long events, int cpu, TraceStatistics statistics)
-    {
-        if (events > 0) statistics.Lost(cpu, events);
-        else statistics.LostUncounted(cpu);
     }
 
     private static byte[] Buffer(int size) => GC.AllocateUninitializedArray<byte>(Math.Max(size, 256 * 1024));

@@ -12,6 +12,9 @@ internal sealed record RecordedTracer(bool NeedsPairing, string CallEvent, CallN
     // The pages of each CPU that are examined.
     private const int SampledPages = 64;
 
+    /// <summary>Whether the first pages of a CPU contain a call, or all of them are empty.</summary>
+    public bool HasCalls { get; private init; } = true;
+
     /// <summary>
     /// Detects the tracer. If the first calls of a CPU are the function tracer's, all of them are assumed to be; if its first pages
     /// contain no call, it may contain either.
@@ -23,7 +26,7 @@ internal sealed record RecordedTracer(bool NeedsPairing, string CallEvent, CallN
         if (!metadata.Events.Type.Exists) return none;
         var decoder = new CallDecoder<TOrder>(metadata, new CallAddresses(metadata.Symbols, names), names, CallFields.Edge);
         var reader = new PieceReader<TOrder>(file, metadata);
-        var found = none;
+        var (found, hasCalls, hasRecords) = (none, false, false);
         foreach (var stream in streams)
         {
             var sample = Sample(stream, decoder, reader);
@@ -33,9 +36,10 @@ internal sealed record RecordedTracer(bool NeedsPairing, string CallEvent, CallN
                     = metadata.Events.FunctionGraphReturnAddressEntry is { } entry && sample.EntryId == entry.Id;
                 return new(true, hasReturnAddress ? "fgraph_retaddr_entry" : "funcgraph_entry", CallNesting.Stack);
             }
+            (hasCalls, hasRecords) = (hasCalls || sample.Functions > 0, hasRecords || sample.Records > 0);
             if (sample.Functions == 0 && sample.Records > 0) found = none with { NeedsPairing = true, Nesting = null };
         }
-        return found;
+        return found with { HasCalls = hasCalls || !hasRecords };
     }
 
     private static TracerSample<TOrder> Sample<TOrder>(

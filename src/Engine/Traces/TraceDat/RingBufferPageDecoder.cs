@@ -18,32 +18,17 @@ internal static unsafe class RingBufferPageDecoder<TOrder> where TOrder : struct
     // An absolute time stamp has 59 bits; the upper 5 bits stay those of the current time.
     private const ulong TopBits = 0xF8UL << 56;
 
-    /// <summary>The properties of a decoded page.</summary>
-    internal struct Result
-    {
-        /// <summary>The time stamps of the first and the last record; only when there are records.</summary>
-        public ulong First, Last;
-
-        /// <summary>Whether there are records.</summary>
-        public bool HasRecords;
-
-        /// <summary>The number of events lost before the page; -1 when the page does not contain it.</summary>
-        public long Lost;
-
-        /// <summary>The offset in the page at which it is damaged or cut; -1 when it is not.</summary>
-        public int BrokenAt;
-    }
-
     /// <summary>Decodes one page.</summary>
     /// <param name="page">The page.</param>
     /// <param name="length">The number of available bytes: fewer than <paramref name="pageSize"/> where the file is cut.</param>
     /// <param name="pageSize">The size of a whole page in bytes.</param>
     /// <param name="layout">The layout of the page header.</param>
     /// <param name="handler">Receives the records.</param>
-    public static Result Walk<THandler>(byte* page, int length, int pageSize, RingBufferPageLayout layout, ref THandler handler)
+    public static RingBufferPageResult Walk<THandler>(
+        byte* page, int length, int pageSize, RingBufferPageLayout layout, ref THandler handler)
         where THandler : struct, IRecordHandler
     {
-        var result = new Result { BrokenAt = -1 };
+        var result = new RingBufferPageResult { BrokenAt = -1 };
         if (length < layout.Data)
         {
             result.BrokenAt = 0;

@@ -15,6 +15,9 @@ internal sealed class SavedCommandLines
 
     private readonly Dictionary<int, byte[]> _names = new(new NumberComparer());
 
+    /// <summary>Finds the name of a task that is not known; null if there is no such source.</summary>
+    public Func<int, byte[]?>? Find { get; init; }
+
     /// <summary>The number of pids with a name.</summary>
     public int Count => _names.Count;
 
@@ -37,11 +40,22 @@ internal sealed class SavedCommandLines
         }
     }
 
+    /// <summary>The name of a pid as far as it was added; null if it was not.</summary>
+    public byte[]? Known(int pid) => _names.GetValueOrDefault(pid);
+
     /// <summary>Sets the name of a pid.</summary>
     public void Set(int pid, ReadOnlySpan<byte> name) => _names[pid] = name.ToArray();
 
     /// <summary>The name of a task, or what <c>trace-cmd report</c> shows for an unknown one.</summary>
-    public ReadOnlySpan<byte> this[int pid] => pid == 0 ? "<idle>"u8 : _names.TryGetValue(pid, out var name) ? name : "<...>"u8;
+    public ReadOnlySpan<byte> this[int pid]
+    {
+        get
+        {
+            if (pid == 0) return "<idle>"u8;
+            if (_names.TryGetValue(pid, out var name)) return name;
+            return Find?.Invoke(pid) ?? "<...>"u8;
+        }
+    }
 
     /// <summary>
     /// Formats all names as <c>saved_cmdlines</c>. A name is cut at a newline, which other readers take for the end of the line.

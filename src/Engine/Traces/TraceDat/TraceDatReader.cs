@@ -26,6 +26,9 @@ internal sealed class TraceDatReader : TraceReader
 
     private protected override CallNesting? FindNesting(CancellationToken cancel) => Tracer(Metadata(cancel)).Nesting;
 
+    /// <inheritdoc/>
+    public override bool? StartsWithCalls(CancellationToken cancel) => Tracer(Metadata(cancel)).HasCalls;
+
     private protected override void ReadCalls(CallDispatch dispatch)
     {
         var metadata = Metadata(dispatch.Cancel);
@@ -162,7 +165,7 @@ internal sealed class TraceDatReader : TraceReader
     /// <summary>
     /// The unit of the clock: <c>trace_clocks</c> in <c>kernel/trace/trace.c</c>, and trace-cmd's own conversion of cycles.
     /// </summary>
-    private static ClockUnit ClockUnitOf(DatMetadata metadata)
+    internal static ClockUnit ClockUnitOf(DatMetadata metadata)
         => metadata.Times.Multiplier != 0
             || metadata.Clock is null or "local" or "global" or "perf" or "mono" or "mono_raw" or "boot" or "tai" or "tsc2nsec"
             ? ClockUnit.Nanoseconds : ClockUnit.Counts;
