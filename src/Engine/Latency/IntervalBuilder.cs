@@ -138,6 +138,9 @@ internal sealed class IntervalBuilder : EventSink
         _scheduler.Lost(state);
     }
 
+    /// <summary>Delivers the intervals that are held until it is clear which of two kinds of events tells them.</summary>
+    public void Settle() => _output.Settle();
+
     /// <inheritdoc/>
     public override void End(TraceInfo info)
     {

@@ -84,6 +84,14 @@ internal sealed class IntervalOutput(IntervalSink sink)
         else if (UsesNamed == true) IsRawLate = true;
     }
 
+    /// <summary>
+    /// Delivers what is held in a reading that cannot wait for its end: if there are events with names, those count.
+    /// </summary>
+    public void Settle()
+    {
+        if (UsesNamed is null && Named.Starts + Named.Ends > 0) Decide(true);
+    }
+
     /// <summary>Delivers what is held.</summary>
     public void Finish()
     {

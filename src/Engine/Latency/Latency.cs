@@ -36,6 +36,9 @@ public sealed class Latency
     internal Latency(in LatencyRow row, long? every)
         => (_row, _every, Worst, Method, IsCopy) = (row, every, [], "Histogram", true);
 
+    /// <summary>The percentiles that every latency with intervals has, in their order.</summary>
+    internal static IReadOnlyList<(string Name, double Quantile, int Part, int Whole)> Percentages => Quantiles;
+
     /// <summary>The kind, such as <c>Wakeup</c>.</summary>
     public string Kind => _row.Kind.ToString();
 
@@ -61,12 +64,20 @@ public sealed class Latency
     public string? Recording => _row.Recording;
 
     /// <summary>
-    /// The start of the time range: seconds or counts of the trace clock; null if the intervals were not grouped by time.
+    /// The start of the time range: seconds or counts of the trace clock, or with <see cref="StartTime"/> seconds of Unix time;
+    /// null if the intervals were not grouped by time.
     /// </summary>
     public double? From => Time(_row.From);
 
     /// <summary>The end of the time range, which the next one begins with.</summary>
     public double? Until => Time(_row.From + _every);
+
+    /// <summary>
+    /// The start of the time range of measurements, which have dates; null if the intervals were not grouped by time, or by that
+    /// of the trace clock.
+    /// </summary>
+    public DateTimeOffset? StartTime
+        => _row is { IsWallTime: true, From: { } from } ? DateTimeOffset.UnixEpoch.AddTicks(from / TimeSpan.NanosecondsPerTick) : null;
 
     /// <summary>The number of intervals.</summary>
     public long Count { get; internal init; }
@@ -100,7 +111,8 @@ public sealed class Latency
 
     /// <summary>
     /// <c>Exact</c>, or <c>Histogram</c> if there were too many lengths to keep: then a percentile is the upper end of its range,
-    /// at most 6.25 % too high. Count, sum, least and greatest are always exact.
+    /// at most 6.25 % too high. Count, sum, least and greatest are exact. <c>Ranges</c> if only counts by range are known, as from
+    /// a bpftrace program: then least and greatest are the ends of the ranges, and the sum is that of their middles.
     /// </summary>
     public string Method { get; internal init; }
 
@@ -112,7 +124,8 @@ public sealed class Latency
     /// <c>P99 needs n ≥ 368</c>; null if all have one.
     /// </summary>
     public string? Note
-        => Percentiles.FirstOrDefault(percentile => percentile.Needs is not null) is { } first ? $"{first.Name} {first.Needs}" : null;
+        => Percentiles.FirstOrDefault(percentile => percentile.Needs is not null) is { } first ? $"{first.Name} {first.Needs}"
+            : null;
 
     /// <summary>
     /// What became of every start and every end in the recordings, before any filter, by the terms of the account; null if the
@@ -142,7 +155,7 @@ public sealed class Latency
     /// <inheritdoc/>
     public override string ToString() => TerminalText.Escape($"{Kind}{(Key is null ? "" : $" {Key}")}: {Count} intervals");
 
-    private double? Time(long? time) => time is not { } t ? null : _row.Unit == ClockUnit.Counts ? t : t / 1e9;
+    private double? Time(long? time) => time is not { } t ? null : _row is { Unit: ClockUnit.Counts, IsWallTime: false } ? t : t / 1e9;
 
     private long? Percentile(int at) => Count == 0 ? null : Percentiles[at].Nanoseconds;
 
@@ -150,10 +163,10 @@ public sealed class Latency
     private static LatencyPercentile[] PercentilesOf(LengthDistribution lengths)
     {
         var count = lengths.Count;
-        var ranks = Array.ConvertAll(Quantiles, quantile => (long)(((UInt128)count * (uint)quantile.Part + (uint)quantile.Whole - 1)
-            / (uint)quantile.Whole) - 1);
+        var ranks = Array.ConvertAll(Quantiles, quantile => Rank(count, quantile.Part, quantile.Whole));
         var bounds = Array.ConvertAll(Quantiles, quantile => ConfidenceRanks.Of(count, quantile.Quantile));
-        long[] places = [.. ranks.Concat(bounds.SelectMany(b => b is { } both ? (long[])[both.Low, both.High] : [])).Distinct().Order()];
+        long[] places = [.. ranks.Concat(bounds.SelectMany(b => b is { } both ? (long[])[both.Low, both.High]
+            : [])).Distinct().Order()];
         var found = lengths.At(places);
         LatencyBucket At(long place) => found[Array.BinarySearch(places, place)];
         // A range ends at the greatest value at the latest.
@@ -162,6 +175,10 @@ public sealed class Latency
         return [.. Quantiles.Select((quantile, i) => new LatencyPercentile(quantile.Name, quantile.Quantile, High(ranks[i]),
             bounds[i] is { } both ? (Low(both.Low), High(both.High)) : null))];
     }
+
+    /// <summary>The place of a percentile by nearest rank in the ascending order, from 0 on.</summary>
+    internal static long Rank(long count, int part, int whole)
+        => (long)(((UInt128)count * (uint)part + (uint)whole - 1) / (uint)whole) - 1;
 
     private static ReadOnlyDictionary<string, long> Terms(IntervalAccount account)
     {

@@ -6,7 +6,8 @@ namespace KernelMagnifier.Latency;
 /// <summary>Measures latencies over any number of recordings.</summary>
 /// <param name="plan">What is measured.</param>
 /// <param name="store">The room for exact lengths; null for the default.</param>
-internal sealed class LatencyCollector(LatencyPlan plan, LengthStore? store = null)
+/// <param name="lists">The names of the filter, if another collector has the same; null for its own.</param>
+internal sealed class LatencyCollector(LatencyPlan plan, LengthStore? store = null, FilterNames? lists = null)
 {
     private readonly Dictionary<LatencyRow, LatencyGroup<Interval>> _rows = new(new SeededComparer<LatencyRow>());
     private readonly Dictionary<(IntervalKind Kind, string? Recording, ClockUnit Unit), IntervalAccount> _accounts = [];
@@ -14,6 +15,7 @@ internal sealed class LatencyCollector(LatencyPlan plan, LengthStore? store = nu
     private readonly HashSet<IntervalKind> _listed = [];
     private readonly Dictionary<LatencyGroup<Interval>, LatencyTally> _timesFrom = new(ReferenceEqualityComparer.Instance);
     private bool _hasMoreRows;
+    private long _taken;
 
     /// <summary>What is measured.</summary>
     public LatencyPlan Plan => plan;
@@ -22,13 +24,13 @@ internal sealed class LatencyCollector(LatencyPlan plan, LengthStore? store = nu
     public LengthStore Store { get; } = store ?? new LengthStore();
 
     /// <summary>The names of the filter.</summary>
-    public FilterNames Lists { get; } = new(plan.Filter);
+    public FilterNames Lists { get; } = lists ?? new(plan.Filter);
 
     /// <summary>The recordings.</summary>
     public List<TraceInfo> Traces { get; } = [];
 
     /// <summary>The number of intervals that pass the filter.</summary>
-    public long Count => _rows.Values.Sum(group => group.Lengths.Count);
+    public long Count => _taken + _rows.Values.Sum(group => group.Lengths.Count);
 
     private bool ByRecording => plan.By.HasFlag(LatencyGrouping.Recording);
 
@@ -68,6 +70,27 @@ internal sealed class LatencyCollector(LatencyPlan plan, LengthStore? store = nu
             if (!_accounts.TryGetValue(key, out var sum)) _accounts.Add(key, sum = new IntervalAccount());
             Sum(sum, account);
         }
+    }
+
+    /// <summary>The latencies of a tally, which must not be used any more. They are not kept.</summary>
+    public IReadOnlyList<Latency> Take(LatencyTally tally)
+    {
+        Add(tally);
+        var latencies = Latencies();
+        _taken = Count;
+        _listed.UnionWith(_rows.Keys.Select(row => row.Kind));
+        foreach (var group in _rows.Values) group.Lengths.Discard();
+        _rows.Clear();
+        _timesFrom.Clear();
+        return latencies;
+    }
+
+    /// <summary>Adds what is known of recordings whose latencies were taken.</summary>
+    public void AddKnown(LatencyCollector taken)
+    {
+        _taken += taken._taken;
+        Traces.AddRange(taken.Traces.Except(Traces));
+        _listed.UnionWith(taken._listed);
     }
 
     /// <summary>Adds what is known of a recording whose intervals are listed instead of measured.</summary>

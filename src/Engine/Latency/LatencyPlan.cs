@@ -15,6 +15,12 @@ internal sealed record LatencyPlan
     /// <summary>The length of the time ranges, in nanoseconds or counts; null for one row over all time.</summary>
     public long? Every { get; init; }
 
+    /// <summary>
+    /// Whether an interval belongs to the time range in which it ends, instead of the one in which it starts. Then a range is
+    /// complete as soon as its time is over.
+    /// </summary>
+    public bool ByEnd { get; init; }
+
     /// <summary>How many of the longest intervals each row has.</summary>
     public int Worst { get; init; } = DefaultWorst;
 

@@ -12,9 +12,10 @@ namespace KernelMagnifier.Latency;
 /// <param name="Recording">The recording; null if rows are not by recording.</param>
 /// <param name="Unit">The unit.</param>
 /// <param name="From">The start of the time range; null if rows are not by time.</param>
+/// <param name="IsWallTime">Whether the time range is in nanoseconds of Unix time instead of the trace clock.</param>
 internal readonly record struct LatencyRow(
     IntervalKind Kind, string? Key, string? Name, string? Comm, int? ProcessId, int? Cpu, string? Recording, ClockUnit Unit,
-    long? From) : IHashed
+    long? From, bool IsWallTime = false) : IHashed
 {
     /// <inheritdoc/>
     public ulong Hash(in SeededHash with)

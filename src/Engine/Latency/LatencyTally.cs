@@ -84,7 +84,7 @@ internal sealed class LatencyTally : IntervalSink
     private LatencyGroup<IntervalRecord> GroupOf(in IntervalRecord interval, int kind)
     {
         var key = new LatencyGroupKey(interval.Kind, _byTask[kind] ? interval.ProcessId : -1, _byCpu[kind] ? interval.Cpu : -1,
-            _byName[kind] ? interval.Key : 0, _plan.Every is { } every ? Range(interval.Start, every) : 0);
+            _byName[kind] ? interval.Key : 0, _plan.Every is { } every ? Range(_plan.ByEnd ? interval.End : interval.Start, every) : 0);
         return _last[kind] is { } last && _lastKeys[kind] == key ? last : Find(key, kind);
     }
 
@@ -92,10 +92,11 @@ internal sealed class LatencyTally : IntervalSink
     public override void End(TraceInfo info, IReadOnlyDictionary<IntervalKind, IntervalAccount> accounts)
         => (Info, Accounts) = (info, accounts);
 
-    private static long Range(long start, long every)
+    /// <summary>The number of the time range that contains a time.</summary>
+    public static long Range(long time, long every)
     {
-        var range = start / every;
-        return start % every < 0 ? range - 1 : range;
+        var range = time / every;
+        return time % every < 0 ? range - 1 : range;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -89,6 +89,13 @@ internal sealed class LengthDistribution(LengthStore store)
         (_chunk, _used) = ([], 0);
     }
 
+    /// <summary>Returns the room of the lengths, which must not be used any more.</summary>
+    public void Discard()
+    {
+        store.Release(Room);
+        Room = 0;
+    }
+
     /// <summary>The ranges of lengths that occur, in ascending order.</summary>
     public IEnumerable<LatencyBucket> Buckets() => (_histogram ?? Counted()).Buckets();
 
