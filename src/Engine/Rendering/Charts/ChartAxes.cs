@@ -70,16 +70,18 @@ internal static class ChartAxes
     /// <param name="panel">The plot.</param>
     /// <param name="scale">The scale, in nanoseconds or counts of the clock.</param>
     /// <param name="isCounts">Whether the scale is in counts of the clock.</param>
-    /// <param name="largest">The largest value.</param>
-    public static void Times(ChartPicture to, ChartPanel panel, LinearScale scale, bool isCounts, double largest)
+    /// <param name="range">What the scale is of.</param>
+    public static void Times(ChartPicture to, ChartPanel panel, LinearScale scale, bool isCounts, TimeRange range)
     {
         var free = double.MinValue;
-        foreach (var time in scale.Ticks(9))
+        var ticks = range.IsWallTime ? WallTime.Ticks(range.Start, range.Span)
+            : scale.Ticks(9).Select(time => (time, TimeText(time, isCounts, range.Span)));
+        foreach (var (time, text) in ticks)
         {
             var x = scale.At(time);
             to.Line(x, panel.Top, x, panel.Bottom, ChartColor.Grid);
             to.Line(x, panel.Bottom, x, panel.Bottom + 6, ChartColor.Axis);
-            free = Label(to, x, panel.Bottom + 18, TimeText(time, isCounts, largest), free);
+            free = Label(to, x, panel.Bottom + 18, text, free);
         }
     }
 

@@ -165,6 +165,7 @@ internal sealed class ChartDrawing
     {
         if (!IsOverTime) return HistogramChart.Horizontal;
         var origin = _times[0].Start;
+        if (_times.All(t => t.IsWallTime)) return WallTime.Title(origin);
         return _times.Any(t => t.Start != origin) ? "time since the start of each plot"
             : _series[0].IsInCounts ? $"time since {origin} on the clock of the recording"
             : string.Create(CultureInfo.InvariantCulture, $"time since {origin / 1e9:0.000000} s on the clock of the recording");

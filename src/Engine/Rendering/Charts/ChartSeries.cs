@@ -50,6 +50,9 @@ internal sealed class ChartSeries
     /// <summary>Whether lengths are counts of a clock without a unit.</summary>
     public bool IsInCounts { get; init; }
 
+    /// <summary>Whether the times are nanoseconds of Unix time instead of those of a trace clock.</summary>
+    public bool IsWallTime { get; init; }
+
     /// <summary>What is not in the counts; null for nothing.</summary>
     public string? Doubt { get; init; }
 
@@ -67,7 +70,8 @@ internal sealed class ChartSeries
     private ChartSeries With(string key, string? origin) => new()
     {
         Kind = Kind, Key = key, Recordings = Recordings, Origin = origin, Count = Count, Min = Min, Max = Max,
-        Percentiles = Percentiles, Buckets = Buckets, OverTime = OverTime, From = From, Every = Every, IsInCounts = IsInCounts, Doubt = Doubt,
+        Percentiles = Percentiles, Buckets = Buckets, OverTime = OverTime, From = From, Every = Every, IsInCounts = IsInCounts,
+        IsWallTime = IsWallTime, Doubt = Doubt,
     };
 
     /// <summary>A length with its unit.</summary>

@@ -51,7 +51,7 @@ internal sealed record ChartTable(string Caption, IReadOnlyList<string> Headings
         var rows = new List<IReadOnlyList<string>>();
         foreach (var column in PercentilesChart.Columns(series))
         {
-            rows.Add([ChartAxes.TimeText(time.Offset + column.From, series.IsInCounts, time.Span), DisplayText.Number(column.Count),
+            rows.Add([time.Text(time.Offset + column.From, series.IsInCounts), DisplayText.Number(column.Count),
                 .. ranks.Select(r => column.Count < r.Needs ? ""
                     : series.Text(PercentilesChart.PercentileOf(column, r.PerMille, series)))]);
         }

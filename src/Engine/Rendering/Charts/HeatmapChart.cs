@@ -33,7 +33,7 @@ internal static class HeatmapChart
         var span = time.Span;
         var across = new LinearScale(0, span, panel.Left, panel.Right);
         var scale = new LogScale(low, high, panel.Bottom, panel.Top);
-        ChartAxes.Times(to, panel, across, series.IsInCounts, span);
+        ChartAxes.Times(to, panel, across, series.IsInCounts, time);
         ChartAxes.LengthsUpward(to, panel, scale, series);
         foreach (var (column, bucketLow, bucketHigh, count) in Cells(series, PerOctave(panel.Height, low, high)))
         {
@@ -43,7 +43,7 @@ internal static class HeatmapChart
             var right = Math.Max(Math.Round(across.At(from + series.OverTime.Width)), left + 1);
             var (top, bottom) = (scale.At(bucketHigh), scale.At(bucketLow));
             var hover = string.Create(CultureInfo.InvariantCulture,
-                $"{ChartAxes.TimeText(from, series.IsInCounts, span)}, "
+                $"{time.Text(from, series.IsInCounts)}, "
                 + $"{series.LowText(bucketLow)} to {series.Text(bucketHigh)}: {DisplayText.Count(count, "interval")}");
             to.Box(left, top, right - left, Math.Max(bottom - top, 1.5), ChartColor.Heat[LevelOf(count, most)], hover);
         }

@@ -20,7 +20,8 @@ internal static class LatencySeries
             Kind = latency.Kind, Key = KeyText(latency.Key, latency.Name), Recordings = RecordingsOf(latency),
             Count = latency.Count, Min = least, Max = most, Percentiles = PercentilesOf(latency),
             Buckets = Clipped(latency.Histogram, most), OverTime = latency.Times, From = latency.Row.From,
-            Every = latency.Every, IsInCounts = latency.Unit == nameof(ClockUnit.Counts), Doubt = DoubtOf(latency.Account),
+            Every = latency.Every, IsWallTime = latency.Row.IsWallTime, IsInCounts = latency.Unit == nameof(ClockUnit.Counts),
+            Doubt = DoubtOf(latency.Account),
         };
     }
 
@@ -65,7 +66,7 @@ internal static class LatencySeries
     /// Puts rows of several times of the same thing together, for a chart over time. Other series are unchanged.
     /// </summary>
     public static IReadOnlyList<ChartSeries> OverTime(IReadOnlyList<ChartSeries> series)
-        => [.. series.GroupBy(s => s.From is null ? (object)s : (s.Kind, s.Key, string.Join('\n', s.Recordings), s.Every))
+        => [.. series.GroupBy(s => s.From is null ? (object)s : (s.Kind, s.Key, string.Join('\n', s.Recordings), s.Every, s.IsWallTime))
             .Select(group => group.Key is ChartSeries one ? one : Joined([.. group.OrderBy(s => s.From)]))];
 
     /// <summary>The series of rows with a time range has the range in its name.</summary>
@@ -80,7 +81,8 @@ internal static class LatencySeries
         return [.. series.Select(s => s.Recordings.Count == 0 ? s : s.WithOrigin(RecordingTitle.Names(s.Recordings, shared)))];
     }
 
-    private static string FromText(ChartSeries series) => series.IsInCounts ? DisplayText.Number(series.From ?? 0)
+    private static string FromText(ChartSeries series) => series.IsWallTime ? WallTime.Text(series.From ?? 0)
+        : series.IsInCounts ? DisplayText.Number(series.From ?? 0)
         : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{(series.From ?? 0) / 1e9:0.######} s");
 
     private static ChartSeries Joined(List<ChartSeries> rows)
@@ -90,13 +92,15 @@ internal static class LatencySeries
         var times = new TimeHistogram(first.From ?? 0, width);
         foreach (var row in rows)
             foreach (var bucket in row.Buckets)
-                times.Add((row.From ?? 0) + (width / 2), (long)bucket.Low, bucket.Count);
+                // The greatest length of a range is in the bucket of the chart that its percentile is in.
+                times.Add((row.From ?? 0) + (width / 2), Math.Max((long)bucket.High - 1, (long)bucket.Low), bucket.Count);
         var filled = rows.Where(r => r.Count > 0).ToList();
         return new ChartSeries
         {
             Kind = first.Kind, Key = first.Key, Recordings = first.Recordings, Count = filled.Sum(r => r.Count),
             Min = filled.Select(r => r.Min).DefaultIfEmpty(0).Min(), Max = filled.Select(r => r.Max).DefaultIfEmpty(0).Max(),
             Buckets = Sum(filled.SelectMany(r => r.Buckets)), OverTime = times, IsInCounts = first.IsInCounts,
+            IsWallTime = first.IsWallTime,
         };
     }
 

@@ -28,7 +28,7 @@ internal static class PercentilesChart
         var columns = Columns(series);
         var across = new LinearScale(0, time.Span, panel.Left, panel.Right);
         var scale = new LogScale(low, high, panel.Bottom, panel.Top);
-        ChartAxes.Times(to, panel, across, series.IsInCounts, time.Span);
+        ChartAxes.Times(to, panel, across, series.IsInCounts, time);
         ChartAxes.LengthsUpward(to, panel, scale, series);
         for (var i = 0; i < Ranks.Length; i++)
         {
@@ -78,7 +78,8 @@ internal static class PercentilesChart
     {
         var times = series.OverTime!;
         var together = 1;
-        while (times.Columns / (together * 2) >= FewestColumns
+        // Ranges of wall time were chosen by the user.
+        while (!series.IsWallTime && times.Columns / (together * 2) >= FewestColumns
             && (together == 1 || series.Count / Math.Max(times.Columns / together, 1) < WantedIntervals)) together *= 2;
         var columns = new List<TimeColumn>();
         for (var first = 0; first < times.Columns; first += together)

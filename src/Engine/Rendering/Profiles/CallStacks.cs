@@ -63,6 +63,14 @@ internal abstract class CallStacks : CallSink
         foreach (ref readonly var call in calls) Take(in call);
     }
 
+    /// <summary>Counts calls that come with their stack and without records.</summary>
+    protected void Counted(long calls, bool haveTime)
+    {
+        Calls += calls;
+        if (!haveTime) CallsWithoutTime += calls;
+        IsTimeless = false;
+    }
+
     /// <summary>Ends all open calls.</summary>
     public void CloseAll()
     {

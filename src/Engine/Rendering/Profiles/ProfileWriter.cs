@@ -97,6 +97,23 @@ internal sealed class ProfileWriter : CallSink, IDisposable
         Accept(new ReadOnlySpan<CallRecord>(in call.Record));
     }
 
+    /// <summary>Adds a stack that was counted elsewhere.</summary>
+    /// <param name="context">Has the names of the functions.</param>
+    /// <param name="task">The name of what is outermost.</param>
+    /// <param name="functions">The functions, outermost first.</param>
+    /// <param name="calls">How often the stack was counted.</param>
+    /// <param name="self">The time of the stack in nanoseconds; -1 if it has none.</param>
+    /// <exception cref="KernelMagnifierException">The format is a timeline, which has no place for counts.</exception>
+    public void Add(TraceContext context, string task, IEnumerable<string> functions, long calls, long self)
+    {
+        if (_stacks is not StackProfile profile)
+            throw new KernelMagnifierException(ErrorCode.FormatUnknown, _path,
+                "Counted stacks have no times, so they are no timeline.",
+                "Write .folded, .speedscope.json or .pb.gz.");
+        if (!ReferenceEquals(context, _context)) Begin(_context = context);
+        profile.Add(task, functions, calls, self);
+    }
+
     /// <summary>Adds a single kernel event of any recording.</summary>
     /// <exception cref="InvalidOperationException">The format does not hold events.</exception>
     public void Add(KernelEvent item)
@@ -118,7 +135,8 @@ internal sealed class ProfileWriter : CallSink, IDisposable
     /// <exception cref="InvalidOperationException">The format is no timeline.</exception>
     public void Add(IReadOnlyList<PathSegment> path)
     {
-        if (_stacks is not Timeline timeline) throw new InvalidOperationException($"A profile in the format {_format} holds no paths.");
+        if (_stacks is not Timeline timeline)
+            throw new InvalidOperationException($"A profile in the format {_format} holds no paths.");
         try
         {
             timeline.Path(path);

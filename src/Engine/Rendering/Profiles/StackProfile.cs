@@ -91,6 +91,22 @@ internal sealed class StackProfile : CallStacks
         return true;
     }
 
+    /// <summary>Adds a stack that was counted elsewhere.</summary>
+    /// <param name="task">The name of what is outermost.</param>
+    /// <param name="functions">The functions, outermost first.</param>
+    /// <param name="calls">How often the stack was counted.</param>
+    /// <param name="self">The time of the stack in nanoseconds; -1 if it has none.</param>
+    public void Add(string task, IEnumerable<string> functions, long calls, long self)
+    {
+        var at = Child(0, TaskFrame(DisplayText.Visible(task)));
+        foreach (var function in functions) at = Child(at, FunctionFrame(Names.Function(function, null)));
+        if (at == _others) Folded += calls;
+        ref var node = ref CollectionsMarshal.AsSpan(_nodes)[at];
+        node.Calls = long.CreateSaturating((Int128)node.Calls + calls);
+        if (self > 0) node.Self = long.CreateSaturating((Int128)node.Self + self);
+        Counted(calls, self >= 0);
+    }
+
     /// <summary>The node of the stack of a call. Calls whose entries are not in the recording are left out.</summary>
     private int NodeOf(int task, in CallRecord call)
     {

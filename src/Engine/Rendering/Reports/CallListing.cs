@@ -111,6 +111,13 @@ internal sealed class CallListing : CallSink
         if (IsFull) Full?.Invoke();
     }
 
+    /// <inheritdoc/>
+    public override void Idle()
+    {
+        Flush();
+        _output.Flush();
+    }
+
     /// <summary>Writes the end of the listing. No calls can be added afterwards.</summary>
     public void Finish()
     {

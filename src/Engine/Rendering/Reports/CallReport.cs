@@ -1,6 +1,7 @@
 using KernelMagnifier.Comparison;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
+using KernelMagnifier.Rendering.Charts;
 using KernelMagnifier.Selection;
 using KernelMagnifier.Text;
 
@@ -43,7 +44,8 @@ internal sealed class CallReport
     /// <param name="top">The most rows of each table; null for all.</param>
     public CallReport(IReadOnlyList<Latency.Latency> latencies, string? title = null, int? top = null)
     {
-        (_top, Counts, Latencies, _isOfLatencies) = (top, [], latencies, true);
+        (_top, Counts, _isOfLatencies) = (top, [], true);
+        Series = [.. latencies.Select(LatencySeries.Of)];
         Traces = [.. latencies.SelectMany(latency => latency.Traces).Distinct()];
         Title = title ?? RecordingTitle.Of(Traces, latencies.Select(latency => latency.Recording), "Latencies");
         _sections.Add(ReportSection.Of("Latencies", LatencyReports.Numbers, latencies, l => l.Count, top, countsCalls: false));
@@ -51,7 +53,8 @@ internal sealed class CallReport
         if (worst.Count == 0 && latencies.Any(latency => latency.IsCopy))
             _omissions.Add(new ReportOmission("Intervals", "latencies that were stored or sent do not hold them"));
         else _sections.Add(ReportSection.Of("Intervals", IntervalReports.Numbers, worst, _ => 1, top, countsCalls: false));
-        var ranges = latencies.SelectMany(latency => latency.Histogram, (latency, range) => (Latency: latency, Range: range)).ToList();
+        var ranges = latencies.SelectMany(latency => latency.Histogram,
+            (latency, range) => (Latency: latency, Range: range)).ToList();
         _sections.Add(ReportSection.Of(
             "Ranges", LatencyReports.Ranges, ranges, r => r.Range.Count, top, countsCalls: false, isDetail: true));
         var terms = latencies.SelectMany(latency => (latency.Account ?? new Dictionary<string, long>())
@@ -85,6 +88,16 @@ internal sealed class CallReport
         var drift = sides.SelectMany(side => side.Drift).Distinct().ToList();
         if (drift.Count > 0)
             _sections.Add(ReportSection.Of("Drift", DifferenceReports.Drift, drift, _ => 1, top, countsCalls: false));
+    }
+
+    /// <summary>Creates a report of tables that were made elsewhere.</summary>
+    /// <param name="title">The title.</param>
+    /// <param name="sections">The tables.</param>
+    /// <param name="series">The histograms to draw.</param>
+    internal CallReport(string title, IReadOnlyList<ReportSection> sections, IReadOnlyList<ChartSeries> series)
+    {
+        (Title, Counts, Traces, Series, _isOfLatencies) = (title, [], [], series, true);
+        _sections.AddRange(sections);
     }
 
     private CallReport(IReadOnlyList<FunctionCallCount>? given, IReadOnlyList<CallEdge>? edges, string? title, int? top)
@@ -122,8 +135,8 @@ internal sealed class CallReport
     /// <summary>The counts, in the order of the first table.</summary>
     public IReadOnlyList<FunctionCallCount> Counts { get; }
 
-    /// <summary>The latencies, in the order of the first table; none in a report of counts.</summary>
-    internal IReadOnlyList<Latency.Latency> Latencies { get; } = [];
+    /// <summary>The histograms of latencies, in the order of the first table; none in a report of counts.</summary>
+    internal IReadOnlyList<ChartSeries> Series { get; } = [];
 
     /// <summary>The calls of all counts.</summary>
     public long Calls { get; }
@@ -139,6 +152,13 @@ internal sealed class CallReport
 
     /// <summary>The tables: the counts that were passed in, then the others.</summary>
     public IReadOnlyList<ReportSection> Sections => _sections;
+
+    /// <summary>The table of a format that has only one.</summary>
+    public ReportSection OnlyTable => OneTable ?? _sections[0];
+
+    /// <summary>A table with what several tables divide between them, for a format that has only one; null if the first table is
+    /// that one.</summary>
+    internal ReportSection? OneTable { get; init; }
 
     /// <summary>The tables that are missing, and why.</summary>
     public IReadOnlyList<ReportOmission> Omissions => _omissions;

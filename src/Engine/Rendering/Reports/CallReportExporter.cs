@@ -62,6 +62,23 @@ internal static class CallReportExporter
         return Export(most => new CallReport(differences, title, most), path, title, top, force, workbook, progress, cancel);
     }
 
+    /// <summary>Writes a report of tables that were made elsewhere. There is no chart of them.</summary>
+    /// <param name="make">Makes the report with at most so many rows in each table; null for all.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="top">The most rows of each table; null for the default of the format.</param>
+    /// <param name="force">Whether an existing file is replaced.</param>
+    /// <param name="workbook">Writes workbooks; null if they are not supported.</param>
+    /// <param name="progress">Receives the current step and the progress in per cent.</param>
+    /// <param name="cancel">Cancels the export.</param>
+    /// <exception cref="KernelMagnifierException">The file cannot be written.</exception>
+    public static ReportExport Export(
+        Func<int?, CallReport> make, string path, int? top, bool force, WorkbookWriter? workbook = null,
+        Action<string, int>? progress = null, CancellationToken cancel = default)
+    {
+        RequireTables(path);
+        return Export(make, path, null, top, force, workbook, progress, cancel);
+    }
+
     /// <summary>The extensions of reports that are tables, without that of a workbook.</summary>
     public static IReadOnlyList<string> TableFormats { get; } = [.. Formats.Except(CallCountChart.Formats)];
 
@@ -82,7 +99,7 @@ internal static class CallReportExporter
             return ExportChart(make(top ?? Bars), path, title, top ?? Bars, force, progress, cancel);
         progress?.Invoke("Counting", 0);
         var report = make(top ?? (format is "md" or "html" ? RowsForPeople : null));
-        var tables = format == "csv" ? [report.Sections[0]] : report.Sections;
+        var tables = format == "csv" ? [report.OnlyTable] : report.Sections;
         using var file = OutputFile.Create(path, force, TraceInfo.InputsOf(report.Traces), cancel);
         try
         {

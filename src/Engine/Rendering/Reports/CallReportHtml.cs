@@ -77,7 +77,7 @@ internal static class CallReportHtml
         var rows = new RowProgress(report, progress, cancel);
         var text = new StringBuilder();
         text.Append(Head).Append(Text(report.Title)).Append(Style)
-            .Append(report.Latencies.Count > 0 ? ChartPage.PictureStyle : "")
+            .Append(report.Series.Count > 0 ? ChartPage.PictureStyle : "")
             .Append("</style>\n</head>\n<body>\n<h1>").Append(Text(report.Title)).Append("</h1>\n");
         text.Append("<nav aria-label=\"Tables\">");
         foreach (var section in report.Sections)
@@ -101,9 +101,9 @@ internal static class CallReportHtml
     /// <summary>Draws the latencies with the most intervals. The tables have their numbers.</summary>
     private static void Histograms(StringBuilder text, CallReport report, Stream output)
     {
-        if (!report.Latencies.Any(latency => latency.Count > 0)) return;
+        if (!report.Series.Any(one => one.Count > 0)) return;
         var options = new ChartOptions { Title = "Histograms", Top = MostHistograms };
-        var (series, omitted, _) = ChartExporter.Drawn([.. report.Latencies.Select(LatencySeries.Of)], options);
+        var (series, omitted, _) = ChartExporter.Drawn(report.Series, options);
         text.Append("<figure style=\"margin:1rem 0\">\n");
         ChartSvg.Write(ChartDrawing.Draw(series, omitted, options), text, output, isInPage: true);
         text.Append("</figure>\n");

@@ -16,7 +16,7 @@ internal static class CallReportText
     /// </summary>
     public static void Csv(CallReport report, Stream output, Action<string, int>? progress, CancellationToken cancel)
     {
-        var section = report.Sections[0];
+        var section = report.OnlyTable;
         var rows = new RowProgress(report, progress, cancel);
         int[] columns = [.. Enumerable.Range(0, section.Columns.Count).Where(i => !section.Columns[i].TableOnly)];
         var text = new StringBuilder();

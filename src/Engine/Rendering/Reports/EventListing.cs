@@ -8,6 +8,7 @@ namespace KernelMagnifier.Rendering.Reports;
 /// </summary>
 internal sealed class EventListing : EventSink
 {
+    private readonly Utf8Output _output;
     private readonly EventRows _rows;
     private readonly long _limit;
     private readonly CallLines? _calls;
@@ -22,7 +23,7 @@ internal sealed class EventListing : EventSink
     public EventListing(
         Stream output, ReportFormat format, ReportStyle style = default, bool withCalls = false, long limit = long.MaxValue)
     {
-        var text = new Utf8Output(output);
+        var text = _output = new Utf8Output(output);
         _rows = format switch
         {
             ReportFormat.Csv => new CsvEventRows(text, style, withCalls),
@@ -62,6 +63,9 @@ internal sealed class EventListing : EventSink
         _rows.Event(in record);
         if (++Written == _limit) Full?.Invoke();
     }
+
+    /// <inheritdoc/>
+    public override void Idle() => _output.Flush();
 
     /// <summary>Writes the end of the listing.</summary>
     public void Finish() => _rows.Finish();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using KernelMagnifier.Latency;
 using KernelMagnifier.Model;
@@ -83,11 +84,12 @@ internal static class LatencyReports
 
     /// <summary>Writes a table. JSON also has the account and the longest intervals of each row.</summary>
     public static void Write(
-        ReportTable table, Dictionary<ReportValue[], Latency.Latency> rows, ReportFormat format, Stream output, ReportStyle style)
+        ReportTable table, Dictionary<ReportValue[], Latency.Latency> rows, ReportFormat format, Stream output,
+        ReportStyle style, TableShape? shape = null)
     {
         if (format is not (ReportFormat.Json or ReportFormat.JsonLines))
         {
-            ReportWriter.Write(table, format, output, style);
+            ReportWriter.Write(table, format, output, style, shape);
             return;
         }
         ReportWriter.WriteObjects(table, format, output, (json, row) => WriteJson(json, table, row, rows[row]));
@@ -107,6 +109,8 @@ internal static class LatencyReports
             json.WritePropertyName(table.Columns[at].Name);
             ReportWriter.WriteValue(json, row[at]);
         }
+        json.WritePropertyName("startTime");
+        ReportWriter.WriteValue(json, latency.StartTime is { } start ? Date(start) : default);
         if (latency.Account is { } account)
         {
             json.WriteStartObject("account");
@@ -167,5 +171,11 @@ internal static class LatencyReports
         => latency.Percentiles.FirstOrDefault(p => p.Name == "P99") is { } p99
             ? ReportValue.Of(high ? p99.HighNanoseconds : p99.LowNanoseconds) : default;
 
-    private static ReportValue Time(long? time, Latency.Latency latency) => ReportValue.Time(time, latency.Row.Unit, "");
+    /// <summary>A time of the trace clock in seconds, or the date of a range of wall time.</summary>
+    private static ReportValue Time(long? time, Latency.Latency latency) => latency.Row.IsWallTime && time is { } since
+        ? Date(DateTimeOffset.UnixEpoch.AddTicks(since / TimeSpan.NanosecondsPerTick))
+        : ReportValue.Time(time, latency.Row.Unit, "");
+
+    private static ReportValue Date(DateTimeOffset time)
+        => ReportValue.Of(time.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
 }

@@ -30,7 +30,8 @@ internal static class ReportWriter
     }
 
     /// <summary>Writes the table as UTF-8.</summary>
-    public static void Write(ReportTable table, ReportFormat format, Stream output, ReportStyle style = default)
+    public static void Write(ReportTable table, ReportFormat format, Stream output, ReportStyle style = default,
+        TableShape? shape = null)
     {
         switch (format)
         {
@@ -41,7 +42,7 @@ internal static class ReportWriter
                 Json(table, format, output);
                 break;
             default:
-                Table(table, output, style);
+                Table(table, output, style, shape ?? new TableShape());
                 break;
         }
         output.Flush();
@@ -116,21 +117,25 @@ internal static class ReportWriter
         output.Write(format == ReportFormat.Json ? "\n]\n"u8 : ""u8);
     }
 
-    private static void Table(ReportTable table, Stream output, ReportStyle style)
+    private static void Table(ReportTable table, Stream output, ReportStyle style, TableShape shape)
     {
         // A column without any value is not shown.
         int[] columns = [.. Enumerable.Range(0, table.Columns.Count)
             .Where(i => !table.Columns[i].NotInTable
-                && (table.Rows.Count == 0 || table.Rows.Exists(r => r[i].Kind != ReportKind.None)))];
+                && (table.Rows.Count == 0 || table.Rows.Exists(r => r[i].Kind != ReportKind.None) || shape.Has(i)))];
         // Cells are made twice, first for their widths, because those of all rows can take a lot of memory.
         int Widest(int column) => table.Rows.Select(row => TerminalText.Width(Cell(row[column]))).DefaultIfEmpty().Max();
         var widths = Array.ConvertAll(columns, i => Math.Max(table.Columns[i].Heading.Length, Widest(i)));
+        var hasHeading = shape.Continue(columns, widths);
         bool[] right = [.. columns.Select(i => table.Columns[i].IsSum || table.Rows.Exists(r => r[i].Kind == ReportKind.Number))];
         var text = new StringBuilder();
-        if (style.Colour) text.Append("\e[1m");
-        Line([.. columns.Select(i => table.Columns[i].Heading)]);
-        Line([.. columns.Select(i => new string('-', table.Columns[i].Heading.Length))]);
-        if (style.Colour) text.Append("\e[0m");
+        if (!hasHeading)
+        {
+            if (style.Colour) text.Append("\e[1m");
+            Line([.. columns.Select(i => table.Columns[i].Heading)]);
+            Line([.. columns.Select(i => new string('-', table.Columns[i].Heading.Length))]);
+            if (style.Colour) text.Append("\e[0m");
+        }
         foreach (var row in table.Rows) Line(Array.ConvertAll(columns, i => Cell(row[i])));
         text.FlushTo(output, all: true);
 
