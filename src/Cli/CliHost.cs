@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using KernelMagnifier.Files;
 using KernelMagnifier.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace KernelMagnifier.Cli;
 
@@ -16,6 +17,12 @@ internal sealed class CliHost : IDisposable
 
     /// <summary>Standard output, for data only.</summary>
     public required Stream Output { get; init; }
+
+    /// <summary>
+    /// Standard output for a command that has no end of its own: the stream of .NET discards what a closed pipe does not take.
+    /// Null for <see cref="Output"/>.
+    /// </summary>
+    public Stream? EndlessOutput { get; init; }
 
     /// <summary>Standard error, for messages and progress.</summary>
     public required TextWriter Error { get; init; }
@@ -49,6 +56,7 @@ internal sealed class CliHost : IDisposable
         {
             OpenInput = () => OrClosed(StandardInput.Open),
             Output = OrClosed(Console.OpenStandardOutput),
+            EndlessOutput = new DeviceStream(new SafeFileHandle(1, ownsHandle: false), default),
             Error = new StreamWriter(new MessageStream(OrClosed(Console.OpenStandardError)), new UTF8Encoding(false), 256)
             {
                 AutoFlush = true,

@@ -18,10 +18,12 @@ internal static class CommandLineTool
         new CallsCommand(),
         new EdgesCommand(),
         new EventsCommand(),
+        new WatchCommand(),
         new LatencyCommand(),
         new AssertCommand(),
         new WhyCommand(),
         new PathCommand(),
+        new WorkloadCommand(),
         new CompareCommand(),
         new BaselineCommand(),
         new TreeCommand(),
@@ -31,7 +33,31 @@ internal static class CommandLineTool
         new ProfileCommand(),
         new VisualizeCommand(),
         new RecordCommand(),
+        new MeasureCommand(),
+        new LogCommand(),
+        new LogSendCommand(),
+        new ScheduleAddCommand(),
+        new ScheduleListCommand(),
+        new ScheduleShowCommand(),
+        new ScheduleSuspendCommand(),
+        new ScheduleResumeCommand(),
+        new ScheduleRemoveCommand(),
+        new ScheduleRunCommand(),
+        new ScheduleFinishCommand(),
+        new FidelityCommand(),
+        new IncidentShowCommand(),
+        new IncidentExportCommand(),
+        new IncidentRunCommand(),
+        new LabRunCommand(),
+        new LabCheckCommand(),
+        new LabNoiseCommand(),
         new GenerateSymbolMapCommand(),
+        new ProbeListCommand(),
+        new ProbeCheckCommand(),
+        new ProbeRunCommand(),
+        new ProbeReplayCommand(),
+        new ProbeAuditCommand(),
+        new ProbeVerifyCommand(),
         new CompletionCommand(),
     ];
 
@@ -92,16 +118,22 @@ internal static class CommandLineTool
             case ["--version" or "-V", ..]:
                 host.Write($"kernel-magnifier {Version}\n");
                 return ExitCode.Ok;
-            case ["help", var name, ..]:
-                command = Find(name);
+            case ["help", .. var words] when words.Length > 0:
+                command = Find(words);
                 host.Write(HelpText.Of(command, Help));
                 return ExitCode.Ok;
             case ["--help" or "-h" or "help", ..]:
                 host.Write(HelpText.Overview(Commands));
                 return ExitCode.Ok;
         }
-        command = Find(args[0]);
-        var arguments = Arguments.Parse([.. command.Options, Help], args.AsSpan(1));
+        if (args is [_, "--help" or "-h"] && !Commands.Any(c => c.Name == args[0])
+            && SubcommandsOf(args[0]) is { Count: > 0 } subcommands)
+        {
+            host.Write(HelpText.Overview(subcommands));
+            return ExitCode.Ok;
+        }
+        command = Find(args);
+        var arguments = Arguments.Parse([.. command.Options, Help], args.AsSpan(command.Name.Split(' ').Length));
         if (arguments.Has(Help))
         {
             host.Write(HelpText.Of(command, Help));
@@ -119,8 +151,26 @@ internal static class CommandLineTool
         return exitCode;
     }
 
-    private static Command Find(string name)
+    /// <summary>The commands whose name begins with a word and has another, such as those of <c>probe</c>.</summary>
+    private static List<Command> SubcommandsOf(string word)
+        => [.. Commands.Where(c => c.Name.StartsWith(word + " ", StringComparison.Ordinal))];
+
+    /// <summary>Whether the first word is a command by itself, such as <c>log</c>, which has the subcommand <c>log send</c>.</summary>
+    private static bool IsCommandItself(string name, ReadOnlySpan<string> words, List<Command> subcommands)
     {
+        var second = words.Length > 1 ? $"{name} {words[1]}" : "";
+        return Commands.Any(c => c.Name == name) && !subcommands.Exists(c => c.Name == second);
+    }
+
+    /// <summary>Finds the command of a command line: its name is the first word, or the first two.</summary>
+    private static Command Find(ReadOnlySpan<string> words)
+    {
+        var name = words[0];
+        if (SubcommandsOf(name) is { Count: > 0 } subcommands && !IsCommandItself(name, words, subcommands))
+        {
+            if (words.Length == 1) throw CliException.Usage($"name what to do: {string.Join(", ", subcommands.Select(c => c.Name))}.");
+            name = $"{name} {words[1]}";
+        }
         if (Commands.FirstOrDefault(c => c.Name == name) is { } command) return command;
         var close = Suggestion.For(name.TrimStart('-'), Commands.Select(c => c.Name));
         throw CliException.Usage($"unknown command '{name}'.{(close.Count == 0 ? "" : $" Did you mean {close[0]}?")}");

@@ -27,6 +27,10 @@ internal static class ExitCode
     /// <summary>No assertion is broken, but the data cannot carry one of them.</summary>
     public const int AssertionUndecided = 6;
 
+    /// <summary>A probe, or what was asked of it, is not allowed: not approved, refused by the policy, or in an unsafe
+    /// library.</summary>
+    public const int Refused = 7;
+
     /// <summary>A defect of this program.</summary>
     public const int Defect = 70;
 
@@ -44,12 +48,17 @@ internal static class ExitCode
             or ErrorCode.NothingToRecord
             or ErrorCode.BadFilter or ErrorCode.BadTrigger or ErrorCode.BadSetting or ErrorCode.BadRequest
             or ErrorCode.NoSuchProcess or ErrorCode.NoSuchCpu or ErrorCode.CommandNotFound or ErrorCode.TaskNotFound
-            or ErrorCode.TaskAmbiguous => Usage,
+            or ErrorCode.TaskAmbiguous or ErrorCode.ProbeParameter => Usage,
         ErrorCode.OutputExists or ErrorCode.OutputNotWritable or ErrorCode.OutputNotSafe or ErrorCode.DiskFull
             or ErrorCode.ToolNotFound or ErrorCode.ToolFailed or ErrorCode.PageNotBuilt
-            or ErrorCode.RecordingFailed => BadOutput,
+            or ErrorCode.RecordingFailed or ErrorCode.ProbeExists or ErrorCode.SigningFailed
+            or ErrorCode.ScheduleExists => BadOutput,
         ErrorCode.NotRoot or ErrorCode.NoTraceFs or ErrorCode.KernelLockedDown or ErrorCode.TracerNotBuiltIn
-            or ErrorCode.TracerInUse or ErrorCode.CpuOffline or ErrorCode.BufferTooLarge => BadHost,
+            or ErrorCode.TracerInUse or ErrorCode.CpuOffline or ErrorCode.BufferTooLarge or ErrorCode.ProbeBusy
+            or ErrorCode.ProbeFailed or ErrorCode.MeasurementBusy or ErrorCode.MeasurementOverBudget or ErrorCode.SchedulerFailed
+            => BadHost,
+        ErrorCode.ProbeNotApproved or ErrorCode.ProbeRefused or ErrorCode.ProbeLibraryNotSafe or ErrorCode.ProbePolicyUnreadable
+            or ErrorCode.SignatureRefused or ErrorCode.AuditNotWritable => Refused,
         _ => BadInput,
     };
 }

@@ -118,7 +118,7 @@ internal sealed class Arguments
         var text = string.Join(',', elements);
         return NumberRanges.TryParse(text, least, most, out var numbers)
             ? numbers
-            : throw CliException.Usage($"{option} takes whole numbers of at least {least} and ranges such as 0-3, not '{text}'.");
+            : throw CliException.Usage($"{option} takes whole numbers {RangeOf(least, most)} and ranges such as 0-3, not '{text}'.");
     }
 
     /// <summary>
@@ -134,7 +134,11 @@ internal sealed class Arguments
     private static long ToInteger(CliOption option, string text, long least, long most)
         => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
             && number >= least && number <= most ? number
-            : throw CliException.Usage($"{option} takes a whole number of at least {least}, not '{text}'.");
+            : throw CliException.Usage($"{option} takes a whole number {RangeOf(least, most)}, not '{text}'.");
+
+    private static string RangeOf(long least, long most) => most is int.MaxValue or long.MaxValue
+        ? string.Create(CultureInfo.InvariantCulture, $"of at least {least}")
+        : string.Create(CultureInfo.InvariantCulture, $"from {least} to {most}");
 
     private static bool IsOption(IReadOnlyList<CliOption> options, string arg)
         => arg == "--"

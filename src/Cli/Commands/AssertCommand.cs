@@ -198,7 +198,7 @@ internal sealed class AssertCommand : Command
             $"give one {what} to assert: {string.Join(", ", all.Select(choice => choice.Option))}.");
     }
 
-    private static string Quoted(string? text)
+    internal static string Quoted(string? text)
         => text is null ? "FILE"
             : text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '/' or '_' or '-' or ',' or '~') ? text
             : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";

@@ -2,6 +2,7 @@ using KernelMagnifier.Comparison;
 using KernelMagnifier.Comparison.Baselines;
 using KernelMagnifier.Comparison.Sampling;
 using KernelMagnifier.Files;
+using KernelMagnifier.Logs;
 
 namespace KernelMagnifier.Cli.Commands;
 
@@ -24,10 +25,20 @@ internal sealed class CliSampling
         _recordings = recordings;
         string[] files = baseline is null ? [.. recordings.Files] : [baseline, .. recordings.Files];
         foreach (var file in files.Distinct())
-            if (BaselineFile.IsBaseline(file))
-                _baselines.Add(file, BaselineFile.Read(file, host.Cancel));
+            if (BaselineFile.IsBaseline(file)) _baselines.Add(file, BaselineFile.Read(file, host.Cancel));
+            else if (MeasurementSamples.IsLog(file)) _baselines.Add(file, Log(file, host));
         _plan = plan.With([.. files.Where(_baselines.ContainsKey).Select(file => _baselines[file])], hasBy);
         _sampler = new TraceSampler(_plan.Sample);
+    }
+
+    /// <summary>Reads a log, each run of which is one sample.</summary>
+    private static TraceBaseline Log(string file, CliHost host)
+    {
+        var reader = new LogReader();
+        TraceSample[] samples = [.. reader.Read(file, host.Cancel).Select(MeasurementSamples.Of).OfType<TraceSample>()];
+        foreach (var warning in reader.Findings.Warnings()) host.Warn(warning);
+        return samples.Length > 0 ? MeasurementSamples.Baseline(samples, file) : throw new KernelMagnifierException(
+            ErrorCode.LogUnreadable, file, "no record of the log has latencies.", "Name a log of measurements of latencies.");
     }
 
     /// <summary>The files that are read, which an output must not replace.</summary>

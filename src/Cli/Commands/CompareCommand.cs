@@ -24,8 +24,8 @@ internal sealed class CompareCommand : Command
 
     /// <inheritdoc/>
     public override string Description => $"""
-        Each side is one recording or baseline, or several with -- between the sides. Four or more recordings a side give a
-        rank test; fewer give an estimate from blocks of time, which is never significant.
+        Each side is one recording, baseline or log of measurements, or several with -- between the sides. Four or more recordings
+        a side give a rank test, and so do four runs of a log; fewer give an estimate from blocks of time, which is never significant.
         -o FILE with the extension of a picture or page draws one: the graph of calls or, with --type cdf, the lengths before and
         after; --type report writes the rows as a page. .folded holds the stacks of both sides, for flamegraph.pl.
         Options stand before the operands, because all after -- is a recording.

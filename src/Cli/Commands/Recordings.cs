@@ -40,6 +40,7 @@ internal sealed class Recordings
     private readonly NothingFound _found = new();
     private readonly EventsFound _events = new();
     private readonly HashSet<string> _read = [];
+    private bool _grows;
 
     private Recordings(
         CliHost host, IReadOnlyList<string> files, CallFilter filter, SymbolMap? map, string? instance, int threads)
@@ -111,7 +112,7 @@ internal sealed class Recordings
         var options = new TraceReadOptions
         {
             SourceResolver = _resolver, Instance = _instance, Threads = _threads, Progress = progress.ForReading(file),
-            Cancel = _host.Cancel,
+            Cancel = _host.Cancel, Grows = _grows,
         };
         return file == "-" ? TraceFile.Open(_host.OpenInput(), "-", options) : TraceFile.Open(file, options);
     }
@@ -128,6 +129,20 @@ internal sealed class Recordings
             _events.Add(reader.Names, reader.Info, found, events);
             return reader.Info;
         });
+
+    /// <summary>Watches a recording, and reports losses and warnings.</summary>
+    /// <param name="file">The recording.</param>
+    /// <param name="grows">Whether it can grow while it is read.</param>
+    /// <param name="read">Reads it, and returns what of its events was found, by which filter; null if calls were read.</param>
+    public void Watch(string file, bool grows, Func<TraceReader, (FilteredEvents Found, EventFilter Filter)?> read)
+    {
+        _grows = grows;
+        Read(file, reader =>
+        {
+            if (read(reader) is var (found, filter)) _events.Add(reader.Names, reader.Info, found, filter);
+            return reader.Info;
+        });
+    }
 
     /// <summary>Whether kernel events were read and none of them passed.</summary>
     public bool HasNoEvents => _events.IsNothing;
