@@ -66,6 +66,8 @@ public sealed class CompareKmTraceCommand : IntervalFilterCommand
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
+        _before.WarnIfEmpty();
+        _after.WarnIfEmpty();
         // An error or a warning has said why.
         if (_before.HasFailed || _after.HasFailed || _before.Items.Count == 0 || _after.Items.Count == 0) return;
         try

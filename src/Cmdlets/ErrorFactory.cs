@@ -3,6 +3,8 @@ using System.Management.Automation;
 using KernelMagnifier.Cmdlets.Conversion;
 using KernelMagnifier.Comparison;
 using KernelMagnifier.Files;
+using KernelMagnifier.Incidents;
+using KernelMagnifier.Lab;
 using KernelMagnifier.Recording;
 using KernelMagnifier.Text;
 
@@ -43,9 +45,17 @@ internal static class ErrorFactory
     /// <param name="near">The path in the file system, to suggest a similar one; null for none.</param>
     public static ErrorRecord NotFound(ErrorCode code, string path, Exception cause, string? near = null)
         => Of(new KernelMagnifierException(code, path, "the path does not exist.",
-            near is null ? null : NearbyFiles.Before(near, Existing), cause));
+            near is null ? null : NearbyFiles.Before(near, $"Give the path of an existing {ThingOf(code)}."),
+            cause));
 
-    private const string Existing = "Give the path of an existing recording.";
+    private static string ThingOf(ErrorCode code) => code switch
+    {
+        ErrorCode.LogNotFound => "log",
+        ErrorCode.WorkloadNotFound => "workload file",
+        ErrorCode.IncidentNotFound => "incident file",
+        ErrorCode.BaselineNotFound => "baseline",
+        _ => "recording",
+    };
 
     /// <summary>A path that is not one of the file system.</summary>
     public static ErrorRecord NotAFile(string path)
@@ -103,7 +113,7 @@ internal static class ErrorFactory
     /// <summary>Input that is neither a kernel event nor a recording.</summary>
     public static ErrorRecord NotAnEvent(object? value)
         => Make(Argument(
-                $"The input is of the type {TypeOf(value)} instead of a kernel event or the path of a recording: {Shown(value)}"),
+                $"The input is of the type {TypeOf(value)} instead of a kernel event, a measurement or the path of a recording: {Shown(value)}"),
             "NotAnEvent", ErrorCategory.InvalidType, value,
             "Give recordings, or pipe kernel events: Import-KmTrace FILE -Event * | Measure-KmLatency");
 
@@ -118,6 +128,26 @@ internal static class ErrorFactory
     public static ErrorRecord NotComparable(object value)
         => Make(Argument($"The input is of the type {TypeOf(value)} instead of a recording or a baseline: {Shown(value)}"),
             "NotComparable", ErrorCategory.InvalidType, value, "Give paths, files, or the output of Get-KmBaseline.");
+
+    /// <summary>Input that is no run of the lab and no recording.</summary>
+    public static ErrorRecord NotARun(object value, string parameter)
+        => Make(Argument($"-{parameter}: the input is of the type {TypeOf(value)} instead of a run of the lab or a recording: {Shown(value)}"),
+            "NotARun", ErrorCategory.InvalidType, value, "Give the output of Invoke-KmLab, paths or files.");
+
+    /// <summary>Input that is no workload.</summary>
+    public static ErrorRecord NotAWorkload(object value)
+        => Make(Argument($"-Workload: the input is of the type {TypeOf(value)} instead of a workload: {Shown(value)}"),
+            "NotAWorkload", ErrorCategory.InvalidType, value,
+            "Give the output of ConvertTo-KmWorkload or Import-KmWorkload, or the JSON file that Export-KmWorkload writes.");
+
+    /// <summary>Assertions of an incident that do not hold.</summary>
+    public static ErrorRecord IncidentFailed(IncidentResult result)
+    {
+        var lines = result.Assertions.Where(one => one.Outcome != "Passed").Take(MostAssertions).Select(one => one.ToString());
+        var message = $"{result.Title ?? result.Incident}: {result.Outcome}. {string.Join(" ", lines)}".TrimEnd();
+        return Make(new InvalidOperationException(TerminalText.Escape(message)), result.Outcome == "Failed" ? "AssertionFailed" : "AssertionUndecided",
+            ErrorCategory.InvalidResult, result, "Look at Assertions and Fidelity of the result: Invoke-KmIncident without -Assert returns it.");
+    }
 
     /// <summary>Input that is neither a count nor a call nor an edge.</summary>
     public static ErrorRecord NotACount(object? value)
@@ -169,7 +199,8 @@ internal static class ErrorFactory
 
     /// <summary>Critical paths beside calls or events.</summary>
     public static ErrorRecord PathsAndCalls(string path)
-        => Make(Argument($"{path}: the input mixes critical paths with calls or events."), "MixedInput", ErrorCategory.InvalidType,
+        => Make(Argument($"{path}: the input mixes critical paths with calls or events."), "MixedInput",
+            ErrorCategory.InvalidType,
             path, "Write the paths alone: the profile has the calls and events of their recordings, too.");
 
     /// <summary>No input.</summary>
@@ -247,6 +278,12 @@ internal static class ErrorFactory
                 + "The input has no intervals. A filter may have removed all, or the recording has no pairs of events."),
             id, ErrorCategory.InvalidData, path, "Use a wider filter, or list what the recording can tell with Test-KmTrace.");
 
+    /// <summary>Histograms of probes that count no times, for a chart of times.</summary>
+    public static ErrorRecord NoTimes(string path)
+        => Make(InvalidOperation($"{path}: the file was not written. The histograms of the input have no unit of time."),
+            "NothingToDraw", ErrorCategory.InvalidData, path,
+            "Show them with Format-KmHistogram or Export-KmReport, or declare the unit of the map in the manifest of the probe.");
+
     /// <summary>A filter by source file without a symbol map.</summary>
     public static ErrorRecord NeedsSymbolMap(string parameter)
         => Of(new KernelMagnifierException(
@@ -270,6 +307,17 @@ internal static class ErrorFactory
         => Make(Argument($"-Info describes the whole recording, so -{parameter} would have no effect."),
             "InfoTakesNoFilter", ErrorCategory.InvalidArgument, parameter,
             $"Omit -{parameter}, or count the calls that pass: Import-KmTrace … -{parameter} … | Measure-KmCall -By None");
+
+    /// <summary>A guest that did not complete. Its id is <c>Guest</c> with the outcome; its target is the run.</summary>
+    public static ErrorRecord Of(LabRun run)
+        => Make(InvalidOperation(string.Create(CultureInfo.InvariantCulture, $"Run {run.Number}, {run.Kernel}: {run.Reason}")), "Guest" + run.Outcome,
+            run.Outcome switch
+            {
+                "DiskFull" => ErrorCategory.ResourceUnavailable,
+                "NotStarted" => ErrorCategory.NotInstalled,
+                "Hung" or "HungAtBoot" => ErrorCategory.OperationTimeout,
+                _ => ErrorCategory.OperationStopped,
+            }, run, $"Read the log of its console: {run.LogPath}");
 
     /// <summary>A parameter about calls together with -Event.</summary>
     public static ErrorRecord NotForEvents(string parameter)

@@ -57,16 +57,21 @@ public sealed class ExportKmChartCommand : FileExportCommand
         }
         if (!series.Any(s => s.Count > 0))
         {
-            WriteError(ErrorFactory.NoIntervals("NothingToDraw", FilePath));
+            WriteError(_input.OtherHistograms.Count > 0 ? ErrorFactory.NoTimes(FilePath)
+                : ErrorFactory.NoIntervals("NothingToDraw", FilePath));
             return;
         }
         if (!ShouldWrite($"Draw a chart of {series.Count} {(series.Count == 1 ? "latency" : "latencies")}")) return;
         Write("Drawing", progress => ChartExporter.Export(series, FilePath, new ChartOptions
         {
-            Kind = Kind, Title = Title, Format = Format?.ToLowerInvariant(), Top = Top, Force = Force,
+            Kind = KindOf(series), Title = Title, Format = Format?.ToLowerInvariant(), Top = Top, Force = Force,
             Doubt = Losses.OfIntervals(_input.Traces), Inputs = _input.Inputs,
         }, progress, Cancel), Report);
     }
+
+    /// <summary>The kind that was chosen; of latencies with dates, percentiles over time.</summary>
+    private ChartKind KindOf(IReadOnlyList<ChartSeries> series)
+        => !MyInvocation.BoundParameters.ContainsKey(nameof(Kind)) && series.All(one => one.IsWallTime) ? ChartKind.Percentiles : Kind;
 
     /// <summary>Takes a row of a comparison, and one that comes back from a file or another process.</summary>
     private bool TakesDifference()

@@ -6,6 +6,7 @@ using KernelMagnifier.Comparison;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Latency.Paths;
 using KernelMagnifier.Model;
+using KernelMagnifier.Probes.Results;
 using KernelMagnifier.Rendering.Profiles;
 using KernelMagnifier.Text;
 
@@ -22,6 +23,7 @@ public sealed class ExportKmProfileCommand : FileExportCommand
     private readonly List<TraceDifference> _differences = [];
     private CallInput _input = null!;
     private ProfileWriter? _writer;
+    private TraceContext? _probe;
     private bool _isGraph, _shouldWrite, _hasInput;
 
     /// <summary>The weight of the stacks.</summary>
@@ -40,7 +42,7 @@ public sealed class ExportKmProfileCommand : FileExportCommand
         _input = new CallInput(this, Take, Take)
         {
             OnEvent = Take, OnEventCopy = TakeCopy, OnWindow = TakeSegment, OnDifference = _differences.Add,
-            Needed = [nameof(CallEvent.Caller)],
+            OnResult = Take, Needed = [nameof(CallEvent.Caller)],
         };
         // Confirmed before the first call, because stacks are written while the calls are read.
         _shouldWrite = ShouldWrite($"Write a profile ({ProfileFormats.Of(FilePath)})");
@@ -67,7 +69,8 @@ public sealed class ExportKmProfileCommand : FileExportCommand
         if (_segments.Count > 0)
         {
             if (_hasInput) ThrowTerminatingError(ErrorFactory.PathsAndCalls(FilePath));
-            Write("Writing", _ => PathProfile.Write(FilePath, _segments, Title, Force, null, Cancel), export => Warn(export.Note));
+            Write("Writing", _ => PathProfile.Write(FilePath, _segments, Title, Force, null, Cancel),
+                export => Warn(export.Note));
             return;
         }
         if (_differences.Count > 0)
@@ -115,6 +118,20 @@ public sealed class ExportKmProfileCommand : FileExportCommand
         _hasInput = true;
         if (_isGraph) _collector.Add(call);
         else Writer.Add(call);
+    }
+
+    private void Take(ProbeResult result)
+    {
+        if (!_shouldWrite || ResultStacks.Weight(result) is not var (calls, time)) return;
+        if (_isGraph)
+        {
+            foreach (var edge in ResultStacks.Edges(result)) Take(edge);
+            return;
+        }
+        _hasInput = true;
+        _probe ??= new DetachedCalls().Context(result.Probe ?? result.Name);
+        Writer.Add(_probe, ResultStacks.Task(result), result.Stack!.Reverse().Where(function => function.Length > 0), calls,
+            time);
     }
 
     private void Take(KernelEvent item)

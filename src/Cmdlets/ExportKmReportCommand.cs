@@ -7,6 +7,7 @@ using KernelMagnifier.Cmdlets.Pipelines;
 using KernelMagnifier.Comparison;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
+using KernelMagnifier.Probes.Results;
 using KernelMagnifier.Rendering.Reports;
 using KernelMagnifier.Selection;
 using KernelMagnifier.Symbols;
@@ -25,6 +26,7 @@ public sealed class ExportKmReportCommand : FileExportCommand, IReadingReceiver
     private readonly List<CallEdge> _edges = [];
     private readonly List<Latency.Latency> _latencies = [];
     private readonly List<TraceDifference> _differences = [];
+    private readonly List<ProbeResult> _results = [];
     private CallInput _input = null!;
     private bool _hasCalls;
 
@@ -51,7 +53,8 @@ public sealed class ExportKmReportCommand : FileExportCommand, IReadingReceiver
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
-        _input = new CallInput(this, Take, Take) { OnCount = _counts.Add, OnDifference = _differences.Add };
+        _input = new CallInput(this, Take, Take) { OnCount = _counts.Add, OnDifference = _differences.Add,
+            OnResult = _results.Add };
     }
 
     /// <inheritdoc/>
@@ -84,6 +87,11 @@ public sealed class ExportKmReportCommand : FileExportCommand, IReadingReceiver
         if (_latencies.Count > 0)
         {
             ExportLatencies();
+            return;
+        }
+        if (_results.Count > 0)
+        {
+            ExportResults();
             return;
         }
         if (_differences.Count > 0)
@@ -119,7 +127,8 @@ public sealed class ExportKmReportCommand : FileExportCommand, IReadingReceiver
 
     private void RequireOneKind()
     {
-        var kinds = new[] { _counts.Count > 0, _hasCalls || _edges.Count > 0, _latencies.Count > 0, _differences.Count > 0 };
+        bool[] kinds =
+            [_counts.Count > 0, _hasCalls || _edges.Count > 0, _latencies.Count > 0, _differences.Count > 0, _results.Count > 0];
         if (kinds.Count(has => has) > 1) ThrowTerminatingError(ErrorFactory.MixedInput(Input));
     }
 
@@ -129,6 +138,15 @@ public sealed class ExportKmReportCommand : FileExportCommand, IReadingReceiver
         if (!ShouldWrite($"Write a report of {_latencies.Count} latencies")) return;
         Write("Writing", progress => CallReportExporter.Export(
             _latencies, FilePath, Title, top, Force, ExcelAssemblies.Write, progress, Cancel), Report);
+    }
+
+    private void ExportResults()
+    {
+        int? top = MyInvocation.BoundParameters.ContainsKey(nameof(Top)) ? Top : null;
+        if (!ShouldWrite($"Write a report of {_results.Count} results")) return;
+        Write("Writing", progress => CallReportExporter.Export(
+            most => ResultReports.Of(_results, Title, most), FilePath, top, Force, ExcelAssemblies.Write, progress, Cancel),
+                Report);
     }
 
     private void ExportDifferences()

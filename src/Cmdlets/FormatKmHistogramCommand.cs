@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Management.Automation.Host;
 using KernelMagnifier.Cmdlets.Completion;
 using KernelMagnifier.Cmdlets.Latencies;
+using KernelMagnifier.Probes.Results;
 using KernelMagnifier.Rendering.Charts;
 using KernelMagnifier.Rendering.Trees;
 
@@ -14,7 +15,7 @@ public sealed class FormatKmHistogramCommand : PSCmdlet
 {
     private LatencyInput _input = null!;
 
-    /// <summary>Latencies or intervals.</summary>
+    /// <summary>Latencies, intervals or histograms of probes.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true), ArgumentCompleter(typeof(NoFileCompleter))]
     public object? InputObject { get; set; }
 
@@ -36,17 +37,25 @@ public sealed class FormatKmHistogramCommand : PSCmdlet
     protected override void EndProcessing()
     {
         var series = LatencySeries.ByRecording([.. LatencySeries.ByTime(_input.Series).Where(s => s.Count > 0)]);
-        if (series.Count == 0)
+        var others = _input.OtherHistograms;
+        if (series.Count == 0 && others.Count == 0)
         {
             WriteError(ErrorFactory.NoIntervals("NothingToShow", null));
             return;
         }
         var isUnicode = !Ascii && CallTreeOptions.TerminalHasUnicode(Environment.GetEnvironmentVariable);
-        var histogram = new HistogramText(Width > 0 ? Width : HostWidth(), isUnicode);
+        var width = Width > 0 ? Width : HostWidth();
+        var histogram = new HistogramText(width, isUnicode);
         foreach (var one in series)
         {
             if (!ReferenceEquals(one, series[0])) WriteObject("");
             foreach (var line in histogram.Lines(one)) WriteObject(line);
+        }
+        var counts = new ResultHistogramText(width, isUnicode);
+        foreach (var one in others)
+        {
+            if (series.Count > 0 || !ReferenceEquals(one, others[0])) WriteObject("");
+            foreach (var line in counts.Lines(one)) WriteObject(line);
         }
     }
 

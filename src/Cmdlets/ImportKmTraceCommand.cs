@@ -264,18 +264,5 @@ public sealed class ImportKmTraceCommand : CallFilterCommand
         }
     }
 
-    private bool Exists(string path)
-    {
-        if (path == "-") return true;
-        try
-        {
-            return InvokeProvider.Item.Exists(path);
-        }
-        catch (Exception error) when (error is RuntimeException or ArgumentException or IOException or InvalidOperationException
-            or NotSupportedException or UnauthorizedAccessException)
-        {
-            // Text is no path.
-            return false;
-        }
-    }
+    private bool Exists(string path) => path == "-" || this.IsPath(path);
 }

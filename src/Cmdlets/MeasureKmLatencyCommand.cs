@@ -1,10 +1,12 @@
 using System.Management.Automation;
 using KernelMagnifier.Cmdlets.Completion;
+using KernelMagnifier.Cmdlets.Conversion;
 using KernelMagnifier.Cmdlets.Filtering;
 using KernelMagnifier.Cmdlets.Latencies;
 using KernelMagnifier.Cmdlets.Pipelines;
 using KernelMagnifier.Cmdlets.Views;
 using KernelMagnifier.Latency;
+using KernelMagnifier.Logs;
 using KernelMagnifier.Model;
 using KernelMagnifier.Text;
 using KernelMagnifier.Traces;
@@ -18,7 +20,8 @@ public sealed class MeasureKmLatencyCommand : IntervalFilterCommand
 {
     private readonly List<LatencyTally> _tallies = [];
     private readonly List<IntervalSelection> _selections = [];
-    private LatencyCollector _collector = null!;
+    private MergedLatencies _merged = null!;
+    private LatencyCollector _collector = null!, _windows = null!;
     private EventInput _events = null!;
     private LatencyImport? _import;
     private long _intervals;
@@ -70,12 +73,16 @@ public sealed class MeasureKmLatencyCommand : IntervalFilterCommand
             ThrowTerminatingError(ErrorFactory.Contradiction("-Every 0 has no ranges.", Every, "Give a duration such as 1s."));
         var plan = Plan with
         {
-            CountsOverTime = true, By = By, Every = IsGiven(nameof(Every)) ? DurationText.Nanoseconds(Every) : null, Worst = Worst,
+            CountsOverTime = true, By = By, Every = IsGiven(nameof(Every)) ? DurationText.Nanoseconds(Every) : null,
+                Worst = Worst,
         };
         if (plan.Contradiction("-Kind", "-By") is var (cause, action))
             ThrowTerminatingError(ErrorFactory.Contradiction(cause, By, action));
         _collector = new LatencyCollector(plan);
-        _events = new EventInput(() => NewSink(interval => WriteObject(interval)));
+        _merged = new MergedLatencies(IsGiven(nameof(Every)) ? Every : null);
+        _windows = new LatencyCollector(plan with { CountsOverTime = false, ByEnd = true }, lists: _collector.Lists);
+        _events = new EventInput(() => NewSink(interval => WriteObject(interval)),
+            IsGiven(nameof(Every)) ? () => new LatencyWindows(_windows, Write) : null);
     }
 
     /// <inheritdoc/>
@@ -98,16 +105,26 @@ public sealed class MeasureKmLatencyCommand : IntervalFilterCommand
         foreach (var selection in _selections) _collector.Add(selection);
         if (!AsInterval)
         {
-            var latencies = _collector.Latencies();
-            var view = LatencyView.Of(latencies);
-            foreach (var latency in latencies) WriteObject(view.Show(latency));
+            // What was watched has been written range by range.
+            if (_windows.Count > 0) _collector.AddKnown(_windows);
+            var latencies = _merged.With(_hasEvents || _namesFiles ? _collector.Latencies() : [], Plan.Kinds);
+            if (_merged.IsEmpty) latencies = _collector.Latencies();
+            Write(latencies);
             _intervals = _collector.Count;
         }
         Warn();
     }
 
+    private void Write(IReadOnlyList<Latency.Latency> latencies)
+    {
+        var view = LatencyView.Of(latencies);
+        foreach (var latency in latencies) WriteObject(view.Show(latency));
+    }
+
     private void Warn()
     {
+        foreach (var warning in _merged.Warnings) WriteWarning(TerminalText.Escape(warning));
+        if (!_merged.IsEmpty && !_hasEvents && !_namesFiles) return;
         foreach (var warning in _collector.Warnings()) WriteWarning(TerminalText.Escape(warning));
         var withoutCalls = _hasCalls ? Plan.Has(IntervalKind.Call) : _hasEvents && Plan.Kinds.Contains(IntervalKind.Call);
         if (withoutCalls)
@@ -136,15 +153,36 @@ public sealed class MeasureKmLatencyCommand : IntervalFilterCommand
             default:
                 try
                 {
-                    if (input is not null && _events.TryAdd(input)) break;
+                    if (input is not null && (_events.TryAdd(input) || (!AsInterval && _merged.TryAdd(input))))
+                    {
+                        if (_merged.HasMeasurements) RefuseForMeasurements();
+                        break;
+                    }
                 }
-                catch (Conversion.InputException error)
+                catch (InputException error)
                 {
                     ThrowTerminatingError(ErrorFactory.Of(error, input));
                 }
                 ThrowTerminatingError(ErrorFactory.NotAnEvent(input));
                 break;
         }
+    }
+
+    /// <summary>Refuses what needs single intervals, which measurements do not have.</summary>
+    private void RefuseForMeasurements()
+    {
+        const string Action = "Omit the parameter. Measurements keep what they were measured by: Invoke-KmMeasurement -By.";
+        foreach (var parameter in new[] { nameof(By), nameof(Worst) })
+            if (IsGiven(parameter))
+                ThrowTerminatingError(ErrorFactory.Contradiction(
+                    $"-{parameter} needs single intervals, and measurements have histograms.", null, Action));
+        if (!Plan.Filter.IsEmpty)
+            ThrowTerminatingError(ErrorFactory.Contradiction(
+                "Filters need single intervals, and measurements have histograms.", null,
+                "Omit the filter. -Kind chooses latencies, and the parameters of Import-KmLog choose measurements."));
+        if (IsGiven(nameof(Every)) && DurationText.Nanoseconds(Every) < LogLatencies.ShortestRange)
+            ThrowTerminatingError(ErrorFactory.Contradiction(
+                "-Every is shorter than a second, and measurements have no times within a run.", Every, "Give a duration such as 1h."));
     }
 
     private void ReadPaths(IEnumerable<string> paths)

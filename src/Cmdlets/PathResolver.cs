@@ -46,6 +46,21 @@ internal static class PathResolver
         }
     }
 
+    /// <summary>Whether a string is the path of something that exists.</summary>
+    public static bool IsPath(this PSCmdlet cmdlet, string path)
+    {
+        try
+        {
+            return cmdlet.InvokeProvider.Item.Exists(path);
+        }
+        catch (Exception error) when (error is RuntimeException or ArgumentException or IOException or InvalidOperationException
+            or NotSupportedException or UnauthorizedAccessException)
+        {
+            // Text is no path.
+            return false;
+        }
+    }
+
     /// <summary>
     /// The files that literal paths name. A path that cannot be resolved is an error, and the others are resolved nevertheless.
     /// </summary>

@@ -26,12 +26,13 @@ internal sealed class WorkProgress(Cmdlet cmdlet, string activity)
     /// <summary>Reports the progress of other work.</summary>
     /// <param name="percent">The percentage; -1 if it is not known.</param>
     /// <param name="step">The current step.</param>
-    public void Report(int percent, string step)
+    /// <param name="isSlow">Whether it is known to take more than a second, so that it is shown at once.</param>
+    public void Report(int percent, string step, bool isSlow = false)
     {
         // PowerShell accepts output only on the thread of the pipeline. Reports from other threads are dropped.
         if (Environment.CurrentManagedThreadId != _thread) return;
         var passed = Environment.TickCount64 - _started;
-        if (passed < 1000 || !_isPossible) return;
+        if ((passed < 1000 && !isSlow) || !_isPossible) return;
         // A new record each time, because the progress stream keeps a reference to each.
         cmdlet.WriteProgress(new ProgressRecord(_id, _activity, TerminalText.Escape(step))
         {

@@ -61,7 +61,7 @@ internal sealed class CommandLineInput
             return;
         }
         if (element is not CommandAst command) return;
-        if (!string.Equals(command.GetCommandName(), "Import-KmTrace", StringComparison.OrdinalIgnoreCase))
+        if (command.GetCommandName()?.ToUpperInvariant() is not ("IMPORT-KMTRACE" or "WATCH-KMTRACE"))
         {
             // Get-ChildItem, cat, zstd -dc: whatever it does, its files are the input.
             foreach (var argument in command.CommandElements.Skip(1).OfType<ExpressionAst>())

@@ -1,8 +1,10 @@
 using System.Collections;
 using System.Management.Automation;
+using KernelMagnifier.Cmdlets.Probes;
 using KernelMagnifier.Comparison;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Model;
+using KernelMagnifier.Probes.Results;
 using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Cmdlets.Conversion;
@@ -50,6 +52,11 @@ internal sealed class CallInput
 
     /// <summary>Takes a row of a comparison, or a copy of one; null if the cmdlet takes none.</summary>
     public Action<TraceDifference>? OnDifference { get; init; }
+
+    /// <summary>
+    /// Takes a result of a probe; null if the cmdlet takes the edges of its stack. Results without a stack have none.
+    /// </summary>
+    public Action<ProbeResult>? OnResult { get; init; }
 
     /// <summary>The properties that a converted call needs besides its function, because the cmdlet depends on them.</summary>
     public IReadOnlyList<string> Needed { get; set; } = [];
@@ -118,8 +125,17 @@ internal sealed class CallInput
             case KernelEvent item when OnEvent is not null: OnEvent(item); break;
             case TraceDifference row when OnDifference is not null: OnDifference(row); break;
             case FunctionCallCount count when OnCount is not null: OnCount(count); break;
+            case ProbeResult result: Take(result); break;
             default: Convert(input); break;
         }
+    }
+
+    private void Take(ProbeResult result)
+    {
+        if (OnResult is not null) OnResult(result);
+        else
+            foreach (var edge in ResultStacks.Edges(result))
+                _onEdge(edge);
     }
 
     private void Convert(object? input)
@@ -134,6 +150,11 @@ internal sealed class CallInput
             }
             if (item is not null && OnEventCopy?.Invoke(PSObject.AsPSObject(input!)) == true) return;
             if (item is not null && OnWindow?.Invoke(input!) == true) return;
+            if (item is not null && ProbeResultCopy.Of(input) is { } result)
+            {
+                Take(result);
+                return;
+            }
             var properties = item is null ? null : new InputProperties(input!);
             if (OnDifference is not null && properties is not null && DifferenceCopy.Of(properties) is { } row)
             {

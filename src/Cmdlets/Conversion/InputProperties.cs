@@ -79,6 +79,19 @@ internal sealed class InputProperties
         => Value(name) is (double or float) and var binary ? Convert.ToDouble(binary, CultureInfo.InvariantCulture)
             : (double?)Number(name);
 
+    /// <summary>A time; null for none. A copy of a time has its parts as properties.</summary>
+    public DateTimeOffset? Time(string name)
+    {
+        if (Value(name) is not { } value) return null;
+        if (value is DateTimeOffset time) return time;
+        // The wrapper has the parts.
+        var parts = _keys is null ? _object.Properties[name]?.Value as PSObject : null;
+        if (parts?.Properties["UtcDateTime"]?.Value is { } utc && (utc is PSObject wrapped ? wrapped.BaseObject : utc) is DateTime part)
+            return new DateTimeOffset(part.Ticks, TimeSpan.Zero);
+        return DateTimeOffset.TryParse($"{parts ?? value}", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var read)
+            ? read : throw new InputException(name, value, "a time");
+    }
+
     /// <summary>The value of a property without the wrapper of PowerShell; null for none.</summary>
     public object? Value(string name) => Find(name, out _, out var value) ? value : null;
 

@@ -6,9 +6,10 @@ namespace KernelMagnifier.Cmdlets.Latencies;
 
 /// <summary>Pairs kernel events from the pipeline, live or deserialized, in their order, for each recording apart.</summary>
 /// <param name="makeSink">Makes the sink for the intervals of a recording.</param>
-internal sealed class EventInput(Func<IntervalSink> makeSink)
+/// <param name="makeWindows">Makes the measurement by time range of a recording that is watched; null for none.</param>
+internal sealed class EventInput(Func<IntervalSink> makeSink, Func<EventSink>? makeWindows = null)
 {
-    private readonly Dictionary<TraceContext, IntervalBuilder> _live = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<TraceContext, EventSink> _live = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<TraceContext, IntervalBuilder> _copies = new(ReferenceEqualityComparer.Instance);
     private readonly EventCopies _reader = new();
 
@@ -21,7 +22,7 @@ internal sealed class EventInput(Func<IntervalSink> makeSink)
     {
         if (!_live.TryGetValue(input.Origin, out var builder))
         {
-            builder = new IntervalBuilder(makeSink());
+            builder = makeWindows is not null && input.Origin.Source.IsWatched ? makeWindows() : new IntervalBuilder(makeSink());
             builder.Begin(input.Origin);
             _live.Add(input.Origin, builder);
         }

@@ -35,7 +35,8 @@ internal static class LatencyCopy
     {
         var unit = input.Text("Unit") == nameof(ClockUnit.Counts) ? ClockUnit.Counts : ClockUnit.Nanoseconds;
         var factor = unit == ClockUnit.Counts ? 1 : 1_000_000_000;
-        var count = input.Integer("Count", 0, TimeHistogram.MostIntervals) ?? throw new InputException("Count", null, "a latency");
+        var count = input.Integer("Count", 0, TimeHistogram.MostIntervals)
+            ?? throw new InputException("Count", null, "a latency");
         long? least = null, most = null;
         if (count > 0)
         {
@@ -48,18 +49,32 @@ internal static class LatencyCopy
         var times = TimeHistogram.Parse(input.Text("OverTime"));
         if (times is not null && times.Total != count)
             throw new InputException("OverTime", input.Value("OverTime"), "as many intervals as the count");
+        var start = Start(input);
+        // Ranges of wall time are in seconds whatever the clock counts, which are too large to be exact as a number.
+        if (start is not null) factor = 1_000_000_000;
         var from = input.Scaled("From", factor, -9e9, factor == 1 ? 9e18 : 9e9);
         var every = from is null ? null : input.Scaled("Until", factor, -9e9, factor == 1 ? 9e18 : 9e9) - from;
+        if (start is not null) (from, every) = (start, (Math.Max(every ?? 0, 0) + 500_000) / 1_000_000 * 1_000_000);
         var row = new LatencyRow(Kind(input), input.Text("Key"), input.Text("Name"), input.Text("Comm"),
             (int?)input.Integer("ProcessId", int.MinValue, int.MaxValue), (int?)input.Integer("Cpu", 0, int.MaxValue),
-            input.Text("Recording"), unit, from);
+            input.Text("Recording"), unit, from, start is not null);
         return new Latency.Latency(row, every)
         {
             Count = count, SumNanoseconds = input.Integer("SumNanoseconds", 0, long.MaxValue) ?? 0, MinNanoseconds = least,
             MaxNanoseconds = most, MeanNanoseconds = count > 0 ? input.Real("MeanNanoseconds") : null,
-            Method = input.Text("Method") == "Exact" ? "Exact" : "Histogram", Histogram = buckets, Times = times,
+            Method = input.Text("Method") is ("Exact" or RangedLatency.Method) and var method ? method : "Histogram",
+                Histogram = buckets, Times = times,
             Percentiles = count == 0 ? [] : Percentiles(input, buckets, count, most!.Value), Account = Account(input),
         };
+    }
+
+    /// <summary>The start of a range of wall time in nanoseconds of Unix time; null for a range of the trace clock.</summary>
+    private static long? Start(InputProperties input)
+    {
+        if (input.Time(nameof(Latency.Latency.StartTime)) is not { } time) return null;
+        var ticks = (time - DateTimeOffset.UnixEpoch).Ticks;
+        return Math.Abs(ticks) <= long.MaxValue / 200 ? ticks * TimeSpan.NanosecondsPerTick
+            : throw new InputException(nameof(Latency.Latency.StartTime), time, "a time from 1970 to 2100");
     }
 
     private static long Required(InputProperties input, string name, long least)

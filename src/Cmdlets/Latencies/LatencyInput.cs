@@ -1,9 +1,11 @@
 using System.Collections;
 using System.Management.Automation;
 using KernelMagnifier.Cmdlets.Conversion;
+using KernelMagnifier.Cmdlets.Probes;
 using KernelMagnifier.Files;
 using KernelMagnifier.Latency;
 using KernelMagnifier.Model;
+using KernelMagnifier.Probes.Results;
 using KernelMagnifier.Rendering.Charts;
 
 namespace KernelMagnifier.Cmdlets.Latencies;
@@ -19,6 +21,7 @@ internal sealed class LatencyInput(PSCmdlet cmdlet)
 
     private readonly List<ChartSeries> _series = [];
     private readonly IntervalSeries _intervals = new();
+    private readonly List<ProbeResult> _results = [];
     private readonly HashSet<TraceInfo> _traces = [];
     private readonly HashSet<TraceSource> _sources = [];
 
@@ -30,7 +33,12 @@ internal sealed class LatencyInput(PSCmdlet cmdlet)
     public IReadOnlyList<InputIdentity> Inputs => [.. TraceInfo.InputsOf(Traces), .. _sources.SelectMany(s => s.Inputs)];
 
     /// <summary>The series, in the order of the input.</summary>
-    public IReadOnlyList<ChartSeries> Series => [.. _series, .. _intervals.All()];
+    public IReadOnlyList<ChartSeries> Series
+        => [.. _series, .. _intervals.All(), .. LastResults().Select(ResultSeries.Of).OfType<ChartSeries>()];
+
+    /// <summary>The histograms of probes that count no times, such as bytes, in the order of the input.</summary>
+    public IReadOnlyList<ProbeResult> OtherHistograms
+        => [.. LastResults().Where(result => result.Histogram is not null && !ResultLatencies.IsOfTimes(result))];
 
     /// <summary>Takes an object or a collection of them.</summary>
     public void Read(object? input)
@@ -55,11 +63,14 @@ internal sealed class LatencyInput(PSCmdlet cmdlet)
                 _intervals.Add(interval.Kind, interval.Recording, interval.Unit == nameof(ClockUnit.Counts), interval.Record.End,
                     interval.Record.Length);
                 break;
+            case ProbeResult result: _results.Add(result); break;
             default:
                 Convert(input);
                 break;
         }
     }
+
+    private IReadOnlyList<ProbeResult> LastResults() => ResultLatencies.LastPrints(_results, out _);
 
     private void Convert(object? input)
     {
@@ -69,6 +80,7 @@ internal sealed class LatencyInput(PSCmdlet cmdlet)
             if (properties is not null && LatencyCopy.Is(properties, TypeOfInterval)) Add(properties);
             else if (properties is not null && LatencyCopy.Is(properties))
                 _series.Add(LatencySeries.Of(LatencyCopy.Of(properties)));
+            else if (ProbeResultCopy.Of(input) is { } result) _results.Add(result);
             else cmdlet.ThrowTerminatingError(ErrorFactory.NotALatency(input));
         }
         catch (InputException error)

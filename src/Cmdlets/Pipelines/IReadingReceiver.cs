@@ -10,6 +10,9 @@ namespace KernelMagnifier.Cmdlets.Pipelines;
 /// </summary>
 internal interface IReadingReceiver
 {
+    /// <summary>Whether it can, with the parameters that it has.</summary>
+    bool CanReceive => true;
+
     /// <summary>Receives the counts; null for a cmdlet that passes calls on.</summary>
     CallCollector? Collector { get; }
 

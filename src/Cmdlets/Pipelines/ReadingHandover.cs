@@ -60,7 +60,8 @@ internal sealed class ReadingHandover
         var laterFilters = new List<CallFilter>();
         for (var cmdlet = reader; ;)
         {
-            if (CollectsObjects(cmdlet) || PipelineInspection.NextCmdlet(cmdlet) is not IReadingReceiver next) return null;
+            if (CollectsObjects(cmdlet)) return null;
+            if (PipelineInspection.NextCmdlet(cmdlet) is not IReadingReceiver { CanReceive: true } next) return null;
             if (next.Map is { } nextMap)
             {
                 // A map must not change the result of a filter before it.

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 
 namespace KernelMagnifier.Cmdlets.Pipelines;
@@ -60,6 +61,17 @@ internal sealed class ReadingThread : IDisposable
         }
     }
 
+    /// <summary>Runs the next action that is posted, and those that are by then. For the thread of the pipeline.</summary>
+    /// <param name="limit">How long it is waited for.</param>
+    public void RunNext(TimeSpan limit)
+    {
+        var began = Stopwatch.GetTimestamp();
+        lock (_gate)
+            while (_actions.Count == 0 && !_hasEnded && Stopwatch.GetElapsedTime(began) < limit)
+                Wait();
+        RunActions();
+    }
+
     /// <summary>
     /// Ends the text, runs the actions until the reading has ended, and rethrows its exception. For the thread of the pipeline.
     /// </summary>
@@ -113,10 +125,11 @@ internal sealed class ReadingThread : IDisposable
 
     /// <summary>Ends the reading early and waits for it. A thread that waits for standard input does not end.</summary>
     /// <param name="wait">Whether to wait.</param>
-    public void Stop(bool wait)
+    /// <param name="limit">How long to wait; null for two seconds.</param>
+    public void Stop(bool wait, TimeSpan? limit = null)
     {
         _cancel.Cancel();
-        if (wait) _thread.Join(EndLimit);
+        if (wait) _thread.Join(limit ?? EndLimit);
     }
 
     /// <inheritdoc/>

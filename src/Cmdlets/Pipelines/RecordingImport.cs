@@ -30,7 +30,8 @@ internal sealed class RecordingImport
     public RecordingImport(PSCmdlet cmdlet, string name, RecordingImportOptions options)
     {
         (_cmdlet, _name, _options) = (cmdlet, name, options);
-        _handover = options.Info || options.AsEdge || options.Event is not null ? null : ReadingHandover.Plan(cmdlet, options.Filter, options.Map);
+        var writesObjects = options.Info || options.AsEdge || options.Event is not null || options.Watch is not null;
+        _handover = writesObjects ? null : ReadingHandover.Plan(cmdlet, options.Filter, options.Map);
         _progress = new WorkProgress(cmdlet, $"Reading {name}");
     }
 
@@ -41,17 +42,19 @@ internal sealed class RecordingImport
     /// <param name="open">Opens it.</param>
     /// <param name="thread">The thread that runs this; null for the thread of the pipeline.</param>
     /// <param name="cancel">Ends the reading early with <see cref="OperationCanceledException"/>.</param>
-    public void Run(Func<TraceReadOptions, TraceReader> open, ReadingThread? thread, CancellationToken cancel)
+    /// <param name="leavesOpen">Whether the recording is not closed at the end.</param>
+    public void Run(
+        Func<TraceReadOptions, TraceReader> open, ReadingThread? thread, CancellationToken cancel, bool leavesOpen = false)
     {
         _thread = thread;
         try
         {
-            using var reader = _reader = open(new TraceReadOptions
+            var reader = _reader = open(new TraceReadOptions
             {
                 SourceResolver = _handover?.Map ?? _options.Map, Instance = _options.Instance, Cancel = cancel,
-                Progress = progress => OnPipeline(() => _progress.Report(progress)),
+                Progress = progress => OnPipeline(() => _progress.Report(progress)), Grows = _options.Watch is { Grows: true },
             });
-            Read(reader, cancel);
+            using (leavesOpen ? null : reader) Read(reader, cancel);
         }
         catch (KernelMagnifierException error)
         {
@@ -78,6 +81,12 @@ internal sealed class RecordingImport
             OnPipeline(() => _cmdlet.WriteObject(reader.Info));
             return;
         }
+        if (_options.Watch is { } watch)
+        {
+            new RecordingWatch(_cmdlet, _name, _options, watch, OnPipeline).Read(reader, NewEventWriter, NewCallWriter, cancel);
+            OnPipeline(() => Report(reader.Info));
+            return;
+        }
         if (_options.Event is { } events)
         {
             ReadEvents(reader, events, cancel);
@@ -93,6 +102,11 @@ internal sealed class RecordingImport
         });
     }
 
+    private EventObjectWriter NewEventWriter(bool withCalls)
+        => new(_cmdlet, _thread, withCalls ? new ObjectWriter(this, isAmongEvents: true) : null);
+
+    private ObjectWriter NewCallWriter() => new(this);
+
     private long ReadCalls(TraceReader reader, CancellationToken cancel)
     {
         var writer = new ObjectWriter(this);
@@ -102,7 +116,7 @@ internal sealed class RecordingImport
 
     private void ReadEvents(TraceReader reader, EventFilter events, CancellationToken cancel)
     {
-        var writer = new EventObjectWriter(_cmdlet, _thread, events.WithCalls ? new ObjectWriter(this, isAmongEvents: true) : null);
+        var writer = NewEventWriter(events.WithCalls);
         FilteredEvents found;
         try
         {

@@ -8,6 +8,7 @@ internal static class CountView
     /// <summary>The view that has the columns of a grouping, and those of time and source if some of the counts have them.</summary>
     public static TaggedView Of(CallGrouping by, IReadOnlyCollection<FunctionCallCount> counts)
     {
+        if (counts.Any(c => c.Window is not null)) return new($"{typeof(FunctionCallCount).FullName}#Range");
         var parts = new List<string>();
         if (by != CallGrouping.Function) parts.Add(Keys(by));
         if (counts.Any(c => c.SelfNanoseconds >= 0)) parts.Add("Time");

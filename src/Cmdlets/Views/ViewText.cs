@@ -2,6 +2,7 @@ using System.Collections;
 using System.ComponentModel;
 using System.Globalization;
 using System.Management.Automation;
+using KernelMagnifier.Cmdlets.Conversion;
 using KernelMagnifier.Comparison;
 using KernelMagnifier.Counting;
 using KernelMagnifier.Latency;
@@ -378,7 +379,9 @@ public static class ViewText
 
     /// <summary>The start of the time range of a latency.</summary>
     public static string LatencyFrom(PSObject item)
-        => Seconds(Value(item, nameof(Latency.Latency.From)) as double?, IsCount(item));
+        => item is not null && new InputProperties(item).Time(nameof(Latency.Latency.StartTime)) is { } start
+            ? start.LocalDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)
+            : Seconds(Value(item, nameof(Latency.Latency.From)) as double?, IsCount(item!));
 
     /// <summary>The sum of the lengths.</summary>
     public static string LatencySum(PSObject item) => Length(item, nameof(Latency.Latency.SumNanoseconds));
