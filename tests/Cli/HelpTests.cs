@@ -22,12 +22,12 @@ public class HelpTests
     public void TheHelpOfACommandHasItsOptionsAndExamples(string name)
     {
         var command = CommandLineTool.Commands.Single(c => c.Name == name);
-        var help = Tool.Run(name, "--help").Succeeds();
+        var help = Tool.Run([.. name.Split(' '), "--help"]).Succeeds();
         Assert.All(
             command.Options.Where(o => !o.IsHidden), o => Assert.Contains($"--{o.Name}", help.Out, StringComparison.Ordinal));
         Assert.True(command.Examples.Count >= 2, "two examples");
-        Assert.Equal(help.Out, Tool.Run("help", name).Succeeds().Out);
-        Assert.Equal(help.Out, Tool.Run(name, "-h").Succeeds().Out);
+        Assert.Equal(help.Out, Tool.Run(["help", .. name.Split(' ')]).Succeeds().Out);
+        Assert.Equal(help.Out, Tool.Run([.. name.Split(' '), "-h"]).Succeeds().Out);
     }
 
     [Theory]
@@ -37,10 +37,13 @@ public class HelpTests
         foreach (var (_, line) in CommandLineTool.Commands.Single(c => c.Name == name).Examples)
         {
             var words = Words(line);
-            var at = words.IndexOf("kernel-magnifier");
+            // The name may also be a value, as in journalctl -t kernel-magnifier | kernel-magnifier log -.
+            var at = words.LastIndexOf("kernel-magnifier");
             if (at < 0 || at + 1 >= words.Count) continue;
-            var command = CommandLineTool.Commands.Single(c => c.Name == words[at + 1]);
-            _ = Arguments.Parse(command.Options, words.Skip(at + 2).TakeWhile(w => w is not ("|" or ">")).ToArray());
+            var length = CommandLineTool.Commands.Any(c => c.Name == string.Join(' ', words.Skip(at + 1).Take(2))) ? 2 : 1;
+            var called = string.Join(' ', words.Skip(at + 1).Take(length));
+            var command = CommandLineTool.Commands.Single(c => c.Name == called);
+            _ = Arguments.Parse(command.Options, words.Skip(at + 1 + length).TakeWhile(w => w is not ("|" or ">")).ToArray());
         }
     }
 
@@ -88,7 +91,8 @@ public class HelpTests
         var script = Tool.Run("completion", shell).Succeeds().Out;
         foreach (var command in CommandLineTool.Commands)
         {
-            Assert.Contains(command.Name, script, StringComparison.Ordinal);
+            var name = shell == "fish" ? command.Name.Replace(" ", "; and __fish_seen_subcommand_from ", StringComparison.Ordinal) : command.Name;
+            Assert.Contains(name, script, StringComparison.Ordinal);
             foreach (var option in command.Options.Where(o => !o.IsHidden))
                 Assert.Contains(shell == "fish" ? $"-l {option.Name}" : $"--{option.Name}", script, StringComparison.Ordinal);
         }
@@ -102,6 +106,13 @@ public class HelpTests
     [InlineData("kernel-magnifier calls --exclude-fun", "--exclude-function")]
     [InlineData("kernel-magnifier calls --by cont", "context")]
     [InlineData("kernel-magnifier completion fi", "fish")]
+    [InlineData("kernel-magnifier measure --preset pres", "pressure")]
+    [InlineData("kernel-magnifier schedule su", "suspend")]
+    [InlineData("kernel-magnifier schedule add x --on-c", "--on-calendar")]
+    [InlineData("kernel-magnifier log --sin", "--since")]
+    [InlineData("kernel-magnifier log x.ndjson --sta", "--status")]
+    [InlineData("kernel-magnifier log sen", "send")]
+    [InlineData("kernel-magnifier log send --spool-s", "--spool-size")]
     public void BashCompletes(string line, string expected)
     {
         var words = line.Split(' ');

@@ -45,6 +45,50 @@ public sealed class ViewTests
         Assert.True(found.Count(text => text.Contains("x\\x1b]52;c;", StringComparison.Ordinal)) > 500);
     }
 
+    /// <summary>Names of a workload, which comes from a file.</summary>
+    [Fact]
+    public void APartOfAWorkloadIsShownEscapedInEveryViewAndSoIsItsCopy()
+    {
+        using var shell = Shell.Open();
+        shell.Set("n", Hostile);
+        var found = shell.Run("""
+            $wake = [KernelMagnifier.Workloads.WorkloadWake]::new($n, 5)
+            $step = [KernelMagnifier.Workloads.WorkloadStep]@{ Trigger = $n; By = $n; Block = $n; Wakes = [KernelMagnifier.Workloads.WorkloadWake[]]$wake }
+            $io = [KernelMagnifier.Workloads.WorkloadIo]@{ Device = $n; Operation = $n }
+            $task = [KernelMagnifier.Workloads.WorkloadTask]@{
+                Name = $n; Comm = $n; Loop = $n; Policy = $n; Parent = $n
+                Steps = [KernelMagnifier.Workloads.WorkloadStep[]]$step; Io = [KernelMagnifier.Workloads.WorkloadIo[]]$io
+            }
+            $gap = [KernelMagnifier.Workloads.WorkloadGap]::new($n, $n, 1, 2, 3)
+            $coverage = [KernelMagnifier.Workloads.WorkloadCoverage]@{ Gaps = [KernelMagnifier.Workloads.WorkloadGap[]]$gap }
+            $edge = [KernelMagnifier.Workloads.WorkloadEdge]::new($n, $n, 3, $true)
+            $source = [KernelMagnifier.Workloads.WorkloadSource]@{ Recording = $n; KernelRelease = $n; Machine = $n }
+            foreach ($live in $wake, $step, $io, $task, $gap, $coverage, $edge, $source) {
+                $copy = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($live))
+                foreach ($one in $live, $copy) {
+                    foreach ($view in 'Table', 'List', 'Custom', 'Wide') { $one | & "Format-$view" | Out-String -Width 160 }
+                }
+            }
+            """).WithoutErrors().Output.Select(item => item.ToString()).ToList();
+        Assert.Equal(8 * 2 * 4, found.Count);
+        Assert.All(found, text => Assert.DoesNotContain(text, c => (char.IsControl(c) && c is not ('\n' or '\r')) || c == '\u202E'));
+        // The tables of requests have narrow columns, and those of coverage no names.
+        Assert.Equal(found.Count - 6, found.Count(text => text.Contains("x\\x1b]52;c;", StringComparison.Ordinal)));
+    }
+
+    /// <summary>PowerShell does not index each kind of list.</summary>
+    [Fact]
+    public void ThePartsOfAWorkloadAreIndexed()
+    {
+        using var shell = Shell.Open();
+        shell.Set("sched", Repository.Data("latency/sched.txt.zst"));
+        Assert.Equal("WorkloadTask WorkloadStep WorkloadEdge WorkloadGap Int32", shell.Run("""
+            $workload = ConvertTo-KmWorkload $sched -WarningAction Ignore
+            $parts = $workload.Tasks[0], $workload.Tasks[0].Steps[0], $workload.Edges[0], $workload.Coverage.Gaps[0], $workload.Tasks[0].ProcessIds[0]
+            $parts.ForEach({ $_.GetType().Name }) -join ' '
+            """).WithoutErrors().Text);
+    }
+
     /// <summary>Texts in the fields of an event, and in the name of one.</summary>
     [Theory]
     [InlineData("\u001b]52;c;aGk=\a\n", "x\\x1b]52;c;")]

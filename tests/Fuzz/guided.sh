@@ -143,6 +143,8 @@ about() {
         dwarf) echo 'Symbols\.Dwarf' ;;
         compressed) echo 'KernelMagnifier\.Compression|Files\.(RandomAccessStream|RewindableStream)' ;;
         layers) echo 'KernelMagnifier\.Compression|Files\.(RewindableStream|StreamAfter|StreamSearch|TransformedStream)' ;;
+        workload) echo 'Workloads\.(Formats|Engines)|Reports\.WorkloadText' ;;
+        incident) echo 'KernelMagnifier\.Incidents\.Incident(File|Json|Reader|Reports|Text)' ;;
         lists) echo '\.(CpuList|Sizes|CpuCounts|Glob)$' ;;
         any) echo 'Traces\.Reading|Files\.(StreamLineBlocks|FileLineBlocks)|Processes\.WorkerGroup' ;;
     esac

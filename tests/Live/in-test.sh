@@ -1,6 +1,6 @@
 #!/bin/bash
 # The part of the live suite that every test run includes, on bookworm's kernel: the essential recordings, the errors of kernels that cannot be
-# recorded, and the cmdlets if there is time. Nothing here depends on the speed of emulation, except that it must end within KM_LIVE_SECONDS.
+# recorded, and the cmdlets and an approved probe if there is time. Nothing here depends on the speed of emulation, except that it must end within KM_LIVE_SECONDS.
 # Skipped, with the reason, where QEMU, apt, a kernel or the architecture is missing. The last line is "N passed, N failed, N skipped".
 set -uo pipefail
 HERE=$(cd "$(dirname "$0")" && pwd) ROOT=$(cd "$(dirname "$0")/../.." && pwd)
@@ -42,7 +42,7 @@ SECONDS=0
 live "$MOST" quick
 took=$SECONDS
 # The time the other suites may need, in tenths of the first one's, generously: a busy or slow machine leaves them out instead of failing in them.
-for next in locked:4 notracefs:4 quickcmdlets:25; do
+for next in locked:4 notracefs:4 quickcmdlets:25 quickworkbench:30; do
     left=$((MOST - SECONDS)) suite=${next%:*} needs=$((took * ${next#*:} / 10))
     if [ "$failed" -gt 0 ]; then echo "SKIP $suite: the recordings failed"; skipped=$((skipped + 1))
     elif [ "$left" -lt "$needs" ]; then echo "SKIP $suite: $left of $MOST s are left, and at this machine's speed it may need $needs; ./build.sh live runs it"; skipped=$((skipped + 1))

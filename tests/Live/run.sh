@@ -3,10 +3,10 @@
 set -uo pipefail
 HERE=$(cd "$(dirname "$0")" && pwd); ROOT=$(cd "$HERE/../.." && pwd)
 LIVE=$ROOT/artifacts/live
-SUITES="suite faults options latency difference errors locked notracefs compare cmdlets"
+SUITES="suite faults options latency measure watch probes probes-run difference workbench workbench-systemd schedule schedule-probes errors locked notracefs compare cmdlets lab known-loads incident"
 while getopts b:s: option; do case $option in b) LIVE=$(readlink -m "$OPTARG") ;; s) SUITES=$OPTARG ;; *) exit 2 ;; esac; done
 shift $((OPTIND - 1))
-export LIVE
+export LIVE KERNEL_LOG=$LIVE/log/kernel.log
 # Kernels are large: they are kept for the next clone.
 CACHE=${KM_LIVE_CACHE:-${XDG_CACHE_HOME:-${HOME:-/var/tmp}/.cache}/kernel-magnifier/live}
 mkdir -p "$CACHE" "$LIVE/log" "$LIVE/share" || exit 1
@@ -28,50 +28,17 @@ if [ -n "$missing" ]; then
         || give_up "apt-get could not install$missing: see $LIVE/log/apt.log"
 fi
 export PATH="$PATH:/usr/sbin:/sbin"
-# Peers of the latencies; without them, their part is skipped.
-case " $SUITES " in *" latency "*)
-    for pair in runqlat:libbpf-tools perf:linux-perf; do
-        command -v "${pair%%:*}" > /dev/null || { command -v apt-get > /dev/null && $([ "$(id -u)" = 0 ] || echo sudo -n) apt-get install -y --no-install-recommends "${pair##*:}"; } >> "$LIVE/log/apt.log" 2>&1 < /dev/null
-    done ;;
-esac
+# Peers of the latencies, and what runs the probes; without them, their part is skipped.
+peers=
+case " $SUITES " in *" latency "*) peers="runqlat:libbpf-tools perf:linux-perf" ;; esac
+case " $SUITES " in *" known-loads "* | *" incident "*) peers="$peers rt-app:rt-app fio:fio chrt:util-linux" ;; esac
+case " $SUITES " in *" probes"* | *workbench* | *schedule-probes*) peers="$peers bpftrace:bpftrace tc:iproute2 ssh-keygen:openssh-client sudo:sudo" ;; esac
+for pair in $peers; do
+    command -v "${pair%%:*}" > /dev/null || { command -v apt-get > /dev/null && $([ "$(id -u)" = 0 ] || echo sudo -n) apt-get install -y --no-install-recommends "${pair##*:}"; } >> "$LIVE/log/apt.log" 2>&1 < /dev/null
+done
 "$(command -v busybox)" sh -c 'exit 0' && [ -z "$(LC_ALL=C ldd "$(command -v busybox)" 2> /dev/null | grep '=>')" ] || give_up "busybox is not static: apt-get install busybox-static"
 
-# Stock kernels are unpacked, not installed.
-options=()
-apt_list() { # LINE... : from here on apt-get uses these sources instead of this machine's
-    local apt=$CACHE/apt; mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
-    printf '%s\n' "$@" > "$apt/sources.list"
-    options=(-o Dir::Etc::SourceList="$apt/sources.list" -o Dir::Etc::SourceParts=/dev/null -o Dir::State::lists="$apt/lists" -o Dir::Cache="$apt/cache" -o APT::Sandbox::User=root)
-    apt-get "${options[@]}" update >> "$LIVE/log/kernel.log" 2>&1
-}
-newest() { apt-cache "${options[@]}" search --names-only "$1" 2> /dev/null | awk '{ print $1 }' | sort -V | tail -1; }
-get_kernel() { # NAME : prints its directory
-    local name=$1 folder=$CACHE/kernels/$1 package mirror file
-    [ -d "$folder/boot" ] && { echo "$folder"; return; }
-    command -v apt-get > /dev/null || return 1
-    case $name in
-        bookworm)
-            package=$(newest '^linux-image-6\.1\.0-[0-9]+-amd64$')
-            [ -n "$package" ] || { $([ "$(id -u)" = 0 ] || echo sudo) apt-get update > "$LIVE/log/kernel.log" 2>&1 < /dev/null; package=$(newest '^linux-image-6\.1\.0-[0-9]+-amd64$'); } ;;
-        newer)
-            package=$(newest '^linux-image-[0-9.]+\+(bpo|deb)[0-9]+-amd64$')
-            if [ -z "$package" ]; then
-                # The mirror of this Debian release has the next one too.
-                mirror=$(grep -rhoE '(https?|mirror[+a-z]*)://?[^] ]+' /etc/apt/sources.list /etc/apt/sources.list.d 2> /dev/null | grep -v security | head -1)
-                [ -n "$mirror" ] || return 1
-                apt_list "deb [trusted=yes] $mirror trixie main"
-                package=$(newest '^linux-image-[0-9.]+\+deb[0-9]+-amd64$')
-            fi ;;
-        *) package=$name ;;
-    esac
-    [ -n "$package" ] || return 1
-    mkdir -p "$CACHE/kernels"
-    (cd "$CACHE/kernels" && timeout 240 apt-get "${options[@]}" download "$package" >> "$LIVE/log/kernel.log" 2>&1 < /dev/null)
-    file=$(ls -t "$CACHE/kernels/${package}"_*.deb 2> /dev/null | head -1)
-    [ -n "$file" ] || return 1
-    rm -rf "$folder.part"
-    mkdir "$folder.part" && dpkg -x "$file" "$folder.part" && rm "$file" && rm -rf "$folder" && mv "$folder.part" "$folder" && echo "$folder"
-}
+. "$ROOT/src/Module/lab/kernels.sh"
 
 # The programs that the guests run, in the directory shared with them: the recorder as it is shipped, and a load to record.
 bin=$LIVE/share/bin
@@ -79,6 +46,8 @@ mkdir -p "$bin"
 cp "$HERE"/*.sh "$HERE"/*.ps1 "$HERE"/*.py "$bin/"
 cp "${KM_RECORDER:-$ROOT/artifacts/kernel-magnifier}" "$bin/km" || { echo "FAIL the recorder is not built. Run ./build.sh build."; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
 gcc -O1 -static -o "$bin/load" "$HERE/load.c" || give_up "load.c cannot be compiled: apt-get install libc6-dev"
+gcc -O1 -static -pthread -o "$bin/replay-load" "$HERE/replay-load.c" || exit 1
+gcc -O1 -static -o "$bin/probes-load" "$HERE/probes-load.c" && cp -r "$ROOT/probes" "$bin/" || exit 1
 [ ! -f "$ROOT/artifacts/KernelMagnifier/KernelMagnifier.psd1" ] || cp -r "$ROOT/artifacts/KernelMagnifier" "$bin/"
 
 PASSED=0 FAILED=0 SKIPPED=0
@@ -94,10 +63,12 @@ count() { # LOG : adds up the results and prints all but the passes
 boot() { # KERNEL SUITE PARAMETERS SCRIPT ARG...
     local kernel=$1 suite=$2 parameters=$3 log began=$SECONDS status; shift 3
     log=$LIVE/log/$(basename "$kernel")-$suite.log
-    "$HERE/guest.sh" -k "$kernel" -t "${KM_LIVE_TIMEOUT:-1800}" -A "$parameters" "$@" > "$log" 2>&1
+    "$ROOT/src/Module/lab/guest.sh" -k "$kernel" -t "${KM_LIVE_TIMEOUT:-1800}" -A "$parameters" "$@" > "$log" 2>&1
     status=$?
     echo "== $(basename "$kernel"): $suite ($((SECONDS - began)) s)"
     count "$log"
+    # A suite that ends its guest in the middle leaves no status.
+    case $suite in *-crash) [ "$status" != 126 ] || status=0 ;; esac
     if [ "$status" != 0 ]; then FAILED=$((FAILED + 1)); echo "FAIL $(basename "$kernel") $suite ended with status $status; the end of $log:"; tail -15 "$log"; fi
 }
 share_module() { # KERNEL NAME : a module of that kernel, uncompressed, for insmod in the guest
@@ -119,6 +90,17 @@ share_pwsh() { # makes this machine's pwsh the guest's, or prints why it cannot
     else
         cp -r "$home/." "$LIVE/share/pwsh/"
     fi
+}
+probe_library() { # SOURCE ARGUMENT... : makes the library of the probes' suites with this machine's pwsh, or prints why it cannot
+    local shell place=$CACHE/probe-library status
+    shell=$(command -v "${KM_PWSH:-pwsh}") || { echo "there is no pwsh"; return 1; }
+    [ -d "$bin/KernelMagnifier" ] || { echo "the module is not built (artifacts/KernelMagnifier)"; return 1; }
+    command -v bpftrace > /dev/null && command -v ssh-keygen > /dev/null || { echo "apt-get install bpftrace openssh-client"; return 1; }
+    rm -rf "$place" "$LIVE/share/etc"; mkdir -p "$place"; chmod 755 "$place"
+    NO_COLOR=1 "$shell" -NoProfile -NonInteractive -File "$HERE/probe-library.ps1" -Module "$bin/KernelMagnifier" -Library "$place/probes" -Source "$1" "${@:2}" > "$LIVE/log/probe-library.log" 2>&1
+    status=$?
+    [ $status = 0 ] || { tail -5 "$LIVE/log/probe-library.log"; return 1; }
+    cp -r "$place" "$LIVE/share/etc"
 }
 cmdlets() { # KERNEL
     local why
@@ -149,17 +131,68 @@ for name in "$@"; do
                 log=$LIVE/log/$(basename "$kernel")-$suite-verify.log
                 { "$HERE/verify.sh" "$LIVE/share/out" "$bin/km" "$bin/map"; "$HERE/latency-verify.py" "$LIVE/share/out" "$bin/km"; } > "$log" 2>&1
                 count "$log" ;;
+            probes)
+                rm -rf "$LIVE/share/out"
+                share_module "$kernel" loop
+                share_module "$kernel" sch_netem
+                boot "$kernel" $suite "" bin/probes.sh ${KM_LIVE_PROBES:-}
+                log=$LIVE/log/$(basename "$kernel")-$suite-verify.log
+                "$HERE/probes-verify.py" "$LIVE/share/out" "$ROOT/probes" > "$log" 2>&1
+                count "$log" ;;
+            probes-run)
+                rm -rf "$LIVE/share/out"
+                share_module "$kernel" loop
+                share_module "$kernel" sch_netem
+                share_module "$kernel" overlay
+                if ! why=$(probe_library "$ROOT/probes" -CpuPercent 100); then echo "SKIP probes-run: $why"; SKIPPED=$((SKIPPED + 1)); continue; fi
+                boot "$kernel" $suite "" bin/probes.sh --run ${KM_LIVE_PROBES:-}
+                log=$LIVE/log/$(basename "$kernel")-$suite-verify.log
+                "$HERE/probes-verify.py" "$LIVE/share/out" "$ROOT/probes" > "$log" 2>&1
+                count "$log" ;;
             difference)
                 rm -rf "$LIVE/share/out"
                 boot "$kernel" $suite "" bin/difference.sh
                 log=$LIVE/log/$(basename "$kernel")-$suite-verify.log
                 "$HERE/difference-verify.py" "$LIVE/share/out" "$bin/km" > "$log" 2>&1
                 count "$log" ;;
+            workbench | quickworkbench | workbench-systemd)
+                share_module "$kernel" overlay
+                parameters=; [ $suite != workbench-systemd ] || parameters=live.systemd
+                if why=$(probe_library "$HERE/probes" $([ $suite != quickworkbench ] || echo -Only lab-count,lab-draft)); then boot "$kernel" $suite "$parameters" "bin/workbench${parameters:+-systemd}.sh" $([ $suite != quickworkbench ] || echo quick)
+                else echo "SKIP workbench: $why"; SKIPPED=$((SKIPPED + 1)); fi ;;
+            measure)
+                rm -rf "$LIVE/share/out"
+                boot "$kernel" $suite "" bin/measure.sh ;;
+            watch)
+                rm -rf "$LIVE/share/out"
+                boot "$kernel" $suite "" bin/watch.sh ;;
+            schedule)
+                share_module "$kernel" overlay
+                boot "$kernel" $suite live.systemd bin/schedule.sh all
+                rm -rf "$LIVE/share/state" "$LIVE/share/logs"
+                boot "$kernel" $suite-crash live.systemd bin/schedule.sh crash
+                boot "$kernel" $suite-after live.systemd bin/schedule.sh after
+                if command -v cron > /dev/null; then boot "$kernel" $suite-cron "" bin/schedule.sh cron
+                else echo "SKIP schedule-cron: apt-get install cron"; SKIPPED=$((SKIPPED + 1)); fi ;;
+            schedule-probes)
+                share_module "$kernel" overlay
+                if why=$(probe_library "$HERE/probes" -Only lab-count); then boot "$kernel" $suite live.systemd bin/schedule.sh probes
+                else echo "SKIP schedule-probes: $why"; SKIPPED=$((SKIPPED + 1)); fi ;;
             options) boot "$kernel" $suite "" bin/options.sh ;;
             errors) boot "$kernel" $suite "" bin/errors.sh other ;;
             locked) boot "$kernel" $suite "lockdown=confidentiality" bin/errors.sh locked ;;
             notracefs) boot "$kernel" $suite "live.notracefs" bin/errors.sh notracefs ;;
             compare) boot "$kernel" $suite "" bin/compare.sh ;;
+            lab | quicklab)
+                log=$LIVE/log/$(basename "$kernel")-$suite.log began=$SECONDS
+                "$HERE/lab.sh" "$kernel" "$LIVE/lab" "$bin/km" $([ $suite = lab ] || echo quick) > "$log" 2>&1
+                echo "== $(basename "$kernel"): $suite ($((SECONDS - began)) s)"
+                count "$log" ;;
+            known-loads | incident)
+                log=$LIVE/log/$(basename "$kernel")-$suite.log began=$SECONDS
+                "$HERE/$suite.sh" "$kernel" "$LIVE/$suite" "$bin/km" "$bin/replay-load" > "$log" 2>&1
+                echo "== $(basename "$kernel"): $suite ($((SECONDS - began)) s)"
+                count "$log" ;;
             cmdlets | quickcmdlets) cmdlets "$kernel" ;;
             *) echo "there is no suite $suite" >&2; exit 2 ;;
         esac

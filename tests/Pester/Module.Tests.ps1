@@ -67,7 +67,9 @@ Describe 'The module' {
         $factory = Get-Content "$root/src/Cmdlets/ErrorFactory.cs", "$root/src/Cmdlets/Export*.cs", "$root/src/Cmdlets/Format*.cs" -Raw
         $own = [regex]::Matches($factory -join "`n", '(?:NoInput\("|NoIntervals\("|")([A-Z][A-Za-z]+)"(?: : "([A-Z][A-Za-z]+)")?,\s+(?:ErrorCategory|FilePath|null)').ForEach({ $_.Groups[1, 2].Value }) | Where-Object { $_ }
         $own.Count | Should -BeGreaterThan 5
-        $ids = @($own; [Enum]::GetNames([KernelMagnifier.ErrorCode])) | Sort-Object -Unique
+        # The outcomes of guests are ids, too.
+        $guests = [regex]::Matches((Get-Content "$root/src/Engine/Lab/LabVerdict.cs" -Raw), '\b(\w+) = "\1"').ForEach({ "Guest$($_.Groups[1].Value)" }) -ne 'GuestCompleted'
+        $ids = @($own; $guests; [Enum]::GetNames([KernelMagnifier.ErrorCode])) | Sort-Object -Unique
         $rows = (Get-Content "$root/docs/cmdlets/errors.md") -match '^\| `[A-Z]' -replace '^\| ([^|]+)\|.*', '$1'
         $listed = [regex]::Matches($rows -join "`n", '`([A-Z][A-Za-z]+)`').ForEach({ $_.Groups[1].Value }) | Sort-Object
         $listed -join ' ' | Should -Be ($ids -join ' ')
@@ -185,7 +187,7 @@ Describe 'Completion' {
                 if ($first.ResultType -in 'ProviderItem', 'ProviderContainer') { $name }
             }
         }
-        $withFiles | Sort-Object -Unique | Should -Be @('ArgumentList', 'Baseline', 'Command', 'DebugRoot', 'Difference', 'LiteralPath', 'ModulePath', 'OutFile', 'Path', 'Recordings', 'Reference', 'SymbolMap')
+        $withFiles | Sort-Object -Unique | Should -Be @('ArgumentList', 'Baseline', 'Checkpoint', 'Command', 'DebugRoot', 'Destination', 'Difference', 'Executable', 'Kernel', 'KernelImage', 'Library', 'LiteralPath', 'ModulePath', 'OutFile', 'Output', 'Path', 'Policy', 'Recorder', 'Recording', 'Recordings', 'Reference', 'Replay', 'Run', 'Script', 'SigningKey', 'SymbolMap', 'Workload')
     }
     It 'neither throws nor blocks: <_>' -ForEach 'nope.trace', 'symbols.map', '/dev/zero', '.', '$nothing', 'fifo' {
         if ($_ -eq 'fifo' -and -not (Test-Path fifo)) { mkfifo fifo }

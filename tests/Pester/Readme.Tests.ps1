@@ -24,8 +24,8 @@ BeforeDiscovery {
     $shown = foreach ($match in [regex]::Matches((Get-Content "$root/README.md" -Raw), '(?s)```powershell\n([^`]+?)\n```\n[^`]*```text\n(.+?)\n```')) {
         @{ Name = ($match.Groups[1].Value -split "`n")[0]; Code = $match.Groups[1].Value; Text = $match.Groups[2].Value }
     }
-    # Tests must not record on this machine: tests/Live does, in guests. Examples that record or read debug files must bind here.
-    $elsewhere = { $_.Code -match '(?m)(Start|Stop)-KmRecording|Get-KmSymbolMap(?! \./symbol-filepath\.map)' }
+    # Tests must not record on this machine: tests/Live does, in guests. Examples that record, read debug files or have schedules must bind here.
+    $elsewhere = { $_.Code -match '(?m)(Start|Stop)-KmRecording|Invoke-KmMeasurement(?! -Preset Pressure)|Invoke-KmProbe(?!.* -Replay)|Resume-KmProbe|(Invoke|Test)-KmLab|Invoke-KmIncident .*-Output|(Get|Register|Suspend|Resume|Unregister)-KmSchedule|-InLab|Watch-KmTrace -Live|mkfifo|Watch-KmTrace \./incident|Get-KmSymbolMap(?! \./symbol-filepath\.map)' }
     $examples = @($main) + @($readme) + @($examples) | Where-Object { $_ }
     $bound = $examples | Where-Object $elsewhere
     $examples = $examples | Where-Object { -not (& $elsewhere) }
@@ -43,8 +43,17 @@ BeforeAll {
 
 Describe 'The examples of the documentation' {
     BeforeEach {
-        # The format is detected from the content, so any recording can be trace.dat.
-        $here = New-Item -ItemType Directory "$TestDrive/$([guid]::NewGuid())"
+        # The format is detected from the content, so any recording can be trace.dat. A library of probes in /tmp is refused.
+        $isProbe = $Code -match '-KmProbe'
+        $here = New-Item -ItemType Directory "$(if ($isProbe) { $HOME } else { $TestDrive })/.km-test-$([guid]::NewGuid())"
+        if ($isProbe) {
+            New-ProbePlace $here runq-late
+            # The one of the starter library has stored output.
+            Copy-Item $root/probes/runq-late/* $here/probes/runq-late -Force
+            chmod -R go-w $here/probes
+        }
+        # A refusal is in the audit log.
+        if ($Code -match '-KmProbeAudit') { $null = Invoke-KmProbe runq-late -ErrorAction SilentlyContinue }
         Push-Location $here
         Expand-TestData km-small.data.zst $here/kernel-magnifier.data
         Expand-TestData symbol-filepath.map.zst $here/symbol-filepath.map
@@ -57,7 +66,11 @@ Describe 'The examples of the documentation' {
         $null = New-Item -ItemType Directory $here/tests
         $null = New-Item -ItemType SymbolicLink $here/tests/data -Target "$root/tests/data"
     }
-    AfterEach { Pop-Location }
+    AfterEach {
+        Pop-Location
+        if ($isProbe) { Remove-Item -Recurse -Force $here }
+        $env:KM_PROBE_LIBRARY = $env:KM_PROBE_POLICY = $null
+    }
     It 'runs: <Name>' -ForEach $examples {
         if (-not $graphviz -and $Code -match 'Export-KmGraph \S+\.(svg|pdf|png)') { Set-ItResult -Skipped -Because 'Graphviz is not installed' }
         if (-not $gnuplot -and $Code -match 'Export-KmReport \S+\.(svg|pdf|png)|Export-KmChart \S+\.(pdf|png)') { Set-ItResult -Skipped -Because 'gnuplot is not installed' }
@@ -65,7 +78,8 @@ Describe 'The examples of the documentation' {
         $output = Invoke-Shell "Set-Location '$here'; $Code"
         $output.Streams.Error | Should -BeNullOrEmpty
         $files = [regex]::Matches($Code, '(?:Export-\w+|Set-Content) (\S+)').ForEach({ $_.Groups[1].Value })
-        foreach ($file in $files) { (Get-Item $file).Length | Should -BeGreaterThan 50 }
+        # A program of a probe can be one line.
+        foreach ($file in $files) { (Get-Item $file).Length | Should -BeGreaterThan ($isProbe -and $Code -match "Set-Content $([regex]::Escape($file))" ? 5 : 50) }
         # No check of a complete recording failed, and no script stops.
         if ($Code -match 'Where-Object Passed -eq \$false|-not \(Test-KmTrace') { return }
         # An assertion that holds writes nothing.

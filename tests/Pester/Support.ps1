@@ -31,9 +31,24 @@ function Invoke-Shell([string] $Script, [scriptblock] $While) {
     $run = $shell.BeginInvoke([System.Management.Automation.PSDataCollection[psobject]]::new(), $output)
     if ($While) { & $While $shell $output }
     try { $null = $shell.EndInvoke($run) } catch { Write-Verbose "$_" }
-    [pscustomobject]@{ Output = @($output); Streams = $shell.Streams }
+    # Disposing the shell empties its streams.
+    $streams = @{}
+    foreach ($name in 'Error', 'Warning', 'Progress', 'Verbose', 'Debug', 'Information') { $streams[$name] = @($shell.Streams.$name) }
+    [pscustomobject]@{ Output = @($output); Streams = [pscustomobject]$streams }
     $shell.Dispose()
 }
 
 # The names of the engine's threads that run in this process.
 function Get-ReaderThread { Get-Content /proc/self/task/*/comm -ErrorAction Ignore | Where-Object { $_ -like 'kernel-magnifi*' } }
+
+# A place for probes that is safe: a library with a probe, two keys, and a policy that allows them.
+function New-ProbePlace([string]$Path, [string]$Probe) {
+    chmod go-w $Path
+    foreach ($person in 'alice', 'bob') { ssh-keygen -q -t ed25519 -N '' -C $person -f "$Path/$person" }
+    foreach ($person in 'alice', 'bob') { "$person $(((Get-Content "$Path/$person.pub") -split ' ')[0, 1] -join ' ')" | Add-Content "$Path/allowed_signers" }
+    '{ "schema": "kernel-magnifier-probe-policy", "schemaVersion": 1, "libraries": ["probes"], "allowedSigners": "allowed_signers", "auditLog": "audit/probes.jsonl", "stateDirectory": "state" }' | Set-Content "$Path/policy.json"
+    chmod go-w "$Path/allowed_signers" "$Path/policy.json"
+    $env:KM_PROBE_LIBRARY = "$Path/probes"
+    $env:KM_PROBE_POLICY = "$Path/policy.json"
+    $null = New-KmProbe $Probe -Title 'Tasks that waited for a CPU' -Owner tests
+}

@@ -21,7 +21,8 @@ public sealed class LayerTests(ITestOutputHelper output)
         "Counting", "Latency",
         "Comparison", "Recording", "Replay", "Workloads",
         "Rendering", "Tables",
-        "Probes", "Lab",
+        "Lab", "Probes", "Incidents",
+        "Measuring", "Logs", "Schedules",
     ];
 
     private static readonly IReadOnlyDictionary<(string From, string To), SortedSet<string>> Arrows

@@ -13,7 +13,7 @@ public class FuzzTests(ITestOutputHelper output)
     private static readonly Dictionary<string, int> Cases = new()
     {
         ["function-text"] = 1200, ["graph-text"] = 800, ["report-text"] = 800, ["perf-script"] = 250, ["text-events"] = 300, ["trace-dat"] = 300, ["page"] = 8000, ["event-format"] = 3000, ["print-format"] = 2000, ["event-body"] = 4000, ["intervals"] = 400, ["causes"] = 120, ["paths"] = 200, ["baseline"] = 1500, ["kallsyms"] = 3000, ["command-lines"] = 3000,
-        ["symbol-map"] = 500, ["symbol-cache"] = 3000, ["elf"] = 400, ["dwarf"] = 700, ["compressed"] = 400, ["layers"] = 1000, ["lists"] = 400, ["any"] = 150,
+        ["symbol-map"] = 500, ["symbol-cache"] = 3000, ["elf"] = 400, ["dwarf"] = 700, ["compressed"] = 400, ["layers"] = 1000, ["lists"] = 400, ["any"] = 150, ["probe-program"] = 4000, ["probe-output"] = 3000, ["measurement-log"] = 2000, ["workload"] = 2000, ["incident"] = 1500, ["btf"] = 4000,
     };
 
     public static TheoryData<string> Targets => [.. FuzzTargets.Names];
@@ -25,7 +25,7 @@ public class FuzzTests(ITestOutputHelper output)
         var target = FuzzTargets.New(name)!;
         var seeds = Seeds.Of(name);
         foreach (var seed in seeds) Run(target, seed);
-        var isText = name is not ("trace-dat" or "page" or "symbol-cache" or "elf" or "dwarf" or "compressed" or "event-body");
+        var isText = name is not ("trace-dat" or "page" or "symbol-cache" or "elf" or "dwarf" or "compressed" or "event-body" or "btf");
         var seconds = Seconds;
         var mutator = new Mutator(seconds > 0 ? Environment.TickCount : 20260101);
         var end = Environment.TickCount64 + seconds * 1000L;

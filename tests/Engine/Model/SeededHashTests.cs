@@ -52,13 +52,17 @@ public class SeededHashTests
     {
         const int Bits = 16;
         var keys = Keys(set, 1 << Bits).ToList();
+        var most = new List<int>();
         for (var i = 0; i < 20; i++)
         {
             var hash = SeededHash.Create();
-            Assert.InRange(MostInOneSlot(keys.Select(hash.Of), Bits), 1, 40);
-            Assert.InRange(MostInOneSlot(keys.Select(key => hash.Of(key, 7)), Bits), 1, 40);
-            Assert.InRange(MostInOneSlot(keys.Select(key => hash.Of(7, key)), Bits), 1, 40);
+            most.Add(MostInOneSlot(keys.Select(hash.Of), Bits));
+            most.Add(MostInOneSlot(keys.Select(key => hash.Of(key, 7)), Bits));
+            most.Add(MostInOneSlot(keys.Select(key => hash.Of(7, key)), Bits));
         }
+        // Rarely, secrets are bad for a set; a table then takes new ones.
+        Assert.InRange(most.Count(slot => slot > 40), 0, 1);
+        Assert.InRange(most.Max(), 1, SeededHash.LongestProbe);
     }
 
     internal static IEnumerable<ulong> Keys(string set, int count) => set switch

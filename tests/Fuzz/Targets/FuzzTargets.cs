@@ -19,6 +19,10 @@ internal static class FuzzTargets
         ("causes", () => new CausesTarget()),
         ("paths", () => new PathsTarget()),
         ("baseline", () => new BaselineTarget()),
+        ("probe-output", () => new ProbeOutputTarget()),
+        ("measurement-log", () => new MeasurementLogTarget()),
+        ("workload", () => new WorkloadTarget()),
+        ("incident", () => new IncidentTarget()),
         ("kallsyms", () => new KallsymsTarget()),
         ("command-lines", () => new CommandLinesTarget()),
         ("symbol-map", () => new SymbolMapTarget()),
@@ -28,6 +32,8 @@ internal static class FuzzTargets
         ("compressed", () => new CompressedTarget()),
         ("layers", () => new LayerTarget()),
         ("lists", () => new ListTarget()),
+        ("probe-program", () => new ProbeProgramTarget()),
+        ("btf", () => new BtfTarget()),
         ("any", () => new AnyTarget()),
     ];
 

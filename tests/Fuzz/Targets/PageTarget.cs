@@ -55,7 +55,7 @@ internal sealed unsafe partial class PageTarget : FuzzTarget
         var names = new CallNames();
         var decoder = new CallDecoder<TOrder>(metadata, new CallAddresses(metadata.Symbols, names), names, CallFields.All);
         var sums = new CallSums(false, names);
-        RingBufferPageDecoder<TOrder>.Result result;
+        RingBufferPageResult result;
         long handed;
         if ((way & 4) != 0)
         {
