@@ -17,8 +17,9 @@ internal static class Program
             (symbol map).
         run [--rows A,B] [--out PAGE] [--scale small|full] [--runs N]
             Measures rows and writes the page: all rows without --rows; --rows list prints their names.
-        tally edges|all|events|intervals FILE
-            Counts edges alone; edges, tasks, contexts and CPUs in one pass; kernel events; or intervals. Prints the elapsed seconds.
+        tally edges|all|events|intervals|live FILE
+            Counts edges alone; edges, tasks, contexts and CPUs in one pass; kernel events; intervals; or
+            intervals of pages in memory, as of a running kernel. Prints the elapsed seconds.
         compare COMPARISONS RECORDINGS SECONDS SHIFT THRESHOLD [--seed N]
             Compares recordings of one generated load, RECORDINGS on each side, with the 99th percentile of those after times SHIFT.
             Prints the verdicts and, as the last line, the share of the comparisons that see a change: in any row without a shift,
@@ -48,6 +49,9 @@ internal static class Program
                     return Runner.Run(options);
                 case ["tally", "edges" or "all" or "events" or "intervals", var path]:
                     Tally.Run(path, operands[1]);
+                    return 0;
+                case ["tally", "live", var path]:
+                    Tally.RunLive(path);
                     return 0;
                 case ["compare", var comparisons, var recordings, var seconds, var shift, var threshold]:
                     Simulation.Run(Number(comparisons), Number(recordings), Number(seconds), Number(shift), Number(threshold),

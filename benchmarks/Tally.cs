@@ -5,6 +5,7 @@ using KernelMagnifier.Latency;
 using KernelMagnifier.Model;
 using KernelMagnifier.Symbols;
 using KernelMagnifier.Traces;
+using KernelMagnifier.Traces.Live;
 
 namespace KernelMagnifier.Benchmarks;
 
@@ -20,6 +21,30 @@ internal static class Tally
         var counted = Count(path, what);
         Console.Error.WriteLine($"{counted} counted");
         Console.WriteLine(clock.Elapsed.TotalSeconds.ToString("F6", CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>
+    /// Makes intervals of the pages of a trace.dat that is not compressed, which are in memory, as of pages that a kernel hands
+    /// over. Prints the elapsed seconds.
+    /// </summary>
+    public static void RunLive(string path)
+    {
+        CountLive(path);
+        var clock = new Stopwatch();
+        var counted = CountLive(path, clock);
+        Console.Error.WriteLine($"{counted} counted");
+        Console.WriteLine(clock.Elapsed.TotalSeconds.ToString("F6", CultureInfo.InvariantCulture));
+    }
+
+    private static long CountLive(string path, Stopwatch? clock = null)
+    {
+        var (pages, metadata) = MemoryPages.Load(path);
+        using var reader = new LiveTraceReader(pages, metadata, "", new());
+        var intervals = new IntervalCounter();
+        clock?.Start();
+        reader.ReadOnce(new IntervalBuilder(intervals, withCalls: false), null, null, default);
+        clock?.Stop();
+        return intervals.Count;
     }
 
     /// <summary>Loads a symbol map from the cache, looks up a name in it, and prints the elapsed seconds.</summary>
