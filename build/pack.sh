@@ -81,6 +81,10 @@ fill() {
     put "$work/completion.zsh" "$1/share/zsh/$2/_kernel-magnifier"
     put "$work/completion.fish" "$1/share/fish/vendor_completions.d/kernel-magnifier.fish"
     put "$work/kernel-magnifier.1" "$1/share/man/man1/kernel-magnifier.1"
+    # The starter library: copied to /etc/kernel-magnifier/probes by whoever approves it.
+    (cd "$root/probes" && find . -type f -printf '%P\n') | while read -r file; do
+        put "$root/probes/$file" "$1/share/kernel-magnifier/probes/$file"
+    done
     put "$work/THIRD-PARTY-NOTICES.txt" "$1/share/doc/kernel-magnifier/THIRD-PARTY-NOTICES.txt"
 }
 
@@ -119,7 +123,7 @@ Maintainer: $maintainer
 Installed-Size: $size
 Depends: $(depends)
 Recommends: graphviz
-Suggests: ca-certificates, gnuplot-nox, libssl3t64 | libssl3
+Suggests: bpftrace, ca-certificates, gnuplot-nox, openssh-client, libssl3t64 | libssl3
 Section: utils
 Priority: optional
 Description: show which functions the Linux kernel executed
@@ -130,7 +134,8 @@ Description: show which functions the Linux kernel executed
  It reads the text of ftrace and perf script and the trace.dat files of
  trace-cmd. This package contains the command line, a native executable that
  needs no .NET. Graphviz draws the graphs, gnuplot the charts; OpenSSL is used
- to download debug information from debuginfod servers.
+ to download debug information from debuginfod servers. Approved probes are
+ programs for bpftrace, signed with OpenSSH keys.
 END
 }
 

@@ -5,7 +5,8 @@
 #   module  the module only: needs nothing but the .NET SDK
 #   demo    build the module and run it on a recording: artifacts/demo/net.html, net.svg, net.pdf, calls.csv
 #   shell   build the module and open an interactive pwsh with it and the demo's recording
-#   test    build, then all tests; the last line is "N passed, N failed, N skipped"
+#   test    build, then all tests: Engine, Cli, Cmdlets, Pester, Page, Package, Central (real receivers of logs), the short part of Live;
+#           the last line is "N passed, N failed, N skipped"
 #   lint    formatting and analyzers; all warnings are errors
 #   pack    build, then the packages to release: see build/pack.sh
 #   bench   build, then the measurements of docs/benchmarks.md
@@ -212,6 +213,13 @@ test_all() {
     install soft graphviz:dot gnuplot-nox:gnuplot zstd:zstd trace-cmd:trace-cmd gcc:gcc libc6-dev:/usr/include/stdio.h binutils:objcopy fonts-dejavu-core:'/usr/share/fonts/*/*'
     install soft dpkg-dev:dpkg-shlibdeps zip:zip man-db:man
     command -v chromium-browser > /dev/null || install soft chromium:chromium
+    install soft python3:python3
+    # The receivers of the suite Central. Where systemd runs, their packages would start them as services of this machine.
+    if [ ! -d /run/systemd/system ]; then
+        install soft rsyslog:/usr/sbin/rsyslogd
+        install soft prometheus:prometheus prometheus-node-exporter:prometheus-node-exporter
+        install soft systemd:/lib/systemd/systemd-journald systemd-journal-remote:/lib/systemd/systemd-journal-remote
+    fi
     # From here on no failure ends the run: each is counted.
     set +e
     need_pwsh
@@ -224,6 +232,7 @@ test_all() {
     suite_pester
     suite_script Page tests/Page/in-test.sh
     suite_script Package tests/Package/in-test.sh
+    suite_script Central tests/Central/in-test.sh
     suite_script Live tests/Live/in-test.sh
     echo "$passed passed, $failed failed, $skipped skipped"
     [ "$failed" -eq 0 ]

@@ -240,7 +240,7 @@ $version = (Get-Help '--version') -replace '^kernel-magnifier '
 $overview = Read-Help (Get-Help '--help') 'kernel-magnifier'
 $commands = $overview.Sections[0].Entries
 $helps = [ordered]@{}
-foreach ($command in $commands) { $helps[$command.Term] = Read-Help (Get-Help $command.Term, '--help') $command.Term }
+foreach ($command in $commands) { $helps[$command.Term] = Read-Help (Get-Help (@($command.Term -split ' ') + '--help')) $command.Term }
 
 $uses = @{}
 foreach ($help in $helps.Values) {
