@@ -78,7 +78,7 @@ Describe 'Watch-KmTrace' -Skip:(-not (Test-Path ($env:KM_SHARED_DATA ? "$env:KM_
         } | Watch-KmTrace -Event * | ForEach-Object { $seen.Add($_.Message) }
         $seen.Count | Should -Be 3
         $seen[1] | Should -Be 'second'
-        $sched | Watch-KmTrace -AsFastAsPossible | Select-Object -First 1 | ForEach-Object Recording | Should -Be $sched
+        $sched | Watch-KmTrace -AsFastAsPossible | Select-Object -First 1 | ForEach-Object Recording | Should -Be (Convert-Path $sched)
         { 'no trace', 'at all' | Watch-KmTrace -Event * -ErrorAction Stop } | Should -Throw '*(pipeline)*'
     }
 
