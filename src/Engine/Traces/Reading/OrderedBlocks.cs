@@ -115,6 +115,7 @@ internal static class OrderedBlocks
                 if (TryTake(index, out var result))
                 {
                     _take(result.Value);
+                    _isIdle = false;
                     _dispatch.Progress(result.Done, _blocks.TotalLength);
                     lock (_ready) _free.Push(result);
                     _permits.Release();
@@ -147,8 +148,7 @@ internal static class OrderedBlocks
                 if (_ready.ContainsKey(index)) return true;
                 // A thread adds its last block before it ends, so the block will not come any more.
                 if (!_workers.IsWorking) return false;
-                if (Monitor.Wait(_ready, PollMilliseconds)) _isIdle = false;
-                else if (_blocks.MayWait && !_isIdle) isNewlyIdle = _isIdle = true;
+                if (!Monitor.Wait(_ready, PollMilliseconds) && _blocks.MayWait && !_isIdle) isNewlyIdle = _isIdle = true;
             }
             _dispatch.Cancel.ThrowIfCancellationRequested();
             if (isNewlyIdle) _dispatch.Idle();
