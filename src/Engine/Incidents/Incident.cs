@@ -1,3 +1,4 @@
+using KernelMagnifier.Model;
 using KernelMagnifier.Text;
 using KernelMagnifier.Workloads;
 

@@ -1,4 +1,5 @@
 using KernelMagnifier.Lab;
+using KernelMagnifier.Model;
 using KernelMagnifier.Text;
 using KernelMagnifier.Workloads;
 using KernelMagnifier.Workloads.Fidelities;

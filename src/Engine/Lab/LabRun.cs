@@ -1,3 +1,4 @@
+using KernelMagnifier.Model;
 using KernelMagnifier.Workloads;
 
 namespace KernelMagnifier.Lab;

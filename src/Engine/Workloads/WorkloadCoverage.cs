@@ -1,3 +1,5 @@
+using KernelMagnifier.Model;
+
 namespace KernelMagnifier.Workloads;
 
 /// <summary>Which part of what the tasks did is in a workload.</summary>

@@ -1,3 +1,5 @@
+using KernelMagnifier.Model;
+
 namespace KernelMagnifier.Workloads;
 
 /// <summary>One activation of a task: what wakes it, how long it runs, whom it wakes, and how it blocks.</summary>

@@ -1,3 +1,5 @@
+using KernelMagnifier.Model;
+
 namespace KernelMagnifier.Workloads;
 
 /// <summary>A group of tasks that do the same.</summary>

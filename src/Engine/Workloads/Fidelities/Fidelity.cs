@@ -1,3 +1,4 @@
+using KernelMagnifier.Model;
 using KernelMagnifier.Text;
 
 namespace KernelMagnifier.Workloads.Fidelities;

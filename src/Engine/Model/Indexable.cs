@@ -1,4 +1,4 @@
-namespace KernelMagnifier.Workloads;
+namespace KernelMagnifier.Model;
 
 /// <summary>
 /// Makes arrays of lists. PowerShell does not index the lists that the compiler makes of collection expressions: <c>[0]</c> of
