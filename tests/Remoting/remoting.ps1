@@ -187,19 +187,27 @@ function Suite-Recording {
         # About 150 MB of text: some seconds to pass on call by call.
         $large = "$Directory/large.txt"
         & bash -c "zstd -dcq '$calls' > '$Directory/one.txt' && for i in `$(seq 40); do cat '$Directory/one.txt'; done > '$large'; rm '$Directory/one.txt'"
-        $shell = [PowerShell]::Create([initialsessionstate]::CreateDefault2())
-        $null = $shell.AddScript('param($large) Import-Module KernelMagnifier; Invoke-Command -HostName web3 { Import-KmTrace $using:large | Where-Object { $false } }').AddArgument($large)
-        $running = $shell.BeginInvoke()
+        # What the console draws is what the session sends.
+        $shell = [PowerShell]::Create()
+        $shell.Runspace = $s[0].Runspace
+        $running = $shell.AddScript('param($large) Import-KmTrace $large | Where-Object { $false }').AddArgument($large).BeginInvoke()
         Until { $shell.Streams.Progress.Count -gt 0 -or $running.IsCompleted } 30 'a progress record'
         $progress = $shell.Streams.Progress[0]
+        True ($progress.Activity -eq "Reading $large" -and $progress.PercentComplete -ge 0) "the progress of the reading: $progress"
+        $shell.Stop()
+        $shell.Dispose()
+        Equal (Invoke-Command $s[0] { 7 }) 7 'the session is usable'
+        $before = @(Remaining).Id
+        $shell = [PowerShell]::Create([initialsessionstate]::CreateDefault2())
+        $running = $shell.AddScript('param($large) Invoke-Command -HostName web3 { Import-KmTrace $using:large | Where-Object { $false } }').AddArgument($large).BeginInvoke()
+        Until { (Remaining | Where-Object { $_.Id -notin $before -and $_.TotalProcessorTime.TotalSeconds -gt 3 }) -or $running.IsCompleted } 30 'it reads'
         True (-not $running.IsCompleted) "it still runs: $($shell.Streams.Error)"
-        True ($progress.Activity -like "Reading*$large*" -and $progress.PercentComplete -ge 0) "the progress of the reading: $progress"
         $clock = [Diagnostics.Stopwatch]::StartNew()
         $shell.Stop()
         True ($clock.Elapsed.TotalSeconds -lt 5) "it ended in $($clock.Elapsed)"
         Equal $shell.InvocationStateInfo.State 'Stopped'
         $shell.Dispose()
-        Until { @(Remaining).Count -le 2 } 10 'the process of web3 ended'
+        Until { -not (Remaining | Where-Object Id -NotIn $before) } 10 'the process of web3 ended'
         Remove-Item $large
     }
     Remove-PSSession $s
@@ -236,7 +244,7 @@ function Suite-Failure {
         $s = New-PSSession -HostName $hosts | Sort-Object ComputerName
         $victim = Invoke-Command $s[1] { $PID }
         $job = Invoke-Command $s { Import-KmTrace $using:calls -AsEdge | Select-Object -First 3; if ($PID -eq $using:victim) { Start-Sleep 60 } } -AsJob
-        Until { @($job.ChildJobs | Where-Object State -EQ Completed).Count -eq 2 } 30 'the others completed'
+        Until { @($job.ChildJobs | Where-Object State -EQ Completed).Count -eq 2 -and ($job.ChildJobs | ForEach-Object { $_.Output.Count } | Measure-Object -Sum).Sum -eq 9 } 30 'the others completed'
         Stop-Process -Id $victim -Force
         $null = Wait-Job $job -Timeout 30
         $found = Receive-Job $job -ErrorVariable why -ErrorAction SilentlyContinue

@@ -36,6 +36,8 @@ start_sshd() {
 #!/usr/bin/env bash
 export POWERSHELL_TELEMETRY_OPTOUT=1 POWERSHELL_UPDATECHECK=Off DOTNET_CLI_TELEMETRY_OPTOUT=1
 export PSModulePath='$at/modules' KM_SSHD='$at' SHELL=/bin/bash
+# costs.ps1 counts what a host sends.
+[ ! -e '$at/count' ] || exec > >(tee >(wc -c > '$at/count.'\$\$))
 exec '$KM_PWSH' -sshs -NoLogo -NoProfile
 END
     mkdir "$at/modules"
