@@ -41,9 +41,9 @@ Describe 'Copy-KmRecording' {
         @{ Name = '$(id)' }
         @{ Name = 'web1:0' }
         @{ Name = 'web1:70000' }
-        @{ Name = 'an escape sequence'; Host = "web1`e[2J" }
+        @{ Name = 'an escape sequence'; Given = "web1`e[2J" }
     ) {
-        if ($_.Host) { $Name = $_.Host }
+        if ($_.Given) { $Name = $_.Given }
         $null = Copy-KmRecording -HostName $Name /x.dat ./to -ErrorVariable why -ErrorAction SilentlyContinue
         $why[0].FullyQualifiedErrorId | Should -Be 'BadRequest,KernelMagnifier.Cmdlets.CopyKmRecordingCommand'
         "$($why[0])" | Should -Not -Match "`e"
