@@ -22,9 +22,15 @@ export KM_PWSH
 python3 -c 'import socket; [socket.socket().bind((f"127.0.0.{n}", 0)) for n in (2, 3, 4)]' 2> /dev/null || skip "127.0.0.2 is not an address of the loopback here"
 
 out=$(mktemp) || exit 1
+suite=
 trap 'rm -f "$out"' EXIT
-timeout --kill-after=20 "$most" "$here/run.sh" > "$out" 2>&1 < /dev/null
+# run.sh removes its sshd and its files when it is ended.
+trap '[ -z "$suite" ] || kill "$suite"; wait; exit 143' INT TERM HUP
+timeout --kill-after=20 "$most" "$here/run.sh" > "$out" 2>&1 < /dev/null &
+suite=$!
+wait "$suite"
 status=$?
+suite=
 cat "$out"
 if [[ ! $(tail -n 1 "$out") =~ ^[0-9]+\ passed,\ [0-9]+\ failed,\ [0-9]+\ skipped$ ]]; then
     echo "FAILED: it did not end within $most s, or ended with status $status"
