@@ -20,6 +20,7 @@
         'Compare-KmProbe'
         'Compare-KmTrace'
         'ConvertTo-KmWorkload'
+        'Copy-KmRecording'
         'Deny-KmProbe'
         'Export-KmChart'
         'Export-KmGraph'

@@ -5,7 +5,8 @@
 #   module  the module only: needs nothing but the .NET SDK
 #   demo    build the module and run it on a recording: artifacts/demo/net.html, net.svg, net.pdf, calls.csv
 #   shell   build the module and open an interactive pwsh with it and the demo's recording
-#   test    build, then all tests: Engine, Cli, Cmdlets, Pester, Page, Package, Central (real receivers of logs), the short part of Live;
+#   test    build, then all tests: Engine, Cli, Cmdlets, Pester, Page, Package, Central (real receivers of logs), Remoting (a real sshd),
+#           the short part of Live;
 #           the last line is "N passed, N failed, N skipped"
 #   lint    formatting and analyzers; all warnings are errors
 #   pack    build, then the packages to release: see build/pack.sh
@@ -219,6 +220,8 @@ test_all() {
         install soft rsyslog:/usr/sbin/rsyslogd
         install soft prometheus:prometheus prometheus-node-exporter:prometheus-node-exporter
         install soft systemd:/lib/systemd/systemd-journald systemd-journal-remote:/lib/systemd/systemd-journal-remote
+        # The suite Remoting.
+        install soft openssh-server:/usr/sbin/sshd openssh-client:ssh procps:pgrep
     fi
     # From here on no failure ends the run: each is counted.
     set +e
@@ -233,6 +236,7 @@ test_all() {
     suite_script Page tests/Page/in-test.sh
     suite_script Package tests/Package/in-test.sh
     suite_script Central tests/Central/in-test.sh
+    suite_script Remoting tests/Remoting/in-test.sh
     suite_script Live tests/Live/in-test.sh
     echo "$passed passed, $failed failed, $skipped skipped"
     [ "$failed" -eq 0 ]

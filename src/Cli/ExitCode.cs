@@ -56,6 +56,7 @@ internal static class ExitCode
         ErrorCode.NotRoot or ErrorCode.NoTraceFs or ErrorCode.KernelLockedDown or ErrorCode.TracerNotBuiltIn
             or ErrorCode.TracerInUse or ErrorCode.CpuOffline or ErrorCode.BufferTooLarge or ErrorCode.ProbeBusy
             or ErrorCode.ProbeFailed or ErrorCode.MeasurementBusy or ErrorCode.MeasurementOverBudget or ErrorCode.SchedulerFailed
+            or ErrorCode.HostFailed or ErrorCode.CopyFailed
             => BadHost,
         ErrorCode.ProbeNotApproved or ErrorCode.ProbeRefused or ErrorCode.ProbeLibraryNotSafe or ErrorCode.ProbePolicyUnreadable
             or ErrorCode.SignatureRefused or ErrorCode.AuditNotWritable => Refused,

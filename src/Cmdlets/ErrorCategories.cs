@@ -34,8 +34,9 @@ internal static class ErrorCategories
         ErrorCode.OutputExists or ErrorCode.ProbeExists or ErrorCode.ScheduleExists => ErrorCategory.ResourceExists,
         ErrorCode.OutputNotSafe or ErrorCode.ProbeLibraryNotSafe or ErrorCode.SignatureRefused => ErrorCategory.SecurityError,
         ErrorCode.RecordingFailed or ErrorCode.ToolFailed or ErrorCode.ProbeFailed or ErrorCode.SigningFailed
-            or ErrorCode.SchedulerFailed
+            or ErrorCode.SchedulerFailed or ErrorCode.CopyFailed
             => ErrorCategory.OperationStopped,
+        ErrorCode.HostFailed => ErrorCategory.ConnectionError,
         ErrorCode.NotForEdges => ErrorCategory.InvalidOperation,
         ErrorCode.MixedInput => ErrorCategory.InvalidType,
         _ => ErrorCategory.InvalidArgument,

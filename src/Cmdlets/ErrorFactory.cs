@@ -258,12 +258,22 @@ internal static class ErrorFactory
 
     /// <summary>An interval whose recording cannot be read again.</summary>
     /// <param name="recording">The recording; null if the interval names none.</param>
+    /// <param name="host">The host of the recording; null for this one.</param>
     /// <param name="value">The interval.</param>
-    public static ErrorRecord NoRecordingToReread(string? recording, object? value)
-        => Make(InvalidOperation((recording is null ? "The interval does not name its recording"
+    public static ErrorRecord NoRecordingToReread(string? recording, string? host, object? value)
+        => host is not null ? OnAnotherHost(recording ?? "the recording", host, value) : Make(InvalidOperation((recording is null ? "The interval does not name its recording"
                 : "The interval is of standard input") + ", and the events around it are needed, too."),
             "NoRecordingToReread", ErrorCategory.InvalidData, value,
             "Save the recording to a file and measure that: Measure-KmLatency FILE -AsInterval");
+
+    /// <summary>A recording of another host where the recording itself is needed.</summary>
+    /// <param name="recording">The recording.</param>
+    /// <param name="host">The host, as PowerShell names it.</param>
+    /// <param name="value">The object that names the recording.</param>
+    public static ErrorRecord OnAnotherHost(string recording, string host, object? value)
+        => Make(InvalidOperation($"{recording}: the recording is on the host {host}, and this host needs it."),
+            "RecordingOnAnotherHost", ErrorCategory.InvalidOperation, value,
+            "Run the whole command there with Invoke-Command, or fetch the recording first with Copy-KmRecording and measure the copy.");
 
     /// <summary>An interval of no task where a task is needed.</summary>
     public static ErrorRecord NoTask(object? value)

@@ -157,7 +157,7 @@ public sealed class ExportKmGraphCommand : FileExportCommand, IReadingReceiver
 
     private GraphOptions Options(CallGraph graph) => new()
     {
-        Title = Title, Top = MyInvocation.BoundParameters.ContainsKey(nameof(Top)) ? Top : null, MinCount = MinCount,
+        Title = Title ?? _input.TitleOfHosts, Top = MyInvocation.BoundParameters.ContainsKey(nameof(Top)) ? Top : null, MinCount = MinCount,
         Layout = Layout, ClusterBy = ClusterBy, Highlight = Highlight, From = From, To = To, HotPath = HotPath,
         Theme = Theme, Paper = Paper, Everything = Everything, SourceUrl = SourceUrl.Length == 0 ? null : SourceUrl,
         Force = Force, Filter = graph.Filter, Inputs = _map?.Inputs ?? [],

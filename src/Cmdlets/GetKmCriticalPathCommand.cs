@@ -97,9 +97,9 @@ public sealed class GetKmCriticalPathCommand : CancellableCommand
         }
         if (window is null)
             ThrowTerminatingError(ErrorFactory.NotAnInterval(input, "an interval, its cause or a segment of a path"));
-        if (window!.Recording is null or "-") WriteError(ErrorFactory.NoRecordingToReread(window.Recording, input));
+        if (!window!.CanBeReread) WriteError(ErrorFactory.NoRecordingToReread(window.Recording, window.Host, input));
         else if (window.ProcessId is not { } pid) WriteError(ErrorFactory.NoTask(input));
-        else Read(this.ResolveInFileSystem(window.Recording, ErrorCode.TraceNotFound), new(pid, null, window.Start, window.End));
+        else Read(this.ResolveInFileSystem(window.Recording!, ErrorCode.TraceNotFound), new(pid, null, window.Start, window.End));
     }
 
     private void Read(string file, PathRequest request)

@@ -256,4 +256,10 @@ public enum ErrorCode
 
     /// <summary>The file is not an incident file, or it is damaged or changed.</summary>
     IncidentUnreadable,
+
+    /// <summary>Another host cannot be reached, ended the connection, or cannot do what is asked.</summary>
+    HostFailed,
+
+    /// <summary>A copy has not the content of the original.</summary>
+    CopyFailed,
 }

@@ -195,6 +195,21 @@ public sealed class SerializationTests
         Assert.Empty(folder.Names);
     }
 
+    /// <summary>PowerShell adds PSComputerName to what a remote session returns.</summary>
+    [Theory]
+    [InlineData("web1", "web1:/x.dat")]
+    [InlineData("localhost", "/x.dat")]
+    public void TheRecordingOfAnotherHostIsNotThatOfTheSamePathHere(string host, string recording)
+    {
+        using var shell = Shell.Open();
+        shell.Set("h", host);
+        var found = shell.Run("""
+            $edge = [pscustomobject]@{ Caller = 'a'; Callee = 'b'; Count = 3; Recording = '/x.dat'; PSComputerName = $h }
+            ($edge | Measure-KmCall -By Recording).Recording
+            """);
+        Assert.Equal([recording], found.Output.Select(item => item.ToString()));
+    }
+
     [Fact]
     public void ADeserializedFileNamesItsRecording()
     {

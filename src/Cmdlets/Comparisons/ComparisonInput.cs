@@ -75,7 +75,12 @@ internal sealed class ComparisonInput(PSCmdlet cmdlet, CancellationToken cancel)
             cmdlet.ThrowTerminatingError(ErrorFactory.Of(error, item));
         }
         var path = item.Properties["FullName"]?.Value ?? item.Properties["Path"]?.Value;
-        if ((path is PSObject wrapped ? wrapped.BaseObject : path) is string { Length: > 0 } file) AddFile(file);
+        if ((path is PSObject wrapped ? wrapped.BaseObject : path) is string { Length: > 0 } file)
+        {
+            // A path of another host can be that of another file of this one.
+            if (new InputProperties(item).Host is { } host) cmdlet.ThrowTerminatingError(ErrorFactory.OnAnotherHost(file, host, item));
+            AddFile(file);
+        }
         else cmdlet.ThrowTerminatingError(ErrorFactory.NotComparable(item));
     }
 

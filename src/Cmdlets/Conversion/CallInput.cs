@@ -15,12 +15,15 @@ namespace KernelMagnifier.Cmdlets.Conversion;
 /// </summary>
 internal sealed class CallInput
 {
+    private const int NamedHosts = 4, MostHosts = 65_536;
+
     private readonly PSCmdlet _cmdlet;
     private readonly Action<CallEvent> _onCall;
     private readonly Action<CallEdge> _onEdge;
     private readonly ObjectConverter _converter = new();
     private readonly CountsAsEdges _asEdges;
     private readonly ConvertedCounts _counts = new();
+    private readonly SortedSet<string> _hosts = new(StringComparer.Ordinal);
     private bool _hasLostStacks;
 
     /// <summary>Creates the input of a cmdlet.</summary>
@@ -60,6 +63,11 @@ internal sealed class CallInput
 
     /// <summary>The properties that a converted call needs besides its function, because the cmdlet depends on them.</summary>
     public IReadOnlyList<string> Needed { get; set; } = [];
+
+    /// <summary>A title that names the other hosts that the input comes from; null if all of it comes from this one.</summary>
+    public string? TitleOfHosts
+        => _hosts.Count == 0 ? null
+            : $"Calls on {string.Join(", ", _hosts.Take(NamedHosts))}{(_hosts.Count > NamedHosts ? $" and {DisplayText.Count(_hosts.Count - NamedHosts, "more host")}" : "")}";
 
     /// <summary>Warns if calls had call stacks that did not come back.</summary>
     public void WarnOfLostStacks()
@@ -161,6 +169,7 @@ internal sealed class CallInput
                 OnDifference(row);
                 return;
             }
+            if (properties?.Host is { } host && _hosts.Count < MostHosts) _hosts.Add(host);
             switch (properties is null ? InputKind.Other : InputKinds.Of(properties))
             {
                 case InputKind.Call: _onCall(Checked(properties!, _converter.Call(properties!, Needed))); break;

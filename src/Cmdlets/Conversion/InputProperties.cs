@@ -29,6 +29,18 @@ internal sealed class InputProperties
     /// <summary>The names of its types. Deserialized and selected objects keep the original ones after a prefix.</summary>
     public IEnumerable<string> TypeNames => _object.TypeNames;
 
+    /// <summary>
+    /// The other host that the object comes from; null if it comes from this one. PowerShell adds its name to what a remote session
+    /// returns, and <c>localhost</c> to what a job returns.
+    /// </summary>
+    public string? Host => Text("PSComputerName") is { } name && !name.Equals("localhost", StringComparison.OrdinalIgnoreCase) ? name : null;
+
+    /// <summary>
+    /// The recording of the object, as HOST:PATH if it is on another host; null for none. Recordings of several hosts often have the
+    /// same path, and are not the same recording.
+    /// </summary>
+    public string? Recording => Text(nameof(Recording)) is not { } path ? null : Host is { } host ? $"{host}:{path}" : path;
+
     /// <summary>Whether there is a property, with or without a value.</summary>
     public bool Has(string name) => Find(name, out _, out _);
 

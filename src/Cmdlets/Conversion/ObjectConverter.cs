@@ -30,7 +30,7 @@ internal sealed class ObjectConverter
         var function = Function(input, nameof(CallEvent.Function));
         if (function.Name is null) throw new InputException(nameof(CallEvent.Function), "", "the name of a function");
         var (context, complete) = _calls.Complete(
-            input.Text(nameof(CallEvent.Recording)), clock, function, Function(input, nameof(CallEvent.Caller)), Task(input),
+            input.Recording, clock, function, Function(input, nameof(CallEvent.Caller)), Task(input),
             in record, Nesting(input, record.Depth));
         return new CallEvent(context, in complete);
     }
@@ -41,7 +41,7 @@ internal sealed class ObjectConverter
         Require(input, "a call edge", [nameof(CallEdge.Caller), nameof(CallEdge.Callee), nameof(CallEdge.Count)]);
         var callee = Function(input, nameof(CallEdge.Callee));
         if (callee.Name is null) throw new InputException(nameof(CallEdge.Callee), "", "the name of a function");
-        var context = _calls.Context(input.Text(nameof(CallEdge.Recording)));
+        var context = _calls.Context(input.Recording);
         return new CallEdge(
             DetachedCalls.Function(context, Function(input, nameof(CallEdge.Caller))), DetachedCalls.Function(context, callee),
             Count(input, nameof(CallEdge.Count)), Total(input), Nanoseconds(input, nameof(CallEdge.SelfTime)), context);
@@ -57,7 +57,7 @@ internal sealed class ObjectConverter
             DetachedCalls.Task(context, Task(input)), Context(input), Cpu(input),
             Count(input, nameof(FunctionCallCount.Calls)), Total(input), Nanoseconds(input, nameof(FunctionCallCount.SelfTime)))
         {
-            Recording = input.Text(nameof(FunctionCallCount.Recording)),
+            Recording = input.Recording,
         };
     }
 

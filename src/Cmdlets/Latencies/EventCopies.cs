@@ -27,7 +27,7 @@ internal sealed class EventCopies
             return false;
         var properties = new InputProperties(input);
         if (properties.Text(nameof(KernelEvent.Name)) is not { } name) return false;
-        context = ContextOf(properties.Text(nameof(KernelEvent.Recording)) ?? "");
+        context = ContextOf(properties.Recording ?? properties.Host ?? "");
         var system = properties.Text(nameof(KernelEvent.System));
         if (!_schemas.TryGetValue((system, name), out var schema))
         {

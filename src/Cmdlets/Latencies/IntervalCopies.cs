@@ -22,7 +22,7 @@ internal sealed class IntervalCopies
     public Interval Of(InputProperties input)
     {
         var unit = input.Text(nameof(Interval.Unit)) == nameof(ClockUnit.Counts) ? ClockUnit.Counts : ClockUnit.Nanoseconds;
-        var context = _contexts.Context(input.Text(nameof(Interval.Recording)), unit);
+        var context = _contexts.Context(input.Recording, unit);
         if (!_names.TryGetValue(context, out var names)) _names.Add(context, names = new LatencyNames());
         var start = Time(input, nameof(Interval.Start), unit);
         var length = input.Integer(nameof(Interval.DurationNanoseconds), 0, (long)MostCounts)

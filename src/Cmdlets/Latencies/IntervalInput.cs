@@ -21,11 +21,14 @@ internal sealed class IntervalInput
     /// <summary>The interval of the last object whose recording cannot be read again; null if there is none.</summary>
     public Interval? Refused { get; private set; }
 
+    /// <summary>The host of <see cref="Refused"/>; null for this one.</summary>
+    public string? RefusedHost { get; private set; }
+
     /// <summary>Adds the intervals of an object. Returns false for an object that has none.</summary>
     /// <exception cref="InputException">A value is not that of an interval.</exception>
     public bool TryAdd(PSObject input)
     {
-        Refused = null;
+        (Refused, RefusedHost) = (null, null);
         switch (input.BaseObject)
         {
             case Interval interval: Add(interval); return true;
@@ -34,6 +37,8 @@ internal sealed class IntervalInput
                 return true;
         }
         var copy = new InputProperties(input);
+        // The intervals of a latency do not say where it comes from.
+        RefusedHost = copy.Host;
         if (IntervalCopies.Is(copy)) Add(_copies.Of(copy));
         else if (LatencyCopy.Is(copy, TypeOfLatency))
         {
@@ -48,7 +53,7 @@ internal sealed class IntervalInput
 
     private void Add(Interval interval)
     {
-        if (interval.Recording is not { } recording || recording == "-")
+        if (interval.Recording is not { } recording || recording == "-" || RefusedHost is not null)
         {
             Refused = interval;
             return;

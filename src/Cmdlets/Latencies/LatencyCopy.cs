@@ -57,7 +57,7 @@ internal static class LatencyCopy
         if (start is not null) (from, every) = (start, (Math.Max(every ?? 0, 0) + 500_000) / 1_000_000 * 1_000_000);
         var row = new LatencyRow(Kind(input), input.Text("Key"), input.Text("Name"), input.Text("Comm"),
             (int?)input.Integer("ProcessId", int.MinValue, int.MaxValue), (int?)input.Integer("Cpu", 0, int.MaxValue),
-            input.Text("Recording"), unit, from, start is not null);
+            input.Recording, unit, from, start is not null);
         return new Latency.Latency(row, every)
         {
             Count = count, SumNanoseconds = input.Integer("SumNanoseconds", 0, long.MaxValue) ?? 0, MinNanoseconds = least,

@@ -94,7 +94,7 @@ internal sealed class LatencyInput(PSCmdlet cmdlet)
         var isCounts = input.Text(nameof(Interval.Unit)) == nameof(ClockUnit.Counts);
         var length = input.Integer(nameof(Interval.DurationNanoseconds), 0, long.MaxValue)
             ?? throw new InputException(nameof(Interval.DurationNanoseconds), null, "an interval");
-        _intervals.Add(Kind(input), input.Text(nameof(Interval.Recording)), isCounts,
+        _intervals.Add(Kind(input), input.Recording, isCounts,
             input.Scaled(nameof(Interval.End), isCounts ? 1 : 1_000_000_000, -9e9, isCounts ? 9e18 : 9e9), length);
     }
 

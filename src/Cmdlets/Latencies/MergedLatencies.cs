@@ -17,7 +17,7 @@ namespace KernelMagnifier.Cmdlets.Latencies;
 internal sealed class MergedLatencies(TimeSpan? every)
 {
     private readonly LatencyMerger _measured = new();
-    private readonly List<Latency.Latency> _latencies = [];
+    private readonly List<(Latency.Latency Latency, string Host)> _latencies = [];
     private readonly List<ProbeResult> _results = [];
     private int _replaced;
 
@@ -52,10 +52,10 @@ internal sealed class MergedLatencies(TimeSpan? every)
     /// <exception cref="InputException">A value is not that of a latency, measurement or result.</exception>
     public bool TryAdd(PSObject input)
     {
-        if (input.BaseObject is Latency.Latency latency) _latencies.Add(latency);
+        if (input.BaseObject is Latency.Latency latency) _latencies.Add((latency, ""));
         else if (MeasurementCopy.Of(input) is { } record) Add(record);
         else if (ProbeResultCopy.Of(input) is { } result) _results.Add(result);
-        else if (new InputProperties(input) is var copy && LatencyCopy.Is(copy)) _latencies.Add(LatencyCopy.Of(copy));
+        else if (new InputProperties(input) is var copy && LatencyCopy.Is(copy)) _latencies.Add((LatencyCopy.Of(copy), copy.Host ?? ""));
         else return false;
         return true;
     }
@@ -75,8 +75,13 @@ internal sealed class MergedLatencies(TimeSpan? every)
         var results = ResultLatencies.LastPrints([.. _results.Where(ResultLatencies.IsOfTimes)], out _replaced)
             .Select(result => ResultLatencies.KindOf(result) is { } kind ? ResultLatencies.Of(result, kind)
                 : null).OfType<Latency.Latency>();
-        var wanted = _latencies.Concat(LogLatencies.Sorted(_measured.Latencies())).Concat(results)
-            .Where(latency => kinds.Count == 0 || kinds.Contains(latency.Row.Kind));
-        return RangedLatency.Merge(measured.Concat(wanted));
+        // A task of one host is not that of the same pid on another one.
+        var merger = new LatencyMerger();
+        foreach (var latency in measured) merger.AddOf("", latency);
+        foreach (var (latency, host) in _latencies.Where(one => Wanted(one.Latency))) merger.AddOf(host, latency);
+        foreach (var latency in LogLatencies.Sorted(_measured.Latencies()).Concat(results).Where(Wanted)) merger.AddOf("", latency);
+        return merger.Latencies();
+
+        bool Wanted(Latency.Latency latency) => kinds.Count == 0 || kinds.Contains(latency.Row.Kind);
     }
 }

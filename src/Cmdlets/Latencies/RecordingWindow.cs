@@ -16,6 +16,12 @@ internal sealed record RecordingWindow(string? Recording, double Start, double E
     private static readonly string[] Types =
         [typeof(Interval).FullName!, typeof(LatencyCause).FullName!, typeof(PathSegment).FullName!];
 
+    /// <summary>The other host that has the recording; null for this one.</summary>
+    public string? Host { get; init; }
+
+    /// <summary>Whether the recording can be read again: a file of this host.</summary>
+    public bool CanBeReread => Host is null && Recording is not (null or "-");
+
     /// <summary>The kind of the interval; null of a segment.</summary>
     public string? Kind { get; init; }
 
@@ -60,9 +66,9 @@ internal sealed record RecordingWindow(string? Recording, double Start, double E
         var end = input.Real(nameof(Interval.End)) ?? throw new InputException(nameof(Interval.End), null, "an interval");
         if (!double.IsFinite(start) || !double.IsFinite(end) || end < start)
             throw new InputException(nameof(Interval.End), end, "a time after the start");
-        return new RecordingWindow(input.Text(nameof(Interval.Recording)), start, end)
+        return new RecordingWindow(input.Recording, start, end)
         {
-            Kind = input.Text(nameof(Interval.Kind)), Comm = input.Text(nameof(Interval.Comm)),
+            Host = input.Host, Kind = input.Text(nameof(Interval.Kind)), Comm = input.Text(nameof(Interval.Comm)),
             ProcessId = (int?)input.Integer(nameof(Interval.ProcessId), 0, int.MaxValue),
             Cpu = (int?)input.Integer(nameof(Interval.Cpu), 0, int.MaxValue),
         };

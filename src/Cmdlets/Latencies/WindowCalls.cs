@@ -19,8 +19,8 @@ internal sealed class WindowCalls(PSCmdlet cmdlet, CancellationToken cancel)
     public bool TryTake(object input)
     {
         if (RecordingWindow.Of(input) is not { } window) return false;
-        if (window.Recording is null or "-") cmdlet.WriteError(ErrorFactory.NoRecordingToReread(window.Recording, input));
-        else _windows.Add((cmdlet.ResolveInFileSystem(window.Recording, ErrorCode.TraceNotFound), window.Filter));
+        if (!window.CanBeReread) cmdlet.WriteError(ErrorFactory.NoRecordingToReread(window.Recording, window.Host, input));
+        else _windows.Add((cmdlet.ResolveInFileSystem(window.Recording!, ErrorCode.TraceNotFound), window.Filter));
         return true;
     }
 

@@ -22,6 +22,16 @@ internal sealed class LatencyMerger
         Add(latency, latency.Row, latency.Every, "");
     }
 
+    /// <summary>Adds a latency of a host. The tasks of several hosts are merged by name, as those of several boots.</summary>
+    /// <param name="host">The name of the host; an empty text for this one.</param>
+    /// <param name="latency">The latency.</param>
+    public void AddOf(string host, Latency latency)
+    {
+        ArgumentNullException.ThrowIfNull(latency);
+        if (_boots.Count < 2) _boots.Add(host);
+        Add(latency, latency.Row, latency.Every, host);
+    }
+
     /// <summary>Adds a latency as one of another row.</summary>
     public void Add(Latency latency, in LatencyRow row)
     {
