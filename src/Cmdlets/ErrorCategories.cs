@@ -14,6 +14,7 @@ internal static class ErrorCategories
             or ErrorCode.UnknownEvent or ErrorCode.UnknownPreset or ErrorCode.TaskNotFound
             or ErrorCode.NoSuchProcess or ErrorCode.CommandNotFound or ErrorCode.NoSuchCpu or ErrorCode.ProbeNotFound
             or ErrorCode.LogNotFound or ErrorCode.ScheduleNotFound or ErrorCode.IncidentNotFound
+            or ErrorCode.TableNotFound
             => ErrorCategory.ObjectNotFound,
         ErrorCode.TraceNotPermitted or ErrorCode.BaselineNotPermitted or ErrorCode.WorkloadNotPermitted or ErrorCode.SymbolMapNotPermitted
             or ErrorCode.DebugInformationNotPermitted or ErrorCode.NotRoot or ErrorCode.KernelLockedDown or ErrorCode.ProbeNotApproved
@@ -23,6 +24,7 @@ internal static class ErrorCategories
             or ErrorCode.NoDurations or ErrorCode.EventsNotRecorded or ErrorCode.ProbeUnreadable or ErrorCode.ProbePolicyUnreadable
             or ErrorCode.ProbeOutputUnreadable or ErrorCode.AuditUnreadable or ErrorCode.KernelUnreadable
             or ErrorCode.LogUnreadable or ErrorCode.ScheduleUnreadable or ErrorCode.IncidentUnreadable
+            or ErrorCode.TableUnreadable
                 => ErrorCategory.InvalidData,
         ErrorCode.NoTraceFs or ErrorCode.TracerNotBuiltIn or ErrorCode.ToolNotFound or ErrorCode.PageNotBuilt
             => ErrorCategory.NotInstalled,

@@ -256,4 +256,10 @@ public enum ErrorCode
 
     /// <summary>The file is not an incident file, or it is damaged or changed.</summary>
     IncidentUnreadable,
+
+    /// <summary>The dataset of tables does not exist.</summary>
+    TableNotFound,
+
+    /// <summary>The file is not a table of this product, or it is damaged.</summary>
+    TableUnreadable,
 }
