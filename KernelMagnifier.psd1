@@ -44,7 +44,7 @@
         'Invoke-KmIncident'
         'Invoke-KmLab'
         'Invoke-KmMeasurement'
-        'Invoke-KmProbe'
+        'Invoke-KmProbe', 'Invoke-KmQuery'
         'Measure-KmCall'
         'Measure-KmFidelity'
         'Measure-KmLatency'

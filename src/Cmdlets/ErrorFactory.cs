@@ -54,6 +54,7 @@ internal static class ErrorFactory
         ErrorCode.WorkloadNotFound => "workload file",
         ErrorCode.IncidentNotFound => "incident file",
         ErrorCode.BaselineNotFound => "baseline",
+        ErrorCode.TableNotFound => "dataset",
         _ => "recording",
     };
 
