@@ -1,0 +1,4 @@
+namespace KernelMagnifier.Tables;
+
+/// <summary>Rows that were read, by column.</summary>
+internal sealed class TableBatch;
