@@ -214,6 +214,11 @@ internal static class ErrorFactory
             id, ErrorCategory.InvalidData, path, "Use a wider filter, or list the calls with Measure-KmCall."
                 + (withEvents ? " If the recording has kernel events, read them: Import-KmTrace FILE -Event * | Export-KmProfile …" : ""));
 
+    /// <summary>Tables without rows.</summary>
+    public static ErrorRecord NothingToExport(string folder)
+        => Make(InvalidOperation($"{folder}: no file was written, because there was no input."), "NothingToExport",
+            ErrorCategory.InvalidData, folder, "Pipe recordings or objects: Import-KmTrace FILE | Export-KmTable FOLDER");
+
     /// <summary>A graph of time ranges without calls.</summary>
     /// <param name="path">The file that is not written.</param>
     /// <param name="recordings">The recordings.</param>

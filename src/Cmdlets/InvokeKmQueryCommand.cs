@@ -97,7 +97,7 @@ public sealed class InvokeKmQueryCommand : CancellableCommand
     private void Run(string query)
     {
         if (_datasets.Count == 0) return;
-        DuckDbAssemblies.Load();
+        LibraryAssemblies.DuckDb.Load();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         if (Timeout is { } limit) stop.CancelAfter(limit);
         var progress = new WorkProgress(this, "Query");
@@ -128,7 +128,7 @@ public sealed class InvokeKmQueryCommand : CancellableCommand
         }
     }
 
-    // Not inlined, here and below: see DuckDbAssemblies.Load.
+    // Not inlined, here and below: see LibraryAssemblies.Load.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Run(string query, WorkProgress progress, CancellationToken cancel)
     {

@@ -1,5 +1,3 @@
-using DuckDB.NET.Data;
-using DuckDB.NET.Native;
 using KernelMagnifier.Tables;
 
 namespace KernelMagnifier.DuckDb;
@@ -12,19 +10,17 @@ internal static class QueryErrors
     /// <summary>The error of a query.</summary>
     public static KernelMagnifierException Of(Exception error)
     {
-        var type = (error as DuckDBException)?.ErrorType;
-        return type switch
+        var (kind, message) = Parts(error.Message);
+        return kind switch
         {
-            DuckDBErrorType.Permission => Refused("A query reads the tables of the dataset and nothing else: " + Sentence(error.Message)),
-            DuckDBErrorType.OutOfMemory => new KernelMagnifierException(ErrorCode.QueryTooLarge, null,
-                "The query needs more memory than it may use: " + First(error.Message),
-                "Select fewer rows or columns, or raise the limit.", error),
-            DuckDBErrorType.Catalog => Failed(error, $"The tables are {Tables}, recordings. DESCRIBE and a table lists its columns."),
-            DuckDBErrorType.Binder => Failed(error, "DESCRIBE and a table lists its columns: DESCRIBE calls"),
-            DuckDBErrorType.Io or DuckDBErrorType.InvalidInput when error.Message.Contains(".parquet", StringComparison.Ordinal)
-                => new KernelMagnifierException(ErrorCode.TableUnreadable, null, Sentence(error.Message),
-                    "The file is damaged. Export the recording again.", error),
-            _ => Failed(error, null),
+            "Permission Error" => Refused($"A query reads the tables of the dataset and nothing else: {message}"),
+            "Out of Memory Error" => new KernelMagnifierException(ErrorCode.QueryTooLarge, null,
+                $"The query needs more memory than it may use: {message.Split(". ")[0]}", "Select fewer rows or columns, or raise the limit.", error),
+            "Catalog Error" => Failed(message, $"The tables are {Tables}, {QueryViews.Recordings}. DESCRIBE and a table lists its columns.", error),
+            "Binder Error" => Failed(message, "DESCRIBE and a table lists its columns: DESCRIBE calls", error),
+            "IO Error" or "Invalid Input Error" or "Serialization Error" or "TProtocolException" when message.Contains(".parquet", StringComparison.Ordinal)
+                => new KernelMagnifierException(ErrorCode.TableUnreadable, null, message, "The file is damaged. Export the recording again.", error),
+            _ => Failed(message, "Correct the query.", error),
         };
     }
 
@@ -35,19 +31,22 @@ internal static class QueryErrors
 
     /// <summary>A file that cannot be read, found when the dataset is opened.</summary>
     public static KernelMagnifierException Damaged(string path, string message, Exception? inner = null)
-        => new(ErrorCode.TableUnreadable, path, Sentence(message),
+        => new(ErrorCode.TableUnreadable, path, Parts(message).Message,
             "The file is damaged or no table. Export the recording again, or remove the file.", inner);
 
-    private static KernelMagnifierException Failed(Exception error, string? action)
-        => new(ErrorCode.QueryFailed, null, Sentence(error.Message), action ?? "Correct the query.", error);
+    private static KernelMagnifierException Failed(string message, string action, Exception error)
+        => new(ErrorCode.QueryFailed, null, message, action, error);
 
-    private static string First(string message) => message.Split('\n')[0].Replace("Out of Memory Error: ", "", StringComparison.Ordinal);
-
-    /// <summary>The message without the excerpt of the query, and in one line.</summary>
-    private static string Sentence(string message)
+    /// <summary>
+    /// The kind of an error and its message in one line, without the excerpt of the query. The type that the library states is not
+    /// known for all errors; the message of DuckDB always begins with it.
+    /// </summary>
+    private static (string Kind, string Message) Parts(string message)
     {
         var lines = message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            .TakeWhile(line => !line.StartsWith("LINE ", StringComparison.Ordinal));
-        return string.Join(" ", lines);
+            .TakeWhile(line => !line.StartsWith("LINE ", StringComparison.Ordinal) && line != "Possible solutions:");
+        var text = string.Join(" ", lines);
+        var end = text.IndexOf(": ", StringComparison.Ordinal);
+        return end is > 0 and < 40 ? (text[..end], text[(end + 2)..]) : ("", text);
     }
 }

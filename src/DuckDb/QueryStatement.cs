@@ -66,7 +66,7 @@ internal sealed class QueryStatement
     private static string Parse(DuckDBConnection connection, string query)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT CAST(json_serialize_sql($query) AS VARCHAR)";
+        command.CommandText = "SELECT CAST(json_serialize_sql($query::VARCHAR) AS VARCHAR)";
         command.Parameters.Add(new DuckDBParameter("query", query));
         try
         {

@@ -263,6 +263,9 @@ public enum ErrorCode
     /// <summary>The file is not a table of this product, or it is damaged.</summary>
     TableUnreadable,
 
+    /// <summary>The dataset has several tables, and one is needed.</summary>
+    TableAmbiguous,
+
     /// <summary>The query does more than read the tables of the dataset.</summary>
     QueryRefused,
 

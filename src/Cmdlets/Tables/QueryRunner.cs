@@ -9,14 +9,14 @@ namespace KernelMagnifier.Cmdlets.Tables;
 
 /// <summary>
 /// Runs queries on a thread of its own, so that the thread of the pipeline can show progress and stop them, and writes their rows as
-/// objects. Only <see cref="InvokeKmQueryCommand"/> uses it, after <see cref="DuckDbAssemblies.Load"/>.
+/// objects. Only <see cref="InvokeKmQueryCommand"/> uses it, after <see cref="LibraryAssemblies.Load"/>.
 /// </summary>
 internal sealed class QueryRunner : IDisposable
 {
     /// <summary>The type name of a row.</summary>
     public const string RowType = "KernelMagnifier.QueryRow";
 
-    private const int MostWaiting = 4096, PollMilliseconds = 200;
+    private const int MostInBatch = 256, MostWaiting = 32, PollMilliseconds = 200, LongestWait = 100;
 
     // Names that PowerShell keeps for itself on every object.
     private static readonly HashSet<string> Reserved = new(StringComparer.OrdinalIgnoreCase)
@@ -46,7 +46,7 @@ internal sealed class QueryRunner : IDisposable
         WorkProgress progress, CancellationToken cancel)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        using var rows = new BlockingCollection<object?[]>(MostWaiting);
+        using var rows = new BlockingCollection<List<object?[]>>(MostWaiting);
         var shape = new Shape([], false);
         var reading = Task.Factory.StartNew(() => Read(query, parameters, (names, isPlan) => shape = new Shape(names, isPlan), rows, stop.Token),
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
@@ -55,10 +55,10 @@ internal sealed class QueryRunner : IDisposable
             long written = 0;
             while (!rows.IsCompleted)
             {
-                if (rows.TryTake(out var row, PollMilliseconds, CancellationToken.None))
+                if (rows.TryTake(out var batch, PollMilliseconds, CancellationToken.None))
                 {
-                    write(Object(shape, row, raw));
-                    if (++written % MostWaiting != 0) continue;
+                    foreach (var row in batch) write(Object(shape, row, raw));
+                    written += batch.Count;
                 }
                 progress.Report(Percent(), written == 0 ? "running" : $"{written} rows");
             }
@@ -76,11 +76,22 @@ internal sealed class QueryRunner : IDisposable
     public void Dispose() => _session.Dispose();
 
     private void Read(string query, IReadOnlyDictionary<string, object?> parameters, Action<IReadOnlyList<string>, bool> begin,
-        BlockingCollection<object?[]> rows, CancellationToken stop)
+        BlockingCollection<List<object?[]>> rows, CancellationToken stop)
     {
+        var batch = new List<object?[]>(MostInBatch);
+        var began = Environment.TickCount64;
         try
         {
-            _session.Run(query, parameters, begin, row => rows.Add(row, stop), stop);
+            _session.Run(query, parameters, begin, row =>
+            {
+                batch.Add(row);
+                // A query that finds rows slowly shows them as they come.
+                if (batch.Count < MostInBatch && Environment.TickCount64 - began < LongestWait) return;
+                rows.Add(batch, stop);
+                batch = new List<object?[]>(MostInBatch);
+                began = Environment.TickCount64;
+            }, stop);
+            if (batch.Count > 0) rows.Add(batch, stop);
         }
         finally
         {
