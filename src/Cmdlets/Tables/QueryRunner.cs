@@ -108,7 +108,8 @@ internal sealed class QueryRunner : IDisposable
         {
             var value = raw ? Shown(row[column], text => text)
                 : Shown(row[column], shape.IsPlan ? Lines : TerminalText.Escape);
-            result.Properties.Add(new PSNoteProperty(shape.Properties[column], value));
+            // The names are unique and none is reserved, so PowerShell need not search for them.
+            result.Properties.Add(new PSNoteProperty(shape.Properties[column], value), preValidated: true);
         }
         result.TypeNames.Insert(0, RowType);
         return result;
