@@ -12,11 +12,16 @@ internal sealed class ParquetTables : TableFormat
     /// <exception cref="KernelMagnifierException">
     /// <see cref="ErrorCode.ToolNotFound"/>: the native library is not beside the program.
     /// </exception>
-    public static TableFormat Create() => new ParquetTables();
+    public static TableFormat Create()
+    {
+        NativeLibraries.Check();
+        return new ParquetTables();
+    }
 
     /// <inheritdoc/>
-    public override TableFileWriter Create(IReadOnlyList<TableColumn> columns, Stream output) => throw new NotImplementedException();
+    public override TableFileWriter Create(TableSchema schema, IReadOnlyList<int> columns, Stream output)
+        => new ParquetWriter(schema, columns, output);
 
     /// <inheritdoc/>
-    public override TableFileReader Open(Stream input, string path) => throw new NotImplementedException();
+    public override TableFileReader Open(Stream input, string path) => ParquetReader.Open(input, path);
 }

@@ -13,10 +13,10 @@ internal abstract class TableFileReader : IDisposable
     public abstract long Rows { get; }
 
     /// <summary>Reads rows, from the first on. The batch is valid until the next one is read.</summary>
-    /// <param name="columns">The columns to read.</param>
+    /// <param name="schema">The table, of whose columns those are read that the file has.</param>
     /// <param name="cancel">Ends the reading.</param>
     /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.TableUnreadable"/>.</exception>
-    public abstract IEnumerable<TableBatch> Read(IReadOnlyList<TableColumn> columns, CancellationToken cancel);
+    public abstract IEnumerable<TableBatch> Read(TableSchema schema, CancellationToken cancel);
 
     /// <inheritdoc/>
     public abstract void Dispose();

@@ -7,9 +7,10 @@ internal abstract class TableFormat
     public abstract string Extension { get; }
 
     /// <summary>Starts a file.</summary>
-    /// <param name="columns">The columns, in their order.</param>
+    /// <param name="schema">The table.</param>
+    /// <param name="columns">The numbers of the columns of the table that the file has, ascending.</param>
     /// <param name="output">The stream, which is not closed.</param>
-    public abstract TableFileWriter Create(IReadOnlyList<TableColumn> columns, Stream output);
+    public abstract TableFileWriter Create(TableSchema schema, IReadOnlyList<int> columns, Stream output);
 
     /// <summary>Opens a file.</summary>
     /// <param name="input">The file, which can seek. It is not closed.</param>

@@ -19,4 +19,7 @@ internal sealed record TableReading
 
     /// <summary>The intervals, and what latencies are by.</summary>
     public LatencyPlan Intervals { get; init; } = new();
+
+    /// <summary>Whether some calls or events are left out.</summary>
+    public bool IsFiltered => Events.Count > 0 || Calls.NotForEdges is not null || EventFilter.NotForEvents(Calls) is not null;
 }
