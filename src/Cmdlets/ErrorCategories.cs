@@ -18,7 +18,7 @@ internal static class ErrorCategories
             => ErrorCategory.ObjectNotFound,
         ErrorCode.TraceNotPermitted or ErrorCode.BaselineNotPermitted or ErrorCode.WorkloadNotPermitted or ErrorCode.SymbolMapNotPermitted
             or ErrorCode.DebugInformationNotPermitted or ErrorCode.NotRoot or ErrorCode.KernelLockedDown or ErrorCode.ProbeNotApproved
-            or ErrorCode.ProbeRefused => ErrorCategory.PermissionDenied,
+            or ErrorCode.ProbeRefused or ErrorCode.QueryRefused => ErrorCategory.PermissionDenied,
         ErrorCode.TraceUnreadable or ErrorCode.BaselineUnreadable or ErrorCode.WorkloadUnreadable or ErrorCode.SymbolMapUnreadable
             or ErrorCode.DebugInformationUnreadable or ErrorCode.BuildIdMismatch or ErrorCode.KernelReleaseMismatch
             or ErrorCode.NoDurations or ErrorCode.EventsNotRecorded or ErrorCode.ProbeUnreadable or ErrorCode.ProbePolicyUnreadable
@@ -30,7 +30,7 @@ internal static class ErrorCategories
             => ErrorCategory.NotInstalled,
         ErrorCode.TracerInUse or ErrorCode.ProbeBusy or ErrorCode.MeasurementBusy => ErrorCategory.ResourceBusy,
         ErrorCode.CpuOffline or ErrorCode.BufferTooLarge or ErrorCode.DiskFull or ErrorCode.MeasurementOverBudget
-            => ErrorCategory.ResourceUnavailable,
+            or ErrorCode.QueryTooLarge => ErrorCategory.ResourceUnavailable,
         ErrorCode.OutputNotWritable or ErrorCode.TemporaryFileNotWritten or ErrorCode.AuditNotWritable
             => ErrorCategory.WriteError,
         ErrorCode.OutputExists or ErrorCode.ProbeExists or ErrorCode.ScheduleExists => ErrorCategory.ResourceExists,
@@ -38,6 +38,7 @@ internal static class ErrorCategories
         ErrorCode.RecordingFailed or ErrorCode.ToolFailed or ErrorCode.ProbeFailed or ErrorCode.SigningFailed
             or ErrorCode.SchedulerFailed
             => ErrorCategory.OperationStopped,
+        ErrorCode.QueryTimedOut => ErrorCategory.OperationTimeout,
         ErrorCode.NotForEdges => ErrorCategory.InvalidOperation,
         ErrorCode.MixedInput => ErrorCategory.InvalidType,
         _ => ErrorCategory.InvalidArgument,
