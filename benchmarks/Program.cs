@@ -25,9 +25,10 @@ internal static class Program
             Compares recordings of one generated load, RECORDINGS on each side, with the 99th percentile of those after times SHIFT.
             Prints the verdicts and, as the last line, the share of the comparisons that see a change: in any row without a shift,
             else in that of the 99th percentile.
-        fleet DIR [--hosts N] [--days N] [--recordings N] [--intervals N] [--seed N] [--profile FOLDER]
+        fleet DIR [--hosts N] [--days N] [--recordings N] [--intervals N] [--seed N] [--format parquet|tsv] [--profile FOLDER]
             Writes the dataset of a fleet, with planted answers in truths.json: so many intervals over hosts, days and the recordings of
-            a host in a day (20, 2, 3, 300000, 1). The distributions are those of the files in FOLDER (benchmarks/data).
+            a host in a day (20, 2, 3, 300000). The distributions are those of the files in FOLDER (benchmarks/data). tsv is text for
+            ClickHouse, with times in nanoseconds.
         symbols VMLINUX CACHE
             Loads the symbol map of an image from the cache in that folder, and prints the elapsed seconds.
         """;

@@ -14,7 +14,8 @@ internal static class FleetGenerator
         var plan = new FleetPlan((int)Option("hosts", 20), (int)Option("days", 2), (int)Option("recordings", 3),
             Option("intervals", 300_000), (ulong)Option("seed", 1));
         var profile = FleetProfile.Load(options.GetValueOrDefault("profile", Path.Combine("benchmarks", "data")));
-        var writer = new FleetWriter(profile, (recording, table) => Open(folder, recording, table));
+        var isText = options.GetValueOrDefault("format") == "tsv";
+        var writer = new FleetWriter(profile, (recording, table) => Open(folder, recording, table, isText));
         Parallel.ForEach(plan.All(), new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, writer.Write);
         var truths = JsonSerializer.Serialize(plan.Truths.Describe(plan.Days));
         File.WriteAllText(Path.Combine(folder, "truths.json"), truths + "\n");
@@ -22,10 +23,11 @@ internal static class FleetGenerator
         return 0;
     }
 
-    private static TabSeparatedRows Open(string folder, FleetRecording recording, string table)
+    private static FleetRows Open(string folder, FleetRecording recording, string table, bool isText)
     {
         var path = Path.Combine(folder, table, "host=" + recording.Host, "recording=" + recording.Name);
         Directory.CreateDirectory(path);
-        return new TabSeparatedRows(Path.Combine(path, recording.Name + ".tsv"));
+        path = Path.Combine(path, recording.Name + (isText ? ".tsv" : ".parquet"));
+        return isText ? new TabSeparatedRows(path) : new ParquetRows(path, table, recording.Host, recording.Name);
     }
 }
