@@ -122,7 +122,10 @@ load_old() {
     for column in "${columns[@]}"; do
         case $table.$column in
             *.time | latencies.until) values+=("epoch_ns(t.$column)") names+=("${column}_ns") ;;
-            events.stack) values+=("'[' || array_to_string(list_transform(t.stack, f -> '''' || $(escape "replace(replace(f, chr(92), chr(92) || chr(92)), '''', chr(92) || '''')") || ''''), ',') || ']'") names+=("$column") ;;
+            # An element of an array is quoted, and escaped once.
+            events.stack)
+                values+=("coalesce('[' || array_to_string(['''' || replace($(escape f), '''', chr(92) || '''') || '''' FOR f IN t.stack], ',') || ']', '[]')")
+                names+=("$column") ;;
             *.bucket_*) values+=("coalesce(CAST(t.$column AS VARCHAR), '[]')") names+=("$column") ;;
             *.kind | *.name | *.key | *.comm | *.*comm | *.*context | *.basis | *.unit | *.method | *.caller* | *.callee* | *.function | *.*module | *.*file | *.nesting \
                 | *.system | *.fields | *.message | *.account | *.measurement | *.record | *.id | *.status | *.reason | *.schedule | *.epoch | *.machine* | *.boot_id | *.kernel_release)
@@ -147,7 +150,7 @@ days() {
         if [ -d "$folder/$table" ]; then parts+=("UNION ALL SELECT host, recording, time FROM $(files "$table")"); fi
     done
     parts[0]=${parts[0]#UNION ALL }
-    echo "SELECT host, recording, CAST(min(time) AS DATE) AS day FROM (${parts[*]}) GROUP BY host, recording"
+    echo "SELECT host, recording, CAST(make_timestamp(min(epoch_us(time))) AS DATE) AS day FROM (${parts[*]}) GROUP BY host, recording"
 }
 
 # From here on the recordings count as loaded, so that a load that is broken off is not repeated by mistake.

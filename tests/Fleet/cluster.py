@@ -79,7 +79,7 @@ class Cluster:
 
     def load(self, *arguments, timeout=200):
         environment = {**os.environ, "CLICKHOUSE": " ".join([self.client, *self.options("default")]),
-                       "NODES": " ".join(f"127.0.0.1:{port}" for port in self.tcp), "DUCKDB": f"{sys.executable} {Path(__file__).parent / 'duckdb.py'}"}
+                       "NODES": " ".join(f"127.0.0.1:{port}" for port in self.tcp), "DUCKDB": f"{sys.executable} -B {Path(__file__).parent / 'duckdb.py'}"}
         return subprocess.run([DEPLOY / "load.sh", "--old", *arguments], capture_output=True, text=True, env=environment, timeout=timeout)
 
     def stop_node(self, number):

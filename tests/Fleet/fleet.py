@@ -18,6 +18,7 @@ from duckdb import DuckDb, library  # noqa: E402
 ROOT = Path(__file__).resolve().parents[2]
 QUESTIONS = ROOT / "deploy/questions"
 BENCHMARKS = ROOT / "benchmarks/bin/Release/net10.0/kernel-magnifier-benchmarks.dll"
+REAL_HOST = "odd 100% 'host'=\\1"
 TABLES = ["intervals", "latencies", "edges", "logs"]
 passed, failures, skipped = [], [], []
 # Whoever ends this ends the servers too.
@@ -99,15 +100,18 @@ def planted(answers, truth):
     check("11-trust: and no other host", len(answers["11-trust"]) == 1, answers["11-trust"])
 
 
-def columns_whole(cluster, duckdb):
+def columns_whole(cluster, duckdb, tables, where=""):
     """Every column of every table: how many values, and their sum or length, least and greatest."""
-    for table in TABLES:
+    for table in tables:
         described, _ = cluster.ask(f"DESCRIBE TABLE km.{table}_local", user="default"), None
         types = {row[0]: row[1] for row in described[1] if row[0] not in ("day", "time")}
         ours, theirs = [], []
         for column, type_name in types.items():
             source = f"epoch_ns({column[:-3]})" if column in ("time_ns", "until_ns") else column
-            if "Array" in type_name:
+            if "Array(String" in type_name:
+                ours += [f"sum(len({source}))", f"sum(list_sum([strlen(x) FOR x IN {source}]))"]
+                theirs += [f"sum(length({column}))", f"sum(arraySum(x -> length(x), {column}))"]
+            elif "Array" in type_name:
                 ours += [f"sum(len({source}))", f"sum(list_sum({source}))"]
                 theirs += [f"sum(length({column}))", f"sum(arraySum(x -> ifNull(x, 0), {column}))"]
             elif "String" in type_name:
@@ -119,11 +123,11 @@ def columns_whole(cluster, duckdb):
             else:
                 ours += [f"count({source})", f"sum(CAST({source} AS HUGEINT) % 1000003)", f"min({source})", f"max({source})"]
                 theirs += [f"count({column})", f"sum({column} % 1000003)", f"min({column})", f"max({column})"]
-        one = duckdb("SELECT count(*), " + ", ".join(f"{e} AS c{i}" for i, e in enumerate(ours)) + f" FROM {table}")[1][0]
-        other = cluster.ask("SELECT count(), " + ", ".join(theirs) + f" FROM km.{table}")[1][0]
+        one = duckdb("SELECT count(*), " + ", ".join(f"{e} AS c{i}" for i, e in enumerate(ours)) + f" FROM {table} {where}")[1][0]
+        other = cluster.ask("SELECT count(), " + ", ".join(theirs) + f" FROM km.{table} {where}")[1][0]
         # An aggregate of no value is NULL in DuckDB, and can be 0 or NULL in ClickHouse.
         different = [(["count", *theirs][i], a, b) for i, (a, b) in enumerate(zip(one, other)) if number(a) != number(b) and {a, b} - {"0", None}]
-        check(f"all {len(types)} columns of {table} are loaded as DuckDB reads them", not different and len(one) == len(other), different[:5])
+        check(f"all {len(types)} columns of {table} are loaded as DuckDB reads them{where and ', of recordings'}", not different and len(one) == len(other), different[:5])
 
 
 def placement(cluster):
@@ -159,6 +163,68 @@ def node_down(cluster):
           f"{done.stdout} of {whole} {done.stderr}")
 
 
+def export(folder):
+    """Real recordings as a dataset: of this repository, and those of KM_SHARED_DATA if there are some."""
+    data, shared = ROOT / "tests/data", os.environ.get("KM_SHARED_DATA")
+    recordings = [data / "latency/sched.txt.zst", data / "trace-dat/fg-zlib.dat", data / "trace-dat/mix-plain.dat"]
+    recordings += [path for path in (Path(shared or "/", name) for name in ("dat/ev-stack.dat", "latency/sched-odd.dat.zst")) if shared and path.exists()]
+    for arguments in (["--table", "calls,edges,events,intervals,latencies", "--host", REAL_HOST, *recordings], ["--log", data / "logs/web.ndjson"]):
+        done = subprocess.run([os.environ["KM"], "table", "--output", folder, *arguments], capture_output=True, text=True, check=False)
+        check(f"recordings are exported: {arguments[0]}", done.returncode == 0, done.stderr)
+
+
+def views(folder):
+    """A database with a view for each table of a dataset."""
+    database = DuckDb()
+    database.run("SET TimeZone = 'UTC'")
+    for table in [path.name for path in folder.iterdir() if path.is_dir()]:
+        database.run(f"CREATE VIEW {table} AS FROM read_parquet('{folder}/{table}/**/*.parquet', hive_partitioning = true, hive_types_autocast = false)")
+    return database
+
+
+def real(cluster, folder):
+    """Real recordings: every column, with hostile names, and the latencies of all kinds."""
+    done = cluster.load(str(folder))
+    check("the tables of recordings are loaded", done.returncode == 0, done.stderr)
+    database = views(folder)
+    # Text that both engines read alike, whatever is in the name of the host.
+    where = "WHERE (host LIKE 'odd%' OR host LIKE 'web%')"
+    tables = sorted(path.name for path in folder.iterdir() if path.is_dir() and path.name in TABLES + ["calls", "events"])
+    columns_whole(cluster, database.ask, tables, where)
+    columns = ["kind", "count", "sum", "least", "p50", "p90", "p99", "p999", "greatest"]
+    of = f"kind, {{}}, sum(duration_ns), min(duration_ns), {{}}, max(duration_ns) FROM {{}}intervals {where} AND recording = 'sched.txt.zst' GROUP BY kind"
+    ours = database.ask("SELECT " + of.format("count(*)", ", ".join(f"quantile_disc(duration_ns, {q})" for q in (0.5, 0.9, 0.99, 0.999)), ""))[1]
+    theirs = cluster.ask("SELECT " + of.format("count()", ", ".join(f"quantileExact({q - 1e-12:.12f})(duration_ns)" for q in (0.5, 0.9, 0.99, 0.999)), "km."))[1]
+    check("both engines measure a recording alike", sorted(ours) == sorted(theirs) and ours, f"{sorted(ours)} / {sorted(theirs)}")
+    return {row[0]: dict(zip(columns, row)) for row in ours}
+
+
+def module(answers, truth, dataset, folder, latencies):
+    """The module's own answers."""
+    pwsh, script = os.environ.get("KM_PWSH") or shutil.which("pwsh"), Path(__file__).parent / "module.ps1"
+    if not pwsh or not (ROOT / "artifacts/KernelMagnifier").is_dir():
+        skip("the module's answers: there is no pwsh 7.6, or the module is not built")
+        return
+    hosts = [row["host"] for row in answers["01-slow-hosts"][:3]]
+    done = subprocess.run([pwsh, "-NoProfile", "-NonInteractive", "-Command",
+                           f"& '{script}' -Dataset '{dataset}' -Questions '{QUESTIONS}' -HostName {','.join(hosts)} -Day {truth['last_day'].replace('-', '')} "
+                           f"-Real '{folder}' -RealHost ([WildcardPattern]::Escape('{REAL_HOST.replace(chr(39), chr(39) * 2)}')) "
+                           f"-Recording '{ROOT}/tests/data/latency/sched.txt.zst'"], capture_output=True, text=True, timeout=200, check=False)
+    if done.returncode:
+        check("the module answers", False, done.stderr + done.stdout)
+        return
+    said = json.loads(done.stdout[done.stdout.index("{"):])
+    for name, rows in answers.items():
+        columns, theirs = list(rows[0]), [list(row.values()) for row in said["questions"][name]]
+        check(f"{name}: Invoke-KmQuery agrees", same(columns, [list(row.values()) for row in rows], theirs),
+              lambda rows=rows, theirs=theirs: first_difference([list(row.values()) for row in rows], theirs))
+    ours = [{key: str(value) for key, value in row.items()} for row in said["wakeups"]]
+    check("01-slow-hosts: so say the objects of Import-KmTable", ours == answers["01-slow-hosts"][:3], ours)
+    for what, name in (("Measure-KmLatency", "measured"), ("Measure-KmLatency of imported events", "imported")):
+        measured = {row["kind"]: {key: str(value) for key, value in row.items()} for row in said[name] if row["count"]}
+        check(f"a recording: {what} agrees with both engines", measured == latencies, f"{measured} / {latencies}")
+
+
 def main():
     if not library():
         skip("DuckDB's library is not there: build the module first")
@@ -167,13 +233,12 @@ def main():
     folder = Path(tempfile.mkdtemp(prefix="km-fleet-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     dataset = Path(os.environ.get("KM_FLEET") or folder / "fleet")
-    done = None if os.environ.get("KM_FLEET") else subprocess.run(["dotnet", BENCHMARKS, "fleet", dataset, "--intervals", "400000"], capture_output=True, text=True, cwd=ROOT, check=False)
-    if done and done.returncode:
-        raise SystemExit(f"no fleet: {done.stderr}{done.stdout}")
+    if not os.environ.get("KM_FLEET"):
+        done = subprocess.run(["dotnet", BENCHMARKS, "fleet", dataset, "--intervals", "400000"], capture_output=True, text=True, cwd=ROOT, check=False)
+        if done.returncode:
+            raise SystemExit(f"no fleet: {done.stderr}{done.stdout}")
     truth = json.loads((dataset / "truths.json").read_text())
-    database = DuckDb()
-    for table in TABLES:
-        database.run(f"CREATE VIEW {table} AS FROM read_parquet('{dataset}/{table}/**/*.parquet', hive_partitioning = true, hive_types_autocast = false)")
+    database = views(dataset)
     cluster = Cluster(folder)
     done = cluster.load("schema")
     check("the schema is made on both nodes", done.returncode == 0, done.stderr)
@@ -182,11 +247,16 @@ def main():
     done = cluster.load(str(dataset))
     check("a second load of it is refused", done.returncode != 0 and "loaded already" in done.stderr and
           cluster.ask("SELECT count() FROM km.intervals")[1] == [["400000"]], done.stderr)
-    columns_whole(cluster, database.ask)
+    columns_whole(cluster, database.ask, TABLES)
     answers = questions(cluster, database.ask)
     planted(answers, truth)
     placement(cluster)
     reader(cluster)
+    if os.environ.get("KM"):
+        export(folder / "real")
+        module(answers, truth, dataset, folder / "real", real(cluster, folder / "real"))
+    else:
+        skip("real recordings and the module's answers: the executable is not built")
     node_down(cluster)
     print(f"{time.monotonic() - started:.0f} s")
 

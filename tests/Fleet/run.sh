@@ -11,4 +11,4 @@ for place in artifacts/kernel-magnifier src/Cli/bin/Release/net10.0/kernel-magni
     if [[ -z ${KM:-} && -x $place ]]; then export KM=$PWD/$place; fi
 done
 dotnet build benchmarks/KernelMagnifier.Benchmarks.csproj -c Release -v:quiet -clp:NoSummary >&2
-exec python3 tests/Fleet/fleet.py
+exec python3 -B tests/Fleet/fleet.py
