@@ -55,7 +55,7 @@ public sealed class ExportKmTableCommand : CancellableCommand, IRecordingReceive
     protected override void BeginProcessing()
     {
         _folder = this.ResolveInFileSystem(Destination);
-        _tables = TableNames.Of(Table);
+        _tables = TableChoice.Of(Table);
         _objects = new TableObjects(this, Export, _tables);
         if (PartitionBy.Length > 1 && PartitionBy.Contains(None, StringComparer.OrdinalIgnoreCase))
             ThrowTerminatingError(ErrorFactory.Contradiction("-PartitionBy None excludes the others.", PartitionBy));

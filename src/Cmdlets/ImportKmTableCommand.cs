@@ -45,7 +45,7 @@ public sealed class ImportKmTableCommand : CancellableCommand
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        _tables = TableNames.Of(Table);
+        _tables = TableChoice.Of(Table);
         _hosts = Array.ConvertAll(HostName, pattern => WildcardPattern.Get(pattern, WildcardOptions.IgnoreCase));
         _recordings = Array.ConvertAll(Recording, pattern => WildcardPattern.Get(pattern, WildcardOptions.None));
     }

@@ -53,7 +53,7 @@ internal sealed class FieldsJson
         JsonValueKind.String => value.GetString(),
         JsonValueKind.True => true,
         JsonValueKind.False => false,
-        JsonValueKind.Number => value.TryGetInt64(out var number) ? number : value.TryGetUInt64(out var large) ? large : value.GetDouble(),
+        JsonValueKind.Number => value.TryGetInt64(out var number) ? (object)number : value.TryGetUInt64(out var large) ? large : value.GetDouble(),
         JsonValueKind.Array => ArrayOf(value),
         _ => value.GetRawText(),
     };
