@@ -202,7 +202,7 @@ def real(cluster, folder):
 def module(answers, truth, dataset, folder, latencies):
     """The module's own answers."""
     pwsh, script = os.environ.get("KM_PWSH") or shutil.which("pwsh"), Path(__file__).parent / "module.ps1"
-    if not pwsh or not (ROOT / "artifacts/KernelMagnifier").is_dir():
+    if not pwsh or not Path(os.environ.get("KM_MODULE") or ROOT / "artifacts/KernelMagnifier").is_dir():
         skip("the module's answers: there is no pwsh 7.6, or the module is not built")
         return
     hosts = [row["host"] for row in answers["01-slow-hosts"][:3]]

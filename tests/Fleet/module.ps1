@@ -1,7 +1,7 @@
 # The module's own answers for fleet.py, as JSON: what Invoke-KmQuery says to every question, and what the cmdlets measure without SQL.
 param([string] $Dataset, [string] $Questions, [string[]] $HostName, [string] $Day, [string] $Real, [string] $RealHost, [string] $Recording)
 $ErrorActionPreference = 'Stop'
-Import-Module "$PSScriptRoot/../../artifacts/KernelMagnifier"
+Import-Module ($env:KM_MODULE ? $env:KM_MODULE : "$PSScriptRoot/../../artifacts/KernelMagnifier")
 $invariant = [cultureinfo]::InvariantCulture
 
 function ConvertTo-Text($row) {

@@ -5,6 +5,7 @@
 #   tests/Fleet/run.sh
 #   KM=PATH        the executable; by default that of the last build
 #   KM_PWSH=PATH   pwsh 7.6, for the module; without one, its answers are skipped
+#   KM_MODULE=DIR  the module; by default that of the last build
 set -euo pipefail
 cd "$(dirname -- "${BASH_SOURCE[0]}")/../.."
 for place in artifacts/kernel-magnifier src/Cli/bin/Release/net10.0/kernel-magnifier; do
