@@ -1,4 +1,5 @@
 using System.Globalization;
+using KernelMagnifier.Benchmarks.Fleet;
 using KernelMagnifier.Benchmarks.Generation;
 using KernelMagnifier.Benchmarks.Measuring;
 
@@ -24,6 +25,10 @@ internal static class Program
             Compares recordings of one generated load, RECORDINGS on each side, with the 99th percentile of those after times SHIFT.
             Prints the verdicts and, as the last line, the share of the comparisons that see a change: in any row without a shift,
             else in that of the 99th percentile.
+        fleet DIR [--hosts N] [--days N] [--recordings N] [--intervals N] [--seed N] [--format parquet|tsv] [--profile FOLDER]
+            Writes the dataset of a fleet, with planted answers in truths.json: so many intervals over hosts, days and the recordings of
+            a host in a day (20, 2, 3, 300000). The distributions are those of the files in FOLDER (benchmarks/data). tsv is text for
+            ClickHouse, with times in nanoseconds.
         symbols VMLINUX CACHE
             Loads the symbol map of an image from the cache in that folder, and prints the elapsed seconds.
         """;
@@ -57,6 +62,8 @@ internal static class Program
                     Simulation.Run(Number(comparisons), Number(recordings), Number(seconds), Number(shift), Number(threshold),
                         ulong.Parse(options.GetValueOrDefault("seed", "1"), CultureInfo.InvariantCulture));
                     return 0;
+                case ["fleet", var folder]:
+                    return FleetGenerator.Run(folder, options);
                 case ["symbols", var image, var cache]:
                     Tally.LoadSymbols(image, cache);
                     return 0;

@@ -6,7 +6,7 @@
 #   demo    build the module and run it on a recording: artifacts/demo/net.html, net.svg, net.pdf, calls.csv
 #   shell   build the module and open an interactive pwsh with it and the demo's recording
 #   test    build, then all tests: Engine, Cli, Cmdlets, Pester, Page, Package, Central (real receivers of logs), Remoting (a real sshd),
-#           the short part of Live;
+#           Fleet (ClickHouse), the short part of Live;
 #           the last line is "N passed, N failed, N skipped"
 #   lint    formatting and analyzers; all warnings are errors
 #   pack    build, then the packages to release: see build/pack.sh
@@ -215,13 +215,15 @@ test_all() {
     install soft dpkg-dev:dpkg-shlibdeps zip:zip man-db:man
     command -v chromium-browser > /dev/null || install soft chromium:chromium
     install soft python3:python3
-    # The receivers of the suite Central. Where systemd runs, their packages would start them as services of this machine.
+    # The receivers of the suite Central. Where systemd runs, these packages would start them as services of this machine.
     if [ ! -d /run/systemd/system ]; then
         install soft rsyslog:/usr/sbin/rsyslogd
         install soft prometheus:prometheus prometheus-node-exporter:prometheus-node-exporter
         install soft systemd:/lib/systemd/systemd-journald systemd-journal-remote:/lib/systemd/systemd-journal-remote
         # The suite Remoting.
         install soft openssh-server:/usr/sbin/sshd openssh-client:ssh procps:pgrep
+        # Those of the suite Fleet, which starts the server itself.
+        install soft clickhouse-server:/usr/sbin/clickhouse-server clickhouse-client:/usr/bin/clickhouse-client
     fi
     # From here on no failure ends the run: each is counted.
     set +e
@@ -237,6 +239,7 @@ test_all() {
     suite_script Package tests/Package/in-test.sh
     suite_script Central tests/Central/in-test.sh
     suite_script Remoting tests/Remoting/in-test.sh
+    suite_script Fleet tests/Fleet/in-test.sh
     suite_script Live tests/Live/in-test.sh
     echo "$passed passed, $failed failed, $skipped skipped"
     [ "$failed" -eq 0 ]

@@ -31,6 +31,7 @@ internal static class CommandLineTool
         new ReportCommand(),
         new ChartCommand(),
         new ProfileCommand(),
+        new TableCommand(),
         new VisualizeCommand(),
         new RecordCommand(),
         new MeasureCommand(),

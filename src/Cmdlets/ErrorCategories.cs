@@ -14,21 +14,23 @@ internal static class ErrorCategories
             or ErrorCode.UnknownEvent or ErrorCode.UnknownPreset or ErrorCode.TaskNotFound
             or ErrorCode.NoSuchProcess or ErrorCode.CommandNotFound or ErrorCode.NoSuchCpu or ErrorCode.ProbeNotFound
             or ErrorCode.LogNotFound or ErrorCode.ScheduleNotFound or ErrorCode.IncidentNotFound
+            or ErrorCode.TableNotFound
             => ErrorCategory.ObjectNotFound,
         ErrorCode.TraceNotPermitted or ErrorCode.BaselineNotPermitted or ErrorCode.WorkloadNotPermitted or ErrorCode.SymbolMapNotPermitted
             or ErrorCode.DebugInformationNotPermitted or ErrorCode.NotRoot or ErrorCode.KernelLockedDown or ErrorCode.ProbeNotApproved
-            or ErrorCode.ProbeRefused => ErrorCategory.PermissionDenied,
+            or ErrorCode.ProbeRefused or ErrorCode.QueryRefused => ErrorCategory.PermissionDenied,
         ErrorCode.TraceUnreadable or ErrorCode.BaselineUnreadable or ErrorCode.WorkloadUnreadable or ErrorCode.SymbolMapUnreadable
             or ErrorCode.DebugInformationUnreadable or ErrorCode.BuildIdMismatch or ErrorCode.KernelReleaseMismatch
             or ErrorCode.NoDurations or ErrorCode.EventsNotRecorded or ErrorCode.ProbeUnreadable or ErrorCode.ProbePolicyUnreadable
             or ErrorCode.ProbeOutputUnreadable or ErrorCode.AuditUnreadable or ErrorCode.KernelUnreadable
             or ErrorCode.LogUnreadable or ErrorCode.ScheduleUnreadable or ErrorCode.IncidentUnreadable
+            or ErrorCode.TableUnreadable
                 => ErrorCategory.InvalidData,
         ErrorCode.NoTraceFs or ErrorCode.TracerNotBuiltIn or ErrorCode.ToolNotFound or ErrorCode.PageNotBuilt
             => ErrorCategory.NotInstalled,
         ErrorCode.TracerInUse or ErrorCode.ProbeBusy or ErrorCode.MeasurementBusy => ErrorCategory.ResourceBusy,
         ErrorCode.CpuOffline or ErrorCode.BufferTooLarge or ErrorCode.DiskFull or ErrorCode.MeasurementOverBudget
-            => ErrorCategory.ResourceUnavailable,
+            or ErrorCode.QueryTooLarge => ErrorCategory.ResourceUnavailable,
         ErrorCode.OutputNotWritable or ErrorCode.TemporaryFileNotWritten or ErrorCode.AuditNotWritable
             => ErrorCategory.WriteError,
         ErrorCode.OutputExists or ErrorCode.ProbeExists or ErrorCode.ScheduleExists => ErrorCategory.ResourceExists,
@@ -37,6 +39,7 @@ internal static class ErrorCategories
             or ErrorCode.SchedulerFailed or ErrorCode.CopyFailed
             => ErrorCategory.OperationStopped,
         ErrorCode.HostFailed => ErrorCategory.ConnectionError,
+        ErrorCode.QueryTimedOut => ErrorCategory.OperationTimeout,
         ErrorCode.NotForEdges => ErrorCategory.InvalidOperation,
         ErrorCode.MixedInput => ErrorCategory.InvalidType,
         _ => ErrorCategory.InvalidArgument,

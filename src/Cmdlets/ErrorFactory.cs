@@ -54,6 +54,7 @@ internal static class ErrorFactory
         ErrorCode.WorkloadNotFound => "workload file",
         ErrorCode.IncidentNotFound => "incident file",
         ErrorCode.BaselineNotFound => "baseline",
+        ErrorCode.TableNotFound => "dataset",
         _ => "recording",
     };
 
@@ -212,6 +213,11 @@ internal static class ErrorFactory
                 $"{path}: the file was not written, because the input has no calls. A filter may have removed all."),
             id, ErrorCategory.InvalidData, path, "Use a wider filter, or list the calls with Measure-KmCall."
                 + (withEvents ? " If the recording has kernel events, read them: Import-KmTrace FILE -Event * | Export-KmProfile …" : ""));
+
+    /// <summary>Tables without rows.</summary>
+    public static ErrorRecord NothingToExport(string folder)
+        => Make(InvalidOperation($"{folder}: no file was written, because there was no input."), "NothingToExport",
+            ErrorCategory.InvalidData, folder, "Pipe recordings or objects: Import-KmTrace FILE | Export-KmTable FOLDER");
 
     /// <summary>A graph of time ranges without calls.</summary>
     /// <param name="path">The file that is not written.</param>

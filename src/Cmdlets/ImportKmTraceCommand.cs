@@ -75,6 +75,7 @@ public sealed class ImportKmTraceCommand : CallFilterCommand
     private RecordingImportOptions Options => new(Filter, Map, Instance, AsEdge, Info, _found)
     {
         Event = Event.Length == 0 ? null : EventFilter.Of(Event, Filter, WithCall), FoundEvents = _foundEvents,
+        EventPatterns = Event,
     };
 
     /// <inheritdoc/>

@@ -262,4 +262,25 @@ public enum ErrorCode
 
     /// <summary>A copy has not the content of the original.</summary>
     CopyFailed,
+
+    /// <summary>The dataset of tables does not exist.</summary>
+    TableNotFound,
+
+    /// <summary>The file is not a table of this product, or it is damaged.</summary>
+    TableUnreadable,
+
+    /// <summary>The dataset has several tables, and one is needed.</summary>
+    TableAmbiguous,
+
+    /// <summary>The query does more than read the tables of the dataset.</summary>
+    QueryRefused,
+
+    /// <summary>The query is not valid, or failed.</summary>
+    QueryFailed,
+
+    /// <summary>The query needs more memory than it may use.</summary>
+    QueryTooLarge,
+
+    /// <summary>The query took longer than it may.</summary>
+    QueryTimedOut,
 }

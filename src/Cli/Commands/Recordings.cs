@@ -187,6 +187,9 @@ internal sealed class Recordings
             reader => reader.ReadGraph(new CallTally(byStack, groupings), Filter, _host.Cancel), below))]);
     }
 
+    /// <summary>Has a recording read, and reports losses and warnings.</summary>
+    public void ReadWith(string file, Func<TraceReader, TraceInfo> read) => Read(file, read);
+
     /// <summary>Has a recording read, any number of times, and reports losses and warnings.</summary>
     public T Reread<T>(string file, Func<TraceReader, T> read) => Read(file, reader =>
     {

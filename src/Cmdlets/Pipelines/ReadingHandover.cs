@@ -81,6 +81,14 @@ internal sealed class ReadingHandover
         }
     }
 
+    /// <summary>
+    /// The cmdlet that follows directly, if it reads recordings itself; null if it does not, or if another command needs the
+    /// objects.
+    /// </summary>
+    public static IRecordingReceiver? ReceiverAfter(PSCmdlet reader)
+        => CollectsObjects(reader) || Environment.GetEnvironmentVariable("KM_OBJECT_PER_CALL") == "1" ? null
+            : PipelineInspection.NextCmdlet(reader) as IRecordingReceiver;
+
     /// <summary>Whether a common parameter receives each object that a cmdlet writes.</summary>
     private static bool CollectsObjects(PSCmdlet cmdlet)
         => cmdlet.MyInvocation.BoundParameters.ContainsKey("OutVariable")

@@ -19,6 +19,7 @@ internal sealed class RecordingImport
     private readonly string _name;
     private readonly RecordingImportOptions _options;
     private readonly ReadingHandover? _handover;
+    private readonly IRecordingReceiver? _receiver;
     private readonly WorkProgress _progress;
     private ReadingThread? _thread;
     private TraceReader? _reader;
@@ -32,6 +33,7 @@ internal sealed class RecordingImport
         (_cmdlet, _name, _options) = (cmdlet, name, options);
         var writesObjects = options.Info || options.AsEdge || options.Event is not null || options.Watch is not null;
         _handover = writesObjects ? null : ReadingHandover.Plan(cmdlet, options.Filter, options.Map);
+        _receiver = options.Info || options.AsEdge || options.Watch is not null ? null : ReadingHandover.ReceiverAfter(cmdlet);
         _progress = new WorkProgress(cmdlet, $"Reading {name}");
     }
 
@@ -84,6 +86,12 @@ internal sealed class RecordingImport
         if (_options.Watch is { } watch)
         {
             new RecordingWatch(_cmdlet, _name, _options, watch, OnPipeline).Read(reader, NewEventWriter, NewCallWriter, cancel);
+            OnPipeline(() => Report(reader.Info));
+            return;
+        }
+        if (_receiver is not null)
+        {
+            _receiver.Receive(reader, _options.Filter, _options.EventPatterns, _options.Event is { WithCalls: true }, cancel);
             OnPipeline(() => Report(reader.Info));
             return;
         }

@@ -17,6 +17,9 @@ internal sealed record RecordingImportOptions(
     /// <summary>The kernel events that are written; null for calls.</summary>
     public EventFilter? Event { get; init; }
 
+    /// <summary>The patterns of these events.</summary>
+    public IReadOnlyList<string> EventPatterns { get; init; } = [];
+
     /// <summary>How the recording is watched; null if it is imported.</summary>
     public WatchOptions? Watch { get; init; }
 

@@ -63,9 +63,38 @@ internal sealed class OutputFile : IDisposable
         string path, bool force, IReadOnlyList<InputIdentity>? inputs = null, CancellationToken cancel = default)
     {
         using var target = Find(path, force, inputs ?? []);
-        var file = IsDevice(target) ? new OutputFile(path, OpenDevice(path, target, cancel)) : CreateBeside(path, target, force);
+        var file = IsDevice(target) ? new OutputFile(path, OpenDevice(path, target, cancel))
+            : CreateBeside(path, target, force, $".km-{Path.GetRandomFileName()}{Path.GetExtension(target.Name)}");
         file._inputs.AddRange(inputs ?? []);
         return file;
+    }
+
+    /// <summary>
+    /// Creates the temporary file of a part of a dataset, with a name that tells which file it becomes. What killed writers of the
+    /// same file left behind is deleted: nobody holds the lock on it any more.
+    /// </summary>
+    /// <inheritdoc cref="Create"/>
+    public static OutputFile CreatePart(string path, bool force, IReadOnlyList<InputIdentity> inputs)
+    {
+        using var target = Find(path, force, inputs);
+        if (IsDevice(target)) throw NotWritable(path, "this is no regular file.", "Choose another folder.");
+        DeleteLeftovers(target);
+        var file = CreateBeside(path, target, force, $".{target.Name}.{Path.GetRandomFileName()}.tmp", isLocked: true);
+        file._inputs.AddRange(inputs);
+        return file;
+    }
+
+    private static void DeleteLeftovers(OutputTarget target)
+    {
+        using var directory = target.OpenDirectory();
+        foreach (var leftover in Directory.EnumerateFiles(directory.Path, ".*.tmp").Select(file => Path.GetFileName(file)))
+        {
+            if (!leftover.StartsWith($".{target.Name}.", StringComparison.Ordinal)) continue;
+            var file = directory.Reopen(leftover);
+            if (file < 0) continue;
+            if (FileCalls.TryLock(file)) directory.Delete(leftover);
+            _ = FileCalls.Close(file);
+        }
     }
 
     /// <summary>Checks a path before any work is done for it.</summary>
@@ -148,16 +177,16 @@ internal sealed class OutputFile : IDisposable
         };
     }
 
-    private static OutputFile CreateBeside(string path, OutputTarget target, bool force)
+    private static OutputFile CreateBeside(string path, OutputTarget target, bool force, string name, bool isLocked = false)
     {
         var directory = target.OpenDirectory();
-        var name = $".km-{Path.GetRandomFileName()}{Path.GetExtension(target.Name)}";
         // A file that another user has put into a shared directory has nothing to keep.
         var kept = target.Existing is { } existing && !(target.IsInShared && existing.IsForeign) ? existing : (Ownership?)null;
         var file = directory.Create(name, kept is null ? FileCalls.Default : FileCalls.OwnerOnly);
         if (file >= 0)
         {
             if (kept is { } old) Keep(old, file);
+            if (isLocked) _ = FileCalls.TryLock(file);
             return new OutputFile(target, name, directory, new OutputStream(new SafeFileHandle(file, ownsHandle: true)), force);
         }
         directory.Dispose();

@@ -14,8 +14,8 @@ internal sealed class TraceSource
     /// <summary>Creates the source of calls that were read before.</summary>
     /// <param name="info">The recording.</param>
     public TraceSource(TraceInfo info) : this(info.Path)
-        => (Format, Nesting, ClockUnit, WallOffset, KernelRelease, Info)
-            = (info.Format, info.NestedBy, info.Unit, info.WallOffset, info.KernelRelease, info);
+        => (Format, Nesting, ClockUnit, WallOffset, KernelRelease, HostName, Info)
+            = (info.Format, info.NestedBy, info.Unit, info.WallOffset, info.KernelRelease, info.HostName, info);
 
     private TraceSource(List<TraceSource> parts)
     {
@@ -49,6 +49,9 @@ internal sealed class TraceSource
 
     /// <summary>The machine (<c>uname -m</c>), such as <c>x86_64</c>; null if the recording does not contain it.</summary>
     public string? Machine { get; internal set; }
+
+    /// <summary>The name of the recorded host (<c>uname -n</c>); null if the recording does not contain it. Untrusted text.</summary>
+    public string? HostName { get; internal set; }
 
     /// <summary>
     /// Nanoseconds from <see cref="CallRecord.Time"/> to the Unix time; null if the recording does not contain it.

@@ -20,9 +20,10 @@ public sealed class LayerTests(ITestOutputHelper output)
         "Symbols", "Traces",
         "Counting", "Latency",
         "Comparison", "Recording", "Replay", "Workloads",
-        "Rendering", "Tables",
+        "Rendering",
         "Lab", "Probes", "Incidents",
         "Measuring", "Logs", "Schedules",
+        "Tables",
     ];
 
     private static readonly IReadOnlyDictionary<(string From, string To), SortedSet<string>> Arrows

@@ -63,7 +63,8 @@ internal static class ProbeResultJson
         WriteValue(json, value);
     }
 
-    private static void WriteValue(Utf8JsonWriter json, object? value)
+    /// <summary>Writes the value of a result.</summary>
+    internal static void WriteValue(Utf8JsonWriter json, object? value)
     {
         switch (value)
         {

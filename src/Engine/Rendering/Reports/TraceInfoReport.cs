@@ -70,9 +70,15 @@ internal static class TraceInfoReport
     }
 
     private static void WriteJson(Utf8JsonWriter json, TraceInfo trace, TraceSelection selection)
+        => WriteJson(json, trace, Fields(trace, selection));
+
+    /// <summary>Writes the description of a recording as a JSON object, without what a filter selects.</summary>
+    public static void WriteJson(Utf8JsonWriter json, TraceInfo trace) => WriteJson(json, trace, TraceInfoFields.Of(trace));
+
+    private static void WriteJson(Utf8JsonWriter json, TraceInfo trace, IReadOnlyList<ReportFact> facts)
     {
         json.WriteStartObject();
-        ReportWriter.WriteFacts(json, Fields(trace, selection));
+        ReportWriter.WriteFacts(json, facts);
         Texts(json, "instances", trace.Instances);
         json.WriteStartArray("perCpu");
         foreach (var cpu in trace.PerCpu)

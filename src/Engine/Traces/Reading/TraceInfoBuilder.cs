@@ -93,7 +93,7 @@ internal sealed class TraceInfoBuilder(TraceSource source)
         Inputs = source.Inputs, Format = Format, FormatVersion = FormatVersion, Compression = Compression,
         StartTime = FirstTime is { } first ? source.ToWallTime(first) : null, WallOffset = WallOffset,
         Tracer = Tracer, Clock = Clock, Unit = ClockUnit,
-        KernelRelease = KernelRelease, BuildId = BuildId, Cpus = Cpus > 0 ? Cpus : null,
+        KernelRelease = KernelRelease, HostName = source.HostName, BuildId = BuildId, Cpus = Cpus > 0 ? Cpus : null,
         Calls = Calls, Events = Events, LostEvents = LostEvents,
         LossBasis = LostEventsBasis, LostEventsIsMinimum = LostEventsIsMinimum, Instances = Instances,
         OverwrittenEvents = OverwrittenEvents, NotParsed = NotParsed, FirstTime = FirstTime, LastTime = LastTime, ObservedTime = ObservedTime,

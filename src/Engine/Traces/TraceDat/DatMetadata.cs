@@ -61,6 +61,9 @@ internal sealed class DatMetadata
     /// <summary>The kernel release; null when the file does not contain it.</summary>
     public string? KernelRelease => _options.System?.Split(' ') is [_, _, var release, ..] ? release : null;
 
+    /// <summary>The name of the host; null when the file does not contain it.</summary>
+    public string? HostName => _options.System?.Split(' ') is [_, { Length: > 0 } host, ..] ? host : null;
+
     /// <summary>The machine, such as <c>x86_64</c>; null when the file does not contain it.</summary>
     public string? Machine => _options.System?.Split(' ') is [_, _, _, var machine, ..] ? machine : null;
 

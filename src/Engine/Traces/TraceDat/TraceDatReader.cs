@@ -155,6 +155,7 @@ internal sealed class TraceDatReader : TraceReader
         Description.ClockUnit = ClockUnitOf(metadata);
         Source.WallOffset = Description.ClockUnit == ClockUnit.Nanoseconds ? metadata.WallOffset : null;
         (Description.KernelRelease, Description.Machine) = (metadata.KernelRelease, metadata.Machine);
+        Source.HostName = metadata.HostName;
         Description.BuildId = metadata.BuildId;
         Names.SetKernel(metadata.Kernel);
         Description.Cpus = metadata.Cpus;

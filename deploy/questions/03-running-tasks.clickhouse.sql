@@ -1,0 +1,13 @@
+-- Which task had the CPUs meanwhile? On the slowest host of question 1: the time on a CPU of each task, and its longest time without a switch.
+-- How to read it: who waits in question 2 waits for these. A task with few long slices keeps others waiting; one with many short ones is merely busy.
+SELECT host, ifNull(comm, '?') AS task, count() AS slices, sum(duration_ns) AS cpu_ns, max(duration_ns) AS longest_ns
+FROM km.intervals
+WHERE kind = 'OnCpu' AND unit = 'Nanoseconds' AND day = (SELECT max(day) FROM km.intervals)
+  AND host GLOBAL IN (
+    SELECT host FROM km.intervals
+    WHERE kind = 'Wakeup' AND unit = 'Nanoseconds' AND day = (SELECT max(day) FROM km.intervals)
+    GROUP BY host ORDER BY quantileExact(0.989999999999)(duration_ns) DESC, host LIMIT 1
+  )
+GROUP BY host, task
+ORDER BY cpu_ns DESC, task
+LIMIT 20

@@ -1,0 +1,11 @@
+-- Whose answers are not to be trusted? Hosts whose measurements lost events, failed or are missing.
+-- How to read it: an interval that spans a loss is left out of every answer above, and long intervals span losses more often than short ones: a host that loses
+-- events looks better than it is. `missing` are sequence numbers that left no record. Hosts without any problem have no row.
+SELECT host, count() AS records, countIf(status = 'Completed') AS completed, countIf(status NOT IN ('Completed', 'Skipped', 'Suspended')) AS failed,
+  toInt64(max(sequence) - min(sequence)) + 1 - toInt64(uniqExact(sequence)) AS missing, sum(ifNull(events, 0)) AS total_events,
+  sum(ifNull(lost_events, 0)) AS lost, if(total_events + lost = 0, 0, round(lost / (total_events + lost), 4)) AS lost_share
+FROM km.logs
+GROUP BY host
+HAVING failed > 0 OR missing > 0 OR lost > 0
+ORDER BY lost_share DESC, failed DESC, host
+LIMIT 20
