@@ -35,7 +35,8 @@ internal static class ParquetSchema
     {
         using var logical = type switch
         {
-            TableType.Time => LogicalType.Timestamp(true, TimeUnit.Nanos),
+            // UTC, but not marked as such: DuckDB cuts marked times to microseconds.
+            TableType.Time => LogicalType.Timestamp(false, TimeUnit.Nanos),
             TableType.Name or TableType.Text or TableType.Json => LogicalType.String(),
             _ => LogicalType.None(),
         };

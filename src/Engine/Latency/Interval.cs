@@ -118,6 +118,8 @@ public sealed class Interval
 
     internal TraceContext Origin => _context;
 
+    internal LatencyNames Names => _names;
+
     /// <inheritdoc/>
     public override string ToString() => TerminalText.Escape(
         $"{Kind} {Key} {(Unit == nameof(ClockUnit.Counts) ? $"{DurationNanoseconds}" : DurationText.Of(DurationNanoseconds))}");

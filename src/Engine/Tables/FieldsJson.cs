@@ -53,7 +53,10 @@ internal sealed class FieldsJson
         JsonValueKind.String => value.GetString(),
         JsonValueKind.True => true,
         JsonValueKind.False => false,
-        JsonValueKind.Number => value.TryGetInt64(out var number) ? (object)number : value.TryGetUInt64(out var large) ? large : value.GetDouble(),
+        // Without the casts, all three are real numbers.
+        JsonValueKind.Number when value.TryGetInt64(out var number) => (object)number,
+        JsonValueKind.Number when value.TryGetUInt64(out var large) => (object)large,
+        JsonValueKind.Number => (object)value.GetDouble(),
         JsonValueKind.Array => ArrayOf(value),
         _ => value.GetRawText(),
     };
