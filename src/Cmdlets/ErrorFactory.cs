@@ -214,6 +214,11 @@ internal static class ErrorFactory
             id, ErrorCategory.InvalidData, path, "Use a wider filter, or list the calls with Measure-KmCall."
                 + (withEvents ? " If the recording has kernel events, read them: Import-KmTrace FILE -Event * | Export-KmProfile …" : ""));
 
+    /// <summary>Input that no table has rows for.</summary>
+    public static ErrorRecord NotARow(object? value)
+        => Make(Argument($"No table has rows of the type {TypeOf(value)}: {Shown(value)}"), "NotARow", ErrorCategory.InvalidType, value,
+            "Pipe recordings, calls, edges, kernel events, intervals, latencies, measurements or probe results.");
+
     /// <summary>Tables without rows.</summary>
     public static ErrorRecord NothingToExport(string folder)
         => Make(InvalidOperation($"{folder}: no file was written, because there was no input."), "NothingToExport",

@@ -105,15 +105,16 @@ public sealed class ExportKmTableCommand : CancellableCommand, IRecordingReceive
         }
     }
 
-    void IRecordingReceiver.Receive(
+    bool IRecordingReceiver.Receive(
         TraceReader reader, CallFilter? filter, IReadOnlyList<string> events, bool withCalls, CancellationToken cancel)
     {
         _hasRecording = true;
-        if (!_shouldWrite) return;
+        if (!_shouldWrite) return false;
         Export().Read(reader, new TableReading
         {
             Tables = _tables.Count > 0 ? _tables : Chosen(filter, events, withCalls), Calls = filter ?? new CallFilter(), Events = events,
         });
+        return true;
     }
 
     /// <inheritdoc/>

@@ -81,7 +81,7 @@ internal sealed class QueryColumns
             case null or DBNull: return null;
             case string: return value;
             case DateTime time: return new DateTimeOffset(DateTime.SpecifyKind(time, DateTimeKind.Utc));
-            case BigInteger number: return number >= long.MinValue && number <= long.MaxValue ? (long)number : number;
+            case BigInteger number: return number >= long.MinValue && number <= long.MaxValue ? (object)(long)number : number;
             case Stream stream: return Bytes(stream);
             case Dictionary<string, object?> fields:
                 return new QueryStruct([.. fields.Select(field => KeyValuePair.Create(field.Key, Converted(field.Value)))]);

@@ -26,6 +26,7 @@ internal static class QueryParameters
         Enum one => one.ToString(),
         DateTimeOffset time => time.UtcDateTime,
         DateTime time => time.Kind == DateTimeKind.Local ? time.ToUniversalTime() : time,
+        IDictionary => throw Refused(name, "a dictionary"),
         IEnumerable list => List(name, [.. list.Cast<object?>()]),
         _ => throw Refused(name, $"a value of the type {value.GetType()}"),
     };

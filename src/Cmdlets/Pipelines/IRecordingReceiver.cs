@@ -15,5 +15,6 @@ internal interface IRecordingReceiver
     /// <param name="events">The patterns of its events; empty if it was to return calls.</param>
     /// <param name="withCalls">Whether it was to return calls, too.</param>
     /// <param name="cancel">Ends the reading early.</param>
-    void Receive(TraceReader reader, CallFilter? filter, IReadOnlyList<string> events, bool withCalls, CancellationToken cancel);
+    /// <returns>Whether it was read: not with -WhatIf.</returns>
+    bool Receive(TraceReader reader, CallFilter? filter, IReadOnlyList<string> events, bool withCalls, CancellationToken cancel);
 }

@@ -91,8 +91,8 @@ internal sealed class RecordingImport
         }
         if (_receiver is not null)
         {
-            _receiver.Receive(reader, _options.Filter, _options.EventPatterns, _options.Event is { WithCalls: true }, cancel);
-            OnPipeline(() => Report(reader.Info));
+            if (_receiver.Receive(reader, _options.Filter, _options.EventPatterns, _options.Event is { WithCalls: true }, cancel))
+                OnPipeline(() => Report(reader.Info));
             return;
         }
         if (_options.Event is { } events)

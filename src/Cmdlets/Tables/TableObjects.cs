@@ -19,6 +19,7 @@ internal sealed class TableObjects
     /// <summary>The property that Import-KmTable adds, which other objects do not have.</summary>
     public const string HostOfRow = "HostName";
 
+    private readonly PSCmdlet _cmdlet;
     private readonly IReadOnlyCollection<TableKind> _tables;
     private readonly IntervalCopies _intervals = new();
     private readonly EventCopies _events = new();
@@ -32,7 +33,7 @@ internal sealed class TableObjects
     /// <param name="tables">The tables that are written; empty for all.</param>
     public TableObjects(PSCmdlet cmdlet, Func<TableExport> export, IReadOnlyCollection<TableKind> tables)
     {
-        (_export, _tables) = (export, tables);
+        (_cmdlet, _export, _tables) = (cmdlet, export, tables);
         _calls = new CallInput(cmdlet, call => Add(TableKind.Calls, () => _export().Add(call, _host)),
             edge => Add(TableKind.Edges, () => _export().Add(edge, _host)))
         {
@@ -84,9 +85,15 @@ internal sealed class TableObjects
         if (IntervalCopies.Is(copy)) Add(TableKind.Intervals, () => _export().Add(_intervals.Of(copy), _host));
         else if (LatencyCopy.Is(copy)) Add(TableKind.Latencies, () => _export().Add(LatencyCopy.Of(copy), _host));
         else if (MeasurementCopy.Of(input) is { } record) Add(TableKind.Logs, () => _export().Add(record, _host));
-        else return false;
+        else if (IsForCalls(input, copy)) return false;
+        else _cmdlet.ThrowTerminatingError(ErrorFactory.NotARow(input));
         return true;
     }
+
+    /// <summary>Whether an object is one that <see cref="CallInput"/> takes.</summary>
+    private static bool IsForCalls(object input, InputProperties copy)
+        => input is PSObject wrapped && wrapped.TypeNames.Any(type => type.Contains(typeof(KernelEvent).FullName!, StringComparison.Ordinal))
+            || LatencyCopy.Is(copy, typeof(ProbeResult).FullName!) || InputKinds.Of(copy) != InputKind.Other;
 
     private bool AddEventCopy(PSObject input)
     {
