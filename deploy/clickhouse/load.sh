@@ -138,8 +138,8 @@ load_old() {
         values+=("coalesce(d.day, DATE '1970-01-01')") names+=(day)
         from+=" LEFT JOIN ($(days)) AS d ON d.host IS NOT DISTINCT FROM t.host AND d.recording IS NOT DISTINCT FROM t.recording"
     fi
-    # A pipe, because DuckDB opens /dev/stdout anew.
-    "${duckdb[@]}" "COPY (SELECT $(list "${values[@]}") FROM $from) TO '/dev/stdout' (FORMAT csv, DELIMITER '\t', QUOTE '', ESCAPE '', NULLSTR '\\N', HEADER false)" \
+    # A pipe, because DuckDB opens /dev/stdout anew. To keep the order of rows, it would keep the rows.
+    "${duckdb[@]}" "SET preserve_insertion_order = false; COPY (SELECT $(list "${values[@]}") FROM $from) TO '/dev/stdout' (FORMAT csv, DELIMITER '\t', QUOTE '', ESCAPE '', NULLSTR '\\N', HEADER false)" \
         | on "$first" --query "INSERT INTO km.$table ($(list "${names[@]}")) FORMAT TabSeparated"
 }
 
