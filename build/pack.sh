@@ -19,6 +19,7 @@ artifacts=$root/artifacts
 out=$artifacts/packages
 work=$artifacts/package-work
 executable=$artifacts/kernel-magnifier
+library=$artifacts/ParquetSharpNative.so
 say() { printf '==> %s\n' "$*" >&2; }
 die() { say "$*"; exit 1; }
 
@@ -41,6 +42,7 @@ for program in dpkg-shlibdeps zip; do
     command -v $program > /dev/null || die "$program is needed to make the packages: apt-get install dpkg-dev zip"
 done
 [ -x "$executable" ] || die "the native executable is not built: ./build.sh build"
+[ -s "$library" ] || die "artifacts/ParquetSharpNative.so is missing: ./build.sh build"
 # Packages without .html graphs would differ from the documentation.
 [ -s "$artifacts/page/page.html" ] || die "the page of .html graphs is not built: install nodejs and npm, then ./build.sh build"
 [ "$("$executable" --version)" = "kernel-magnifier $version" ] \
@@ -77,6 +79,8 @@ make_parts() {
 # fill PREFIX ZSH-FOLDER   the executable and what every system reads, below a prefix
 fill() {
     install -D -m 755 "$executable" "$1/bin/kernel-magnifier"
+    # Only the executable uses it: ../lib/kernel-magnifier is where it looks for it.
+    put "$library" "$1/lib/kernel-magnifier/ParquetSharpNative.so"
     put "$work/completion.bash" "$1/share/bash-completion/completions/kernel-magnifier"
     put "$work/completion.zsh" "$1/share/zsh/$2/_kernel-magnifier"
     put "$work/completion.fish" "$1/share/fish/vendor_completions.d/kernel-magnifier.fish"
@@ -104,7 +108,7 @@ depends() {
     mkdir -p "$work/shlibdeps/debian"
     printf 'Source: kernel-magnifier\n\nPackage: kernel-magnifier\nArchitecture: any\n' > "$work/shlibdeps/debian/control"
     local linked
-    linked=$(cd "$work/shlibdeps" && dpkg-shlibdeps -O "$executable" 2> ../shlibdeps.log | sed -n 's/^shlibs:Depends=//p')
+    linked=$(cd "$work/shlibdeps" && dpkg-shlibdeps -O "$executable" "$library" 2> ../shlibdeps.log | sed -n 's/^shlibs:Depends=//p')
     [ -n "$linked" ] || { cat "$work/shlibdeps.log" >&2; die 'dpkg-shlibdeps found no library that the executable needs'; }
     grep -aqP 'libzstd\.so\.1|l\0i\0b\0z\0s\0t\0d\0\.\0s\0o\0\.\x001' "$executable" && linked="$linked, libzstd1"
     printf '%s\n' "$linked"
@@ -148,8 +152,9 @@ Copyright $(sed -n 's/^Copyright (c) //p' "$root/LICENSE")
 License: Expat
 $(sed -n '/^Permission/,$p' "$root/LICENSE" | sed 's/^./ &/')
 
-The executable contains parts of other projects: the .NET runtime, and the
-packages of the page of .html graphs. Their copyright notices and licences are
+The executable contains parts of other projects: the .NET runtime,
+ParquetSharp, whose library is beside it, and the packages of the page of
+.html graphs. Their copyright notices and licences are
 in /usr/share/doc/kernel-magnifier/THIRD-PARTY-NOTICES.txt.gz.
 END
 }

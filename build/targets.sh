@@ -106,6 +106,9 @@ native() {
     dotnet publish src/Cli -c Release -o "$artifacts/native" -v:quiet -clp:NoSummary >&2 || die 'the native executable could not be built'
     cp -f "$artifacts/native/kernel-magnifier" "$artifacts/kernel-magnifier.new"
     mv -f "$artifacts/kernel-magnifier.new" "$artifacts/kernel-magnifier"
+    # Writes Parquet files. It is opened when the first one is written.
+    cp -f "$artifacts/native/ParquetSharpNative.so" "$artifacts/ParquetSharpNative.so.new"
+    mv -f "$artifacts/ParquetSharpNative.so.new" "$artifacts/ParquetSharpNative.so"
 }
 
 build() {

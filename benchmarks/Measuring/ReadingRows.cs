@@ -18,7 +18,9 @@ internal sealed class ReadingRows(BenchmarkInputs inputs)
             id => new Row(id, "dat", DatEdges, inputs.Edges(inputs.Dat), "`cat`", Needs("cat", $"cat {Quote(inputs.Dat.Path)}"),
             "≤ 8 × the time", AtMost(8))),
         ("dat-memory", id => Memory(id, "dat", $"{DatEdges}, peak memory", inputs.Edges(inputs.Dat), 200)),
-        ("dat-events", DatCalls), ("graph-text", FunctionGraphText), ("collisions", Collisions),
+        ("dat-events", DatCalls), ("table-calls", TableCalls),
+        ("table-memory", id => Memory(id, "dat", $"{DatTable}, peak memory", Table, 300)),
+        ("graph-text", FunctionGraphText), ("collisions", Collisions),
     ];
 
     private string TextEdges => $"Edges of {Numbers.Size(inputs.Text)} of ftrace text ({Numbers.Calls(inputs.Text)})";
@@ -69,6 +71,15 @@ internal sealed class ReadingRows(BenchmarkInputs inputs)
         => new(id, "dat", $"All calls of a {Numbers.Size(inputs.Dat)} trace.dat in time order as text",
         new Command($"{Quote(inputs.Cli)} events {Quote(inputs.Dat.Path)} --csv"), "`trace-cmd report`", Report, "≥ 10 × faster",
             Faster(10));
+
+    private string DatTable => $"All calls of a {Numbers.Size(inputs.Dat)} trace.dat ({Numbers.Calls(inputs.Dat)}) as a Parquet table";
+
+    private Command Table => new($"{Quote(inputs.Cli)} table {Quote(inputs.Dat.Path)} --table calls --force -o {Quote(inputs.Dat.Path + ".tables")}");
+
+    // Columns are sorted out, encoded and compressed; text is only written.
+    private Row TableCalls(string id)
+        => new(id, "dat", DatTable, Table, "`events --csv` of the same", new Command($"{Quote(inputs.Cli)} events {Quote(inputs.Dat.Path)} --csv"),
+            "≤ 4 × the time", AtMost(4));
 
     private Row Collisions(string id)
     {

@@ -81,6 +81,10 @@ function Get-NativeComponent([string] $Executable, [string] $CompilerArguments) 
     $runtime = Get-NuGetComponent $reference.Matches[0].Groups[1].Value
     $runtime.Type = 'framework'
     $runtime
+    # Compiled into the executable, and its library beside it.
+    $parquet = Select-String -Path $CompilerArguments -Pattern '^-r:(.*/parquetsharp/[^/]+)/lib/.*\.dll$' | Select-Object -First 1
+    if (-not $parquet) { throw "$CompilerArguments does not name the package of ParquetSharp." }
+    Get-NuGetComponent $parquet.Matches[0].Groups[1].Value
     $bytes = [Text.Encoding]::Latin1.GetString([IO.File]::ReadAllBytes($Executable))
     foreach ($library in @(
             @{ Name = 'zlib-ng'; Licence = 'Zlib'; Text = 'incorrect header check' }

@@ -43,9 +43,12 @@ internal static class NativeLibraries
         if (Folder(Assembly.GetExecutingAssembly()) is { Length: > 0 } folder)
         {
             yield return folder;
-            yield return Path.Combine(folder, "runtimes", RuntimeInformation.RuntimeIdentifier, "native");
+            yield return Path.Combine(folder, "runtimes", $"linux-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}", "native");
         }
-        yield return AppContext.BaseDirectory.TrimEnd('/');
+        var program = AppContext.BaseDirectory.TrimEnd('/');
+        yield return program;
+        // Packages have programs in bin and what only they use in lib.
+        yield return Path.GetFullPath(Path.Combine(program, "..", "lib", "kernel-magnifier"));
     }
 
     [System.Diagnostics.CodeAnalysis.UnconditionalSuppressMessage(

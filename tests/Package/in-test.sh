@@ -103,6 +103,7 @@ used() {
     check "$what: --version" equal "kernel-magnifier $version" "$("$prefix/bin/kernel-magnifier" --version 2>&1)"
     check "$what: reads a recording" equal "$calls" "$(calls_of "$prefix/bin/kernel-magnifier")"
     check "$what: draws a page" "$prefix/bin/kernel-magnifier" graph "$recording" -o "$work/page.html"
+    check "$what: writes a table" "$prefix/bin/kernel-magnifier" table "$recording" --table edges --force -o "$work/tables"
     page=$(compgen -G "$prefix/share/man/man1/kernel-magnifier.1*")
     if command -v man > /dev/null; then
         check "$what: man page, 80 columns" man_page "$page" 80 "$prefix/bin/kernel-magnifier"
