@@ -15,11 +15,12 @@ internal static class QueryErrors
         {
             "Permission Error" => Refused($"A query reads the tables of the dataset and nothing else: {message}"),
             "Out of Memory Error" => new KernelMagnifierException(ErrorCode.QueryTooLarge, null,
-                $"The query needs more memory than it may use: {message.Split(" Database is launched")[0]}", "Select fewer rows or columns, or raise the limit.", error),
+                $"The query needs more memory than it may use: {message.Split(" Database is launched")[0]}",
+                "Select fewer rows or columns, or raise the limit.", error),
             "Catalog Error" => Failed(message, $"The tables are {Tables}, {QueryViews.Recordings}. DESCRIBE and a table lists its columns.", error),
             "Binder Error" => Failed(message, "DESCRIBE and a table lists its columns: DESCRIBE calls", error),
-            "IO Error" or "Invalid Input Error" or "Serialization Error" or "TProtocolException" when message.Contains(".parquet", StringComparison.Ordinal)
-                => new KernelMagnifierException(ErrorCode.TableUnreadable, null, message, "The file is damaged. Export the recording again.", error),
+            "IO Error" or "Invalid Input Error" or "Serialization Error" or "TProtocolException"
+                when message.Contains(".parquet", StringComparison.Ordinal) => new KernelMagnifierException(ErrorCode.TableUnreadable, null, message, "The file is damaged. Export the recording again.", error),
             _ => Failed(message, "Correct the query.", error),
         };
     }
