@@ -40,7 +40,8 @@ internal sealed class ReadingRows(BenchmarkInputs inputs)
         var command = !inputs.IsFull || tool is null || !File.Exists(tool)
             ? new Command("", Missing: "not run: it takes minutes; KM_BENCH_PYTHON_TOOL=kernel-magnifier.py runs it")
             : Needs("python3", $"timeout 3600 python3 {Quote(inputs.Peers + "/tool.py")} {Quote(tool)} {Quote(inputs.Text.Path)}");
-        return new Row(id, "text", TextEdges, inputs.Edges(inputs.Text), "kernel-magnifier.py, parsing only", command with { IsLong = true },
+        return new Row(id, "text", TextEdges, inputs.Edges(inputs.Text), "kernel-magnifier.py, parsing only",
+            command with { IsLong = true },
             "≥ 150 × faster", Faster(150));
     }
 
@@ -72,13 +73,16 @@ internal sealed class ReadingRows(BenchmarkInputs inputs)
         new Command($"{Quote(inputs.Cli)} events {Quote(inputs.Dat.Path)} --csv"), "`trace-cmd report`", Report, "≥ 10 × faster",
             Faster(10));
 
-    private string DatTable => $"All calls of a {Numbers.Size(inputs.Dat)} trace.dat ({Numbers.Calls(inputs.Dat)}) as a Parquet table";
+    private string DatTable
+        => $"All calls of a {Numbers.Size(inputs.Dat)} trace.dat ({Numbers.Calls(inputs.Dat)}) as a Parquet table";
 
-    private Command Table => new($"{Quote(inputs.Cli)} table {Quote(inputs.Dat.Path)} --table calls --force -o {Quote(inputs.Dat.Path + ".tables")}");
+    private Command Table
+        => new($"{Quote(inputs.Cli)} table {Quote(inputs.Dat.Path)} --table calls --force -o {Quote(inputs.Dat.Path + ".tables")}");
 
     // Columns are sorted out, encoded and compressed; text is only written.
     private Row TableCalls(string id)
-        => new(id, "dat", DatTable, Table, "`events --csv` of the same", new Command($"{Quote(inputs.Cli)} events {Quote(inputs.Dat.Path)} --csv"),
+        => new(id, "dat", DatTable, Table, "`events --csv` of the same",
+            new Command($"{Quote(inputs.Cli)} events {Quote(inputs.Dat.Path)} --csv"),
             "≤ 4 × the time", AtMost(4));
 
     private Row Collisions(string id)

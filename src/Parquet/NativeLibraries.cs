@@ -16,9 +16,10 @@ internal static class NativeLibraries
     public static void Check()
     {
         if (Problem.Value is not { } problem) return;
-        throw new KernelMagnifierException(ErrorCode.ToolNotFound, $"{Name}.so", $"the library for Parquet files cannot be loaded: {problem}.",
-            "Install kernel-magnifier from its package or archive, which has the library beside the program, or use Export-KmTable of "
-            + "the PowerShell module. The processor must be x86_64 or arm64, and the C library glibc.");
+        throw new KernelMagnifierException(ErrorCode.ToolNotFound, $"{Name}.so",
+            $"the library for Parquet files cannot be loaded: {problem}.",
+            "Install kernel-magnifier from its package or archive, which has the library beside the program, or use Export-KmTable "
+            + "of the PowerShell module. The processor must be x86_64 or arm64, and the C library glibc.");
     }
 
     private static string? Find()
@@ -30,7 +31,8 @@ internal static class NativeLibraries
             if (!File.Exists(file)) continue;
             if (!NativeLibrary.TryLoad(file, out var library)) return $"{file} does not fit this system";
             NativeLibrary.SetDllImportResolver(
-                typeof(ParquetFileWriter).Assembly, (name, _, _) => name.StartsWith(Name, StringComparison.Ordinal) ? library : 0);
+                typeof(ParquetFileWriter).Assembly, (name, _, _) => name.StartsWith(Name, StringComparison.Ordinal) ? library
+                    : 0);
             return null;
         }
         return NativeLibrary.TryLoad(Name, typeof(ParquetFileWriter).Assembly, null, out _) ? null
@@ -43,7 +45,8 @@ internal static class NativeLibraries
         if (Folder(Assembly.GetExecutingAssembly()) is { Length: > 0 } folder)
         {
             yield return folder;
-            yield return Path.Combine(folder, "runtimes", $"linux-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}", "native");
+            yield return Path.Combine(folder, "runtimes",
+                $"linux-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}", "native");
         }
         var program = AppContext.BaseDirectory.TrimEnd('/');
         yield return program;

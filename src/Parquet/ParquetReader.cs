@@ -85,7 +85,8 @@ internal sealed class ParquetReader : TableFileReader
         _file.Dispose();
     }
 
-    private List<ParquetColumn> Open(TableSchema schema, RowGroupReader group, TableValues?[] values, Dictionary<int, ColumnNames> names)
+    private List<ParquetColumn> Open(TableSchema schema, RowGroupReader group, TableValues?[] values, Dictionary<int,
+        ColumnNames> names)
     {
         var columns = new List<ParquetColumn>();
         for (var column = 0; column < schema.Columns.Count; column++)
@@ -171,8 +172,9 @@ internal sealed class ParquetReader : TableFileReader
         {
             return work();
         }
-        catch (Exception error) when (error is ParquetException or FormatException or IOException or OverflowException or OutOfMemoryException
-            or ArgumentException or InvalidCastException or IndexOutOfRangeException or NotSupportedException or InvalidOperationException)
+        catch (Exception error) when (error is ParquetException or FormatException or IOException or OverflowException
+            or OutOfMemoryException or ArgumentException or InvalidCastException or IndexOutOfRangeException or NotSupportedException
+            or InvalidOperationException)
         {
             throw Unreadable(path, $"it is damaged: {FirstLine(error.Message)}", error);
         }

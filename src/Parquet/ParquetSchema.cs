@@ -25,7 +25,8 @@ internal static class ParquetSchema
     {
         var repetition = column.IsRequired ? Repetition.Required : Repetition.Optional;
         if (!column.IsList) return Primitive(column.Name, repetition, column.Type);
-        using var element = Primitive("element", Repetition.Optional, column.Type == TableType.Longs ? TableType.Long : TableType.Text);
+        using var element = Primitive("element", Repetition.Optional, column.Type == TableType.Longs ? TableType.Long
+            : TableType.Text);
         using var elements = new GroupNode("list", Repetition.Repeated, [element]);
         using var list = LogicalType.List();
         return new GroupNode(column.Name, repetition, [elements], list);

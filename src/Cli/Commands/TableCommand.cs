@@ -22,7 +22,8 @@ internal sealed class TableCommand : Command
         Value = "NAME", IsList = true, Choices = ["calls", "edges", "events", "intervals", "latencies"],
     };
 
-    private static readonly CliOption PartitionBy = new("partition-by", "What folders divide the tables by [default: host,recording]")
+    private static readonly CliOption PartitionBy = new("partition-by",
+        "What folders divide the tables by [default: host,recording]")
     {
         Value = "WHAT", IsList = true, Choices = ["host", "recording", "none"],
     };
@@ -30,7 +31,8 @@ internal sealed class TableCommand : Command
     private static readonly CliOption Host = new("host", "The host of everything [default: the one in the recording or record]")
     { Value = "NAME" };
 
-    private static readonly CliOption RecordingName = new("recording-name", "The name of the recording [default: that of its file]")
+    private static readonly CliOption RecordingName = new("recording-name",
+        "The name of the recording [default: that of its file]")
     { Value = "NAME" };
 
     private static readonly CliOption Log = new("log",
@@ -50,7 +52,8 @@ internal sealed class TableCommand : Command
         Choices = ["task", "cpu", "syscall", "irq", "vector", "function", "device", "key"],
     };
 
-    private static readonly CliOption Every = new("every", "A row of latencies for each such time range, such as 1s") { Value = "TIME" };
+    private static readonly CliOption Every = new("every", "A row of latencies for each such time range, such as 1s") {
+        Value = "TIME" };
     private static readonly CliOption Force = new("force", "Replace files that exist");
     private static readonly CliOption Json = new("json", "Describe the files that were written as a JSON array");
 
@@ -72,8 +75,8 @@ internal sealed class TableCommand : Command
     /// <inheritdoc/>
     public override string Description => """
         Writes a file for each table of each recording: DIR/calls/host=web1/recording=trace.dat/trace.dat.parquet. Tables that a
-        recording has no rows of are not written. A file appears when it is complete, and those of one recording together. Filters by
-        CPU, process, task and time apply to calls, events and intervals, the others to calls and edges. Columns and types:
+        recording has no rows of are not written. A file appears when it is complete, and those of one recording together. Filters
+        by CPU, process, task and time apply to calls, events and intervals, the others to calls and edges. Columns and types:
         docs/formats/tables.md. Standard output has the files with their rows and bytes.
         """;
 
@@ -91,7 +94,8 @@ internal sealed class TableCommand : Command
     /// <inheritdoc/>
     public override int Run(Arguments arguments, CliHost host)
     {
-        var folder = arguments.Text(Output) ?? throw CliException.Usage($"name the folder of the dataset: {Output} {Output.Value}.");
+        var folder = arguments.Text(Output)
+            ?? throw CliException.Usage($"name the folder of the dataset: {Output} {Output.Value}.");
         if (arguments.Operands.Count == 0 && arguments.AfterDashes is not { Count: > 0 })
             throw CliException.Usage("name a recording or a log, or - for standard input.");
         var format = ParquetTables.Create();
@@ -100,7 +104,8 @@ internal sealed class TableCommand : Command
         var recordings = Recordings.Of(arguments, host, null);
         var options = OptionsOf(arguments, folder, recordings.Inputs);
         if (options.RecordingName is not null && recordings.Files.Count > 1)
-            throw CliException.Usage($"{RecordingName} names one recording, and there are {recordings.Files.Count} files. Omit it.");
+            throw CliException.Usage(
+                $"{RecordingName} names one recording, and there are {recordings.Files.Count} files. Omit it.");
         foreach (var file in recordings.Files)
         {
             if (arguments.Has(Log) || IsLog(file)) WriteLog(file, format, options, host, written);
@@ -126,7 +131,8 @@ internal sealed class TableCommand : Command
     {
         // A log has no recording. Its name tells the files of several logs apart.
         using var export = new TableExport(
-            format, options with { RecordingName = options.RecordingName ?? (file == "-" ? null : Path.GetFileName(file)) }, host.Cancel);
+            format, options with { RecordingName = options.RecordingName ?? (file == "-" ? null : Path.GetFileName(file)) },
+                host.Cancel);
         var reader = new LogReader();
         foreach (var record in reader.Read(file, host.Cancel)) export.Add(record);
         foreach (var warning in reader.Findings.Warnings()) host.Warn(warning);
@@ -142,9 +148,11 @@ internal sealed class TableCommand : Command
         if (by.Distinct().Count() < by.Count) throw CliException.Usage($"{PartitionBy} has a value twice.");
         return new TableExportOptions
         {
-            Folder = folder, HostName = arguments.Text(Host), RecordingName = arguments.Text(RecordingName), Force = arguments.Has(Force),
+            Folder = folder, HostName = arguments.Text(Host), RecordingName = arguments.Text(RecordingName),
+                Force = arguments.Has(Force),
             Inputs = inputs,
-            PartitionBy = [.. by.Where(name => name != "none").Select(name => Enum.Parse<TablePartition>(name, ignoreCase: true))],
+            PartitionBy = [.. by.Where(name => name != "none").Select(name => Enum.Parse<TablePartition>(name,
+                ignoreCase: true))],
         };
     }
 
@@ -169,7 +177,8 @@ internal sealed class TableCommand : Command
             },
         };
         return arguments.Has(Table)
-            ? reading with { Tables = [.. arguments.List(Table).Select(name => Enum.Parse<TableKind>(name, ignoreCase: true))] } : reading;
+            ? reading with { Tables = [.. arguments.List(Table).Select(name => Enum.Parse<TableKind>(name,
+                ignoreCase: true))] } : reading;
     }
 
     private static void Report(Arguments arguments, CliHost host, List<TableFile> written)

@@ -70,8 +70,8 @@ internal sealed class OutputFile : IDisposable
     }
 
     /// <summary>
-    /// Creates the temporary file of a part of a dataset, with a name that tells which file it becomes. What killed writers of the
-    /// same file left behind is deleted: nobody holds the lock on it any more.
+    /// Creates the temporary file of a part of a dataset, with a name that tells which file it becomes. What killed writers of
+    /// the same file left behind is deleted: nobody holds the lock on it any more.
     /// </summary>
     /// <inheritdoc cref="Create"/>
     public static OutputFile CreatePart(string path, bool force, IReadOnlyList<InputIdentity> inputs)

@@ -54,7 +54,9 @@ internal sealed class LatencyNames
     public string? Comm(int processId)
         => processId >= 0 && _tasks.TryGetValue((uint)processId, out var name) && name is not null ? NameText.Decode(name) : null;
 
-    /// <summary>The bytes of the name of a task; null if no event names it. As long as the name does not change, the same array.</summary>
+    /// <summary>
+    /// The bytes of the name of a task; null if no event names it. As long as the name does not change, the same array.
+    /// </summary>
     public byte[]? CommBytes(int processId) => processId >= 0 && _tasks.TryGetValue((uint)processId, out var name) ? name : null;
 
     private int Add(string key)

@@ -47,7 +47,9 @@ public sealed class TraceInfo
     /// <summary>The kernel release (<c>uname -r</c>); null if the recording does not contain it.</summary>
     public string? KernelRelease { get; internal init; }
 
-    /// <summary>The name of the recorded host (<c>uname -n</c>); null if the recording does not contain it. Untrusted text.</summary>
+    /// <summary>
+    /// The name of the recorded host (<c>uname -n</c>); null if the recording does not contain it. Untrusted text.
+    /// </summary>
     internal string? HostName { get; init; }
 
     /// <summary>The build id of the kernel in lower-case hexadecimal; null if the recording does not contain it.</summary>

@@ -50,7 +50,9 @@ internal sealed class TraceSource
     /// <summary>The machine (<c>uname -m</c>), such as <c>x86_64</c>; null if the recording does not contain it.</summary>
     public string? Machine { get; internal set; }
 
-    /// <summary>The name of the recorded host (<c>uname -n</c>); null if the recording does not contain it. Untrusted text.</summary>
+    /// <summary>
+    /// The name of the recorded host (<c>uname -n</c>); null if the recording does not contain it. Untrusted text.
+    /// </summary>
     public string? HostName { get; internal set; }
 
     /// <summary>

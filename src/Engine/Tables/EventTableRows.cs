@@ -50,7 +50,8 @@ internal sealed class EventTableRows(CallTableNames names, TableNames texts) : T
         if (_count == _rows.Length) Array.Resize(ref _rows, Math.Min(Most, Math.Max(4096, _count * 2)));
         _rows[_count++] = new Row
         {
-            Schema = record.Schema, Body = _bytes.Add(record.Body), Stack = record.Stack.IsEmpty ? default : _bytes.Add(record.Stack),
+            Schema = record.Schema, Body = _bytes.Add(record.Body), Stack = record.Stack.IsEmpty ? default
+                : _bytes.Add(record.Stack),
             Time = record.Time, Cpu = record.Cpu, ProcessId = record.ProcessId, Task = record.Task, Context = record.Context,
         };
     }
@@ -86,7 +87,8 @@ internal sealed class EventTableRows(CallTableNames names, TableNames texts) : T
             case 8: chunk.Add(texts[texts.Of(row.Schema.Name)]); break;
             case 9: chunk.Add(_json.Of(row.Schema.Decode(row.Body.Bytes))); break;
             case 10: AddMessage(row, chunk); break;
-            default: chunk.AddList(row.Stack.IsNull ? null : row.Schema.Frames(row.Stack.Bytes), static (to, frame) => to.Add(frame)); break;
+            default: chunk.AddList(row.Stack.IsNull ? null : row.Schema.Frames(row.Stack.Bytes),
+                static (to, frame) => to.Add(frame)); break;
         }
     }
 

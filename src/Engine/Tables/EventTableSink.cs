@@ -8,9 +8,11 @@ namespace KernelMagnifier.Tables;
 /// <param name="withEvents">Whether events are written.</param>
 /// <param name="calls">Writes the calls; null for none.</param>
 /// <param name="pairs">Pairs the events to intervals; null for none.</param>
-internal sealed class EventTableSink(TableExport export, bool withEvents, CallTableSink? calls, IntervalBuilder? pairs) : EventSink
+internal sealed class EventTableSink(TableExport export, bool withEvents, CallTableSink? calls, IntervalBuilder? pairs)
+    : EventSink
 {
-    private readonly CallSink? _calls = calls is not null && pairs?.Calls is { } ofPairs ? new CallTee(calls, ofPairs) : calls ?? pairs?.Calls;
+    private readonly CallSink? _calls = calls is not null && pairs?.Calls is { } ofPairs ? new CallTee(calls, ofPairs)
+        : calls ?? pairs?.Calls;
     private readonly Dictionary<EventSchema, bool> _paired = new(ReferenceEqualityComparer.Instance);
     private TraceContext _context = null!;
     private TableOutput? _output;

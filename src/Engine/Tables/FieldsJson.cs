@@ -11,7 +11,8 @@ namespace KernelMagnifier.Tables;
 internal sealed class FieldsJson
 {
     /// <summary>Texts are read by programs, not by browsers: only what JSON needs is escaped.</summary>
-    public static readonly JsonWriterOptions Options = new() { SkipValidation = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    public static readonly JsonWriterOptions Options = new() { SkipValidation = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly ArrayBufferWriter<byte> _buffer = new();
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
@@ -44,7 +45,8 @@ internal sealed class FieldsJson
         var reader = new Utf8JsonReader(text, new JsonReaderOptions { MaxDepth = 8 });
         using var document = JsonDocument.ParseValue(ref reader);
         if (document.RootElement.ValueKind != JsonValueKind.Object) throw new JsonException("It is no object.");
-        return [.. document.RootElement.EnumerateObject().Select(field => new EventField(field.Name, ValueOf(field.Value), null))];
+        return [.. document.RootElement.EnumerateObject().Select(field => new EventField(field.Name, ValueOf(field.Value),
+            null))];
     }
 
     private static object? ValueOf(JsonElement value) => value.ValueKind switch

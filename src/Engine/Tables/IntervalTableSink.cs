@@ -41,7 +41,8 @@ internal sealed class IntervalTableSink(TableExport export, LatencyPlan plan, Fi
         var rows = (IntervalTableRows)_output.Current;
         rows.Source ??= _context.Source;
         var isSyscall = interval.Kind == IntervalKind.Syscall && interval.Key != 0;
-        rows.Add(in interval, Key(interval.Key), isSyscall ? Syscall(interval.Key) : 0, Comm(interval.ProcessId), Comm(interval.Waker));
+        rows.Add(in interval, Key(interval.Key), isSyscall ? Syscall(interval.Key) : 0, Comm(interval.ProcessId),
+            Comm(interval.Waker));
         if (rows.IsFull) _output.Flush();
     }
 

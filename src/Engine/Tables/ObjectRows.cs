@@ -42,7 +42,8 @@ internal sealed class ObjectRows(TableExport export)
         var from = happened.Record;
         rows.Add(new EventRecord
         {
-            Schema = from.Schema, Time = from.Time, Cpu = from.Cpu, ProcessId = from.ProcessId, Task = Task(context, happened.Task),
+            Schema = from.Schema, Time = from.Time, Cpu = from.Cpu, ProcessId = from.ProcessId, Task = Task(context,
+                happened.Task),
             Context = from.Context, Body = from.Body, Stack = from.Stack,
         });
         if (rows.IsFull) output.Flush();
@@ -60,13 +61,14 @@ internal sealed class ObjectRows(TableExport export)
             (rows = (IntervalTableRows)output.Current).Source = source;
         }
         var texts = export.NamesOf(output);
-        rows.Add(in interval.Record, texts.Of(interval.Key), texts.Of(interval.Name), texts.Of(interval.Comm), texts.Of(interval.WakerComm));
+        rows.Add(in interval.Record, texts.Of(interval.Key), texts.Of(interval.Name), texts.Of(interval.Comm),
+            texts.Of(interval.WakerComm));
         if (rows.IsFull) output.Flush();
     }
 
     /// <summary>
-    /// What the rows refer to: the names of all objects of a file, and the clock. Copies of the same recording, as those of several
-    /// readings, have one clock and another time of day.
+    /// What the rows refer to: the names of all objects of a file, and the clock. Copies of the same recording, as those of
+    /// several readings, have one clock and another time of day.
     /// </summary>
     private TraceContext Context(TableOutput output, TraceSource source)
     {
@@ -75,9 +77,11 @@ internal sealed class ObjectRows(TableExport export)
             return context;
         if (context is not null && context.Source.ClockUnit != source.ClockUnit)
             throw new KernelMagnifierException(ErrorCode.MixedInput, output.Path,
-                "two recordings of this name have clocks with different units.", "Write them apart, with a name for each recording.");
+                "two recordings of this name have clocks with different units.",
+                    "Write them apart, with a name for each recording.");
         context = new TraceContext(
-            new TraceSource(source.Path) { WallOffset = source.WallOffset, ClockUnit = source.ClockUnit, KernelRelease = source.KernelRelease },
+            new TraceSource(source.Path) { WallOffset = source.WallOffset, ClockUnit = source.ClockUnit,
+                KernelRelease = source.KernelRelease },
             context?.Names ?? new CallNames { IsDetached = true });
         _contexts[output] = context;
         return context;

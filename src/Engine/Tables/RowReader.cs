@@ -32,8 +32,10 @@ internal sealed class RowReader(TablePart part)
     {
         var values = new CallRecord
         {
-            Time = row.Long(Own + 1) ?? CallRecord.NoTime, Cpu = row.Int(Own + 2, CallLimits.MostCpus - 1), Context = Context(row, Own + 6),
-            Duration = row.Long(Own + 11, 0) ?? CallRecord.NoDuration, SelfDuration = row.Long(Own + 12, 0) ?? CallRecord.NoDuration,
+            Time = row.Long(Own + 1) ?? CallRecord.NoTime, Cpu = row.Int(Own + 2, CallLimits.MostCpus - 1),
+                Context = Context(row, Own + 6),
+            Duration = row.Long(Own + 11, 0) ?? CallRecord.NoDuration, SelfDuration = row.Long(Own + 12,
+                0) ?? CallRecord.NoDuration,
             Depth = (short)row.Int(Own + 13, short.MaxValue),
         };
         var function = new FunctionValues(row.RequiredText(Own + 7), row.Text(Own + 9), row.Text(Own + 14), Line(row, Own + 16));
@@ -73,7 +75,8 @@ internal sealed class RowReader(TablePart part)
         var task = DetachedCalls.Task(context, Task(row, Own + 3));
         return new KernelEvent(context, new EventRecord
         {
-            Schema = schema, Time = time, Cpu = row.Int(Own + 2, CallLimits.MostCpus - 1), ProcessId = row.Int(Own + 3), Task = task.Id,
+            Schema = schema, Time = time, Cpu = row.Int(Own + 2, CallLimits.MostCpus - 1), ProcessId = row.Int(Own + 3),
+                Task = task.Id,
             Context = Context(row, Own + 6), Body = StoredEventSchema.Body(row.RequiredText(Own + 9), row.Text(Own + 10)),
             Stack = row.Texts(Own + 11) is { Count: > 0 } frames ? StoredEventSchema.Stack(frames) : default,
         });
@@ -93,7 +96,8 @@ internal sealed class RowReader(TablePart part)
         Place(context, row, Own + 5, start);
         var record = new IntervalRecord
         {
-            Kind = kind, Start = start, End = end, ProcessId = row.Int(Own + 4), Cpu = row.Int(Own + 9), StartCpu = row.Int(Own + 10),
+            Kind = kind, Start = start, End = end, ProcessId = row.Int(Own + 4), Cpu = row.Int(Own + 9),
+                StartCpu = row.Int(Own + 10),
             PreviousCpu = row.Int(Own + 11), Waker = row.Int(Own + 12), WakerContext = Context(row, Own + 14),
             Basis = row.Choice<IntervalBasis>(Own + 15) ?? throw row.Wrong(Own + 15, "is missing"),
             OnCpu = row.Long(kind == IntervalKind.Syscall ? Own + 16 : Own + 20, 0) ?? IntervalRecord.Unknown,
@@ -112,7 +116,8 @@ internal sealed class RowReader(TablePart part)
     public Latency.Latency Latency(TableBatch row)
     {
         using var json = Json(row, Own + 26);
-        var latency = LatencyJson.Read(new JsonFields(json.RootElement, "the latency"), out _) ?? throw row.Wrong(Own, "is no known kind");
+        var latency = LatencyJson.Read(new JsonFields(json.RootElement, "the latency"), out _) ?? throw row.Wrong(Own,
+            "is no known kind");
         var isWall = row.Long(Own + 6) is not null;
         var (from, until) = isWall ? (row.Long(Own + 6), row.Long(Own + 7)) : (row.Long(Own + 8), row.Long(Own + 9));
         if (from is null) return latency;
@@ -144,7 +149,8 @@ internal sealed class RowReader(TablePart part)
     {
         try
         {
-            return JsonDocument.Parse(row.RequiredText(column), new JsonDocumentOptions { MaxDepth = 16, AllowDuplicateProperties = false });
+            return JsonDocument.Parse(row.RequiredText(column), new JsonDocumentOptions { MaxDepth = 16,
+                AllowDuplicateProperties = false });
         }
         catch (JsonException)
         {
@@ -166,11 +172,13 @@ internal sealed class RowReader(TablePart part)
     private static KernelTask Task(TableBatch row, int column)
     {
         var (pid, tgid, comm) = (row.Int(column), row.Int(column + 1), row.Text(column + 2));
-        return pid < 0 && tgid < 0 && comm is null ? KernelTask.Unknown : new KernelTask(0, pid, tgid < 0 ? null : tgid, comm ?? "");
+        return pid < 0 && tgid < 0 && comm is null ? KernelTask.Unknown : new KernelTask(0, pid, tgid < 0 ? null : tgid,
+            comm ?? "");
     }
 
     private static ExecutionContext Context(TableBatch row, int column)
-        => CallLimits.TryContext(row.Text(column), out var context) ? context : throw row.Wrong(column, "is no execution context");
+        => CallLimits.TryContext(row.Text(column), out var context) ? context : throw row.Wrong(column,
+            "is no execution context");
 
     private static int? Line(TableBatch row, int column) => row.Int(column) is > 0 and var line ? line : null;
 }

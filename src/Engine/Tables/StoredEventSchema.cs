@@ -7,7 +7,8 @@ using KernelMagnifier.Text;
 namespace KernelMagnifier.Tables;
 
 /// <summary>
-/// The schema of events that were written as rows. A record is the fields as JSON and the text; a stack has a line for each frame.
+/// The schema of events that were written as rows. A record is the fields as JSON and the text; a stack has a line for each
+/// frame.
 /// </summary>
 internal sealed class StoredEventSchema(string? system, string name) : EventSchema(system, name)
 {
@@ -38,7 +39,8 @@ internal sealed class StoredEventSchema(string? system, string name) : EventSche
     }
 
     /// <inheritdoc/>
-    public override string Message(ReadOnlySpan<byte> body) => Encoding.UTF8.GetString(body[(sizeof(int) + Fields(body).Length)..]);
+    public override string Message(ReadOnlySpan<byte> body)
+        => Encoding.UTF8.GetString(body[(sizeof(int) + Fields(body).Length)..]);
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Frames(ReadOnlySpan<byte> stack) => Encoding.UTF8.GetString(stack).Split('\n');

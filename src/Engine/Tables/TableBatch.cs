@@ -2,7 +2,9 @@ namespace KernelMagnifier.Tables;
 
 /// <summary>Rows that were read, by column. A column that the file does not have is null in every row.</summary>
 /// <param name="schema">The table.</param>
-/// <param name="values">The values by the number of the column in the schema; null for a column that the file does not have.</param>
+/// <param name="values">
+/// The values by the number of the column in the schema; null for a column that the file does not have.
+/// </param>
 internal sealed class TableBatch(TableSchema schema, TableValues?[] values)
 {
     /// <summary>The number of rows.</summary>
@@ -17,7 +19,8 @@ internal sealed class TableBatch(TableSchema schema, TableValues?[] values)
     /// <summary>An integer that must be in a range.</summary>
     /// <exception cref="FormatException">It is not.</exception>
     public long? Long(int column, long least, long most = long.MaxValue)
-        => Long(column) is not { } value ? null : value >= least && value <= most ? value : throw Wrong(column, "is not possible");
+        => Long(column) is not { } value ? null : value >= least && value <= most ? value : throw Wrong(column,
+            "is not possible");
 
     /// <summary>An integer that must be in a range; -1 for none.</summary>
     /// <exception cref="FormatException">It is not.</exception>
@@ -45,7 +48,8 @@ internal sealed class TableBatch(TableSchema schema, TableValues?[] values)
     /// <exception cref="FormatException">It is another one.</exception>
     public T? Choice<T>(int column) where T : struct, Enum
         => Text(column) is not { } text ? null
-            : Enum.TryParse<T>(text, out var value) && value.ToString() == text ? value : throw Wrong(column, $"has an unknown value");
+            : Enum.TryParse<T>(text, out var value) && value.ToString() == text ? value : throw Wrong(column,
+                $"has an unknown value");
 
     /// <summary>The error of a value.</summary>
     public FormatException Wrong(int column, string problem) => new($"the value of '{schema.Columns[column].Name}' {problem}");

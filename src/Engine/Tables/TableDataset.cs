@@ -68,7 +68,8 @@ internal sealed class TableDataset
 
     private static KernelMagnifierException Unreadable(string path, Exception error) => new(
         error is FileNotFoundException or DirectoryNotFoundException ? ErrorCode.TableNotFound : ErrorCode.TableUnreadable, path,
-        error is FileNotFoundException or DirectoryNotFoundException ? "it does not exist." : $"it cannot be read: {error.Message.TrimEnd('.')}.",
+        error is FileNotFoundException or DirectoryNotFoundException ? "it does not exist."
+            : $"it cannot be read: {error.Message.TrimEnd('.')}.",
         error is FileNotFoundException or DirectoryNotFoundException ? NearbyFiles.Before(path, Expected) : null, error);
 
     private static IEnumerable<string> FilesOf(string path, string extension)
@@ -77,7 +78,8 @@ internal sealed class TableDataset
         if (!Directory.Exists(path)) throw Unreadable(path, new DirectoryNotFoundException());
         var options = new EnumerationOptions
         {
-            RecurseSubdirectories = true, MaxRecursionDepth = Deepest, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System,
+            RecurseSubdirectories = true, MaxRecursionDepth = Deepest,
+                AttributesToSkip = FileAttributes.Hidden | FileAttributes.System,
         };
         try
         {
@@ -111,8 +113,10 @@ internal sealed class TableDataset
         {
             Path = path, Table = schema.Kind, Host = host, Recording = recording, Rows = reader.Rows, Bytes = file.Length,
             Version = facts.GetValueOrDefault(TableFacts.Version), Facts = recorded, KernelRelease = KernelRelease(recorded),
-            Clock = facts.GetValueOrDefault(TableFacts.Clock) == nameof(ClockUnit.Counts) ? ClockUnit.Counts : ClockUnit.Nanoseconds,
-            Nesting = facts.GetValueOrDefault(TableFacts.Nesting) == nameof(CallNesting.Stack) ? CallNesting.Stack : CallNesting.Caller,
+            Clock = facts.GetValueOrDefault(TableFacts.Clock) == nameof(ClockUnit.Counts) ? ClockUnit.Counts
+                : ClockUnit.Nanoseconds,
+            Nesting = facts.GetValueOrDefault(TableFacts.Nesting) == nameof(CallNesting.Stack) ? CallNesting.Stack
+                : CallNesting.Caller,
         };
     }
 
@@ -125,7 +129,8 @@ internal sealed class TableDataset
                 : type == TypeInFile(column.Type) ? null : $"is not of the type {column.Type}";
             if (problem is not null)
                 throw new KernelMagnifierException(ErrorCode.TableUnreadable, path,
-                    $"the column '{column.Name}' of the table {schema.Name} {problem}.", "Write the table again from its recording.");
+                    $"the column '{column.Name}' of the table {schema.Name} {problem}.",
+                        "Write the table again from its recording.");
         }
     }
 
@@ -151,7 +156,8 @@ internal sealed class TableDataset
         try
         {
             using var json = JsonDocument.Parse(facts);
-            return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("kernelRelease"u8, out var value)
+            return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("kernelRelease"u8,
+                out var value)
                 && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)

@@ -184,7 +184,8 @@ internal sealed class TableExport : IDisposable
     }
 
     private static Func<TableRows> Objects<T>(TablePlace place, int most, Action<T, int, TableChunk> copy)
-        => () => new ObjectTableRows<T>(TableSchema.Of(place.Table), most, copy) { Host = place.Host, Recording = place.Recording };
+        => () => new ObjectTableRows<T>(TableSchema.Of(place.Table), most, copy) { Host = place.Host,
+            Recording = place.Recording };
 
     private static void Add<T>(TableOutput output, T item)
     {
@@ -206,7 +207,8 @@ internal sealed class TableExport : IDisposable
     }
 
     private TablePlace Place(TableKind table, string? host, string? recording) => new(table, _options.HostName ?? host,
-        _options.RecordingName ?? (recording is null or "-" ? null : Path.GetFileName(recording) is { Length: > 0 } name ? name : null));
+        _options.RecordingName ?? (recording is null or "-" ? null : Path.GetFileName(recording) is { Length: > 0 } name
+            ? name : null));
 
     private static string? HostOf(Latency.Latency latency) => latency.Traces is [var only] ? only.HostName : null;
 }

@@ -9,7 +9,8 @@ namespace KernelMagnifier.Tables;
 internal static class TableFacts
 {
     /// <summary>The keys.</summary>
-    public const string Table = "kernel-magnifier.table", Schema = "kernel-magnifier.schema", Version = "kernel-magnifier.version",
+    public const string Table = "kernel-magnifier.table", Schema = "kernel-magnifier.schema",
+        Version = "kernel-magnifier.version",
         Recording = "kernel-magnifier.recording", Clock = "kernel-magnifier.clock", Nesting = "kernel-magnifier.nesting";
 
     /// <summary>The keys and values of a file that is complete.</summary>

@@ -1,8 +1,8 @@
 namespace KernelMagnifier.Tables;
 
 /// <summary>
-/// The names in a file, each with a number as its id; 0 is no name. One thread adds names; another may read those whose ids it has
-/// received.
+/// The names in a file, each with a number as its id; 0 is no name. One thread adds names; another may read those whose ids it
+/// has received.
 /// </summary>
 internal sealed class TableNames
 {

@@ -86,7 +86,8 @@ internal sealed class TablePart
             for (var row = 0; row < batch.Count; row++)
             {
                 batch.Row = row;
-                yield return new TableItem<T>(Make(batch, reader, make, passed + row), reader.Host(batch), reader.Recording(batch));
+                yield return new TableItem<T>(Make(batch, reader, make, passed + row), reader.Host(batch),
+                    reader.Recording(batch));
             }
             passed += batch.Count;
         }

@@ -11,7 +11,8 @@ internal static class TableTime
     /// <param name="offset">Nanoseconds from the trace clock to Unix time; null if not known.</param>
     public static void AddWall(TableChunk chunk, long time, long? offset)
     {
-        if (offset is { } known && time != CallRecord.NoTime && time + (Int128)known is var unix && unix >= 0 && unix <= long.MaxValue)
+        if (offset is { } known && time != CallRecord.NoTime && time + (Int128)known is var unix && unix >= 0
+            && unix <= long.MaxValue)
             chunk.Add((long)unix);
         else chunk.AddNull();
     }
