@@ -85,7 +85,8 @@ public sealed class ExportKmTableCommand : CancellableCommand, IRecordingReceive
     {
         if (!_shouldWrite) return;
         _objects.Complete();
-        if (_objects.LeftOut > 0) WriteWarning($"{_objects.LeftOut} objects are left out, because -Table does not name their table.");
+        if (_objects.LeftOut > 0)
+            WriteWarning($"{_objects.LeftOut} objects are left out, because -Table does not name their table.");
         if (_export is null)
         {
             if (!_hasRecording) WriteError(ErrorFactory.NothingToExport(_folder));
@@ -112,7 +113,8 @@ public sealed class ExportKmTableCommand : CancellableCommand, IRecordingReceive
         if (!_shouldWrite) return false;
         Export().Read(reader, new TableReading
         {
-            Tables = _tables.Count > 0 ? _tables : Chosen(filter, events, withCalls), Calls = filter ?? new CallFilter(), Events = events,
+            Tables = _tables.Count > 0 ? _tables : Chosen(filter, events, withCalls),
+            Calls = filter ?? new CallFilter(), Events = events,
         });
         return true;
     }

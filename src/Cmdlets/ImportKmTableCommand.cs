@@ -13,7 +13,8 @@ namespace KernelMagnifier.Cmdlets;
 
 /// <summary>Import-KmTable: reads the rows of a dataset of tables as objects.</summary>
 [Cmdlet(VerbsData.Import, "KmTable", DefaultParameterSetName = nameof(Path))]
-[OutputType(typeof(CallEvent), typeof(CallEdge), typeof(KernelEvent), typeof(Interval), typeof(Latency.Latency), typeof(Measurement),
+[OutputType(typeof(CallEvent), typeof(CallEdge), typeof(KernelEvent), typeof(Interval), typeof(Latency.Latency),
+    typeof(Measurement),
     typeof(ProbeResult))]
 public sealed class ImportKmTableCommand : CancellableCommand
 {
@@ -31,7 +32,8 @@ public sealed class ImportKmTableCommand : CancellableCommand
     public string[] LiteralPath { get; set; } = [];
 
     /// <summary>The tables.</summary>
-    [Parameter(Position = 1), ValidateSet("Calls", "Edges", "Events", "Intervals", "Latencies", "Logs", "Probes"), ValidateNotNullOrEmpty]
+    [Parameter(Position = 1), ValidateSet("Calls", "Edges", "Events", "Intervals", "Latencies", "Logs", "Probes"),
+     ValidateNotNullOrEmpty]
     public string[] Table { get; set; } = [];
 
     /// <summary>The machines.</summary>
@@ -93,7 +95,8 @@ public sealed class ImportKmTableCommand : CancellableCommand
         if (parts.Count == 0) WriteWarning(TerminalText.Escape($"{path}: no file matches the parameters."));
     }
 
-    /// <summary>The tables to read: those of -Table, or the only one of the dataset. Rows of several tables make no stream.</summary>
+    /// <summary>The tables to read: those of -Table, or the only one of the dataset. Rows of several tables make no
+    /// stream.</summary>
     private IReadOnlyList<TableKind> Chosen(TableDataset dataset, string path)
     {
         if (_tables.Count > 0) return _tables;

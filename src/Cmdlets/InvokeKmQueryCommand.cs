@@ -59,7 +59,8 @@ public sealed class InvokeKmQueryCommand : CancellableCommand
     protected override void BeginProcessing()
     {
         _hasQuery = MyInvocation.BoundParameters.ContainsKey(nameof(Query));
-        _hasDatasets = MyInvocation.BoundParameters.ContainsKey(nameof(Path)) || MyInvocation.BoundParameters.ContainsKey(nameof(LiteralPath));
+        _hasDatasets = MyInvocation.BoundParameters.ContainsKey(nameof(Path))
+            || MyInvocation.BoundParameters.ContainsKey(nameof(LiteralPath));
         foreach (DictionaryEntry one in Parameter ?? new Hashtable())
             _parameters[$"{one.Key}".TrimStart('$')] = Unwrapped(one.Value);
     }

@@ -42,7 +42,8 @@ internal static class FileSearch
     private static void Add(string folder, List<string> files, int depth, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
-        foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos().OrderBy(one => one.Name, StringComparer.Ordinal))
+        foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos()
+            .OrderBy(one => one.Name, StringComparer.Ordinal))
         {
             // Hidden files are those that are being written.
             if (entry.Name.StartsWith('.') || entry.Name.StartsWith('_')) continue;

@@ -27,7 +27,8 @@ internal sealed class QueryColumns
     public IReadOnlyList<string> Names { get; }
 
     /// <summary>The values of the current row.</summary>
-    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.QueryFailed"/>: a value that .NET has no type for.</exception>
+    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.QueryFailed"/>: a value that .NET has no
+    /// type for.</exception>
     public object?[] Read()
     {
         var row = new object?[_read.Length];
@@ -48,7 +49,8 @@ internal sealed class QueryColumns
         return row;
     }
 
-    /// <summary>How a column is read. Lists are read as lists of values that can be null, which is not what they are by default.</summary>
+    /// <summary>How a column is read. Lists are read as lists of values that can be null, which is not what they are by
+    /// default.</summary>
     private Func<object?> Reading(int column)
     {
         Type type;
@@ -71,7 +73,8 @@ internal sealed class QueryColumns
         if (!type.IsGenericType || type.GetGenericTypeDefinition() != typeof(List<>)) return type;
         var element = WithNulls(type.GetGenericArguments()[0]);
         return typeof(List<>).MakeGenericType(
-            element.IsValueType && Nullable.GetUnderlyingType(element) is null ? typeof(Nullable<>).MakeGenericType(element) : element);
+            element.IsValueType && Nullable.GetUnderlyingType(element) is null
+                ? typeof(Nullable<>).MakeGenericType(element) : element);
     }
 
     private static object? Converted(object? value)

@@ -8,7 +8,8 @@ namespace KernelMagnifier.DuckDb;
 /// <summary>The files of one dataset or several, with what their descriptions say.</summary>
 internal sealed class QueryDataset
 {
-    private const string TableKey = "kernel-magnifier.table", SchemaKey = "kernel-magnifier.schema", FactsKey = "kernel-magnifier.recording";
+    private const string TableKey = "kernel-magnifier.table", SchemaKey = "kernel-magnifier.schema",
+        FactsKey = "kernel-magnifier.recording";
 
     /// <summary>The files that are tables of this product, in the order of their paths.</summary>
     public IReadOnlyList<QueryFile> Files { get; private init; } = [];
@@ -21,7 +22,8 @@ internal sealed class QueryDataset
     /// <param name="paths">Folders and files.</param>
     /// <param name="cancel">Ends the search.</param>
     /// <exception cref="KernelMagnifierException">
-    /// <see cref="ErrorCode.TableNotFound"/>, or <see cref="ErrorCode.TableUnreadable"/> if a dataset has no table or a damaged one.
+    /// <see cref="ErrorCode.TableNotFound"/>, or <see cref="ErrorCode.TableUnreadable"/> if a dataset has no table or a
+    /// damaged one.
     /// </exception>
     public static QueryDataset Open(DuckDBConnection connection, IEnumerable<string> paths, CancellationToken cancel)
     {
@@ -36,7 +38,8 @@ internal sealed class QueryDataset
             if (files.Count > before || found.All(file => files.Exists(one => one.Path == file))) continue;
             var (first, cause) = foreign[^1];
             throw new KernelMagnifierException(ErrorCode.TableUnreadable, path,
-                $"no file is a table of Kernel Magnifier; of {Path.GetFileName(first)}: {cause}", "Give the folder that Export-KmTable wrote.");
+                $"no file is a table of Kernel Magnifier; of {Path.GetFileName(first)}: {cause}",
+                "Give the folder that Export-KmTable wrote.");
         }
         return new QueryDataset { Files = files, Foreign = foreign };
     }
@@ -56,13 +59,15 @@ internal sealed class QueryDataset
             var schema = TableSchema.All.FirstOrDefault(one => one.Name == table);
             if (table is null) foreign.Add((path, "it does not say which table it holds."));
             else if (description.GetValueOrDefault(SchemaKey) is var version and not TableSchema.Version)
-                foreign.Add((path, $"its columns are those of version {version ?? "unknown"}, and this version knows {TableSchema.Version}."));
+                foreign.Add((path,
+                    $"its columns are those of version {version ?? "unknown"}, and this version knows {TableSchema.Version}."));
             else if (schema is null) foreign.Add((path, $"there is no table '{table}'."));
             else files.Add(new QueryFile(path, schema.Kind, rows, bytes, description.GetValueOrDefault(FactsKey)));
         }
     }
 
-    private static Dictionary<string, Dictionary<string, string>> Keys(DuckDBConnection connection, string list, List<string> paths)
+    private static Dictionary<string, Dictionary<string, string>> Keys(
+        DuckDBConnection connection, string list, List<string> paths)
     {
         var all = new Dictionary<string, Dictionary<string, string>>(StringComparer.Ordinal);
         using var command = connection.CreateCommand();
@@ -82,7 +87,8 @@ internal sealed class QueryDataset
         }
         catch (DuckDBException error)
         {
-            var damaged = paths.Find(path => error.Message.Contains(path, StringComparison.Ordinal)) ?? FirstDamaged(connection, paths);
+            var damaged = paths.Find(path => error.Message.Contains(path, StringComparison.Ordinal))
+                ?? FirstDamaged(connection, paths);
             throw QueryErrors.Damaged(damaged, error.Message, error);
         }
         return all;

@@ -17,10 +17,13 @@ internal static class QueryErrors
             "Out of Memory Error" => new KernelMagnifierException(ErrorCode.QueryTooLarge, null,
                 $"The query needs more memory than it may use: {message.Split(" Database is launched")[0]}",
                 "Select fewer rows or columns, or raise the limit.", error),
-            "Catalog Error" => Failed(message, $"The tables are {Tables}, {QueryViews.Recordings}. DESCRIBE and a table lists its columns.", error),
+            "Catalog Error" => Failed(message,
+                $"The tables are {Tables}, {QueryViews.Recordings}. DESCRIBE and a table lists its columns.", error),
             "Binder Error" => Failed(message, "DESCRIBE and a table lists its columns: DESCRIBE calls", error),
             "IO Error" or "Invalid Input Error" or "Serialization Error" or "TProtocolException"
-                when message.Contains(".parquet", StringComparison.Ordinal) => new KernelMagnifierException(ErrorCode.TableUnreadable, null, message, "The file is damaged. Export the recording again.", error),
+                when message.Contains(".parquet", StringComparison.Ordinal)
+                => new KernelMagnifierException(
+                    ErrorCode.TableUnreadable, null, message, "The file is damaged. Export the recording again.", error),
             _ => Failed(message, "Correct the query.", error),
         };
     }
@@ -39,7 +42,8 @@ internal static class QueryErrors
         => new(ErrorCode.QueryFailed, null, message, action, error);
 
     /// <summary>
-    /// The kind of an error and its message in one line, without the excerpt of the query. The type that the library states is not
+    /// The kind of an error and its message in one line, without the excerpt of the query. The type that the library states is
+    /// not
     /// known for all errors; the message of DuckDB always begins with it.
     /// </summary>
     private static (string Kind, string Message) Parts(string message)

@@ -10,7 +10,8 @@ namespace KernelMagnifier.DuckDb;
 /// <param name="Facts">The facts of the recording as JSON; null if not stated. Untrusted.</param>
 internal sealed record QueryFile(string Path, TableKind Table, long Rows, long Bytes, string? Facts)
 {
-    /// <summary>The columns that the folders of the path name, as DuckDB finds them: the parts with exactly one <c>=</c>.</summary>
+    /// <summary>The columns that the folders of the path name, as DuckDB finds them: the parts with
+    /// exactly one <c>=</c>.</summary>
     public IReadOnlyList<string> Keys { get; } =
         [.. Parts(Path).Select(part => part[..part.IndexOf('=', StringComparison.Ordinal)].ToLowerInvariant()).Distinct()];
 

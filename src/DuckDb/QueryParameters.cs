@@ -8,7 +8,8 @@ namespace KernelMagnifier.DuckDb;
 internal static class QueryParameters
 {
     /// <summary>The value of a parameter as DuckDB takes it.</summary>
-    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.QueryFailed"/>: there is none, or it has no such type.</exception>
+    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.QueryFailed"/>: there is none, or it has no
+    /// such type.</exception>
     public static object? Value(string name, IReadOnlyDictionary<string, object?> values)
     {
         if (values.TryGetValue(name, out var value)) return Convert(name, value);
@@ -20,8 +21,8 @@ internal static class QueryParameters
     private static object? Convert(string name, object? value) => value switch
     {
         null or DBNull => null,
-        string or bool or sbyte or byte or short or ushort or int or uint or long or ulong or float or double or decimal or BigInteger
-            or Guid or TimeSpan or DateOnly or TimeOnly or byte[] => value,
+        string or bool or sbyte or byte or short or ushort or int or uint or long or ulong or float or double
+            or decimal or BigInteger or Guid or TimeSpan or DateOnly or TimeOnly or byte[] => value,
         char symbol => symbol.ToString(),
         Enum one => one.ToString(),
         DateTimeOffset time => time.UtcDateTime,
@@ -36,12 +37,14 @@ internal static class QueryParameters
     {
         if (values.TrueForAll(value => value is sbyte or byte or short or ushort or int or uint or long))
             return values.ConvertAll(value => System.Convert.ToInt64(value, CultureInfo.InvariantCulture));
-        if (values.TrueForAll(value => value is sbyte or byte or short or ushort or int or uint or long or float or double or decimal))
+        if (values.TrueForAll(value => value is sbyte or byte or short or ushort or int or uint or long or float or double
+                or decimal))
             return values.ConvertAll(value => System.Convert.ToDouble(value, CultureInfo.InvariantCulture));
         if (values.TrueForAll(value => value is string or char or Enum)) return values.ConvertAll(value => value!.ToString()!);
         throw Refused(name, "a list of values that are not all numbers or all texts");
     }
 
     private static KernelMagnifierException Refused(string name, string what)
-        => new(ErrorCode.QueryFailed, null, $"The parameter ${name} is {what}.", "Give a number, a text, a time, or a list of numbers or texts.");
+        => new(ErrorCode.QueryFailed, null, $"The parameter ${name} is {what}.",
+            "Give a number, a text, a time, or a list of numbers or texts.");
 }

@@ -26,7 +26,8 @@ internal sealed class QuerySession : IDisposable
     /// <param name="options">The limits.</param>
     /// <param name="cancel">Ends the opening.</param>
     /// <exception cref="KernelMagnifierException">
-    /// <see cref="ErrorCode.TableNotFound"/> or <see cref="ErrorCode.TableUnreadable"/>; <see cref="ErrorCode.ToolNotFound"/> if the
+    /// <see cref="ErrorCode.TableNotFound"/> or <see cref="ErrorCode.TableUnreadable"/>; <see cref="ErrorCode.ToolNotFound"/>
+    /// if the
     /// library is not part of this installation.
     /// </exception>
     public static QuerySession Open(IReadOnlyList<string> paths, QueryOptions options, CancellationToken cancel)
@@ -41,7 +42,8 @@ internal sealed class QuerySession : IDisposable
         {
             session.Dispose();
             if (error is DllNotFoundException or BadImageFormatException)
-                throw new KernelMagnifierException(ErrorCode.ToolNotFound, "libduckdb.so", "the library of DuckDB cannot be loaded.",
+                throw new KernelMagnifierException(ErrorCode.ToolNotFound, "libduckdb.so",
+                    "the library of DuckDB cannot be loaded.",
                     "The module has it for Linux on x64 and arm64 with glibc. Install the module again.", error);
             if (error is DuckDBException) throw QueryErrors.Of(error);
             throw;

@@ -18,8 +18,10 @@ internal sealed class QueryStatement
     /// </summary>
     private static readonly HashSet<string> TableFunctions = new(StringComparer.OrdinalIgnoreCase)
     {
-        "duckdb_columns", "duckdb_functions", "duckdb_keywords", "duckdb_tables", "duckdb_types", "duckdb_views", "generate_series",
-        "histogram", "histogram_values", "json_each", "json_tree", "pg_timezone_names", "pragma_table_info", "pragma_version", "range",
+        "duckdb_columns", "duckdb_functions", "duckdb_keywords", "duckdb_tables", "duckdb_types", "duckdb_views",
+        "generate_series",
+        "histogram", "histogram_values", "json_each", "json_tree", "pg_timezone_names",
+        "pragma_table_info", "pragma_version", "range",
         "repeat", "repeat_row", "summary", "test_all_types", "unnest",
     };
 
@@ -49,7 +51,8 @@ internal sealed class QueryStatement
         // The parser gives no tree of an EXPLAIN. What follows the words is checked as a statement of its own, and is what runs.
         var rest = AfterWord(query, "EXPLAIN");
         var isPlan = rest is not null;
-        var words = !isPlan ? "" : AfterWord(rest!, "ANALYZE") is { } analyzed && (rest = analyzed) is not null ? "EXPLAIN ANALYZE " : "EXPLAIN ";
+        var words = !isPlan ? "" : AfterWord(rest!, "ANALYZE") is { } analyzed && (rest = analyzed) is not null
+            ? "EXPLAIN ANALYZE " : "EXPLAIN ";
         rest ??= query;
         using var tree = JsonDocument.Parse(Parse(connection, rest), new JsonDocumentOptions { MaxDepth = MostDepth });
         var parameters = CheckTree(tree.RootElement);
@@ -84,7 +87,8 @@ internal sealed class QueryStatement
         {
             var message = root.GetProperty("error_message").GetString() ?? "";
             if (root.GetProperty("error_type").GetString() is "parser" or "syntax")
-                throw new KernelMagnifierException(ErrorCode.QueryFailed, null, $"The query is not valid SQL: {message}.", "Correct the query.");
+                throw new KernelMagnifierException(ErrorCode.QueryFailed, null,
+                    $"The query is not valid SQL: {message}.", "Correct the query.");
             throw QueryErrors.Refused("The statement is none that only reads.");
         }
         var statements = root.GetProperty("statements");

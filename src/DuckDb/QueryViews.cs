@@ -45,7 +45,8 @@ internal static class QueryViews
 
     private static void CreateRecordings(DuckDBConnection connection, IReadOnlyList<QueryFile> files)
     {
-        Run(connection, "CREATE TABLE parts (host VARCHAR, recording VARCHAR, name VARCHAR, rows BIGINT, bytes BIGINT, facts VARCHAR)");
+        Run(connection,
+            "CREATE TABLE parts (host VARCHAR, recording VARCHAR, name VARCHAR, rows BIGINT, bytes BIGINT, facts VARCHAR)");
         using var command = connection.CreateCommand();
         command.CommandText = "INSERT INTO parts VALUES ($host, $recording, $name, $rows, $bytes, $facts)";
         foreach (var file in files)
@@ -64,7 +65,8 @@ internal static class QueryViews
             WITH known AS (
                 SELECT * REPLACE (CASE WHEN json_valid(facts) THEN facts END AS facts) FROM parts),
             named AS (
-                SELECT host, coalesce(recording, parse_filename(facts->>'path')) AS recording, name, rows, bytes, facts FROM known),
+                SELECT host, coalesce(recording, parse_filename(facts->>'path')) AS recording, name, rows,
+                    bytes, facts FROM known),
             grouped AS (
                 SELECT host, recording, list(DISTINCT name ORDER BY name) AS tables, sum(rows)::BIGINT AS rows,
                     sum(bytes)::BIGINT AS bytes, any_value(facts) AS facts
@@ -72,7 +74,8 @@ internal static class QueryViews
             SELECT host, recording, try_cast(facts->>'startTime' AS TIMESTAMP)::TIMESTAMP_NS AS start_time,
                 try_cast(facts->>'duration' AS DOUBLE) AS duration_s, facts->>'format' AS format,
                 facts->>'kernelRelease' AS kernel_release, facts->>'clock' AS clock, facts->>'clockUnit' AS unit,
-                facts->>'tracer' AS tracer, try_cast(facts->>'cpus' AS INTEGER) AS cpus, try_cast(facts->>'calls' AS BIGINT) AS calls,
+                facts->>'tracer' AS tracer, try_cast(facts->>'cpus' AS INTEGER) AS cpus,
+                try_cast(facts->>'calls' AS BIGINT) AS calls,
                 try_cast(facts->>'events' AS BIGINT) AS events, try_cast(facts->>'lostEvents' AS BIGINT) AS lost_events,
                 try_cast(facts->>'notParsed' AS BIGINT) AS not_parsed, try_cast(facts->>'isComplete' AS BOOLEAN) AS is_complete,
                 tables, rows, bytes, facts

@@ -8,7 +8,8 @@ using KernelMagnifier.Text;
 namespace KernelMagnifier.Cmdlets.Tables;
 
 /// <summary>
-/// Runs queries on a thread of its own, so that the thread of the pipeline can show progress and stop them, and writes their rows as
+/// Runs queries on a thread of its own, so that the thread of the pipeline can show progress and stop them, and writes their rows
+/// as
 /// objects. Only <see cref="InvokeKmQueryCommand"/> uses it, after <see cref="LibraryAssemblies.Load"/>.
 /// </summary>
 internal sealed class QueryRunner : IDisposable
@@ -48,7 +49,8 @@ internal sealed class QueryRunner : IDisposable
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         using var rows = new BlockingCollection<List<object?[]>>(MostWaiting);
         var shape = new Shape([], false);
-        var reading = Task.Factory.StartNew(() => Read(query, parameters, (names, isPlan) => shape = new Shape(names, isPlan), rows, stop.Token),
+        var reading = Task.Factory.StartNew(
+            () => Read(query, parameters, (names, isPlan) => shape = new Shape(names, isPlan), rows, stop.Token),
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
         {

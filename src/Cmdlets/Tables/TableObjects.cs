@@ -11,7 +11,8 @@ using KernelMagnifier.Tables;
 
 namespace KernelMagnifier.Cmdlets.Tables;
 
-/// <summary>Adds objects to tables: each to the table of its type. Copies that come back from a file or another process, too.</summary>
+/// <summary>Adds objects to tables: each to the table of its type. Copies that come back from a file or another process,
+/// too.</summary>
 internal sealed class TableObjects
 {
     private const string HostOfCopy = "PSComputerName";
@@ -92,7 +93,8 @@ internal sealed class TableObjects
 
     /// <summary>Whether an object is one that <see cref="CallInput"/> takes.</summary>
     private static bool IsForCalls(object input, InputProperties copy)
-        => input is PSObject wrapped && wrapped.TypeNames.Any(type => type.Contains(typeof(KernelEvent).FullName!, StringComparison.Ordinal))
+        => input is PSObject wrapped
+            && wrapped.TypeNames.Any(type => type.Contains(typeof(KernelEvent).FullName!, StringComparison.Ordinal))
             || LatencyCopy.Is(copy, typeof(ProbeResult).FullName!) || InputKinds.Of(copy) != InputKind.Other;
 
     private bool AddEventCopy(PSObject input)
