@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace KernelMagnifier.Benchmarks.Fleet;
 
-/// <summary>Writes the dataset of a fleet of any size, with planted answers. The same arguments always make the same rows.</summary>
+/// <summary>
+/// Writes the dataset of a fleet of any size, with planted answers. The same arguments always make the same rows.
+/// </summary>
 internal static class FleetGenerator
 {
     /// <summary>Runs <c>fleet DIR</c>.</summary>

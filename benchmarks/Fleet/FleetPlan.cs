@@ -5,7 +5,9 @@ namespace KernelMagnifier.Benchmarks.Fleet;
 /// <summary>The size of a generated fleet.</summary>
 /// <param name="Hosts">The hosts.</param>
 /// <param name="Days">The days, of which the last one has the <see cref="FleetTruths"/>.</param>
-/// <param name="Recordings">The recordings of a host in a day: one of ten seconds at the beginning of each hour from 10:00 on.</param>
+/// <param name="Recordings">
+/// The recordings of a host in a day, at most 24: ten seconds at the beginning of each hour, from 10:00 on if there are few.
+/// </param>
 /// <param name="Intervals">The intervals of all.</param>
 /// <param name="Seed">Equal seeds make equal fleets.</param>
 internal sealed record FleetPlan(int Hosts, int Days, int Recordings, long Intervals, ulong Seed)
@@ -24,7 +26,8 @@ internal sealed record FleetPlan(int Hosts, int Days, int Recordings, long Inter
         {
             var until = (Int128)Intervals * (i + 1) / count;
             var (host, day, hour) = ((int)(i % Hosts), (int)(i / Hosts % Days), (int)(i / Hosts / Days));
-            yield return new FleetRecording(this, host, day, hour, (int)((long)until - made), new Dice(Seed ^ (ulong)(i + 1) * 0xD1342543DE82EF95));
+            var dice = new Dice(Seed ^ (ulong)(i + 1) * 0xD1342543DE82EF95);
+            yield return new FleetRecording(this, host, day, hour, (int)((long)until - made), dice);
             made = (long)until;
         }
     }

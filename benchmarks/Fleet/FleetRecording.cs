@@ -12,7 +12,8 @@ internal sealed class FleetRecording(FleetPlan plan, int host, int day, int hour
     public string Host { get; } = FleetPlan.HostName(host);
 
     /// <summary>The name of the recording.</summary>
-    public string Name { get; } = string.Create(CultureInfo.InvariantCulture, $"{FleetPlan.Day(day):yyyyMMdd}-{10 + hour:d2}00.dat");
+    public string Name { get; } =
+        string.Create(CultureInfo.InvariantCulture, $"{FleetPlan.Day(day):yyyyMMdd}-{HourOf(plan, hour):d2}00.dat");
 
     /// <summary>The number of intervals.</summary>
     public int Intervals => intervals;
@@ -21,7 +22,8 @@ internal sealed class FleetRecording(FleetPlan plan, int host, int day, int hour
     public int Cpus { get; } = 4 << (host % 3);
 
     /// <summary>When it began, in nanoseconds of Unix time.</summary>
-    public long Began { get; } = (FleetPlan.Day(day).AddHours(10 + hour) - DateTime.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+    public long Began { get; } =
+        (FleetPlan.Day(day).AddHours(HourOf(plan, hour)) - DateTime.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
 
     /// <summary>When the host booted: what the trace clock counts from.</summary>
     public long Booted { get; } =
@@ -71,6 +73,8 @@ internal sealed class FleetRecording(FleetPlan plan, int host, int day, int hour
         foreach (var edge in profile.Edges) yield return Vary(edge);
         if (_isLast && host % 4 == 0) yield return Vary(FleetTruths.NewEdge);
     }
+
+    private static int HourOf(FleetPlan plan, int hour) => Math.Min(10, 24 - plan.Recordings) + hour;
 
     private FleetEdge Vary(FleetEdge edge)
     {

@@ -1,6 +1,8 @@
 namespace KernelMagnifier.Benchmarks.Fleet;
 
-/// <summary>What is planted in a generated fleet, and so what the questions must find. All of it begins with the last day.</summary>
+/// <summary>
+/// What is planted in a generated fleet, and so what the questions must find. All of it begins with the last day.
+/// </summary>
 internal sealed class FleetTruths(int hosts)
 {
     /// <summary>The host whose tasks wait <see cref="SlowFactor"/> times as long for a CPU.</summary>

@@ -24,7 +24,8 @@ internal sealed class FleetWriter(FleetProfile profile, Func<FleetRecording, str
             }
         using (var rows = open(recording, "edges"))
             foreach (var edge in recording.Edges(profile)) Write(rows, recording, edge);
-        var id = new Guid(unchecked((int)recording.Began), (short)recording.Sequence, 0x4000, [0x80, 0, .. Tail(recording.Host)]).ToString();
+        var (begin, sequence) = (unchecked((int)recording.Began), (short)recording.Sequence);
+        var id = new Guid(begin, sequence, 0x4000, [0x80, 0, .. Tail(recording.Host)]).ToString();
         using (var rows = open(recording, "latencies"))
             foreach (var (kind, ofKind) in lengths.OrderBy(pair => pair.Key, StringComparer.Ordinal))
                 Write(rows, recording, kind, ofKind, id);

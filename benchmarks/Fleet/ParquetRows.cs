@@ -19,7 +19,8 @@ internal sealed class ParquetRows : FleetRows
         _rows = new ColumnRows(schema, host, recording);
         _file = File.Create(path);
         // The host and the recording are in the path.
-        _writer = ParquetTables.Create().Create(schema, [.. Enumerable.Range(TableSchema.Common, schema.Columns.Count - TableSchema.Common)], _file);
+        var columns = Enumerable.Range(TableSchema.Common, schema.Columns.Count - TableSchema.Common).ToArray();
+        _writer = ParquetTables.Create().Create(schema, columns, _file);
     }
 
     /// <inheritdoc/>
@@ -64,7 +65,11 @@ internal sealed class ParquetRows : FleetRows
     public override void Dispose()
     {
         Write();
-        _writer.Close(new Dictionary<string, string> { ["kernel-magnifier.table"] = _table, ["kernel-magnifier.schema"] = TableSchema.Version });
+        _writer.Close(new Dictionary<string, string>
+        {
+            ["kernel-magnifier.table"] = _table,
+            ["kernel-magnifier.schema"] = TableSchema.Version,
+        });
         _writer.Dispose();
         _file.Dispose();
     }
