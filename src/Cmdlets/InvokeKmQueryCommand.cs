@@ -16,7 +16,7 @@ public sealed class InvokeKmQueryCommand : CancellableCommand
 
     private readonly List<string> _datasets = [];
     private readonly List<string> _queries = [];
-    private Dictionary<string, object?> _parameters = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, object?> _parameters = new(StringComparer.OrdinalIgnoreCase);
     private QueryRunner? _runner;
     private bool _hasQuery, _hasDatasets;
 

@@ -1,7 +1,6 @@
 using KernelMagnifier.Tables;
 using ParquetSharp;
 using ParquetSharp.IO;
-using ParquetSharp.Schema;
 
 namespace KernelMagnifier.Parquet;
 

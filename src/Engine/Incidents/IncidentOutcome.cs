@@ -2,7 +2,6 @@ using System.Globalization;
 using KernelMagnifier.Comparison;
 using KernelMagnifier.Model;
 using KernelMagnifier.Text;
-using KernelMagnifier.Workloads;
 
 namespace KernelMagnifier.Incidents;
 

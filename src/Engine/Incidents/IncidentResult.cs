@@ -1,7 +1,6 @@
 using KernelMagnifier.Lab;
 using KernelMagnifier.Model;
 using KernelMagnifier.Text;
-using KernelMagnifier.Workloads;
 using KernelMagnifier.Workloads.Fidelities;
 
 namespace KernelMagnifier.Incidents;

@@ -1,5 +1,4 @@
 using KernelMagnifier.Model;
-using KernelMagnifier.Workloads;
 
 namespace KernelMagnifier.Lab;
 

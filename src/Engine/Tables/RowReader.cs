@@ -113,7 +113,7 @@ internal sealed class RowReader(TablePart part)
 
     /// <summary>The latency of a row.</summary>
     /// <exception cref="FormatException">A value is not possible.</exception>
-    public Latency.Latency Latency(TableBatch row)
+    public static Latency.Latency Latency(TableBatch row)
     {
         using var json = Json(row, Own + 26);
         var latency = LatencyJson.Read(new JsonFields(json.RootElement, "the latency"), out _) ?? throw row.Wrong(Own,

@@ -4,7 +4,6 @@ using KernelMagnifier.Measuring;
 using KernelMagnifier.Model;
 using KernelMagnifier.Probes.Results;
 using KernelMagnifier.Selection;
-using KernelMagnifier.Text;
 using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Tables;

@@ -64,7 +64,7 @@ internal sealed class TablePart
 
     /// <summary>The rows of a file of latencies.</summary>
     public IEnumerable<TableItem<Latency.Latency>> ReadLatencies(CancellationToken cancel)
-        => Read(TableKind.Latencies, static (reader, row) => reader.Latency(row), cancel);
+        => Read(TableKind.Latencies, static (_, row) => RowReader.Latency(row), cancel);
 
     /// <summary>The rows of a file of records of measurements.</summary>
     public IEnumerable<TableItem<Measurement>> ReadLogs(CancellationToken cancel)
