@@ -20,16 +20,22 @@ internal sealed class ParquetReader : TableFileReader
         _path = path;
         _stream = new CheckedStream(input);
         _file = new ManagedRandomAccessFile(_stream, leaveOpen: true);
-        // Pages are read as they are needed: a chunk of a column can be large.
-        using var properties = ReaderProperties.GetDefaultReaderProperties();
-        properties.EnableBufferedStream();
-        properties.BufferSize = BufferSize;
-        properties.EnablePageChecksumVerification();
-        properties.SetThriftStringSizeLimit(MostFooter);
-        _reader = new ParquetFileReader(_file, properties);
-        Metadata = _reader.FileMetaData.KeyValueMetadata ?? new Dictionary<string, string>();
-        Rows = _reader.FileMetaData.NumRows;
-        Columns = ColumnsOf(_reader.FileMetaData);
+        ParquetFileReader? reader = null;
+        try
+        {
+            _reader = reader = Open(_file);
+            Metadata = reader.FileMetaData.KeyValueMetadata ?? new Dictionary<string, string>();
+            Rows = reader.FileMetaData.NumRows;
+            Columns = ColumnsOf(reader.FileMetaData);
+        }
+        catch
+        {
+            // The library calls back into the file when the last of its objects is freed. A finalizer would do that when the file is
+            // collected already, which ends the process.
+            reader?.Dispose();
+            _file.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -85,22 +91,42 @@ internal sealed class ParquetReader : TableFileReader
         _file.Dispose();
     }
 
+    private static ParquetFileReader Open(ManagedRandomAccessFile file)
+    {
+        // Pages are read as they are needed: a chunk of a column can be large.
+        using var properties = ReaderProperties.GetDefaultReaderProperties();
+        properties.EnableBufferedStream();
+        properties.BufferSize = BufferSize;
+        properties.EnablePageChecksumVerification();
+        properties.SetThriftStringSizeLimit(MostFooter);
+        return new ParquetFileReader(file, properties);
+    }
+
     private List<ParquetColumn> Open(TableSchema schema, RowGroupReader group, TableValues?[] values, Dictionary<int,
         ColumnNames> names)
     {
         var columns = new List<ParquetColumn>();
-        for (var column = 0; column < schema.Columns.Count; column++)
+        try
         {
-            var found = -1;
-            for (var i = 0; i < Columns.Count && found < 0; i++)
-                if (Columns[i].Name == schema.Columns[column].Name)
-                    found = i;
-            if (found < 0) continue;
-            var into = values[column] ??= TableValues.Of(schema.Columns[column].Type);
-            if (!names.TryGetValue(column, out var known)) names.Add(column, known = new ColumnNames());
-            columns.Add(new ParquetColumn(group.Column(found), schema.Columns[column], into, known));
+            for (var column = 0; column < schema.Columns.Count; column++)
+            {
+                var found = -1;
+                for (var i = 0; i < Columns.Count && found < 0; i++)
+                    if (Columns[i].Name == schema.Columns[column].Name)
+                        found = i;
+                if (found < 0) continue;
+                var into = values[column] ??= TableValues.Of(schema.Columns[column].Type);
+                if (!names.TryGetValue(column, out var known)) names.Add(column, known = new ColumnNames());
+                columns.Add(new ParquetColumn(group.Column(found), schema.Columns[column], into, known));
+            }
+            return columns;
         }
-        return columns;
+        catch
+        {
+            // A column that cannot be opened must not leave the others to finalizers.
+            foreach (var column in columns) column.Dispose();
+            throw;
+        }
     }
 
     private static bool Fill(List<ParquetColumn> columns, int rows)

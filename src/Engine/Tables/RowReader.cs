@@ -19,6 +19,8 @@ internal sealed class RowReader(TablePart part)
     private readonly Dictionary<TraceContext, LatencyNames> _names = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<(string? System, string Name), StoredEventSchema> _schemas = [];
     private readonly object _run = new();
+    private TraceInfo? _info;
+    private bool _hasInfo;
 
     /// <summary>The machine of a row.</summary>
     public string? Host(TableBatch row) => part.Host ?? row.Text(TableSchema.Host);
@@ -54,7 +56,7 @@ internal sealed class RowReader(TablePart part)
         var caller = new FunctionValues(row.Text(Own), row.Text(Own + 5), row.Text(Own + 7), Line(row, Own + 9));
         var callee = new FunctionValues(row.RequiredText(Own + 1), row.Text(Own + 6), row.Text(Own + 8), Line(row, Own + 10));
         var count = row.Long(Own + 2, 1, CallLimits.MostCalls) ?? throw row.Wrong(Own + 2, "is missing");
-        context.Source.HostName ??= Host(row);
+        Describe(context, row);
         return new CallEdge(DetachedCalls.Function(context, caller), DetachedCalls.Function(context, callee), count,
             row.Long(Own + 3, 0) ?? CallRecord.NoDuration, row.Long(Own + 4, 0) ?? CallRecord.NoDuration, context);
     }
@@ -113,20 +115,20 @@ internal sealed class RowReader(TablePart part)
 
     /// <summary>The latency of a row.</summary>
     /// <exception cref="FormatException">A value is not possible.</exception>
-    public static Latency.Latency Latency(TableBatch row)
+    public Latency.Latency Latency(TableBatch row)
     {
         using var json = Json(row, Own + 26);
         var latency = LatencyJson.Read(new JsonFields(json.RootElement, "the latency"), out _) ?? throw row.Wrong(Own,
             "is no known kind");
         var isWall = row.Long(Own + 6) is not null;
         var (from, until) = isWall ? (row.Long(Own + 6), row.Long(Own + 7)) : (row.Long(Own + 8), row.Long(Own + 9));
-        if (from is null) return latency;
-        var every = until is { } end && end > from && end - from.Value > 0 ? end - from : null;
-        return new Latency.Latency(latency.Row with { From = from, IsWallTime = isWall }, every)
+        var every = from is not null && until is { } end && end > from && end - from.Value > 0 ? end - from : null;
+        return new Latency.Latency(from is null ? latency.Row : latency.Row with { From = from, IsWallTime = isWall }, every)
         {
             Count = latency.Count, SumNanoseconds = latency.SumNanoseconds, MinNanoseconds = latency.MinNanoseconds,
             MeanNanoseconds = latency.MeanNanoseconds, MaxNanoseconds = latency.MaxNanoseconds, Method = latency.Method,
             Percentiles = latency.Percentiles, Histogram = latency.Histogram, Account = latency.Account,
+            Traces = Info(row) is { } info ? [info] : [],
         };
     }
 
@@ -161,12 +163,28 @@ internal sealed class RowReader(TablePart part)
     /// <summary>Sets what a recording's rows tell about it.</summary>
     private void Place(TraceContext context, TableBatch row, int column, long clock)
     {
+        Describe(context, row);
         var source = context.Source;
-        source.HostName ??= Host(row);
-        source.KernelRelease ??= part.KernelRelease;
         if (source.WallOffset is null && clock != CallRecord.NoTime && row.Long(column) is { } time
             && (Int128)time - clock is var offset && offset >= long.MinValue && offset <= long.MaxValue)
             source.WallOffset = (long)offset;
+    }
+
+    /// <summary>Sets what the file tells about its recording.</summary>
+    private void Describe(TraceContext context, TableBatch row)
+    {
+        var source = context.Source;
+        source.HostName ??= Host(row);
+        if (source.Info is not null || Info(row) is not { } info) return;
+        (source.Info, source.Format, source.KernelRelease) = (info, info.Format, info.KernelRelease);
+        source.WallOffset ??= info.WallOffset;
+    }
+
+    /// <summary>The description of the recording, which is one for all rows of a file.</summary>
+    private TraceInfo? Info(TableBatch row)
+    {
+        if (!_hasInfo) (_info, _hasInfo) = (part.Info(Recording(row), Host(row)), true);
+        return _info;
     }
 
     private static KernelTask Task(TableBatch row, int column)

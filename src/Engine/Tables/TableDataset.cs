@@ -1,4 +1,3 @@
-using System.Text.Json;
 using KernelMagnifier.Files;
 using KernelMagnifier.Model;
 
@@ -109,15 +108,18 @@ internal sealed class TableDataset
         Check(schema, reader, path);
         var (host, recording) = Partitions(path);
         var recorded = facts.GetValueOrDefault(TableFacts.Recording);
-        return new TablePart(format)
+        var part = new TablePart(format)
         {
             Path = path, Table = schema.Kind, Host = host, Recording = recording, Rows = reader.Rows, Bytes = file.Length,
-            Version = facts.GetValueOrDefault(TableFacts.Version), Facts = recorded, KernelRelease = KernelRelease(recorded),
+            Version = facts.GetValueOrDefault(TableFacts.Version), Facts = recorded,
             Clock = facts.GetValueOrDefault(TableFacts.Clock) == nameof(ClockUnit.Counts) ? ClockUnit.Counts
                 : ClockUnit.Nanoseconds,
             Nesting = facts.GetValueOrDefault(TableFacts.Nesting) == nameof(CallNesting.Stack) ? CallNesting.Stack
                 : CallNesting.Caller,
         };
+        // A wrong description is an error before the first row.
+        part.Info(recording, host);
+        return part;
     }
 
     private static void Check(TableSchema schema, TableFileReader reader, string path)
@@ -148,21 +150,5 @@ internal sealed class TableDataset
             folder = Path.GetDirectoryName(folder);
         }
         return (host, recording);
-    }
-
-    private static string? KernelRelease(string? facts)
-    {
-        if (facts is null) return null;
-        try
-        {
-            using var json = JsonDocument.Parse(facts);
-            return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("kernelRelease"u8,
-                out var value)
-                && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException)
-        {
-            return null;
-        }
     }
 }

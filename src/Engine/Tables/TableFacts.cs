@@ -25,14 +25,15 @@ internal static class TableFacts
         if (sources.Count == 0) return facts;
         if (sources.Select(source => source.ClockUnit).Distinct().ToList() is [var unit]) facts[Clock] = unit.ToString();
         if (sources.Select(source => source.Nesting).Distinct().ToList() is [var nesting]) facts[Nesting] = nesting.ToString();
-        if (sources is { Count: 1 } && sources.First().Info is { } info) facts[Recording] = Json(info);
+        if (sources is { Count: 1 } && sources.First().Info is { } info && Json(info) is { Length: <= RecordedFacts.Longest } json)
+            facts[Recording] = json;
         return facts;
     }
 
     private static string Json(TraceInfo info)
     {
         using var bytes = new MemoryStream();
-        using (var json = new Utf8JsonWriter(bytes, FieldsJson.Options)) TraceInfoReport.WriteJson(json, info);
+        using (var json = new Utf8JsonWriter(bytes, FieldsJson.Options)) TraceInfoReport.WriteFacts(json, info);
         return Encoding.UTF8.GetString(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
     }
 }

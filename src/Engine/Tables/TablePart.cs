@@ -37,14 +37,29 @@ internal sealed class TablePart
     /// <summary>The facts of the recording as JSON; null if not stated.</summary>
     public string? Facts { get; init; }
 
-    /// <summary>The kernel release of the recording; null if not stated.</summary>
-    public string? KernelRelease { get; init; }
-
     /// <summary>The unit of the trace clock.</summary>
     public ClockUnit Clock { get; init; }
 
     /// <summary>How calls are nested.</summary>
     public CallNesting Nesting { get; init; }
+
+    /// <summary>The description of the recording with its losses; null if not stated.</summary>
+    /// <param name="recording">The name of the recording; null if it is not known in the dataset.</param>
+    /// <param name="host">The machine; null if not known.</param>
+    /// <exception cref="KernelMagnifierException"><see cref="ErrorCode.TableUnreadable"/>: it is wrong.</exception>
+    public TraceInfo? Info(string? recording, string? host)
+    {
+        try
+        {
+            return Facts is null ? null : RecordedFacts.Read(Facts, recording, Nesting, host);
+        }
+        catch (FormatException error)
+        {
+            throw new KernelMagnifierException(ErrorCode.TableUnreadable, Path,
+                $"the metadata {TableFacts.Recording} is damaged: {error.Message}.", "Write the table again from its recording.",
+                error);
+        }
+    }
 
     /// <summary>The rows of a file of calls.</summary>
     public IEnumerable<TableItem<CallEvent>> ReadCalls(CancellationToken cancel)
@@ -64,7 +79,7 @@ internal sealed class TablePart
 
     /// <summary>The rows of a file of latencies.</summary>
     public IEnumerable<TableItem<Latency.Latency>> ReadLatencies(CancellationToken cancel)
-        => Read(TableKind.Latencies, static (_, row) => RowReader.Latency(row), cancel);
+        => Read(TableKind.Latencies, static (reader, row) => reader.Latency(row), cancel);
 
     /// <summary>The rows of a file of records of measurements.</summary>
     public IEnumerable<TableItem<Measurement>> ReadLogs(CancellationToken cancel)

@@ -72,8 +72,17 @@ internal static class TraceInfoReport
     private static void WriteJson(Utf8JsonWriter json, TraceInfo trace, TraceSelection selection)
         => WriteJson(json, trace, Fields(trace, selection));
 
-    /// <summary>Writes the description of a recording as a JSON object, without what a filter selects.</summary>
-    public static void WriteJson(Utf8JsonWriter json, TraceInfo trace) => WriteJson(json, trace, TraceInfoFields.Of(trace));
+    /// <summary>
+    /// Writes the description of a recording as a JSON object: what <c>info --json</c> prints without what a filter selects, and
+    /// numbers that other outputs are computed from.
+    /// </summary>
+    public static void WriteFacts(Utf8JsonWriter json, TraceInfo trace) => WriteJson(json, trace,
+    [
+        .. TraceInfoFields.Of(trace),
+        new("leafReturns", "Leaf returns", ReportValue.Of(trace.LeafReturns)),
+        new("observedTime", "Observed time", ReportValue.Of(trace.ObservedTime)),
+        new("wallOffset", "Wall offset", ReportValue.Of(trace.WallOffset)),
+    ]);
 
     private static void WriteJson(Utf8JsonWriter json, TraceInfo trace, IReadOnlyList<ReportFact> facts)
     {
