@@ -7,7 +7,7 @@ namespace KernelMagnifier.Parquet;
 /// <summary>Writes one Parquet file.</summary>
 internal sealed class ParquetWriter : TableFileWriter
 {
-    private const int CompressionLevel = 1;
+    private const int CompressionLevel = 1, MostLanes = 2;
 
     private readonly TableSchema _schema;
     private readonly IReadOnlyList<int> _columns;
@@ -15,14 +15,22 @@ internal sealed class ParquetWriter : TableFileWriter
     private readonly ManagedOutputStream _output;
     private readonly ParquetFileWriter _writer;
     private readonly Dictionary<string, string> _metadata = [];
-    private readonly TableChunk _chunk = new();
-    private ByteArray[] _texts = [];
+    private readonly Lane[] _lanes;
+
+    /// <summary>What a thread makes columns in.</summary>
+    private sealed class Lane
+    {
+        public TableChunk Chunk { get; } = new();
+
+        public ByteArray[] Texts { get; set; } = [];
+    }
 
     /// <summary>Starts a file.</summary>
     public ParquetWriter(TableSchema schema, IReadOnlyList<int> columns, Stream output)
     {
         (_schema, _columns) = (schema, columns);
         _stream = new CheckedStream(output);
+        _lanes = [.. Enumerable.Range(0, Math.Clamp(Environment.ProcessorCount, 1, MostLanes)).Select(_ => new Lane())];
         _output = new ManagedOutputStream(_stream, leaveOpen: true);
         using var root = ParquetSchema.Of(schema, columns);
         using var properties = Properties(schema, columns);
@@ -33,17 +41,9 @@ internal sealed class ParquetWriter : TableFileWriter
     /// <inheritdoc/>
     public override void Write(TableRows rows) => _stream.Guard(() =>
     {
-        using var group = _writer.AppendRowGroup();
-        foreach (var column in _columns)
-        {
-            using var writer = group.NextColumn();
-            for (var row = 0; row < rows.Count; row += _chunk.Rows)
-            {
-                rows.Copy(column, row, _chunk);
-                Write(writer, _schema.Columns[column]);
-            }
-        }
-        group.Close();
+        rows.Prepare();
+        if (rows.IsParallel && rows.Count > TableChunk.Room) WriteParallel(rows);
+        else WriteInTurn(rows);
         // The texts belong to them.
         GC.KeepAlive(rows);
         return true;
@@ -72,36 +72,94 @@ internal sealed class ParquetWriter : TableFileWriter
         _output.Dispose();
     }
 
-    private void Write(ColumnWriter writer, TableColumn column)
+    private void WriteInTurn(TableRows rows)
     {
-        var levels = column.IsRequired ? default : _chunk.Levels;
-        var repeats = column.IsList ? _chunk.Repeats : default;
+        using var group = _writer.AppendRowGroup();
+        foreach (var column in _columns)
+        {
+            using var writer = group.NextColumn();
+            for (var row = 0; row < rows.Count; row += _lanes[0].Chunk.Rows)
+            {
+                rows.Copy(column, row, _lanes[0].Chunk);
+                Write(writer, _schema.Columns[column], _lanes[0]);
+            }
+        }
+        group.Close();
+    }
+
+    /// <summary>
+    /// Writes all columns side by side, so that rows are in the cache for all of them, and on several threads. The library keeps
+    /// the columns, compressed, until the end of the group; each has its own memory.
+    /// </summary>
+    private void WriteParallel(TableRows rows)
+    {
+        using var group = _writer.AppendBufferedRowGroup();
+        var writers = new List<ColumnWriter>();
+        try
+        {
+            for (var i = 0; i < _columns.Count; i++) writers.Add(group.Column(i));
+            Task[] lanes = [.. _lanes.Skip(1).Select((lane, number) => Task.Run(() => WriteLane(rows, writers, number + 1)))];
+            try
+            {
+                WriteLane(rows, writers, 0);
+            }
+            finally
+            {
+                Task.WhenAll(lanes).GetAwaiter().GetResult();
+            }
+        }
+        finally
+        {
+            foreach (var writer in writers) writer.Dispose();
+        }
+        group.Close();
+    }
+
+    private void WriteLane(TableRows rows, List<ColumnWriter> writers, int number)
+    {
+        var lane = _lanes[number];
+        for (var row = 0; row < rows.Count; row += TableChunk.Room)
+        {
+            for (var i = number; i < writers.Count; i += _lanes.Length)
+            {
+                rows.Copy(_columns[i], row, lane.Chunk);
+                Write(writers[i], _schema.Columns[_columns[i]], lane);
+            }
+        }
+    }
+
+    private static void Write(ColumnWriter writer, TableColumn column, Lane lane)
+    {
+        var chunk = lane.Chunk;
+        var levels = column.IsRequired ? default : chunk.Levels;
+        var repeats = column.IsList ? chunk.Repeats : default;
         switch (column.Type)
         {
             case TableType.Int:
-                ((ColumnWriter<int>)writer).WriteBatch(_chunk.Count, levels, repeats, _chunk.Ints);
+                ((ColumnWriter<int>)writer).WriteBatch(chunk.Count, levels, repeats, chunk.Ints);
                 break;
             case TableType.Real:
-                ((ColumnWriter<double>)writer).WriteBatch(_chunk.Count, levels, repeats, _chunk.Reals);
+                ((ColumnWriter<double>)writer).WriteBatch(chunk.Count, levels, repeats, chunk.Reals);
                 break;
             case TableType.Bool:
-                ((ColumnWriter<bool>)writer).WriteBatch(_chunk.Count, levels, repeats, _chunk.Flags);
+                ((ColumnWriter<bool>)writer).WriteBatch(chunk.Count, levels, repeats, chunk.Flags);
                 break;
             case TableType.Time or TableType.Long or TableType.Longs:
-                ((ColumnWriter<long>)writer).WriteBatch(_chunk.Count, levels, repeats, _chunk.Longs);
+                ((ColumnWriter<long>)writer).WriteBatch(chunk.Count, levels, repeats, chunk.Longs);
                 break;
             default:
-                ((ColumnWriter<ByteArray>)writer).WriteBatch(_chunk.Count, levels, repeats, Texts());
+                ((ColumnWriter<ByteArray>)writer).WriteBatch(chunk.Count, levels, repeats, Texts(lane));
                 break;
         }
     }
 
-    private ReadOnlySpan<ByteArray> Texts()
+    private static ReadOnlySpan<ByteArray> Texts(Lane lane)
     {
-        var texts = _chunk.Texts;
-        if (_texts.Length < texts.Length) _texts = new ByteArray[texts.Length];
-        for (var i = 0; i < texts.Length; i++) _texts[i] = new ByteArray(texts[i].Address, texts[i].Length);
-        return _texts.AsSpan(0, texts.Length);
+        var texts = lane.Chunk.Texts;
+        if (lane.Texts.Length < texts.Length) lane.Texts = new ByteArray[texts.Length];
+        var bytes = lane.Texts.AsSpan(0, texts.Length);
+        for (var i = 0; i < texts.Length; i++) bytes[i] = new ByteArray(texts[i].Address, texts[i].Length);
+        return bytes;
     }
 
     private static WriterProperties Properties(TableSchema schema, IReadOnlyList<int> columns)

@@ -2,57 +2,86 @@ using KernelMagnifier.Model;
 
 namespace KernelMagnifier.Tables;
 
-/// <summary>The names of a recording in a file of its calls. For the thread that writes.</summary>
+/// <summary>
+/// The names of a recording in a file of its calls, by the ids of its records. Prepared by the thread that writes; afterwards any
+/// thread can read them.
+/// </summary>
 internal sealed class CallTableNames
 {
     private readonly TableNames _names = new();
-    private readonly int[] _contexts = new int[Enum.GetValues<ExecutionContext>().Length];
+    private readonly TextRef[] _contexts = new TextRef[Enum.GetValues<ExecutionContext>().Length];
     private CallNames? _of;
-    private (int Name, int Module, int File, int Line)[] _functions = [];
-    private (int Comm, int ProcessId, int ThreadGroupId)[] _tasks = [];
+    private TextRef[] _functions = [], _modules = [], _files = [], _comms = [];
+    private int[] _lines = [], _processIds = [], _groupIds = [];
     private int _knownFunctions, _knownTasks;
+
+    /// <summary>The names of functions.</summary>
+    public ReadOnlySpan<TextRef> Functions => _functions;
+
+    /// <summary>The modules of functions.</summary>
+    public ReadOnlySpan<TextRef> Modules => _modules;
+
+    /// <summary>The source files of functions.</summary>
+    public ReadOnlySpan<TextRef> Files => _files;
+
+    /// <summary>The source lines of functions; 0 if not known.</summary>
+    public ReadOnlySpan<int> Lines => _lines;
+
+    /// <summary>The names of tasks.</summary>
+    public ReadOnlySpan<TextRef> Comms => _comms;
+
+    /// <summary>The pids of tasks; -1 if not known.</summary>
+    public ReadOnlySpan<int> ProcessIds => _processIds;
+
+    /// <summary>The thread groups of tasks; -1 if not known.</summary>
+    public ReadOnlySpan<int> ThreadGroupIds => _groupIds;
+
+    /// <summary>The names of execution contexts.</summary>
+    public ReadOnlySpan<TextRef> Contexts => _contexts;
+
+    /// <summary>Whether a function has a module.</summary>
+    public bool HasModules { get; private set; }
+
+    /// <summary>Whether a function has a source file.</summary>
+    public bool HasFiles { get; private set; }
 
     /// <summary>Prepares for records that refer to some names.</summary>
     public void Use(CallNames names)
     {
         if (!ReferenceEquals(_of, names)) (_of, _knownFunctions, _knownTasks) = (names, 0, 0);
-        foreach (var context in Enum.GetValues<ExecutionContext>()) _contexts[(int)context] = _names.Of(context.KnownName());
-        if (names.Functions.Count is var functions && _functions.Length < functions) Array.Resize(ref _functions, functions * 2);
-        for (; _knownFunctions < functions; _knownFunctions++)
+        foreach (var context in Enum.GetValues<ExecutionContext>()) _contexts[(int)context] = Text(context.KnownName());
+        UseFunctions(names);
+        if (names.Tasks.Count is var tasks && _comms.Length < tasks)
         {
-            var function = names.Functions[_knownFunctions];
-            _functions[_knownFunctions] = (_names.Of(function.KnownName), _names.Of(function.Module),
-                _names.Of(function.SourceFile), function.SourceLine ?? 0);
+            Array.Resize(ref _comms, tasks * 2);
+            Array.Resize(ref _processIds, tasks * 2);
+            Array.Resize(ref _groupIds, tasks * 2);
         }
-        if (names.Tasks.Count is var tasks && _tasks.Length < tasks) Array.Resize(ref _tasks, tasks * 2);
         for (; _knownTasks < tasks; _knownTasks++)
         {
             var task = names.Tasks[_knownTasks];
-            _tasks[_knownTasks] = (_names.Of(task.KnownComm), task.ProcessId, task.ThreadGroupId ?? -1);
+            (_comms[_knownTasks], _processIds[_knownTasks], _groupIds[_knownTasks])
+                = (Text(task.KnownComm), task.ProcessId, task.ThreadGroupId ?? -1);
         }
     }
 
-    /// <summary>The name of a function.</summary>
-    public TextRef Function(int id) => _names[_functions[id].Name];
+    private void UseFunctions(CallNames names)
+    {
+        if (names.Functions.Count is var functions && _functions.Length < functions)
+        {
+            Array.Resize(ref _functions, functions * 2);
+            Array.Resize(ref _modules, functions * 2);
+            Array.Resize(ref _files, functions * 2);
+            Array.Resize(ref _lines, functions * 2);
+        }
+        for (; _knownFunctions < functions; _knownFunctions++)
+        {
+            var (function, id) = (names.Functions[_knownFunctions], _knownFunctions);
+            (_functions[id], _modules[id], _files[id], _lines[id]) = (Text(function.KnownName), Text(function.Module),
+                Text(function.SourceFile), function.SourceLine ?? 0);
+            (HasModules, HasFiles) = (HasModules || !_modules[id].IsNull, HasFiles || !_files[id].IsNull);
+        }
+    }
 
-    /// <summary>The module of a function.</summary>
-    public TextRef Module(int id) => _names[_functions[id].Module];
-
-    /// <summary>The source file of a function.</summary>
-    public TextRef File(int id) => _names[_functions[id].File];
-
-    /// <summary>The source line of a function; 0 if not known.</summary>
-    public int Line(int id) => _functions[id].Line;
-
-    /// <summary>The name of a task.</summary>
-    public TextRef Comm(int id) => _names[_tasks[id].Comm];
-
-    /// <summary>The pid of a task; -1 if not known.</summary>
-    public int ProcessId(int id) => _tasks[id].ProcessId;
-
-    /// <summary>The thread group of a task; -1 if not known.</summary>
-    public int ThreadGroupId(int id) => _tasks[id].ThreadGroupId;
-
-    /// <summary>The name of an execution context.</summary>
-    public TextRef Context(ExecutionContext context) => _names[_contexts[(int)context]];
+    private TextRef Text(string? name) => _names[_names.Of(name)];
 }

@@ -17,8 +17,7 @@ internal sealed class EventTableRows(CallTableNames names, TableNames texts) : T
     private readonly TextArena _bytes = new();
     private readonly ArrayBufferWriter<byte> _text = new();
     private readonly FieldsJson _json = new();
-    private Row[] _rows = [];
-    private int _count;
+    private readonly RowBlocks<Row> _rows = new();
     private TraceContext? _context;
 
     /// <summary>One event.</summary>
@@ -32,42 +31,43 @@ internal sealed class EventTableRows(CallTableNames names, TableNames texts) : T
     }
 
     /// <inheritdoc/>
-    public override int Count => _count;
+    public override int Count => _rows.Count;
 
     /// <inheritdoc/>
-    public override bool IsFull => _count == Most || _bytes.Bytes >= MostBytes;
+    public override bool IsFull => _rows.Count == Most || _bytes.Bytes >= MostBytes;
 
     /// <summary>The recording of the rows and the names that they refer to. It can be set while there are none.</summary>
     public TraceContext? Context
     {
         get => _context;
-        set => _context = _count == 0 ? value : throw new InvalidOperationException("The rows belong to another recording.");
+        set => _context = _rows.Count == 0 ? value : throw new InvalidOperationException("The rows belong to another recording.");
     }
 
     /// <summary>Adds a row.</summary>
     public void Add(in EventRecord record)
     {
-        if (_count == _rows.Length) Array.Resize(ref _rows, Math.Min(Most, Math.Max(4096, _count * 2)));
-        _rows[_count++] = new Row
+        _rows.Add(new Row
         {
             Schema = record.Schema, Body = _bytes.Add(record.Body), Stack = record.Stack.IsEmpty ? default
                 : _bytes.Add(record.Stack),
             Time = record.Time, Cpu = record.Cpu, ProcessId = record.ProcessId, Task = record.Task, Context = record.Context,
-        };
+        });
     }
+
+    /// <inheritdoc/>
+    public override void Prepare() => names.Use(_context!.Names);
 
     /// <inheritdoc/>
     public override void Clear()
     {
         _bytes.Clear();
-        _count = 0;
+        _rows.Clear();
     }
 
     /// <inheritdoc/>
     private protected override void CopyOwn(int column, int from, TableChunk chunk)
     {
-        if (from == 0) names.Use(_context!.Names);
-        var rows = _rows.AsSpan(0, _count)[from..];
+        var rows = _rows.From(from);
         var offset = _context!.Source.WallOffset;
         for (var i = 0; i < rows.Length && !chunk.IsFull; i++) Copy(column, in rows[i], offset, chunk);
     }
@@ -80,9 +80,9 @@ internal sealed class EventTableRows(CallTableNames names, TableNames texts) : T
             case 1: TableTime.AddClock(chunk, row.Time); break;
             case 2: TableTime.AddKnown(chunk, row.Cpu); break;
             case 3: TableTime.AddKnown(chunk, row.ProcessId); break;
-            case 4: TableTime.AddKnown(chunk, names.ThreadGroupId(row.Task)); break;
-            case 5: chunk.Add(names.Comm(row.Task)); break;
-            case 6: chunk.Add(names.Context(row.Context)); break;
+            case 4: TableTime.AddKnown(chunk, names.ThreadGroupIds[row.Task]); break;
+            case 5: chunk.Add(names.Comms[row.Task]); break;
+            case 6: chunk.Add(names.Contexts[(int)row.Context]); break;
             case 7: chunk.Add(texts[texts.Of(row.Schema.System)]); break;
             case 8: chunk.Add(texts[texts.Of(row.Schema.Name)]); break;
             case 9: chunk.Add(_json.Of(row.Schema.Decode(row.Body.Bytes))); break;

@@ -14,8 +14,7 @@ internal sealed class IntervalTableRows(TableNames names) : TableRows(TableSchem
     private readonly int[] _bases = [.. Enum.GetNames<IntervalBasis>().Select(names.Of)];
     private readonly int[] _contexts = [.. Enum.GetValues<ExecutionContext>().Select(context => names.Of(context.KnownName()))];
     private readonly int[] _units = [.. Enum.GetNames<ClockUnit>().Select(names.Of)];
-    private Row[] _rows = [];
-    private int _count;
+    private readonly RowBlocks<Row> _rows = new();
     private TraceSource? _source;
 
     /// <summary>An interval, and the names that belong to it at its time: a task can get another name.</summary>
@@ -26,16 +25,16 @@ internal sealed class IntervalTableRows(TableNames names) : TableRows(TableSchem
     }
 
     /// <inheritdoc/>
-    public override int Count => _count;
+    public override int Count => _rows.Count;
 
     /// <inheritdoc/>
-    public override bool IsFull => _count == Most;
+    public override bool IsFull => _rows.Count == Most;
 
     /// <summary>The recording of the rows. It can be set while there are none.</summary>
     public TraceSource? Source
     {
         get => _source;
-        set => _source = _count == 0 ? value : throw new InvalidOperationException("The rows belong to another recording.");
+        set => _source = _rows.Count == 0 ? value : throw new InvalidOperationException("The rows belong to another recording.");
     }
 
     /// <summary>Adds a row.</summary>
@@ -46,17 +45,16 @@ internal sealed class IntervalTableRows(TableNames names) : TableRows(TableSchem
     /// <param name="wakerComm">The id of the name of the waker.</param>
     public void Add(in IntervalRecord record, int key, int name, int comm, int wakerComm)
     {
-        if (_count == _rows.Length) Array.Resize(ref _rows, Math.Min(Most, Math.Max(4096, _count * 2)));
-        _rows[_count++] = new Row { Record = record, Key = key, Name = name, Comm = comm, WakerComm = wakerComm };
+        _rows.Add(new Row { Record = record, Key = key, Name = name, Comm = comm, WakerComm = wakerComm });
     }
 
     /// <inheritdoc/>
-    public override void Clear() => _count = 0;
+    public override void Clear() => _rows.Clear();
 
     /// <inheritdoc/>
     private protected override void CopyOwn(int column, int from, TableChunk chunk)
     {
-        var rows = _rows.AsSpan(0, _count)[from..];
+        var rows = _rows.From(from);
         for (var i = 0; i < rows.Length && !chunk.IsFull; i++) Copy(column, in rows[i], in rows[i].Record, chunk);
     }
 

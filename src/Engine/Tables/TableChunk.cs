@@ -11,7 +11,9 @@ internal sealed class TableChunk
     /// <summary>The levels of lists.</summary>
     public const short NullList = 0, EmptyList = 1, NullElement = 2, Element = 3;
 
-    private const int Room = 1 << 15;
+    /// <summary>The rows that a chunk has room for.</summary>
+    public const int Room = 1 << 15;
+
     private const long MostBytes = 4 << 20;
 
     private readonly TextArena _arena = new();
@@ -183,6 +185,72 @@ internal sealed class TableChunk
         _repeats.AsSpan(first, Count - first).Fill(1);
         _repeats[first] = 0;
         Rows++;
+    }
+
+    /// <summary>Adds rows without a value.</summary>
+    public void AddNulls(int rows)
+    {
+        _levels.AsSpan(Count, rows).Clear();
+        (Count, Rows) = (Count + rows, Rows + rows);
+    }
+
+    /// <summary>Room for the values of rows, which are set and then added with <see cref="AddInts"/>.</summary>
+    public Span<int> RoomForInts(int rows) => _ints.AsSpan(Values, rows);
+
+    /// <summary>Room for the values of rows, which are set and then added with <see cref="AddLongs"/>.</summary>
+    public Span<long> RoomForLongs(int rows) => _longs.AsSpan(Values, rows);
+
+    /// <summary>Room for the values of rows, which are set and then added with <see cref="AddTexts"/>.</summary>
+    public Span<TextRef> RoomForTexts(int rows) => _texts.AsSpan(Values, rows);
+
+    /// <summary>Adds the rows whose values were set. Those that are less than the least have no value.</summary>
+    public void AddInts(int rows, int least)
+    {
+        var levels = _levels.AsSpan(Count, rows);
+        var values = _ints.AsSpan(Values, rows);
+        var at = 0;
+        for (var row = 0; row < values.Length; row++)
+        {
+            // Without branches: nulls come at random.
+            var (value, has) = (values[row], values[row] >= least ? 1 : 0);
+            values[at] = value;
+            levels[row] = (short)(has * _present);
+            at += has;
+        }
+        (Count, Rows, Values) = (Count + rows, Rows + rows, Values + at);
+    }
+
+    /// <inheritdoc cref="AddInts"/>
+    public void AddLongs(int rows, long least)
+    {
+        var levels = _levels.AsSpan(Count, rows);
+        var values = _longs.AsSpan(Values, rows);
+        var at = 0;
+        for (var row = 0; row < values.Length; row++)
+        {
+            var (value, has) = (values[row], values[row] >= least ? 1 : 0);
+            values[at] = value;
+            levels[row] = (short)(has * _present);
+            at += has;
+        }
+        (Count, Rows, Values) = (Count + rows, Rows + rows, Values + at);
+    }
+
+    /// <summary>Adds the rows whose texts were set, each of a text that stays where it is, or of none.</summary>
+    public void AddTexts(int rows)
+    {
+        var levels = _levels.AsSpan(Count, rows);
+        var values = _texts.AsSpan(Values, rows);
+        var at = 0;
+        for (var row = 0; row < values.Length; row++)
+        {
+            var value = values[row];
+            var has = value.IsNull ? 0 : 1;
+            values[at] = value;
+            levels[row] = (short)(has * _present);
+            at += has;
+        }
+        (Count, Rows, Values) = (Count + rows, Rows + rows, Values + at);
     }
 
     /// <summary>Adds rows of the same text, or of none, until the chunk is full.</summary>

@@ -21,6 +21,14 @@ internal abstract class TableRows(TableSchema schema)
     /// <summary>The recording of all rows.</summary>
     public string? Recording { get; init; }
 
+    /// <summary>Whether several threads can make columns at once, after <see cref="Prepare"/>.</summary>
+    public virtual bool IsParallel => false;
+
+    /// <summary>Prepares to make columns of all rows. Called by the thread that writes.</summary>
+    public virtual void Prepare()
+    {
+    }
+
     /// <summary>Forgets the rows. The memory is kept for others.</summary>
     public abstract void Clear();
 

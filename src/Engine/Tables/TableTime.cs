@@ -11,10 +11,17 @@ internal static class TableTime
     /// <param name="offset">Nanoseconds from the trace clock to Unix time; null if not known.</param>
     public static void AddWall(TableChunk chunk, long time, long? offset)
     {
-        if (offset is { } known && time != CallRecord.NoTime && time + (Int128)known is var unix && unix >= 0
-            && unix <= long.MaxValue)
-            chunk.Add((long)unix);
-        else chunk.AddNull();
+        AddKnown(chunk, offset is { } known ? Wall(time, known) : -1);
+    }
+
+    /// <summary>The wall time of a record with all its nanoseconds; negative if it has none.</summary>
+    /// <param name="time">The time on the trace clock, or <see cref="CallRecord.NoTime"/>.</param>
+    /// <param name="offset">Nanoseconds from the trace clock to Unix time.</param>
+    public static long Wall(long time, long offset)
+    {
+        var unix = unchecked(time + offset);
+        // The sum has another sign than both numbers if it is none of 64 bits.
+        return time == CallRecord.NoTime || ((time ^ unix) & (offset ^ unix)) < 0 ? -1 : unix;
     }
 
     /// <summary>Adds a time of the trace clock, or none.</summary>
