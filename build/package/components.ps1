@@ -9,6 +9,42 @@ $ErrorActionPreference = 'Stop'
 # The bytes of a base64 hash as lower-case hex, which is what CycloneDX takes.
 function ConvertTo-HexHash([string] $Base64) { [Convert]::ToHexString([Convert]::FromBase64String($Base64)).ToLowerInvariant() }
 
+# The projects that are linked into ParquetSharpNative.so. Its package does not name them; each is found by a text that its code
+# contains.
+$linkedIntoParquet = @(
+    @{ Name = 'Apache Arrow C++ and Parquet'; Licence = 'Apache-2.0'; Text = 'parquet-cpp-arrow' }
+    @{ Name = 'Apache Thrift'; Licence = 'Apache-2.0'; Text = '6apache6thrift' }
+    @{ Name = 'Zstandard'; Licence = 'BSD-3-Clause'; Text = 'ZSTD_compress' }
+    @{ Name = 'LZ4'; Licence = 'BSD-2-Clause'; Text = 'LZ4F_compress' }
+    @{ Name = 'Snappy'; Licence = 'BSD-3-Clause'; Text = '6snappy' }
+    @{ Name = 'Brotli'; Licence = 'MIT'; Text = 'BrotliDecoder' }
+    @{ Name = 'bzip2'; Licence = 'bzip2-1.0.6'; Text = 'BZ2_bzCompress' }
+    @{ Name = 'zlib'; Licence = 'Zlib'; Text = 'Jean-loup Gailly' }
+    @{ Name = 'OpenSSL'; Licence = 'Apache-2.0'; Text = 'OPENSSL_' }
+    @{ Name = 'RapidJSON'; Licence = 'MIT'; Text = '9rapidjson' }
+    @{ Name = 'xsimd'; Licence = 'BSD-3-Clause'; Text = '5xsimd' }
+    @{ Name = 'mimalloc'; Licence = 'MIT'; Text = 'mi_malloc' }
+    @{ Name = 'jemalloc'; Licence = 'BSD-2-Clause'; Text = 'je_arrow_malloc' }
+    @{ Name = 'uriparser'; Licence = 'BSD-3-Clause'; Text = 'uriParseSingleUri' }
+    @{ Name = 'fast_float'; Licence = 'MIT'; Text = '10fast_float' }
+    @{ Name = 'double-conversion'; Licence = 'BSD-3-Clause'; Text = '17double_conversion' }
+    @{ Name = 'date'; Licence = 'MIT'; Text = '14arrow_vendored4date' }
+)
+
+# What a package has linked into its library; nothing if it is another package.
+function Get-LinkedText([string] $Folder) {
+    $library = Get-ChildItem $Folder -Recurse -File -Filter ParquetSharpNative.so | Sort-Object FullName | Select-Object -First 1
+    if (-not $library) { return }
+    $bytes = [Text.Encoding]::Latin1.GetString([IO.File]::ReadAllBytes($library))
+    $found = @($linkedIntoParquet | Where-Object { $bytes.Contains($_.Text, [StringComparison]::Ordinal) })
+    if ('Zstandard' -notin $found.Name) { throw "$library does not contain Zstandard, or not by the text that is searched for." }
+    "ParquetSharpNative.so has these projects linked into it:`
+`
+" +
+        (($found | ForEach-Object { "    $($_.Name) ($($_.Licence))" }) -join "`
+")
+}
+
 # A component from a package folder as NuGet unpacks it: FOLDER/id/version.
 function Get-NuGetComponent([string] $Folder) {
     $nuspec = Get-ChildItem $Folder -Filter *.nuspec -File | Select-Object -First 1
@@ -20,12 +56,15 @@ function Get-NuGetComponent([string] $Folder) {
     }
     $copyright = $metadata.SelectSingleNode("*[local-name()='copyright']")?.InnerText ?? $metadata.authors
     $files = Get-ChildItem $Folder -File
-    $texts = @($files | Where-Object Name -Match '^LICENSE(\.txt|\.md)?$' | ForEach-Object { Get-Content -Raw $_ })
+    # A package can have another project's licence beside its own: LICENSE-DuckDB.txt.
+    $texts = @($files | Where-Object Name -Match '^LICENSE(-\w+)?(\.txt|\.md)?$' | Sort-Object { $_.BaseName.Length } |
+            ForEach-Object { Get-Content -Raw $_ })
     if (-not $texts) {
         if ($licence -ne 'MIT') { throw "$($metadata.id) $($metadata.version) ($licence) has no licence text in its package." }
         $texts = @((Get-Content -Raw "$PSScriptRoot/../../LICENSE") -replace 'Copyright \(c\).*', $copyright)
     }
     $texts += @($files | Where-Object Name -Match '^THIRD-PARTY-NOTICES' | ForEach-Object { Get-Content -Raw $_ })
+    if ($linked = Get-LinkedText $Folder) { $texts += $linked }
     [pscustomobject]@{
         Name = $metadata.id; Version = $metadata.version; Type = 'library'; Ref = "pkg:nuget/$($metadata.id)@$($metadata.version)"
         Licence = $licence; Texts = $texts; Files = @()
