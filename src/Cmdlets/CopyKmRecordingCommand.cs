@@ -22,7 +22,7 @@ public sealed class CopyKmRecordingCommand : CancellableCommand
 
     /// <summary>Sessions on the hosts.</summary>
     [Parameter(Mandatory = true, ParameterSetName = SessionPathSet), Parameter(Mandatory = true, ParameterSetName = SessionLiteralSet)]
-    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NoFileCompleter)), ValidateNotNullOrEmpty]
     public PSSession[] Session { get; set; } = [];
 
     /// <summary>The hosts, for ssh.</summary>

@@ -187,7 +187,7 @@ Describe 'Completion' {
                 if ($first.ResultType -in 'ProviderItem', 'ProviderContainer') { $name }
             }
         }
-        $withFiles | Sort-Object -Unique | Should -Be @('ArgumentList', 'Baseline', 'Checkpoint', 'Command', 'DebugRoot', 'Destination', 'Difference', 'Executable', 'Kernel', 'KernelImage', 'Library', 'LiteralPath', 'ModulePath', 'OutFile', 'Output', 'Path', 'Policy', 'Recorder', 'Recording', 'Recordings', 'Reference', 'Replay', 'Run', 'Script', 'SigningKey', 'SymbolMap', 'Workload')
+        $withFiles | Sort-Object -Unique | Should -Be @('ArgumentList', 'Baseline', 'Checkpoint', 'Command', 'DebugRoot', 'Destination', 'Difference', 'Executable', 'Kernel', 'KernelImage', 'KeyFilePath', 'Library', 'LiteralPath', 'ModulePath', 'OutFile', 'Output', 'Path', 'Policy', 'Recorder', 'Recording', 'Recordings', 'Reference', 'Replay', 'Run', 'Script', 'SigningKey', 'SymbolMap', 'Workload')
     }
     It 'neither throws nor blocks: <_>' -ForEach 'nope.trace', 'symbols.map', '/dev/zero', '.', '$nothing', 'fifo' {
         if ($_ -eq 'fifo' -and -not (Test-Path fifo)) { mkfifo fifo }

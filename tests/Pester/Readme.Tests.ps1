@@ -24,8 +24,9 @@ BeforeDiscovery {
     $shown = foreach ($match in [regex]::Matches((Get-Content "$root/README.md" -Raw), '(?s)```powershell\n([^`]+?)\n```\n[^`]*```text\n(.+?)\n```')) {
         @{ Name = ($match.Groups[1].Value -split "`n")[0]; Code = $match.Groups[1].Value; Text = $match.Groups[2].Value }
     }
-    # Tests must not record on this machine: tests/Live does, in guests. Examples that record, read debug files or have schedules must bind here.
-    $elsewhere = { $_.Code -match '(?m)(Start|Stop)-KmRecording|Invoke-KmMeasurement(?! -Preset Pressure)|Invoke-KmProbe(?!.* -Replay)|Resume-KmProbe|(Invoke|Test)-KmLab|Invoke-KmIncident .*-Output|(Get|Register|Suspend|Resume|Unregister)-KmSchedule|-InLab|Watch-KmTrace -Live|mkfifo|Watch-KmTrace \./incident|Get-KmSymbolMap(?! \./symbol-filepath\.map)' }
+    # Tests must not record on this machine: tests/Live does, in guests; and there are no other hosts: tests/Remoting has them. Examples that record, read
+    # debug files, have schedules or need other hosts must bind here.
+    $elsewhere = { $_.Code -match '(?m)(Start|Stop)-KmRecording|Invoke-KmMeasurement(?! -Preset Pressure)|Invoke-KmProbe(?!.* -Replay)|Resume-KmProbe|(Invoke|Test)-KmLab|Invoke-KmIncident .*-Output|(Get|Register|Suspend|Resume|Unregister)-KmSchedule|-InLab|Watch-KmTrace -Live|mkfifo|Watch-KmTrace \./incident|Copy-KmRecording|New-PSSession|Invoke-Command -HostName|Get-KmSymbolMap(?! \./symbol-filepath\.map)' }
     $examples = @($main) + @($readme) + @($examples) | Where-Object { $_ }
     $bound = $examples | Where-Object $elsewhere
     $examples = $examples | Where-Object { -not (& $elsewhere) }
@@ -79,7 +80,11 @@ Describe 'The examples of the documentation' {
         $output.Streams.Error | Should -BeNullOrEmpty
         $files = [regex]::Matches($Code, '(?:Export-\w+|Set-Content) (\S+)').ForEach({ $_.Groups[1].Value })
         # A program of a probe can be one line.
-        foreach ($file in $files) { (Get-Item $file).Length | Should -BeGreaterThan ($isProbe -and $Code -match "Set-Content $([regex]::Escape($file))" ? 5 : 50) }
+        foreach ($file in $files) {
+            # A dataset is a folder.
+            if (Test-Path $file -PathType Container) { Get-ChildItem $file -Recurse -Filter *.parquet | Should -Not -BeNullOrEmpty; continue }
+            (Get-Item $file).Length | Should -BeGreaterThan ($isProbe -and $Code -match "Set-Content $([regex]::Escape($file))" ? 5 : 50)
+        }
         # No check of a complete recording failed, and no script stops.
         if ($Code -match 'Where-Object Passed -eq \$false|-not \(Test-KmTrace') { return }
         # An assertion that holds writes nothing.

@@ -35,6 +35,8 @@ function Numbers($Latencies) {
 function EdgeKeys($Edges) { $Edges | ForEach-Object { "$($_.Caller)>$($_.Callee)=$($_.Count)" } | Sort-Object }
 # Processes of the sessions on the hosts, other than sshd.
 function Remaining { @(Get-Process pwsh, dotnet -ErrorAction Ignore | Where-Object { "$(Get-Content "/proc/$($_.Id)/cmdline" -ErrorAction Ignore)" -match '-sshs' -and "$(Get-Content "/proc/$($_.Id)/environ" -ErrorAction Ignore)".Contains("KM_SSHD=$Directory") }) }
+# A session on each host, in their order. They are opened once: pwsh starts there, and compiles the module. What breaks or ends a session opens its own.
+function Sessions { if (-not $script:sessions) { $script:sessions = New-PSSession -HostName $hosts | Sort-Object ComputerName }; $script:sessions }
 function Until([scriptblock] $Condition, [int] $Seconds, [string] $What) {
     for ($clock = [Diagnostics.Stopwatch]::StartNew(); -not (& $Condition); Start-Sleep -Milliseconds 100) {
         if ($clock.Elapsed.TotalSeconds -gt $Seconds) { throw "not within $Seconds s: $What" }
@@ -44,7 +46,7 @@ function Until([scriptblock] $Condition, [int] $Seconds, [string] $What) {
 # --- objects ------------------------------------------------------------------------------------------------------------------
 
 function Suite-Objects {
-    $s = New-PSSession -HostName $hosts | Sort-Object ComputerName
+    $s = Sessions
     $local = Import-KmTrace $calls -AsEdge
     $localLatency = Measure-KmLatency $sched -Kind Wakeup, Syscall, Irq
     Test 'edges of three hosts come back with the host, and are those of the file' {
@@ -160,13 +162,22 @@ function Suite-Objects {
         $workload = Invoke-Command $s[0] { ConvertTo-KmWorkload $using:sched }
         Equal ($workload | Out-String) (ConvertTo-KmWorkload $sched | Out-String) 'a workload'
     }
-    Remove-PSSession $s
+    Test 'a symbol map is a file of the host, and its sources come back' {
+        $map = "$data/symbol-filepath.map.zst"
+        $there = Invoke-Command $s[0] { Import-KmTrace $using:calls -AsEdge -SymbolMap $using:map -SourcePath net/ipv4/ }
+        $here = Import-KmTrace $calls -AsEdge -SymbolMap $map -SourcePath net/ipv4/
+        True ($here.Count -gt 10) 'edges of the path'
+        Equal (EdgeKeys $there) (EdgeKeys $here)
+        $properties = @($here[0].PSObject.Properties.Name -match 'Source')
+        True ($properties.Count -gt 0) 'properties of sources'
+        Equal ($there | Sort-Object Caller, Callee | Select-Object $properties | ConvertTo-Json -Compress) ($here | Sort-Object Caller, Callee | Select-Object $properties | ConvertTo-Json -Compress) 'sources'
+    }
 }
 
 # --- recording ----------------------------------------------------------------------------------------------------------------
 
 function Suite-Recording {
-    $s = New-PSSession -HostName $hosts[0, 1] | Sort-Object ComputerName
+    $s = (Sessions)[0, 1]
     Test 'the error of a host that cannot record names the host' {
         $here = $null
         try { Start-KmRecording "$out/x.dat" -Duration 1 } catch { $here = $_ }
@@ -191,25 +202,33 @@ function Suite-Recording {
         $shell = [PowerShell]::Create()
         $shell.Runspace = $s[0].Runspace
         $running = $shell.AddScript('param($large) Import-KmTrace $large | Where-Object { $false }').AddArgument($large).BeginInvoke()
-        Until { $shell.Streams.Progress.Count -gt 0 -or $running.IsCompleted } 30 'a progress record'
+        Until { $shell.Streams.Progress.Count -gt 0 -or $running.IsCompleted } 60 'a progress record'
         $progress = $shell.Streams.Progress[0]
         True ($progress.Activity -eq "Reading $large" -and $progress.PercentComplete -ge 0) "the progress of the reading: $progress"
         $shell.Stop()
         $shell.Dispose()
         Equal (Invoke-Command $s[0] { 7 }) 7 'the session is usable'
-        $before = @(Remaining).Id
+        # A host of its own session: the process there writes its id when it has passed some calls on.
+        $mark = "$Directory/mark"
         $shell = [PowerShell]::Create([initialsessionstate]::CreateDefault2())
-        $running = $shell.AddScript('param($large) Invoke-Command -HostName web3 { Import-KmTrace $using:large | Where-Object { $false } }').AddArgument($large).BeginInvoke()
-        Until { (Remaining | Where-Object { $_.Id -notin $before -and $_.TotalProcessorTime.TotalSeconds -gt 3 }) -or $running.IsCompleted } 30 'it reads'
+        $running = $shell.AddScript(@'
+            param($large, $mark)
+            Invoke-Command -HostName web3 {
+                Import-KmTrace $using:large | Where-Object { if (++$global:passed -eq 10000) { [IO.File]::WriteAllText("$using:mark.new", $PID); Move-Item "$using:mark.new" $using:mark }; $false }
+            }
+'@).AddArgument($large).AddArgument($mark).BeginInvoke()
+        Until { (Test-Path $mark) -or $running.IsCompleted } 60 'it reads'
         True (-not $running.IsCompleted) "it still runs: $($shell.Streams.Error)"
+        $there = [int] (Get-Content -Raw $mark)
+        True ($there -in @(Remaining).Id) 'the process of web3 is a session there'
         $clock = [Diagnostics.Stopwatch]::StartNew()
         $shell.Stop()
         True ($clock.Elapsed.TotalSeconds -lt 5) "it ended in $($clock.Elapsed)"
         $shell.Dispose()
-        Until { -not (Remaining | Where-Object Id -NotIn $before) } 10 'the process of web3 ended'
-        Remove-Item $large
+        # A zombie has ended, too.
+        Until { $there -notin @(Remaining).Id } 10 'the process of web3 ended'
+        Remove-Item $large, $mark
     }
-    Remove-PSSession $s
 }
 
 # --- failure ------------------------------------------------------------------------------------------------------------------
@@ -227,9 +246,7 @@ function Suite-Failure {
         Remove-PSSession $s
     }
     Test '-ThrottleLimit 1 gives the same, one host after the other' {
-        $s = New-PSSession -HostName $hosts
-        $found = Invoke-Command $s -ThrottleLimit 1 { (Measure-KmLatency $using:sched -Kind Wakeup).Count }
-        Remove-PSSession $s
+        $found = Invoke-Command (Sessions) -ThrottleLimit 1 { (Measure-KmLatency $using:sched -Kind Wakeup).Count }
         Equal $found.Count 3
         Equal ($found | Sort-Object -Unique) (Measure-KmLatency $sched -Kind Wakeup).Count
     }
@@ -240,8 +257,9 @@ function Suite-Failure {
         Equal $why[0].FullyQualifiedErrorId 'TraceNotFound,KernelMagnifier.Cmdlets.ImportKmTraceCommand'
     }
     Test 'a host that is lost in the middle is named, and the results of the others are kept' {
-        $s = New-PSSession -HostName $hosts | Sort-Object ComputerName
-        $victim = Invoke-Command $s[1] { $PID }
+        $own = New-PSSession -HostName web2
+        $s = (Sessions)[0], $own, (Sessions)[2]
+        $victim = Invoke-Command $own { $PID }
         $job = Invoke-Command $s { Import-KmTrace $using:calls -AsEdge | Select-Object -First 3; if ($PID -eq $using:victim) { Start-Sleep 60 } } -AsJob
         Until { @($job.ChildJobs | Where-Object State -EQ Completed).Count -eq 2 -and ($job.ChildJobs | ForEach-Object { $_.Output.Count } | Measure-Object -Sum).Sum -eq 9 } 30 'the others completed'
         Stop-Process -Id $victim -Force
@@ -252,7 +270,7 @@ function Suite-Failure {
         Equal $lost.Location web2 'the host of the job that failed'
         True ($why.Count -gt 0) 'an error is reported'
         Remove-Job $job -Force
-        Remove-PSSession $s
+        Remove-PSSession $own
     }
 }
 
@@ -269,7 +287,7 @@ function Suite-Copy {
     Copy-Item $calls "$there/calls [1] 'q' `$(touch pwned).zst"
     $hostile = "$there/-x`e]0;t`a`n..%2f.dat"
     [IO.File]::WriteAllText($hostile, 'hostile')
-    $s = New-PSSession -HostName $hosts[0, 1] | Sort-Object ComputerName
+    $s = (Sessions)[0, 1]
     $ways = @{ ssh = @{ HostName = 'web1', 'web2' }; session = @{ Session = $s } }
     foreach ($name in $ways.Keys | Sort-Object -Descending) {
         $way = $ways[$name]
@@ -319,7 +337,6 @@ function Suite-Copy {
             Equal ($why.FullyQualifiedErrorId | Sort-Object -Unique) 'TraceNotFound,KernelMagnifier.Cmdlets.CopyKmRecordingCommand'
         }
     }
-    Remove-PSSession $s
     Test 'a host that refuses is named, and the copies of the others are kept' {
         $copies = Copy-KmRecording -HostName web1, refused, web3 "$there/sched*" "$out/partial" -ErrorVariable why -ErrorAction SilentlyContinue
         Equal ($copies.HostName | Sort-Object) web1, web3
@@ -364,6 +381,12 @@ function Suite-Copy {
     }
 }
 
-foreach ($name in $Suite) { & "Suite-$name" }
+$script:sessions = $null
+foreach ($name in $Suite) {
+    $clock = [Diagnostics.Stopwatch]::StartNew()
+    & "Suite-$name"
+    "suite $name`: $([int] $clock.Elapsed.TotalSeconds) s"
+}
+if ($script:sessions) { Remove-PSSession $script:sessions }
 "$script:passed passed, $script:failed failed, $script:skipped skipped"
 exit [int] ($script:failed -gt 0)

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Starts an sshd of its own on the loopback, for tests. Sourced by run.sh.
 #
 #   start_sshd DIRECTORY   web1, web2 and web3 are three addresses of it, with pwsh as a subsystem and the module on its path; "refused" is a port
