@@ -1,7 +1,7 @@
 # The components of other projects that the packages contain. sbom.ps1 and notices.ps1 dot-source this file.
 #
 # Each component has: Name, Version, Type, Ref (package URL), Licence (SPDX id), Sha512 (hex, of the package), Texts (licence and
-# notices), Files (names of its assemblies in the module, if any). Throws if a licence or the package of an assembly is missing.
+# notices), Files (paths of its files in the module, if any). Throws if a licence or the package of an assembly is missing.
 
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
@@ -38,11 +38,8 @@ function Get-LinkedText([string] $Folder) {
     $bytes = [Text.Encoding]::Latin1.GetString([IO.File]::ReadAllBytes($library))
     $found = @($linkedIntoParquet | Where-Object { $bytes.Contains($_.Text, [StringComparison]::Ordinal) })
     if ('Zstandard' -notin $found.Name) { throw "$library does not contain Zstandard, or not by the text that is searched for." }
-    "ParquetSharpNative.so has these projects linked into it:`
-`
-" +
-        (($found | ForEach-Object { "    $($_.Name) ($($_.Licence))" }) -join "`
-")
+    $lines = $found | ForEach-Object { "    $($_.Name) ($($_.Licence))" }
+    @('ParquetSharpNative.so has these projects linked into it:', '') + $lines -join "`n"
 }
 
 # A component from a package folder as NuGet unpacks it: FOLDER/id/version.
@@ -72,21 +69,23 @@ function Get-NuGetComponent([string] $Folder) {
     }
 }
 
-# The NuGet packages whose assemblies are in the module's folder, according to the .deps.json of the cmdlets. An assembly that is
-# in no package is an error.
+# The NuGet packages whose assemblies and native libraries are in the module's folder, according to the .deps.json of the cmdlets.
+# One that is in no package is an error. The files are named by their paths in the module.
 function Get-ModuleComponent([string] $Module, [string] $DepsFile, [string] $PackageFolder) {
+    $Module = (Resolve-Path -LiteralPath $Module).Path
     $deps = Get-Content -Raw $DepsFile | ConvertFrom-Json -AsHashtable
     $owners = @{}
     foreach ($target in $deps.targets.Values) {
         foreach ($library in $target.Keys) {
-            foreach ($path in $target[$library].runtime?.Keys) { $owners[(Split-Path -Leaf $path)] = $library }
+            $paths = @($target[$library].runtime?.Keys) + @($target[$library].runtimeTargets?.Keys) | Where-Object { $_ }
+            foreach ($path in $paths) { $owners[(Split-Path -Leaf $path)] = $library }
         }
     }
-    Get-ChildItem $Module -Recurse -Filter *.dll | Sort-Object Name -Culture '' | Group-Object {
+    Get-ChildItem $Module -Recurse -Include *.dll, *.so | Sort-Object Name, FullName -Culture '' | Group-Object {
         $owners[$_.Name] ?? $(throw "$($_.Name) is in the module, but no package in $DepsFile contains it.")
     } | Where-Object { $deps.libraries[$_.Name].type -eq 'package' } | ForEach-Object {
         $component = Get-NuGetComponent (Join-Path $PackageFolder $deps.libraries[$_.Name].path)
-        $component.Files = @($_.Group.Name)
+        $component.Files = @($_.Group | ForEach-Object { [IO.Path]::GetRelativePath($Module, $_.FullName) })
         $component
     }
 }

@@ -10,6 +10,8 @@ param(
 
 . "$PSScriptRoot/components.ps1"
 
+$Module = (Resolve-Path -LiteralPath $Module).Path
+
 function Get-FileComponent([string] $Path, [string] $Name, [string] $Parent) {
     [ordered]@{
         type = 'file'; 'bom-ref' = "$Parent/$Name"; name = $Name
@@ -35,7 +37,7 @@ function ConvertTo-Component([pscustomobject] $Other) {
     if ($Other.Version) { $component.purl = $Other.Ref }
     if ($Other.Files) {
         $component.components = @($Other.Files | ForEach-Object {
-                Get-FileComponent (Get-ChildItem $Module -Recurse -Filter $_).FullName $_ $Other.Ref
+                Get-FileComponent (Join-Path $Module $_) $_ $Other.Ref
             })
     }
     $component
@@ -45,8 +47,11 @@ $ofModule = @(Get-ModuleComponent $Module $DepsFile $PackageFolder)
 $ofNative = @(Get-NativeComponent $Executable $CompilerArguments)
 $ofPage = @(Get-PageComponent $Page $LockFile)
 $assemblies = Get-ChildItem $Module -Recurse -Filter *.dll | Sort-Object Name -Culture ''
-$ownAssemblies = $assemblies | Where-Object Name -NotIn $ofModule.Files
-$ownFiles = @($ownAssemblies | ForEach-Object { Get-FileComponent $_.FullName $_.Name 'kernel-magnifier/KernelMagnifier' })
+$ownFiles = @(
+    foreach ($assembly in $assemblies) {
+        $path = [IO.Path]::GetRelativePath($Module, $assembly.FullName)
+        if ($path -notin $ofModule.Files) { Get-FileComponent $assembly.FullName $path 'kernel-magnifier/KernelMagnifier' }
+    })
 $nativeFile = Get-FileComponent $Executable kernel-magnifier 'kernel-magnifier/kernel-magnifier'
 $product = [ordered]@{ type = 'application'; 'bom-ref' = 'kernel-magnifier'; name = 'Kernel Magnifier'; version = $Version }
 $embedded = Get-OwnComponent library page 'The page of .html graphs, embedded in the engine'
@@ -54,7 +59,8 @@ $components = @(
     Get-OwnComponent library KernelMagnifier 'The PowerShell module' $ownFiles
     Get-OwnComponent application kernel-magnifier 'The native command line' @($nativeFile)
     $embedded
-    @($ofModule) + @($ofNative) + @($ofPage) | ForEach-Object { ConvertTo-Component $_ }
+    # ParquetSharp is in both.
+    @($ofModule) + @($ofNative | Where-Object Ref -NotIn $ofModule.Ref) + @($ofPage) | ForEach-Object { ConvertTo-Component $_ }
 )
 $dependencies = @(
     [ordered]@{ ref = 'kernel-magnifier'; dependsOn = @('kernel-magnifier/KernelMagnifier', 'kernel-magnifier/kernel-magnifier') }

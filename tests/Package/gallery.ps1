@@ -40,7 +40,7 @@ if ($Step -eq 'install') {
     }
     Test-Step 'its assemblies run on every architecture' {
         $assemblies = Get-ChildItem $folder -Recurse -Filter KernelMagnifier*.dll
-        Assert-Equal 3 $assemblies.Count
+        Assert-Equal 5 $assemblies.Count
         foreach ($assembly in $assemblies) {
             $reader = [Reflection.PortableExecutable.PEReader]::new([IO.File]::OpenRead($assembly))
             $native = $reader.PEHeaders.CorHeader.ManagedNativeHeaderDirectory.Size

@@ -52,14 +52,16 @@ Write-Result 'references are unique and exist' $(
 
 $assemblies = @(Get-ChildItem $Module -Recurse -Include *.dll, *.so)
 Write-Result 'the module has assemblies' $(if ($assemblies.Count -lt 4) { "there are $($assemblies.Count)" })
-foreach ($file in $assemblies + @(Get-Item $Executable)) {
-    $hash = (Get-FileHash $file -Algorithm SHA256).Hash
-    Write-Result $file.Name $(
-        if (-not $files.ContainsKey($file.Name)) { 'it ships, but the bill does not list it' }
-        elseif ($files[$file.Name] -ne $hash) { 'its hash is different' })
+$module = (Resolve-Path $Module).Path
+$shipped = @{ (Get-Item $Executable).Name = Get-Item $Executable }
+foreach ($file in $assemblies) { $shipped[[IO.Path]::GetRelativePath($module, $file.FullName)] = $file }
+foreach ($name in $shipped.Keys | Sort-Object) {
+    $hash = (Get-FileHash $shipped[$name] -Algorithm SHA256).Hash
+    Write-Result $name $(
+        if (-not $files.ContainsKey($name)) { 'it ships, but the bill does not list it' }
+        elseif ($files[$name] -ne $hash) { 'its hash is different' })
 }
-$shipped = @($assemblies.Name) + @((Get-Item $Executable).Name)
-Write-Result 'every listed file ships' $($files.Keys | Where-Object { $_ -notin $shipped })
+Write-Result 'every listed file ships' $($files.Keys | Where-Object { -not $shipped.ContainsKey($_) })
 
 # The packages of the lock files, with their versions, except what is only compiled against.
 $locked = Get-Content -Raw "$Source/src/Cmdlets/packages.lock.json" | ConvertFrom-Json -AsHashtable
