@@ -30,8 +30,8 @@ internal sealed class ParquetReader : TableFileReader
         }
         catch
         {
-            // The library calls back into the file when the last of its objects is freed. A finalizer would do that when the file is
-            // collected already, which ends the process.
+            // The library calls back into the file when the last of its objects is freed. A finalizer would do that when the file
+            // is collected already, which ends the process.
             reader?.Dispose();
             _file.Dispose();
             throw;

@@ -48,7 +48,7 @@ Describe 'Export-KmTable and Import-KmTable' {
         Import-KmTrace $TestDrive/small.data -AsEdge | Export-KmGraph $TestDrive/direct.gv -Force
         $edges | Export-KmGraph $TestDrive/imported.gv -Force
         Get-Content $TestDrive/imported.gv -Raw | Should -BeExactly (Get-Content $TestDrive/direct.gv -Raw)
-        Get-Content $TestDrive/imported.gv -Raw | Should -Match 'No events were lost'
+        Get-Content $TestDrive/imported.gv -Raw | Should -Not -Match 'Unknown whether'
     }
 
     It 'brings back what was lost' {

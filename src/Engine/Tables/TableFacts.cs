@@ -25,7 +25,8 @@ internal static class TableFacts
         if (sources.Count == 0) return facts;
         if (sources.Select(source => source.ClockUnit).Distinct().ToList() is [var unit]) facts[Clock] = unit.ToString();
         if (sources.Select(source => source.Nesting).Distinct().ToList() is [var nesting]) facts[Nesting] = nesting.ToString();
-        if (sources is { Count: 1 } && sources.First().Info is { } info && Json(info) is { Length: <= RecordedFacts.Longest } json)
+        if (sources is { Count: 1 } && sources.First().Info is { } info
+            && Json(info) is { Length: <= RecordedFacts.Longest } json)
             facts[Recording] = json;
         return facts;
     }

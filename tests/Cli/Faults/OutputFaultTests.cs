@@ -25,6 +25,21 @@ public class OutputFaultTests
         Assert.Equal([name, "before"], outcome.Lines);
     }
 
+    /// <summary>A table is written while its recording is read: no part of it stays, and no table of the same reading.</summary>
+    [SmallDiskTheory]
+    [InlineData("")]
+    [InlineData("--table calls")]
+    public void AFullDiskLeavesNoTable(string options)
+    {
+        using var folder = Tool.Folder();
+        var outcome = Native.Bash($$"""
+            unshare -m bash -c 'mount -t tmpfs -o size=8k none "{{folder.Path}}" && cd "{{folder.Path}}" && kernel-magnifier table "{{Native.Text}}" {{options}} -o fleet; exit=$?;
+            find . -type f; exit $exit'
+            """);
+        outcome.FailsWith(ExitCode.BadOutput, ".parquet: the file cannot be written: No space left on device. Free disk space, or choose another directory.");
+        Assert.Empty(outcome.Out);
+    }
+
     [Theory]
     [InlineData("events --csv", "out.csv")]
     [InlineData("report", "out.html")]

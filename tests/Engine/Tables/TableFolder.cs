@@ -26,6 +26,9 @@ internal sealed class TableFolder : IDisposable
 
     public TablePart Part(TableKind table) => Open().Parts.Single(part => part.Table == table);
 
+    /// <summary>Whether nothing was written: a recording without rows has no file.</summary>
+    public bool IsEmpty => Directory.GetFiles(Path, "*.parquet", SearchOption.AllDirectories).Length == 0;
+
     /// <summary>The values of all properties but that of the recording, whose path an import does not know.</summary>
     public static string Text(object item) => string.Join(" | ", item.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance)
         .Where(p => p.Name is not ("Recording" or "Worst")).OrderBy(p => p.Name, StringComparer.Ordinal).Select(p => $"{p.Name}={Value(item, p)}"));
