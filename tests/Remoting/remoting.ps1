@@ -33,8 +33,8 @@ function Numbers($Latencies) {
     }
 }
 function EdgeKeys($Edges) { $Edges | ForEach-Object { "$($_.Caller)>$($_.Callee)=$($_.Count)" } | Sort-Object }
-# Processes of the sessions on the hosts, other than sshd.
-function Remaining { @(Get-Process pwsh, dotnet -ErrorAction Ignore | Where-Object { "$(Get-Content "/proc/$($_.Id)/cmdline" -ErrorAction Ignore)" -match '-sshs' -and "$(Get-Content "/proc/$($_.Id)/environ" -ErrorAction Ignore)".Contains("KM_SSHD=$Directory") }) }
+# Whether a process is a session on a host. Get-Process by name can miss one while others end. A zombie has no command line.
+function IsSession([int] $Id) { try { [IO.File]::ReadAllText("/proc/$Id/cmdline").Contains('-sshs') } catch [IO.IOException] { $false } }
 # A session on each host, in their order. They are opened once: pwsh starts there, and compiles the module. What breaks or ends a session opens its own.
 function Sessions { if (-not $script:sessions) { $script:sessions = New-PSSession -HostName $hosts | Sort-Object ComputerName }; $script:sessions }
 function Until([scriptblock] $Condition, [int] $Seconds, [string] $What) {
@@ -220,13 +220,12 @@ function Suite-Recording {
         Until { (Test-Path $mark) -or $running.IsCompleted } 60 'it reads'
         True (-not $running.IsCompleted) "it still runs: $($shell.Streams.Error)"
         $there = [int] (Get-Content -Raw $mark)
-        True ($there -in @(Remaining).Id) 'the process of web3 is a session there'
+        True (IsSession $there) 'the process of web3 is a session there'
         $clock = [Diagnostics.Stopwatch]::StartNew()
         $shell.Stop()
         True ($clock.Elapsed.TotalSeconds -lt 5) "it ended in $($clock.Elapsed)"
         $shell.Dispose()
-        # A zombie has ended, too.
-        Until { $there -notin @(Remaining).Id } 10 'the process of web3 ended'
+        Until { -not (IsSession $there) } 10 'the process of web3 ended'
         Remove-Item $large, $mark
     }
 }
