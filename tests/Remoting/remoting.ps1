@@ -218,14 +218,14 @@ function Suite-Recording {
             }
 '@).AddArgument($large).AddArgument($mark).BeginInvoke()
         Until { (Test-Path $mark) -or $running.IsCompleted } 60 'it reads'
-        True (-not $running.IsCompleted) "it still runs: $($shell.Streams.Error)"
+        True (Test-Path $mark) "it passed calls on: $($shell.Streams.Error)"
         $there = [int] (Get-Content -Raw $mark)
-        True (IsSession $there) 'the process of web3 is a session there'
         $clock = [Diagnostics.Stopwatch]::StartNew()
         $shell.Stop()
         True ($clock.Elapsed.TotalSeconds -lt 5) "it ended in $($clock.Elapsed)"
         $shell.Dispose()
-        Until { -not (IsSession $there) } 10 'the process of web3 ended'
+        # A reading that was faster than the stop ends its process, too.
+        Until { -not (IsSession $there) } 30 'the process of web3 ended'
         Remove-Item $large, $mark
     }
 }
