@@ -77,7 +77,7 @@ function Get-ModuleComponent([string] $Module, [string] $DepsFile, [string] $Pac
     $owners = @{}
     foreach ($target in $deps.targets.Values) {
         foreach ($library in $target.Keys) {
-            $paths = @($target[$library].runtime?.Keys) + @($target[$library].runtimeTargets?.Keys) | Where-Object { $_ }
+            $paths = @($target[$library]['runtime']?.Keys) + @($target[$library]['runtimeTargets']?.Keys) | Where-Object { $_ }
             foreach ($path in $paths) { $owners[(Split-Path -Leaf $path)] = $library }
         }
     }
