@@ -28,22 +28,26 @@ internal sealed class IntervalCopies
         var length = input.Integer(nameof(Interval.DurationNanoseconds), 0, (long)MostCounts)
             ?? throw Missing(nameof(Interval.DurationNanoseconds));
         var kind = Parse<IntervalKind>(input, nameof(Interval.Kind)) ?? throw Missing(nameof(Interval.Kind));
+        var isSyscall = kind == IntervalKind.Syscall;
         var record = new IntervalRecord
         {
             Kind = kind, Start = start, End = start + length, ProcessId = Number(input, nameof(Interval.ProcessId)),
             Cpu = Number(input, nameof(Interval.Cpu)), StartCpu = Number(input, nameof(Interval.StartCpu)),
             PreviousCpu = Number(input, nameof(Interval.PreviousCpu)), Waker = Number(input, nameof(Interval.Waker)),
             WakerContext = Parse<ExecutionContext>(input, nameof(Interval.WakerContext)) ?? ExecutionContext.Unknown,
-            Basis = Parse<IntervalBasis>(input, nameof(Interval.Basis)) ?? default, OnCpu = IntervalRecord.Unknown,
-            Runnable = IntervalRecord.Unknown, Blocked = IntervalRecord.Unknown,
-            Placement = input.Integer(nameof(Interval.PlacementNanoseconds), 0, length) ?? IntervalRecord.Unknown,
+            Basis = Parse<IntervalBasis>(input, nameof(Interval.Basis)) ?? default,
+            // A record has one place for both.
+            OnCpu = Part(input, isSyscall ? nameof(Interval.OnCpuNanoseconds) : nameof(Interval.NetNanoseconds), length),
+            Runnable = Part(input, nameof(Interval.RunnableNanoseconds), length),
+            Blocked = Part(input, nameof(Interval.BlockedNanoseconds), length),
+            Placement = Part(input, nameof(Interval.PlacementNanoseconds), length),
             Key = HasKey(kind) && input.Text(nameof(Interval.Key)) is { } key ? names.Key(NameText.Encode(key)) : 0,
         };
         if (record.ProcessId >= 0 && input.Text(nameof(Interval.Comm)) is { } comm)
             names.Name(record.ProcessId, NameText.Encode(comm));
         if (record.Waker >= 0 && input.Text(nameof(Interval.WakerComm)) is { } waker)
             names.Name(record.Waker, NameText.Encode(waker));
-        return new Interval(context, names, in record);
+        return new Interval(context, names, in record) { CopiedName = isSyscall ? input.Text(nameof(Interval.Name)) : null };
     }
 
     /// <summary>A time of an object, in nanoseconds or counts.</summary>
@@ -53,6 +57,10 @@ internal sealed class IntervalCopies
             : input.Scaled(name, 1_000_000_000, -LatestSeconds, LatestSeconds)) ?? throw Missing(name);
 
     private static InputException Missing(string name) => new(name, null, "an interval");
+
+    /// <summary>A part of the length; <see cref="IntervalRecord.Unknown"/> for none.</summary>
+    private static long Part(InputProperties input, string name, long length)
+        => input.Integer(name, 0, length) ?? IntervalRecord.Unknown;
 
     private static int Number(InputProperties input, string name)
         => (int)(input.Integer(name, 0, int.MaxValue) ?? IntervalRecord.Unknown);

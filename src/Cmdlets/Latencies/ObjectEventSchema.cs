@@ -1,6 +1,4 @@
-using System.Collections;
 using System.Globalization;
-using System.Management.Automation;
 using KernelMagnifier.Cmdlets.Conversion;
 using KernelMagnifier.Model;
 using KernelMagnifier.Text;
@@ -19,7 +17,7 @@ internal sealed class ObjectEventSchema(string? system, string name) : EventSche
     public InputProperties Current { get; set; } = null!;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<EventField> Decode(ReadOnlySpan<byte> body) => [];
+    public override IReadOnlyList<EventField> Decode(ReadOnlySpan<byte> body) => ObjectFields.Of(Current);
 
     /// <inheritdoc/>
     public override string Message(ReadOnlySpan<byte> body) => Current.Value(nameof(KernelEvent.Message)) as string ?? "";
@@ -67,11 +65,5 @@ internal sealed class ObjectEventSchema(string? system, string name) : EventSche
 
     /// <summary>The value of a field: from the fields of the event, which no other property hides, else the property.</summary>
     private object? Value(string field)
-    {
-        if (Current.Value(nameof(KernelEvent.Fields)) is IDictionary fields)
-            foreach (DictionaryEntry entry in fields)
-                if (entry.Key is string key && key == field)
-                    return entry.Value is PSObject wrapped ? wrapped.BaseObject : entry.Value;
-        return Current.Value(field);
-    }
+        => ObjectFields.TryValue(Current, field, out var value) ? value : Current.Value(field);
 }

@@ -23,7 +23,7 @@ internal sealed class TableObjects
     private readonly PSCmdlet _cmdlet;
     private readonly IReadOnlyCollection<TableKind> _tables;
     private readonly IntervalCopies _intervals = new();
-    private readonly EventCopies _events = new();
+    private readonly StoredEvents _events = new();
     private readonly CallInput _calls;
     private readonly Func<TableExport> _export;
     private string? _host;
@@ -99,8 +99,7 @@ internal sealed class TableObjects
 
     private bool AddEventCopy(PSObject input)
     {
-        if (!_events.TryRead(input, out var context, out var record)) return false;
-        var item = record.Schema is null ? null : new KernelEvent(context, in record);
+        if (!_events.TryRead(input, out var item)) return false;
         if (item is not null) Add(TableKind.Events, () => _export().Add(item, _host));
         return true;
     }

@@ -33,8 +33,8 @@ public sealed class Interval
 
     /// <summary>The name of a system call that the recording has only the number of; null if it is not known.</summary>
     public string? Name
-        => _record.Kind == IntervalKind.Syscall && Key is { } key
-            ? SyscallNames.Of(_context.Source.KernelRelease).Name(key) : null;
+        => CopiedName ?? (_record.Kind == IntervalKind.Syscall && Key is { } key
+            ? SyscallNames.Of(_context.Source.KernelRelease).Name(key) : null);
 
     /// <summary>The name of the task; null if the recording does not contain it.</summary>
     public string? Comm => _names.Comm(_record.ProcessId);
@@ -113,6 +113,9 @@ public sealed class Interval
 
     /// <summary>The unit of all lengths: <c>Nanoseconds</c>, or <c>Counts</c> if the trace clock does not count time.</summary>
     public string Unit => _context.Source.ClockUnit.ToString();
+
+    /// <summary>The name of a copy, which does not know the kernel of its recording; null for none.</summary>
+    internal string? CopiedName { get; init; }
 
     internal ref readonly IntervalRecord Record => ref _record;
 
