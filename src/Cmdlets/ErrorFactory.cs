@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Management.Automation;
 using KernelMagnifier.Cmdlets.Conversion;
+using KernelMagnifier.Cmdlets.Latencies;
 using KernelMagnifier.Comparison;
 using KernelMagnifier.Files;
 using KernelMagnifier.Incidents;
@@ -114,7 +115,7 @@ internal static class ErrorFactory
     /// <summary>Input that is neither a kernel event nor a recording.</summary>
     public static ErrorRecord NotAnEvent(object? value)
         => Make(Argument(
-                $"The input is of the type {TypeOf(value)} instead of a kernel event, a measurement or the path of a recording: {Shown(value)}"),
+                $"The input is of the type {TypeOf(value)} instead of a kernel event, an interval, a measurement or the path of a recording: {Shown(value)}"),
             "NotAnEvent", ErrorCategory.InvalidType, value,
             "Give recordings, or pipe kernel events: Import-KmTrace FILE -Event * | Measure-KmLatency");
 
@@ -176,6 +177,12 @@ internal static class ErrorFactory
     public static ErrorRecord MixedInput(object? value)
         => Of(new KernelMagnifierException(ErrorCode.MixedInput, null, "The input mixes call counts with calls.",
             "Count the calls first: … | Measure-KmCall | Export-KmReport …"), value);
+
+    /// <summary>Input that mixes intervals with what they are made of, or what they make.</summary>
+    public static ErrorRecord MixedIntervals(object? value)
+        => Of(new KernelMagnifierException(ErrorCode.MixedInput, null,
+            "The input mixes intervals with kernel events, recordings or latencies.",
+            "Measure each alone and merge the latencies: $latencies | Measure-KmLatency"), value);
 
     /// <summary>Input of edges where calls are needed.</summary>
     public static ErrorRecord EdgesHaveNoStacks(string path)
@@ -276,6 +283,21 @@ internal static class ErrorFactory
                 : "The interval is of standard input") + ", and the events around it are needed, too."),
             "NoRecordingToReread", ErrorCategory.InvalidData, value,
             "Save the recording to a file and measure that: Measure-KmLatency FILE -AsInterval");
+
+    /// <summary>A time range whose recording cannot be read again.</summary>
+    /// <param name="window">The time range.</param>
+    /// <param name="value">The object that has it.</param>
+    public static ErrorRecord NoRecordingToReread(RecordingWindow window, object? value)
+        => window.IsOfTable ? RecordingOfTable(window.Recording, value) : NoRecordingToReread(window.Recording, window.Host, value);
+
+    /// <summary>An interval of a table, which has the name of the recording only.</summary>
+    /// <param name="recording">The name of the recording; null if the table names none.</param>
+    /// <param name="value">The interval.</param>
+    public static ErrorRecord RecordingOfTable(string? recording, object? value)
+        => Make(InvalidOperation($"{recording ?? "The recording"}: the object comes from a table, which does not tell where the "
+                + "recording is, and the events around the interval are needed, too."),
+            "NoRecordingToReread", ErrorCategory.InvalidData, value,
+            "Name the recording with -Path instead of piping objects of the table.");
 
     /// <summary>A recording of another host where the recording itself is needed.</summary>
     /// <param name="recording">The recording.</param>

@@ -97,7 +97,7 @@ public sealed class GetKmCriticalPathCommand : CancellableCommand
         }
         if (window is null)
             ThrowTerminatingError(ErrorFactory.NotAnInterval(input, "an interval, its cause or a segment of a path"));
-        if (!window!.CanBeReread) WriteError(ErrorFactory.NoRecordingToReread(window.Recording, window.Host, input));
+        if (!window!.CanBeReread) WriteError(ErrorFactory.NoRecordingToReread(window, input));
         else if (window.ProcessId is not { } pid) WriteError(ErrorFactory.NoTask(input));
         else Read(this.ResolveInFileSystem(window.Recording!, ErrorCode.TraceNotFound), new(pid, null, window.Start, window.End));
     }

@@ -23,9 +23,10 @@ public sealed class MeasureKmLatencyCommand : IntervalFilterCommand
     private MergedLatencies _merged = null!;
     private LatencyCollector _collector = null!, _windows = null!;
     private EventInput _events = null!;
+    private GivenIntervals _given = null!;
     private LatencyImport? _import;
     private long _intervals;
-    private bool _namesFiles, _hasEvents, _hasCalls;
+    private bool _namesFiles, _hasEvents, _hasCalls, _hasIntervals, _hasOthers;
 
     /// <summary>The recordings; <c>-</c> is standard input.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = nameof(Path)), SupportsWildcards, ValidateNotNullOrEmpty]
@@ -36,7 +37,7 @@ public sealed class MeasureKmLatencyCommand : IntervalFilterCommand
     [Alias("PSPath", "FullName", "LP"), ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
 
-    /// <summary>Kernel events, files or paths.</summary>
+    /// <summary>Kernel events, intervals, files or paths.</summary>
     [Parameter(Mandatory = true, ParameterSetName = nameof(InputObject), ValueFromPipeline = true)]
     [ArgumentCompleter(typeof(NoFileCompleter))]
     public PSObject? InputObject { get; set; }
@@ -83,6 +84,7 @@ public sealed class MeasureKmLatencyCommand : IntervalFilterCommand
         _windows = new LatencyCollector(plan with { CountsOverTime = false, ByEnd = true }, lists: _collector.Lists);
         _events = new EventInput(() => NewSink(interval => WriteObject(interval)),
             IsGiven(nameof(Every)) ? () => new LatencyWindows(_windows, Write) : null);
+        _given = new GivenIntervals(() => NewSink(interval => WriteObject(interval)));
     }
 
     /// <inheritdoc/>
@@ -98,9 +100,8 @@ public sealed class MeasureKmLatencyCommand : IntervalFilterCommand
     protected override void EndProcessing()
     {
         _events.Complete();
-        foreach (var info in _events.Lossy)
-            WriteWarning(TerminalText.Escape($"{info.Path}: events were lost, and events from the pipeline do not tell where, so "
-                + "intervals across the gaps are wrong. Measure the recording itself: Measure-KmLatency FILE"));
+        _given.Complete();
+        WarnOfLosses();
         foreach (var tally in _tallies) _collector.Add(tally);
         foreach (var selection in _selections) _collector.Add(selection);
         if (!AsInterval)
@@ -121,6 +122,14 @@ public sealed class MeasureKmLatencyCommand : IntervalFilterCommand
         foreach (var latency in latencies) WriteObject(view.Show(latency));
     }
 
+    private void WarnOfLosses()
+    {
+        foreach (var (info, isOfTable) in _events.Lossy)
+            WriteWarning(TerminalText.Escape($"{info.Path}: events were lost, and events from the pipeline do not tell where, so "
+                + "intervals across the gaps are wrong. Measure the recording itself: Measure-KmLatency FILE"
+                + (isOfTable ? ", or its intervals: Import-KmTable DATASET -Table Intervals | Measure-KmLatency" : "")));
+    }
+
     private void Warn()
     {
         foreach (var warning in _merged.Warnings) WriteWarning(TerminalText.Escape(warning));
@@ -134,11 +143,45 @@ public sealed class MeasureKmLatencyCommand : IntervalFilterCommand
         // An error or a warning has said why no recording was read.
         if (_intervals > 0 || (_namesFiles && _collector.Traces.Count == 0)) return;
         if (withoutCalls && Plan.Kinds is [IntervalKind.Call]) return;
-        if (_collector.NoInterval is { } reason)
+        if (!_given.IsEmpty && Plan.Filter.IsEmpty) WriteWarning("No interval of the input has a kind that is measured.");
+        else if (_collector.NoInterval is { } reason)
             WriteWarning($"N{reason[1..]}.{(Plan.Filter.IsEmpty ? " Import-KmTrace -Info describes them." : "")}");
     }
 
     private void Take(PSObject? input)
+    {
+        if (TakeInterval(input)) _hasIntervals = true;
+        else
+        {
+            TakeOther(input);
+            _hasOthers = true;
+        }
+        // An interval would count twice with the events that it is made of.
+        if (_hasIntervals && _hasOthers) ThrowTerminatingError(ErrorFactory.MixedIntervals(input));
+    }
+
+    private bool TakeInterval(PSObject? input)
+    {
+        if (input is null) return false;
+        if (input.BaseObject is Interval interval)
+        {
+            _given.Add(interval);
+            return true;
+        }
+        // Only an object without a type of its own can be a copy.
+        if (input.BaseObject is not PSCustomObject) return false;
+        try
+        {
+            return _given.TryAdd(input);
+        }
+        catch (InputException error)
+        {
+            ThrowTerminatingError(ErrorFactory.Of(error, input));
+            return false;
+        }
+    }
+
+    private void TakeOther(PSObject? input)
     {
         switch (input?.BaseObject)
         {

@@ -141,7 +141,9 @@ public sealed class TraceKmLatencyCauseCommand : IntervalSelectionCommand
         {
             ThrowTerminatingError(ErrorFactory.Of(error, input));
         }
-        if (_intervals.Refused is { } refused) WriteError(ErrorFactory.NoRecordingToReread(refused.Recording, _intervals.RefusedHost, input));
+        if (_intervals.Refused is { } refused)
+            WriteError(refused.Origin.Source.IsOfTable ? ErrorFactory.RecordingOfTable(refused.Recording, input)
+                : ErrorFactory.NoRecordingToReread(refused.Recording, _intervals.RefusedHost, input));
         if (Array.Find(Filters, IsGiven) is { } filter)
             ThrowTerminatingError(ErrorFactory.Contradiction(
                 $"-{filter} chooses intervals of recordings, and the input are intervals.", filter,

@@ -37,6 +37,25 @@ Describe 'Measure-KmLatency' -Skip:(-not (Test-Path ($env:KM_SHARED_DATA ? "$env
         $copies | Measure-KmLatency -By Key | Select-Object Kind, Key, Count, SumNanoseconds, MaxNanoseconds | ConvertTo-Json | Should -Be $live
     }
 
+    It 'measures intervals of the pipeline, live and deserialized' {
+        $rows = { $input | Select-Object Kind, Key, Comm, Count, SumNanoseconds, MinNanoseconds, P99Nanoseconds, MaxNanoseconds, Histogram | ConvertTo-Json -Depth 4 }
+        $want = Measure-KmLatency $sched -By Key | & $rows
+        Measure-KmLatency $sched -AsInterval | Measure-KmLatency -By Key | & $rows | Should -BeExactly $want
+        $some = Measure-KmLatency $sched -AsInterval -Kind Wakeup -Above 1ms
+        $copies = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($some, 3))
+        $copies | Measure-KmLatency | & $rows | Should -BeExactly ($some | Measure-KmLatency | & $rows)
+        ($copies | Measure-KmLatency).Count | Should -Be $some.Count
+        ($some | Measure-KmLatency -AsInterval -Above 5ms).Count | Should -Be @(Measure-KmLatency $sched -AsInterval -Kind Wakeup -Above 5ms).Count
+    }
+
+    It 'does not measure intervals together with others' {
+        $interval = Measure-KmLatency $sched -AsInterval | Select-Object -First 1
+        $event = Import-KmTrace $sched -Event * | Select-Object -First 1
+        foreach ($mixed in @($interval, $event), @($event, $interval), @($interval, $sched), @((Measure-KmLatency $sched -Kind Wakeup), $interval)) {
+            { $mixed | Measure-KmLatency -ErrorAction Stop } | Should -Throw -ErrorId 'MixedInput,*'
+        }
+    }
+
     It 'returns intervals, and durations have units' {
         $intervals = Measure-KmLatency $sched -AsInterval -Above 10ms -Kind Wakeup
         $intervals | ForEach-Object { $_.DurationNanoseconds | Should -BeGreaterThan 10000000 }

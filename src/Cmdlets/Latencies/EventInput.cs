@@ -13,9 +13,11 @@ internal sealed class EventInput(Func<IntervalSink> makeSink, Func<EventSink>? m
     private readonly Dictionary<TraceContext, IntervalBuilder> _copies = new(ReferenceEqualityComparer.Instance);
     private readonly EventCopies _reader = new();
 
-    /// <summary>The recordings of live events that have lost events.</summary>
-    public IEnumerable<TraceInfo> Lossy
-        => _live.Keys.Select(context => context.Source.Info).OfType<TraceInfo>().Where(info => info.LostEvents > 0);
+    /// <summary>The recordings of live events that have lost events, and whether the events are of a table.</summary>
+    public IEnumerable<(TraceInfo Info, bool IsOfTable)> Lossy
+        => from context in _live.Keys
+           where context.Source.Info is { LostEvents: > 0 }
+           select (context.Source.Info, context.Source.IsOfTable);
 
     /// <summary>Takes an event.</summary>
     public void Add(KernelEvent input)

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using KernelMagnifier.Cmdlets.Conversion;
 using KernelMagnifier.Latency;
+using KernelMagnifier.Model;
 
 namespace KernelMagnifier.Cmdlets.Latencies;
 
@@ -14,6 +15,7 @@ internal sealed class IntervalInput
 
     private readonly IntervalCopies _copies = new();
     private readonly Dictionary<string, List<Interval>> _byRecording = [];
+    private readonly HashSet<TraceSource> _tables = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>The intervals of each recording.</summary>
     public IReadOnlyDictionary<string, List<Interval>> Recordings => _byRecording;
@@ -53,6 +55,12 @@ internal sealed class IntervalInput
 
     private void Add(Interval interval)
     {
+        if (interval.Origin.Source is { IsOfTable: true } table)
+        {
+            // Tables have many rows: one error for a recording is enough.
+            if (_tables.Add(table)) Refused = interval;
+            return;
+        }
         if (interval.Recording is not { } recording || recording == "-" || RefusedHost is not null)
         {
             Refused = interval;

@@ -20,7 +20,10 @@ internal sealed record RecordingWindow(string? Recording, double Start, double E
     public string? Host { get; init; }
 
     /// <summary>Whether the recording can be read again: a file of this host.</summary>
-    public bool CanBeReread => Host is null && Recording is not (null or "-");
+    public bool CanBeReread => Host is null && !IsOfTable && Recording is not (null or "-");
+
+    /// <summary>Whether the object comes from a table, which has the name of the recording only.</summary>
+    public bool IsOfTable { get; init; }
 
     /// <summary>The kind of the interval; null of a segment.</summary>
     public string? Kind { get; init; }
@@ -43,6 +46,7 @@ internal sealed record RecordingWindow(string? Recording, double Start, double E
         Interval { Start: { } start, End: { } end } interval => new(interval.Recording, start, end)
         {
             Kind = interval.Kind, ProcessId = interval.ProcessId, Comm = interval.Comm, Cpu = interval.Cpu,
+            IsOfTable = interval.Origin.Source.IsOfTable,
         },
         LatencyCause { Start: { } start, End: { } end } cause => new(cause.Recording, start, end)
         {

@@ -19,7 +19,7 @@ internal sealed class WindowCalls(PSCmdlet cmdlet, CancellationToken cancel)
     public bool TryTake(object input)
     {
         if (RecordingWindow.Of(input) is not { } window) return false;
-        if (!window.CanBeReread) cmdlet.WriteError(ErrorFactory.NoRecordingToReread(window.Recording, window.Host, input));
+        if (!window.CanBeReread) cmdlet.WriteError(ErrorFactory.NoRecordingToReread(window, input));
         else _windows.Add((cmdlet.ResolveInFileSystem(window.Recording!, ErrorCode.TraceNotFound), window.Filter));
         return true;
     }

@@ -66,6 +66,9 @@ internal sealed class TraceSource
     /// </summary>
     public bool IsWatched { get; internal set; }
 
+    /// <summary>Whether the records come from a table. It has the name of the recording and not the path.</summary>
+    public bool IsOfTable { get; internal set; }
+
     /// <summary>
     /// The description of the recording; null until its reading has ended. A reading that is stopped ends too, and describes what
     /// was read.

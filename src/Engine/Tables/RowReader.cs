@@ -174,6 +174,7 @@ internal sealed class RowReader(TablePart part)
     private void Describe(TraceContext context, TableBatch row)
     {
         var source = context.Source;
+        source.IsOfTable = true;
         source.HostName ??= Host(row);
         if (source.Info is not null || Info(row) is not { } info) return;
         (source.Info, source.Format, source.KernelRelease) = (info, info.Format, info.KernelRelease);
