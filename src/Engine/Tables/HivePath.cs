@@ -13,7 +13,7 @@ internal static class HivePath
 
     /// <summary>The name of the folder of a value.</summary>
     public static string Folder(string column, string? value)
-        => Checked($"{column}={(value is null ? Null : value.Length == 0 ? "" : Encode(value))}");
+        => Checked($"{column}={(value is null ? Null : ValueOf(value))}");
 
     /// <summary>The column and the value of a folder; null if it is none of a value. The value is untrusted text.</summary>
     public static (string Column, string? Value)? Parse(string folder)
@@ -59,6 +59,13 @@ internal static class HivePath
             if (isEscape) at += 2;
         }
         return Encoding.UTF8.GetString(bytes.AsSpan(0, length));
+    }
+
+    private static string ValueOf(string value)
+    {
+        var encoded = Encode(value);
+        // DuckDB and others read this text, of any case, as a value that is not known.
+        return encoded.Equals("null", StringComparison.OrdinalIgnoreCase) ? $"%{(int)encoded[0]:X2}{encoded[1..]}" : encoded;
     }
 
     private static string Checked(string name) => name.Length <= LongestName ? name

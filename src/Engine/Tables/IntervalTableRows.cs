@@ -68,8 +68,8 @@ internal sealed class IntervalTableRows(TableNames names) : TableRows(TableSchem
             case 3: chunk.Add(names[row.Comm]); break;
             case 4: TableTime.AddKnown(chunk, record.ProcessId); break;
             case 5: TableTime.AddWall(chunk, record.Start, _source!.WallOffset); break;
-            case 6: chunk.Add(record.Start); break;
-            case 7: chunk.Add(record.End); break;
+            case 6: TableTime.AddClock(chunk, record.Start); break;
+            case 7: TableTime.AddClock(chunk, record.Start == CallRecord.NoTime ? CallRecord.NoTime : record.End); break;
             case 8: chunk.Add(record.Length); break;
             case 9: TableTime.AddKnown(chunk, record.Cpu); break;
             case 10: TableTime.AddKnown(chunk, record.StartCpu); break;

@@ -92,9 +92,7 @@ internal sealed class RowReader(TablePart part)
         var context = _calls.Context(Recording(row), unit);
         if (!_names.TryGetValue(context, out var names)) _names.Add(context, names = new LatencyNames());
         var kind = row.Choice<IntervalKind>(Own) ?? throw row.Wrong(Own, "is missing");
-        var (start, end) = (row.Required(Own + 6), row.Required(Own + 7));
-        if (end < start || end - start < 0 || row.Long(Own + 8) is { } length && length != end - start)
-            throw row.Wrong(Own + 8, "is not the time from the start to the end");
+        var (start, end) = Ends(row);
         Place(context, row, Own + 5, start);
         var record = new IntervalRecord
         {
@@ -145,6 +143,20 @@ internal sealed class RowReader(TablePart part)
         using var json = Json(row, Own + 11);
         return (StoredResults.Is(json.RootElement) ? StoredResults.Read(json.RootElement, _run) : null)
             ?? throw row.Wrong(Own + 11, "is no result of a probe");
+    }
+
+    /// <summary>The start and end of an interval. Without times, the end is only as far from the start as it is long.</summary>
+    private static (long Start, long End) Ends(TableBatch row)
+    {
+        if (row.Long(Own + 6) is not { } start || start == CallRecord.NoTime)
+        {
+            if (row.Long(Own + 6) is null && row.Long(Own + 7) is not null) throw row.Wrong(Own + 6, "is missing");
+            return (CallRecord.NoTime, CallRecord.NoTime + row.Required(Own + 8, 0));
+        }
+        var end = row.Required(Own + 7);
+        if (end < start || end - start < 0 || row.Long(Own + 8) is { } length && length != end - start)
+            throw row.Wrong(Own + 8, "is not the time from the start to the end");
+        return (start, end);
     }
 
     private static JsonDocument Json(TableBatch row, int column)

@@ -31,7 +31,7 @@ internal sealed class TableExport : IDisposable
         _objects = new ObjectRows(this);
     }
 
-    /// <summary>Writes the tables of a recording, which is read once unless a filter or the edges need more.</summary>
+    /// <summary>Writes the tables of a recording, which is read once unless a filter, the edges or the text need more.</summary>
     public TraceInfo Read(TraceReader reader, TableReading reading)
     {
         bool Has(TableKind table) => reading.Tables.Contains(table);
@@ -40,7 +40,10 @@ internal sealed class TableExport : IDisposable
         var isFiltered = reading.IsFiltered;
         // Pairs are made of the whole recording; a filter chooses intervals afterwards.
         var isApart = withPairs && isFiltered;
-        if ((withCalls || withEvents ? 1 : 0) + (isApart ? 1 : 0) + (withEdges ? 1 : 0) > 1) reader.KeepForRereading(_cancel);
+        var withMixed = withEvents || (withCalls && withPairs && !isFiltered);
+        var areCallsApart = withCalls && (!withMixed || reader.LosesReturnsAmongEvents);
+        var readings = (withMixed ? 1 : 0) + (areCallsApart ? 1 : 0) + (isApart ? 1 : 0) + (withEdges ? 1 : 0);
+        if (readings > 1) reader.KeepForRereading(_cancel);
         var collector = new LatencyCollector(reading.Intervals);
         var tally = Has(TableKind.Latencies) ? new LatencyTally(collector) : null;
         var sinks = new List<IntervalSink>();
@@ -48,14 +51,15 @@ internal sealed class TableExport : IDisposable
         if (tally is not null) sinks.Add(tally);
         var pairs = withPairs ? new IntervalBuilder(sinks is [var only] ? only : new IntervalTee(sinks)) : null;
         var calls = withCalls ? new CallTableSink(this) : null;
-        if (withEvents || (withCalls && withPairs && !isFiltered))
+        if (areCallsApart) reader.Read(calls!, reading.Calls, _cancel);
+        if (withMixed)
         {
-            var sink = new EventTableSink(this, withEvents, calls, isApart ? null : pairs);
+            var mixed = areCallsApart ? null : calls;
+            var sink = new EventTableSink(this, withEvents, mixed, isApart ? null : pairs);
             if (!isFiltered) reader.ReadOnce(sink, null, null, _cancel);
             else reader.ReadEvents(
-                sink, EventFilter.Of(reading.Events is { Count: > 0 } some ? some : ["*"], reading.Calls, withCalls), _cancel);
+                sink, EventFilter.Of(reading.Events is { Count: > 0 } some ? some : ["*"], reading.Calls, mixed is not null), _cancel);
         }
-        else if (calls is not null) reader.Read(calls, reading.Calls, _cancel);
         if (pairs is not null && (isApart || !(withCalls || withEvents))) reader.Read(pairs, null, _cancel);
         if (tally is not null) AddLatencies(collector, tally, reader.Source);
         if (withEdges) AddEdges(reader.ReadGraph(new CallTally(CallGrouping.Edge), reading.Calls, _cancel), reader.Source);

@@ -15,6 +15,9 @@ public class HivePathTests
     [InlineData(null, "host=__HIVE_DEFAULT_PARTITION__")]
     [InlineData("a\nb\u001b", "host=a%0Ab%1B")]
     [InlineData("x y~z_-", "host=x%20y~z_-")]
+    [InlineData("null", "host=%6Eull")]
+    [InlineData("NULL", "host=%4EULL")]
+    [InlineData("nullx", "host=nullx")]
     public void AValueIsEncodedAsHiveDoes(string? value, string folder)
     {
         Assert.Equal(folder, HivePath.Folder("host", value));

@@ -38,6 +38,23 @@ public class OtherReaderTests
         }
     }
 
+    /// <summary>A host that is named as the unknown value is none.</summary>
+    [Theory]
+    [InlineData("null")]
+    [InlineData("NULL")]
+    [InlineData("Null")]
+    public void AHostNamedNullIsKnown(string name)
+    {
+        using var folder = new TableFolder();
+        var options = folder.Options with { HostName = name, RecordingName = name };
+        folder.Write(SharedData.Local("trace-dat/fg-zlib.dat"), new TableReading { Tables = [TableKind.Calls] }, options);
+        using var duck = new Duck();
+        Assert.Equal([$"{name}|{name}"], duck.Rows(
+            $"SELECT DISTINCT host, recording FROM read_parquet('{folder.Path}/calls/**/*.parquet', hive_partitioning=true)"));
+        var part = folder.Part(TableKind.Calls);
+        Assert.Equal((name, name), (part.Host, part.Recording));
+    }
+
     [Fact]
     public void CallsHaveTheirNumbers()
     {

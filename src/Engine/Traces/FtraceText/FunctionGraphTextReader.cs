@@ -49,6 +49,9 @@ internal sealed class FunctionGraphTextReader : TraceReader
 
     private protected override CallNesting? FindNesting(CancellationToken cancel) => CallNesting.Stack;
 
+    /// <inheritdoc/>
+    public override bool LosesReturnsAmongEvents => true;
+
     private protected override void ReadCalls(CallDispatch dispatch) => Read(dispatch, null);
 
     private protected override void ReadEvents(EventDispatch dispatch)

@@ -134,6 +134,11 @@ internal abstract class TraceReader : IDisposable
     /// <summary>Whether the start of the recording has calls of functions; null if its <see cref="Head"/> tells.</summary>
     public virtual bool? StartsWithCalls(CancellationToken cancel) => null;
 
+    /// <summary>
+    /// Whether calls that are delivered in order among events can lack durations that they have when calls are read alone.
+    /// </summary>
+    public virtual bool LosesReturnsAmongEvents => false;
+
     /// <summary>Reads the recording once and sets the properties of <see cref="Description"/>.</summary>
     private protected abstract void ReadCalls(CallDispatch dispatch);
 

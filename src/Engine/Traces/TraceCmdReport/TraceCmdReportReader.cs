@@ -28,6 +28,9 @@ internal sealed class TraceCmdReportReader : TraceReader
 
     private protected override CallNesting? FindNesting(CancellationToken cancel) => _layout.Nesting;
 
+    /// <inheritdoc/>
+    public override bool LosesReturnsAmongEvents => _layout.Nesting != CallNesting.Caller;
+
     private protected override void ReadCalls(CallDispatch dispatch)
     {
         var statistics = new TraceStatistics();
