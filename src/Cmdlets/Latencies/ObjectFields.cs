@@ -7,8 +7,8 @@ using KernelMagnifier.Model;
 namespace KernelMagnifier.Cmdlets.Latencies;
 
 /// <summary>
-/// The fields of an event that comes back from another process: a dictionary, or an object with a property for each. Their values are
-/// untrusted.
+/// The fields of an event that comes back from another process: a dictionary, or an object with a property for each. Their values
+/// are untrusted.
 /// </summary>
 internal static class ObjectFields
 {
@@ -17,8 +17,8 @@ internal static class ObjectFields
     {
         var fields = All(input).ToList();
         if (fields.Count < 2) return fields;
-        // A dictionary that was stored has no order, but the properties of the object have it. A field whose name an own property has
-        // is not among them; the text of the event tells where most of these are.
+        // A dictionary that was stored has no order, but the properties of the object have it. A field whose name an own property
+        // has is not among them; the text of the event tells where most of these are.
         var order = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var property in ((PSObject)input.Input).Properties) order.TryAdd(property.Name, order.Count);
         var text = input.Value(nameof(KernelEvent.Message)) as string ?? "";
@@ -84,11 +84,11 @@ internal static class ObjectFields
     /// <summary>Where a text has <c>name=</c>; the largest number if nowhere.</summary>
     private static int Place(string text, string name)
     {
+        if (name.Length == 0) return int.MaxValue;
         for (var at = 0; (at = text.IndexOf(name, at, StringComparison.Ordinal)) >= 0; at++)
             if ((at == 0 || !char.IsAsciiLetterOrDigit(text[at - 1]) && text[at - 1] != '_')
                 && at + name.Length < text.Length && text[at + name.Length] == '=')
                 return at;
-            else if (name.Length == 0) break;
         return int.MaxValue;
     }
 }
