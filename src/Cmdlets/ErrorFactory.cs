@@ -115,7 +115,8 @@ internal static class ErrorFactory
     /// <summary>Input that is neither a kernel event nor a recording.</summary>
     public static ErrorRecord NotAnEvent(object? value)
         => Make(Argument(
-                $"The input is of the type {TypeOf(value)} instead of a kernel event, an interval, a measurement or the path of a recording: {Shown(value)}"),
+                $"The input is of the type {TypeOf(value)} instead of a kernel event, an interval, a measurement or the path of a "
+                + $"recording: {Shown(value)}"),
             "NotAnEvent", ErrorCategory.InvalidType, value,
             "Give recordings, or pipe kernel events: Import-KmTrace FILE -Event * | Measure-KmLatency");
 
@@ -288,7 +289,8 @@ internal static class ErrorFactory
     /// <param name="window">The time range.</param>
     /// <param name="value">The object that has it.</param>
     public static ErrorRecord NoRecordingToReread(RecordingWindow window, object? value)
-        => window.IsOfTable ? RecordingOfTable(window.Recording, value) : NoRecordingToReread(window.Recording, window.Host, value);
+        => window.IsOfTable ? RecordingOfTable(window.Recording, value)
+            : NoRecordingToReread(window.Recording, window.Host, value);
 
     /// <summary>An interval of a table, which has the name of the recording only.</summary>
     /// <param name="recording">The name of the recording; null if the table names none.</param>
@@ -297,7 +299,7 @@ internal static class ErrorFactory
         => Make(InvalidOperation($"{recording ?? "The recording"}: the object comes from a table, which does not tell where the "
                 + "recording is, and the events around the interval are needed, too."),
             "NoRecordingToReread", ErrorCategory.InvalidData, value,
-            "Name the recording with -Path instead of piping objects of the table.");
+            "Name the recording with -Path, or pipe its own intervals: Measure-KmLatency FILE -AsInterval");
 
     /// <summary>A recording of another host where the recording itself is needed.</summary>
     /// <param name="recording">The recording.</param>

@@ -143,8 +143,9 @@ public sealed class MeasureKmLatencyCommand : IntervalFilterCommand
         // An error or a warning has said why no recording was read.
         if (_intervals > 0 || (_namesFiles && _collector.Traces.Count == 0)) return;
         if (withoutCalls && Plan.Kinds is [IntervalKind.Call]) return;
-        if (!_given.IsEmpty && Plan.Filter.IsEmpty) WriteWarning("No interval of the input has a kind that is measured.");
-        else if (_collector.NoInterval is { } reason)
+        if (_collector.NoInterval is not { } reason) return;
+        if (_hasIntervals && Plan.Filter.IsEmpty) WriteWarning("No interval of the input has a kind that is measured.");
+        else
             WriteWarning($"N{reason[1..]}.{(Plan.Filter.IsEmpty ? " Import-KmTrace -Info describes them." : "")}");
     }
 

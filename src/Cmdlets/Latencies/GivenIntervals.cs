@@ -12,11 +12,9 @@ internal sealed class GivenIntervals(Func<IntervalSink> makeSink)
     private static readonly Dictionary<IntervalKind, IntervalAccount> NoAccounts = [];
 
     // Intervals of one recording that were measured twice have different names, to which their records refer.
-    private readonly Dictionary<LatencyNames, (TraceSource Source, IntervalSink Sink)> _sinks = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<LatencyNames, (TraceSource Source, IntervalSink Sink)> _sinks =
+        new(ReferenceEqualityComparer.Instance);
     private readonly IntervalCopies _copies = new();
-
-    /// <summary>Whether there is none.</summary>
-    public bool IsEmpty => _sinks.Count == 0;
 
     /// <summary>Takes an interval.</summary>
     public void Add(Interval interval)
