@@ -58,7 +58,8 @@ internal sealed class TableExport : IDisposable
             var sink = new EventTableSink(this, withEvents, mixed, isApart ? null : pairs);
             if (!isFiltered) reader.ReadOnce(sink, null, null, _cancel);
             else reader.ReadEvents(
-                sink, EventFilter.Of(reading.Events is { Count: > 0 } some ? some : ["*"], reading.Calls, mixed is not null), _cancel);
+                sink, EventFilter.Of(reading.Events is { Count: > 0 } some ? some : ["*"], reading.Calls, mixed is not null),
+                _cancel);
         }
         if (pairs is not null && (isApart || !(withCalls || withEvents))) reader.Read(pairs, null, _cancel);
         if (tally is not null) AddLatencies(collector, tally, reader.Source);
