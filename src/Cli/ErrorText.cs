@@ -24,6 +24,7 @@ internal static class ErrorText
     /// <summary>Returns the recommended action in terms of the command's options; null to use the engine's.</summary>
     private static string? ActionFor(ErrorCode code, Command? command) => code switch
     {
+        ErrorCode.OutputExists when command is TableCommand => "Use --force to replace it, or choose another name.",
         ErrorCode.OutputExists => "Omit --no-clobber to replace it, or choose another name.",
         ErrorCode.NeedsSymbolMap when SymbolMapOption(command) is { } option => $"Give one with {option} {option.Value}.",
         ErrorCode.SymbolMapNotFound => "Name an existing one, or create it: kernel-magnifier generate-symbol-map",

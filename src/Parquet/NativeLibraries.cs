@@ -18,8 +18,8 @@ internal static class NativeLibraries
         if (Problem.Value is not { } problem) return;
         throw new KernelMagnifierException(ErrorCode.ToolNotFound, $"{Name}.so",
             $"the library for Parquet files cannot be loaded: {problem}.",
-            "Install kernel-magnifier from its package or archive, which has the library beside the program, or use Export-KmTable "
-            + "of the PowerShell module. The processor must be x86_64 or arm64, and the C library glibc.");
+            "Install kernel-magnifier from its package or archive, which has the library beside the program, or use "
+            + "Export-KmTable of the PowerShell module. The processor must be x86_64 or arm64, and the C library glibc.");
     }
 
     private static string? Find()

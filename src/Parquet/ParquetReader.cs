@@ -199,14 +199,14 @@ internal sealed class ParquetReader : TableFileReader
             return work();
         }
         catch (Exception error) when (error is ParquetException or FormatException or IOException or OverflowException
-            or OutOfMemoryException or ArgumentException or InvalidCastException or IndexOutOfRangeException or NotSupportedException
-            or InvalidOperationException)
+            or OutOfMemoryException or ArgumentException or InvalidCastException or IndexOutOfRangeException
+            or NotSupportedException or InvalidOperationException)
         {
             throw Unreadable(path, $"it is damaged: {FirstLine(error.Message)}", error);
         }
     }
 
-    private static string FirstLine(string text) => text.Split('\n')[0].TrimEnd('.', ' ', '\r');
+    private static string FirstLine(string text) => LibraryMessage.Of(text).Split('\n')[0].TrimEnd('.', ' ', '\r');
 
     private static KernelMagnifierException Unreadable(string path, string cause, Exception? error = null)
         => new(ErrorCode.TableUnreadable, path, cause + ".", "Write the table again from its recording.", error);

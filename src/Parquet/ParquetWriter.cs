@@ -165,8 +165,9 @@ internal sealed class ParquetWriter : TableFileWriter
     private static WriterProperties Properties(TableSchema schema, IReadOnlyList<int> columns)
     {
         using var builder = new WriterPropertiesBuilder();
+        var version = typeof(ParquetWriter).Assembly.GetName().Version?.ToString(3);
         builder.Compression(ParquetSharp.Compression.Zstd).CompressionLevel(CompressionLevel)
-            .EnablePageChecksum().EnableWritePageIndex().CreatedBy($"kernel-magnifier {typeof(ParquetWriter).Assembly.GetName().Version?.ToString(3)}");
+            .EnablePageChecksum().EnableWritePageIndex().CreatedBy($"kernel-magnifier {version}");
         foreach (var column in columns.Select(column => schema.Columns[column]))
         {
             if (column.Type is TableType.Text or TableType.Json) builder.DisableDictionary(column.Name);

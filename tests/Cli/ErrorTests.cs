@@ -51,6 +51,7 @@ public class ErrorTests
     /// <summary>The actions name options of the command that failed.</summary>
     [Theory]
     [InlineData("graph", ErrorCode.OutputExists, "Omit --no-clobber to replace it, or choose another name.")]
+    [InlineData("table", ErrorCode.OutputExists, "Use --force to replace it, or choose another name.")]
     [InlineData("graph", ErrorCode.NeedsSymbolMap, "Give one with --symbol-map FILE.")]
     [InlineData("record", ErrorCode.NeedsSymbolMap, "Give one with --symbol-file-path FILE.")]
     [InlineData("graph", ErrorCode.ToolFailed, "The action of the engine.")]

@@ -48,8 +48,26 @@ public class TableTests
         var again = Tool.Run(arguments);
         Assert.NotEqual(ExitCode.Ok, again.Exit);
         Assert.Contains(path, again.Error, StringComparison.Ordinal);
+        Assert.Contains("Use --force", again.Error, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Ok, Tool.Run([.. arguments, "--force"]).Exit);
         Assert.Single(Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories));
+    }
+
+    /// <summary>One would replace the other.</summary>
+    [Fact]
+    public void TwoRecordingsOfOneNameAndHostAreAnError()
+    {
+        using var folder = Tool.Folder();
+        foreach (var name in new[] { "a", "b" })
+        {
+            Directory.CreateDirectory(Path.Combine(folder.Path, name));
+            File.Copy(Mixed, Path.Combine(folder.Path, name, "x.dat"));
+        }
+        string[] arguments = ["table", folder.Path + "/a/x.dat", folder.Path + "/b/x.dat", "-o", folder.Path + "/out", "--host", "h", "--force"];
+        var outcome = Tool.Run(arguments);
+        Assert.NotEqual(ExitCode.Ok, outcome.Exit);
+        Assert.Contains(folder.Path + "/b/x.dat: another recording of this name and host", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("--recording-name", outcome.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -121,7 +121,7 @@ internal sealed class TableCommand : Command
     private static void WriteRecording(string file, Recordings recordings, TableFormat format, TableExportOptions options,
         TableReading reading, CliHost host, List<TableFile> written)
     {
-        using var export = new TableExport(format, options, host.Cancel);
+        using var export = new TableExport(format, options with { Written = written }, host.Cancel);
         recordings.ReadWith(file, reader => export.Read(reader, reading));
         written.AddRange(export.Commit());
     }
@@ -131,8 +131,11 @@ internal sealed class TableCommand : Command
     {
         // A log has no recording. Its name tells the files of several logs apart.
         using var export = new TableExport(
-            format, options with { RecordingName = options.RecordingName ?? (file == "-" ? null : Path.GetFileName(file)) },
-                host.Cancel);
+            format, options with
+            {
+                RecordingName = options.RecordingName ?? (file == "-" ? null : Path.GetFileName(file)), Written = written,
+            },
+            host.Cancel);
         var reader = new LogReader();
         foreach (var record in reader.Read(file, host.Cancel)) export.Add(record);
         foreach (var warning in reader.Findings.Warnings()) host.Warn(warning);

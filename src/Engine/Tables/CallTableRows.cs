@@ -22,7 +22,8 @@ internal sealed class CallTableRows(CallTableNames names) : TableRows(TableSchem
     public TraceContext? Context
     {
         get => _context;
-        set => _context = _calls.Count == 0 ? value : throw new InvalidOperationException("The rows belong to another recording.");
+        set => _context = _calls.Count == 0 ? value
+            : throw new InvalidOperationException("The rows belong to another recording.");
     }
 
     /// <inheritdoc/>

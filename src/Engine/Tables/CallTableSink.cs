@@ -22,7 +22,7 @@ internal sealed class CallTableSink(TableExport export) : CallSink
     public override void Accept(ReadOnlySpan<CallRecord> calls)
     {
         if (calls.IsEmpty) return;
-        var output = _output ??= export.OutputOf(TableKind.Calls, _context.Source);
+        var output = _output ??= export.OutputOfReading(TableKind.Calls, _context.Source);
         while (!calls.IsEmpty)
         {
             var rows = (CallTableRows)output.Current;

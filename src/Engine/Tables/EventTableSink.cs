@@ -57,7 +57,7 @@ internal sealed class EventTableSink(TableExport export, bool withEvents, CallTa
             if (_isLastPaired) pairs.Accept(in record);
         }
         if (!withEvents) return;
-        _output ??= export.OutputOf(TableKind.Events, _context.Source);
+        _output ??= export.OutputOfReading(TableKind.Events, _context.Source);
         var rows = (EventTableRows)_output.Current;
         if (!ReferenceEquals(rows.Context, _context)) rows.Context = _context;
         rows.Add(in record);

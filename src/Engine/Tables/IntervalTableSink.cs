@@ -35,7 +35,7 @@ internal sealed class IntervalTableSink(TableExport export, LatencyPlan plan, Fi
         if (_isFiltered && !(_predicate.Matches(in interval) && _predicate.MatchesTask(interval.ProcessId))) return;
         if (_output is null)
         {
-            _output = export.OutputOf(TableKind.Intervals, _context.Source);
+            _output = export.OutputOfReading(TableKind.Intervals, _context.Source);
             _texts = export.NamesOf(_output);
         }
         var rows = (IntervalTableRows)_output.Current;

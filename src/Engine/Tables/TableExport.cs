@@ -58,7 +58,8 @@ internal sealed class TableExport : IDisposable
             var sink = new EventTableSink(this, withEvents, mixed, isApart ? null : pairs);
             if (!isFiltered) reader.ReadOnce(sink, null, null, _cancel);
             else reader.ReadEvents(
-                sink, EventFilter.Of(reading.Events is { Count: > 0 } some ? some : ["*"], reading.Calls, mixed is not null), _cancel);
+                sink, EventFilter.Of(reading.Events is { Count: > 0 } some ? some : ["*"], reading.Calls, mixed is not null),
+                _cancel);
         }
         if (pairs is not null && (isApart || !(withCalls || withEvents))) reader.Read(pairs, null, _cancel);
         if (tally is not null) AddLatencies(collector, tally, reader.Source);
@@ -129,6 +130,18 @@ internal sealed class TableExport : IDisposable
     internal TableOutput OutputOf(TableKind table, TraceSource source, string? host = null)
         => OutputOf(Place(table, host ?? source.HostName, source.Name), source);
 
+    /// <summary>The file for the rows of a recording that is read. A file has the rows of one such recording.</summary>
+    /// <exception cref="KernelMagnifierException">
+    /// <see cref="ErrorCode.MixedInput"/>: another recording has the same name and host.
+    /// </exception>
+    internal TableOutput OutputOfReading(TableKind table, TraceSource source)
+    {
+        var place = Place(table, source.HostName, source.Name);
+        if (_outputs.TryGetValue(place, out var known) && !known.Sources.Contains(source)) throw SameName(source.Path);
+        if (!_outputs.ContainsKey(place) && IsWritten(place)) throw SameName(source.Path);
+        return OutputOf(place, source);
+    }
+
     /// <summary>The names in a file of intervals.</summary>
     internal TableNames NamesOf(TableOutput output) => _names[output];
 
@@ -146,6 +159,14 @@ internal sealed class TableExport : IDisposable
         return output;
     }
 
+    private bool IsWritten(TablePlace place)
+        => _options.Written.Any(file => new TablePlace(file.Table, file.Host, file.Recording) == place);
+
+    private static KernelMagnifierException SameName(string path) => new(ErrorCode.MixedInput, path,
+        "another recording of this name and host is written by the same export.",
+        "Export them one by one, each with a recording name of its own (-RecordingName, --recording-name), or into folders of "
+        + "their own.");
+
     private TableOutput Create(in TablePlace place)
     {
         var folder = Path.Combine(_options.Folder, TableSchema.Of(place.Table).Name);
@@ -155,7 +176,7 @@ internal sealed class TableExport : IDisposable
         var name = place.Recording is { Length: > 0 } recording ? recording : TableSchema.Of(place.Table).Name;
         var path = Path.Combine(folder, HivePath.File(name, _format.Extension));
         // Two hosts can have recordings of the same name in one folder.
-        for (var number = 2; !_paths.Add(path); number++)
+        for (var number = 2; _options.Written.Any(file => file.Path == path) || !_paths.Add(path); number++)
             path = Path.Combine(folder, HivePath.File($"{name}.{number}", _format.Extension));
         try
         {
@@ -201,12 +222,12 @@ internal sealed class TableExport : IDisposable
     {
         collector.Add(tally);
         foreach (var latency in collector.Latencies())
-            Add(OutputOf(TableKind.Latencies, source), (latency, (Guid?)null));
+            Add(OutputOfReading(TableKind.Latencies, source), (latency, (Guid?)null));
     }
 
     private void AddEdges(CallGraph graph, TraceSource source)
     {
-        foreach (var edge in graph.Edges) Add(OutputOf(TableKind.Edges, source), edge);
+        foreach (var edge in graph.Edges) Add(OutputOfReading(TableKind.Edges, source), edge);
     }
 
     private TablePlace Place(TableKind table, string? host, string? recording) => new(table, _options.HostName ?? host,

@@ -20,6 +20,9 @@ internal sealed record TableExportOptions
     /// <summary>Whether files that exist are replaced.</summary>
     public bool Force { get; init; }
 
+    /// <summary>The files that earlier exports of the same run wrote, which this one may not replace.</summary>
+    public IReadOnlyList<TableFile> Written { get; init; } = [];
+
     /// <summary>The files that are read, which may not be replaced.</summary>
     public IReadOnlyList<InputIdentity> Inputs { get; init; } = [];
 }

@@ -51,6 +51,22 @@ public class ObjectTableTests
         Assert.Equal(direct.Traces.Select(Losses), read.Traces.Select(Losses));
     }
 
+    /// <summary>The rows of two recordings that are read would mix in one file.</summary>
+    [Theory]
+    [InlineData(TableKind.Calls)]
+    [InlineData(TableKind.Events)]
+    [InlineData(TableKind.Edges)]
+    public void TwoRecordingsOfOneNameAndHostAreAnError(TableKind table)
+    {
+        using var folder = new TableFolder();
+        using var export = new TableExport(ParquetTables.Create(), folder.Options with { HostName = "h" }, default);
+        var path = SharedData.Local("trace-dat/mix-plain.dat");
+        using (var reader = TraceFile.Open(path)) export.Read(reader, new TableReading { Tables = [table] });
+        using var again = TraceFile.Open(path);
+        var error = Assert.Throws<KernelMagnifierException>(() => export.Read(again, new TableReading { Tables = [table] }));
+        Assert.Equal((ErrorCode.MixedInput, path), (error.Code, error.Target));
+    }
+
     /// <summary>A group that is larger than a block of rows, with rows that have values and such that have none.</summary>
     [Fact]
     public void AGroupOfManyBlocksComesBack()

@@ -49,6 +49,45 @@ public class RoundTripTests
         Assert.All(written, file => Assert.Equal(new FileInfo(file.Path).Length, file.Bytes));
     }
 
+    public static TheoryData<string> GraphTexts =>
+        [.. Directory.GetFiles(SharedData.Local("graph"), "*.txt.zst").Select(path => Path.GetFileName(path)).Order()];
+
+    /// <summary>Calls that are read among events lack durations that they have when calls are read alone.</summary>
+    [Theory]
+    [MemberData(nameof(GraphTexts))]
+    public void CallsDoNotDependOnTheOtherTables(string name) => CheckCalls(SharedData.Local($"graph/{name}"));
+
+    [SharedDataTheory]
+    [InlineData("graph/fg-events.txt.zst")]
+    public void CallsOfALargeTextDoNotDependOnTheOtherTables(string name) => CheckCalls(SharedData.Shared(name));
+
+    /// <summary>A recording without times has no clock, in the file and when it is read back.</summary>
+    [Fact]
+    public void IntervalsWithoutTimesHaveNoClock()
+    {
+        using var folder = new TableFolder();
+        var file = folder.Write(SharedData.Local("graph/fg-tail.txt.zst"), new TableReading { Tables = [TableKind.Intervals] }).Single();
+        using var duck = new Duck();
+        Assert.Equal([$"{file.Rows}|0|0|{file.Rows}"],
+            duck.Rows($"SELECT count(*), count(start_clock), count(end_clock), count(duration_ns) FROM '{file.Path}'"));
+        var lengths = duck.Rows($"SELECT duration_ns FROM '{file.Path}'").Select(text => long.Parse(text, System.Globalization.CultureInfo.InvariantCulture));
+        var read = folder.Part(TableKind.Intervals).ReadIntervals(default).Select(item => item.Value).ToList();
+        Assert.Equal(lengths, read.Select(interval => interval.DurationNanoseconds));
+        Assert.All(read, interval => Assert.Equal((null, CallRecord.NoTime), (interval.Start, interval.Record.Start)));
+    }
+
+    private static void CheckCalls(string path)
+    {
+        using TableFolder alone = new(), all = new();
+        var expected = alone.Write(path, new TableReading { Tables = [TableKind.Calls] });
+        var actual = all.Write(path).Where(file => file.Table == TableKind.Calls).ToList();
+        Assert.Equal(expected.Select(file => file.Rows), actual.Select(file => file.Rows));
+        if (expected.Count == 0) return;
+        using var duck = new Duck();
+        string Rows(TableFile file) => $"(SELECT row_number() OVER () AS row, * FROM '{file.Path}')";
+        Assert.Equal(["0"], duck.Rows($"SELECT count(*) FROM ({Rows(expected[0])} EXCEPT {Rows(actual[0])})"));
+    }
+
     /// <summary>Measures intervals that were read from a table, and counts calls, as the cmdlets do.</summary>
     [SharedDataTheory]
     [InlineData("latency/all.dat")]
