@@ -53,11 +53,12 @@ public class ObjectTableTests
 
     /// <summary>The rows of two recordings that are read would mix in one file.</summary>
     [Theory]
-    [InlineData(TableKind.Calls)]
-    [InlineData(TableKind.Events)]
-    [InlineData(TableKind.Edges)]
-    public void TwoRecordingsOfOneNameAndHostAreAnError(TableKind table)
+    [InlineData(nameof(TableKind.Calls))]
+    [InlineData(nameof(TableKind.Events))]
+    [InlineData(nameof(TableKind.Edges))]
+    public void TwoRecordingsOfOneNameAndHostAreAnError(string name)
     {
+        var table = Enum.Parse<TableKind>(name);
         using var folder = new TableFolder();
         using var export = new TableExport(ParquetTables.Create(), folder.Options with { HostName = "h" }, default);
         var path = SharedData.Local("trace-dat/mix-plain.dat");
