@@ -94,8 +94,8 @@ internal sealed class JsonFileFormat
     /// <param name="bytes">The text.</param>
     /// <param name="path">Where it comes from, for errors.</param>
     /// <param name="read">
-    /// Reads the root. Its <see cref="FormatException"/> is the cause of the error; other exceptions of a wrong or missing value
-    /// are reported as such.
+    /// Reads the root. The message of its <see cref="JsonFileException"/> is the cause of the error; other exceptions of a wrong
+    /// or missing value are reported as such.
     /// </param>
     /// <param name="cancel">Ends the reading early.</param>
     /// <exception cref="KernelMagnifierException">It is not of this format.</exception>
@@ -114,12 +114,15 @@ internal sealed class JsonFileFormat
             var place = error.LineNumber is { } line ? string.Create(CultureInfo.InvariantCulture, $" in line {line + 1}") : "";
             throw NotReadable(path, $"it is not JSON{place}, has a property twice, or is cut.");
         }
+        catch (JsonFileException error)
+        {
+            throw NotReadable(path, error.Message);
+        }
         catch (Exception error) when (
             error is FormatException or InvalidOperationException or KeyNotFoundException or OverflowException)
         {
             // The framework's own messages say nothing about the file.
-            throw NotReadable(path, error is FormatException && error.Source == typeof(JsonFileFormat).Assembly.GetName().Name
-                ? error.Message : "a value is missing or of another type.");
+            throw NotReadable(path, "a value is missing or of another type.");
         }
     }
 

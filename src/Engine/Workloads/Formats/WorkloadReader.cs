@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using KernelMagnifier.Files;
 
 namespace KernelMagnifier.Workloads.Formats;
 
@@ -21,17 +22,18 @@ internal static class WorkloadReader
     private static readonly string[] Operations = ["Read", "Write", "Flush", "Discard"];
 
     /// <summary>Reads a workload.</summary>
-    /// <exception cref="FormatException">A value is not allowed.</exception>
+    /// <exception cref="JsonFileException">A value is not allowed.</exception>
     /// <exception cref="InvalidOperationException">A value has another type.</exception>
     /// <exception cref="KeyNotFoundException">A value is missing.</exception>
     public static Workload Read(JsonElement root)
     {
-        if (Text(root, "schema") != WorkloadFile.Schema) throw new FormatException("its schema is another one.");
+        if (Text(root, "schema") != WorkloadFile.Schema) throw new JsonFileException("its schema is another one.");
         if (root.GetProperty("version").GetInt32() is var version && version != WorkloadFile.Version)
-            throw new FormatException(string.Create(CultureInfo.InvariantCulture,
+            throw new JsonFileException(string.Create(CultureInfo.InvariantCulture,
                 $"its version is {version}, and this program knows version {WorkloadFile.Version}."));
         var scale = root.GetProperty("cpuScale").GetDouble();
-        if (!(scale is >= LeastScale and <= MostScale)) throw new FormatException("the cpuScale is not between 0.001 and 1000.");
+        if (!(scale is >= LeastScale and <= MostScale))
+            throw new JsonFileException("the cpuScale is not between 0.001 and 1000.");
         var workload = new Workload
         {
             Source = Source(root.GetProperty("source")), CpuScale = scale, Tasks = [.. Rows(root, "tasks", MostTasks)
@@ -48,14 +50,14 @@ internal static class WorkloadReader
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var task in workload.Tasks)
             if (!names.Add(task.Name))
-                throw new FormatException("two tasks have one name.");
+                throw new JsonFileException("two tasks have one name.");
         foreach (var task in workload.Tasks)
         {
             if (task.Parent is not null
-                && !names.Contains(task.Parent)) throw new FormatException("the parent of a task is none of the tasks.");
+                && !names.Contains(task.Parent)) throw new JsonFileException("the parent of a task is none of the tasks.");
             foreach (var step in task.Steps)
                 if ((step.By is not null && !names.Contains(step.By)) || step.Wakes.Any(wake => !names.Contains(wake.Task)))
-                    throw new FormatException("a step names a task that is none of the tasks.");
+                    throw new JsonFileException("a step names a task that is none of the tasks.");
         }
     }
 
@@ -71,13 +73,13 @@ internal static class WorkloadReader
     {
         var name = Text(task, "name");
         if (name.Length is 0 or > LongestGroup || name.Any(c => !(char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':')))
-            throw new FormatException(
+            throw new JsonFileException(
                 "the name of a task has other characters than letters, digits, - _ . and :, or is too long.");
         return new WorkloadTask
         {
             Name = name, Comm = Text(task, "comm"), ProcessIds = Numbers(task, "processIds", MostPids, int.MaxValue),
             Instances = (int)Number(task, "instances", MostInstances) is > 0 and var instances ? instances
-                : throw new FormatException("a task has no instances."),
+                : throw new JsonFileException("a task has no instances."),
             Policy = OptionalName(task, "policy", Policies), Priority = (int?)OptionalNumber(task, "priority", 99, 1),
             Nice = (int?)OptionalNumber(task, "nice", 19, -20), Cpus = Numbers(task, "cpus", MostCpus, MostCpus - 1),
             IsPinned = task.GetProperty("isPinned").GetBoolean(), Loop = Name(task, "loop", Loops), Parent = OptionalText(task,
@@ -102,7 +104,7 @@ internal static class WorkloadReader
             .Select(wake => new WorkloadWake(Text(wake, "task"), Number(wake, "afterNanoseconds", MostTime)))],
         Block = Name(step, "block", Blocks),
         Repeat = Number(step, "repeat", int.MaxValue) is > 0 and var repeat ? repeat
-            : throw new FormatException("a step is repeated less than once."),
+            : throw new JsonFileException("a step is repeated less than once."),
     };
 
     private static WorkloadIo Io(JsonElement io) => new()
@@ -141,41 +143,41 @@ internal static class WorkloadReader
         return quantiles.MinNanoseconds <= quantiles.P10Nanoseconds && quantiles.P10Nanoseconds <= quantiles.P50Nanoseconds
             && quantiles.P50Nanoseconds <= quantiles.P90Nanoseconds && quantiles.P90Nanoseconds <= quantiles.P99Nanoseconds
             && quantiles.P99Nanoseconds <= quantiles.MaxNanoseconds ? quantiles
-            : throw new FormatException("quantiles are not in order.");
+            : throw new JsonFileException("quantiles are not in order.");
     }
 
     private static JsonElement.ArrayEnumerator Rows(JsonElement of, string name, int most)
     {
         var array = of.GetProperty(name);
         return array.GetArrayLength() <= most ? array.EnumerateArray()
-            : throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"it has more than {most} {name}."));
+            : throw new JsonFileException(string.Create(CultureInfo.InvariantCulture, $"it has more than {most} {name}."));
     }
 
     private static int[] Numbers(JsonElement of, string name, int most, int largest)
         => [.. Rows(of, name, most).Select(value => value.GetInt32() is >= 0 and var number && number <= largest
-            ? number : throw new FormatException($"one of the {name} is out of range."))];
+            ? number : throw new JsonFileException($"one of the {name} is out of range."))];
 
     private static string Text(JsonElement of, string name)
-        => OptionalText(of, name) ?? throw new FormatException($"it has no {name}.");
+        => OptionalText(of, name) ?? throw new JsonFileException($"it has no {name}.");
 
     private static string? OptionalText(JsonElement of, string name)
     {
         var text = of.GetProperty(name).GetString();
-        return text is { Length: > LongestName } ? throw new FormatException($"a {name} is too long.") : text;
+        return text is { Length: > LongestName } ? throw new JsonFileException($"a {name} is too long.") : text;
     }
 
     private static string Name(JsonElement of, string name, string[] known)
-        => OptionalName(of, name, known) ?? throw new FormatException($"it has no {name}.");
+        => OptionalName(of, name, known) ?? throw new JsonFileException($"it has no {name}.");
 
     private static string? OptionalName(JsonElement of, string name, string[] known)
         => OptionalText(of, name) is not { } text ? null : known.Contains(text) ? text
-        : throw new FormatException($"a {name} is not known.");
+        : throw new JsonFileException($"a {name} is not known.");
 
     private static long Number(JsonElement of, string name, long most)
-        => OptionalNumber(of, name, most) ?? throw new FormatException($"it has no {name}.");
+        => OptionalNumber(of, name, most) ?? throw new JsonFileException($"it has no {name}.");
 
     private static long? OptionalNumber(JsonElement of, string name, long most, long least = 0)
         => of.GetProperty(name) is not { ValueKind: not JsonValueKind.Null } value ? null
             : value.GetInt64() is var number && number >= least
-            && number <= most ? number : throw new FormatException($"a {name} is out of range.");
+            && number <= most ? number : throw new JsonFileException($"a {name} is out of range.");
 }
