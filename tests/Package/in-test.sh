@@ -207,8 +207,8 @@ count_lines "sbom.ps1" < <(sbom "$work/module")
 cp "$work/module/bin/KernelMagnifier.Engine.dll" "$work/module/bin/Unlisted.dll"
 printf x >> "$work/module/bin/KernelMagnifier.Cmdlets.dll"
 mutants=$(sbom "$work/module")
-check "sbom: an assembly that it does not list is found" grep -q '^not ok sbom: Unlisted.dll' <<< "$mutants"
-check "sbom: an assembly that was changed is found" grep -q '^not ok sbom: KernelMagnifier.Cmdlets.dll' <<< "$mutants"
+check "sbom: an assembly that it does not list is found" grep -q '^not ok sbom: bin/Unlisted.dll' <<< "$mutants"
+check "sbom: an assembly that was changed is found" grep -q '^not ok sbom: bin/KernelMagnifier.Cmdlets.dll' <<< "$mutants"
 
 # --- again ------------------------------------------------------------------------------------------------------------------
 
