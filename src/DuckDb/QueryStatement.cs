@@ -89,7 +89,7 @@ internal sealed class QueryStatement
             if (root.GetProperty("error_type").GetString() is "parser" or "syntax")
                 throw new KernelMagnifierException(ErrorCode.QueryFailed, null,
                     $"The query is not valid SQL: {message}.", "Correct the query.");
-            throw QueryErrors.Refused("The statement is none that only reads.");
+            throw QueryErrors.Refused("The statement does more than read tables.");
         }
         var statements = root.GetProperty("statements");
         if (statements.GetArrayLength() == 0) throw QueryErrors.Refused("The query has no statement.");
