@@ -260,7 +260,7 @@ public enum ErrorCode
     /// <summary>Another host cannot be reached, ended the connection, or cannot do what is asked.</summary>
     HostFailed,
 
-    /// <summary>A copy has not the content of the original.</summary>
+    /// <summary>The content of a copy differs from that of the original.</summary>
     CopyFailed,
 
     /// <summary>The dataset of tables does not exist.</summary>
