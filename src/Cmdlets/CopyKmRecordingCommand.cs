@@ -32,7 +32,8 @@ public sealed class CopyKmRecordingCommand : CancellableCommand
     public string[] HostName { get; set; } = [];
 
     /// <summary>The recordings on the hosts.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = HostPathSet), Parameter(Mandatory = true, Position = 0, ParameterSetName = SessionPathSet)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = HostPathSet)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = SessionPathSet)]
     [ArgumentCompleter(typeof(NoFileCompleter)), SupportsWildcards, ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
 
@@ -146,5 +147,6 @@ public sealed class CopyKmRecordingCommand : CancellableCommand
 
     private Dictionary<string, string> OptionsOfSsh()
         => Options.Cast<DictionaryEntry>().ToDictionary(
-            entry => Convert.ToString(entry.Key, CultureInfo.InvariantCulture)!, entry => Convert.ToString(entry.Value, CultureInfo.InvariantCulture)!);
+            entry => Convert.ToString(entry.Key, CultureInfo.InvariantCulture)!,
+            entry => Convert.ToString(entry.Value, CultureInfo.InvariantCulture)!);
 }

@@ -33,7 +33,8 @@ internal sealed class InputProperties
     /// The other host that the object comes from; null if it comes from this one. PowerShell adds its name to what a remote session
     /// returns, and <c>localhost</c> to what a job returns.
     /// </summary>
-    public string? Host => Text("PSComputerName") is { } name && !name.Equals("localhost", StringComparison.OrdinalIgnoreCase) ? name : null;
+    public string? Host
+        => Text("PSComputerName") is { } name && !name.Equals("localhost", StringComparison.OrdinalIgnoreCase) ? name : null;
 
     /// <summary>
     /// The recording of the object, as HOST:PATH if it is on another host; null for none. Recordings of several hosts often have the

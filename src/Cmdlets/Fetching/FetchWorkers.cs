@@ -3,7 +3,9 @@ using KernelMagnifier.Recording.Fetching;
 
 namespace KernelMagnifier.Cmdlets.Fetching;
 
-/// <summary>Copies from several hosts at a time, each on a thread of its own, and hands what they report to the thread of the pipeline.</summary>
+/// <summary>
+/// Copies from several hosts at a time, each on a thread of its own, and passes what they report to the thread of the pipeline.
+/// </summary>
 /// <param name="fetch">Copies.</param>
 /// <param name="most">The most hosts at a time.</param>
 /// <param name="cancel">Ends the work early.</param>

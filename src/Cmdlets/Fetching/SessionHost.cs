@@ -73,7 +73,8 @@ internal sealed class SessionHost(PSSession session) : IRecordingHost
     public IReadOnlyList<RemoteRecording> Find(
         IReadOnlyList<RemotePath> paths, Action<KernelMagnifierException> failed, CancellationToken cancel)
     {
-        string[] fields = [.. Run(FindFiles, cancel, paths.Select(path => path.Text).ToArray(), paths.Select(path => path.IsLiteral).ToArray())
+        string[] fields = [.. Run(FindFiles, cancel, paths.Select(path => path.Text).ToArray(),
+                paths.Select(path => path.IsLiteral).ToArray())
             .Select(item => item?.BaseObject as string ?? "")];
         return RemoteListing.Files(Name, fields, paths, failed) ?? throw Failed("what it answers cannot be understood.");
     }

@@ -11,8 +11,9 @@ using KernelMagnifier.Tables;
 
 namespace KernelMagnifier.Cmdlets.Tables;
 
-/// <summary>Adds objects to tables: each to the table of its type. Copies that come back from a file or another process,
-/// too.</summary>
+/// <summary>
+/// Adds objects to tables, each to the table of its type. Copies that come back from a file or another process are added as well.
+/// </summary>
 internal sealed class TableObjects
 {
     private const string HostOfCopy = "PSComputerName";

@@ -9,7 +9,8 @@ internal static class FetchErrors
     /// <param name="kind">N: there is none; O: it is no regular file; P: its permissions; X: it cannot be read.</param>
     public static KernelMagnifierException OfPath(string host, string path, string kind) => kind switch
     {
-        "N" => new(ErrorCode.TraceNotFound, $"{host}:{path}", "no file of this host matches.", "Give the path of an existing recording of the host."),
+        "N" => new(ErrorCode.TraceNotFound, $"{host}:{path}", "no file of this host matches.",
+            "Give the path of an existing recording of the host."),
         "P" => new(ErrorCode.TraceNotPermitted, $"{host}:{path}", "the permissions of the file do not allow the user to read it.",
             "Connect as its owner, or record with the option that lets all users read the file."),
         "O" => new(ErrorCode.TraceUnreadable, $"{host}:{path}", "this is not a regular file.", "Give the path of a recording."),

@@ -18,7 +18,8 @@ internal static class LocalName
     {
         var name = path[(path.LastIndexOf('/') + 1)..];
         return name.Length == 0 ? null : Escape(name, static c => !char.IsControl(c) && !char.IsSurrogate(c) && c is not ('%' or '\\' or '/')
-            && char.GetUnicodeCategory(c) is not (UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator));
+            && char.GetUnicodeCategory(c) is not (UnicodeCategory.Format
+                or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator));
     }
 
     private static string Escape(string name, Func<char, bool> isPlain)

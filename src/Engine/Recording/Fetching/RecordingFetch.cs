@@ -50,7 +50,8 @@ internal sealed class RecordingFetch(string destination, bool replace)
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw Errno.IsDiskFull(error.HResult & 0xFFFF)
-                ? new KernelMagnifierException(ErrorCode.DiskFull, path, $"{error.Message}", "Free disk space, and copy again: the copy continues.", error)
+                ? new KernelMagnifierException(ErrorCode.DiskFull, path, $"{error.Message}",
+                    "Free disk space, and copy again: the copy continues.", error)
                 : new KernelMagnifierException(ErrorCode.OutputNotWritable, path, $"{error.Message}", "Choose another folder.", error);
         }
     }
@@ -96,7 +97,8 @@ internal sealed class RecordingFetch(string destination, bool replace)
         }
         place.Delete(part);
         throw new KernelMagnifierException(ErrorCode.CopyFailed, $"{host.Name}:{original.Path}",
-            "the file changed while it was copied, or the connection changed bytes of it.", "Wait until the recording has ended, and copy it again.");
+            "the file changed while it was copied, or the connection changed bytes of it.",
+            "Wait until the recording has ended, and copy it again.");
     }
 
     private static FileStream OpenPart(OutputPlace place, string part)

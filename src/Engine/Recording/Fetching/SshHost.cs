@@ -92,7 +92,8 @@ internal sealed class SshHost(SshTarget target) : IRecordingHost
         try
         {
             var result = ExternalTool.Run(
-                ssh, [.. target.Arguments(), .. Always, "--", target.Host, "sh -s"], Encoding.UTF8.GetBytes(whole), null, output, Longest, both.Token);
+                ssh, [.. target.Arguments(), .. Always, "--", target.Host, "sh -s"],
+                Encoding.UTF8.GetBytes(whole), null, output, Longest, both.Token);
             if (result.ExitCode == 0 && output.HasBegun) return;
             throw Failed(Reason(result, output.HasBegun));
         }

@@ -62,5 +62,6 @@ internal sealed record SshTarget(string Host)
 
     /// <summary>Whether a text is a name, and neither an option nor anything else that ssh or its configuration would expand.</summary>
     private static bool IsName(string text)
-        => text.Length is > 0 and < 256 && text[0] != '-' && text.All(c => char.IsLetterOrDigit(c) || c is '.' or '-' or '_' or ':' or '%' or '+' or '@' or '\\');
+        => text.Length is > 0 and < 256 && text[0] != '-'
+            && text.All(c => char.IsLetterOrDigit(c) || c is '.' or '-' or '_' or ':' or '%' or '+' or '@' or '\\');
 }
