@@ -165,8 +165,10 @@ internal sealed class InputFile : IDisposable
     }
 
     /// <summary>Opens the decompressed bytes as blocks of whole lines, from the start.</summary>
-    public LineBlocks OpenLines()
-        => IsFile ? new FileLineBlocks(_file!, FileLength) : new StreamLineBlocks(OpenStream(), FileLength, grows: _isEnough is not null && FileLength == 0);
+    /// <param name="size">Size of a block.</param>
+    public LineBlocks OpenLines(int size = LineBlocks.Size)
+        => IsFile ? new FileLineBlocks(_file!, FileLength, size)
+            : new StreamLineBlocks(OpenStream(), FileLength, size, grows: _isEnough is not null && FileLength == 0);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -16,6 +16,8 @@ internal sealed class FileLineBlocks(SafeFileHandle file, long length, int size 
 
     public override bool MayWait => false;
 
+    public override LineBlock NewBlock() => new(size);
+
     public override bool Next(LineBlock block)
     {
         var index = Interlocked.Increment(ref _next);

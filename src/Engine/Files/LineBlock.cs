@@ -1,9 +1,10 @@
 namespace KernelMagnifier.Files;
 
 /// <summary>A block of whole lines, in a buffer that is reused.</summary>
-internal sealed class LineBlock
+/// <param name="size">Usual size of a block; the buffer has room for a long line more.</param>
+internal sealed class LineBlock(int size = LineBlocks.Size)
 {
-    internal byte[] Buffer = new byte[LineBlocks.Size + LineBlocks.Size / 4];
+    internal byte[] Buffer = new byte[size + size / 4];
 
     /// <summary>Number of the block in the text, from 0.</summary>
     public long Index { get; internal set; }

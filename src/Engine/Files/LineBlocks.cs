@@ -26,6 +26,9 @@ internal abstract class LineBlocks : IDisposable
     /// </summary>
     public abstract bool Next(LineBlock block);
 
+    /// <summary>Makes a block for <see cref="Next"/>.</summary>
+    public abstract LineBlock NewBlock();
+
     /// <inheritdoc/>
     public virtual void Dispose() { }
 }

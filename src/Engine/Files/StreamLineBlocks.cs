@@ -26,6 +26,8 @@ internal sealed class StreamLineBlocks(Stream stream, long sourceLength, int siz
 
     public override bool MayWait => sourceLength == 0;
 
+    public override LineBlock NewBlock() => new(size);
+
     public override bool Next(LineBlock block)
     {
         lock (_gate)

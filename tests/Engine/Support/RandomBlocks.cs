@@ -13,6 +13,8 @@ internal sealed class RandomBlocks(byte[] text, Random random, int longest) : Li
 
     public override bool MayWait => false;
 
+    public override LineBlock NewBlock() => new();
+
     public override bool Next(LineBlock block)
     {
         lock (_gate)

@@ -14,6 +14,8 @@ internal sealed class CutBlocks(byte[] text, uint draw, int longest) : LineBlock
 
     public override bool MayWait => false;
 
+    public override LineBlock NewBlock() => new();
+
     public override bool Next(LineBlock block)
     {
         lock (_gate)

@@ -37,13 +37,8 @@ internal sealed class AbsoluteTimeColumn
         }
         // Shifting out the two bytes after the six decimals makes an eight-digit number with two leading zeros.
         var micros = (BinaryPrimitives.ReadUInt64LittleEndian(line[(point + 1)..]) << 16) | 0x3030;
-        if (((micros & 0xF0F0F0F0F0F0F0F0) | (((micros + 0x0606060606060606) & 0xF0F0F0F0F0F0F0F0) >> 4)) != 0x3333333333333333)
-            return false;
-        micros -= 0x3030303030303030;
-        micros = (micros * 10) + (micros >> 8);
-        micros = (((micros & 0x000000FF000000FF) * 0x000F424000000064)
-            + (((micros >> 16) & 0x000000FF000000FF) * 0x0000271000000001)) >> 32;
-        time = (_seconds * 1_000_000_000) + ((long)(uint)micros * 1000);
+        if (!EightDigits.AreDigits(micros)) return false;
+        time = (_seconds * 1_000_000_000) + (EightDigits.Parse(micros) * 1000);
         at = point + 11;
         return true;
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
@@ -22,10 +23,15 @@ internal sealed class FunctionGraphCallParser(bool hasDuration, CallNames names)
     /// </summary>
     private const int DeepestCall = 1000;
 
-    // The names met by this thread. A name that is found here has been checked before.
-    private readonly ByteInterner _functions = new();
+    // A name has none of them, so program text and damaged lines are no calls.
+    private static readonly SearchValues<byte> NotInNames = SearchValues.Create(
+        [.. Enumerable.Range(0, ' ').Select(control => (byte)control), .. "(){};|"u8]);
+
     private readonly EventKindNames _kinds = new();
     private int _event;
+
+    /// <summary>Where the last call or event starts in its line.</summary>
+    public int From { get; private set; }
 
     /// <summary>Parses the column that starts at a position.</summary>
     /// <param name="line">The line.</param>
@@ -39,6 +45,7 @@ internal sealed class FunctionGraphCallParser(bool hasDuration, CallNames names)
         var indent = from - at;
         if (from >= line.Length || indent > DeepestCall * 2) return false;
         token.Depth = (short)(indent >> 1);
+        From = from;
         var text = line[from..];
         if (text[0] == '}') return (indent & 1) == 0 && TryParseClose(text, ref token);
         if (text[0] is (byte)'/' or (byte)'=' or (byte)'<') return TryParseEvent(line, from, ref token, ref isEvent);
@@ -168,23 +175,13 @@ internal sealed class FunctionGraphCallParser(bool hasDuration, CallNames names)
         return true;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryGetFunction(ReadOnlySpan<byte> name, out int function)
-    {
-        function = _functions.Find(name);
-        return function != 0 || TryAddFunction(name, out function);
-    }
-
-    private bool TryAddFunction(ReadOnlySpan<byte> name, out int function)
     {
         function = 0;
         var bare = name is [.., (byte)']'] && name.LastIndexOf(" ["u8) is > 0 and var module ? name[..module] : name;
         if (bare.IsEmpty || bare.IndexOf((byte)' ') >= 0) return false;
-        foreach (var letter in name)
-            if (letter < ' ' || letter is (byte)'(' or (byte)')' or (byte)';' or (byte)'{' or (byte)'}' or (byte)'|')
-                return false;
-        var id = names.Function(name);
-        function = _functions.GetOrAdd(name, _ => id);
+        if (name.ContainsAny(NotInNames)) return false;
+        function = names.Function(name);
         return true;
     }
 }

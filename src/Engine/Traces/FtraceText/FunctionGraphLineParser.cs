@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using KernelMagnifier.Model;
+using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Traces.FtraceText;
 
@@ -17,6 +18,7 @@ internal sealed class FunctionGraphLineParser(FunctionGraphColumns columns, Call
     private readonly CenteredTaskColumn _task = new(names);
     private readonly FunctionGraphCallParser _call = new(columns.HasFlag(FunctionGraphColumns.Duration), names);
 
+    private int _timeLength, _durationAt;
     private bool _endsInTask;
     private bool _isEvent;
 
@@ -30,6 +32,11 @@ internal sealed class FunctionGraphLineParser(FunctionGraphColumns columns, Call
 
     /// <summary>Whether the lines have a time.</summary>
     public bool HasTime => _hasAbsoluteTime;
+
+    /// <summary>Remembers the last line, which was parsed and is no event.</summary>
+    public void Teach(FunctionGraphKnownLines known, ReadOnlySpan<byte> line, in FunctionGraphToken token,
+        TraceStatistics statistics)
+        => known.Learn(line, in token, _timeLength, _durationAt, _call.From, statistics);
 
     /// <summary>The kind of the event in the last line, if <see cref="IsEvent"/>.</summary>
     public string EventKind(ReadOnlySpan<byte> line) => _call.EventKind(line);
@@ -53,10 +60,12 @@ internal sealed class FunctionGraphLineParser(FunctionGraphColumns columns, Call
         token.Context = ExecutionContext.Unknown;
         token.Duration = CallRecord.NoDuration;
         if (_hasAbsoluteTime && !_time.TryRead(line, ref at, out token.Time)) return false;
+        _timeLength = at;
         if (_hasRelativeTime && !FunctionGraphColumn.TrySkipRelativeTime(line, ref at)) return false;
         if (_hasCpu && !FunctionGraphColumn.TryReadCpu(line, ref at, out token.Cpu)) return false;
         if (_hasTask && !_task.TryRead(line, ref at, " | "u8, out token.Task, ref _endsInTask)) return false;
         if (_hasFlags && !FunctionGraphColumn.TryReadFlags(line, ref at, out token.Context)) return false;
+        _durationAt = at;
         if (_hasDuration && !FunctionGraphColumn.TryReadDuration(line, ref at, ref token.Duration))
             return FunctionGraphCallParser.TryParseInterruptMark(line[at..], ref token);
         return _call.TryParse(line, at, ref token, ref _isEvent);

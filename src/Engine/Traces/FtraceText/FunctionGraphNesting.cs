@@ -232,6 +232,7 @@ internal sealed class FunctionGraphNesting
         _statistics.Call(token.Cpu);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ref CallRecord Add(NestingStack stack, in FunctionGraphToken token, out long number, out bool inInterrupt)
     {
         var caller = stack.Caller(token.Depth, token.Operand, out inInterrupt);

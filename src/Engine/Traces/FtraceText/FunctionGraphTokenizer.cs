@@ -16,6 +16,7 @@ internal sealed class FunctionGraphTokenizer(FunctionGraphColumns columns, CallN
     private const int LongestSample = 200;
 
     private readonly FunctionGraphLineParser _parser = new(columns, names);
+    private readonly FunctionGraphKnownLines _known = new(columns);
     private FunctionGraphLineParser[]? _otherParsers;
 
     /// <inheritdoc/>
@@ -26,12 +27,23 @@ internal sealed class FunctionGraphTokenizer(FunctionGraphColumns columns, CallN
         var (first, counts) = (true, into.FirstLineCounts);
         while (!text.IsEmpty)
         {
+            // The counts of the first line are separate.
+            if (!first && _known.TryRead(text, out into.Next()) is > 0 and var length)
+            {
+                into.Keep();
+                text = text[length..];
+                continue;
+            }
             var end = text.IndexOf((byte)'\n');
             var next = end < 0 ? text.Length : end + 1;
             var line = end < 0 ? text : text[..end];
             ref var token = ref into.Next();
             var (before, joined) = (into.Count, 0);
-            if (_parser.TryParse(line, out token)) Add(_parser, line, into, ref token, counts);
+            if (_parser.TryParse(line, out token))
+            {
+                if (!_parser.IsEvent) _parser.Teach(_known, line, in token, statistics);
+                Add(_parser, line, into, ref token, counts);
+            }
             else if (!TryReadOther(line, into, ref token, counts))
                 joined = ReadUnknown(line, text[next..], end >= 0, into, ref token, counts);
             next += joined;
@@ -42,6 +54,7 @@ internal sealed class FunctionGraphTokenizer(FunctionGraphColumns columns, CallN
             }
             text = text[next..];
         }
+        _known.CountInto(statistics);
     }
 
     /// <summary>Reads a line whose comm contains a newline, which the kernel prints as two lines.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using KernelMagnifier.Traces.Reading;
 
 namespace KernelMagnifier.Traces.FtraceText;
@@ -5,7 +6,7 @@ namespace KernelMagnifier.Traces.FtraceText;
 /// <summary>The tokens of one block of function_graph text.</summary>
 internal sealed class FunctionGraphTokens
 {
-    private FunctionGraphToken[] _items = new FunctionGraphToken[16 * 1024];
+    private FunctionGraphToken[] _items = new FunctionGraphToken[4096];
 
     public int Count { get; private set; }
 
@@ -35,9 +36,10 @@ internal sealed class FunctionGraphTokens
     public byte[]? Tail { get; set; }
 
     /// <summary>The token to fill next. It becomes part of the block with <see cref="Keep"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref FunctionGraphToken Next()
     {
-        if (Count == _items.Length) Array.Resize(ref _items, Count * 2);
+        if (Count == _items.Length) Grow();
         return ref _items[Count];
     }
 
@@ -52,4 +54,7 @@ internal sealed class FunctionGraphTokens
         Events.Clear();
         (FirstLine, FirstLineTokens, FirstLineCounts, Tail) = (null, 0, new TraceStatistics(), null);
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Grow() => Array.Resize(ref _items, Count * 2);
 }

@@ -42,12 +42,23 @@ internal sealed class NestingStack
     public int Stack => Top < 0 ? StackTree.Outermost : _calls[Top].Stack;
 
     /// <summary>Whether all calls around a call at a depth are known.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsPlaced(int depth) => depth == 0 || (Top == depth - 1 && _calls[Top].IsPlaced);
 
     /// <summary>Opens a call. Calls between it and the innermost one have no entry in the recording.</summary>
     /// <param name="depth">Depth of the call.</param>
     /// <param name="tree">Takes the stacks of these calls; null if stacks are not needed.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref OpenCall Push(int depth, StackTree? tree)
+    {
+        if (depth >= _calls.Length || Top < depth - 1) PushGap(depth, tree);
+        ref var call = ref _calls[++Top];
+        (call.HasEntry, call.Callees, call.CalleesUnknown) = (true, 0, false);
+        return ref call;
+    }
+
+    // Makes room for a call, and pushes the calls between it and the innermost one.
+    private void PushGap(int depth, StackTree? tree)
     {
         if (depth >= _calls.Length) Array.Resize(ref _calls, Math.Max(depth + 1, Math.Max(2, _calls.Length * 2)));
         while (Top < depth - 1)
@@ -57,9 +68,6 @@ internal sealed class NestingStack
             (gap.HasEntry, gap.InInterrupt, gap.IsPlaced) = (false, false, false);
             if (tree is not null) gap.Stack = tree.Child(outer, 0);
         }
-        ref var call = ref _calls[++Top];
-        (call.HasEntry, call.Callees, call.CalleesUnknown) = (true, 0, false);
-        return ref call;
     }
 
     /// <summary>Closes the innermost call. The reference is good until the next <see cref="Push"/>.</summary>

@@ -77,7 +77,7 @@ internal static class OrderedBlocks
             try
             {
                 if (_blocks.MayWait) DeliverBlocks(null, null);
-                else DeliverBlocks(_newReader(), new LineBlock());
+                else DeliverBlocks(_newReader(), _blocks.NewBlock());
                 foreach (var counted in _workers.Finish(null)) _statistics.Add(counted);
                 isComplete = true;
             }
@@ -92,7 +92,7 @@ internal static class OrderedBlocks
         /// <summary>The work of a thread: parses blocks until there are no more.</summary>
         private TraceStatistics ParseBlocks(TraceStatistics statistics)
         {
-            var (reader, block) = (_newReader(), new LineBlock());
+            var (reader, block) = (_newReader(), _blocks.NewBlock());
             try
             {
                 do _permits.Wait(_workers.Stopping);

@@ -67,7 +67,7 @@ internal static class TextPipeline
         CancellationToken stop)
     {
         var statistics = new TraceStatistics();
-        var block = new LineBlock();
+        var block = blocks.NewBlock();
         while (!stop.IsCancellationRequested && blocks.Next(block))
         {
             parser.Parse(block.Text, feed, statistics);
