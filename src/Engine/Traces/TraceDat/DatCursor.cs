@@ -78,10 +78,8 @@ internal sealed class DatCursor
     /// <param name="most">The greatest length accepted.</param>
     public byte[] Bytes(ulong length, string what, int most)
     {
-        if (length > (ulong)Remaining) throw TooLong(length, what);
-        if (length > (ulong)most)
-            throw new DatDamage($"the length of {what} is {length} bytes; at most {most} are accepted", Offset);
-        var bytes = new byte[(int)length];
+        Check(length, what, most);
+        var bytes = GC.AllocateUninitializedArray<byte>((int)length);
         var buffered = Math.Min(bytes.Length, _filled - _at);
         _bytes.AsSpan(_at, buffered).CopyTo(bytes);
         _at += buffered;
@@ -93,12 +91,29 @@ internal sealed class DatCursor
         return bytes;
     }
 
+    /// <summary>Does what <see cref="Bytes"/> does. Bytes of a section that is in memory are not copied.</summary>
+    /// <inheritdoc cref="Bytes"/>
+    public ReadOnlyMemory<byte> Memory(ulong length, string what, int most)
+    {
+        if (_file is not null) return Bytes(length, what, most);
+        Check(length, what, most);
+        _at += (int)length;
+        return _bytes.AsMemory(_at - (int)length, (int)length);
+    }
+
     /// <summary>Skips bytes.</summary>
     public void Skip(ulong length, string what)
     {
         if (length > (ulong)Remaining) throw TooLong(length, what);
         if (length <= (ulong)(_filled - _at)) _at += (int)length;
         else (_start, _at, _filled) = (Offset + (long)length, 0, 0);
+    }
+
+    private void Check(ulong length, string what, int most)
+    {
+        if (length > (ulong)Remaining) throw TooLong(length, what);
+        if (length > (ulong)most)
+            throw new DatDamage($"the length of {what} is {length} bytes; at most {most} are accepted", Offset);
     }
 
     private DatDamage TooLong(ulong length, string what)

@@ -57,7 +57,7 @@ internal sealed class DatSections(DatFile file, DatHeader header)
             throw new DatDamage($"the decompressed size of a section is {size} bytes, "
                 + $"which is impossible for {compressedSize} compressed bytes", section.Start);
         Spend(size, offset);
-        var bytes = new byte[size];
+        var bytes = LargeBuffer.Allocate((int)size);
         var got = DatCompression.Decompress(header.Compression, compressed, bytes, section.Start);
         return new DatCursor(got == bytes.Length ? bytes : bytes[..got], section.Start, header.BigEndian);
     }
