@@ -16,7 +16,7 @@ internal sealed class CallGraph
     {
         Shares = shares;
         Traces = [.. traces.Distinct()];
-        var merged = new MergedEdges();
+        var merged = new MergedEdges(edges.TryGetNonEnumeratedCount(out var count) ? count : 0);
         foreach (var edge in edges) merged.Add(edge, Merge);
         Edges = merged.Sorted();
     }

@@ -7,7 +7,8 @@ namespace KernelMagnifier.Counting;
 /// The edges of a graph: merges those between the same two functions, and sorts them. A graph has a few functions for many edges, so
 /// the names of the functions are compared once, and those of the edges not at all.
 /// </summary>
-internal sealed class MergedEdges
+/// <param name="count">About the number of edges.</param>
+internal sealed class MergedEdges(int count)
 {
     private readonly Dictionary<FunctionSymbol, int> _numbers = new(ReferenceEqualityComparer.Instance);
     private readonly List<FunctionSymbol> _symbols = [];
@@ -16,8 +17,8 @@ internal sealed class MergedEdges
     // By the number of a symbol: the number of its function, which symbols of several recordings can share.
     private readonly List<int> _functionOf = [];
 
-    private readonly Dictionary<ulong, int> _places = new(new NumberComparer());
-    private readonly List<(CallEdge Edge, int Caller, int Callee)> _edges = [];
+    private readonly Dictionary<ulong, int> _places = new(count, new NumberComparer());
+    private readonly List<(CallEdge Edge, int Caller, int Callee)> _edges = new(count);
 
     /// <summary>The place of an edge in the order of a graph: smaller numbers come first.</summary>
     private readonly record struct Place(long Count, ulong Names, ulong Functions) : IComparable<Place>

@@ -19,6 +19,19 @@ internal sealed class Kallsyms
     /// <summary>Takes lines of <c>address type name[TAB[module]]</c>, which are parsed when a symbol is looked for.</summary>
     public Kallsyms(ReadOnlyMemory<byte> text) => (_text, _table) = (text, new(() => KallsymsTable.Parse(text.Span)));
 
+    /// <summary>Parses the lines if nobody has done so. Whoever looks for a symbol meanwhile waits.</summary>
+    public void Prepare()
+    {
+        try
+        {
+            _ = _table.Value;
+        }
+        catch (OutOfMemoryException)
+        {
+            // Whoever looks for a symbol gets it too.
+        }
+    }
+
     /// <summary>The number of symbols.</summary>
     public int Count => _table.Value.Count;
 

@@ -52,25 +52,37 @@ internal sealed class KallsymsTable
             }
             at += length + 1;
         }
-        if (ascending < count) (addresses, names) = Sorted(addresses, names, ascending, count);
+        if (ascending < count) SortFrom(ascending, addresses.AsSpan(0, count), names.AsSpan(0, count));
         ReverseEqual(addresses, names, count);
         return new KallsymsTable(addresses, names, count);
     }
 
     /// <summary>Sorts what follows an ascending range, and merges both.</summary>
-    private static (ulong[] Addresses, int[] Names) Sorted(ulong[] addresses, int[] names, int ascending, int count)
+    private static void SortFrom(int ascending, Span<ulong> addresses, Span<int> names)
     {
-        Array.Sort(addresses, names, ascending, count - ascending);
-        // Modules of x86-64 are above the kernel.
-        if (addresses[ascending - 1] <= addresses[ascending]) return (addresses, names);
-        var mergedAddresses = GC.AllocateUninitializedArray<ulong>(count);
-        var mergedNames = GC.AllocateUninitializedArray<int>(count);
-        for (int first = 0, second = ascending, to = 0; to < count; to++)
+        addresses[ascending..].Sort(names[ascending..]);
+        // The modules of x86-64 are above the kernel: only a few symbols at the end of the range are among those that follow.
+        var to = FirstAbove(addresses[ascending], addresses[..ascending]);
+        var (earlierAddresses, earlierNames) = (addresses[to..ascending].ToArray(), names[to..ascending].ToArray());
+        for (int earlier = 0, later = ascending; earlier < earlierAddresses.Length; to++)
         {
-            var from = second == count || (first < ascending && addresses[first] <= addresses[second]) ? first++ : second++;
-            (mergedAddresses[to], mergedNames[to]) = (addresses[from], names[from]);
+            if (later == addresses.Length || earlierAddresses[earlier] <= addresses[later])
+                (addresses[to], names[to]) = (earlierAddresses[earlier], earlierNames[earlier++]);
+            else
+                (addresses[to], names[to]) = (addresses[later], names[later++]);
         }
-        return (mergedAddresses, mergedNames);
+    }
+
+    private static int FirstAbove(ulong address, ReadOnlySpan<ulong> ascending)
+    {
+        var (low, high) = (0, ascending.Length);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (ascending[middle] <= address) low = middle + 1;
+            else high = middle;
+        }
+        return low;
     }
 
     private static void ReverseEqual(ulong[] addresses, int[] names, int count)
