@@ -4,8 +4,8 @@ using KernelMagnifier.Model;
 namespace KernelMagnifier.Counting;
 
 /// <summary>
-/// The edges of a graph: merges those between the same two functions, and sorts them. A graph has a few functions for many edges, so
-/// the names of the functions are compared once, and those of the edges not at all.
+/// The edges of a graph: merges those between the same two functions, and sorts them. A graph has a few functions for many edges,
+/// so the names of the functions are compared once, and those of the edges not at all.
 /// </summary>
 /// <param name="count">About the number of edges.</param>
 internal sealed class MergedEdges(int count)
@@ -63,7 +63,9 @@ internal sealed class MergedEdges(int count)
         return edges;
     }
 
-    /// <summary>The ranks of the symbols by their names and by <see cref="FunctionOrder"/>; equal ones have the same rank.</summary>
+    /// <summary>
+    /// The ranks of the symbols by their names and by <see cref="FunctionOrder"/>; equal ones have the same rank.
+    /// </summary>
     private (int[] Names, int[] Functions) Ranks()
     {
         var symbols = _symbols.ToArray();

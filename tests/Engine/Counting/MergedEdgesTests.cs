@@ -29,7 +29,8 @@ public class MergedEdgesTests
         var graph = new CallGraph([], edges);
 
         var expected = edges.GroupBy(e => (new CallGraph.FunctionKey(e.CallerSymbol), new CallGraph.FunctionKey(e.CalleeSymbol)))
-            .Select(same => (First: same.First(), Count: same.Sum(e => e.Count), Total: CallGraph.Sum(same.Select(e => e.TotalNanoseconds))))
+            .Select(same => (
+                First: same.First(), Count: same.Sum(e => e.Count), Total: CallGraph.Sum(same.Select(e => e.TotalNanoseconds))))
             .OrderByDescending(e => e.Count)
             .ThenBy(e => e.First.Caller, StringComparer.Ordinal).ThenBy(e => e.First.Callee, StringComparer.Ordinal)
             .ThenBy(e => e.First.CallerSymbol, FunctionOrder.Instance).ThenBy(e => e.First.CalleeSymbol, FunctionOrder.Instance)

@@ -28,7 +28,8 @@ public class KallsymsTests
         Check(text);
         Check(Shuffled(text, new Random(2)));
         // As on arm64: the modules are below the kernel.
-        Check(Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(text).Replace("ffffffffc0", "ffff8000c0", StringComparison.Ordinal)));
+        var modules = Encoding.Latin1.GetString(text).Replace("ffffffffc0", "ffff8000c0", StringComparison.Ordinal);
+        Check(Encoding.Latin1.GetBytes(modules));
     }
 
     [Theory]
@@ -39,8 +40,10 @@ public class KallsymsTests
     [InlineData("FFFFFFFF81000000 T upper\nffffFFFF81000010 T mixed\n")]
     [InlineData("ffff1000 T alpha\nffff2000 t beta\t[mod]\nffff1000 T again\n1 T a")]
     [InlineData("0123456789abcdef0 T seventeen\n0123456789abcdeg T other\n0123456789abcde  T space\n0123456789abcdef\tT tab\n")]
-    [InlineData("\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019ABCDEF T control\n0123456789:;<=>? T after\n@ABCDEFGHIJKLMNO T letters\n")]
-    [InlineData("ffffffff81000000 A percpu\nffffffff81000001 a percpu\nffffffff81000002 t $x\nffffffff81000003 t  b\nffffffff81000004 t\n")]
+    [InlineData("\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019ABCDEF T control\n")]
+    [InlineData("0123456789:;<=>? T after\n@ABCDEFGHIJKLMNO T letters\n")]
+    [InlineData("ffffffff81000000 A percpu\nffffffff81000001 a percpu\nffffffff81000002 t $x\n")]
+    [InlineData("ffffffff81000003 t  b\nffffffff81000004 t\n")]
     [InlineData("ffffffff81000004 T last\nffffffff81000004 T same\nffffffff81000004 T third\nffffffff81000000 T first\n")]
     [InlineData("0000000000000000 T hidden\n0000000000000000 T all\n0000000000000000 t zero\n")]
     public void ChosenLines(string text) => Check(Encoding.UTF8.GetBytes(text));
@@ -92,7 +95,9 @@ public class KallsymsTests
                 Assert.Equal(Find(expected, address), symbols.Find(address));
     }
 
-    /// <summary>The address and the rest of the line, from the name on, of each symbol: ascending, the last of equal ones first.</summary>
+    /// <summary>
+    /// The address and the rest of the line, from the name on, of each symbol: ascending, the last of equal ones first.
+    /// </summary>
     private static List<(ulong Address, string Line)> Symbols(byte[] text)
     {
         var found = new List<(ulong, string)>();

@@ -85,7 +85,8 @@ internal sealed class DatSections(DatFile file, DatHeader header)
     /// <exception cref="DatDamage">They exceed what any file of this size contains.</exception>
     public void Spend(long bytes, long offset)
     {
-        if (Interlocked.Add(ref _budget, -bytes) < 0) throw new DatDamage("the sections overlap or refer to each other in a loop", offset);
+        if (Interlocked.Add(ref _budget, -bytes) < 0)
+            throw new DatDamage("the sections overlap or refer to each other in a loop", offset);
     }
 
     /// <summary>

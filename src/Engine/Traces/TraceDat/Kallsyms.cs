@@ -26,9 +26,9 @@ internal sealed class Kallsyms
         {
             _ = _table.Value;
         }
-        catch (OutOfMemoryException)
+        catch (Exception)
         {
-            // Whoever looks for a symbol gets it too.
+            // Whoever looks for a symbol gets it too, on a thread that reports it.
         }
     }
 
@@ -65,8 +65,8 @@ internal sealed class Kallsyms
         for (var i = 0; i < table.Count; i++)
         {
             var line = text[table.Names[i]..];
-            if (line.StartsWith(name) && (line.Length == name.Length || line[name.Length] is (byte)'\n' or (byte)'\t' or (byte)' '))
-                return table.Addresses[i];
+            if (!line.StartsWith(name)) continue;
+            if (line.Length == name.Length || line[name.Length] is (byte)'\n' or (byte)'\t' or (byte)' ') return table.Addresses[i];
         }
         return null;
     }

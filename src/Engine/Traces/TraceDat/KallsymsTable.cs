@@ -4,12 +4,12 @@ using System.Runtime.Intrinsics;
 namespace KernelMagnifier.Traces.TraceDat;
 
 /// <summary>
-/// The symbols of a copy of <c>/proc/kallsyms</c>: their addresses, ascending, and where their names are in the text. Symbols at one
-/// address are in the reverse order of the text.
+/// The symbols of a copy of <c>/proc/kallsyms</c>: their addresses, ascending, and where their names are in the text. Symbols at
+/// one address are in the reverse order of the text.
 /// </summary>
 /// <remarks>
-/// A kernel has 100,000 to 200,000 lines, and a short reading waits for all of them. The kernel writes its own symbols in the order
-/// of their addresses, so only those after them (of modules) have to be sorted.
+/// A kernel has 100,000 to 200,000 lines, and a short reading waits for all of them. The kernel writes its own symbols in the
+/// order of their addresses, so only those after them (of modules) have to be sorted.
 /// </remarks>
 internal sealed class KallsymsTable
 {

@@ -44,8 +44,8 @@ internal sealed class Version7Metadata(
     }
 
     /// <summary>
-    /// Reads the symbols, the largest section, on another thread, which then makes their table: nearly every reading of calls needs
-    /// it soon, and waits for it.
+    /// Reads the symbols, the largest section, on another thread, which then makes their table: nearly every reading of calls
+    /// needs it soon, and waits for it.
     /// </summary>
     /// <returns>The warning about the section, or null, when it was read.</returns>
     private Task<string?> StartSymbols()
@@ -57,8 +57,9 @@ internal sealed class Version7Metadata(
             {
                 read.SetResult(TryRead(DatOptions.Kallsyms, "kallsyms", parser.ReadKallsyms));
             }
-            catch (Exception error) when (error is KernelMagnifierException or OutOfMemoryException)
+            catch (Exception error)
             {
+                // It is thrown where the symbols are waited for.
                 read.SetException(error);
                 return;
             }
