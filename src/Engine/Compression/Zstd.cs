@@ -24,8 +24,8 @@ internal static unsafe partial class Zstd
     [LibraryImport(Library, EntryPoint = "ZSTD_decompressStream")]
     internal static partial nuint DecompressStream(StreamHandle stream, Buffer* output, Buffer* input);
 
-    [LibraryImport(Library, EntryPoint = "ZSTD_decompress")]
-    private static partial nuint Decompress(byte* to, nuint capacity, byte* from, nuint size);
+    [LibraryImport(Library, EntryPoint = "ZSTD_decompressDCtx")]
+    private static partial nuint Decompress(StreamHandle stream, byte* to, nuint capacity, byte* from, nuint size);
 
     [LibraryImport(Library, EntryPoint = "ZSTD_compress")]
     private static partial nuint Compress(byte* to, nuint capacity, byte* from, nuint size, int level);
@@ -56,6 +56,10 @@ internal static unsafe partial class Zstd
         }
     }
 
+    // The state has 100 KB or more. A recording has a frame for every ten pages.
+    [ThreadStatic]
+    private static StreamHandle? _stream;
+
     /// <summary>Decompresses one whole frame; returns the number of bytes.</summary>
     /// <param name="compressed">The frame.</param>
     /// <param name="into">Takes the bytes.</param>
@@ -70,7 +74,7 @@ internal static unsafe partial class Zstd
         {
             try
             {
-                return Decompress(to, (nuint)capacity, from, (nuint)size);
+                return Decompress(_stream ??= CreateStream(), to, (nuint)capacity, from, (nuint)size);
             }
             catch (DllNotFoundException)
             {

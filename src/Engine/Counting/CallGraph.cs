@@ -16,22 +16,9 @@ internal sealed class CallGraph
     {
         Shares = shares;
         Traces = [.. traces.Distinct()];
-        var merged = new Dictionary<(FunctionKey, FunctionKey), CallEdge>();
-        foreach (var edge in edges)
-        {
-            var key = (new FunctionKey(edge.CallerSymbol), new FunctionKey(edge.CalleeSymbol));
-            merged[key] = merged.TryGetValue(key, out var other)
-                ? new CallEdge(other.CallerSymbol, other.CalleeSymbol, other.Count + edge.Count,
-                    Sum(other.TotalNanoseconds, edge.TotalNanoseconds), Sum(other.SelfNanoseconds, edge.SelfNanoseconds),
-                    Common(other.Origin, edge.Origin), Common(other.Stacks, edge.Stacks))
-                : edge;
-        }
-        Edges =
-        [
-            .. merged.Values.OrderByDescending(e => e.Count)
-                .ThenBy(e => e.Caller, StringComparer.Ordinal).ThenBy(e => e.Callee, StringComparer.Ordinal)
-                .ThenBy(e => e.CallerSymbol, FunctionOrder.Instance).ThenBy(e => e.CalleeSymbol, FunctionOrder.Instance),
-        ];
+        var merged = new MergedEdges(edges.TryGetNonEnumeratedCount(out var count) ? count : 0);
+        foreach (var edge in edges) merged.Add(edge, Merge);
+        Edges = merged.Sorted();
     }
 
     /// <summary>The recordings in which the edges were counted.</summary>
@@ -67,6 +54,11 @@ internal sealed class CallGraph
         CallShare[]? shares = known ? [.. graphs.SelectMany(g => g.Shares ?? [])] : null;
         return new CallGraph(graphs.SelectMany(g => g.Traces), graphs.SelectMany(g => g.Edges), shares);
     }
+
+    private static CallEdge Merge(CallEdge edge, CallEdge other)
+        => new(edge.CallerSymbol, edge.CalleeSymbol, edge.Count + other.Count,
+            Sum(edge.TotalNanoseconds, other.TotalNanoseconds), Sum(edge.SelfNanoseconds, other.SelfNanoseconds),
+            Common(edge.Origin, other.Origin), Common(edge.Stacks, other.Stacks));
 
     /// <summary>
     /// Returns the context of an edge merged from two: the filter is kept only if both have the same, and the recording too.

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using KernelMagnifier.Model;
 
@@ -9,8 +10,10 @@ namespace KernelMagnifier.Counting;
 /// </summary>
 internal sealed class CountTable
 {
-    private Row[] _rows = new Row[4096];
-    private int _shift = 64 - 12;
+    private const int First = 4096, Usual = 16384;
+
+    private Row[] _rows = new Row[First];
+    private int _shift = 64 - BitOperations.Log2(First);
     private SeededHash _hash = SeededHash.Create();
     private bool _isReseeded;
     private int _used, _most = int.MaxValue;
@@ -71,8 +74,12 @@ internal sealed class CountTable
     /// <summary>Returns the used rows, ascending by key: the secrets of the hash must not decide their order.</summary>
     public IReadOnlyList<Row> Rows()
     {
-        var rows = Array.FindAll(_rows, row => row.Count != 0);
-        var keys = Array.ConvertAll(rows, row => row.Key);
+        var rows = new Row[_used];
+        var keys = new ulong[_used];
+        var used = 0;
+        foreach (ref readonly var row in _rows.AsSpan())
+            if (row.Count != 0)
+                (keys[used], rows[used++]) = (row.Key, row);
         Array.Sort(keys, rows);
         for (int i = 0, end; i < rows.Length; i = end)
         {
@@ -108,8 +115,10 @@ internal sealed class CountTable
         if (++_used * 2 > _rows.Length)
         {
             _isReseeded = false;
-            _shift--;
-            Rehash(_rows.Length * 2);
+            // A recording has few edges or some thousand.
+            var bits = _rows.Length < Usual ? BitOperations.Log2(Usual / First) : 1;
+            _shift -= bits;
+            Rehash(_rows.Length << bits);
             at = FindUnused(key, key2);
         }
         else if (passed > SeededHash.LongestProbe && !_isReseeded)

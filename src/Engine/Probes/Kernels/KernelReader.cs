@@ -64,7 +64,7 @@ internal static class KernelReader
         var events = new Dictionary<string, IReadOnlySet<string>?>();
         for (var id = 1; id < metadata.Events.Count; id++)
             if (metadata.Events.Name(id) is { } name && metadata.Events.Format(id) is { System: { } system, Text: var text })
-                events[$"{system}:{name}"] = EventFormatText.Fields(System.Text.Encoding.UTF8.GetString(text));
+                events[$"{system}:{name}"] = EventFormatText.Fields(System.Text.Encoding.UTF8.GetString(text.Span));
         var symbols = new HashSet<string>();
         for (var symbol = 0; symbol < metadata.Symbols.Count; symbol++) symbols.Add(metadata.Symbols[symbol].Name);
         return new KernelDescription

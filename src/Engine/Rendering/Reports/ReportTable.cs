@@ -42,7 +42,7 @@ internal sealed class ReportTable(IReadOnlyList<ReportColumn> columns)
     /// <summary>Sorts by some columns, then by all others, so that the order of rows is deterministic.</summary>
     public void Sort(params IReadOnlyList<(int Column, bool Descending)> by)
     {
-        Rows.Sort((a, b) =>
+        int Compare(ReportValue[] a, ReportValue[] b)
         {
             foreach (var (column, descending) in by)
                 if (a[column].CompareTo(b[column]) is not 0 and var order)
@@ -51,7 +51,15 @@ internal sealed class ReportTable(IReadOnlyList<ReportColumn> columns)
                 if (!Columns[i].IsSum && a[i].CompareTo(b[i]) is not 0 and var order)
                     return order;
             return 0;
-        });
+        }
+
+        // The edges of a graph are sorted already.
+        for (var i = 1; i < Rows.Count; i++)
+            if (Compare(Rows[i - 1], Rows[i]) > 0)
+            {
+                Rows.Sort(Compare);
+                return;
+            }
     }
 
     /// <summary>Removes all but the first rows.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using KernelMagnifier.Text;
@@ -86,7 +87,8 @@ internal static class ReportWriter
             {
                 if (c > 0) text.Append(',');
                 var value = row[columns[c]];
-                if (value.Kind != ReportKind.Text) text.Append(value.ToString());
+                if (value.IsWhole) text.Append(CultureInfo.InvariantCulture, $"{value.Number}");
+                else if (value.Kind != ReportKind.Text) text.Append(value.ToString());
                 else text.Append(CsvText.Field(style.ToTerminal ? TerminalText.Escape(value.ToString()) : value.ToString()));
             }
             text.Append("\r\n").FlushTo(output);

@@ -14,12 +14,12 @@ internal sealed class BinaryEventSchema : EventSchema
 
     private readonly IEventEnvironment _environment;
     private readonly EventFieldFormat[] _all, _fields;
-    private readonly byte[] _format;
+    private readonly ReadOnlyMemory<byte> _format;
     private EventText? _eventText;
     private SymbolPart?[]? _symbols;
 
     private BinaryEventSchema(
-        string? system, string name, List<EventFieldFormat> all, byte[] format, IEventEnvironment environment)
+        string? system, string name, List<EventFieldFormat> all, ReadOnlyMemory<byte> format, IEventEnvironment environment)
         : base(system, name)
     {
         (_environment, _format, _all) = (environment, format, [.. all]);
@@ -35,7 +35,7 @@ internal sealed class BinaryEventSchema : EventSchema
         get
         {
             if (Volatile.Read(ref _eventText) is { } known) return known;
-            var text = EventText.Parse(this, _format, _all, _environment);
+            var text = EventText.Parse(this, _format.Span, _all, _environment);
             return Interlocked.CompareExchange(ref _eventText, text, null) ?? text;
         }
     }
@@ -45,9 +45,10 @@ internal sealed class BinaryEventSchema : EventSchema
     /// <param name="name">The name of the event.</param>
     /// <param name="format">The text of the format file.</param>
     /// <param name="environment">What the records refer to.</param>
-    public static BinaryEventSchema Parse(string? system, string name, byte[] format, IEventEnvironment environment)
+    public static BinaryEventSchema Parse(
+        string? system, string name, ReadOnlyMemory<byte> format, IEventEnvironment environment)
     {
-        ReadOnlySpan<byte> text = format;
+        var text = format.Span;
         var fields = new List<EventFieldFormat>();
         foreach (var range in text.Split((byte)'\n'))
         {
@@ -147,7 +148,7 @@ internal sealed class BinaryEventSchema : EventSchema
         if (Volatile.Read(ref _symbols) is { } known) return known;
         var symbols = new SymbolPart?[_fields.Length];
         // In the order of C: a symbol must be right even where trace-cmd is not.
-        if (EventText.ParseFormat(_format, _all, _environment, isAsTraceCmd: false) is { } format)
+        if (EventText.ParseFormat(_format.Span, _all, _environment, isAsTraceCmd: false) is { } format)
             foreach (var part in SymbolPart.Of(format))
                 if (Array.IndexOf(_fields, part.Field) is >= 0 and var index)
                     symbols[index] = part;

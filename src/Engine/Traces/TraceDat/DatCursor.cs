@@ -13,6 +13,7 @@ internal sealed class DatCursor
     private const int Window = 64 * 1024;
 
     private readonly DatFile? _file;
+    private readonly int _window = Window;
     private readonly bool _bigEndian;
     private readonly long _end;
     private byte[] _bytes;
@@ -21,10 +22,15 @@ internal sealed class DatCursor
     private int _filled;
 
     /// <summary>Reads a part of the file.</summary>
-    public DatCursor(DatFile file, long start, long end, bool bigEndian)
+    /// <param name="file">The file.</param>
+    /// <param name="start">The start of the part.</param>
+    /// <param name="end">The end of the part.</param>
+    /// <param name="bigEndian">The byte order.</param>
+    /// <param name="window">The bytes to read at once where numbers are read: at least eight.</param>
+    public DatCursor(DatFile file, long start, long end, bool bigEndian, int window = Window)
     {
         (_file, _start, _end, _bigEndian) = (file, start, Math.Min(end, file.Length), bigEndian);
-        _bytes = [];
+        (_bytes, _window) = ([], window);
     }
 
     /// <summary>Reads bytes in memory that represent the file from an offset on.</summary>
@@ -78,10 +84,8 @@ internal sealed class DatCursor
     /// <param name="most">The greatest length accepted.</param>
     public byte[] Bytes(ulong length, string what, int most)
     {
-        if (length > (ulong)Remaining) throw TooLong(length, what);
-        if (length > (ulong)most)
-            throw new DatDamage($"the length of {what} is {length} bytes; at most {most} are accepted", Offset);
-        var bytes = new byte[(int)length];
+        Check(length, what, most);
+        var bytes = LargeBuffer.Allocate((int)length);
         var buffered = Math.Min(bytes.Length, _filled - _at);
         _bytes.AsSpan(_at, buffered).CopyTo(bytes);
         _at += buffered;
@@ -93,12 +97,29 @@ internal sealed class DatCursor
         return bytes;
     }
 
+    /// <summary>Does what <see cref="Bytes"/> does. Bytes of a section that is in memory are not copied.</summary>
+    /// <inheritdoc cref="Bytes"/>
+    public ReadOnlyMemory<byte> Memory(ulong length, string what, int most)
+    {
+        if (_file is not null) return Bytes(length, what, most);
+        Check(length, what, most);
+        _at += (int)length;
+        return _bytes.AsMemory(_at - (int)length, (int)length);
+    }
+
     /// <summary>Skips bytes.</summary>
     public void Skip(ulong length, string what)
     {
         if (length > (ulong)Remaining) throw TooLong(length, what);
         if (length <= (ulong)(_filled - _at)) _at += (int)length;
         else (_start, _at, _filled) = (Offset + (long)length, 0, 0);
+    }
+
+    private void Check(ulong length, string what, int most)
+    {
+        if (length > (ulong)Remaining) throw TooLong(length, what);
+        if (length > (ulong)most)
+            throw new DatDamage($"the length of {what} is {length} bytes; at most {most} are accepted", Offset);
     }
 
     private DatDamage TooLong(ulong length, string what)
@@ -117,8 +138,10 @@ internal sealed class DatCursor
         if (_file is not null && Remaining >= n)
         {
             (_start, _at) = (Offset, 0);
-            if (_bytes.Length == 0) _bytes = new byte[Window];
-            _filled = _file.Read(_bytes.AsSpan(0, (int)Math.Min(Window, _end - _start)), _start);
+            // Many cursors read only the few bytes of a header.
+            var most = (int)Math.Min(_window, _end - _start);
+            if (_bytes.Length < most) _bytes = GC.AllocateUninitializedArray<byte>(most);
+            _filled = _file.Read(_bytes.AsSpan(0, most), _start);
         }
         if (_filled - _at < n) throw new DatDamage("the file or one of its sections is cut", Offset);
     }

@@ -11,8 +11,14 @@ internal sealed class DatSections(DatFile file, DatHeader header)
 
     private const int CompressedFlag = 1;
 
+    // The compressed and the decompressed size, before compressed contents.
+    private const int SizesLength = 2 * sizeof(uint);
+
     // The event formats of a large kernel have a few MB, its kallsyms about 20 MB.
     private const int LargestSection = 128 << 20;
+
+    // A larger one is not one of a kernel.
+    private const int LargestInMemory = 32 << 20;
 
     // Sections may be read more than once, or overlap. Only a hostile file exceeds this number of bytes.
     private long _budget = Math.Min(64 * file.Length, long.MaxValue / 2) + (1 << 20);
@@ -46,8 +52,10 @@ internal sealed class DatSections(DatFile file, DatHeader header)
         var section = ReadHeader(offset);
         if (section.Id != id) throw new DatDamage($"expected a section with id {id}, but found id {section.Id}", offset);
         var end = section.Start + section.Size;
-        var cursor = new DatCursor(file, section.Start, end, header.BigEndian);
-        if (!section.IsCompressed) return cursor;
+        // Options sections can be many.
+        if (!section.IsCompressed && id != DatOptions.Done) return Uncompressed(section.Start, end);
+        if (!section.IsCompressed) return new DatCursor(file, section.Start, end, header.BigEndian);
+        var cursor = new DatCursor(file, section.Start, end, header.BigEndian, window: SizesLength);
         var (compressedSize, size) = (cursor.UInt32(), cursor.UInt32());
         if (size > LargestSection)
             throw new DatDamage($"the decompressed size of a section is {size} bytes; at most {LargestSection} are accepted",
@@ -57,17 +65,28 @@ internal sealed class DatSections(DatFile file, DatHeader header)
             throw new DatDamage($"the decompressed size of a section is {size} bytes, "
                 + $"which is impossible for {compressedSize} compressed bytes", section.Start);
         Spend(size, offset);
-        var bytes = new byte[size];
+        var bytes = LargeBuffer.Allocate((int)size);
         var got = DatCompression.Decompress(header.Compression, compressed, bytes, section.Start);
         return new DatCursor(got == bytes.Length ? bytes : bytes[..got], section.Start, header.BigEndian);
+    }
+
+    private DatCursor Uncompressed(long start, long end)
+    {
+        var length = Math.Min(end, file.Length) - start;
+        if (length > LargestInMemory) return new DatCursor(file, start, end, header.BigEndian);
+        Spend(length, start);
+        var bytes = LargeBuffer.Allocate((int)length);
+        // As in DatCursor.Bytes, an unreadable range yields zeros.
+        var got = file.ReadOver(bytes, start, out _);
+        return new DatCursor(got == bytes.Length ? bytes : bytes[..got], start, header.BigEndian);
     }
 
     /// <summary>Counts bytes that the file causes to be read.</summary>
     /// <exception cref="DatDamage">They exceed what any file of this size contains.</exception>
     public void Spend(long bytes, long offset)
     {
-        _budget -= bytes;
-        if (_budget < 0) throw new DatDamage("the sections overlap or refer to each other in a loop", offset);
+        if (Interlocked.Add(ref _budget, -bytes) < 0)
+            throw new DatDamage("the sections overlap or refer to each other in a loop", offset);
     }
 
     /// <summary>

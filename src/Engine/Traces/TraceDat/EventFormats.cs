@@ -13,7 +13,7 @@ internal sealed class EventFormats
     public const string Ftrace = "ftrace";
 
     private string?[] _names = new string?[512];
-    private (string? System, byte[] Text)[] _formats = new (string?, byte[])[512];
+    private (string? System, ReadOnlyMemory<byte> Text)[] _formats = new (string?, ReadOnlyMemory<byte>)[512];
 
     /// <summary><c>common_type</c>, the event id; at the same offset in every event.</summary>
     public FieldFormat Type { get; private set; } = FieldFormat.None;
@@ -49,7 +49,7 @@ internal sealed class EventFormats
     public string? Name(int id) => id < _names.Length ? _names[id] : null;
 
     /// <summary>The system of an event and the text of its format file; the id must have a <see cref="Name"/>.</summary>
-    public (string? System, byte[] Text) Format(int id) => _formats[id];
+    public (string? System, ReadOnlyMemory<byte> Text) Format(int id) => _formats[id];
 
     /// <summary>The id of an event of the system <c>ftrace</c>; -1 when the recording has no format of it.</summary>
     public int IdOf(string name)
@@ -64,13 +64,13 @@ internal sealed class EventFormats
     /// <param name="text">The text of the format file, which is kept.</param>
     /// <param name="system">The system; <see cref="Ftrace"/> contains the tracers' own events.</param>
     /// <returns>False when the text cannot be parsed.</returns>
-    public bool Add(byte[] text, string system)
+    public bool Add(ReadOnlyMemory<byte> text, string system)
     {
         var isFtrace = system == Ftrace;
         string? name = null;
         var id = -1;
-        var fields = new Dictionary<string, FieldFormat>();
-        ReadOnlySpan<byte> lines = text;
+        Dictionary<string, FieldFormat>? fields = null;
+        var lines = text.Span;
         foreach (var range in lines.Split((byte)'\n'))
         {
             var line = lines[range];
@@ -82,7 +82,7 @@ internal sealed class EventFormats
                 if (!isFtrace && Type.Exists) break;
             }
             else if (line.StartsWith("print fmt:"u8)) break;
-            else if (FieldFormat.TryParse(line, out var fieldName, out var field)) fields.TryAdd(fieldName, field);
+            else if (FieldFormat.TryParse(line, out var fieldName, out var field)) (fields ??= []).TryAdd(fieldName, field);
         }
         if (name is null || id is <= 0 or > ushort.MaxValue) return false;
         if (id >= _names.Length)
@@ -92,13 +92,13 @@ internal sealed class EventFormats
         }
         (_names[id], _formats[id]) = (name, (system, text));
         Count = Math.Max(Count, id + 1);
-        if (!Type.Exists && fields.TryGetValue("common_type", out var type) && type.Size == 2)
+        if (!Type.Exists && fields is not null && fields.TryGetValue("common_type", out var type) && type.Size == 2)
         {
             Type = type;
             Flags = Number(fields, "common_flags");
             Pid = Number(fields, "common_pid");
         }
-        if (isFtrace) AddFunctionEvent(name, id, fields);
+        if (isFtrace && fields is not null) AddFunctionEvent(name, id, fields);
         return true;
     }
 

@@ -12,7 +12,7 @@ internal sealed class FunctionIds(CallAddresses addresses)
     // Calls come from about 100,000 addresses in a kernel; a hostile file can contain any number.
     private const int LargestTable = 1 << 20;
 
-    private const int SmallestShift = 64 - 12;
+    private const int SmallestShift = 64 - 12, UsualShift = 64 - 14;
 
     private Slot[] _slots = NewTable(SmallestShift);
     private SeededHash _hash = NewHash();
@@ -74,7 +74,9 @@ internal sealed class FunctionIds(CallAddresses addresses)
             StartOver();
             return;
         }
-        _slots = NewTable(--_shift);
+        // A recording has few addresses or some thousand.
+        _shift = _shift > UsualShift ? UsualShift : _shift - 1;
+        _slots = NewTable(_shift);
         _used = 0;
         var mask = _slots.Length - 1;
         foreach (var slot in old)
@@ -90,7 +92,8 @@ internal sealed class FunctionIds(CallAddresses addresses)
     /// <summary>Empties the table: the addresses that matter come back soon.</summary>
     private void StartOver()
     {
-        Clear(_slots);
+        Array.Clear(_slots);
+        _slots[0].Address = ulong.MaxValue;
         _hash = NewHash();
         _used = 0;
     }
@@ -109,14 +112,8 @@ internal sealed class FunctionIds(CallAddresses addresses)
     private static Slot[] NewTable(int shift)
     {
         var slots = new Slot[1 << (64 - shift)];
-        Clear(slots);
-        return slots;
-    }
-
-    private static void Clear(Slot[] slots)
-    {
         // Empty slots hold address 0, whose home is slot 0. Slot 0 itself holds ulong.MaxValue, whose home is another slot.
-        Array.Clear(slots);
         slots[0].Address = ulong.MaxValue;
+        return slots;
     }
 }

@@ -78,9 +78,9 @@ internal sealed class MetadataParser(DatHeader header, List<string> warnings)
     /// <summary>Parses the kernel's symbols.</summary>
     public void ReadKallsyms(DatCursor cursor)
     {
-        var text = cursor.Bytes(cursor.UInt32(), "kallsyms", LongestKallsyms);
+        var text = cursor.Memory(cursor.UInt32(), "kallsyms", LongestKallsyms);
         Symbols = new Kallsyms(text);
-        Kernel = RecordedKernel.FromKallsyms(text) with { Symbols = text };
+        Kernel = RecordedKernel.FromKallsyms(text.Span) with { Symbols = text };
     }
 
     /// <summary>Parses the kernel's constant texts.</summary>
@@ -92,7 +92,7 @@ internal sealed class MetadataParser(DatHeader header, List<string> warnings)
 
     private void ReadFormat(DatCursor cursor, string system)
     {
-        var text = cursor.Bytes(cursor.UInt64(), "an event format", LongestText);
+        var text = cursor.Memory(cursor.UInt64(), "an event format", LongestText);
         if (!Events.Add(text, system) && warnings.Count < MostWarnings)
             warnings.Add($"an event format cannot be parsed (at byte {cursor.Offset - text.Length})");
     }

@@ -3,7 +3,8 @@ namespace KernelMagnifier.Traces.TraceDat;
 /// <summary>Distributes the pieces of all CPUs to threads that decode them in any order.</summary>
 internal sealed class PieceQueue(IReadOnlyList<CpuStream> streams)
 {
-    private const int PieceSize = 1 << 20;
+    // What is read is decoded while it is in the second-level cache.
+    private const int PieceSize = 256 << 10;
 
     private readonly Lock _gate = new();
     private int _next;

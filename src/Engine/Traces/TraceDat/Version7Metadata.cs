@@ -24,13 +24,49 @@ internal sealed class Version7Metadata(
                 + "The sections were found by their headers; numbers of CPUs and names of buffers may be missing.");
             RecoverSections();
         }
-        Read(DatOptions.HeaderInfo, "header_page", parser.ReadHeaderInfo);
-        Read(DatOptions.FtraceEvents, "formats of the tracers' events", parser.ReadFtraceEvents);
-        Read(DatOptions.EventFormats, "event formats", parser.ReadEventFormats);
-        Read(DatOptions.Kallsyms, "kallsyms", parser.ReadKallsyms);
-        Read(DatOptions.Printk, "printk formats", parser.ReadPrintkFormats);
-        Read(DatOptions.CommandLines, "saved_cmdlines", parser.ReadCommandLines);
-        return _buffers;
+        var symbols = StartSymbols();
+        try
+        {
+            Read(DatOptions.HeaderInfo, "header_page", parser.ReadHeaderInfo);
+            Read(DatOptions.FtraceEvents, "formats of the tracers' events", parser.ReadFtraceEvents);
+            Read(DatOptions.EventFormats, "event formats", parser.ReadEventFormats);
+            var earlier = warnings.Count;
+            Read(DatOptions.Printk, "printk formats", parser.ReadPrintkFormats);
+            Read(DatOptions.CommandLines, "saved_cmdlines", parser.ReadCommandLines);
+            if (symbols.GetAwaiter().GetResult() is { } warning) warnings.Insert(earlier, warning);
+            return _buffers;
+        }
+        finally
+        {
+            // It reads the file, which the caller closes after an error.
+            Task.WaitAny(symbols);
+        }
+    }
+
+    /// <summary>
+    /// Reads the symbols, the largest section, on another thread, which then makes their table: nearly every reading of calls
+    /// needs it soon, and waits for it.
+    /// </summary>
+    /// <returns>The warning about the section, or null, when it was read.</returns>
+    private Task<string?> StartSymbols()
+    {
+        var read = new TaskCompletionSource<string?>();
+        new Thread(() =>
+        {
+            try
+            {
+                read.SetResult(TryRead(DatOptions.Kallsyms, "kallsyms", parser.ReadKallsyms));
+            }
+            catch (Exception error)
+            {
+                // It is thrown where the symbols are waited for.
+                read.SetException(error);
+                return;
+            }
+            parser.Symbols.Prepare();
+        })
+        { IsBackground = true, Name = "kernel-magnifier symbols" }.Start();
+        return read.Task;
     }
 
     /// <summary>Reads the chain of options sections; returns the damage that ended it, or null.</summary>
@@ -101,14 +137,20 @@ internal sealed class Version7Metadata(
 
     private void Read(int id, string what, Action<DatCursor> read)
     {
+        if (TryRead(id, what, read) is { } warning) warnings.Add(warning);
+    }
+
+    private string? TryRead(int id, string what, Action<DatCursor> read)
+    {
         try
         {
             if (options.Sections.TryGetValue(id, out var offset)) read(_sections.Open(offset, id));
-            else if (id is not (DatOptions.CommandLines or DatOptions.Printk)) warnings.Add($"the file contains no {what}");
+            else if (id is not (DatOptions.CommandLines or DatOptions.Printk)) return $"the file contains no {what}";
+            return null;
         }
         catch (DatDamage damage)
         {
-            warnings.Add($"the {what} section is damaged: {damage}");
+            return $"the {what} section is damaged: {damage}";
         }
     }
 }
