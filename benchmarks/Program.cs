@@ -1,6 +1,7 @@
 using System.Globalization;
 using KernelMagnifier.Benchmarks.Fleet;
 using KernelMagnifier.Benchmarks.Generation;
+using KernelMagnifier.Benchmarks.Instructions;
 using KernelMagnifier.Benchmarks.Measuring;
 
 namespace KernelMagnifier.Benchmarks;
@@ -18,6 +19,9 @@ internal static class Program
             (symbol map).
         run [--rows A,B] [--out PAGE] [--scale small|full] [--runs N]
             Measures rows and writes the page: all rows without --rows; --rows list prints their names.
+        counts [keep]
+            Counts the instructions of hot paths of the native executable with valgrind, and fails if one has over 5 % more than
+            benchmarks/counts.tsv says; "keep" writes the counts into that file.
         tally edges|all|events|intervals|live FILE
             Counts edges alone; edges, tasks, contexts and CPUs in one pass; kernel events; intervals; or
             intervals of pages in memory, as of a running kernel. Prints the elapsed seconds.
@@ -52,6 +56,9 @@ internal static class Program
                     return 0;
                 case ["run"]:
                     return Runner.Run(options);
+                case ["counts"]:
+                case ["counts", "keep"]:
+                    return CountRun.Run(keep: operands.Length > 1);
                 case ["tally", "edges" or "all" or "events" or "intervals", var path]:
                     Tally.Run(path, operands[1]);
                     return 0;

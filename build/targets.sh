@@ -10,7 +10,7 @@
 #           the last line is "N passed, N failed, N skipped"
 #   lint    formatting and analyzers; all warnings are errors
 #   pack    build, then the packages to release: see build/pack.sh
-#   bench   build, then the measurements of docs/benchmarks.md
+#   bench   build, then the measurements of docs/benchmarks.md; --counts [--keep] compares the instructions of hot paths with the kept ones
 #   gallery build, then the pictures of docs/gallery.md
 #   fuzz    all readers on damaged recordings: --seconds N each (60), or --guided [--minutes N] [--jobs N] [--target T] with libFuzzer
 #   live    build, then the recorder in real kernels under QEMU
@@ -259,6 +259,12 @@ run() {
 }
 
 bench() {
+    if [ "${1:-}" = --counts ]; then
+        # Reads nothing of the module.
+        install soft valgrind:valgrind util-linux:taskset zstd:zstd
+        native
+        exec benchmarks/run.sh "$@"
+    fi
     install soft time:/usr/bin/time python3:python3 zstd:zstd trace-cmd:trace-cmd graphviz:dot gcc:gcc libdw-dev:/usr/include/elfutils/libdw.h
     run benchmark benchmarks/run.sh "$@"
 }

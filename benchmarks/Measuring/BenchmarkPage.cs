@@ -48,17 +48,17 @@ internal sealed class BenchmarkPage(
 
         | | |
         | --- | --- |
-        | CPU | {Cpu()}, {Environment.ProcessorCount} cores |
-        | memory | {Memory()} |
-        | kernel | {FirstLine("uname -sr")} |
-        | system | {FirstLine("sed -n 's/^PRETTY_NAME=\"\\(.*\\)\"/\\1/p' /etc/os-release")} |
-        | .NET | {RuntimeInformation.FrameworkDescription}; SDK {FirstLine("dotnet --version")} |
-        | pwsh | {(ShellWords.Pwsh is { } pwsh ? FirstLine($"{ShellWords.Quote(pwsh)} --version") : "not installed")} |
-        | python3 | {FirstLine("python3 --version")} |
-        | trace-cmd | {FirstLine("trace-cmd --version 2>&1 | sed -n 's/.*version //p'")} |
-        | zstd | {FirstLine("zstd --version | grep -o 'v[0-9.]*'")} |
-        | Graphviz | {FirstLine("dot -V 2>&1")} |
-        | load average at the end | {FirstLine("cut -d' ' -f1-3 /proc/loadavg")} |
+        | CPU | {Machine.Cpu()}, {Environment.ProcessorCount} cores |
+        | memory | {Machine.Memory()} |
+        | kernel | {Machine.FirstLine("uname -sr")} |
+        | system | {Machine.FirstLine("sed -n 's/^PRETTY_NAME=\"\\(.*\\)\"/\\1/p' /etc/os-release")} |
+        | .NET | {RuntimeInformation.FrameworkDescription}; SDK {Machine.FirstLine("dotnet --version")} |
+        | pwsh | {(ShellWords.Pwsh is { } pwsh ? Machine.FirstLine($"{ShellWords.Quote(pwsh)} --version") : "not installed")} |
+        | python3 | {Machine.FirstLine("python3 --version")} |
+        | trace-cmd | {Machine.FirstLine("trace-cmd --version 2>&1 | sed -n 's/.*version //p'")} |
+        | zstd | {Machine.FirstLine("zstd --version | grep -o 'v[0-9.]*'")} |
+        | Graphviz | {Machine.FirstLine("dot -V 2>&1")} |
+        | load average at the end | {Machine.FirstLine("cut -d' ' -f1-3 /proc/loadavg")} |
 
         ## Recordings
 
@@ -108,22 +108,4 @@ internal sealed class BenchmarkPage(
         { Met: true } => "yes",
         _ => row.Reason is null ? "**no**" : $"**no**: {row.Reason}",
     };
-
-    private static string Cpu() => Field("/proc/cpuinfo", "model name") ?? RuntimeInformation.ProcessArchitecture.ToString();
-
-    private static string Memory() => Field("/proc/meminfo", "MemTotal") ?? "";
-
-    /// <summary>The first value of a field in a file of <c>name: value</c> lines; null when there is none.</summary>
-    private static string? Field(string file, string name)
-        => File.ReadLines(file).FirstOrDefault(l => l.StartsWith(name, StringComparison.Ordinal))?.Split(':', 2)[1].Trim();
-
-    /// <summary>The first line that a command prints.</summary>
-    private static string FirstLine(string command)
-    {
-        var output = Path.GetTempFileName();
-        var (_, code) = ChildProcess.Run(command, output);
-        var line = File.ReadLines(output).FirstOrDefault(l => l.Length > 0);
-        File.Delete(output);
-        return code == 0 && line is not null ? line : "not installed";
-    }
 }
