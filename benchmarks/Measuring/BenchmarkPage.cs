@@ -8,7 +8,7 @@ namespace KernelMagnifier.Benchmarks.Measuring;
 /// <summary>The page with the results, the machine and the recordings.</summary>
 internal sealed class BenchmarkPage(
     IReadOnlyList<Row> rows, IReadOnlyDictionary<Command, Figures> figures, IReadOnlyCollection<GeneratedRecording> recordings,
-    string scale, int runs)
+    string scale, int runs, bool hasBefore)
 {
     private const string NotMeasured = "not measured";
 
@@ -17,12 +17,15 @@ internal sealed class BenchmarkPage(
     /// <summary>The table.</summary>
     public string Table()
     {
-        var text = new StringBuilder("| row | ours | peer | ratio | target | met |\n| --- | --- | --- | --- | --- | --- |\n");
+        string[] columns = ["work", .. Column("before"), "us", "peer", "ratio", "to reach", "met?"];
+        var text = new StringBuilder();
+        text.Append("| ").AppendJoin(" | ", columns).Append(" |\n| ").AppendJoin(" | ", columns.Select(_ => "---")).Append(" |\n");
         foreach (var row in rows)
         {
             var (ours, peer) = (figures[row.Ours], row.Peer is null ? null : figures[row.Peer]);
             var verdict = Verdict(row, ours, peer);
-            string[] cells = [row.Work, Ours(row, ours), Peer(row, peer), verdict?.Text ?? Targets.None, row.Target, Met(row, verdict)];
+            string[] cells = [row.Work, .. Column(Before(row)), Measured(row, ours, row.OursText), Peer(row, peer),
+                verdict?.Text ?? Targets.None, row.Target, Met(row, verdict)];
             text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
         }
         return text.ToString();
@@ -87,10 +90,15 @@ internal sealed class BenchmarkPage(
         return row.Judge(ours, peer ?? new Figures([], null, null));
     }
 
-    private static string Ours(Row row, Figures ours)
+    /// <summary>A cell of the column of the older build, if the table has it.</summary>
+    private string[] Column(string cell) => hasBefore ? [cell] : [];
+
+    private string Before(Row row) => row.Before is null ? row.BeforeText ?? Targets.None : Measured(row, figures[row.Before], row.BeforeText);
+
+    private static string Measured(Row row, Figures ours, string? text)
     {
         if (ours.Failure is not null) return ours.Failure;
-        if (row.OursText is not null) return row.OursText;
+        if (text is not null) return text;
         if (row.IsShare) return $"{Numbers.Short(ours.Median * 100)} %";
         var memory = ours.PeakBytes is { } peak ? Numbers.Megabytes(peak) : null;
         if (row.IsMemory) return memory ?? NotMeasured;
