@@ -11,6 +11,8 @@ internal static class Callgrind
     // scheduled, and the size of the cache), the environment (settings of the runtime, places of files), and paths of other lengths.
     private const string Steady = "env -i LC_ALL=C DOTNET_GCgen0size=20000000";
 
+    private static readonly string[] Loaders = ["/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1"];
+
     /// <summary>Whether the programs are there; else the reason.</summary>
     public static string? Missing()
     {
@@ -43,7 +45,7 @@ internal static class Callgrind
     /// <summary>The widest instructions that valgrind shows to programs, as the C library names them: x86-64-v3.</summary>
     public static string ProcessorLevel(string folder)
     {
-        var loader = new[] { "/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1" }.FirstOrDefault(File.Exists);
+        var loader = Loaders.FirstOrDefault(File.Exists);
         if (loader is null) return "unknown";
         var output = Path.Combine(folder, "loader.tmp");
         _ = ChildProcess.Run($"exec {Steady} {Quote(Find("valgrind")!)} -q --tool=none {loader} --help", output);

@@ -43,6 +43,8 @@ internal sealed class BenchmarkPage(
         - A run is a whole process, from its start to its exit, with output to /dev/null and input from the page cache.
           The rows of cmdlets, of one pass and of the cached symbol map measure inside a new process, without the start of the shell
           or the runtime.
+        - The first picture of a page is measured from the start of its navigation to the second frame after the graph was drawn, in a
+          browser that runs already.{(hasBefore ? "\n- \"before\" is an older build, which took turns with this one." : "")}
         - Shares are those of simulated comparisons, from seed 1 ([comparison.md](comparison.md)).
         - Peers that take minutes run once, and only where an environment variable requests them.
         - Memory is the peak of the resident set during the warm-up (`/usr/bin/time -f %M`).
