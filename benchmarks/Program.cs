@@ -1,6 +1,7 @@
 using System.Globalization;
 using KernelMagnifier.Benchmarks.Fleet;
 using KernelMagnifier.Benchmarks.Generation;
+using KernelMagnifier.Benchmarks.Instructions;
 using KernelMagnifier.Benchmarks.Measuring;
 
 namespace KernelMagnifier.Benchmarks;
@@ -10,14 +11,18 @@ internal static class Program
     private const string Usage = """
         generate FORMAT SIZE OUT [--seed N] [--from RECORDING] [--template TRACE.DAT]
             Writes a recording of about SIZE bytes (600M, 2G). FORMAT: counter (trace_pipe text as the Python tool records it), seconds
-            (text with the TGID column), graph (function_graph text), edges, edges-chosen (text with 60,000 edges, drawn or chosen to
+            (text with the TGID column), graph (function_graph text), wide (text with 5,000 functions and 20,000 edges), edges, edges-chosen (text with 60,000 edges, drawn or chosen to
             collide), dat, dat-zstd (trace.dat version 7), dat-sched (trace.dat of scheduler events).
         hostile KIND LINES OUT
             Writes an input that needs memory or output out of proportion, unless the readers bound them: names, edges, mixes, offsets,
             events (function tracer), wide, long (perf script), pids, stacks, graph-names, deep (function_graph tracer), map, one-name
             (symbol map).
-        run [--rows A,B] [--out PAGE] [--scale small|full] [--runs N]
-            Measures rows and writes the page: all rows without --rows; --rows list prints their names.
+        run [--rows A,B] [--out PAGE] [--scale small|full] [--runs N] [--before FOLDER]
+            Measures rows and writes the page: all rows without --rows; --rows list prints their names. FOLDER has the artifacts of an older
+            build (kernel-magnifier, KernelMagnifier/): what a row does with ours is done with them too, in turn.
+        counts [keep]
+            Counts the instructions of hot paths of the native executable with valgrind, and fails if one has over 5 % more than
+            benchmarks/counts.tsv says; "keep" writes the counts into that file.
         tally edges|all|events|intervals|live FILE
             Counts edges alone; edges, tasks, contexts and CPUs in one pass; kernel events; intervals; or
             intervals of pages in memory, as of a running kernel. Prints the elapsed seconds.
@@ -52,6 +57,9 @@ internal static class Program
                     return 0;
                 case ["run"]:
                     return Runner.Run(options);
+                case ["counts"]:
+                case ["counts", "keep"]:
+                    return CountRun.Run(keep: operands.Length > 1);
                 case ["tally", "edges" or "all" or "events" or "intervals", var path]:
                     Tally.Run(path, operands[1]);
                     return 0;

@@ -9,7 +9,8 @@ say() { printf '==> %s\n' "$*" >&2; }
 
 cd "$root/src/Page"
 made_from=$(find . -type f -not -path './node_modules/*' -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -d ' ' -f 1)
-if [ -s "$out/page.html" ] && [ "$(cat "$out/made-from" 2> /dev/null)" = "$made_from" ]; then exit 0; fi
+made() { printf '%s\n' "$made_from"; sha256sum < "$out/page.html"; }
+if [ -s "$out/page.html" ] && [ "$(cat "$out/made-from" 2> /dev/null)" = "$(made)" ]; then exit 0; fi
 
 without() {
     rm -f "$out/page.html" "$out/made-from"
@@ -28,4 +29,4 @@ log=$out/npm.log
 timeout 300 npm ci --ignore-scripts --no-audit --no-fund --fetch-retry-mintimeout 1000 --fetch-retry-maxtimeout 5000 > "$log" 2>&1 || { tail -n 5 "$log" >&2; without "npm could not restore its packages"; }
 node build.mjs "$out/page.html.new" > "$log" 2>&1 || { cat "$log" >&2; without "esbuild failed"; }
 mv -f "$out/page.html.new" "$out/page.html"
-printf '%s\n' "$made_from" > "$out/made-from"
+made > "$out/made-from"

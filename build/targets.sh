@@ -5,12 +5,12 @@
 #   module  the module only: needs nothing but the .NET SDK
 #   demo    build the module and run it on a recording: artifacts/demo/net.html, net.svg, net.pdf, calls.csv
 #   shell   build the module and open an interactive pwsh with it and the demo's recording
-#   test    build, then all tests: Engine, Cli, Cmdlets, Pester, Page, Package, Central (real receivers of logs), Remoting (a real sshd),
+#   test    build, then all tests: Engine, Cli, Cmdlets, Pester, Page, Build, Package, Central (real receivers of logs), Remoting (a real sshd),
 #           Fleet (ClickHouse), the short part of Live;
 #           the last line is "N passed, N failed, N skipped"
 #   lint    formatting and analyzers; all warnings are errors
 #   pack    build, then the packages to release: see build/pack.sh
-#   bench   build, then the measurements of docs/benchmarks.md
+#   bench   build, then the measurements of docs/benchmarks.md; --counts [--keep] compares the instructions of hot paths with the kept ones
 #   gallery build, then the pictures of docs/gallery.md
 #   fuzz    all readers on damaged recordings: --seconds N each (60), or --guided [--minutes N] [--jobs N] [--target T] with libFuzzer
 #   live    build, then the recorder in real kernels under QEMU
@@ -87,21 +87,33 @@ need_pwsh() {
     [ "$(command -v pwsh || true)" = "$KM_PWSH" ] || export PATH="${KM_PWSH%/*}:$PATH"
 }
 
+# shellcheck source=build/built.sh
+. "$root/build/built.sh"
+
 # --- targets ----------------------------------------------------------------------------------------------------------------
 
 module() {
     need_sdk
     # Reports what it lacks. Only .html graphs depend on it.
     "$root/build/page.sh" || true
+    # The last two are for build/pack.sh.
+    local from outputs=(artifacts/KernelMagnifier src/Cmdlets/bin/Release/net10.0/KernelMagnifier.Cmdlets.deps.json src/Cmdlets/obj/project.assets.json)
+    from=$(stamp)
+    if is_built module "$from" "${outputs[@]}"; then say "module: artifacts/KernelMagnifier is up to date"; return; fi
     say "module -> artifacts/KernelMagnifier"
     # Not "dotnet build", which prints a summary even when it is quiet.
     dotnet msbuild src/Cmdlets -restore -t:Module -p:Configuration=Release -v:quiet >&2 || die 'the module could not be built'
+    keep_built module "$from" "${outputs[@]}"
 }
 
 native() {
     need_sdk
     # The native compiler links with clang, against zlib.
     install hard clang:clang zlib1g-dev:/usr/include/zlib.h
+    # The last one is for build/pack.sh.
+    local from outputs=(artifacts/kernel-magnifier artifacts/ParquetSharpNative.so artifacts/native 'src/Cli/obj/Release/net10.0/*/native/kernel-magnifier.ilc.rsp')
+    from=$(stamp clang ld objcopy)
+    if is_built native "$from" "${outputs[@]}"; then say "native executable: artifacts/kernel-magnifier is up to date"; return; fi
     say "native executable -> artifacts/kernel-magnifier"
     # Without -r, which would change the lock files of the referenced projects.
     dotnet publish src/Cli -c Release -o "$artifacts/native" -v:quiet -clp:NoSummary >&2 || die 'the native executable could not be built'
@@ -110,6 +122,7 @@ native() {
     # Writes Parquet files. It is opened when the first one is written.
     cp -f "$artifacts/native/ParquetSharpNative.so" "$artifacts/ParquetSharpNative.so.new"
     mv -f "$artifacts/ParquetSharpNative.so.new" "$artifacts/ParquetSharpNative.so"
+    keep_built native "$from" "${outputs[@]}"
 }
 
 build() {
@@ -239,6 +252,7 @@ test_all() {
     suite_xunit Cmdlets
     suite_pester
     suite_script Page tests/Page/in-test.sh
+    suite_script Build tests/Build/in-test.sh
     suite_script Package tests/Package/in-test.sh
     suite_script Central tests/Central/in-test.sh
     suite_script Remoting tests/Remoting/in-test.sh
@@ -259,6 +273,12 @@ run() {
 }
 
 bench() {
+    if [ "${1:-}" = --counts ]; then
+        # Reads nothing of the module.
+        install soft valgrind:valgrind util-linux:taskset zstd:zstd
+        native
+        exec benchmarks/run.sh "$@"
+    fi
     install soft time:/usr/bin/time python3:python3 zstd:zstd trace-cmd:trace-cmd graphviz:dot gcc:gcc libdw-dev:/usr/include/elfutils/libdw.h
     run benchmark benchmarks/run.sh "$@"
 }

@@ -29,11 +29,12 @@ internal static class Recordings
             "seconds" => FunctionTextWriter.WriteSeconds(recorded, path, size, dice),
             "graph" => FunctionGraphTextWriter.Write(recorded, path, size, dice),
             "edges" or "edges-chosen" => CollidingTextWriter.Write(path, size, dice, chosen: format == "edges-chosen"),
+            "wide" => WideGraphTextWriter.Write(recorded, path, size, dice),
             "dat" or "dat-zstd" => TraceDatWriter.Write(
                 recorded, new DatTemplate(dat), path, size, dice, format == "dat-zstd"),
             "dat-sched" => SchedulerDatWriter.Write(new DatTemplate(dat), path, size, dice),
             _ => throw new FormatException(
-                $"There is no format '{format}'. The formats are counter, seconds, graph, edges, edges-chosen, dat, dat-zstd and dat-sched."),
+                $"There is no format '{format}'. The formats are counter, seconds, graph, wide, edges, edges-chosen, dat, dat-zstd and dat-sched."),
         };
     }
 

@@ -52,7 +52,7 @@ internal static class TraceDatWriter
         writer.Write(compressed ? "zstd\0" + "1.5.4\0" : "none\0\0");
         var optionsAt = writer.Length;
         writer.Number(0, 8);
-        var places = WriteSections(writer, template, tasks);
+        var places = WriteSections(writer, template, tasks, compressed);
         var bufferAt = writer.Length;
         Section(writer, DatTemplate.Buffer, compressed, 0);
         var cpus = new List<(long Offset, long Size)>();
@@ -73,7 +73,7 @@ internal static class TraceDatWriter
     }
 
     private static Dictionary<int, long> WriteSections(
-        ByteWriter writer, DatTemplate template, IEnumerable<(string Comm, int Pid)> tasks)
+        ByteWriter writer, DatTemplate template, IEnumerable<(string Comm, int Pid)> tasks, bool compressed)
     {
         var names = new StringBuilder();
         foreach (var (comm, pid) in tasks) names.Append(pid).Append(' ').Append(comm).Append('\n');
@@ -89,10 +89,21 @@ internal static class TraceDatWriter
                 text.CopyTo(contents, 8);
             }
             places[id] = writer.Length;
-            Section(writer, id, isCompressed: false, contents.Length);
+            if (compressed) contents = Compress(contents);
+            Section(writer, id, compressed, contents.Length);
             writer.Write(contents);
         }
         return places;
+    }
+
+    /// <summary>The contents of a compressed section: both sizes, and the compressed bytes.</summary>
+    private static byte[] Compress(byte[] contents)
+    {
+        var bytes = new byte[8 + contents.Length + contents.Length / 128 + 1024];
+        var length = Zstandard.Compress(contents, bytes.AsSpan(8));
+        BinaryPrimitives.WriteInt32LittleEndian(bytes, length);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(4), contents.Length);
+        return bytes[..(8 + length)];
     }
 
     private static void Section(ByteWriter writer, int id, bool isCompressed, long size)

@@ -5,7 +5,7 @@ using static KernelMagnifier.Benchmarks.Measuring.ShellWords;
 namespace KernelMagnifier.Benchmarks.Measuring;
 
 /// <summary>The recordings and programs that the rows use. Recordings are generated on first use.</summary>
-internal sealed class BenchmarkInputs(string folder, bool isFull)
+internal sealed class BenchmarkInputs(string folder, bool isFull, string? before = null)
 {
     private readonly Dictionary<string, GeneratedRecording> _used = [];
 
@@ -21,6 +21,10 @@ internal sealed class BenchmarkInputs(string folder, bool isFull)
     /// <summary>The built module.</summary>
     public string Module { get; } = Path.Combine(Recordings.Root, "artifacts/KernelMagnifier");
 
+    /// <summary>The executable and the module of an older build; null without one.</summary>
+    public (string Cli, string Module)? Before { get; }
+        = before is null ? null : (Artifact(before, "kernel-magnifier"), Artifact(before, "KernelMagnifier"));
+
     /// <summary>The folder of the peers' scripts.</summary>
     public string Peers { get; } = Path.Combine(Recordings.Root, "benchmarks/peers");
 
@@ -32,6 +36,15 @@ internal sealed class BenchmarkInputs(string folder, bool isFull)
 
     /// <summary>A trace.dat of the function tracer.</summary>
     public GeneratedRecording Dat => Recording("dat", isFull ? 520 : 20);
+
+    /// <summary>A trace.dat of the function tracer as trace-cmd compresses it: about 6 MB at full size.</summary>
+    public GeneratedRecording SmallDat => Recording("dat-zstd", isFull ? 25 : 5);
+
+    /// <summary>A trace.dat of the function tracer of medium size: about 56 MB at full size.</summary>
+    public GeneratedRecording MediumDat => Recording("dat", isFull ? 51 : 10);
+
+    /// <summary>ftrace text of 5,000 functions and 20,000 edges.</summary>
+    public GeneratedRecording WideGraph => Recording("wide", 3);
 
     /// <summary>A trace.dat of scheduler events.</summary>
     public GeneratedRecording Scheduler => Recording("dat-sched", isFull ? 500 : 20);
@@ -79,9 +92,28 @@ internal sealed class BenchmarkInputs(string folder, bool isFull)
     /// <summary>The command that counts all edges of a recording.</summary>
     public Command Edges(GeneratedRecording recording) => new($"exec {Quote(Cli)} edges {Quote(recording.Path)} --csv");
 
+    /// <summary>A command with the executable and the module of the older build; null if it uses neither, or there is none.</summary>
+    public Command? WithBefore(Command command)
+    {
+        if (Before is not { } old || !(command.Shell.Contains(Cli, StringComparison.Ordinal) || command.Shell.Contains(Module, StringComparison.Ordinal)))
+            return null;
+        return command with
+        {
+            Shell = command.Shell.Replace(Cli, old.Cli, StringComparison.Ordinal).Replace(Module, old.Module, StringComparison.Ordinal),
+        };
+    }
+
     /// <summary>A command of this program, which measures the engine without the start of the process.</summary>
     public static Command Engine(string arguments)
         => new($"exec dotnet {Quote(typeof(BenchmarkInputs).Assembly.Location)} {arguments}", PrintsSeconds: true);
+
+    private static string Artifact(string folder, string name)
+    {
+        var path = Path.GetFullPath(Path.Combine(folder, name));
+        if (!Path.Exists(path)) throw new FormatException($"--before: there is no {path}. Name a folder with the artifacts of an older build.");
+        // It becomes part of words that are quoted already.
+        return path.Contains('\'', StringComparison.Ordinal) ? throw new FormatException($"--before: {path} has a quote in it.") : path;
+    }
 
     /// <summary>Checks that the engine reads every generated call or event: a fast reader that omits some must not be measured.</summary>
     private void Check(GeneratedRecording recording)

@@ -8,7 +8,7 @@ namespace KernelMagnifier.Benchmarks.Measuring;
 /// <summary>The page with the results, the machine and the recordings.</summary>
 internal sealed class BenchmarkPage(
     IReadOnlyList<Row> rows, IReadOnlyDictionary<Command, Figures> figures, IReadOnlyCollection<GeneratedRecording> recordings,
-    string scale, int runs)
+    string scale, int runs, bool hasBefore)
 {
     private const string NotMeasured = "not measured";
 
@@ -17,12 +17,15 @@ internal sealed class BenchmarkPage(
     /// <summary>The table.</summary>
     public string Table()
     {
-        var text = new StringBuilder("| row | ours | peer | ratio | target | met |\n| --- | --- | --- | --- | --- | --- |\n");
+        string[] columns = ["work", .. Column("before"), "us", "peer", "ratio", "to reach", "met?"];
+        var text = new StringBuilder();
+        text.Append("| ").AppendJoin(" | ", columns).Append(" |\n| ").AppendJoin(" | ", columns.Select(_ => "---")).Append(" |\n");
         foreach (var row in rows)
         {
             var (ours, peer) = (figures[row.Ours], row.Peer is null ? null : figures[row.Peer]);
             var verdict = Verdict(row, ours, peer);
-            string[] cells = [row.Work, Ours(row, ours), Peer(row, peer), verdict?.Text ?? Targets.None, row.Target, Met(row, verdict)];
+            string[] cells = [row.Work, .. Column(Before(row)), Measured(row, ours, row.OursText), Peer(row, peer),
+                verdict?.Text ?? Targets.None, row.Target, Met(row, verdict)];
             text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
         }
         return text.ToString();
@@ -40,6 +43,8 @@ internal sealed class BenchmarkPage(
         - A run is a whole process, from its start to its exit, with output to /dev/null and input from the page cache.
           The rows of cmdlets, of one pass and of the cached symbol map measure inside a new process, without the start of the shell
           or the runtime.
+        - The first picture of a page is measured from the start of its navigation to the second frame after the graph was drawn, in a
+          browser that runs already.{(hasBefore ? "\n- \"before\" is an older build, which took turns with this one." : "")}
         - Shares are those of simulated comparisons, from seed 1 ([comparison.md](comparison.md)).
         - Peers that take minutes run once, and only where an environment variable requests them.
         - Memory is the peak of the resident set during the warm-up (`/usr/bin/time -f %M`).
@@ -48,17 +53,17 @@ internal sealed class BenchmarkPage(
 
         | | |
         | --- | --- |
-        | CPU | {Cpu()}, {Environment.ProcessorCount} cores |
-        | memory | {Memory()} |
-        | kernel | {FirstLine("uname -sr")} |
-        | system | {FirstLine("sed -n 's/^PRETTY_NAME=\"\\(.*\\)\"/\\1/p' /etc/os-release")} |
-        | .NET | {RuntimeInformation.FrameworkDescription}; SDK {FirstLine("dotnet --version")} |
-        | pwsh | {(ShellWords.Pwsh is { } pwsh ? FirstLine($"{ShellWords.Quote(pwsh)} --version") : "not installed")} |
-        | python3 | {FirstLine("python3 --version")} |
-        | trace-cmd | {FirstLine("trace-cmd --version 2>&1 | sed -n 's/.*version //p'")} |
-        | zstd | {FirstLine("zstd --version | grep -o 'v[0-9.]*'")} |
-        | Graphviz | {FirstLine("dot -V 2>&1")} |
-        | load average at the end | {FirstLine("cut -d' ' -f1-3 /proc/loadavg")} |
+        | CPU | {Machine.Cpu()}, {Environment.ProcessorCount} cores |
+        | memory | {Machine.Memory()} |
+        | kernel | {Machine.FirstLine("uname -sr")} |
+        | system | {Machine.FirstLine("sed -n 's/^PRETTY_NAME=\"\\(.*\\)\"/\\1/p' /etc/os-release")} |
+        | .NET | {RuntimeInformation.FrameworkDescription}; SDK {Machine.FirstLine("dotnet --version")} |
+        | pwsh | {(ShellWords.Pwsh is { } pwsh ? Machine.FirstLine($"{ShellWords.Quote(pwsh)} --version") : "not installed")} |
+        | python3 | {Machine.FirstLine("python3 --version")} |
+        | trace-cmd | {Machine.FirstLine("trace-cmd --version 2>&1 | sed -n 's/.*version //p'")} |
+        | zstd | {Machine.FirstLine("zstd --version | grep -o 'v[0-9.]*'")} |
+        | Graphviz | {Machine.FirstLine("dot -V 2>&1")} |
+        | load average at the end | {Machine.FirstLine("cut -d' ' -f1-3 /proc/loadavg")} |
 
         ## Recordings
 
@@ -87,10 +92,15 @@ internal sealed class BenchmarkPage(
         return row.Judge(ours, peer ?? new Figures([], null, null));
     }
 
-    private static string Ours(Row row, Figures ours)
+    /// <summary>A cell of the column of the older build, if the table has it.</summary>
+    private string[] Column(string cell) => hasBefore ? [cell] : [];
+
+    private string Before(Row row) => row.Before is null ? row.BeforeText ?? Targets.None : Measured(row, figures[row.Before], row.BeforeText);
+
+    private static string Measured(Row row, Figures ours, string? text)
     {
         if (ours.Failure is not null) return ours.Failure;
-        if (row.OursText is not null) return row.OursText;
+        if (text is not null) return text;
         if (row.IsShare) return $"{Numbers.Short(ours.Median * 100)} %";
         var memory = ours.PeakBytes is { } peak ? Numbers.Megabytes(peak) : null;
         if (row.IsMemory) return memory ?? NotMeasured;
@@ -108,22 +118,4 @@ internal sealed class BenchmarkPage(
         { Met: true } => "yes",
         _ => row.Reason is null ? "**no**" : $"**no**: {row.Reason}",
     };
-
-    private static string Cpu() => Field("/proc/cpuinfo", "model name") ?? RuntimeInformation.ProcessArchitecture.ToString();
-
-    private static string Memory() => Field("/proc/meminfo", "MemTotal") ?? "";
-
-    /// <summary>The first value of a field in a file of <c>name: value</c> lines; null when there is none.</summary>
-    private static string? Field(string file, string name)
-        => File.ReadLines(file).FirstOrDefault(l => l.StartsWith(name, StringComparison.Ordinal))?.Split(':', 2)[1].Trim();
-
-    /// <summary>The first line that a command prints.</summary>
-    private static string FirstLine(string command)
-    {
-        var output = Path.GetTempFileName();
-        var (_, code) = ChildProcess.Run(command, output);
-        var line = File.ReadLines(output).FirstOrDefault(l => l.Length > 0);
-        File.Delete(output);
-        return code == 0 && line is not null ? line : "not installed";
-    }
 }

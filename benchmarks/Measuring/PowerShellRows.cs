@@ -46,7 +46,7 @@ internal sealed class PowerShellRows(BenchmarkInputs inputs)
     private Row Import(string id)
         => new(id, "import-module", "`Import-Module KernelMagnifier`, first in a process",
         InPwsh("", $"Import-Module {QuoteForPwsh(inputs.Module)}"),
-        "`Import-Module` of an empty binary module", EmptyModule(), "≤ 60 ms more", AtMostMore(0.060))
+        "`Import-Module` of an empty binary module", EmptyModule(), "≤ 35 ms more", AtMostMore(0.035))
         {
             Reason = "a third of it is the format file, 10 ms of that for parsing the script blocks that make names safe for a "
             + "terminal; a third is the manifest; the rest is two assemblies and their cmdlets",

@@ -10,7 +10,7 @@ internal sealed class ReadingRows(BenchmarkInputs inputs)
     /// <summary>The rows by id.</summary>
     public IEnumerable<(string Id, Func<string, Row> Make)> All =>
     [
-        ("text-tool", PythonTool), ("text-python", PlainPython), ("text-wc", WordCount),
+        ("text-rate", TextRate), ("text-tool", PythonTool), ("text-python", PlainPython), ("text-wc", WordCount),
         ("text-memory", id => Memory(id, "text", $"{TextEdges}, peak memory", inputs.Edges(inputs.Text), 150)),
         ("text-stdin", StandardInput), ("text-zstd", CompressedText),
         ("dat-report", DatReport),
@@ -18,6 +18,7 @@ internal sealed class ReadingRows(BenchmarkInputs inputs)
             id => new Row(id, "dat", DatEdges, inputs.Edges(inputs.Dat), "`cat`", Needs("cat", $"cat {Quote(inputs.Dat.Path)}"),
             "≤ 8 × the time", AtMost(8))),
         ("dat-memory", id => Memory(id, "dat", $"{DatEdges}, peak memory", inputs.Edges(inputs.Dat), 200)),
+        ("dat-small", SmallDat), ("dat-medium", MediumDat),
         ("dat-events", DatCalls), ("table-calls", TableCalls),
         ("table-memory", id => Memory(id, "dat", $"{DatTable}, peak memory", Table, 300)),
         ("graph-text", FunctionGraphText), ("collisions", Collisions),
@@ -32,6 +33,22 @@ internal sealed class ReadingRows(BenchmarkInputs inputs)
     private Command Report => Needs("trace-cmd", $"trace-cmd report {Quote(inputs.Dat.Path)}");
 
     private Command Decompress => Needs("zstd", $"zstd -dcq {Quote(inputs.TextZst)} | wc -l");
+
+    // Kept from the first native executable of .NET 10: 2.7 GB/s and 26 MB.
+    private Row TextRate(string id)
+        => new(id, "text", TextEdges, inputs.Edges(inputs.Text), None, null, "keep: ≥ 2.4 GB/s and < 30 MB",
+            (ours, _) => new Verdict($"{Numbers.Short(inputs.Text.Bytes / ours.Median / 1e9)} GB/s",
+                inputs.Text.Bytes / ours.Median >= 2.4e9 && ours.PeakBytes < 30 * Numbers.Mega));
+
+    private Row SmallDat(string id)
+        => new(id, id, $"Edges of a {Numbers.Size(inputs.SmallDat)} trace.dat of the function tracer, compressed by zstd "
+            + $"({Numbers.Calls(inputs.SmallDat)}), whole process",
+            inputs.Edges(inputs.SmallDat), None, null, "≤ 40 ms", AtMostSeconds(0.040));
+
+    private Row MediumDat(string id)
+        => new(id, id, $"Edges of a {Numbers.Size(inputs.MediumDat)} trace.dat of the function tracer ({Numbers.Calls(inputs.MediumDat)})",
+            inputs.Edges(inputs.MediumDat), "`trace-cmd report`", Needs("trace-cmd", $"trace-cmd report {Quote(inputs.MediumDat.Path)}"),
+            "≥ 40 × faster", Faster(40));
 
     private Row PythonTool(string id)
     {

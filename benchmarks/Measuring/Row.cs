@@ -30,9 +30,15 @@ internal sealed record Row(string Id, string Group, string Work, Command Ours, s
     /// <summary>Text in place of our measurement; null for the measurement.</summary>
     public string? OursText { get; init; }
 
+    /// <summary>Our command with an older build; null when there is none, or the command does not use it.</summary>
+    public Command? Before { get; init; }
+
+    /// <summary>Text in place of the older build's measurement; null for the measurement.</summary>
+    public string? BeforeText { get; init; }
+
     /// <summary>Whether the target can be judged without the peer.</summary>
     public bool IsPeerOptional { get; init; }
 
     /// <summary>All commands of the row.</summary>
-    public IEnumerable<Command> Commands => [Ours, .. Peer is null ? [] : new[] { Peer }, .. Others];
+    public IEnumerable<Command> Commands => [.. Before is null ? [] : new[] { Before }, Ours, .. Peer is null ? [] : new[] { Peer }, .. Others];
 }

@@ -18,7 +18,7 @@ internal static class Runner
         var folder = Path.Combine(Recordings.Root, "artifacts/bench");
         Directory.CreateDirectory(folder);
         var wanted = options.GetValueOrDefault("rows")?.Split(',');
-        var inputs = new BenchmarkInputs(folder, scale == "full");
+        var inputs = new BenchmarkInputs(folder, scale == "full", options.GetValueOrDefault("before"));
         var table = new Table(inputs);
         var rows = table.Rows(wanted is ["list"] ? [] : wanted);
         if (wanted is ["list"])
@@ -31,7 +31,7 @@ internal static class Runner
         foreach (var group in rows.GroupBy(row => row.Group))
             Measure(group.Key, [.. group.SelectMany(row => row.Commands).Distinct()], runs, folder, figures);
 
-        var page = new BenchmarkPage(rows, figures, inputs.Used, scale, runs);
+        var page = new BenchmarkPage(rows, figures, inputs.Used, scale, runs, inputs.Before is not null);
         Console.WriteLine(page.Table());
         // Only a complete run replaces the page in docs.
         var pageFolder = scale == "full" && wanted is null ? Path.Combine(Recordings.Root, "docs") : folder;

@@ -22,6 +22,9 @@ internal static class Targets
     /// <summary>A row with a fixed limit for the time.</summary>
     public static Func<Figures, Figures, Verdict> Within(double seconds) => (ours, _) => new Verdict(None, ours.Median < seconds);
 
+    /// <summary>A row with a fixed limit for the time, which may be reached.</summary>
+    public static Func<Figures, Figures, Verdict> AtMostSeconds(double seconds) => (ours, _) => new Verdict(None, ours.Median <= seconds);
+
     /// <summary>A row with a fixed limit for the peak of resident memory.</summary>
     public static Row Memory(string id, string group, string work, Command ours, long megabytes)
         => new(id, group, work, ours, None, null, $"< {megabytes} MB",

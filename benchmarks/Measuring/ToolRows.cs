@@ -1,3 +1,4 @@
+using KernelMagnifier.Benchmarks.Generation;
 using static KernelMagnifier.Benchmarks.Measuring.ShellWords;
 using static KernelMagnifier.Benchmarks.Measuring.Targets;
 
@@ -11,7 +12,7 @@ internal sealed class ToolRows(BenchmarkInputs inputs)
     /// <summary>The rows by id.</summary>
     public IEnumerable<(string Id, Func<string, Row> Make)> All =>
         [("cli-help", Help), ("symbols-cold", ColdSymbols), ("symbols-cached", CachedSymbols), ("symbols-dwarfdump", Dwarfdump),
-            ("picture", Picture), ("executable", Executable)];
+            ("picture", Picture), ("page", Page), ("executable", Executable)];
 
     private string Cache => Path.Combine(inputs.Folder, "cache");
 
@@ -82,14 +83,29 @@ internal sealed class ToolRows(BenchmarkInputs inputs)
         { IsPeerOptional = true };
     }
 
+    // The page is made before it is measured, by the executable whose row it is.
+    private Row Page(string id)
+    {
+        var (html, script) = (Path.Combine(inputs.Folder, "wide.html"), Path.Combine(Recordings.Root, "benchmarks/page/first-picture.mjs"));
+        var chromium = Find("chromium") ?? Find("chromium-browser");
+        var missing = Find("node") is null ? "Node.js is not installed" : chromium is null ? "Chromium is not installed" : null;
+        var command = missing is not null ? new Command("", Missing: missing)
+            : new Command($"{Quote(inputs.Cli)} graph {Quote(inputs.WideGraph.Path)} -o {Quote(html)} && "
+                + $"CHROMIUM={Quote(chromium!)} exec node {Quote(script)} {Quote(html)}", PrintsSeconds: true);
+        return new Row(id, id, "A page (`.html`) of 5,000 functions and 20,000 edges, to its first picture in Chromium", command, None, null,
+            "≤ 1 s", AtMostSeconds(1));
+    }
+
     private Row Executable(string id)
     {
-        var size = File.Exists(inputs.Cli) ? Numbers.Megabytes(new FileInfo(inputs.Cli).Length) : null;
+        var size = Size(inputs.Cli);
         return new Row(id, "executable", "Size of the native executable",
             new Command("true", Missing: size is null ? $"{inputs.Cli} does not exist" : null), None, null, None,
             (_, _) => new Verdict(None, true))
-        { OursText = size };
+        { OursText = size, BeforeText = inputs.Before is { } before ? Size(before.Cli) : null };
     }
+
+    private static string? Size(string path) => File.Exists(path) ? Numbers.Megabytes(new FileInfo(path).Length) : null;
 
     /// <summary>A peer that takes minutes and runs only where an environment variable is 1.</summary>
     private Command OnlyIf(string variable, Command peer)

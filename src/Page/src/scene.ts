@@ -451,10 +451,15 @@ export class Scene {
         const box = this.canvas.getBoundingClientRect();
         if (box.width < 1 || box.height < 1) return;
         const [dx, dy] = [(box.width - this.width) / 2, (box.height - this.height) / 2];
+        const [width, height] = [Math.round(box.width * this.ratio), Math.round(box.height * this.ratio)];
+        // An observer is called once for the size that is known already. A canvas that gets a size is cleared, and must be painted again.
+        if (dx === 0 && dy === 0 && this.canvas.width === width && this.canvas.height === height) return;
         const first = this.width === 1;
         [this.width, this.height] = [box.width, box.height];
-        [this.canvas.width, this.canvas.height] = [Math.round(box.width * this.ratio), Math.round(box.height * this.ratio)];
-        if (!first) select(this.canvas).call(this.zoomer.translateBy, dx / this.transform.k, dy / this.transform.k);
+        [this.canvas.width, this.canvas.height] = [width, height];
+        // There is nothing to paint yet: the first drawing is that of showAll.
+        if (first) return this.draw();
+        select(this.canvas).call(this.zoomer.translateBy, dx / this.transform.k, dy / this.transform.k);
         this.paint();
     }
 
