@@ -1,4 +1,5 @@
 using KernelMagnifier.Cli.CommandLine;
+using KernelMagnifier.Counting;
 using KernelMagnifier.Rendering.Reports;
 
 namespace KernelMagnifier.Cli.Commands;
@@ -37,9 +38,21 @@ internal sealed class EdgesCommand : Command
         var format = OutputOptions.FormatOf(arguments);
         OutputOptions.Check(arguments);
         var recordings = Recordings.Of(arguments, host, arguments.Text(OutputOptions.Output));
-        var table = CallReports.Edges(recordings.ReadGraph());
+        var graph = recordings.ReadGraph();
+        if (format == ReportFormat.Csv && !RowOptions.AreGiven(arguments)) return WriteAll(graph, arguments, host, recordings);
+        var table = CallReports.Edges(graph);
         var rows = RowOptions.Apply(table, arguments);
         OutputOptions.Write(arguments, host, recordings.Inputs, (output, style) => ReportWriter.Write(table, format, output, style));
         return RowOptions.ReportRows(arguments, host, recordings, table.Rows.Count, rows);
+    }
+
+    private static int WriteAll(CallGraph graph, Arguments arguments, CliHost host, Recordings recordings)
+    {
+        OutputOptions.Write(arguments, host, recordings.Inputs, (output, style) =>
+        {
+            if (!CallReports.TryWriteCsv(graph, output, style))
+                ReportWriter.Write(CallReports.Edges(graph), ReportFormat.Csv, output, style);
+        });
+        return RowOptions.ReportRows(arguments, host, recordings, graph.Edges.Count, graph.Edges.Count);
     }
 }

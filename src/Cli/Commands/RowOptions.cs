@@ -20,6 +20,9 @@ internal static class RowOptions
     /// <summary>The options.</summary>
     public static readonly IReadOnlyList<CliOption> All = [Sort, Top, FailIfEmpty];
 
+    /// <summary>Whether rows are to be sorted or removed.</summary>
+    public static bool AreGiven(Arguments arguments) => arguments.List(Sort) is { Count: > 0 } || arguments.Has(Top);
+
     /// <summary>Sorts a table and removes the rows after <see cref="Top"/>.</summary>
     /// <returns>The number of rows before any were removed.</returns>
     public static int Apply(ReportTable table, Arguments arguments)

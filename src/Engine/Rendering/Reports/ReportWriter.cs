@@ -37,7 +37,7 @@ internal static class ReportWriter
         switch (format)
         {
             case ReportFormat.Csv:
-                Csv(table, output, style);
+                Csv(table.Columns, table.Rows, output, style);
                 break;
             case ReportFormat.Json or ReportFormat.JsonLines:
                 Json(table, format, output);
@@ -76,12 +76,14 @@ internal static class ReportWriter
         }
     }
 
-    private static void Csv(ReportTable table, Stream output, ReportStyle style)
+    /// <summary>Writes rows as CSV. A row is not used after the next one was asked for.</summary>
+    internal static void Csv(
+        IReadOnlyList<ReportColumn> all, IEnumerable<ReportValue[]> rows, Stream output, ReportStyle style)
     {
-        int[] columns = [.. Enumerable.Range(0, table.Columns.Count).Where(i => !table.Columns[i].TableOnly)];
+        int[] columns = [.. Enumerable.Range(0, all.Count).Where(i => !all[i].TableOnly)];
         var text = new StringBuilder();
-        text.AppendJoin(',', columns.Select(i => table.Columns[i].Name)).Append("\r\n");
-        foreach (var row in table.Rows)
+        text.AppendJoin(',', columns.Select(i => all[i].Name)).Append("\r\n");
+        foreach (var row in rows)
         {
             for (var c = 0; c < columns.Length; c++)
             {

@@ -16,7 +16,7 @@ internal sealed class DatCursor
     private readonly int _window = Window;
     private readonly bool _bigEndian;
     private readonly long _end;
-    private byte[] _bytes;
+    private Memory<byte> _bytes;
     private long _start;
     private int _at;
     private int _filled;
@@ -30,11 +30,11 @@ internal sealed class DatCursor
     public DatCursor(DatFile file, long start, long end, bool bigEndian, int window = Window)
     {
         (_file, _start, _end, _bigEndian) = (file, start, Math.Min(end, file.Length), bigEndian);
-        (_bytes, _window) = ([], window);
+        _window = window;
     }
 
     /// <summary>Reads bytes in memory that represent the file from an offset on.</summary>
-    public DatCursor(byte[] bytes, long offset, bool bigEndian)
+    public DatCursor(Memory<byte> bytes, long offset, bool bigEndian)
         => (_bytes, _filled, _start, _end, _bigEndian) = (bytes, bytes.Length, offset, offset + bytes.Length, bigEndian);
 
     /// <summary>
@@ -85,26 +85,36 @@ internal sealed class DatCursor
     public byte[] Bytes(ulong length, string what, int most)
     {
         Check(length, what, most);
-        var bytes = LargeBuffer.Allocate((int)length);
-        var buffered = Math.Min(bytes.Length, _filled - _at);
-        _bytes.AsSpan(_at, buffered).CopyTo(bytes);
-        _at += buffered;
-        if (buffered == bytes.Length) return bytes;
-        // An unreadable range yields zeros, so that the rest of a text is still used.
-        if (_file is null || _file.ReadOver(bytes.AsSpan(buffered), Offset, out _) < bytes.Length - buffered)
-            throw new DatDamage($"the file ends inside {what}", Offset);
-        (_start, _at, _filled) = (Offset + bytes.Length - buffered, 0, 0);
+        var bytes = GC.AllocateUninitializedArray<byte>((int)length);
+        CopyTo(bytes, what);
         return bytes;
     }
 
-    /// <summary>Does what <see cref="Bytes"/> does. Bytes of a section that is in memory are not copied.</summary>
+    /// <summary>Does what <see cref="Bytes"/> does, for megabytes. Bytes of a section that is in memory are not copied.</summary>
     /// <inheritdoc cref="Bytes"/>
     public ReadOnlyMemory<byte> Memory(ulong length, string what, int most)
     {
-        if (_file is not null) return Bytes(length, what, most);
         Check(length, what, most);
-        _at += (int)length;
-        return _bytes.AsMemory(_at - (int)length, (int)length);
+        if (_file is null)
+        {
+            _at += (int)length;
+            return _bytes.Slice(_at - (int)length, (int)length);
+        }
+        var bytes = LargeBuffer.Allocate((int)length);
+        CopyTo(bytes.Span, what);
+        return bytes;
+    }
+
+    private void CopyTo(Span<byte> bytes, string what)
+    {
+        var buffered = Math.Min(bytes.Length, _filled - _at);
+        _bytes.Span.Slice(_at, buffered).CopyTo(bytes);
+        _at += buffered;
+        if (buffered == bytes.Length) return;
+        // An unreadable range yields zeros, so that the rest of a text is still used.
+        if (_file is null || _file.ReadOver(bytes[buffered..], Offset, out _) < bytes.Length - buffered)
+            throw new DatDamage($"the file ends inside {what}", Offset);
+        (_start, _at, _filled) = (Offset + bytes.Length - buffered, 0, 0);
     }
 
     /// <summary>Skips bytes.</summary>
@@ -128,7 +138,7 @@ internal sealed class DatCursor
     private ReadOnlySpan<byte> Take(int n)
     {
         if (_filled - _at < n) Fill(n);
-        var bytes = _bytes.AsSpan(_at, n);
+        var bytes = _bytes.Span.Slice(_at, n);
         _at += n;
         return bytes;
     }
@@ -141,7 +151,7 @@ internal sealed class DatCursor
             // Many cursors read only the few bytes of a header.
             var most = (int)Math.Min(_window, _end - _start);
             if (_bytes.Length < most) _bytes = GC.AllocateUninitializedArray<byte>(most);
-            _filled = _file.Read(_bytes.AsSpan(0, most), _start);
+            _filled = _file.Read(_bytes.Span[..most], _start);
         }
         if (_filled - _at < n) throw new DatDamage("the file or one of its sections is cut", Offset);
     }

@@ -60,14 +60,14 @@ internal sealed class DatSections(DatFile file, DatHeader header)
         if (size > LargestSection)
             throw new DatDamage($"the decompressed size of a section is {size} bytes; at most {LargestSection} are accepted",
                 section.Start);
-        var compressed = cursor.Bytes(compressedSize, "a compressed section", LargestSection);
+        var compressed = cursor.Memory(compressedSize, "a compressed section", LargestSection);
         if (!DatCompression.IsPlausible(size, compressedSize, 1 << 16))
             throw new DatDamage($"the decompressed size of a section is {size} bytes, "
                 + $"which is impossible for {compressedSize} compressed bytes", section.Start);
         Spend(size, offset);
         var bytes = LargeBuffer.Allocate((int)size);
-        var got = DatCompression.Decompress(header.Compression, compressed, bytes, section.Start);
-        return new DatCursor(got == bytes.Length ? bytes : bytes[..got], section.Start, header.BigEndian);
+        var got = DatCompression.Decompress(header.Compression, compressed.Span, bytes.Span, section.Start);
+        return new DatCursor(bytes[..got], section.Start, header.BigEndian);
     }
 
     private DatCursor Uncompressed(long start, long end)
@@ -77,8 +77,8 @@ internal sealed class DatSections(DatFile file, DatHeader header)
         Spend(length, start);
         var bytes = LargeBuffer.Allocate((int)length);
         // As in DatCursor.Bytes, an unreadable range yields zeros.
-        var got = file.ReadOver(bytes, start, out _);
-        return new DatCursor(got == bytes.Length ? bytes : bytes[..got], start, header.BigEndian);
+        var got = file.ReadOver(bytes.Span, start, out _);
+        return new DatCursor(bytes[..got], start, header.BigEndian);
     }
 
     /// <summary>Counts bytes that the file causes to be read.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace KernelMagnifier.Traces.TraceDat;
@@ -18,26 +19,29 @@ internal sealed class KallsymsTable
 
     private const int Digits = 16;
 
-    private readonly ulong[] _addresses;
-    private readonly int[] _names;
+    // Both are in one buffer, the addresses first.
+    private readonly ReadOnlyMemory<byte> _addresses, _names;
 
-    private KallsymsTable(ulong[] addresses, int[] names, int count) => (_addresses, _names, Count) = (addresses, names, count);
+    private KallsymsTable(ReadOnlyMemory<byte> addresses, ReadOnlyMemory<byte> names, int count)
+        => (_addresses, _names, Count) = (addresses, names, count);
 
     /// <summary>The number of symbols.</summary>
     public int Count { get; }
 
     /// <summary>The address of each symbol.</summary>
-    public ReadOnlySpan<ulong> Addresses => _addresses.AsSpan(0, Count);
+    public ReadOnlySpan<ulong> Addresses => MemoryMarshal.Cast<byte, ulong>(_addresses.Span)[..Count];
 
     /// <summary>The position of each symbol's name in the text.</summary>
-    public ReadOnlySpan<int> Names => _names.AsSpan(0, Count);
+    public ReadOnlySpan<int> Names => MemoryMarshal.Cast<byte, int>(_names.Span)[..Count];
 
     /// <summary>Parses lines of <c>address type name[TAB[module]]</c>. Other lines are skipped.</summary>
     public static KallsymsTable Parse(ReadOnlySpan<byte> text)
     {
         var most = Math.Min(text.Count((byte)'\n'), text.Length / ShortestLine) + 1;
-        var addresses = GC.AllocateUninitializedArray<ulong>(most);
-        var names = GC.AllocateUninitializedArray<int>(most);
+        var buffer = LargeBuffer.Allocate(checked(most * (sizeof(ulong) + sizeof(int))));
+        var split = most * sizeof(ulong);
+        var addresses = MemoryMarshal.Cast<byte, ulong>(buffer.Span[..split]);
+        var names = MemoryMarshal.Cast<byte, int>(buffer.Span[split..]);
         int count = 0, ascending = 0;
         var isAscending = true;
         for (var at = 0; at < text.Length;)
@@ -52,9 +56,9 @@ internal sealed class KallsymsTable
             }
             at += length + 1;
         }
-        if (ascending < count) SortFrom(ascending, addresses.AsSpan(0, count), names.AsSpan(0, count));
-        ReverseEqual(addresses, names, count);
-        return new KallsymsTable(addresses, names, count);
+        if (ascending < count) SortFrom(ascending, addresses[..count], names[..count]);
+        ReverseEqual(addresses[..count], names);
+        return new KallsymsTable(buffer[..split], buffer[split..], count);
     }
 
     /// <summary>Sorts what follows an ascending range, and merges both.</summary>
@@ -85,14 +89,14 @@ internal sealed class KallsymsTable
         return low;
     }
 
-    private static void ReverseEqual(ulong[] addresses, int[] names, int count)
+    private static void ReverseEqual(ReadOnlySpan<ulong> addresses, Span<int> names)
     {
-        for (int i = 0, end; i < count; i = end)
+        for (int i = 0, end; i < addresses.Length; i = end)
         {
-            for (end = i + 1; end < count && addresses[end] == addresses[i]; end++) { }
+            for (end = i + 1; end < addresses.Length && addresses[end] == addresses[i]; end++) { }
             if (end - i == 1) continue;
-            Array.Sort(names, i, end - i);
-            Array.Reverse(names, i, end - i);
+            names[i..end].Sort();
+            names[i..end].Reverse();
         }
     }
 
