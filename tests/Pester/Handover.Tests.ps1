@@ -68,7 +68,7 @@ Describe 'Calls handed over between cmdlets' {
     ) {
         $env:KM_OBJECT_PER_CALL = '1'
         $echo = './echo.trace'
-        $found = foreach ($line in $_, ($_ -replace '\| (?=(Select|Measure|Export|Format)-Km)', '| ForEach-Object { $_ } | ')) {
+        $found = foreach ($line in $_, ($_ -replace '\| (?=(Select|Measure|Export|Format)-Km)', '| ForEach-Object { $$_ } | ')) {
             (& ([scriptblock]::Create($line)) 3> $null | ConvertTo-Csv) -join "`n"
         }
         $found[0] | Should -BeExactly $found[1]
