@@ -43,8 +43,8 @@ internal sealed class PowerShellRows(BenchmarkInputs inputs)
         InPwsh("", $"Import-Module {QuoteForPwsh(inputs.Module)}"),
         "`Import-Module` of an empty binary module", EmptyModule(), "≤ 60 ms more", AtMostMore(0.060))
         {
-            Reason = "two thirds of it are the views and hidden properties of the format file and the types file; a quarter is what "
-            + "PowerShell does for any manifest, compiling its own code meanwhile",
+            Reason = "two thirds of it are the views and hidden properties of the format file and the types file; a quarter is "
+            + "what PowerShell does for any manifest, compiling its own code meanwhile",
         };
 
     private Command InModule(string statement, string before = "")

@@ -5,8 +5,8 @@ namespace KernelMagnifier.Cmdlets.Pipelines;
 
 /// <summary>Calls that one cmdlet of this module gives to the next as one object of the pipeline.</summary>
 /// <remarks>
-/// For each object that a cmdlet receives, PowerShell binds parameters, which takes longer than creating the call. No other command
-/// sees a batch: <see cref="IsReceivedAfter"/> is true only if the next cmdlet takes its calls out.
+/// For each object that a cmdlet receives, PowerShell binds parameters, which takes longer than creating the call. No other
+/// command sees a batch: <see cref="IsReceivedAfter"/> is true only if the next cmdlet takes its calls out.
 /// </remarks>
 internal sealed class CallBatch
 {
