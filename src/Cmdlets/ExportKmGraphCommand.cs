@@ -80,6 +80,8 @@ public sealed class ExportKmGraphCommand : FileExportCommand, IReadingReceiver
     [Parameter, ValidateNotNull]
     public object? SymbolMap { get; set; }
 
+    bool IReadingReceiver.TakesBatches => true;
+
     CallCollector? IReadingReceiver.Collector => _calls;
 
     CallFilter? IReadingReceiver.Filter => null;

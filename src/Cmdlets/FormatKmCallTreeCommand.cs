@@ -49,6 +49,8 @@ public sealed class FormatKmCallTreeCommand : CancellableCommand, IReadingReceiv
     [Parameter]
     public TreeCharset Charset { get; set; }
 
+    bool IReadingReceiver.TakesBatches => true;
+
     CallCollector? IReadingReceiver.Collector => _collector;
 
     CallFilter? IReadingReceiver.Filter => null;

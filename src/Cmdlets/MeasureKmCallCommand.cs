@@ -37,6 +37,8 @@ public sealed class MeasureKmCallCommand : CancellableCommand, IReadingReceiver
 
     bool IReadingReceiver.CanReceive => !MyInvocation.BoundParameters.ContainsKey(nameof(Every));
 
+    bool IReadingReceiver.TakesBatches => true;
+
     CallCollector? IReadingReceiver.Collector => _collector;
 
     CallFilter? IReadingReceiver.Filter => null;

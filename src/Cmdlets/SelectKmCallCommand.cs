@@ -32,6 +32,8 @@ public sealed class SelectKmCallCommand : CallFilterCommand, IReadingReceiver
     [Parameter]
     public SwitchParameter AsEdge { get; set; }
 
+    bool IReadingReceiver.TakesBatches => true;
+
     CallCollector? IReadingReceiver.Collector => AsEdge ? _collector : null;
 
     CallFilter? IReadingReceiver.Filter => Filter;
@@ -44,7 +46,11 @@ public sealed class SelectKmCallCommand : CallFilterCommand, IReadingReceiver
         base.BeginProcessing();
         if (Filter is not null || Map is not null) _selector = new CallSelector(Filter ?? new CallFilter(), Map);
         var needed = NeededProperties.Of(Filter, Map is not null);
-        _input = new CallInput(this, Take, Take) { Needed = AsEdge ? [.. needed, nameof(CallEvent.Caller)] : needed };
+        _input = new CallInput(this, Take, Take) 
+        {
+            Needed = AsEdge ? [.. needed, nameof(CallEvent.Caller)] : needed,
+            OnBatch = !AsEdge && CallBatch.IsReceivedAfter(this) ? Pass : null,
+        };
     }
 
     /// <inheritdoc/>
@@ -95,6 +101,29 @@ public sealed class SelectKmCallCommand : CallFilterCommand, IReadingReceiver
     private void Take(CallEvent call)
     {
         if ((_selector is null ? call : _selector.Select(call)) is { } passed) Write(passed);
+    }
+
+    /// <summary>Selects the calls of a batch, and writes those that pass as a batch.</summary>
+    private void Pass(CallBatch batch)
+    {
+        var passed = new CallEvent[batch.Calls.Length];
+        var count = 0;
+        ErrorRecord? failure = null;
+        foreach (var call in batch.Calls)
+        {
+            try
+            {
+                if ((_selector is null ? call : _selector.Select(call)) is { } pass) passed[count++] = pass;
+            }
+            catch (KernelMagnifierException error)
+            {
+                failure = ErrorFactory.Of(error, call);
+                break;
+            }
+        }
+        _hasPassed |= count > 0;
+        if (count > 0) WriteObject(new CallBatch(passed, count));
+        if (failure is not null) ThrowTerminatingError(failure);
     }
 
     private void Take(CallEdge edge)

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using KernelMagnifier.Cmdlets.Pipelines;
 using KernelMagnifier.Cmdlets.Probes;
 using KernelMagnifier.Comparison;
 using KernelMagnifier.Counting;
@@ -38,6 +39,9 @@ internal sealed class CallInput
 
     /// <summary>Takes a count; null if the cmdlet takes counts by edge as edges.</summary>
     public Action<FunctionCallCount>? OnCount { get; init; }
+
+    /// <summary>Takes a batch of calls; null if the cmdlet takes one call after another.</summary>
+    public Action<CallBatch>? OnBatch { get; init; }
 
     /// <summary>Takes a kernel event; null if the cmdlet takes none.</summary>
     public Action<KernelEvent>? OnEvent { get; init; }
@@ -88,7 +92,8 @@ internal sealed class CallInput
     public void Read(object? input)
     {
         var item = input is PSObject wrapped ? wrapped.BaseObject : input;
-        if (item is IEnumerable and not (string or IDictionary))
+        if (item is CallBatch batch) Read(batch);
+        else if (item is IEnumerable and not (string or IDictionary))
             foreach (var element in (IEnumerable)item)
                 ReadOne(element);
         else ReadOne(input);
@@ -106,6 +111,26 @@ internal sealed class CallInput
             _cmdlet.ThrowTerminatingError(ErrorFactory.Of(error, null));
         }
         foreach (var count in _counts.All()) OnCount!(count);
+    }
+
+    private void Read(CallBatch batch)
+    {
+        if (OnBatch is not null)
+        {
+            OnBatch(batch);
+            return;
+        }
+        foreach (var call in batch.Calls)
+        {
+            try
+            {
+                _onCall(call);
+            }
+            catch (KernelMagnifierException error)
+            {
+                _cmdlet.ThrowTerminatingError(ErrorFactory.Of(error, call));
+            }
+        }
     }
 
     private CallEvent Checked(InputProperties input, CallEvent call)

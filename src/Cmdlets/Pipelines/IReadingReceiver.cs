@@ -13,6 +13,9 @@ internal interface IReadingReceiver
     /// <summary>Whether it can, with the parameters that it has.</summary>
     bool CanReceive => true;
 
+    /// <summary>Whether it takes a <see cref="CallBatch"/> for the calls in it.</summary>
+    bool TakesBatches => false;
+
     /// <summary>Receives the counts; null for a cmdlet that passes calls on.</summary>
     CallCollector? Collector { get; }
 

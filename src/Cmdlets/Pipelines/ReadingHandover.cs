@@ -90,7 +90,7 @@ internal sealed class ReadingHandover
             : PipelineInspection.NextCmdlet(reader) as IRecordingReceiver;
 
     /// <summary>Whether a common parameter receives each object that a cmdlet writes.</summary>
-    private static bool CollectsObjects(PSCmdlet cmdlet)
+    public static bool CollectsObjects(PSCmdlet cmdlet)
         => cmdlet.MyInvocation.BoundParameters.ContainsKey("OutVariable")
             || cmdlet.MyInvocation.BoundParameters.ContainsKey("PipelineVariable");
 }

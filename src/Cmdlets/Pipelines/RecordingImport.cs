@@ -15,11 +15,12 @@ namespace KernelMagnifier.Cmdlets.Pipelines;
 /// </summary>
 internal sealed class RecordingImport
 {
-    private readonly Cmdlet _cmdlet;
+    private readonly PSCmdlet _cmdlet;
     private readonly string _name;
     private readonly RecordingImportOptions _options;
     private readonly ReadingHandover? _handover;
     private readonly IRecordingReceiver? _receiver;
+    private readonly bool _writesBatches;
     private readonly WorkProgress _progress;
     private ReadingThread? _thread;
     private TraceReader? _reader;
@@ -34,6 +35,7 @@ internal sealed class RecordingImport
         var writesObjects = options.Info || options.AsEdge || options.Event is not null || options.Watch is not null;
         _handover = writesObjects ? null : ReadingHandover.Plan(cmdlet, options.Filter, options.Map);
         _receiver = options.Info || options.AsEdge || options.Watch is not null ? null : ReadingHandover.ReceiverAfter(cmdlet);
+        _writesBatches = CallBatch.IsReceivedAfter(cmdlet);
         _progress = new WorkProgress(cmdlet, $"Reading {name}");
     }
 
@@ -205,17 +207,32 @@ internal sealed class RecordingImport
             Written += calls.Length;
             var known = _known | KnownColumns.In(_context, calls);
             if (known != _known) (_known, _columns) = (known, CallViews.ViewFor(known));
+            if (import._writesBatches && !isAmongEvents)
+            {
+                for (; calls.Length > 0; calls = calls[Math.Min(calls.Length, CallBatch.MostCalls)..])
+                {
+                    var batch = Create(calls[..Math.Min(calls.Length, CallBatch.MostCalls)]);
+                    import.OnPipeline(() => import._cmdlet.WriteObject(new CallBatch(batch, batch.Length)));
+                }
+                return;
+            }
             if (import._thread is not { } thread)
             {
                 foreach (ref readonly var call in calls) import._cmdlet.WriteObject(Create(in call));
                 return;
             }
-            var objects = new CallEvent[calls.Length];
-            for (var i = 0; i < objects.Length; i++) objects[i] = Create(in calls[i]);
+            var objects = Create(calls);
             thread.Post(() =>
             {
                 foreach (var call in objects) import._cmdlet.WriteObject(call);
             });
+        }
+
+        private CallEvent[] Create(ReadOnlySpan<CallRecord> calls)
+        {
+            var objects = new CallEvent[calls.Length];
+            for (var i = 0; i < objects.Length; i++) objects[i] = Create(in calls[i]);
+            return objects;
         }
     }
 }
