@@ -1,4 +1,5 @@
 using KernelMagnifier.Compression;
+using KernelMagnifier.Files;
 using KernelMagnifier.Traces.Reading;
 using KernelMagnifier.Traces.TextEvents;
 
@@ -14,6 +15,9 @@ namespace KernelMagnifier.Traces.FtraceText;
 /// </remarks>
 internal sealed class FunctionTextReader : TraceReader
 {
+    /// <summary>A block stays in the second-level cache of a core, and has few pages to touch first.</summary>
+    private const int BlockSize = LineBlocks.Size / 4;
+
     private readonly FunctionTextLayout _layout;
 
     internal FunctionTextReader(InputFile input, TraceReadOptions options) : base(input, options)
@@ -33,7 +37,7 @@ internal sealed class FunctionTextReader : TraceReader
 
     private protected override void ReadCalls(CallDispatch dispatch)
     {
-        var statistics = TextPipeline.Run(Input.OpenLines(), () => new FunctionTextParser(_layout, Names, dispatch.Fields),
+        var statistics = TextPipeline.Run(Input.OpenLines(BlockSize), () => new FunctionTextParser(_layout, Names, dispatch.Fields),
             dispatch);
         statistics.WriteTo(Description, "function");
     }
