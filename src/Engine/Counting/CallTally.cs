@@ -101,6 +101,7 @@ internal sealed class CallTally : CallSink
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Accept(ReadOnlySpan<CallRecord> calls)
     {
         Calls += calls.Length;

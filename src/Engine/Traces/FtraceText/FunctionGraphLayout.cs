@@ -24,7 +24,9 @@ internal static class FunctionGraphLayout
     public static FunctionGraphColumns Detect(ReadOnlySpan<byte> head, out int parsed, out int notParsed)
     {
         var best = FromHeader(head);
-        (parsed, notParsed) = Try(head, best);
+        // Of all attempts: their tables are most of the memory that the recognition of a text needs.
+        var names = new CallNames();
+        (parsed, notParsed) = Try(head, best, names);
         if (parsed > 0 && notParsed == 0) return best;
         for (var i = 0; i < Combinations; i++)
         {
@@ -32,7 +34,7 @@ internal static class FunctionGraphLayout
             var columns = (FunctionGraphColumns)i ^ FunctionGraphColumns.Cpu;
             if (columns.HasFlag(FunctionGraphColumns.AbsoluteTime) && columns.HasFlag(FunctionGraphColumns.RelativeTime))
                 continue;
-            var (good, bad) = Try(head, columns);
+            var (good, bad) = Try(head, columns, names);
             if (good > parsed) (best, parsed, notParsed) = (columns, good, bad);
         }
         return best;
@@ -92,9 +94,9 @@ internal static class FunctionGraphLayout
         return default;
     }
 
-    private static (int Parsed, int NotParsed) Try(ReadOnlySpan<byte> head, FunctionGraphColumns columns)
+    private static (int Parsed, int NotParsed) Try(ReadOnlySpan<byte> head, FunctionGraphColumns columns, CallNames names)
     {
-        var parser = new FunctionGraphLineParser(columns, new CallNames());
+        var parser = new FunctionGraphLineParser(columns, names);
         var (parsed, notParsed) = (0, 0);
         for (var lines = 0; lines < MaxLines; lines++)
         {

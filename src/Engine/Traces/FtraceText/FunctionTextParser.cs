@@ -40,6 +40,7 @@ internal sealed class FunctionTextParser : LineParser
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Parse(ReadOnlySpan<byte> lines, CallFeed feed, TraceStatistics statistics)
     {
         var hasFixedColumns = _layout.Prefix == LinePrefixKind.Context;
