@@ -39,17 +39,12 @@ internal sealed class DatReading<TOrder>(
         {
             if (streams.Count > 0) Statistics.Warn(NoFormats);
         }
-        else if (tracer.NeedsPairing)
-        {
-            RunPaired();
-        }
-        else if (dispatch.InOrder)
-        {
-            RunInOrder();
-        }
         else
         {
-            RunInAnyOrder();
+            if (streams.Count > 0) metadata.Symbols.Prepare();
+            if (tracer.NeedsPairing) RunPaired();
+            else if (dispatch.InOrder) RunInOrder();
+            else RunInAnyOrder();
         }
         foreach (var stream in streams)
             if (stream.Damage is { } damage)

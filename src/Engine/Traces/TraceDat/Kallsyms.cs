@@ -19,8 +19,13 @@ internal sealed class Kallsyms
     /// <summary>Takes lines of <c>address type name[TAB[module]]</c>, which are parsed when a symbol is looked for.</summary>
     public Kallsyms(ReadOnlyMemory<byte> text) => (_text, _table) = (text, new(() => KallsymsTable.Parse(text.Span)));
 
-    /// <summary>Parses the lines if nobody has done so. Whoever looks for a symbol meanwhile waits.</summary>
+    /// <summary>
+    /// Starts to parse the lines on another thread, for a reading that looks for symbols. Whoever looks for one meanwhile waits.
+    /// </summary>
     public void Prepare()
+        => new Thread(TryParse) { IsBackground = true, Name = "kernel-magnifier symbols" }.Start();
+
+    private void TryParse()
     {
         try
         {

@@ -43,10 +43,7 @@ internal sealed class Version7Metadata(
         }
     }
 
-    /// <summary>
-    /// Reads the symbols, the largest section, on another thread, which then makes their table: nearly every reading of calls
-    /// needs it soon, and waits for it.
-    /// </summary>
+    /// <summary>Reads the symbols, the largest section, on another thread.</summary>
     /// <returns>The warning about the section, or null, when it was read.</returns>
     private Task<string?> StartSymbols()
     {
@@ -61,9 +58,7 @@ internal sealed class Version7Metadata(
             {
                 // It is thrown where the symbols are waited for.
                 read.SetException(error);
-                return;
             }
-            parser.Symbols.Prepare();
         })
         { IsBackground = true, Name = "kernel-magnifier symbols" }.Start();
         return read.Task;
