@@ -11,7 +11,8 @@ made_from() {
     local program
     {
         find . -maxdepth 1 -type f -not -name '*.md' -print0
-        find src build -type f -not -path '*/bin/*' -not -path '*/obj/*' -not -path '*/node_modules/*' -print0
+        # Also what symbolic links name. MSBuild leaves out the folders bin and obj of a project only.
+        find -L src build -type f -not -regex '[a-z]*/[^/]*/\(bin\|obj\)/.*' -not -path '*/node_modules/*' -print0
         [ ! -f artifacts/page/page.html ] || printf 'artifacts/page/page.html\0'
     } | LC_ALL=C sort -z | xargs -0 sha256sum || return 1
     # Assemblies contain the commit and the address of the repository.

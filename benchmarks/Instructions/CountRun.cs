@@ -26,6 +26,9 @@ internal static class CountRun
     public static int Run(bool keep)
     {
         if (Callgrind.Missing() is { } missing) throw new InvalidOperationException(missing);
+        if (!keep && !File.Exists(KeptPath))
+            throw new FormatException("There are no kept counts: benchmarks/counts.tsv does not exist. "
+                + "./build.sh bench --counts --keep makes it.");
         var kept = keep ? null : CountFile.Parse(File.ReadAllText(KeptPath), "benchmarks/counts.tsv");
         var now = Measure();
         if (kept is null)

@@ -46,7 +46,7 @@ public sealed class SelectKmCallCommand : CallFilterCommand, IReadingReceiver
         base.BeginProcessing();
         if (Filter is not null || Map is not null) _selector = new CallSelector(Filter ?? new CallFilter(), Map);
         var needed = NeededProperties.Of(Filter, Map is not null);
-        _input = new CallInput(this, Take, Take) 
+        _input = new CallInput(this, Take, Take)
         {
             Needed = AsEdge ? [.. needed, nameof(CallEvent.Caller)] : needed,
             OnBatch = !AsEdge && CallBatch.IsReceivedAfter(this) ? Pass : null,

@@ -165,10 +165,10 @@ internal sealed class InputFile : IDisposable
     }
 
     /// <summary>Opens the decompressed bytes as blocks of whole lines, from the start.</summary>
-    /// <param name="size">Size of a block.</param>
+    /// <param name="size">Size of a block of a plain file. Those of other inputs have the usual size.</param>
     public LineBlocks OpenLines(int size = LineBlocks.Size)
         => IsFile ? new FileLineBlocks(_file!, FileLength, size)
-            : new StreamLineBlocks(OpenStream(), FileLength, size, grows: _isEnough is not null && FileLength == 0);
+            : new StreamLineBlocks(OpenStream(), FileLength, grows: _isEnough is not null && FileLength == 0);
 
     /// <inheritdoc/>
     public void Dispose()

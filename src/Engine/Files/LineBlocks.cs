@@ -1,8 +1,8 @@
 namespace KernelMagnifier.Files;
 
 /// <summary>
-/// Divides a text into blocks of whole lines for any number of threads. A block is about a megabyte, so it stays in the cache
-/// of the core that reads and parses it, and memory does not grow with the length of the text.
+/// Divides a text into blocks of whole lines for any number of threads. A block is about a megabyte or less, so it stays in
+/// the cache of the core that reads and parses it, and memory does not grow with the length of the text.
 /// </summary>
 internal abstract class LineBlocks : IDisposable
 {

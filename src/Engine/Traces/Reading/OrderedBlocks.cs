@@ -163,6 +163,7 @@ internal static class OrderedBlocks
                 if (!_free.TryPop(out result))
                     result = new Result();
             result.Done = block.Done;
+            statistics.Place = block.Index;
             reader.Read(block, result.Value, statistics);
             BlockDamage.Count(block, statistics);
             lock (_ready)

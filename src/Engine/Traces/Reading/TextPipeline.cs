@@ -70,6 +70,7 @@ internal static class TextPipeline
         var block = blocks.NewBlock();
         while (!stop.IsCancellationRequested && blocks.Next(block))
         {
+            statistics.Place = block.Index;
             parser.Parse(block.Text, feed, statistics);
             BlockDamage.Count(block, statistics);
             progress?.Invoke(block.Done);

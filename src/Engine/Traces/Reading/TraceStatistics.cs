@@ -15,11 +15,12 @@ internal sealed class TraceStatistics
     private const int MostKinds = 10_000;
 
     private const int RecentKinds = 32;
+    private const string MoreKinds = "(more kinds)";
 
     private readonly Dictionary<string, long> _kinds = [];
     private readonly (string? Kind, long Events)[] _recent = new (string?, long)[RecentKinds];
-    private readonly Dictionary<string, long> _notParsed = [];
-    private readonly List<string> _samples = [];
+    private readonly Dictionary<string, NotParsedLines> _notParsed = [];
+    private readonly List<(long Place, string Text)> _samples = [];
     private readonly List<string> _warnings = [];
     private Row[] _rows = new Row[9];
 
@@ -36,6 +37,18 @@ internal sealed class TraceStatistics
         public long First;
         public long Last;
     }
+
+    /// <summary>Lines or records that could not be parsed for one reason.</summary>
+    /// <param name="Count">Their number.</param>
+    /// <param name="Place">Where the first one is.</param>
+    /// <param name="Order">The number of reasons that the worker met before this one.</param>
+    private readonly record struct NotParsedLines(long Count, long Place, int Order);
+
+    /// <summary>
+    /// Where in the recording a worker reads: the number of its block. The first lines that could not be parsed are found by it
+    /// when several workers read. Readers that do not set it report those of the first worker first.
+    /// </summary>
+    public long Place { get; set; }
 
     /// <summary>The earliest time.</summary>
     public long First { get; private set; } = long.MaxValue;
@@ -106,9 +119,9 @@ internal sealed class TraceStatistics
     public void NotParsed(int cpu, string reason, ReadOnlySpan<byte> sample = default)
     {
         At(cpu).NotParsed++;
-        AddTo(_notParsed, reason, 1);
+        Add(reason, new NotParsedLines(1, Place, _notParsed.Count));
         if (_samples.Count < MostSamples && !sample.IsEmpty)
-            _samples.Add(NameText.Decode(sample[..Math.Min(sample.Length, 200)]));
+            _samples.Add((Place, NameText.Decode(sample[..Math.Min(sample.Length, 200)])));
     }
 
     /// <summary>Extends the time span to include a time.</summary>
@@ -158,10 +171,11 @@ internal sealed class TraceStatistics
         Calls += other.Calls;
         other.AddRecent();
         foreach (var (kind, n) in other._kinds) AddTo(_kinds, kind, n);
-        foreach (var (reason, n) in other._notParsed) AddTo(_notParsed, reason, n);
-        foreach (var sample in other._samples)
-            if (_samples.Count < MostSamples)
-                _samples.Add(sample);
+        foreach (var (reason, lines) in other._notParsed) Add(reason, lines);
+        // A block belongs to one worker, and its lines stay in their order.
+        (long, string)[] samples = [.. _samples.Concat(other._samples).OrderBy(sample => sample.Place).Take(MostSamples)];
+        _samples.Clear();
+        _samples.AddRange(samples);
         foreach (var warning in other._warnings) Warn(warning);
         if (other.First < First) First = other.First;
         if (other.Last > Last) Last = other.Last;
@@ -195,8 +209,9 @@ internal sealed class TraceStatistics
         if (info.Cpus == 0) info.Cpus = perCpu.Count(c => c.Cpu is not null);
         info.CallKind = Calls > 0 ? callKind : null;
         info.EventKinds = _kinds.OrderByDescending(k => k.Value).ThenBy(k => k.Key, StringComparer.Ordinal).ToDictionary();
-        info.NotParsedKinds = new Dictionary<string, long>(_notParsed);
-        info.NotParsedSamples = [.. _samples];
+        info.NotParsedKinds = _notParsed.OrderBy(r => r.Value.Place).ThenBy(r => r.Value.Order)
+            .ToDictionary(r => r.Key, r => r.Value.Count);
+        info.NotParsedSamples = [.. _samples.Select(s => s.Text)];
         info.Warnings = [.. _warnings];
         (info.FirstTime, info.LastTime) = First <= Last ? ((long?)First, (long?)Last) : (null, null);
         info.ObservedTime = ObservedTime();
@@ -235,9 +250,16 @@ internal sealed class TraceStatistics
         }
     }
 
+    private void Add(string reason, NotParsedLines lines)
+    {
+        if (_notParsed.Count >= MostKinds && !_notParsed.ContainsKey(reason)) reason = MoreKinds;
+        ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(_notParsed, reason, out var isKnown);
+        sum = !isKnown ? lines : (lines.Place < sum.Place ? lines : sum) with { Count = sum.Count + lines.Count };
+    }
+
     private static void AddTo(Dictionary<string, long> sums, string key, long n)
     {
-        if (sums.Count >= MostKinds && !sums.ContainsKey(key)) key = "(more kinds)";
+        if (sums.Count >= MostKinds && !sums.ContainsKey(key)) key = MoreKinds;
         CollectionsMarshal.GetValueRefOrAddDefault(sums, key, out _) += n;
     }
 
