@@ -90,7 +90,7 @@ LOAD
     lab switched-off Failed -- sh -c 'echo 1 > /proc/sys/kernel/sysrq; echo o > /proc/sysrq-trigger; sleep 60'
     matches "switched-off: the reason" 'switched off or restarted' "$(field reason)"
 
-    (for i in $(seq 120); do sleep 0.5; [ -e "$FOLDER"/loses-share/*/share/here ] && { rm -rf "$FOLDER"/loses-share/*/share; break; }; done) 2> /dev/null &
+    (for i in $(seq 120); do sleep 0.5; compgen -G "$FOLDER/loses-share/*/share/here" > /dev/null && { rm -rf "$FOLDER"/loses-share/*/share; break; }; done) 2> /dev/null &
     lab loses-share ShareLost -- sh -c 'touch /run/live/here; sleep 60'
     matches "loses-share: the reason" 'shared with the guest was removed' "$(field reason)"
     wait
