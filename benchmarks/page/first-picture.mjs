@@ -63,7 +63,17 @@ try {
     console.error(size);
     console.log((time / 1000).toFixed(6));
 } finally {
+    // Its other processes can write to the folder until they have ended too.
+    await Promise.race([call('Browser.close').catch(() => {}), new Promise((done) => setTimeout(done, 2000))]);
     browser.kill();
     await ended;
-    rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    for (let left = 50; left > 0; left--) {
+        try {
+            rmSync(home, { recursive: true, force: true });
+            break;
+        } catch (error) {
+            if (left === 1) console.error(`${home} could not be removed: ${error.message}`);
+            await new Promise((done) => setTimeout(done, 100));
+        }
+    }
 }
