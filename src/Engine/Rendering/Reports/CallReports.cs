@@ -109,8 +109,8 @@ internal static class CallReports
     }
 
     /// <summary>
-    /// Writes the edges of a graph as CSV, as <see cref="Edges"/> orders them, without a table in memory. That is a fourth of the
-    /// memory of a short reading.
+    /// Writes the edges of a graph as CSV, as <see cref="Edges"/> orders them, without a table in memory, whose rows are
+    /// several hundred pages to touch in a short reading.
     /// </summary>
     /// <returns>False, with nothing written, if the edges must be sorted by more than their counts and names.</returns>
     public static bool TryWriteCsv(CallGraph graph, Stream output, ReportStyle style)

@@ -73,8 +73,8 @@ internal sealed class FunctionGraphTextReader : TraceReader
         var statistics = new TraceStatistics();
         var nesting = new FunctionGraphNesting(dispatch, Names, _columns, statistics, _returnsOnly, events);
         statistics.Add(OrderedBlocks.Run(
-            Input.OpenLines(dispatch.InOrder || events is not null ? LineBlocks.Size : BlockSize), () => new FunctionGraphTokenizer(_columns, Names, events?.Schemas), nesting.Take,
-            dispatch));
+            Input.OpenLines(dispatch.InOrder || events is not null ? LineBlocks.Size : BlockSize),
+            () => new FunctionGraphTokenizer(_columns, Names, events?.Schemas), nesting.Take, dispatch));
         nesting.End();
         if (_returnsOnly) statistics.Warn(ReturnsOnlyWarning);
         statistics.WriteTo(Description, _returnsOnly ? FunctionGraphNesting.ReturnKind : "funcgraph_entry");
