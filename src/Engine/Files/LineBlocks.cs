@@ -9,6 +9,12 @@ internal abstract class LineBlocks : IDisposable
     /// <summary>Usual size of a block, in bytes.</summary>
     public const int Size = 1 << 20;
 
+    /// <summary>
+    /// Size of a block where order does not matter, in bytes. It stays in the second-level cache of a core, and has few pages to
+    /// touch first. A sink that takes calls in their order takes those of a block of <see cref="Size"/> at once.
+    /// </summary>
+    public const int SmallSize = Size / 4;
+
     /// <summary>Longest line that is read, in bytes. The kernel does not print longer ones.</summary>
     public const int LongestLine = 1 << 20;
 

@@ -17,12 +17,6 @@ internal sealed class FunctionGraphTextReader : TraceReader
         = "the recording holds only the returns of calls, as with tracing_thresh: each that names its function is counted as one "
         + "call, whose caller and callees are not known";
 
-    /// <summary>
-    /// A block and its tokens, which have half of its size, stay in the second-level cache of a core. A sink that takes calls in
-    /// their order takes those of a usual block at once.
-    /// </summary>
-    private const int BlockSize = LineBlocks.Size / 4;
-
     private readonly FunctionGraphColumns _columns;
     private readonly bool _returnsOnly;
 
@@ -73,7 +67,7 @@ internal sealed class FunctionGraphTextReader : TraceReader
         var statistics = new TraceStatistics();
         var nesting = new FunctionGraphNesting(dispatch, Names, _columns, statistics, _returnsOnly, events);
         statistics.Add(OrderedBlocks.Run(
-            Input.OpenLines(dispatch.InOrder || events is not null ? LineBlocks.Size : BlockSize),
+            Input.OpenLines(dispatch.InOrder || events is not null ? LineBlocks.Size : LineBlocks.SmallSize),
             () => new FunctionGraphTokenizer(_columns, Names, events?.Schemas), nesting.Take, dispatch));
         nesting.End();
         if (_returnsOnly) statistics.Warn(ReturnsOnlyWarning);

@@ -15,12 +15,6 @@ namespace KernelMagnifier.Traces.FtraceText;
 /// </remarks>
 internal sealed class FunctionTextReader : TraceReader
 {
-    /// <summary>
-    /// A block stays in the second-level cache of a core, and has few pages to touch first. A sink that takes calls in their order
-    /// takes those of a usual block at once.
-    /// </summary>
-    private const int BlockSize = LineBlocks.Size / 4;
-
     private readonly FunctionTextLayout _layout;
 
     internal FunctionTextReader(InputFile input, TraceReadOptions options) : base(input, options)
@@ -40,7 +34,7 @@ internal sealed class FunctionTextReader : TraceReader
 
     private protected override void ReadCalls(CallDispatch dispatch)
     {
-        var blocks = Input.OpenLines(dispatch.InOrder ? LineBlocks.Size : BlockSize);
+        var blocks = Input.OpenLines(dispatch.InOrder ? LineBlocks.Size : LineBlocks.SmallSize);
         var statistics = TextPipeline.Run(blocks, () => new FunctionTextParser(_layout, Names, dispatch.Fields), dispatch);
         statistics.WriteTo(Description, "function");
     }
